@@ -1,0 +1,28 @@
+"""The words of the platform: layers, lineage columns, keys of a snapshot's summary."""
+
+from __future__ import annotations
+
+LAYERS = ("bronze", "silver", "gold")
+INGEST_ID, INGESTED_AT, BATCH_ID = "_ingest_id", "_ingested_at", "_batch_id"
+SOURCE_FILE, SOURCE_ROW = "_source_file", "_source_row"
+#: Lineage columns of every bronze and silver row, with their types.
+LINEAGE = {
+    INGEST_ID: "string",
+    INGESTED_AT: "timestamp",
+    BATCH_ID: "string",
+    SOURCE_FILE: "string",
+    SOURCE_ROW: "long",
+}
+#: Bronze only: why a record could not be read, and its text.
+ERROR, MALFORMED = "_error", "_malformed"
+#: The order in which rows landed; the tail of every merge order.
+LANDED_ORDER = (SOURCE_FILE, INGESTED_AT, SOURCE_ROW, INGEST_ID)
+
+PREFIX = "marketpulse."
+BATCH_KEY = PREFIX + "batch-id"
+FINGERPRINT_KEY = PREFIX + "model-fingerprint"
+MAINTENANCE_KEY = PREFIX + "maintenance"
+INPUT_KEY = PREFIX + "input."
+
+QUARANTINE = "silver.quarantine"
+LANDED_FILES = "bronze.landed_files"
