@@ -1,12 +1,12 @@
 """Every error a person can meet.
 
-    MarketPulseError          what is wrong, where, what to do
-    ├── UsageError            the command line or a setting        exit 2
-    ├── DefinitionError       a YAML or SQL file of the project    exit 2
-    ├── StorageError          the warehouse, the disk, the catalog exit 2
-    ├── MissingEngineError    an engine that is not installed      exit 2
-    ├── ConcurrentError       another run was faster               exit 1
-    └── GateError             the data failed a gate               exit 1
+MarketPulseError          what is wrong, where, what to do
+├── UsageError            the command line or a setting        exit 2
+├── DefinitionError       a YAML or SQL file of the project    exit 2
+├── StorageError          the warehouse, the disk, the catalog exit 2
+├── MissingEngineError    an engine that is not installed      exit 2
+├── ConcurrentError       another run was faster               exit 1
+└── GateError             the data failed a gate               exit 1
 """
 
 from __future__ import annotations
@@ -45,6 +45,10 @@ class DefinitionError(MarketPulseError):
 
 class StorageError(MarketPulseError):
     """The warehouse cannot be read or written."""
+
+
+class EngineError(MarketPulseError):
+    """The engine could not run a query: an overflow, a cast that fails, too little memory."""
 
 
 class MissingEngineError(MarketPulseError):

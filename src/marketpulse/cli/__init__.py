@@ -1,0 +1,53 @@
+"""The command line: arguments -> one call -> what a person reads. No logic lives here.
+
+Every command imports what it needs when it runs, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from marketpulse.cli import data, inspect, quarantine, upkeep
+from marketpulse.errors import MarketPulseError
+
+app = typer.Typer(
+    name="marketpulse",
+    help="A retail lakehouse: landed files become queryable gold, each row exactly once.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+data.register(app)
+inspect.register(app)
+app.add_typer(quarantine.app)
+upkeep.register(app)
+
+
+def main() -> None:
+    """Run one command; end with 0 (done), 1 (the data failed a gate) or 2 (wrong usage or configuration)."""
+    try:
+        app()
+    except MarketPulseError as error:
+        _say(error)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(0)
+    except KeyboardInterrupt:
+        print("stopped; nothing half-done is visible", file=sys.stderr)
+        sys.exit(130)
+
+
+def _say(error: MarketPulseError) -> None:
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    place = f"{error.where}: " if error.where else ""
+    console.print("[bold red]error[/]", end=" ")
+    console.print(f"{place}{error.message}", markup=False)
+    if error.hint:
+        console.print("[bold cyan] hint[/]", end=" ")
+        console.print(error.hint, markup=False)

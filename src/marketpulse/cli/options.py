@@ -1,0 +1,43 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from marketpulse.context import Context, Progress
+
+Landing = Annotated[Path | None, typer.Option("--landing", help="Folder where feeds land (default ./landing).")]
+Warehouse = Annotated[Path | None, typer.Option("--warehouse", help="Folder of the tables (default ./warehouse).")]
+ProjectDir = Annotated[Path | None, typer.Option("--project", help="Project folder (default: the packaged lakehouse).")]
+Select = Annotated[
+    list[str] | None,
+    typer.Option("--select", "-s", help="Tables: gold.x, gold.x+ (and dependants), +gold.x (and inputs), 'gold.*'."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for machines.")]
+
+
+@contextmanager
+def context(
+    landing: Path | None = None,
+    warehouse: Path | None = None,
+    project: Path | None = None,
+    progress: Progress | None = None,
+    must_exist: bool = False,
+) -> Iterator[Context]:
+    """Open the warehouse as the settings and these arguments say."""
+    from marketpulse.context import open_context
+    from marketpulse.errors import UsageError
+    from marketpulse.project import load_project
+    from marketpulse.settings import load_settings
+
+    settings = load_settings(landing=landing, warehouse=warehouse, project=project)
+    if must_exist and not settings.warehouse.is_dir():
+        raise UsageError(f"there is no warehouse {settings.warehouse}", hint="make one with marketpulse run")
+    with open_context(settings, load_project(settings.project), progress) as opened:
+        yield opened

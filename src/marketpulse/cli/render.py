@@ -1,0 +1,169 @@
+"""Reports as tables that fit the screen, or as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from marketpulse.flow import Forecast
+    from marketpulse.generate import Generated
+    from marketpulse.report import FeedCounts, RunReport, TableReport
+
+console = Console(highlight=False)
+_STYLE = {"built": "green", "up to date": "dim", "blocked": "bold red", "failed": "bold red", "skipped": "yellow"}
+
+
+def to_json(value: Any) -> None:
+    """Write any report as indented JSON to standard output."""
+    sys.stdout.write(json.dumps(plain(value), indent=2, ensure_ascii=False) + "\n")
+
+
+def plain(value: Any) -> Any:
+    """Dataclasses, dates and decimals as what JSON knows."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [plain(item) for item in value]
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, (Decimal, Path)):
+        return str(value)
+    return value
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequence[int] = ()) -> None:
+    """Print a table; columns in `right` are numbers."""
+    grid = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False)
+    for index, column in enumerate(columns):
+        grid.add_column(column, justify="right" if index in right else "left", overflow="fold")
+    for row in rows:
+        grid.add_row(*(cell if isinstance(cell, Text) else Text(shown(cell)) for cell in row))
+    console.print(grid)
+    console.print()
+
+
+def shown(value: Any) -> str:
+    """A value as people write it: thousands separators, no trailing noise, nothing for null."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, Decimal):
+        return f"{value:,.2f}" if value == value.quantize(Decimal("0.01")) else f"{value:,f}"
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return str(value)
+
+
+def size(count: float) -> str:
+    """Bytes with a unit."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} TB"
+
+
+def seconds(value: float) -> str:
+    """Seconds as people say them."""
+    return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
+
+
+def generated(done: Generated, folder: Path) -> None:
+    """What the generator wrote."""
+    rows = [(feed, done.files[feed], done.rows[feed], size(done.bytes[feed])) for feed in done.files]
+    table(f"Landed in {folder}", ("feed", "files", "records", "size"), rows, right=(1, 2, 3))
+    console.print("next: [cyan]marketpulse run[/]")
+
+
+def run_report(report: RunReport, as_json: bool = False) -> None:
+    """What a run did: feeds, tables, what went wrong."""
+    if as_json:
+        to_json(plain(report) | {"ok": report.ok})
+        return
+    counted = [(table.name, feed) for table in report.tables for feed in table.feeds]
+    _feeds(report, counted)
+    _tables(report.tables)
+    _problems(report)
+    built = sum(t.status == "built" for t in report.tables)
+    same = sum(t.status == "up to date" for t in report.tables)
+    console.print(f"run {report.run_id}: {built} tables built, {same} up to date, in {seconds(report.seconds)}")
+
+
+def _feeds(report: RunReport, counted: list[tuple[str, FeedCounts]]) -> None:
+    landed = [(f.source, f.files, f.duplicates, f.records) for f in report.feeds if f.files or f.duplicates]
+    if landed:
+        table("Landed", ("feed", "new files", "known content", "records"), landed, right=(1, 2, 3))
+    rows = []
+    for name, feed in counted:
+        top = "; ".join(f"{shown(n)} {reason}" for reason, n in sorted(feed.reasons.items(), key=lambda r: -r[1])[:2])
+        numbers = (feed.read, feed.accepted, feed.deduplicated, feed.quarantined, feed.filtered)
+        rows.append((feed.source, name, *numbers, top))
+    if rows:
+        columns = ("feed", "into", "read", "accepted", "deduplicated", "quarantined", "filtered", "top reasons")
+        table("Rows: read = accepted + deduplicated + quarantined + filtered", columns, rows, right=(2, 3, 4, 5, 6))
+
+
+def _tables(tables: Sequence[TableReport]) -> None:
+    rows = [
+        (t.name, Text(t.status, _STYLE[t.status]), t.rows, t.rows_written, t.buckets, seconds(t.seconds), t.reason)
+        for t in tables
+        if t.status != "up to date"
+    ]
+    if rows:
+        columns = ("table", "status", "rows", "written", "buckets", "time", "why")
+        table("Tables", columns, rows, right=(2, 3, 4, 5))
+
+
+def _problems(report: RunReport) -> None:
+    for feed in report.feeds:
+        for block in feed.blocked:
+            _problem("blocked", f"{block['file']}: {block['message']}", block["hint"])
+        for refusal in feed.refused:
+            _problem("ignored", f"{refusal['file']}: {refusal['message']}", None)
+    for result in report.tables:
+        for rule, count in result.warnings.items():
+            _problem("warning", f"{result.name}: {shown(count)} rows break {rule}", None)
+        for counts in result.feeds:
+            for rule, count in counts.warnings.items():
+                _problem("warning", f"{result.name} from {counts.source}: {shown(count)} rows break {rule}", None)
+        if result.status == "skipped":
+            _problem("skipped", f"{result.name}: {result.reason}", None)
+        elif result.message:
+            _problem(result.status, f"{result.name}: {result.message}", result.hint)
+
+
+def _problem(kind: str, message: str, hint: str | None) -> None:
+    style = "bold red" if kind in ("blocked", "failed") else "yellow"
+    console.print(f"[{style}]{kind}[/] ", end="")
+    console.print(message, markup=False)
+    if hint:
+        console.print("   [cyan]hint[/] ", end="")
+        console.print(hint, markup=False)
+
+
+def plan_report(forecasts: Sequence[Forecast], as_json: bool) -> None:
+    """What would be built, and why."""
+    if as_json:
+        to_json(forecasts)
+        return
+    rows = [(f.table, f.action, f.buckets, f.reason) for f in forecasts if f.action != "nothing"]
+    if rows:
+        table("Would be built", ("table", "how", "buckets", "why"), rows)
+    still = sum(f.action == "nothing" for f in forecasts)
+    console.print(f"{len(rows)} tables to build, {still} up to date")

@@ -1,0 +1,203 @@
+"""DuckDB behind the `Engine` protocol: the only file that imports duckdb."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import duckdb
+import pyarrow as pa
+
+from marketpulse.engines import FILE, POSITION
+from marketpulse.errors import EngineError, StorageError, UsageError
+
+_COPY = "format parquet, compression zstd, return_files true"
+
+# A record is an object; anything else, and what is no JSON, is kept as malformed with its reason.
+_RECORDS = """
+select case when kind = 'OBJECT' then record.raw end as raw,
+       case when kind = 'OBJECT' then record.envelope end as envelope,
+       record.item as item,
+       _source_row,
+       case when _error is not null then _error
+            when kind is null then 'not valid JSON'
+            when kind <> 'OBJECT' then 'not a JSON object'
+       end as _error,
+       case when _error is not null then _malformed
+            when kind is null or kind <> 'OBJECT' then record.raw
+       end as _malformed
+from (select *, try(json_type(record.raw)) as kind
+      from (select _source_row, _error, _malformed, {records} as record from {view}))
+"""
+
+
+class DuckEngine:
+    """One in-process DuckDB with a memory limit; what does not fit spills into `scratch`."""
+
+    dialect: Literal["duckdb", "spark"] = "duckdb"
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    @classmethod
+    def open(cls, memory_mb: int, threads: int, scratch: Path) -> Self:
+        """Start an engine. `memory_mb` bounds DuckDB's own memory, not the whole process."""
+        scratch.mkdir(parents=True, exist_ok=True)
+        connection = duckdb.connect(":memory:")
+        connection.execute(f"set memory_limit = '{memory_mb}MB'")
+        connection.execute(f"set threads = {threads}")
+        connection.execute(f"set temp_directory = {_text(scratch / 'spill')}")
+        connection.execute("set preserve_insertion_order = false")
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute("set enable_progress_bar = false")
+        return cls(connection)
+
+    def bind(self, view: str, types: Mapping[str, str], files: Sequence[str], place: bool = False) -> None:
+        """See `Engine.bind`."""
+        columns = ", ".join(f"cast({_name(c)} as {_type(t)}) as {_name(c)}" for c, t in types.items())
+        empty = ", ".join(f"cast(null as {_type(t)}) as {_name(c)}" for c, t in types.items())
+        if place:
+            columns += f", filename as {FILE}, file_row_number as {POSITION}"
+            empty += f", cast(null as string) as {FILE}, cast(null as long) as {POSITION}"
+        if not files:
+            query = f"select {empty} where false"
+        else:
+            paths = "[" + ", ".join(_text(path) for path in files) + "]"
+            extra = ", filename = true, file_row_number = true" if place else ""
+            scan = f"read_parquet({paths}, union_by_name = true, hive_partitioning = false{extra})"
+            absent = [c for c in types if c not in self._columns(scan)]
+            if absent:
+                nulls = ", ".join(f"null as {_name(c)}" for c in absent)
+                scan = f"(select *, {nulls} from {scan})"
+            query = f"select {columns} from {scan}"
+        self._run(f"create or replace temp view {_name(view)} as {query}")
+
+    def define(self, view: str, query: str) -> None:
+        """See `Engine.define`."""
+        self._run(f"create or replace temp view {_name(view)} as {query}")
+
+    def receive(self, view: str, batches: pa.RecordBatchReader) -> None:
+        """See `Engine.receive`."""
+        self._connection.register(view, batches)
+
+    def records(self, view: str, nested: str | None) -> str:
+        """See `Engine.records`."""
+        return _RECORDS.format(view=_name(view), records=_one_each() if nested is None else _nested(nested))
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """See `Engine.rows`."""
+        return self._run(query).fetchall()
+
+    def write(self, query: str, folder: str, partition: str | None = None) -> list[str]:
+        """See `Engine.write`."""
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        if partition:
+            split = f"partition_by ({_name(partition)}), write_partition_columns true, filename_pattern '{{uuid}}'"
+            target = f"{_text(folder)} ({_COPY}, {split}, overwrite_or_ignore true)"
+        else:
+            target = f"{_text(f'{folder}/data.parquet')} ({_COPY})"
+        count, files = self._run(f"copy ({query}) to {target}").fetchall()[0]
+        return list(files) if count else []
+
+    def fork(self) -> Self:
+        """See `Engine.fork`."""
+        return type(self)(self._connection.cursor())
+
+    def close(self) -> None:
+        """See `Engine.close`."""
+        self._connection.close()
+
+    def _columns(self, scan: str) -> set[str]:
+        return {row[0] for row in self._run(f"describe select * from {scan}").fetchall()}
+
+    def _run(self, statement: str) -> duckdb.DuckDBPyConnection:
+        with _readable_errors():
+            return self._connection.execute(statement)
+
+
+class ReadOnlyDuck:
+    """A session for people's SQL: it can read the bound files and nothing else, and change nothing."""
+
+    def __init__(self, memory_mb: int, threads: int, scratch: Path) -> None:
+        self._engine = DuckEngine.open(memory_mb, threads, scratch)
+        self._connection = self._engine._connection
+
+    def bind(self, schema: str, table: str, types: Mapping[str, str], files: Sequence[str]) -> None:
+        """Make `<schema>.<table>` readable."""
+        self._engine.bind("bound", types, files)
+        body = self._connection.execute("select sql from duckdb_views() where view_name = 'bound'").fetchall()[0][0]
+        query = re.sub(r"^create.*? as ", "", body, count=1, flags=re.IGNORECASE | re.DOTALL).rstrip(";")
+        self._connection.execute(f"create schema if not exists {_name(schema)}")
+        self._connection.execute(f"create or replace view {_name(schema)}.{_name(table)} as {query}")
+
+    def lock(self, files: Sequence[str]) -> None:
+        """Allow reading `files` only, and freeze the configuration."""
+        allowed = "[" + ", ".join(_text(path) for path in files) + "]"
+        self._connection.execute(f"set allowed_paths = {allowed}")
+        self._connection.execute("set enable_external_access = false")
+        self._connection.execute("set lock_configuration = true")
+
+    def stream(self, query: str) -> pa.RecordBatchReader:
+        """Result of one `select`; raise UsageError for anything else."""
+        try:
+            statements = self._connection.extract_statements(query)
+        except duckdb.Error as error:
+            raise UsageError(_first_lines(error)) from None
+        if len(statements) != 1 or statements[0].type.name not in ("SELECT", "EXPLAIN", "RELATION"):
+            kinds = ", ".join(s.type.name.lower() for s in statements) or "nothing"
+            raise UsageError(f"queries are read-only: one select, not {kinds}", hint="start with select or with")
+        try:
+            return self._connection.execute(statements[0]).to_arrow_reader(10_000)
+        except duckdb.OutOfMemoryException as error:
+            raise EngineError("the query needs more memory", hint="raise MARKETPULSE_MEMORY_MB") from error
+        except duckdb.Error as error:
+            raise UsageError(_first_lines(error)) from None
+
+
+def _one_each() -> str:
+    return "{'raw': line, 'envelope': null, 'item': null}"
+
+
+def _nested(field: str) -> str:
+    """One struct an element of the array `field`; the line itself when it has none, or an empty one."""
+    path, members, mark = _text(f'$."{field}"'), _text(f'$."{field}"[*]'), _text(f'"{field}"')
+    envelope = f"json_merge_patch(line, {_text(json.dumps({field: None}))})"
+    element = f"{{'raw': cast(element as varchar), 'envelope': {envelope}, 'item': place}}"
+    elements = f"list_transform(json_extract(line, {members}), lambda element, place: {element})"
+    whole = "[{'raw': line, 'envelope': null, 'item': cast(null as bigint)}]"
+    is_array = f"contains(line, {mark}) and try(json_type(line, {path})) = 'ARRAY'"
+    return f"unnest(case when {is_array} and json_array_length(line, {path}) > 0 then {elements} else {whole} end)"
+
+
+@contextmanager
+def _readable_errors() -> Iterator[None]:
+    """Turn what DuckDB raises into errors for people."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise EngineError(f"out of memory: {_first_lines(error)}", hint="raise MARKETPULSE_MEMORY_MB") from error
+    except duckdb.IOException as error:
+        hint = "free some disk space" if "space" in str(error).lower() else "check disk and permissions"
+        raise StorageError(_first_lines(error), hint=f"{hint}; nothing half-done is visible") from error
+    except duckdb.Error as error:
+        raise EngineError(_first_lines(error)) from error
+
+
+def _first_lines(error: Exception) -> str:
+    return str(error).split("\n\nLINE")[0].strip()
+
+
+def _type(kind: str) -> str:
+    return {"long": "bigint", "string": "varchar"}.get(kind, kind)
+
+
+def _name(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def _text(value: str | Path) -> str:
+    return "'" + str(value).replace("'", "''") + "'"

@@ -1,0 +1,118 @@
+"""READ FIRST: the whole way of the data, in order.
+
+    landing files --ingest--> bronze --silver--> silver --gold--> gold --> queries
+                                       └──> quarantine
+
+Each arrow is a function of the module it is named after. A run takes every feed, then every table in the order
+of the project's graph. Whatever a step needs to know about the past it reads from the tables it builds.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from marketpulse.changes import Work, find_work
+from marketpulse.context import Context
+from marketpulse.errors import ConcurrentError, EngineError, GateError, UsageError
+from marketpulse.gold import build_gold
+from marketpulse.ingest import ingest
+from marketpulse.project import Table
+from marketpulse.report import FeedReport, RunReport, TableReport
+from marketpulse.silver import build_silver
+
+_BUILDERS: dict[str, Callable[[Context, Work], TableReport]] = {"silver": build_silver, "gold": build_gold}
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a person asked of one run: tables (see `Project.select`), all anew, or nothing that surprises."""
+
+    select: list[str] = field(default_factory=list)
+    full_refresh: bool = False
+    strict: bool = False
+
+
+def run(context: Context, options: Options) -> RunReport:
+    """Bring everything that was selected up to date. One table that fails stops only what depends on it."""
+    began = time.monotonic()
+    report = RunReport(context.run_id)
+    wanted = context.project.select(options.select)
+    if options.strict:
+        _refuse_surprises(context, wanted, options)
+    for source in context.project.sources.values():
+        report.feeds.append(_ingest(context, source.name))
+    stopped: dict[str, str] = {}
+    for name in wanted:
+        table = context.project.tables[name]
+        if table.contract.managed:
+            continue
+        cause = next((parent for parent in table.inputs if parent in stopped), None)
+        if cause:
+            result = TableReport(name, "skipped", f"{cause} was {stopped[cause]}")
+        else:
+            result = _build(context, table, options.full_refresh)
+        if result.status in ("blocked", "failed", "skipped"):
+            stopped[name] = result.status
+        report.tables.append(result)
+    report.seconds = time.monotonic() - began
+    return report
+
+
+def _ingest(context: Context, name: str) -> FeedReport:
+    began = time.monotonic()
+    found = ingest(context, context.project.sources[name])
+    blocked = [{"file": e.where, "message": e.message, "hint": e.hint} for e in found.blocked]
+    refused = [{"file": r.name, "message": r.reason} for r in found.refused]
+    numbers = (found.files, found.duplicates, found.records, found.malformed)
+    return FeedReport(name, *numbers, blocked, refused, time.monotonic() - began)
+
+
+def _build(context: Context, table: Table, full: bool) -> TableReport:
+    """Build one table; what a person must know of a failure is in the report, not raised."""
+    began = time.monotonic()
+    try:
+        result = _attempt(context, table, full)
+    except GateError as error:
+        result = TableReport(table.name, "blocked", message=error.message, hint=error.hint)
+    except EngineError as error:
+        result = TableReport(table.name, "failed", message=error.message, hint=error.hint)
+    result.seconds = time.monotonic() - began
+    context.progress.finish(table.name)
+    return result
+
+
+def _attempt(context: Context, table: Table, full: bool) -> TableReport:
+    """Plan and build, again from the start when another process committed first."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            with context.lock(table.name):
+                work = find_work(context, table, full)
+                if work.reason is None:
+                    rows = sum(file.rows for file in work.current.files()) if work.current else 0
+                    return TableReport(table.name, rows=rows)
+                total = sum(f.rows for n in work.inputs for f in work.new_files(n)) if table.contract.merge else 0
+                context.progress.start(table.name, total)
+                return _BUILDERS[table.contract.layer](context, work)
+        except ConcurrentError:
+            if attempt + 1 == _ATTEMPTS:
+                raise
+    raise AssertionError("unreachable")
+
+
+def plan(context: Context, options: Options) -> list[Work]:
+    """What a run would build, and why, from what is in bronze now; tables downstream are not predicted."""
+    tables = [context.project.tables[name] for name in context.project.select(options.select)]
+    return [find_work(context, table, options.full_refresh) for table in tables if not table.contract.managed]
+
+
+def _refuse_surprises(context: Context, wanted: list[str], options: Options) -> None:
+    """Raise UsageError when a table would be rebuilt that nobody asked to rebuild."""
+    for work in plan(context, Options(wanted, options.full_refresh)):
+        if work.surprising:
+            raise UsageError(
+                f"{work.table.name} would be rebuilt: {work.reason}",
+                hint=f"ask for it: marketpulse run --full-refresh --select {work.table.name}+",
+            )

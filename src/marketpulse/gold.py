@@ -1,0 +1,193 @@
+"""Silver and gold -> gold: find the touched buckets, compute them whole, audit, publish in one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from marketpulse import quality, sql
+from marketpulse.buckets import Buckets
+from marketpulse.changes import Work, shifted
+from marketpulse.context import Context
+from marketpulse.contracts import Contract, InputRule
+from marketpulse.errors import GateError
+from marketpulse.lake import Bucket, FileRef, LakeTable
+from marketpulse.names import BATCH_KEY
+from marketpulse.report import TableReport
+
+_CANDIDATE = "built"
+
+
+def build_gold(context: Context, work: Work) -> TableReport:
+    """Bring a gold table up to date. Raise GateError when its audit fails; nothing becomes visible then."""
+    contract = work.table.contract
+    target = context.lake.ensure(contract.name, contract.types, contract.partition)
+    touched = touched_buckets(context, work)
+    build = Buckets(target.files(), start_empty=touched is None)
+    steps = list(_steps(context, work, touched))
+    context.progress.start(contract.name, len(steps))
+    for number, step in enumerate(steps):
+        paths = _compute(context, work, step, number)
+        build.replace(step if step is not None else [], context.lake.describe(target, paths))
+        context.progress.advance(contract.name, 1)
+    warnings = _audit(context, contract, target, build.added())
+    added, dropped = build.added(), build.dropped()
+    context.lake.commit(target, added, dropped, work.state(), {BATCH_KEY: context.run_id})
+    return TableReport(
+        contract.name,
+        "built",
+        work.reason,
+        rows=build.rows(),
+        rows_written=sum(file.rows for file in added),
+        buckets=len({file.bucket for file in (*added, *dropped)}),
+        warnings=warnings,
+    )
+
+
+def touched_buckets(context: Context, work: Work) -> set[Bucket] | None:
+    """Buckets that the changes of the inputs reach; None for the whole table."""
+    contract = work.table.contract
+    if work.rebuild or contract.partition is None:
+        return None
+    touched: set[Bucket] = set()
+    for name, changes in work.changed.items():
+        if not changes.added and not changes.removed:
+            continue
+        rule = contract.input_rule(name)
+        if rule is None:
+            return None
+        if rule.touches:
+            touched |= _asked(context, work, rule)
+        else:
+            # Bucket b reads b - before … b + after, so input bucket d reaches d - after … d + before.
+            touched |= shifted(changes.buckets, rule.after, rule.before)
+    return touched
+
+
+def _asked(context: Context, work: Work, rule: InputRule) -> set[Bucket]:
+    """Buckets that the contract's own query gives for the changed rows of one input."""
+    engine = context.engine
+    types = work.inputs[rule.table].types
+    changes = work.changed[rule.table]
+    engine.bind("rows_added", types, [file.path for file in changes.added])
+    engine.bind("rows_removed", types, [file.path for file in changes.removed])
+    engine.define(
+        "changed",
+        "(select * from rows_added except all select * from rows_removed)"
+        " union all (select * from rows_removed except all select * from rows_added)",
+    )
+    query = sql.parse(rule.touches or "", work.table.contract.path)
+    names = {name: _view(name) for name in sql.inputs(query, allow=("changed",)) if name != "changed"}
+    for name, view in names.items():
+        found = work.inputs.get(name) or context.lake.find(name)
+        files = found.files() if found else []
+        engine.bind(
+            view,
+            found.types if found else context.project.table(name).contract.types,
+            [f.path for f in files],
+        )
+    rows = engine.rows(sql.translate(query, engine.dialect, names))
+    return {row[0] for row in rows if row[0] is not None}
+
+
+def _steps(context: Context, work: Work, touched: set[Bucket] | None) -> Iterator[set[Bucket] | None]:
+    """Sets of buckets to compute together, each reading about `chunk_rows` rows; None computes all at once."""
+    contract = work.table.contract
+    sizes = _sizes(work)
+    if contract.partition is None or not sizes:
+        yield touched if contract.partition else None
+        return
+    wanted = sorted((b for b in (touched if touched is not None else sizes) if b is not None), key=str)
+    step: set[Bucket] = set()
+    rows = 0
+    for bucket in wanted:
+        size = sizes.get(bucket, 0)
+        if step and rows + size > context.settings.chunk_rows:
+            yield step
+            step, rows = set(), 0
+        step.add(bucket)
+        rows += size
+    if step:
+        yield step
+
+
+def _sizes(work: Work) -> dict[Bucket, int]:
+    """Rows of aligned inputs that each bucket's own day holds; its keys are all buckets there can be."""
+    sizes: dict[Bucket, int] = {}
+    for rule in work.table.contract.inputs:
+        found = work.inputs.get(rule.table)
+        if rule.column is None or found is None:
+            continue
+        for file in found.files():
+            for bucket in shifted({file.bucket}, rule.after, rule.before):
+                sizes[bucket] = sizes.get(bucket, 0) + (file.rows if bucket == file.bucket else 0)
+    return sizes
+
+
+def _compute(context: Context, work: Work, step: set[Bucket] | None, number: int) -> list[str]:
+    """Run the model for some buckets and write them; nothing is visible yet."""
+    engine = context.engine
+    contract = work.table.contract
+    model = work.table.queries["model"]
+    views = {name: _view(name) for name in model.inputs}
+    for name, view in views.items():
+        found = work.inputs.get(name)
+        types = found.types if found else context.project.table(name).contract.types
+        engine.bind(view, types, [file.path for file in _read(contract, found, step)])
+    columns = ", ".join(f"cast({c} as {_sql_type(t)}) as {c}" for c, t in contract.types.items())
+    query = f"select {columns} from ({sql.translate(model.query, engine.dialect, views)}) as model"
+    if step is not None:
+        days = ", ".join(f"'{bucket}'" for bucket in sorted(step, key=str)) or "null"
+        query = f"select * from ({query}) as built where cast({contract.partition} as varchar) in ({days})"
+    return engine.write(query, context.folder(contract.name, number), contract.partition)
+
+
+def _read(contract: Contract, found: LakeTable | None, step: set[Bucket] | None) -> list[FileRef]:
+    """Files of one input that a step needs."""
+    if found is None:
+        return []
+    rule = contract.input_rule(found.name)
+    if step is None or rule is None or rule.column is None:
+        return found.files()
+    wanted = shifted(step, rule.before, rule.after)
+    return [file for file in found.files() if file.bucket in wanted]
+
+
+def _audit(context: Context, contract: Contract, target: LakeTable, files: list[FileRef]) -> dict[str, int]:
+    """Check rules and key on what was built; warnings that fired. Raise GateError for a rule that must hold."""
+    engine = context.engine
+    engine.bind(_CANDIDATE, target.types, [file.path for file in files])
+    checks = quality.gold_row_checks(contract, engine.dialect)
+    counted = ", ".join(f"count(*) filter (where {broken})" for _, broken in checks)
+    counts = engine.rows(f"select {counted} from {_CANDIDATE}")[0] if checks else ()
+    warnings: dict[str, int] = {}
+    for (rule, broken), count in zip(checks, counts, strict=True):
+        if count and rule.action == "fail":
+            raise _broken_rule(context, contract, f"{rule.name} ({rule.description})", count, broken)
+        if count:
+            warnings[rule.name] = count
+    key = ", ".join(contract.key)
+    twice = engine.rows(f"select count(*) from (select 1 from {_CANDIDATE} group by {key} having count(*) > 1)")[0][0]
+    if twice:
+        again = f"({key}) in (select ({key}) from {_CANDIDATE} group by {key} having count(*) > 1)"
+        raise _broken_rule(context, contract, f"the primary key ({key}) is not unique", twice, again)
+    table_rules = [rule for rule in contract.rules if rule.query]
+    return warnings | quality.check_table_rules(engine, contract, table_rules, _CANDIDATE)
+
+
+def _broken_rule(context: Context, contract: Contract, what: str, count: int, broken: str) -> GateError:
+    key = ", ".join(contract.key)
+    rows = context.engine.rows(f"select {key} from {_CANDIDATE} where {broken} order by all limit 3")
+    samples = " | ".join(", ".join(str(value) for value in row) for row in rows)
+    return GateError(
+        f"{count:,} rows break {what}; for example {samples}",
+        where=contract.name,
+        hint="the table keeps its last good snapshot; what depends on it is skipped",
+    )
+
+
+def _view(name: str) -> str:
+    return "input_" + name.replace(".", "_")
+
+
+def _sql_type(kind: str) -> str:
+    return {"long": "bigint", "string": "varchar"}.get(kind, kind)

@@ -1,0 +1,316 @@
+"""Iceberg tables through PyIceberg: create, evolve, plan files, compare snapshots, commit.
+
+What a table has consumed is kept in the table itself: every commit writes it into the snapshot's
+summary and into the table's properties (so that snapshot expiry cannot lose it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from pyiceberg.catalog import Catalog, load_catalog
+from pyiceberg.exceptions import CommitFailedException, NoSuchTableError
+from pyiceberg.manifest import DataFile, ManifestFile
+from pyiceberg.partitioning import PartitionField, PartitionSpec
+from pyiceberg.schema import Schema
+from pyiceberg.table import Table as IcebergTable
+from pyiceberg.table.name_mapping import create_mapping_from_schema
+from pyiceberg.table.snapshots import Snapshot
+from pyiceberg.transforms import IdentityTransform
+from pyiceberg.types import (
+    BooleanType,
+    DateType,
+    DecimalType,
+    DoubleType,
+    IcebergType,
+    IntegerType,
+    LongType,
+    NestedField,
+    StringType,
+    TimestampType,
+)
+
+from marketpulse.datafiles import describe
+from marketpulse.errors import ConcurrentError, StorageError
+from marketpulse.names import LAYERS, MAINTENANCE_KEY, PREFIX
+
+Bucket = date | str | None
+_TYPES: dict[str, IcebergType] = {
+    "boolean": BooleanType(),
+    "int": IntegerType(),
+    "long": LongType(),
+    "double": DoubleType(),
+    "string": StringType(),
+    "date": DateType(),
+    "timestamp": TimestampType(),
+}
+_PROPERTIES = {
+    "format-version": "2",
+    "write.parquet.compression-codec": "zstd",
+    "write.metadata.metrics.default": "none",
+    "write.metadata.delete-after-commit.enabled": "true",
+    "write.metadata.previous-versions-max": "20",
+    # A lost race is ours to solve: the work is planned anew, never replayed on top of another writer.
+    "commit.retry.num-retries": "0",
+}
+
+
+@dataclass(frozen=True)
+class FileRef:
+    """One Parquet file of a table: where it is, its bucket, and its size in rows and bytes."""
+
+    path: str
+    bucket: Bucket
+    rows: int
+    size: int
+    entry: DataFile
+
+    def overlaps(self, low: str, high: str) -> bool:
+        """May the file hold a first key column between `low` and `high`? Yes when its range is not known."""
+        lower, upper = self.entry.lower_bounds or {}, self.entry.upper_bounds or {}
+        if not lower or not upper:
+            return True
+        smallest, largest = next(iter(lower.values())), next(iter(upper.values()))
+        return smallest <= high.encode() and low.encode() <= largest
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Files that differ between two snapshots of a table."""
+
+    added: tuple[FileRef, ...]
+    removed: tuple[FileRef, ...]
+
+    @property
+    def buckets(self) -> set[Bucket]:
+        """Buckets whose content changed."""
+        return {file.bucket for file in (*self.added, *self.removed)}
+
+
+class LakeTable:
+    """One table as it was when it was loaded."""
+
+    def __init__(self, name: str, table: IcebergTable) -> None:
+        self.name = name
+        self.iceberg = table
+
+    @property
+    def snapshot_id(self) -> int | None:
+        """Current snapshot, None for a table without data."""
+        snapshot = self.iceberg.current_snapshot()
+        return snapshot.snapshot_id if snapshot else None
+
+    @cached_property
+    def state(self) -> dict[str, str]:
+        """The `marketpulse.*` properties."""
+        return {k: v for k, v in self.iceberg.properties.items() if k.startswith(PREFIX)}
+
+    @cached_property
+    def types(self) -> dict[str, str]:
+        """Column name to contract type."""
+        return {f.name: str(f.field_type).replace(" ", "") for f in self.iceberg.schema().fields}
+
+    @cached_property
+    def partition(self) -> str | None:
+        """Name of the bucket column."""
+        fields = self.iceberg.spec().fields
+        return fields[0].name if fields else None
+
+    def snapshot_at(self, moment: datetime) -> int | None:
+        """Snapshot that was current at `moment` (UTC), None when there was none."""
+        found = self.iceberg.snapshot_as_of_timestamp(int(moment.timestamp() * 1000))
+        return found.snapshot_id if found else None
+
+    def files(self, snapshot_id: int | None = None) -> list[FileRef]:
+        """Live files of a snapshot (default: the current one)."""
+        wanted = snapshot_id if snapshot_id is not None else self.snapshot_id
+        if wanted is None:
+            return []
+        snapshot = self._snapshot(wanted)
+        return list(self._live(snapshot.manifests(self.iceberg.io))) if snapshot else []
+
+    def has_snapshot(self, snapshot_id: int) -> bool:
+        """False once the snapshot was expired."""
+        return self._snapshot(snapshot_id) is not None
+
+    def changes(self, since: int | None) -> Changes:
+        """Files added and removed after snapshot `since`; rewrites that keep the rows do not count."""
+        steps = list(self._lineage(since))
+        moved = [step for step in steps if not _is_maintenance(step)]
+        if len(moved) == len(steps):
+            return self._between(since, self.snapshot_id)
+        parts = [self._between(step.parent_snapshot_id, step.snapshot_id) for step in moved]
+        added = tuple(file for part in parts for file in part.added)
+        return Changes(added, tuple(file for part in parts for file in part.removed))
+
+    def _lineage(self, since: int | None) -> Iterator[Snapshot]:
+        """Snapshots after `since`, newest first."""
+        current = self.snapshot_id
+        while current is not None and current != since:
+            snapshot = self._snapshot(current)
+            if snapshot is None:
+                return
+            yield snapshot
+            current = snapshot.parent_snapshot_id
+
+    def _between(self, old: int | None, new: int | None) -> Changes:
+        before = self._manifests(old)
+        after = self._manifests(new)
+        gone = {f.path: f for f in self._live(m for p, m in before.items() if p not in after)}
+        came = {f.path: f for f in self._live(m for p, m in after.items() if p not in before)}
+        added = tuple(file for path, file in came.items() if path not in gone)
+        return Changes(added, tuple(file for path, file in gone.items() if path not in came))
+
+    def _manifests(self, snapshot_id: int | None) -> dict[str, ManifestFile]:
+        snapshot = self._snapshot(snapshot_id) if snapshot_id is not None else None
+        return {m.manifest_path: m for m in snapshot.manifests(self.iceberg.io)} if snapshot else {}
+
+    def _live(self, manifests: Iterable[ManifestFile]) -> Iterator[FileRef]:
+        for manifest in manifests:
+            for entry in manifest.fetch_manifest_entry(self.iceberg.io, discard_deleted=True):
+                yield self._ref(entry.data_file)
+
+    def _ref(self, file: DataFile) -> FileRef:
+        value: Any = file.partition[0] if self.partition else None
+        if isinstance(value, int):
+            value = date(1970, 1, 1) + timedelta(days=value)
+        return FileRef(file.file_path, value, file.record_count, file.file_size_in_bytes, file)
+
+    def _snapshot(self, snapshot_id: int) -> Snapshot | None:
+        return self.iceberg.snapshot_by_id(snapshot_id)
+
+
+class Lake:
+    """All tables of one warehouse. `properties` are PyIceberg catalog properties."""
+
+    def __init__(self, warehouse: str, properties: Mapping[str, str]) -> None:
+        self.warehouse = warehouse
+        self._properties = dict(properties)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The PyIceberg catalog, with its namespaces."""
+        with _storage_errors(self.warehouse):
+            catalog = load_catalog("marketpulse", **self._properties)
+            known = {space[0] for space in catalog.list_namespaces()}
+            for layer in LAYERS:
+                if layer not in known:
+                    catalog.create_namespace_if_not_exists(layer)
+            return catalog
+
+    def find(self, name: str) -> LakeTable | None:
+        """Table as it is now, or None."""
+        try:
+            return LakeTable(name, self.catalog.load_table(name))
+        except NoSuchTableError:
+            return None
+
+    def names(self) -> list[str]:
+        """Every table of the warehouse."""
+        return sorted(".".join(t) for layer in LAYERS for t in self.catalog.list_tables(layer))
+
+    def ensure(self, name: str, types: Mapping[str, str], partition: str | None = None) -> LakeTable:
+        """Create the table, or add the columns it lacks. Raise StorageError when a type cannot evolve."""
+        table = self.find(name)
+        if table is None:
+            return self._create(name, types, partition)
+        new = {column: kind for column, kind in types.items() if column not in table.types}
+        wider = {c: k for c, k in types.items() if c in table.types and table.types[c] != k.replace(" ", "")}
+        if new or wider:
+            with _storage_errors(name), table.iceberg.update_schema() as update:
+                for column, kind in new.items():
+                    update.add_column(column, _iceberg_type(kind))
+                for column, kind in wider.items():
+                    update.update_column(column, _iceberg_type(kind))
+            return LakeTable(name, table.iceberg.refresh())
+        return table
+
+    def _create(self, name: str, types: Mapping[str, str], partition: str | None) -> LakeTable:
+        fields = [NestedField(i, c, _iceberg_type(k), required=False) for i, (c, k) in enumerate(types.items(), 1)]
+        schema = Schema(*fields)
+        spec = PartitionSpec()
+        if partition:
+            source = schema.find_field(partition).field_id
+            spec = PartitionSpec(PartitionField(source, 1000, IdentityTransform(), partition))
+        mapping = {"schema.name-mapping.default": create_mapping_from_schema(schema).model_dump_json()}
+        with _storage_errors(name):
+            table = self.catalog.create_table_if_not_exists(
+                name,
+                schema,
+                location=f"{self.warehouse}/{name.replace('.', '/')}",
+                partition_spec=spec,
+                properties=_PROPERTIES | mapping,
+            )
+        return LakeTable(name, table)
+
+    def drop(self, name: str) -> None:
+        """Forget the table (its files are left to `maintain`)."""
+        self.catalog.drop_table(name)
+
+    def describe(self, table: LakeTable, paths: Sequence[str]) -> list[FileRef]:
+        """What a commit must know of Parquet files just written."""
+        with _storage_errors(table.name):
+            return [table._ref(describe(table.iceberg, path)) for path in paths]
+
+    def commit(
+        self,
+        table: LakeTable,
+        add: Sequence[FileRef],
+        drop: Sequence[FileRef],
+        state: Mapping[str, str],
+        summary: Mapping[str, str],
+    ) -> int | None:
+        """Add and drop files and record `state`, as one atomic step on top of the loaded `table`.
+
+        `state` goes to the table's properties and, with `summary`, into the snapshot. Returns the new
+        snapshot's id, None when only the state changed. Raise ConcurrentError when another writer was faster.
+        """
+        changed = {k: v for k, v in state.items() if table.state.get(k) != v}
+        if not add and not drop and not changed:
+            return table.snapshot_id
+        with _storage_errors(table.name):
+            transaction = table.iceberg.transaction()
+            if changed:
+                transaction.set_properties(changed)
+            if add or drop:
+                update = transaction.update_snapshot(snapshot_properties={**summary, **state})
+                with update.overwrite() if drop else update.fast_append() as files:
+                    for file in drop:
+                        files.delete_data_file(file.entry)
+                    for file in add:
+                        files.append_data_file(file.entry)
+            return LakeTable(table.name, transaction.commit_transaction()).snapshot_id
+
+
+def _is_maintenance(snapshot: Snapshot) -> bool:
+    """True for a rewrite that kept every row as it was."""
+    return snapshot.summary is not None and MAINTENANCE_KEY in snapshot.summary.additional_properties
+
+
+def _iceberg_type(kind: str) -> IcebergType:
+    if kind.startswith("decimal"):
+        precision, scale = kind[8:-1].split(",")
+        return DecimalType(int(precision), int(scale))
+    return _TYPES[kind]
+
+
+@contextmanager
+def _storage_errors(what: str) -> Iterator[None]:
+    """Turn what storage and catalog raise into errors for people."""
+    try:
+        yield
+    except CommitFailedException as error:
+        raise ConcurrentError(f"{what} was changed by another process", hint="run again") from error
+    except OSError as error:
+        raise StorageError(f"{error.strerror or error}", where=error.filename or what, hint=_advice(error)) from error
+
+
+def _advice(error: OSError) -> str:
+    if error.errno == 28:
+        return "free some disk space and run again; nothing half-done is visible"
+    return "check that the warehouse can be written; nothing half-done is visible"

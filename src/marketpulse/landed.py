@@ -1,0 +1,143 @@
+"""Files of the landing zone as they are: find them, recognise their content, read their bytes."""
+
+from __future__ import annotations
+
+import codecs
+import fnmatch
+import hashlib
+import io
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from marketpulse.sources import Source
+
+_BLOCK = 1 << 20
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """One file: `name` is its path inside the landing zone; `size` in bytes, `modified` in nanoseconds."""
+
+    path: Path
+    name: str
+    size: int
+    modified: int
+
+    def content(self) -> str:
+        """SHA-256 of the bytes: the same content is the same file, whatever its name."""
+        with self.path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+
+    def changed(self) -> bool:
+        """True when the file is no longer what was found: somebody still writes it."""
+        try:
+            now = self.path.stat()
+        except FileNotFoundError:
+            return True
+        return (now.st_size, now.st_mtime_ns) != (self.size, self.modified)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A file that is not read, and why."""
+
+    name: str
+    reason: str
+
+
+def find_files(landing: Path, source: Source) -> tuple[list[LandedFile], list[Refused]]:
+    """Files of a feed in the order of their names, and those that lead out of the landing zone."""
+    root = landing.resolve()
+    found: list[LandedFile] = []
+    refused: list[Refused] = []
+    for path in sorted((root / source.folder).rglob("*")):
+        name = path.relative_to(root).as_posix()
+        if path.name.startswith((".", "_")) or not fnmatch.fnmatch(path.name, source.pattern):
+            continue
+        if path.is_symlink() and not path.resolve().is_relative_to(root):
+            refused.append(Refused(name, "a link that leads out of the landing zone"))
+        elif path.is_file():
+            stat = path.stat()
+            found.append(LandedFile(path, name, stat.st_size, stat.st_mtime_ns))
+    return found, refused
+
+
+class ByteStream(io.RawIOBase):
+    """Bytes of a landed file as UTF-8, unpacked when they are gzip.
+
+    A gzip stream that ends too early gives what was there; `damage` then says what is wrong.
+    Bytes that the encoding does not know arrive as they are, for the reader of records to reject.
+    """
+
+    def __init__(self, path: Path, encoding: str) -> None:
+        super().__init__()
+        self.damage: str | None = None
+        self._blocks = self._decoded(path, encoding)
+        self._rest = b""
+
+    @classmethod
+    def intact(cls, path: Path) -> bool:
+        """True unless the file is a gzip stream that ends too early or is damaged."""
+        with path.open("rb") as stream:
+            if not stream.read(2).startswith(_GZIP_MAGIC):
+                return True
+        whole = cls(path, "utf-8")
+        while whole.read(_BLOCK):
+            pass
+        return whole.damage is None
+
+    def readable(self) -> bool:
+        """Say that this stream can be read."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Fill `buffer`; 0 at the end."""
+        while not self._rest:
+            block = next(self._blocks, None)
+            if block is None:
+                return 0
+            self._rest = block
+        size = min(len(buffer), len(self._rest))
+        buffer[:size] = self._rest[:size]
+        self._rest = self._rest[size:]
+        return size
+
+    def _decoded(self, path: Path, encoding: str) -> Iterator[bytes]:
+        blocks = self._unpacked(path)
+        if codecs.lookup(encoding).name == "utf-8":
+            yield from blocks
+            return
+        decoder = codecs.getincrementaldecoder(encoding)(errors="surrogateescape")
+        for block in blocks:
+            yield decoder.decode(block).encode("utf-8", errors="surrogateescape")
+        yield decoder.decode(b"", final=True).encode("utf-8", errors="surrogateescape")
+
+    def _unpacked(self, path: Path) -> Iterator[bytes]:
+        with path.open("rb") as stream:
+            first = stream.read(_BLOCK)
+            blocks = iter(lambda: stream.read(_BLOCK), b"")
+            if not first.startswith(_GZIP_MAGIC):
+                if first:
+                    yield first
+                yield from blocks
+                return
+            yield from self._inflated(first, blocks)
+
+    def _inflated(self, first: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        inflater = zlib.decompressobj(wbits=31)
+        pending = first
+        try:
+            while pending or (pending := next(blocks, b"")):
+                if inflater.eof:  # several gzip members one after the other are one file
+                    inflater = zlib.decompressobj(wbits=31)
+                piece = inflater.decompress(pending, _BLOCK)
+                pending = inflater.unconsumed_tail or inflater.unused_data
+                if piece:
+                    yield piece
+            if not inflater.eof:
+                self.damage = "the gzip stream ends too early"
+        except zlib.error as error:
+            self.damage = f"the gzip stream is damaged: {error}"

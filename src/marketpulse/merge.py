@@ -1,0 +1,128 @@
+"""Merge new rows into a silver table: of several rows with one key one stays, whatever order they came in.
+
+The order is total (the contract's columns, then where and when a row landed), so merging is associative:
+any split of the input gives the same table. Buckets that hold an older row of an arriving key are
+rebuilt too, wherever they are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from marketpulse.engines import FILE, POSITION
+from marketpulse.lake import Bucket, FileRef
+from marketpulse.names import LANDED_ORDER, LINEAGE
+from marketpulse.quality import FAILED
+from marketpulse.report import FeedCounts
+
+if TYPE_CHECKING:
+    from marketpulse.silver import Build
+
+EXISTING, LOSERS = "existing", "losers"
+
+
+def merge_staged(build: Build, staged: str, counts: FeedCounts) -> None:
+    """Merge the good rows of view `staged` into the build's buckets and complete `counts`."""
+    engine = build.context.engine
+    candidates = engine.rows(f"select count(*) from {staged} where {FAILED} = 0")[0][0]
+    if not candidates:
+        return
+    buckets = _touched(build, staged)
+    old = build.buckets.files(buckets)
+    types = {**build.contract.types, **LINEAGE}
+    engine.bind(EXISTING, types, [file.path for file in old], place=True)
+    losers = engine.write(_losers(build, staged), build.scratch("losers"))
+    engine.bind(LOSERS, {FILE: "string", POSITION: "long", "is_new": "boolean"}, losers)
+    lost = dict(engine.rows(f"select is_new, count(*) from {LOSERS} group by 1"))
+    query = _with_history(build, _winners(build, staged, any_losers=bool(lost)))
+    paths = engine.write(query, build.context.folder(build.table.name, build.steps), build.contract.partition)
+    build.buckets.replace(buckets, build.context.lake.describe(build.target, paths))
+    counts.accepted += candidates - lost.get(True, 0)
+    counts.deduplicated += lost.get(True, 0)
+    counts.replaced += lost.get(False, 0)
+
+
+def _touched(build: Build, staged: str) -> set[Bucket]:
+    """Buckets of the new rows, and of older rows with the same keys."""
+    partition = build.contract.partition
+    if partition is None:
+        return {None}
+    engine = build.context.engine
+    found = {row[0] for row in engine.rows(f"select distinct {partition} from {staged} where {FAILED} = 0")}
+    others = _may_hold(build, staged, build.buckets.others(found))
+    if others:
+        key = build.contract.key
+        types = {name: build.contract.types[name] for name in dict.fromkeys((*key, partition))}
+        engine.bind("elsewhere", types, [file.path for file in others])
+        same = " and ".join(f"e.{name} = s.{name}" for name in key)
+        query = f"select distinct e.{partition} from elsewhere as e where exists (select 1 from {staged} as s where {same} and s.{FAILED} = 0)"
+        found |= {row[0] for row in engine.rows(query)}
+    return found
+
+
+def _may_hold(build: Build, staged: str, files: list[FileRef]) -> list[FileRef]:
+    """Files whose range of keys overlaps that of the new rows."""
+    first = build.contract.key[0]
+    if not files or build.contract.types[first] != "string":
+        return files
+    low, high = build.context.engine.rows(f"select min({first}), max({first}) from {staged} where {FAILED} = 0")[0]
+    return [file for file in files if file.overlaps(low, high)]
+
+
+def _losers(build: Build, staged: str) -> str:
+    """Place of every row that another row of its key beats."""
+    key = ", ".join(build.contract.key)
+    columns = ", ".join(dict.fromkeys((*build.contract.key, *_order_columns(build), FILE, POSITION)))
+    joined = " and ".join(f"p.{name} = t.{name}" for name in build.contract.key)
+    return f"""
+        with placed as (
+            select {columns}, true as is_new from {staged} where {FAILED} = 0
+            union all select {columns}, false as is_new from {EXISTING}
+        ),
+        twice as (select {key} from placed group by {key} having count(*) > 1),
+        ranked as (
+            select p.{FILE}, p.{POSITION}, p.is_new,
+                row_number() over (partition by {", ".join(f"p.{k}" for k in build.contract.key)} order by {_order(build)}) as place
+            from placed as p join twice as t on {joined}
+        )
+        select {FILE}, {POSITION}, is_new from ranked where place > 1"""
+
+
+def _order_columns(build: Build) -> tuple[str, ...]:
+    merge = build.contract.merge
+    return (*(merge.order_by if merge else ()), *LANDED_ORDER)
+
+
+def _order(build: Build) -> str:
+    merge = build.contract.merge
+    way = "asc" if merge and merge.policy == "first" else "desc"
+    return ", ".join(f"p.{name} {way} nulls last" for name in _order_columns(build))
+
+
+def _winners(build: Build, staged: str, any_losers: bool) -> str:
+    given = [name for name in build.contract.types if name not in _history_columns(build)]
+    columns = ", ".join([*given, *LINEAGE, FILE, POSITION])
+    rows = f"select {columns} from {staged} where {FAILED} = 0 union all select {columns} from {EXISTING}"
+    final = ", ".join(f"r.{name}" for name in [*given, *LINEAGE])
+    if not any_losers:
+        return f"select {final} from ({rows}) as r"
+    return f"""select {final} from ({rows}) as r where not exists (
+        select 1 from {LOSERS} as l where l.{FILE} = r.{FILE} and l.{POSITION} = r.{POSITION})"""
+
+
+def _history_columns(build: Build) -> set[str]:
+    history = build.contract.history
+    return {history.valid_to, history.is_current} if history else set()
+
+
+def _with_history(build: Build, query: str) -> str:
+    """Fill the validity of each version from the version that follows it."""
+    history = build.contract.history
+    if history is None:
+        return query
+    following = (
+        f"lead({history.valid_from}) over (partition by {', '.join(history.entity)} order by {history.valid_from})"
+    )
+    filled = {history.valid_to: following, history.is_current: f"({following}) is null"}
+    columns = [f"{filled[name]} as {name}" if name in filled else name for name in build.contract.types]
+    return f"select {', '.join([*columns, *LINEAGE])} from ({query}) as versions"

@@ -1,0 +1,171 @@
+"""Rules of a contract -> SQL that marks each row, and sentences that say what is wrong with it.
+
+Every check of a row is one bit of a number (`_failed`, `_warned`), so that one pass over the data finds
+every reason of every row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from marketpulse import sql
+from marketpulse.contracts import Contract, Rule
+from marketpulse.engines import Engine
+from marketpulse.errors import DefinitionError, GateError
+from marketpulse.names import LINEAGE
+
+FAILED, WARNED = "_failed", "_warned"
+_MOST_CHECKS = 62
+#: So few rejected rows say nothing about a feed: its one bad line must not hold up a small load.
+_HANDFUL = 5
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: `violation` is Spark SQL over raw columns `m.x` and typed columns `t.x`."""
+
+    rule: str
+    message: str
+    column: str | None
+    action: str
+    bit: int
+
+
+@dataclass(frozen=True)
+class Checks:
+    """All checks of a silver contract, with the query that applies them."""
+
+    failing: tuple[Check, ...]
+    warning: tuple[Check, ...]
+    query: str
+
+    def reasons(self, bits: int) -> list[Check]:
+        """Checks that `_failed = bits` names."""
+        return [check for check in self.failing if bits >> check.bit & 1]
+
+    def warnings(self, bits: int) -> list[Check]:
+        """Checks that `_warned = bits` names."""
+        return [check for check in self.warning if bits >> check.bit & 1]
+
+    def fatal_mask(self) -> int:
+        """Bits of the checks whose action is `fail`."""
+        return sum(1 << check.bit for check in self.failing if check.action == "fail")
+
+
+def silver_checks(contract: Contract, mapped: str, dialect: str) -> Checks:
+    """Checks of `contract` over the query text `mapped` (engine dialect; gives raw columns and lineage).
+
+    The query yields the typed columns, the lineage, `_failed` and `_warned`.
+    """
+    history = contract.history
+    filled = {history.valid_to, history.is_current} if history else set()
+    columns = [column for column in contract.columns if column.name not in filled]
+    failing: list[tuple[str, str, str | None, str, str]] = []
+    for c in columns:
+        raw, typed = f"{_q(c.name)}", f"{_q('_typed_' + c.name)}"
+        if c.type != "string":
+            failing.append(
+                ("type", f"is not a {c.type}", c.name, "quarantine", f"{raw} is not null and {typed} is null")
+            )
+        if c.required:
+            failing.append(("required", "is missing", c.name, "quarantine", f"{raw} is null"))
+    names = {c.name: f"_typed_{c.name}" for c in columns}
+    for rule in contract.row_rules("quarantine", "fail"):
+        failing.append((rule.name, rule.description, rule.column, rule.action, _broken(rule, names, dialect, contract)))
+    warning = [
+        (rule.name, rule.description, rule.column, rule.action, _broken(rule, names, dialect, contract))
+        for rule in contract.row_rules("warn")
+    ]
+    if len(failing) > _MOST_CHECKS or len(warning) > _MOST_CHECKS:
+        raise DefinitionError(f"more than {_MOST_CHECKS} checks", where=contract.path, hint="split the table")
+    typed = ", ".join(f"{sql.typed(_q(c.name), c.type, dialect)} as {_q(names[c.name])}" for c in columns)
+    final = ", ".join(f"{_q(names[c.name])} as {_q(c.name)}" for c in columns)
+    query = f"""select {final}, {", ".join(LINEAGE)}, {_bits(failing)} as {FAILED}, {_bits(warning)} as {WARNED}
+        from (select *, {typed} from ({mapped}) as mapped) as typed"""
+    return Checks(_checks(failing), _checks(warning), query)
+
+
+def _checks(found: Sequence[tuple[str, str, str | None, str, str]]) -> tuple[Check, ...]:
+    return tuple(Check(rule, text, column, action, bit) for bit, (rule, text, column, action, _) in enumerate(found))
+
+
+def _bits(found: Sequence[tuple[str, str, str | None, str, str]]) -> str:
+    terms = [f"case when {violation} then {1 << bit} else 0 end" for bit, (*_, violation) in enumerate(found)]
+    return f"cast({' + '.join(terms) or '0'} as bigint)"
+
+
+def _broken(rule: Rule, names: Mapping[str, str], dialect: str, contract: Contract) -> str:
+    """Condition, in the engine's dialect, that holds for the rows that break the rule."""
+    condition = sql.condition(rule.condition or "", dialect, contract.path, names)
+    return f"not coalesce(({condition}), true)"
+
+
+def describe(check: Check) -> str:
+    """What a person reads: `quantity is not a long`, or the rule's own sentence."""
+    return f"{check.column} {check.message}" if check.rule in ("type", "required") else check.message
+
+
+def gold_row_checks(contract: Contract, dialect: str) -> list[tuple[Rule, str]]:
+    """Row rules of a gold table (required columns and types included) with the condition of a broken row."""
+    required = [
+        (Rule("required", "fail", f"{c.name} is missing", c.name), f"{_q(c.name)} is null")
+        for c in contract.columns
+        if c.required
+    ]
+    rules = contract.row_rules("warn", "fail")
+    return required + [(rule, _broken(rule, {}, dialect, contract)) for rule in rules]
+
+
+def check_table_rules(engine: Engine, contract: Contract, rules: Sequence[Rule], view: str) -> dict[str, int]:
+    """Run the rules of a whole table over `view`; names of the warnings that fired.
+
+    Raise GateError for the first `fail` rule that does not hold.
+    """
+    fired: dict[str, int] = {}
+    for rule in rules:
+        query = sql.translate((rule.query or "").replace("{table}", view), engine.dialect)
+        value = engine.rows(query)[0][0]
+        if holds(rule, value):
+            continue
+        kind, bound = rule.comparison or ("", 0)
+        if rule.action == "fail":
+            raise GateError(
+                f"rule {rule.name} ({rule.description}): {value} is not {kind} {bound:g}",
+                where=contract.name,
+                hint="the table keeps its last good snapshot; what depends on it is skipped",
+            )
+        fired[rule.name] = 1
+    return fired
+
+
+def holds(rule: Rule, value: float | None) -> bool:
+    """Does the number a table rule's query gave meet the comparison? No number never does."""
+    if value is None or rule.comparison is None:
+        return False
+    kind, bound = rule.comparison
+    return {
+        "mustBe": value == bound,
+        "mustNotBe": value != bound,
+        "mustBeGreaterThan": value > bound,
+        "mustBeGreaterOrEqualTo": value >= bound,
+        "mustBeLessThan": value < bound,
+        "mustBeLessOrEqualTo": value <= bound,
+    }[kind]
+
+
+def share_gate(contract: Contract, source: str, read: int, quarantined: int, reasons: Mapping[str, int]) -> None:
+    """Raise GateError when too large a share of a feed's rows was rejected (a handful never is, unless it is all)."""
+    too_many = read > 0 and quarantined / read > contract.rejected_share_limit
+    if too_many and (quarantined > _HANDFUL or quarantined == read):
+        top = "; ".join(f"{count:,} × {reason}" for reason, count in sorted(reasons.items(), key=lambda r: -r[1])[:3])
+        raise GateError(
+            f"{quarantined:,} of {read:,} rows of {source} would be quarantined "
+            f"({quarantined / read:.1%}, the limit is {contract.rejected_share_limit:.1%}): {top}",
+            where=contract.name,
+            hint="fix the feed or its SQL; or raise rejectedShareLimit in the contract",
+        )
+
+
+def _q(name: str) -> str:
+    return '"' + name + '"'

@@ -1,0 +1,86 @@
+"""What a run did, for people and for machines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Status = Literal["built", "up to date", "blocked", "skipped", "failed"]
+
+
+@dataclass
+class FeedCounts:
+    """Rows of one feed in one load of one table: read = accepted + deduplicated + quarantined + filtered.
+
+    `replaced` are rows of earlier loads that newer versions took the place of.
+    """
+
+    source: str
+    read: int = 0
+    accepted: int = 0
+    deduplicated: int = 0
+    quarantined: int = 0
+    filtered: int = 0
+    replaced: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+    warnings: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def conserved(self) -> bool:
+        """No row got lost and none was made up."""
+        return self.read == self.accepted + self.deduplicated + self.quarantined + self.filtered
+
+    def summary(self) -> dict[str, str]:
+        """Entries of the snapshot's summary."""
+        prefix = f"marketpulse.{self.source}."
+        numbers = ("read", "accepted", "deduplicated", "quarantined", "filtered", "replaced")
+        return {f"{prefix}rows-{name}": str(getattr(self, name)) for name in numbers}
+
+
+@dataclass
+class TableReport:
+    """What became of one table."""
+
+    name: str
+    status: Status = "up to date"
+    reason: str | None = None
+    rows: int = 0
+    rows_written: int = 0
+    buckets: int = 0
+    seconds: float = 0.0
+    feeds: list[FeedCounts] = field(default_factory=list)
+    warnings: dict[str, int] = field(default_factory=dict)
+    message: str | None = None
+    hint: str | None = None
+    samples: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass
+class FeedReport:
+    """What one feed brought into bronze."""
+
+    source: str
+    files: int = 0
+    duplicates: int = 0
+    records: int = 0
+    malformed: int = 0
+    blocked: list[dict[str, str | None]] = field(default_factory=list)
+    refused: list[dict[str, str]] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+@dataclass
+class RunReport:
+    """One run: feeds, then tables in build order. `seconds` is wall-clock time."""
+
+    run_id: str
+    feeds: list[FeedReport] = field(default_factory=list)
+    tables: list[TableReport] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """True when nothing was blocked and nothing failed."""
+        return not any(feed.blocked for feed in self.feeds) and all(
+            table.status in ("built", "up to date") for table in self.tables
+        )

@@ -1,0 +1,207 @@
+"""Bronze -> silver: map, type, check, merge by key; whole buckets are replaced, one commit a table.
+
+new bronze rows -> from_<feed>.sql -> typed and checked -> quarantine
+                                                        -> merged with the touched buckets -> commit
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from marketpulse import quality, sql
+from marketpulse.buckets import Buckets
+from marketpulse.changes import Work
+from marketpulse.context import Context
+from marketpulse.contracts import Contract
+from marketpulse.errors import GateError
+from marketpulse.lake import FileRef, LakeTable
+from marketpulse.merge import merge_staged
+from marketpulse.names import BATCH_KEY, ERROR, INGEST_ID, LINEAGE, PREFIX
+from marketpulse.project import Table
+from marketpulse.quality import FAILED, WARNED, Checks
+from marketpulse.quarantine import Rejected, record
+from marketpulse.report import FeedCounts, TableReport
+
+BRONZE = "bronze_rows"
+STAGED = "staged"
+
+
+@dataclass
+class Build:
+    """One table while it is built."""
+
+    context: Context
+    table: Table
+    target: LakeTable
+    buckets: Buckets
+    counts: dict[str, FeedCounts] = field(default_factory=dict)
+    rejected: list[Rejected] = field(default_factory=list)
+    steps: int = 0
+
+    @property
+    def contract(self) -> Contract:
+        """The promise of the table."""
+        return self.table.contract
+
+    def scratch(self, what: str) -> str:
+        """New folder for files of this build that are part of no table."""
+        self.steps += 1
+        return f"{self.context.scratch}/{self.table.name}-{self.steps:04d}-{what}"
+
+
+def build_silver(context: Context, work: Work) -> TableReport:
+    """Bring a silver table up to date. Raise GateError when a gate says the load must stop."""
+    build = start(context, work.table, work.rebuild)
+    for name in work.inputs:
+        files = work.new_files(name)
+        for chunk in chunks(files, context.settings.chunk_rows):
+            types = work.inputs[name].types
+            add_rows(
+                build,
+                name,
+                lambda c=chunk, t=types: context.engine.bind("bronze_chunk", t, [f.path for f in c]),
+            )
+            context.progress.advance(work.table.name, sum(f.rows for f in chunk))
+    for counts in build.counts.values():
+        quality.share_gate(build.contract, counts.source, counts.read, counts.quarantined, counts.reasons)
+    record(context, work.table.name, build.rejected, rebuilt=work.rebuild)
+    return publish(build, work.state(), work.reason)
+
+
+def start(context: Context, table: Table, rebuild: bool) -> Build:
+    """Open the table for building; in a rebuild from nothing."""
+    contract = table.contract
+    types = {**contract.types, **LINEAGE}
+    target = context.lake.ensure(contract.name, types, contract.partition)
+    return Build(context, table, target, Buckets(target.files(), start_empty=rebuild))
+
+
+def publish(build: Build, state: dict[str, str], reason: str | None) -> TableReport:
+    """Check the table's own rules, then make the build visible in one commit."""
+    quality_warnings = _table_rules(build)
+    added, dropped = build.buckets.added(), build.buckets.dropped()
+    summary = {BATCH_KEY: build.context.run_id}
+    for counts in build.counts.values():
+        summary |= counts.summary()
+    if build.counts:
+        state = state | {PREFIX + "last-load": build.context.run_id}
+    build.context.lake.commit(build.target, added, dropped, state, summary)
+    return TableReport(
+        build.table.name,
+        "built",
+        reason,
+        rows=build.buckets.rows(),
+        rows_written=sum(file.rows for file in added),
+        buckets=len({file.bucket for file in (*added, *dropped)}),
+        feeds=list(build.counts.values()),
+        warnings=quality_warnings,
+    )
+
+
+def chunks(files: list[FileRef], most_rows: int) -> Iterator[list[FileRef]]:
+    """Files in pieces of at most `most_rows` rows (a single larger file is its own piece)."""
+    piece: list[FileRef] = []
+    rows = 0
+    for file in files:
+        if piece and rows + file.rows > most_rows:
+            yield piece
+            piece, rows = [], 0
+        piece.append(file)
+        rows += file.rows
+    if piece:
+        yield piece
+
+
+def add_rows(build: Build, bronze: str, bind: Callable[[], None]) -> None:
+    """Map, check and merge the bronze rows that `bind` makes readable as `bronze_chunk`."""
+    engine = build.context.engine
+    bind()
+    engine.define(BRONZE, f"select * from bronze_chunk where {ERROR} is null")
+    checks = _checks(build, bronze)
+    staged = engine.write(checks.query, build.scratch("staged"))
+    types = {c: t for c, t in build.contract.types.items() if c in _given(build.contract)}
+    engine.bind(STAGED, {**types, **LINEAGE, FAILED: "long", WARNED: "long"}, staged, place=True)
+    counts = build.counts.setdefault(bronze.split(".")[1], FeedCounts(bronze.split(".")[1]))
+    bad = _count(build, checks, counts)
+    if bad:
+        build.rejected.append(_reject(build, checks, counts.source))
+    merge_staged(build, STAGED, counts)
+
+
+def _given(contract: Contract) -> list[str]:
+    """Columns that the SQL of a feed gives; the other two of a history are the platform's."""
+    filled = {contract.history.valid_to, contract.history.is_current} if contract.history else set()
+    return [name for name in contract.types if name not in filled]
+
+
+def _checks(build: Build, bronze: str) -> Checks:
+    dialect = build.context.engine.dialect
+    query = sql.carry(build.table.queries[bronze].query, list(LINEAGE), bronze)
+    mapped = sql.translate(query, dialect, {bronze: BRONZE})
+    return quality.silver_checks(build.contract, mapped, dialect)
+
+
+def _count(build: Build, checks: Checks, counts: FeedCounts) -> int:
+    """Add this piece's numbers to `counts`; the number of rows that are quarantined, malformed ones included."""
+    engine = build.context.engine
+    read, malformed = engine.rows(f"select count(*), count({ERROR}) from bronze_chunk")[0]
+    combined = engine.rows(f"select {FAILED}, {WARNED}, count(*) from {STAGED} group by 1, 2")
+    mapped = sum(row[2] for row in combined)
+    rejected = sum(row[2] for row in combined if row[0])
+    _fatal(build, checks, combined)
+    for failed, warned, rows in combined:
+        for check in checks.reasons(failed):
+            text = quality.describe(check)
+            counts.reasons[text] = counts.reasons.get(text, 0) + rows
+        for check in checks.warnings(warned):
+            counts.warnings[check.rule] = counts.warnings.get(check.rule, 0) + rows
+    if malformed:
+        counts.reasons["cannot be read"] = counts.reasons.get("cannot be read", 0) + malformed
+    counts.read += read
+    counts.quarantined += rejected + malformed
+    counts.filtered += read - malformed - mapped
+    return int(rejected + malformed)
+
+
+def _fatal(build: Build, checks: Checks, combined: list[tuple[int, int, int]]) -> None:
+    """Raise GateError when a row breaks a rule whose action is `fail`."""
+    mask = checks.fatal_mask()
+    broken = sum(rows for failed, _, rows in combined if failed & mask)
+    if not broken:
+        return
+    names = {c.rule: c.message for failed, *_ in combined for c in checks.reasons(failed & mask)}
+    key = ", ".join(build.contract.key)
+    where = f"select {key}, _source_file, _source_row from {STAGED} where ({FAILED} & {mask}) <> 0 order by all limit 3"
+    samples = [", ".join(str(value) for value in row) for row in build.context.engine.rows(where)]
+    raise GateError(
+        f"{broken:,} rows break {'; '.join(f'{rule} ({text})' for rule, text in names.items())}; "
+        f"for example {' | '.join(samples)}",
+        where=build.table.name,
+        hint="the table keeps its last good snapshot; fix the feed and run again",
+    )
+
+
+def _reject(build: Build, checks: Checks, source: str) -> Rejected:
+    """Write the rejected rows of this piece, with the record as it was in bronze, to scratch."""
+    engine = build.context.engine
+    key = " || '/' || ".join(f"cast({name} as varchar)" for name in build.contract.key) or "null"
+    query = f"""
+        select b.*, s.{FAILED}, s.failed_key
+        from (select {INGEST_ID}, {FAILED}, {key} as failed_key from {STAGED} where {FAILED} <> 0) as s
+        join bronze_chunk as b on b.{INGEST_ID} = s.{INGEST_ID}
+        union all by name
+        select *, cast(0 as bigint) as {FAILED}, cast(null as varchar) as failed_key
+        from bronze_chunk where {ERROR} is not null"""
+    paths = engine.write(query, build.scratch("rejected"))
+    return Rejected(source, paths, checks)
+
+
+def _table_rules(build: Build) -> dict[str, int]:
+    """Check the rules of the whole table on the build; the warnings that fired."""
+    rules = [rule for rule in build.contract.rules if rule.query]
+    if not rules:
+        return {}
+    engine = build.context.engine
+    engine.bind("whole_table", build.target.types, [file.path for file in build.buckets.files()])
+    return quality.check_table_rules(engine, build.contract, rules, "whole_table")
