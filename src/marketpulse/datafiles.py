@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import unquote
 
 import pyarrow.parquet as pq
@@ -43,7 +44,7 @@ def _partition(table: Table, path: str) -> Record:
     return Record(text)
 
 
-def _bounds(table: Table, footer: pq.FileMetaData) -> dict[str, dict[int, bytes]]:
+def _bounds(table: Table, footer: pq.FileMetaData) -> dict[str, Any]:
     """Smallest and largest text of the first key column, so that a lookup of keys can pass by the file."""
     key = table.properties.get("marketpulse.key", "").split(",")[0]
     if not key or footer.num_row_groups == 0:

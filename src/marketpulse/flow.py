@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from marketpulse.changes import Work, find_work
 from marketpulse.context import Context
 from marketpulse.errors import ConcurrentError, EngineError, GateError, UsageError
-from marketpulse.gold import build_gold
-from marketpulse.ingest import ingest
+from marketpulse.gold import build_gold, touched_buckets
+from marketpulse.ingest import count_new, ingest
 from marketpulse.project import Table
 from marketpulse.report import FeedReport, RunReport, TableReport
 from marketpulse.silver import build_silver
@@ -103,9 +103,53 @@ def _attempt(context: Context, table: Table, full: bool) -> TableReport:
 
 
 def plan(context: Context, options: Options) -> list[Work]:
-    """What a run would build, and why, from what is in bronze now; tables downstream are not predicted."""
+    """What differs now between what each table was built from and what there is."""
     tables = [context.project.tables[name] for name in context.project.select(options.select)]
     return [find_work(context, table, options.full_refresh) for table in tables if not table.contract.managed]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a run would do to one table: `action` is nothing, build, rebuild or follow (its inputs change first)."""
+
+    table: str
+    action: str
+    buckets: str
+    reason: str
+
+
+def forecast(context: Context, options: Options) -> list[Forecast]:
+    """What a run would build, and why; nothing is changed, files still in the landing zone included."""
+    forecasts: list[Forecast] = []
+    moving = {}
+    for source in context.project.sources.values():
+        if count := count_new(context, source):
+            moving[source.table] = f"{count:,} new files"
+            forecasts.append(Forecast(source.table, "append", "", f"{count:,} new files in {source.folder}/"))
+    for work in plan(context, options):
+        name = work.table.name
+        upstream = [parent for parent in work.table.inputs if parent in moving]
+        if work.reason:
+            forecasts.append(Forecast(name, "rebuild" if work.rebuild else "build", _which(context, work), work.reason))
+        elif upstream:
+            forecasts.append(Forecast(name, "follow", "those that change", "after " + ", ".join(upstream)))
+        else:
+            forecasts.append(Forecast(name, "nothing", "", ""))
+            continue
+        moving[name] = "built"
+    return forecasts
+
+
+def _which(context: Context, work: Work) -> str:
+    """The buckets a build would replace, as far as they are known before it runs."""
+    contract = work.table.contract
+    if work.rebuild or contract.partition is None:
+        return "all"
+    if contract.layer == "silver":
+        return "those of the new rows"
+    found = touched_buckets(context, work)
+    days = sorted(str(bucket) for bucket in found or ())
+    return "all" if found is None else ", ".join(days) if len(days) <= 3 else f"{len(days)}: {days[0]} … {days[-1]}"
 
 
 def _refuse_surprises(context: Context, wanted: list[str], options: Options) -> None:

@@ -74,12 +74,13 @@ class Ingested:
 class Ledger:
     """Files of one feed that are already in bronze."""
 
-    def __init__(self, context: Context, source: Source) -> None:
+    def __init__(self, context: Context, source: Source, read_only: bool = False) -> None:
         self._context = context
         self._source = source
         self._stats: dict[str, tuple[int, int]] = {}
         self._contents: set[str] = set()
-        self.complete()
+        if not read_only:
+            self.complete()
         for row in self._read():
             self._remember(row)
 
@@ -148,6 +149,13 @@ def ingest(context: Context, source: Source) -> Ingested:
             _load(context, source, ledger, (number, group), report)
         context.progress.finish(source.table)
     return report
+
+
+def count_new(context: Context, source: Source) -> int:
+    """How many files a run would look at; nothing is read or changed."""
+    files, _ = find_files(context.settings.landing, source)
+    ledger = Ledger(context, source, read_only=True)
+    return sum(not ledger.knows(file) for file in files)
 
 
 def _groups(files: list[LandedFile]) -> Iterator[list[LandedFile]]:
@@ -263,7 +271,7 @@ class _Loader:
 
     def _count(self, engine: Engine, paths: list[str]) -> tuple[int, int]:
         engine.bind("written", _TRAILER, paths)
-        return engine.rows("select count(*), count(_error) from written")[0]  # type: ignore[return-value]
+        return engine.rows("select count(*), count(_error) from written")[0]
 
 
 def _row(

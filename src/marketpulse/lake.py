@@ -126,6 +126,16 @@ class LakeTable:
         found = self.iceberg.snapshot_as_of_timestamp(int(moment.timestamp() * 1000))
         return found.snapshot_id if found else None
 
+    def snapshots(self) -> list[tuple[int, int, str, dict[str, str]]]:
+        """(id, milliseconds since 1970, operation, summary) of every snapshot, oldest first."""
+        found = []
+        for snapshot in self.iceberg.snapshots():
+            summary = snapshot.summary
+            operation = summary.operation.value if summary and summary.operation else ""
+            extra = dict(summary.additional_properties) if summary else {}
+            found.append((snapshot.snapshot_id, snapshot.timestamp_ms, operation, extra))
+        return sorted(found, key=lambda entry: entry[1])
+
     def files(self, snapshot_id: int | None = None) -> list[FileRef]:
         """Live files of a snapshot (default: the current one)."""
         wanted = snapshot_id if snapshot_id is not None else self.snapshot_id
@@ -133,6 +143,24 @@ class LakeTable:
             return []
         snapshot = self._snapshot(wanted)
         return list(self._live(snapshot.manifests(self.iceberg.io))) if snapshot else []
+
+    def expire(self, snapshot_ids: Sequence[int]) -> None:
+        """Forget snapshots (their files are left to the removal of orphans)."""
+        self.iceberg.maintenance.expire_snapshots().by_ids(list(snapshot_ids)).commit()
+
+    def all_paths(self) -> set[str]:
+        """Every file that the table's metadata refers to: data, manifests, manifest lists, metadata."""
+        metadata = self.iceberg.metadata
+        paths = {self.iceberg.metadata_location, *(entry.metadata_file for entry in metadata.metadata_log)}
+        seen: set[str] = set()
+        for snapshot in metadata.snapshots:
+            paths.add(snapshot.manifest_list)
+            for manifest in snapshot.manifests(self.iceberg.io):
+                if manifest.manifest_path not in seen:
+                    seen.add(manifest.manifest_path)
+                    entries = manifest.fetch_manifest_entry(self.iceberg.io, discard_deleted=True)
+                    paths |= {entry.data_file.file_path for entry in entries}
+        return {path.removeprefix("file://") for path in paths | seen}
 
     def has_snapshot(self, snapshot_id: int) -> bool:
         """False once the snapshot was expired."""

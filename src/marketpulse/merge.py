@@ -55,7 +55,8 @@ def _touched(build: Build, staged: str) -> set[Bucket]:
         types = {name: build.contract.types[name] for name in dict.fromkeys((*key, partition))}
         engine.bind("elsewhere", types, [file.path for file in others])
         same = " and ".join(f"e.{name} = s.{name}" for name in key)
-        query = f"select distinct e.{partition} from elsewhere as e where exists (select 1 from {staged} as s where {same} and s.{FAILED} = 0)"
+        query = f"""select distinct e.{partition} from elsewhere as e
+            where exists (select 1 from {staged} as s where {same} and s.{FAILED} = 0)"""
         found |= {row[0] for row in engine.rows(query)}
     return found
 
@@ -74,6 +75,7 @@ def _losers(build: Build, staged: str) -> str:
     key = ", ".join(build.contract.key)
     columns = ", ".join(dict.fromkeys((*build.contract.key, *_order_columns(build), FILE, POSITION)))
     joined = " and ".join(f"p.{name} = t.{name}" for name in build.contract.key)
+    of_key = ", ".join(f"p.{name}" for name in build.contract.key)
     return f"""
         with placed as (
             select {columns}, true as is_new from {staged} where {FAILED} = 0
@@ -82,7 +84,7 @@ def _losers(build: Build, staged: str) -> str:
         twice as (select {key} from placed group by {key} having count(*) > 1),
         ranked as (
             select p.{FILE}, p.{POSITION}, p.is_new,
-                row_number() over (partition by {", ".join(f"p.{k}" for k in build.contract.key)} order by {_order(build)}) as place
+                row_number() over (partition by {of_key} order by {_order(build)}) as place
             from placed as p join twice as t on {joined}
         )
         select {FILE}, {POSITION}, is_new from ranked where place > 1"""

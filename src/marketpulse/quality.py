@@ -71,8 +71,10 @@ def silver_checks(contract: Contract, mapped: str, dialect: str) -> Checks:
         if c.required:
             failing.append(("required", "is missing", c.name, "quarantine", f"{raw} is null"))
     names = {c.name: f"_typed_{c.name}" for c in columns}
-    for rule in contract.row_rules("quarantine", "fail"):
-        failing.append((rule.name, rule.description, rule.column, rule.action, _broken(rule, names, dialect, contract)))
+    failing += [
+        (rule.name, rule.description, rule.column, rule.action, _broken(rule, names, dialect, contract))
+        for rule in contract.row_rules("quarantine", "fail")
+    ]
     warning = [
         (rule.name, rule.description, rule.column, rule.action, _broken(rule, names, dialect, contract))
         for rule in contract.row_rules("warn")

@@ -31,6 +31,11 @@ class Rejected:
 
 def record(context: Context, table: str, rejected: Sequence[Rejected], rebuilt: bool = False) -> None:
     """Keep rejected rows. After a rebuild, open rows of the table that passed this time are resolved."""
+    with context.lock(QUARANTINE):
+        _record(context, table, rejected, rebuilt)
+
+
+def _record(context: Context, table: str, rejected: Sequence[Rejected], rebuilt: bool) -> None:
     if not rejected and not (rebuilt and context.lake.find(QUARANTINE)):
         return
     types = context.project.table(QUARANTINE).contract.types
@@ -164,7 +169,22 @@ def overview(context: Context, where: Filter) -> list[tuple[str, str, str, str, 
         select table_name, source, status, json_extract_string(error, '$.message') as reason, count(*) as row_count
         from (select *, unnest(json_extract(errors, '$[*]')) as error from quarantined)
         group by all order by row_count desc, reason, table_name, source, status"""
-    return [tuple(row) for row in context.engine.rows(query)]  # type: ignore[misc]
+    return [(*row[:4], row[4]) for row in context.engine.rows(query)]
+
+
+def count(context: Context, where: Filter) -> int:
+    """How many rows match."""
+    if bind(context, where) is None:
+        return 0
+    return int(context.engine.rows("select count(*) from quarantined")[0][0])
+
+
+def discard(context: Context, where: Filter) -> int:
+    """Close the rows that match for good; how many there were."""
+    with context.lock(QUARANTINE):
+        if bind(context, where) is None:
+            return 0
+        return mark(context, "select quarantine_id from quarantined", "discarded")
 
 
 def mark(context: Context, ids_query: str, status: str, attempts: int = 0) -> int:
@@ -180,17 +200,15 @@ def mark(context: Context, ids_query: str, status: str, attempts: int = 0) -> in
     engine.bind("quarantine_old", quarantine.types, [file.path for file in files])
     chosen = engine.write(f"select quarantine_id from ({ids_query})", f"{context.scratch}/marked-{status}")
     engine.bind("chosen", {"quarantine_id": "string"}, chosen)
-    touched = engine.rows(
-        "select first_seen_date, count(*) from quarantine_old where quarantine_id in (from chosen) group by 1"
-    )
+    hits = "quarantine_id in (select quarantine_id from chosen)"
+    touched = engine.rows(f"select first_seen_date, count(*) from quarantine_old where {hits} group by 1")
     if not touched:
         return 0
-    hit = "o.quarantine_id in (select quarantine_id from chosen)"
     resolved = "null" if status == "open" else f"'{context.run_id}'"
     changed = {
-        "status": f"case when {hit} then '{status}' else o.status end",
-        "attempts": f"case when {hit} then o.attempts + {attempts} else o.attempts end",
-        "resolved_batch_id": f"case when {hit} then {resolved} else o.resolved_batch_id end",
+        "status": f"case when {hits} then '{status}' else o.status end",
+        "attempts": f"case when {hits} then o.attempts + {attempts} else o.attempts end",
+        "resolved_batch_id": f"case when {hits} then {resolved} else o.resolved_batch_id end",
     }
     columns = ", ".join(f"{changed[c]} as {c}" if c in changed else f"o.{c}" for c in quarantine.types)
     _rewrite(context, quarantine, {row[0] for row in touched}, f"select {columns} from quarantine_old as o")

@@ -6,7 +6,7 @@ new bronze rows -> from_<feed>.sql -> typed and checked -> quarantine
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from marketpulse import quality, sql
@@ -23,6 +23,7 @@ from marketpulse.quality import FAILED, WARNED, Checks
 from marketpulse.quarantine import Rejected, record
 from marketpulse.report import FeedCounts, TableReport
 
+CHUNK = "bronze_chunk"
 BRONZE = "bronze_rows"
 STAGED = "staged"
 
@@ -56,12 +57,8 @@ def build_silver(context: Context, work: Work) -> TableReport:
     for name in work.inputs:
         files = work.new_files(name)
         for chunk in chunks(files, context.settings.chunk_rows):
-            types = work.inputs[name].types
-            add_rows(
-                build,
-                name,
-                lambda c=chunk, t=types: context.engine.bind("bronze_chunk", t, [f.path for f in c]),
-            )
+            context.engine.bind(CHUNK, work.inputs[name].types, [file.path for file in chunk])
+            add_rows(build, name)
             context.progress.advance(work.table.name, sum(f.rows for f in chunk))
     for counts in build.counts.values():
         quality.share_gate(build.contract, counts.source, counts.read, counts.quarantined, counts.reasons)
@@ -113,11 +110,10 @@ def chunks(files: list[FileRef], most_rows: int) -> Iterator[list[FileRef]]:
         yield piece
 
 
-def add_rows(build: Build, bronze: str, bind: Callable[[], None]) -> None:
-    """Map, check and merge the bronze rows that `bind` makes readable as `bronze_chunk`."""
+def add_rows(build: Build, bronze: str) -> None:
+    """Map, check and merge the rows of bronze table `bronze` that are readable as `CHUNK`."""
     engine = build.context.engine
-    bind()
-    engine.define(BRONZE, f"select * from bronze_chunk where {ERROR} is null")
+    engine.define(BRONZE, f"select * from {CHUNK} where {ERROR} is null")
     checks = _checks(build, bronze)
     staged = engine.write(checks.query, build.scratch("staged"))
     types = {c: t for c, t in build.contract.types.items() if c in _given(build.contract)}
@@ -145,7 +141,7 @@ def _checks(build: Build, bronze: str) -> Checks:
 def _count(build: Build, checks: Checks, counts: FeedCounts) -> int:
     """Add this piece's numbers to `counts`; the number of rows that are quarantined, malformed ones included."""
     engine = build.context.engine
-    read, malformed = engine.rows(f"select count(*), count({ERROR}) from bronze_chunk")[0]
+    read, malformed = engine.rows(f"select count(*), count({ERROR}) from {CHUNK}")[0]
     combined = engine.rows(f"select {FAILED}, {WARNED}, count(*) from {STAGED} group by 1, 2")
     mapped = sum(row[2] for row in combined)
     rejected = sum(row[2] for row in combined if row[0])
@@ -189,10 +185,10 @@ def _reject(build: Build, checks: Checks, source: str) -> Rejected:
     query = f"""
         select b.*, s.{FAILED}, s.failed_key
         from (select {INGEST_ID}, {FAILED}, {key} as failed_key from {STAGED} where {FAILED} <> 0) as s
-        join bronze_chunk as b on b.{INGEST_ID} = s.{INGEST_ID}
+        join {CHUNK} as b on b.{INGEST_ID} = s.{INGEST_ID}
         union all by name
         select *, cast(0 as bigint) as {FAILED}, cast(null as varchar) as failed_key
-        from bronze_chunk where {ERROR} is not null"""
+        from {CHUNK} where {ERROR} is not null"""
     paths = engine.write(query, build.scratch("rejected"))
     return Rejected(source, paths, checks)
 

@@ -26,7 +26,9 @@ def generate(
     start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day.")] = datetime(2026, 3, 2),
     days: Annotated[int, typer.Option(min=1, help="How many days.")] = 7,
     clicks: Annotated[int, typer.Option(min=0, help="Click events a day.")] = 20_000,
-    sales: Annotated[int | None, typer.Option(min=0, help="Sales lines a day (default: a tenth of the clicks).")] = None,
+    sales: Annotated[
+        int | None, typer.Option(min=0, help="Sales lines a day (default: a tenth of the clicks).")
+    ] = None,
     dirt: Annotated[float, typer.Option(min=0, max=0.5, help="Share of records that are damaged on purpose.")] = 0.01,
 ) -> None:
     """Write a seeded shop into the landing zone, and the truth about it beside it.

@@ -16,9 +16,15 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from marketpulse.flow import Forecast
     from marketpulse.generate import Generated
+    from marketpulse.lineage import Node
+    from marketpulse.maintain import Maintained
+    from marketpulse.replay import Replayed
     from marketpulse.report import FeedCounts, RunReport, TableReport
+    from marketpulse.serving.status import TableStatus
 
 console = Console(highlight=False)
 _STYLE = {"built": "green", "up to date": "dim", "blocked": "bold red", "failed": "bold red", "skipped": "yellow"}
@@ -167,3 +173,104 @@ def plan_report(forecasts: Sequence[Forecast], as_json: bool) -> None:
         table("Would be built", ("table", "how", "buckets", "why"), rows)
     still = sum(f.action == "nothing" for f in forecasts)
     console.print(f"{len(rows)} tables to build, {still} up to date")
+
+
+def status_report(found: Sequence[TableStatus], one: bool, as_json: bool) -> None:
+    """Every table; with `one`, its snapshots and what it has consumed too."""
+    if as_json:
+        to_json(found)
+        return
+    rows = [
+        (t.name, t.rows, t.files, size(t.size), t.buckets, _when(t.committed_at), ", ".join(t.behind)) for t in found
+    ]
+    table(
+        "Tables (times in UTC)",
+        ("table", "rows", "files", "size", "buckets", "committed", "behind"),
+        rows,
+        (1, 2, 3, 4),
+    )
+    for entry in found if one else ():
+        made = [(str(s.snapshot_id), _when(s.committed_at), s.operation, s.batch_id) for s in entry.snapshots]
+        table("Snapshots", ("snapshot", "committed", "operation", "run"), made)
+        if entry.consumed:
+            table("Consumed", ("input", "snapshot"), [(name, str(i)) for name, i in entry.consumed.items()])
+
+
+def _when(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S") if moment else ""
+
+
+def result(batches: pa.RecordBatchReader, form: str, output: Path | None) -> None:
+    """A query's result on the screen or in a file."""
+    from marketpulse.cli import results
+
+    results.write(batches, form, output)
+
+
+def lineage_report(nodes: Sequence[Node], as_json: bool) -> None:
+    """Where data comes from and goes to."""
+    if as_json:
+        to_json(nodes)
+        return
+    rows = [(node.name, "\n".join(node.made_from), "\n".join(node.makes)) for node in nodes]
+    table("Lineage", ("name", "made from", "makes"), rows)
+
+
+def quarantine_overview(rows: Sequence[tuple[str, str, str, str, int]], as_json: bool) -> None:
+    """Rejected rows by reason."""
+    columns = ("table", "feed", "status", "reason", "rows")
+    if as_json:
+        to_json([dict(zip(columns, row, strict=True)) for row in rows])
+    elif rows:
+        table("Quarantine", columns, rows, right=(4,))
+        console.print("next: [cyan]marketpulse quarantine show[/]")
+    else:
+        console.print("nothing is quarantined")
+
+
+def quarantine_rows(rows: Sequence[dict[str, Any]], as_json: bool) -> None:
+    """Rejected rows one by one."""
+    if as_json:
+        to_json(rows)
+        return
+    for row in rows:
+        console.print(f"[bold]{row['quarantine_id']}[/] {row['status']}, tried {row['attempts']} times")
+        console.print(f"  {row['table_name']} from {row['source_file']}, record {row['source_row']}", markup=False)
+        for error in json.loads(row["errors"]):
+            console.print(f"  - {error['rule']}: {error['message']}", style="red", markup=False)
+        console.print(f"  {_short(row['raw_record'] or '')}", style="dim", markup=False, soft_wrap=True)
+    if not rows:
+        console.print("nothing matches")
+
+
+def _short(text: str, most: int = 600) -> str:
+    return text if len(text) <= most else f"{text[:most]} … ({len(text):,} characters)"
+
+
+def replay_report(done: Sequence[Replayed], as_json: bool) -> None:
+    """What a replay brought."""
+    if as_json:
+        to_json(done)
+        return
+    rows = [(r.table, r.tried, r.passed, r.failed, "; ".join(f"{n:,} {k}" for k, n in r.reasons.items())) for r in done]
+    if rows:
+        table("Replayed", ("table", "tried", "passed", "still rejected", "reasons"), rows, right=(1, 2, 3))
+        console.print("next: [cyan]marketpulse run[/] brings gold up to date")
+    else:
+        console.print("nothing is open")
+
+
+def maintain_report(done: Sequence[Maintained], as_json: bool) -> None:
+    """What maintenance did."""
+    if as_json:
+        to_json(done)
+        return
+    rows = [
+        (m.table, f"{m.compacted:,} → {m.into:,}" if m.compacted else "", m.expired, m.orphans, size(m.freed))
+        for m in done
+        if m.compacted or m.expired or m.orphans
+    ]
+    if rows:
+        columns = ("table", "files compacted", "snapshots expired", "orphans removed", "freed")
+        table("Maintained", columns, rows, right=(1, 2, 3, 4))
+    console.print(f"{len(done)} tables looked after")

@@ -134,10 +134,11 @@ class ReadOnlyDuck:
         self._connection.execute(f"create schema if not exists {_name(schema)}")
         self._connection.execute(f"create or replace view {_name(schema)}.{_name(table)} as {query}")
 
-    def lock(self, files: Sequence[str]) -> None:
-        """Allow reading `files` only, and freeze the configuration."""
+    def lock(self, files: Sequence[str], scratch: Path) -> None:
+        """Allow reading `files` and spilling into `scratch` only, and freeze the configuration."""
         allowed = "[" + ", ".join(_text(path) for path in files) + "]"
         self._connection.execute(f"set allowed_paths = {allowed}")
+        self._connection.execute(f"set allowed_directories = [{_text(f'{scratch}/spill')}]")
         self._connection.execute("set enable_external_access = false")
         self._connection.execute("set lock_configuration = true")
 

@@ -1,0 +1,54 @@
+# One word, one job. `make` alone lists them.
+.DEFAULT_GOAL := help
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help setup demo test lint example proof bench docs lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36m%-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): constraints.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) is not on the PATH; install Python 3.11 or say make PYTHON=python3" >&2; exit 2; }
+	@echo "setting up $(VENV) (once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+setup: $(READY) ## Install everything into .venv
+
+demo: $(READY) ## Generate a shop and run landing -> bronze -> silver -> gold
+	@$(BIN)/marketpulse demo --folder demo
+
+test: $(READY) ## Everything a change must pass, in under ten minutes
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -n 2
+
+lint: $(READY) ## Format, lint, types, imports
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+	@$(BIN)/mypy && $(BIN)/lint-imports
+
+example: $(READY) ## Run the Complete Journey example on its real data
+	@$(BIN)/python examples/complete_journey/run.py
+
+proof: $(READY) ## The long proofs: kills at every commit and at random moments
+	@$(BIN)/python -m pytest -n 0 --timeout 3600 proofs
+
+bench: $(READY) ## Benchmarks: ratios to a hand-written DuckDB script
+	@$(BIN)/python benchmarks/run.py
+
+docs: $(READY) ## Generate the CLI reference from the help texts
+	@$(BIN)/python docs/generate.py
+
+lock: ## Pin the newest versions the ranges allow into constraints.txt
+	@$(BIN)/python -m piptools compile --quiet --generate-hashes --strip-extras --all-extras --allow-unsafe --upgrade \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header \
+	  --build-deps-for editable --output-file constraints.txt pyproject.toml
+
+clean: ## Remove what make made
+	@rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,132 @@
+"""Commands that look: status, query, sql, lineage, validate."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from marketpulse.cli.options import AsJson, ProjectDir, Warehouse, context
+
+
+class Format(StrEnum):
+    """How a result is written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+class Dialect(StrEnum):
+    """Engines a model can be printed for."""
+
+    duckdb = "duckdb"
+    spark = "spark"
+
+
+TableName = Annotated[str, typer.Argument(metavar="TABLE", help="For example gold.agg_sales_daily.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to `app`."""
+    app.command(name="status")(status)
+    app.command(name="query")(query)
+    app.command(name="sql")(sql)
+    app.command(name="lineage")(lineage)
+    app.command(name="validate")(validate)
+
+
+def status(
+    table: Annotated[str | None, typer.Argument(help="One table, with its snapshots.")] = None,
+    warehouse: Warehouse = None,
+    project: ProjectDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the tables: rows, freshness, snapshots, and what each has consumed.
+
+    Example: [cyan]marketpulse status gold.fct_sales[/]
+    """
+    from marketpulse.cli.render import status_report
+    from marketpulse.serving.status import status as find
+
+    with context(warehouse=warehouse, project=project, must_exist=True) as opened:
+        found = find(opened)
+        if table:
+            opened.project.table(table) if not table.startswith("bronze.") else None
+            found = [entry for entry in found if entry.name == table]
+        status_report(found, bool(table), as_json)
+
+
+def query(
+    text: Annotated[str, typer.Argument(metavar="SQL", help="One select; - reads it from standard input.")],
+    warehouse: Warehouse = None,
+    project: ProjectDir = None,
+    form: Annotated[Format, typer.Option("--format", "-f", help="How the result is written.")] = Format.table,
+    as_of: Annotated[str | None, typer.Option(help="Tables as they were: a UTC time or a snapshot id.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write (needed for parquet).")] = None,
+) -> None:
+    """Ask the warehouse, read-only.
+
+    Example: [cyan]marketpulse query "select * from gold.agg_sales_daily limit 10"[/]
+    """
+    from marketpulse.cli.render import result
+    from marketpulse.serving.query import stream
+
+    text = sys.stdin.read() if text == "-" else text
+    with context(warehouse=warehouse, project=project, must_exist=True) as opened:
+        result(stream(opened, text, as_of), form.value, output)
+
+
+def sql(
+    table: TableName,
+    engine: Annotated[Dialect, typer.Option(help="Dialect to print.")] = Dialect.duckdb,
+    project: ProjectDir = None,
+) -> None:
+    """Print the SQL that builds a table, as an engine runs it.
+
+    Example: [cyan]marketpulse sql gold.fct_sessions --engine spark[/]
+    """
+    from marketpulse import sql as dialects
+    from marketpulse.project import load_project
+
+    for query_file in load_project(project).table(table).queries.values():
+        print(f"-- {query_file.path.name}")
+        print(dialects.translate(query_file.query, engine.value, pretty=True) + ";")
+
+
+def lineage(
+    table: Annotated[str | None, typer.Argument(metavar="[TABLE[.column]]", help="All tables when absent.")] = None,
+    project: ProjectDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a table or column is made from, and what is made from it.
+
+    Example: [cyan]marketpulse lineage gold.fct_sales.net_amount[/]
+    """
+    from marketpulse.cli.render import lineage_report
+    from marketpulse.lineage import trace
+    from marketpulse.project import load_project
+
+    lineage_report(trace(load_project(project), table), as_json)
+
+
+def validate(project: ProjectDir = None, as_json: AsJson = False) -> None:
+    """Check every definition of the project, without data.
+
+    Example: [cyan]marketpulse validate --project ./my-lakehouse[/]
+    """
+    from marketpulse.cli.render import console, to_json
+    from marketpulse.project import load_project
+
+    loaded = load_project(project)
+    silver = sum(name.startswith("silver.") for name in loaded.tables)
+    numbers = {"feeds": len(loaded.sources), "silver": silver, "gold": len(loaded.tables) - silver}
+    if as_json:
+        to_json({"project": loaded.name, "ok": True, **numbers})
+    else:
+        text = f"{numbers['feeds']} feeds, {numbers['silver']} silver and {numbers['gold']} gold tables"
+        console.print(f"[green]ok[/] {loaded.name}: {text}")

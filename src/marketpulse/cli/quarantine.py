@@ -1,0 +1,117 @@
+"""Commands for rejected rows: list, show, replay, discard."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from marketpulse.cli.options import AsJson, Landing, ProjectDir, Warehouse, context
+
+app = typer.Typer(
+    name="quarantine", help="Rows that were kept out: look, replay once fixed, or discard.", no_args_is_help=True
+)
+
+Table = Annotated[str | None, typer.Option("--table", help="Only rows for this table.")]
+Source = Annotated[str | None, typer.Option("--source", help="Only rows of this feed.")]
+Rule = Annotated[str | None, typer.Option("--rule", help="Only rows that break this rule.")]
+Status = Annotated[str, typer.Option("--status", help="open, replayed, discarded or all.")]
+Ids = Annotated[list[str] | None, typer.Argument(help="Quarantine ids, or their first letters.")]
+
+
+@app.command(name="list")
+def list_rows(
+    table: Table = None,
+    source: Source = None,
+    rule: Rule = None,
+    status: Status = "open",
+    warehouse: Warehouse = None,
+    project: ProjectDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Count rejected rows by table, feed and reason.
+
+    Example: [cyan]marketpulse quarantine list --table silver.sales[/]
+    """
+    from marketpulse import quarantine
+    from marketpulse.cli.render import quarantine_overview
+
+    where = quarantine.Filter(table, source, rule, None if status == "all" else status)
+    with context(warehouse=warehouse, project=project, must_exist=True) as opened:
+        quarantine_overview(quarantine.overview(opened, where), as_json)
+
+
+@app.command(name="show")
+def show(
+    ids: Ids = None,
+    table: Table = None,
+    source: Source = None,
+    rule: Rule = None,
+    status: Status = "open",
+    limit: Annotated[int, typer.Option(min=1, help="Most rows to show.")] = 5,
+    warehouse: Warehouse = None,
+    project: ProjectDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show rejected rows: the record, where it came from, and every reason.
+
+    Example: [cyan]marketpulse quarantine show --rule type --limit 3[/]
+    """
+    from marketpulse import quarantine
+    from marketpulse.cli.render import quarantine_rows
+
+    where = quarantine.Filter(table, source, rule, None if status == "all" else status, tuple(ids or ()))
+    with context(warehouse=warehouse, project=project, must_exist=True) as opened:
+        quarantine_rows(quarantine.find(opened, where, limit), as_json)
+
+
+@app.command(name="replay")
+def replay(
+    ids: Ids = None,
+    table: Table = None,
+    source: Source = None,
+    rule: Rule = None,
+    landing: Landing = None,
+    warehouse: Warehouse = None,
+    project: ProjectDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Try open rows again with the rules and SQL as they are now; what passes is merged, exactly once.
+
+    Example: [cyan]marketpulse quarantine replay --table silver.sales[/]
+    """
+    from marketpulse import quarantine
+    from marketpulse.cli.render import replay_report
+    from marketpulse.replay import replay as run
+
+    where = quarantine.Filter(table, source, rule, "open", tuple(ids or ()))
+    with context(landing, warehouse, project, must_exist=True) as opened:
+        replay_report(run(opened, where), as_json)
+
+
+@app.command(name="discard")
+def discard(
+    ids: Ids = None,
+    table: Table = None,
+    source: Source = None,
+    rule: Rule = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    warehouse: Warehouse = None,
+    project: ProjectDir = None,
+) -> None:
+    """Close open rows for good; they stay readable.
+
+    Example: [cyan]marketpulse quarantine discard 5d38a9 --yes[/]
+    """
+    from marketpulse import quarantine
+    from marketpulse.cli.render import console
+    from marketpulse.errors import UsageError
+
+    if not any((ids, table, source, rule)):
+        raise UsageError("discard needs to know which rows", hint="give ids, --table, --source or --rule")
+    where = quarantine.Filter(table, source, rule, "open", tuple(ids or ()))
+    with context(warehouse=warehouse, project=project, must_exist=True) as opened:
+        count = quarantine.count(opened, where)
+        if count and not yes and not typer.confirm(f"Discard {count:,} rows?"):
+            raise typer.Exit(2)
+        console.print(f"{quarantine.discard(opened, where):,} rows discarded")

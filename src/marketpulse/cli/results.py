@@ -1,0 +1,77 @@
+"""A query's result as a table, CSV, JSON lines or Parquet."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import pyarrow as pa
+
+from marketpulse.cli.render import console, plain, table
+from marketpulse.errors import UsageError
+
+_MOST_SHOWN = 1000
+
+
+def write(batches: pa.RecordBatchReader, form: str, output: Path | None) -> None:
+    """Write the result; a table on the screen stops after 1,000 rows and says so."""
+    if form == "parquet":
+        if output is None:
+            raise UsageError("parquet needs a file", hint="add --output result.parquet")
+        from marketpulse.serving.query import write_parquet
+
+        console.print(f"wrote {write_parquet(batches, output):,} rows to {output}")
+    elif form == "table" and output is None:
+        _table(batches)
+    else:
+        with _opened(output) as stream:
+            _csv(batches, stream) if form == "csv" else _json(batches, stream)
+
+
+def _table(batches: pa.RecordBatchReader) -> None:
+    rows: list[tuple[Any, ...]] = []
+    more = False
+    for batch in batches:
+        rows += zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        if len(rows) > _MOST_SHOWN:
+            more, rows = True, rows[:_MOST_SHOWN]
+            break
+    numeric = [i for i, f in enumerate(batches.schema) if not _is_text(f.type)]
+    table("", batches.schema.names, rows, right=numeric)
+    console.print(f"[dim]{'the first ' if more else ''}{len(rows):,} rows[/]")
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+
+
+def _csv(batches: pa.RecordBatchReader, stream: IO[str]) -> None:
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(batches.schema.names)
+    for batch in batches:
+        writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+
+
+def _json(batches: pa.RecordBatchReader, stream: IO[str]) -> None:
+    """One JSON array, a row an object; decimals as text so that no cent is lost."""
+    first = True
+    stream.write("[")
+    for batch in batches:
+        for row in batch.to_pylist():
+            stream.write(("\n" if first else ",\n") + json.dumps(plain(row), ensure_ascii=False))
+            first = False
+    stream.write("\n]\n")
+
+
+@contextmanager
+def _opened(output: Path | None) -> Iterator[IO[str]]:
+    if output is None:
+        yield sys.stdout
+        return
+    with output.open("w", encoding="utf-8", newline="") as stream:
+        yield stream

@@ -1,0 +1,67 @@
+"""What there is: every table with its rows, freshness, snapshots, and what it has consumed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from marketpulse.context import Context
+from marketpulse.lake import LakeTable
+from marketpulse.names import INPUT_KEY
+
+
+@dataclass(frozen=True)
+class SnapshotStatus:
+    """One snapshot: when (UTC), what it did, and the run that made it."""
+
+    snapshot_id: int
+    committed_at: datetime
+    operation: str
+    batch_id: str | None
+    summary: dict[str, str]
+
+
+@dataclass(frozen=True)
+class TableStatus:
+    """One table now. `size` in bytes; `behind` names inputs with snapshots it has not consumed."""
+
+    name: str
+    rows: int
+    files: int
+    size: int
+    buckets: int
+    committed_at: datetime | None
+    snapshots: list[SnapshotStatus]
+    consumed: dict[str, int]
+    behind: list[str]
+
+
+def status(context: Context) -> list[TableStatus]:
+    """Every table of the warehouse, bronze first."""
+    order = {"bronze": 0, "silver": 1, "gold": 2}
+    tables = [found for name in context.lake.names() if (found := context.lake.find(name))]
+    current = {table.name: table.snapshot_id for table in tables}
+    return sorted((_one(table, current) for table in tables), key=lambda t: (order[t.name.split(".")[0]], t.name))
+
+
+def _one(table: LakeTable, current: dict[str, int | None]) -> TableStatus:
+    files = table.files()
+    snapshots = [_snapshot(entry) for entry in table.snapshots()]
+    consumed = {k.removeprefix(INPUT_KEY): int(v) for k, v in table.state.items() if k.startswith(INPUT_KEY)}
+    return TableStatus(
+        table.name,
+        sum(file.rows for file in files),
+        len(files),
+        sum(file.size for file in files),
+        len({file.bucket for file in files}),
+        snapshots[-1].committed_at if snapshots else None,
+        snapshots,
+        consumed,
+        [name for name, snapshot in consumed.items() if current.get(name) != snapshot],
+    )
+
+
+def _snapshot(entry: tuple[int, int, str, dict[str, str]]) -> SnapshotStatus:
+    snapshot_id, milliseconds, operation, summary = entry
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC).replace(tzinfo=None)
+    return SnapshotStatus(snapshot_id, moment, operation, summary.get("marketpulse.batch-id"), summary)
