@@ -37,6 +37,8 @@ def _partition(table: Table, path: str) -> Record:
     name = fields[0].name
     folder = next(part for part in reversed(path.split("/")[:-1]) if part.startswith(f"{name}="))
     text = unquote(folder.removeprefix(f"{name}="))
+    if text == "__HIVE_DEFAULT_PARTITION__":
+        return Record(None)
     if isinstance(table.schema().find_field(name).field_type, DateType):
         from datetime import date
 

@@ -138,7 +138,8 @@ def _compute(context: Context, work: Work, step: set[Bucket] | None, number: int
     if step is not None:
         days = ", ".join(f"'{bucket}'" for bucket in sorted(step, key=str)) or "null"
         query = f"select * from ({query}) as built where cast({contract.partition} as varchar) in ({days})"
-    return engine.write(query, context.folder(contract.name, number), contract.partition)
+    large = list(step) if step is not None and len(step) == 1 else None
+    return engine.write(query, context.folder(contract.name, number), contract.partition, large)
 
 
 def _read(contract: Contract, found: LakeTable | None, step: set[Bucket] | None) -> list[FileRef]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from marketpulse.sources import Source
 
-_BLOCK = 1 << 20
+_BLOCK = 2 << 20
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -88,6 +88,10 @@ class ByteStream(io.RawIOBase):
         while whole.read(_BLOCK):
             pass
         return whole.damage is None
+
+    def blocks(self) -> Iterator[bytes]:
+        """The bytes in pieces as they come; quicker than `read`."""
+        return self._blocks
 
     def readable(self) -> bool:
         """Say that this stream can be read."""

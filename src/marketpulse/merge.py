@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from marketpulse.engines import FILE, POSITION
+from marketpulse.engines import FILE, LARGE, POSITION
 from marketpulse.lake import Bucket, FileRef
 from marketpulse.names import LANDED_ORDER, LINEAGE
 from marketpulse.quality import FAILED
@@ -35,7 +35,8 @@ def merge_staged(build: Build, staged: str, counts: FeedCounts) -> None:
     engine.bind(LOSERS, {FILE: "string", POSITION: "long", "is_new": "boolean"}, losers)
     lost = dict(engine.rows(f"select is_new, count(*) from {LOSERS} group by 1"))
     query = _with_history(build, _winners(build, staged, any_losers=bool(lost)))
-    paths = engine.write(query, build.context.folder(build.table.name, build.steps), build.contract.partition)
+    folder = build.context.folder(build.table.name, build.steps)
+    paths = engine.write(query, folder, build.contract.partition, _large(build, staged))
     build.buckets.replace(buckets, build.context.lake.describe(build.target, paths))
     counts.accepted += candidates - lost.get(True, 0)
     counts.deduplicated += lost.get(True, 0)
@@ -59,6 +60,16 @@ def _touched(build: Build, staged: str) -> set[Bucket]:
             where exists (select 1 from {staged} as s where {same} and s.{FAILED} = 0)"""
         found |= {row[0] for row in engine.rows(query)}
     return found
+
+
+def _large(build: Build, staged: str) -> list[Bucket]:
+    """Buckets that will have many rows."""
+    partition = build.contract.partition
+    if partition is None:
+        return []
+    both = " union all ".join(f"select {partition} from {view}" for view in (f"{staged} where {FAILED} = 0", EXISTING))
+    query = f"select {partition} from ({both}) as placed group by 1 having count(*) >= {LARGE} order by 1"
+    return [row[0] for row in build.context.engine.rows(query)]
 
 
 def _may_hold(build: Build, staged: str, files: list[FileRef]) -> list[FileRef]:

@@ -28,7 +28,7 @@ from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.names import QUARANTINE
 from marketpulse.odcs import Strict
 from marketpulse.sources import Source, load_source
-from marketpulse.yamlfile import YamlFile, read_yaml
+from marketpulse.yamlfile import read_yaml
 
 PACKAGED = "marketpulse"
 
@@ -156,9 +156,8 @@ def load_project(path: Path | None = None) -> Project:
     root = path or packaged_project()
     if not root.is_dir():
         raise UsageError(f"there is no project folder {root}", hint="give one with --project")
-    file = read_yaml(root / "project.yaml")
-    header = file.into(ProjectFile)
-    folders = _folders(root, file, header)
+    header = read_yaml(root / "project.yaml").into(ProjectFile)
+    folders = project_folders(root)
     sources = {s.stem: load_source(s) for s in _overlay(folders, "sources/*.yaml").values()}
     tables: dict[str, Table] = {}
     for place, contract in _overlay(folders, "*/*/contract.yaml").items():
@@ -174,18 +173,18 @@ def load_project(path: Path | None = None) -> Project:
     return Project(header.name, root, sources, _in_order(tables, sources))
 
 
-def _folders(root: Path, file: YamlFile, header: ProjectFile) -> list[Path]:
-    """The base project's folder first, then this one's."""
+def project_folders(root: Path) -> list[Path]:
+    """The folders whose files make up the project at `root`: the ones it extends first, itself last."""
+    file = read_yaml(root / "project.yaml")
+    header = file.into(ProjectFile)
     if header.extends is None:
         return [root]
-    base = packaged_project() if header.extends == PACKAGED else (root / header.extends)
+    base = packaged_project() if header.extends == PACKAGED else root / header.extends
     if not (base / "project.yaml").is_file():
         raise file.error(f"extends {header.extends!r}: no project there", ("extends",), "marketpulse, or a path")
-    base_file = read_yaml(base / "project.yaml")
-    parent = base_file.into(ProjectFile)
     if base.resolve() == root.resolve():
         raise file.error("a project cannot extend itself", ("extends",))
-    return [*_folders(base, base_file, parent), root]
+    return [*project_folders(base), root]
 
 
 def _overlay(folders: list[Path], pattern: str) -> dict[str, Path]:

@@ -80,18 +80,13 @@ def _lossless(data: bytes) -> str:
 def _lines(stream: ByteStream) -> Iterator[pa.RecordBatch]:
     """Split NDJSON into lines without copying them; the number of a record is its physical line."""
     done, rest = 0, b""
-    while True:
-        piece = stream.read(_BLOCK)
-        if not piece:
-            break
+    for piece in stream.blocks():
         block = rest + piece
         end = block.rfind(b"\n") + 1
-        rest = block[end:]
-        if end:
-            first = block[:end].removeprefix(_BOM) if done == 0 else block[:end]
-            count = first.count(b"\n")
-            yield from _block_of_lines(first, done)
-            done += count
+        block, rest = block[:end], block[end:]
+        if block:
+            yield from _block_of_lines(block.removeprefix(_BOM) if done == 0 else block, done)
+            done += block.count(b"\n")
     if rest:
         yield from _block_of_lines((rest.removeprefix(_BOM) if done == 0 else rest) + b"\n", done)
     if stream.damage:
@@ -112,15 +107,10 @@ def _block_of_lines(block: bytes, done: int) -> Iterator[pa.RecordBatch]:
         yield _malformed((LINE,), bad)
         kept = [texts[i].decode("utf-8") for i in np.flatnonzero(good)]
         lines, rows = pa.array(kept, pa.string()), rows.filter(pa.array(good))
-    trimmed = pc.utf8_trim(lines, "\r\n")
-    written = pc.not_equal(pc.utf8_trim_whitespace(trimmed), "") if _may_be_blank(block) else None
-    if written is not None:
-        trimmed, rows = trimmed.filter(written), rows.filter(written)
-    yield _batch((LINE,), [trimmed], rows)
-
-
-def _may_be_blank(block: bytes) -> bool:
-    return block[:1].isspace() or any(mark in block for mark in (b"\n\n", b"\n\r", b"\n ", b"\n\t"))
+    written = pc.not_equal(pc.ascii_trim_whitespace(lines), "")
+    if not pc.all(written).as_py():
+        lines, rows = lines.filter(written), rows.filter(written)
+    yield _batch((LINE,), [pc.ascii_rtrim(lines, "\r\n")], rows)
 
 
 def _is_text(data: bytes) -> bool:

@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
     app.command(name="generate")(generate)
     app.command(name="run")(run)
     app.command(name="plan")(plan)
+    app.command(name="demo")(demo)
 
 
 def generate(
@@ -93,3 +94,29 @@ def plan(
 
     with context(landing, warehouse, project) as opened:
         plan_report(flow.forecast(opened, flow.Options(select or [], full_refresh)), as_json)
+
+
+def demo(
+    folder: Annotated[Path, typer.Option(help="Folder for the demo's landing zone and warehouse.")] = Path("demo"),
+    days: Annotated[int, typer.Option(min=1, help="How many days of shop.")] = 7,
+    clicks: Annotated[int, typer.Option(min=1, help="Click events a day.")] = 20_000,
+) -> None:
+    """Generate a seeded shop, run everything, and show what came out.
+
+    Example: [cyan]marketpulse demo --folder /tmp/shop --days 14[/]
+    """
+    from marketpulse import flow
+    from marketpulse.cli.progress import watching
+    from marketpulse.cli.render import demo_end, run_report, show_headlines
+    from marketpulse.serving.headlines import headlines
+
+    landing, warehouse = folder / "landing", folder / "warehouse"
+    if not landing.is_dir():
+        generate(landing, days=days, clicks=clicks)
+    with watching() as progress, context(landing, warehouse, None, progress) as opened:
+        report = flow.run(opened, flow.Options())
+        found = headlines(opened)
+    run_report(report)
+    show_headlines(found)
+    demo_end(folder)
+    raise typer.Exit(0 if report.ok else 1)

@@ -35,6 +35,7 @@ def register(app: typer.Typer) -> None:
     """Add these commands to `app`."""
     app.command(name="status")(status)
     app.command(name="query")(query)
+    app.command(name="headlines")(headlines)
     app.command(name="sql")(sql)
     app.command(name="lineage")(lineage)
     app.command(name="validate")(validate)
@@ -79,6 +80,18 @@ def query(
     text = sys.stdin.read() if text == "-" else text
     with context(warehouse=warehouse, project=project, must_exist=True) as opened:
         result(stream(opened, text, as_of), form.value, output)
+
+
+def headlines(warehouse: Warehouse = None, project: ProjectDir = None, as_json: AsJson = False) -> None:
+    """Show the numbers the project is proud of.
+
+    Example: [cyan]marketpulse headlines --warehouse demo/warehouse[/]
+    """
+    from marketpulse.cli.render import show_headlines
+    from marketpulse.serving.headlines import headlines as find
+
+    with context(warehouse=warehouse, project=project, must_exist=True) as opened:
+        show_headlines(find(opened), as_json)
 
 
 def sql(

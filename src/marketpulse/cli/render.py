@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from marketpulse.maintain import Maintained
     from marketpulse.replay import Replayed
     from marketpulse.report import FeedCounts, RunReport, TableReport
+    from marketpulse.serving.headlines import Headline
     from marketpulse.serving.status import TableStatus
 
 console = Console(highlight=False)
@@ -274,3 +275,30 @@ def maintain_report(done: Sequence[Maintained], as_json: bool) -> None:
         columns = ("table", "files compacted", "snapshots expired", "orphans removed", "freed")
         table("Maintained", columns, rows, right=(1, 2, 3, 4))
     console.print(f"{len(done)} tables looked after")
+
+
+def show_headlines(found: Sequence[Headline], as_json: bool = False) -> None:
+    """A small table a headline."""
+    if as_json:
+        to_json(found)
+        return
+    for item in found:
+        if item.problem:
+            _problem("warning", f"{item.title}: {item.problem}", None)
+            continue
+        right = [i for i in range(len(item.columns)) if any(isinstance(r[i], (int, float, Decimal)) for r in item.rows)]
+        table(item.title, item.columns, item.rows, right=right)
+
+
+def demo_end(folder: Path) -> None:
+    """What to try next."""
+    here = f"--warehouse {folder}/warehouse"
+    console.print("[bold]Try next[/]")
+    for command in (
+        f'marketpulse query "select * from gold.mart_attribution limit 10" {here}',
+        f"marketpulse status {here}",
+        f"marketpulse quarantine show {here}",
+        "marketpulse lineage gold.fct_sales.net_amount",
+        f"marketpulse docs {here} --output catalog.html",
+    ):
+        console.print(f"  [cyan]{command}[/]", soft_wrap=True)

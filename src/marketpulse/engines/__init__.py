@@ -17,6 +17,8 @@ from marketpulse.settings import Settings
 
 #: Columns that `bind(place=True)` adds: which file a row lies in, and where.
 FILE, POSITION = "_file", "_position"
+#: Buckets of so many rows are worth a pass of their own when a result is split.
+LARGE = 50_000
 
 
 class Engine(Protocol):
@@ -48,8 +50,14 @@ class Engine(Protocol):
         """Result of a query that is known to be small."""
         ...
 
-    def write(self, query: str, folder: str, partition: str | None = None) -> list[str]:
-        """Write the result as zstd Parquet under `folder`, one sub-folder a value of `partition`; paths."""
+    def write(
+        self, query: str, folder: str, partition: str | None = None, large: Sequence[Any] | None = None
+    ) -> list[str]:
+        """Write the result as zstd Parquet under `folder`, one sub-folder a value of `partition`; paths.
+
+        `large` names the values with `LARGE` or more rows, for a query that is cheap to filter by `partition`;
+        None when they are not known: the query is then computed once.
+        """
         ...
 
     def fork(self) -> Self:

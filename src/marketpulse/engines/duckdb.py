@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import quote
 
 import duckdb
 import pyarrow as pa
 
-from marketpulse.engines import FILE, POSITION
+from marketpulse.engines import FILE, LARGE, POSITION
 from marketpulse.errors import EngineError, StorageError, UsageError
 
 _COPY = "format parquet, compression zstd, return_files true"
@@ -92,14 +93,44 @@ class DuckEngine:
         """See `Engine.rows`."""
         return self._run(query).fetchall()
 
-    def write(self, query: str, folder: str, partition: str | None = None) -> list[str]:
+    def write(
+        self, query: str, folder: str, partition: str | None = None, large: Sequence[Any] | None = None
+    ) -> list[str]:
         """See `Engine.write`."""
         Path(folder).mkdir(parents=True, exist_ok=True)
-        if partition:
-            split = f"partition_by ({_name(partition)}), write_partition_columns true, filename_pattern '{{uuid}}'"
-            target = f"{_text(folder)} ({_COPY}, {split}, overwrite_or_ignore true)"
-        else:
-            target = f"{_text(f'{folder}/data.parquet')} ({_COPY})"
+        if partition is None:
+            return self._copy(query, f"{_text(f'{folder}/data.parquet')} ({_COPY})")
+        if large is None:
+            return self._write_and_split(query, folder, partition)
+        column = f"cast({_name(partition)} as varchar)"
+        paths = []
+        for value in large:
+            target = Path(folder) / _bucket_folder(partition, value)
+            target.mkdir()
+            one = f"select * from ({query}) where {column} = {_text(str(value))}"
+            paths += self._copy(one, f"{_text(target / 'data.parquet')} ({_COPY})")
+        if large:
+            query = f"select * from ({query}) where {column} not in ({', '.join(_text(str(v)) for v in large)})"
+        split = f"partition_by ({_name(partition)}), write_partition_columns true, filename_pattern '{{uuid}}'"
+        return paths + self._copy(query, f"{_text(folder)} ({_COPY}, {split}, overwrite_or_ignore true)")
+
+    def _write_and_split(self, query: str, folder: str, partition: str) -> list[str]:
+        """Compute once into one file, then split it: DuckDB's own split is slow where a bucket is large."""
+        whole = f"{folder}/whole.parquet"
+        if not self._copy(query, f"{_text(whole)} ({_COPY})"):
+            return []
+        counts = self.rows(f"select {_name(partition)}, count(*) from {_text(whole)} group by 1 order by 1")
+        if len(counts) == 1 and counts[0][0] is not None:
+            target = Path(folder) / _bucket_folder(partition, counts[0][0])
+            target.mkdir()
+            return [str(Path(whole).rename(target / "data.parquet"))]
+        large = [value for value, rows in counts if rows >= LARGE and value is not None]
+        paths = self.write(f"select * from {_text(whole)}", folder, partition, large)
+        Path(whole).unlink()
+        return paths
+
+    def _copy(self, query: str, target: str) -> list[str]:
+        """Files that a `copy` wrote; none when there was no row."""
         count, files = self._run(f"copy ({query}) to {target}").fetchall()[0]
         return list(files) if count else []
 
@@ -190,6 +221,10 @@ def _readable_errors() -> Iterator[None]:
 
 def _first_lines(error: Exception) -> str:
     return str(error).split("\n\nLINE")[0].strip()
+
+
+def _bucket_folder(partition: str, value: Any) -> str:
+    return f"{partition}={quote(str(value), safe='')}"
 
 
 def _type(kind: str) -> str:
