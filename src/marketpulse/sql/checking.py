@@ -1,0 +1,142 @@
+"""Refuses, before any data moves, what is not deterministic or not the same on every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sqlglot import exp
+
+from marketpulse.errors import DefinitionError
+from marketpulse.sql.dialect import name_of
+from marketpulse.sql.functions import FUNCTIONS, REFUSED, Function, UnsupportedError
+from marketpulse.sql.places import refusal
+from marketpulse.sql.translating import write
+
+#: What is wrong, and what to do instead.
+Told = tuple[str, str | None] | None
+#: Parts of the grammar that mean the same everywhere, functions aside.
+_GRAMMAR = {
+    exp.Add, exp.Alias, exp.Aliases, exp.And, exp.Anonymous, exp.Between, exp.Boolean, exp.Bracket, exp.CTE, exp.Case,
+    exp.Cast, exp.Column, exp.Cube, exp.DPipe, exp.DataType, exp.DataTypeParam, exp.Distinct, exp.Div, exp.Dot, exp.EQ,
+    exp.Escape, exp.Except, exp.Exists, exp.Extract, exp.Filter, exp.From, exp.GT, exp.GTE, exp.Group,
+    exp.GroupingSets, exp.Having, exp.ILike, exp.Identifier, exp.If, exp.IgnoreNulls, exp.In, exp.IntDiv,
+    exp.Intersect, exp.Interval, exp.Is, exp.Join, exp.LT, exp.LTE, exp.Lambda, exp.Lateral, exp.Like, exp.Limit,
+    exp.Literal, exp.Mod, exp.Mul, exp.NEQ, exp.Neg, exp.Not, exp.Null, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Or,
+    exp.Order, exp.Ordered, exp.Paren, exp.RegexpLike, exp.RespectNulls, exp.Rollup, exp.Select, exp.Star, exp.Sub,
+    exp.Subquery, exp.Table, exp.TableAlias, exp.TryCast, exp.Tuple, exp.Union, exp.Var, exp.Where, exp.Window,
+    exp.WindowSpec, exp.With, exp.Values,
+}  # fmt: skip
+_INSTEAD = {
+    "qualify": "put the window function into a step and filter in the next one",
+    "tablesample": "filter by a key",
+    "hint": "leave hints to the engine",
+    "pivot": "use sum(case when … end)",
+}
+
+
+def check(query: exp.Query, path: Path | None = None) -> None:
+    """Raise DefinitionError for the first thing that a model may not say."""
+    for found in _problems(query, path):
+        raise found
+    try:
+        write(query.copy(), "duckdb")
+    except DefinitionError as error:
+        raise DefinitionError(error.message, where=path, hint=error.hint) from None
+
+
+def _problems(query: exp.Expr, path: Path | None) -> Iterator[DefinitionError]:
+    for node in query.walk():
+        told = _told(node)
+        if told:
+            yield refusal(told[0], told[1], node=node, path=path)
+
+
+def _told(node: exp.Expr) -> Told:
+    """What is wrong with one node, and the way out."""
+    for kinds, rule in _RULES:
+        if isinstance(node, kinds) and (told := rule(node)):
+            return told
+    if type(node) in _GRAMMAR:
+        return None
+    word = node.key.replace("current", "current_")
+    why, instead = REFUSED.get(word, ("is not supported", _INSTEAD.get(node.key, "")))
+    return f"{word} {why}", instead or None
+
+
+def _limit(node: exp.Expr) -> Told:
+    if isinstance(node.parent, exp.Query) and not node.parent.args.get("order"):
+        return "limit without order by gives other rows each time", "add an order by that is unique"
+    return None
+
+
+def _join(node: exp.Expr) -> Told:
+    natural = str(node.args.get("method") or "").upper() == "NATURAL"
+    return ("natural join", "write on …") if natural else None
+
+
+def _call(node: exp.Expr) -> Told:
+    name = name_of(node)
+    if name in REFUSED:
+        why, instead = REFUSED[name]
+        return f"{name}() {why}", instead
+    entry = FUNCTIONS.get(name)
+    return _use(node, name, entry) if entry else (f"{name}() is not in the list of functions", None)
+
+
+def _use(node: exp.Expr, name: str, entry: Function) -> Told:
+    first = node.expressions[0] if node.expressions else None
+    if not isinstance(first, exp.Distinct) and not entry.accepts(len(node.expressions)):
+        return f"{name}() cannot take {len(node.expressions)} arguments", None
+    if name in ("collect_list", "collect_set") and not _sorted(node):
+        return f"{name}() depends on the order of the rows", f"write sort_array({name}(…))"
+    if entry.kind == "window" and node.find_ancestor(exp.Window) is None:
+        return f"{name}() needs a window", f"{name}(…) over (partition by … order by …)"
+    return None if isinstance(first, exp.Distinct) else _arguments(entry, node.expressions)
+
+
+def _arguments(entry: Function, arguments: list[exp.Expr]) -> Told:
+    if entry.build:
+        try:
+            entry.build(arguments, ["x"] * len(arguments))
+        except UnsupportedError as error:
+            return str(error), error.hint
+    return None
+
+
+def _sorted(node: exp.Expr) -> bool:
+    parent = node.parent
+    while isinstance(parent, exp.Filter | exp.Window | exp.Paren):
+        parent = parent.parent
+    return isinstance(parent, exp.Anonymous) and name_of(parent) in ("sort_array", "array_sort")
+
+
+def _window(node: exp.Expr) -> Told:
+    base = node.this
+    while isinstance(base, exp.Filter | exp.IgnoreNulls | exp.RespectNulls):
+        base = base.this
+    name = name_of(base)
+    entry = FUNCTIONS.get(name)
+    if entry and entry.kind == "window" and not node.args.get("order"):
+        return f"{name}() without order by gives another answer each time", "order by columns that are unique"
+    return None
+
+
+def _grouping(node: exp.Expr) -> Told:
+    kind = "group by" if isinstance(node, exp.Group) else "order by"
+    if node.args.get("all"):
+        return f"{kind} all", "name the columns"
+    for item in node.expressions:
+        value = item.this if isinstance(item, exp.Ordered) else item
+        if isinstance(value, exp.Literal):
+            return f"{kind} {value.this} counts columns", "name the column"
+    return None
+
+
+_RULES: tuple[tuple[type | tuple[type, ...], Callable[[exp.Expr], Told]], ...] = (
+    (exp.Anonymous, _call),
+    (exp.Window, _window),
+    ((exp.Group, exp.Order), _grouping),
+    (exp.Limit, _limit),
+    (exp.Join, _join),
+)

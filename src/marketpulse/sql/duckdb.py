@@ -1,0 +1,98 @@
+"""Writes an authored tree as DuckDB SQL: calls by the allow-list, operators where the engines differ."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
+from sqlglot.generators.duckdb import DuckDBGenerator
+
+from marketpulse.sql.casts import cast_text
+from marketpulse.sql.dialect import name_of
+from marketpulse.sql.functions import FUNCTIONS, UnsupportedError
+from marketpulse.sql.functions.text import matches
+
+_RESERVED = {
+    "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "both", "case", "cast",
+    "check", "collate", "column", "constraint", "create", "default", "deferrable", "desc", "describe",
+    "distinct", "do", "else", "end", "except", "exists", "false", "fetch", "for", "foreign", "from", "grant",
+    "group", "having", "in", "initially", "intersect", "into", "lambda", "lateral", "leading", "limit", "not",
+    "null", "offset", "on", "only", "or", "order", "pivot", "placing", "primary", "qualify", "references",
+    "returning", "select", "show", "some", "summarize", "symmetric", "table", "then", "to", "trailing", "true",
+    "union", "unique", "unpivot", "using", "variadic", "when", "where", "window", "with",
+}  # fmt: skip
+
+
+class TargetGenerator(DuckDBGenerator):
+    """DuckDB's text of an authored tree."""
+
+    RESERVED_KEYWORDS = _RESERVED
+
+    TRANSFORMS = {
+        **DuckDBGenerator.TRANSFORMS,
+        exp.Anonymous: lambda self, e: self.kept(e),
+        exp.Window: lambda self, e: self.kept(e),
+        exp.Filter: lambda self, e: self.kept(e),
+        exp.Cast: lambda self, e: cast_text(e.this, self.sql(e.this), e.to, strict=False),
+        exp.TryCast: lambda self, e: cast_text(e.this, self.sql(e.this), e.to),
+        exp.Div: lambda self, e: f"(cast({self.sql(e.this)} as double) / nullif({self.sql(e.expression)}, 0))",
+        exp.IntDiv: lambda self, e: (
+            f"cast(trunc(({self.sql(e.this)}) // nullif({self.sql(e.expression)}, 0)) as bigint)"
+        ),
+        exp.Mod: lambda self, e: f"{self.sql(e.this)} % nullif({self.sql(e.expression)}, 0)",
+        exp.RegexpLike: lambda self, e: matches((e.this, e.expression), (self.sql(e.this), self.sql(e.expression))),
+        exp.Like: lambda self, e: self.like(e, "like"),
+        exp.ILike: lambda self, e: self.like(e, "ilike"),
+        exp.Bracket: lambda self, e: self.element(e),
+        exp.Extract: lambda self, e: self.call(exp.Anonymous(this=e.this.name, expressions=[e.expression])),
+    }
+
+    def call(self, node: exp.Anonymous) -> str:
+        """A function by its entry of the allow-list."""
+        entry = FUNCTIONS[name_of(node)]
+        distinct = node.expressions[0] if node.expressions else None
+        if isinstance(distinct, exp.Distinct):
+            return f"{name_of(node)}(distinct {self._distinct(distinct)})"
+        return entry.render(node.expressions, [self.sql(argument) for argument in node.expressions])
+
+    def _distinct(self, node: exp.Distinct) -> str:
+        texts = [self.sql(e) for e in node.expressions]
+        if len(texts) == 1:
+            return texts[0]
+        present = " and ".join(f"{text} is not null" for text in texts)
+        fields = ", ".join(f"'_{place}': {text}" for place, text in enumerate(texts))
+        return f"case when {present} then {{{fields}}} end"
+
+    def kept(self, node: exp.Anonymous | exp.Window | exp.Filter) -> str:
+        """What goes around an aggregate stands outside of its `filter` and `over`."""
+        text = self._bare(node)
+        if isinstance(node.parent, exp.Window | exp.Filter) and node.arg_key == "this":
+            return text
+        base: exp.Expr = node
+        while isinstance(base, exp.Window | exp.Filter | exp.IgnoreNulls | exp.RespectNulls):
+            base = base.this
+        return FUNCTIONS[name_of(base)].around.replace("{}", text) if isinstance(base, exp.Anonymous) else text
+
+    def _bare(self, node: exp.Anonymous | exp.Window | exp.Filter) -> str:
+        if isinstance(node, exp.Anonymous):
+            return self.call(node)
+        return self.window_sql(node) if isinstance(node, exp.Window) else self.filter_sql(node)
+
+    def element(self, node: exp.Bracket) -> str:
+        """`array[0]` is the first element in Spark; `map['key']` is the same in both."""
+        index = node.expressions[0]
+        if isinstance(index, exp.Literal) and index.is_string:
+            return f"{self.sql(node.this)}[{self.sql(index)}]"
+        if isinstance(index, exp.Literal) and index.is_int:
+            return f"({self.sql(node.this)})[{int(index.this) + 1}]"
+        raise UnsupportedError("an element by a computed or negative place", "use element_at(…), which counts from 1")
+
+    def like(self, node: exp.Like | exp.ILike, operator: str) -> str:
+        """Spark's patterns escape with a backslash, DuckDB's only when told."""
+        escape = "" if isinstance(node.parent, exp.Escape) else " escape '\\'"
+        return f"{self.sql(node.this)} {operator} {self.sql(node.expression)}{escape}"
+
+
+class Target(DuckDB):
+    """DuckDB, written from an authored tree."""
+
+    Generator = TargetGenerator
