@@ -25,7 +25,7 @@ _GRAMMAR = {
     exp.Literal, exp.Mod, exp.Mul, exp.NEQ, exp.Neg, exp.Not, exp.Null, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Or,
     exp.Order, exp.Ordered, exp.Paren, exp.RegexpLike, exp.RespectNulls, exp.Rollup, exp.Select, exp.Star, exp.Sub,
     exp.Subquery, exp.Table, exp.TableAlias, exp.TryCast, exp.Tuple, exp.Union, exp.Var, exp.Where, exp.Window,
-    exp.WindowSpec, exp.With, exp.Values,
+    exp.WindowSpec, exp.With,
 }  # fmt: skip
 _INSTEAD = {
     "qualify": "put the window function into a step and filter in the next one",

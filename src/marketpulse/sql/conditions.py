@@ -57,7 +57,7 @@ def _expression(text: str, path: Path | None) -> exp.Expr:
         raise DefinitionError(f"condition {text!r}: {error.message}", where=path, hint=error.hint) from None
     if len(query.selects) != 1 or (set(query.args) - {"expressions", "kind", "hint"} and _more(query)):
         raise refusal(f"condition {text!r} is not one expression", "write one boolean expression", path=path)
-    tree = query.selects[0].unnest()
+    tree = query.selects[0].unalias()
     for node in tree.walk():
         if isinstance(node, exp.Query | exp.Exists):
             raise refusal(f"condition {text!r} has a subquery", "a rule of type sql reads tables", path=path)
