@@ -38,6 +38,7 @@ from pyiceberg.types import (
 from marketpulse.datafiles import describe
 from marketpulse.errors import ConcurrentError, StorageError
 from marketpulse.names import LAYERS, MAINTENANCE_KEY, PREFIX
+from marketpulse.replace import ReplaceFiles, by_manifest
 
 Bucket = date | str | None
 _TYPES: dict[str, IcebergType] = {
@@ -69,6 +70,7 @@ class FileRef:
     rows: int
     size: int
     entry: DataFile
+    manifest: str = ""
 
     def overlaps(self, low: str, high: str) -> bool:
         """May the file hold a first key column between `low` and `high`? Yes when its range is not known."""
@@ -201,13 +203,13 @@ class LakeTable:
     def _live(self, manifests: Iterable[ManifestFile]) -> Iterator[FileRef]:
         for manifest in manifests:
             for entry in manifest.fetch_manifest_entry(self.iceberg.io, discard_deleted=True):
-                yield self._ref(entry.data_file)
+                yield self._ref(entry.data_file, manifest.manifest_path)
 
-    def _ref(self, file: DataFile) -> FileRef:
+    def _ref(self, file: DataFile, manifest: str = "") -> FileRef:
         value: Any = file.partition[0] if self.partition else None
         if isinstance(value, int):
             value = date(1970, 1, 1) + timedelta(days=value)
-        return FileRef(file.file_path, value, file.record_count, file.file_size_in_bytes, file)
+        return FileRef(file.file_path, value, file.record_count, file.file_size_in_bytes, file, manifest)
 
     def _snapshot(self, snapshot_id: int) -> Snapshot | None:
         return self.iceberg.snapshot_by_id(snapshot_id)
@@ -306,8 +308,8 @@ class Lake:
             if changed:
                 transaction.set_properties(changed)
             if add or drop:
-                update = transaction.update_snapshot(snapshot_properties={**summary, **state})
-                with update.overwrite() if drop else update.fast_append() as files:
+                dropped = by_manifest((file.manifest, file.entry) for file in drop)
+                with ReplaceFiles(transaction, {**summary, **state}, dropped) as files:
                     for file in drop:
                         files.delete_data_file(file.entry)
                     for file in add:
