@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlglot import exp
 
 from marketpulse.sql.functions.entry import UnsupportedError
@@ -15,12 +17,18 @@ _KINDS = {
 }  # fmt: skip
 _WHOLE = ("tinyint", "smallint", "int", "bigint")
 _NUMBER = r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*"
+_NUMBERS = "('TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'HUGEINT', 'DOUBLE')"
 _INTEGER = r"\s*[+-]?\d+\s*"
 _LENIENT = r"^\s*([+-]?\d+)(?:\.\d*)?\s*$"
-_CLOCK = r"\d{1,2}:\d{1,2}(:\d{1,2}(\.\d*)?)?"
+_OFFSET = r"[+-]\d{2}(:?\d{2})?"
+_CLOCK = r"([01]?\d|2[0-3]):\d{1,2}(:\d{1,2}(\.\d*)?)?"
 _DAY = r"\d{4}-\d{1,2}-\d{1,2}"
 _DATE = rf"^\s*({_DAY})([ T].*)?\s*$"
-_MOMENT = rf"\s*{_DAY}([ T]{_CLOCK} ?(Z|UTC|[+-]\d{{2}}(:?\d{{2}})?)?)?\s*"
+_MOMENT = rf"\s*{_DAY}([ T]{_CLOCK} ?(Z|UTC|GMT|[A-Z][A-Za-z]+/[A-Za-z_/]+)?|[ T]{_CLOCK}{_OFFSET})?\s*"
+_PARTED = rf"\s*{_DAY}[ T]{_CLOCK} {_OFFSET}\s*"
+_HOUR = rf"\s*{_DAY}[ T]\d{{1,2}}\s*"
+_MONTH, _YEAR = r"\s*\d{4}-\d{1,2}\s*", r"\s*\d{4}\s*"
+_SUFFIXED = r"^\s*([0-9.eE+-]*[0-9.])[dDfF]\s*$"
 
 
 def cast_text(operand: exp.Expr, text: str, to: exp.DataType, strict: bool = True) -> str:
@@ -29,8 +37,8 @@ def cast_text(operand: exp.Expr, text: str, to: exp.DataType, strict: bool = Tru
     name = kind.split("(")[0]
     if name == "varchar":
         return f"cast({text} as varchar)"
-    if isinstance(operand, exp.Literal) and operand.is_string and name in ("date", "timestamp"):
-        return f"cast({text} as {kind})"
+    if _is_moment(operand, name):
+        return f"{name} {text}"
     from_text, from_other = _from_text(text, kind, strict), _from_other(operand, text, kind)
     if is_text(operand):
         return from_text
@@ -38,6 +46,17 @@ def cast_text(operand: exp.Expr, text: str, to: exp.DataType, strict: bool = Tru
         return from_other
     # The optimizer knows the type of the operand and keeps one branch.
     return f"case when typeof({text}) = 'VARCHAR' then {from_text} else {from_other} end"
+
+
+def _is_moment(operand: exp.Expr, name: str) -> bool:
+    """Whether a literal is written as every engine writes it."""
+    if not isinstance(operand, exp.Literal) or not operand.is_string or name not in ("date", "timestamp"):
+        return False
+    try:
+        parsed = datetime.strptime(operand.this, "%Y-%m-%d" if len(operand.this) < 11 else "%Y-%m-%d %H:%M:%S")
+    except ValueError:
+        return False
+    return operand.this in (str(parsed), str(parsed.date()))
 
 
 def duckdb_type(to: exp.DataType) -> str:
@@ -60,14 +79,30 @@ def _from_text(text: str, kind: str, strict: bool) -> str:
     if name in _WHOLE and not strict:
         return f"try_cast(regexp_extract({source}, '{_LENIENT}', 1) as {kind})"
     if name == "date":
-        return f"try_cast(regexp_extract({source}, '{_DATE}', 1) as date)"
+        return f"try_cast(coalesce(nullif(regexp_extract({source}, '{_DATE}', 1), ''), {_short(source)}) as date)"
+    if name == "timestamp":
+        return f"timezone('UTC', try_cast(coalesce({_moment(source)}) as timestamptz))"
     if name in ("double", "float"):
-        return f"try_cast(replace(trim({source}), '_', 'x') as {kind})"
+        suffixed = f"nullif(regexp_extract({source}, '{_SUFFIXED}', 1), '')"
+        return f"coalesce(try_cast(replace(trim({source}), '_', 'x') as {kind}), try_cast({suffixed} as {kind}))"
     if name == "boolean":
         return f"try_cast(lower(trim({source})) as boolean)"
-    pattern = _INTEGER if name in _WHOLE else _NUMBER if name == "decimal" else _MOMENT
-    fits = f"case when regexp_full_match({source}, '{pattern}') then trim({source}) end"
-    return f"timezone('UTC', try_cast({fits} as timestamptz))" if name == "timestamp" else f"try_cast({fits} as {kind})"
+    pattern = _INTEGER if name in _WHOLE else _NUMBER
+    return f"try_cast(case when regexp_full_match({source}, '{pattern}') then trim({source}) end as {kind})"
+
+
+def _short(source: str) -> str:
+    """A year or a month stands for its first day."""
+    month = f"when regexp_full_match({source}, '{_MONTH}') then trim({source}) || '-01'"
+    return f"case {month} when regexp_full_match({source}, '{_YEAR}') then trim({source}) || '-01-01' end"
+
+
+def _moment(source: str) -> str:
+    """The text that DuckDB reads: first the usual ones, and only for the others what Spark reads besides."""
+    usual = f"case when regexp_full_match({source}, '{_MOMENT}') then trim({source}) end"
+    parted = f"when regexp_full_match({source}, '{_PARTED}') then regexp_replace(trim({source}), ' ([+-])', '\\1')"
+    hour = f"when regexp_full_match({source}, '{_HOUR}') then trim({source}) || ':00'"
+    return f"{usual}, case {parted} {hour} end, {_short(source)}"
 
 
 def _from_other(operand: exp.Expr, text: str, kind: str) -> str:
@@ -86,4 +121,7 @@ def _from_other(operand: exp.Expr, text: str, kind: str) -> str:
             return f"try_cast(cast({text} as varchar) as {kind})"
         choice = f"when typeof({text}) in ('DOUBLE', 'FLOAT') then try_cast(cast({text} as varchar) as {kind})"
         return f"case {choice} else try_cast({text} as {kind}) end"
+    if name == "timestamp":
+        seconds = f"make_timestamp(cast(try_cast({text} as decimal(38, 6)) * 1000000 as bigint))"
+        return f"case when typeof({text}) in {_NUMBERS} then {seconds} else try_cast({text} as timestamp) end"
     return f"try_cast({text} as {kind})"

@@ -8,7 +8,9 @@ from pathlib import Path
 from sqlglot import exp
 
 from marketpulse.errors import DefinitionError
+from marketpulse.sql.casts import duckdb_type
 from marketpulse.sql.dialect import name_of
+from marketpulse.sql.duckdb import place_of
 from marketpulse.sql.functions import FUNCTIONS, REFUSED, Function, UnsupportedError
 from marketpulse.sql.places import refusal
 from marketpulse.sql.translating import write
@@ -17,9 +19,9 @@ from marketpulse.sql.translating import write
 Told = tuple[str, str | None] | None
 #: Parts of the grammar that mean the same everywhere, functions aside.
 _GRAMMAR = {
-    exp.Add, exp.Alias, exp.Aliases, exp.And, exp.Anonymous, exp.Between, exp.Boolean, exp.Bracket, exp.CTE, exp.Case,
-    exp.Cast, exp.Column, exp.Cube, exp.DPipe, exp.DataType, exp.DataTypeParam, exp.Distinct, exp.Div, exp.Dot, exp.EQ,
-    exp.Escape, exp.Except, exp.Exists, exp.Extract, exp.Filter, exp.From, exp.GT, exp.GTE, exp.Group,
+    exp.Add, exp.Alias, exp.Aliases, exp.And, exp.Anonymous, exp.Between, exp.Boolean, exp.Bracket, exp.CTE,
+    exp.Case, exp.Cast, exp.Column, exp.Cube, exp.DPipe, exp.DataType, exp.DataTypeParam, exp.Distinct, exp.Div, exp.Dot,
+    exp.EQ, exp.Escape, exp.Except, exp.Exists, exp.Extract, exp.Filter, exp.From, exp.GT, exp.GTE, exp.Group,
     exp.GroupingSets, exp.Having, exp.ILike, exp.Identifier, exp.If, exp.IgnoreNulls, exp.In, exp.IntDiv,
     exp.Intersect, exp.Interval, exp.Is, exp.Join, exp.LT, exp.LTE, exp.Lambda, exp.Lateral, exp.Like, exp.Limit,
     exp.Literal, exp.Mod, exp.Mul, exp.NEQ, exp.Neg, exp.Not, exp.Null, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Or,
@@ -28,6 +30,7 @@ _GRAMMAR = {
     exp.WindowSpec, exp.With,
 }  # fmt: skip
 _INSTEAD = {
+    "array": "take an element of array(…) with element_at(…)",
     "qualify": "put the window function into a step and filter in the next one",
     "tablesample": "filter by a key",
     "hint": "leave hints to the engine",
@@ -122,6 +125,22 @@ def _window(node: exp.Expr) -> Told:
     return None
 
 
+def _element(node: exp.Expr) -> Told:
+    try:
+        place_of(node)
+    except UnsupportedError as error:
+        return str(error), error.hint
+    return None
+
+
+def _cast(node: exp.Expr) -> Told:
+    try:
+        duckdb_type(node.args["to"])
+    except UnsupportedError as error:
+        return str(error), error.hint
+    return None
+
+
 def _grouping(node: exp.Expr) -> Told:
     kind = "group by" if isinstance(node, exp.Group) else "order by"
     if node.args.get("all"):
@@ -136,6 +155,8 @@ def _grouping(node: exp.Expr) -> Told:
 _RULES: tuple[tuple[type | tuple[type, ...], Callable[[exp.Expr], Told]], ...] = (
     (exp.Anonymous, _call),
     (exp.Window, _window),
+    (exp.Bracket, _element),
+    (exp.Cast, _cast),
     ((exp.Group, exp.Order), _grouping),
     (exp.Limit, _limit),
     (exp.Join, _join),

@@ -22,6 +22,14 @@ _RESERVED = {
 }  # fmt: skip
 
 
+def place_of(node: exp.Expr) -> int | None:
+    """DuckDB's place of `array[0]`; None for a map's key."""
+    index = node.expressions[0]
+    if isinstance(index, exp.Literal):
+        return int(index.this) + 1 if index.is_int else None
+    raise UnsupportedError("an element by a computed or negative place", "use element_at(…), which counts from 1")
+
+
 class TargetGenerator(DuckDBGenerator):
     """DuckDB's text of an authored tree."""
 
@@ -79,12 +87,8 @@ class TargetGenerator(DuckDBGenerator):
 
     def element(self, node: exp.Bracket) -> str:
         """`array[0]` is the first element in Spark; `map['key']` is the same in both."""
-        index = node.expressions[0]
-        if isinstance(index, exp.Literal) and index.is_string:
-            return f"{self.sql(node.this)}[{self.sql(index)}]"
-        if isinstance(index, exp.Literal) and index.is_int:
-            return f"({self.sql(node.this)})[{int(index.this) + 1}]"
-        raise UnsupportedError("an element by a computed or negative place", "use element_at(…), which counts from 1")
+        place = place_of(node)
+        return f"({self.sql(node.this)})[{self.sql(node.expressions[0]) if place is None else place}]"
 
     def like(self, node: exp.Like | exp.ILike, operator: str) -> str:
         """Spark's patterns escape with a backslash, DuckDB's only when told."""

@@ -39,6 +39,14 @@ _CONTAINS = (
     "when {0} is null or {1} is null or len(list_filter({0}, lambda _e: _e is null)) > 0 then null else false end"
 )
 
+
+def _quantified(decides: str, otherwise: str) -> str:
+    """Template of `exists` and `forall`: what decides it, else null beside nulls."""
+    holds = "list_transform({0}, {1})"
+    unknown = f"{{0}} is null or len(list_filter({holds}, lambda _b: _b is null)) > 0"
+    return f"case when list_contains({holds}, {decides}) then {decides} when {unknown} then null else {otherwise} end"
+
+
 NESTED = {
     "_subscripts": row("generate_subscripts({0}, 1) - 1", note="places of posexplode"),
     "aggregate": made(_aggregate, 3, note="order of the array"),
@@ -52,11 +60,11 @@ NESTED = {
     "cardinality": row("coalesce(cast(len({0}) as int), -1)"),
     "coalesce": row("coalesce({*})"),
     "element_at": row("({0})[{1}]", note="1 is the first element"),
-    "exists": row("list_bool_or(list_transform({0}, {1}))", note="of an array and a lambda"),
+    "exists": row(_quantified("true", "false"), note="of an array and a lambda"),
     "explode": Function(("unnest({0})",), kind="generator"),
     "filter": row("list_filter({0}, {1})"),
     "flatten": row("flatten({0})"),
-    "forall": row("coalesce(list_bool_and(list_transform({0}, {1})), {0} is not null)"),
+    "forall": row(_quantified("false", "true")),
     "greatest": row("greatest({*})", least=2, note="skips nulls"),
     "if": row("case when {0} then {1} else {2} end"),
     "ifnull": row("coalesce({0}, {1})"),

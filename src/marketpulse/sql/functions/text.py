@@ -120,7 +120,6 @@ TEXT = {
     "btrim": row("trim({0}, ' ')"),
     "char_length": row("cast(length({0}) as int)"),
     "character_length": row("cast(length({0}) as int)"),
-    "charindex": made(_locate, 2),
     "concat": made(_join, *range(1, 40), note="null if any part is null"),
     "concat_ws": row("concat_ws({*})", least=2, note="skips nulls; of texts, not of arrays"),
     "contains": row("contains({0}, {1})"),
