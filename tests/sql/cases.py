@@ -473,6 +473,13 @@ CASES: dict[str, list[tuple[str, object]]] = {
             ("row_number", "row_number()", [1, 2, 3, 4]),
         ]
     },
+    "ignore nulls": [
+        (
+            "max(s) from (select last_value(x) ignore nulls over (order by o desc) as s, o "
+            f"{NUMBERS}) as u where o = 1",
+            2,
+        ),
+    ],
     "frame": [
         (
             "max(s) from (select sum(x) over (order by cast(o as timestamp) "

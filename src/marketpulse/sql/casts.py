@@ -12,8 +12,8 @@ from marketpulse.sql.kinds import is_double, is_text, is_whole
 _KINDS = {
     exp.DType.TINYINT: "tinyint", exp.DType.SMALLINT: "smallint", exp.DType.INT: "int", exp.DType.BIGINT: "bigint",
     exp.DType.DOUBLE: "double", exp.DType.FLOAT: "float", exp.DType.DECIMAL: "decimal", exp.DType.BOOLEAN: "boolean",
-    exp.DType.TEXT: "varchar", exp.DType.VARCHAR: "varchar", exp.DType.DATE: "date",
-    exp.DType.TIMESTAMP: "timestamp", exp.DType.TIMESTAMPTZ: "timestamp", exp.DType.TIMESTAMPNTZ: "timestamp",
+    exp.DType.TEXT: "varchar", exp.DType.DATE: "date",
+    exp.DType.TIMESTAMP: "timestamp", exp.DType.TIMESTAMPTZ: "timestamp",
 }  # fmt: skip
 _WHOLE = ("tinyint", "smallint", "int", "bigint")
 _NUMBER = r"\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*"
@@ -84,7 +84,7 @@ def _from_text(text: str, kind: str, strict: bool) -> str:
         return f"timezone('UTC', try_cast(coalesce({_moment(source)}) as timestamptz))"
     if name in ("double", "float"):
         suffixed = f"nullif(regexp_extract({source}, '{_SUFFIXED}', 1), '')"
-        return f"coalesce(try_cast(replace(trim({source}), '_', 'x') as {kind}), try_cast({suffixed} as {kind}))"
+        return f"coalesce(try_cast(case when not contains({source}, '_') then {source} end as {kind}), try_cast({suffixed} as {kind}))"
     if name == "boolean":
         return f"try_cast(lower(trim({source})) as boolean)"
     pattern = _INTEGER if name in _WHOLE else _NUMBER

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 
 from sqlglot import exp
@@ -20,8 +21,8 @@ Told = tuple[str, str | None] | None
 #: Parts of the grammar that mean the same everywhere, functions aside.
 _GRAMMAR = {
     exp.Add, exp.Alias, exp.Aliases, exp.And, exp.Anonymous, exp.Between, exp.Boolean, exp.Bracket, exp.CTE,
-    exp.Case, exp.Cast, exp.Column, exp.Cube, exp.DPipe, exp.DataType, exp.DataTypeParam, exp.Distinct, exp.Div, exp.Dot,
-    exp.EQ, exp.Escape, exp.Except, exp.Exists, exp.Extract, exp.Filter, exp.From, exp.GT, exp.GTE, exp.Group,
+    exp.Case, exp.Cast, exp.Column, exp.Cube, exp.DPipe, exp.DataType, exp.DataTypeParam, exp.Distinct, exp.Div,
+    exp.Dot, exp.EQ, exp.Escape, exp.Except, exp.Exists, exp.Extract, exp.Filter, exp.From, exp.GT, exp.GTE, exp.Group,
     exp.GroupingSets, exp.Having, exp.ILike, exp.Identifier, exp.If, exp.IgnoreNulls, exp.In, exp.IntDiv,
     exp.Intersect, exp.Interval, exp.Is, exp.Join, exp.LT, exp.LTE, exp.Lambda, exp.Lateral, exp.Like, exp.Limit,
     exp.Literal, exp.Mod, exp.Mul, exp.NEQ, exp.Neg, exp.Not, exp.Null, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Or,
@@ -30,6 +31,7 @@ _GRAMMAR = {
     exp.WindowSpec, exp.With,
 }  # fmt: skip
 _INSTEAD = {
+    "concat": "two texts side by side: use concat(…), or \\' for a quote inside a text",
     "array": "take an element of array(…) with element_at(…)",
     "qualify": "put the window function into a step and filter in the next one",
     "tablesample": "filter by a key",
@@ -84,7 +86,10 @@ def _call(node: exp.Expr) -> Told:
         why, instead = REFUSED[name]
         return f"{name}() {why}", instead
     entry = FUNCTIONS.get(name)
-    return _use(node, name, entry) if entry else (f"{name}() is not in the list of functions", None)
+    if entry is None:
+        close = get_close_matches(name, FUNCTIONS, n=1)
+        return f"{name}() is not in the list of functions", f"did you mean {close[0]}()?" if close else None
+    return _use(node, name, entry)
 
 
 def _use(node: exp.Expr, name: str, entry: Function) -> Told:
@@ -143,6 +148,8 @@ def _cast(node: exp.Expr) -> Told:
 
 def _grouping(node: exp.Expr) -> Told:
     kind = "group by" if isinstance(node, exp.Group) else "order by"
+    if any(not part.expressions for name in ("rollup", "cube") for part in node.args.get(name) or []):
+        return f"{kind} … with rollup", "write group by rollup (…)"
     if node.args.get("all"):
         return f"{kind} all", "name the columns"
     for item in node.expressions:

@@ -22,6 +22,9 @@ _RESERVED = {
 }  # fmt: skip
 
 
+_AROUND = (exp.Window, exp.Filter, exp.IgnoreNulls, exp.RespectNulls)
+
+
 def place_of(node: exp.Expr) -> int | None:
     """DuckDB's place of `array[0]`; None for a map's key."""
     index = node.expressions[0]
@@ -40,6 +43,8 @@ class TargetGenerator(DuckDBGenerator):
         exp.Anonymous: lambda self, e: self.kept(e),
         exp.Window: lambda self, e: self.kept(e),
         exp.Filter: lambda self, e: self.kept(e),
+        exp.IgnoreNulls: lambda self, e: f"{self.sql(e.this).removesuffix(')')} ignore nulls)",
+        exp.RespectNulls: lambda self, e: self.sql(e.this),
         exp.Cast: lambda self, e: cast_text(e.this, self.sql(e.this), e.to, strict=False),
         exp.TryCast: lambda self, e: cast_text(e.this, self.sql(e.this), e.to),
         exp.Div: lambda self, e: f"(cast({self.sql(e.this)} as double) / nullif({self.sql(e.expression)}, 0))",
@@ -73,10 +78,10 @@ class TargetGenerator(DuckDBGenerator):
     def kept(self, node: exp.Anonymous | exp.Window | exp.Filter) -> str:
         """What goes around an aggregate stands outside of its `filter` and `over`."""
         text = self._bare(node)
-        if isinstance(node.parent, exp.Window | exp.Filter) and node.arg_key == "this":
+        if isinstance(node.parent, _AROUND) and node.arg_key == "this":
             return text
         base: exp.Expr = node
-        while isinstance(base, exp.Window | exp.Filter | exp.IgnoreNulls | exp.RespectNulls):
+        while isinstance(base, _AROUND):
             base = base.this
         return FUNCTIONS[name_of(base)].around.replace("{}", text) if isinstance(base, exp.Anonymous) else text
 

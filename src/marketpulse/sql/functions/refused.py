@@ -35,8 +35,13 @@ REFUSED: dict[str, tuple[str, str]] = {
     "random": (_AGAIN, "derive it from a key, for example with md5"),
     "shuffle": (_AGAIN, "use sort_array(…)"),
     "spark_partition_id": (_AGAIN, "leave it out"),
+    "struct": ("names its fields differently on each engine", "use named_struct('name', value, …)"),
     "to_json": (_ENGINE, "select the fields as columns"),
     "uuid": (_AGAIN, "derive it from a key, for example with md5"),
     "window": (_ENGINE, "use date_trunc(…)"),
     "xxhash64": (_ENGINE, "use md5(…) or sha2(…, 256)"),
+    **{
+        name: ("is a cast by another name", f"write try_cast(… as {name})")
+        for name in ("bigint", "boolean", "decimal", "double", "float", "int", "smallint", "string", "tinyint")
+    },
 }
