@@ -1,0 +1,95 @@
+-- One row per event of the clickstream feed. All leaves are text: the contract's types are cast by the platform.
+with events as (
+    select
+        from_json(raw, 'messageId STRING, type STRING, event STRING, anonymousId STRING, userId STRING,
+            originalTimestamp STRING, timestamp STRING, sentAt STRING, receivedAt STRING, properties STRING,
+            context STRUCT<page: STRUCT<url: STRING, path: STRING, referrer: STRING, title: STRING, search: STRING>,
+                campaign: STRUCT<source: STRING, medium: STRING, name: STRING, term: STRING, content: STRING>,
+                userAgent: STRING, locale: STRING, ip: STRING, device: STRUCT<type: STRING>,
+                library: STRUCT<name: STRING, version: STRING>>') as e,
+        from_json(raw, 'properties STRUCT<product_id: STRING, quantity: STRING, price: STRING, order_id: STRING,
+            revenue: STRING, total: STRING, transaction_id: STRING, value: STRING, currency: STRING>') as p,
+        from_json(envelope, 'sentAt STRING') as b
+    from bronze.clickstream
+),
+named as (
+    select
+        nullif(e.messageId, '') as event_id,
+        lower(e.type) as event_type,
+        case e.event
+            when 'view_item' then 'Product Viewed'
+            when 'view_item_list' then 'Product List Viewed'
+            when 'select_item' then 'Product Clicked'
+            when 'search' then 'Products Searched'
+            when 'add_to_cart' then 'Product Added'
+            when 'remove_from_cart' then 'Product Removed'
+            when 'view_cart' then 'Cart Viewed'
+            when 'begin_checkout' then 'Checkout Started'
+            when 'add_payment_info' then 'Payment Info Entered'
+            when 'purchase' then 'Order Completed'
+            when 'refund' then 'Order Refunded'
+            else e.event
+        end as event_name,
+        nullif(e.anonymousId, '') as anonymous_id,
+        nullif(e.userId, '') as user_id,
+        coalesce(e.originalTimestamp, e.timestamp) as original_timestamp,
+        coalesce(e.sentAt, b.sentAt) as sent_at,
+        coalesce(e.receivedAt, e.sentAt, b.sentAt) as received_at,
+        e.context as c,
+        e.properties as properties,
+        p.properties as p
+    from events
+),
+timed as (
+    select
+        *,
+        try_cast(received_at as timestamp) as received,
+        try_cast(sent_at as timestamp) as sent,
+        try_cast(original_timestamp as timestamp) as original
+    from named
+),
+placed as (
+    select
+        *,
+        case
+            when original is null or sent is null then received
+            else timestamp_micros(unix_micros(received) - (unix_micros(sent) - unix_micros(original)))
+        end as event_at
+    from timed
+)
+select
+    event_id,
+    cast(event_at as date) as event_date,
+    event_at,
+    event_type,
+    event_name,
+    coalesce(anonymous_id, user_id) as visitor_id,
+    anonymous_id,
+    user_id,
+    original_timestamp,
+    sent_at,
+    received_at,
+    c.page.url as context_page_url,
+    c.page.path as context_page_path,
+    c.page.referrer as context_page_referrer,
+    c.page.title as context_page_title,
+    c.page.search as context_page_search,
+    c.campaign.source as context_campaign_source,
+    c.campaign.medium as context_campaign_medium,
+    c.campaign.name as context_campaign_name,
+    c.campaign.term as context_campaign_term,
+    c.campaign.content as context_campaign_content,
+    c.userAgent as context_user_agent,
+    c.locale as context_locale,
+    c.ip as context_ip,
+    lower(c.device.type) as context_device_type,
+    c.library.name as context_library_name,
+    c.library.version as context_library_version,
+    p.product_id as product_id,
+    p.quantity as quantity,
+    p.price as price,
+    coalesce(p.order_id, p.transaction_id) as order_id,
+    case when event_name = 'Order Completed' then coalesce(p.revenue, p.total, p.value) end as revenue_amount,
+    upper(p.currency) as currency,
+    properties
+from placed

@@ -1,0 +1,12 @@
+-- One row per change of a store.
+select
+    trim(store_id) as store_id,
+    trim(name) as name,
+    trim(city) as city,
+    trim(region) as region,
+    upper(trim(country)) as country,
+    trim(timezone) as timezone,
+    lower(trim(format)) as format,
+    opened_date,
+    updated_at as valid_from
+from bronze.stores
