@@ -23,12 +23,11 @@ _LENIENT = r"^\s*([+-]?\d+)(?:\.\d*)?\s*$"
 _OFFSET = r"[+-]\d{2}(:?\d{2})?"
 _CLOCK = r"([01]?\d|2[0-3]):\d{1,2}(:\d{1,2}(\.\d*)?)?"
 _DAY = r"\d{4}-\d{1,2}-\d{1,2}"
-_DATE = rf"^\s*({_DAY})([ T].*)?\s*$"
+_DATE = rf"(?s)\s*{_DAY}([ T].*|\s*)"
 _MOMENT = rf"\s*{_DAY}([ T]{_CLOCK} ?(Z|UTC|GMT|[A-Z][A-Za-z]+/[A-Za-z_/]+)?|[ T]{_CLOCK}{_OFFSET})?\s*"
 _PARTED = rf"\s*{_DAY}[ T]{_CLOCK} {_OFFSET}\s*"
 _HOUR = rf"\s*{_DAY}[ T]\d{{1,2}}\s*"
 _MONTH, _YEAR = r"\s*\d{4}-\d{1,2}\s*", r"\s*\d{4}\s*"
-_SUFFIXED = r"^\s*([0-9.eE+-]*[0-9.])[dDfF]\s*$"
 
 
 def cast_text(operand: exp.Expr, text: str, to: exp.DataType, strict: bool = True) -> str:
@@ -79,30 +78,41 @@ def _from_text(text: str, kind: str, strict: bool) -> str:
     if name in _WHOLE and not strict:
         return f"try_cast(regexp_extract({source}, '{_LENIENT}', 1) as {kind})"
     if name == "date":
-        return f"try_cast(coalesce(nullif(regexp_extract({source}, '{_DATE}', 1), ''), {_short(source)}) as date)"
+        return f"try_cast({_day(source)} as date)"
     if name == "timestamp":
-        return f"timezone('UTC', try_cast(coalesce({_moment(source)}) as timestamptz))"
+        return f"timezone('UTC', try_cast({_moment(source)} as timestamptz))"
     if name in ("double", "float"):
-        suffixed = f"nullif(regexp_extract({source}, '{_SUFFIXED}', 1), '')"
-        return f"coalesce(try_cast(case when not contains({source}, '_') then {source} end as {kind}), try_cast({suffixed} as {kind}))"
+        usual = f"try_cast(case when not contains({source}, '_') then {source} end as {kind})"
+        suffixed = f"case when lower(right({source}, 1)) in ('d', 'f') then left({source}, -1) end"
+        return f"coalesce({usual}, try_cast({suffixed} as {kind}))"
     if name == "boolean":
         return f"try_cast(lower(trim({source})) as boolean)"
     pattern = _INTEGER if name in _WHOLE else _NUMBER
     return f"try_cast(case when regexp_full_match({source}, '{pattern}') then trim({source}) end as {kind})"
 
 
-def _short(source: str) -> str:
-    """A year or a month stands for its first day."""
-    month = f"when regexp_full_match({source}, '{_MONTH}') then trim({source}) || '-01'"
-    return f"case {month} when regexp_full_match({source}, '{_YEAR}') then trim({source}) || '-01-01' end"
+def _choice(source: str, *readings: tuple[str, str]) -> str:
+    """The text that DuckDB reads, for each pattern that Spark reads; the usual one first."""
+    cases = " ".join(f"when regexp_full_match({source}, '{pattern}') then {text}" for pattern, text in readings)
+    return f"case {cases} end"
+
+
+def _day(source: str) -> str:
+    text = f"trim({source})"
+    day = f"regexp_extract({source}, '{_DAY}')"
+    return _choice(source, (_DATE, day), (_MONTH, f"{text} || '-01'"), (_YEAR, f"{text} || '-01-01'"))
 
 
 def _moment(source: str) -> str:
-    """The text that DuckDB reads: first the usual ones, and only for the others what Spark reads besides."""
-    usual = f"case when regexp_full_match({source}, '{_MOMENT}') then trim({source}) end"
-    parted = f"when regexp_full_match({source}, '{_PARTED}') then regexp_replace(trim({source}), ' ([+-])', '\\1')"
-    hour = f"when regexp_full_match({source}, '{_HOUR}') then trim({source}) || ':00'"
-    return f"{usual}, case {parted} {hour} end, {_short(source)}"
+    text = f"trim({source})"
+    return _choice(
+        source,
+        (_MOMENT, text),
+        (_PARTED, f"regexp_replace({text}, ' ([+-])', '\\1')"),
+        (_HOUR, f"{text} || ':00'"),
+        (_MONTH, f"{text} || '-01'"),
+        (_YEAR, f"{text} || '-01-01'"),
+    )
 
 
 def _from_other(operand: exp.Expr, text: str, kind: str) -> str:
