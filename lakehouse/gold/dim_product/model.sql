@@ -1,0 +1,56 @@
+-- One row per product_id and version; versions that changed no attribute are part of the one before.
+with versions as (
+    select
+        product_id,
+        name,
+        category,
+        subcategory,
+        brand,
+        price,
+        currency,
+        is_active,
+        valid_from,
+        concat_ws('|', coalesce(cast(name as string), '~'), coalesce(cast(category as string), '~'), coalesce(cast(subcategory as string), '~'), coalesce(cast(brand as string), '~'), coalesce(cast(price as string), '~'), coalesce(cast(currency as string), '~'), coalesce(cast(is_active as string), '~')) as content
+    from silver.products
+),
+compared as (
+    select *, lag(content) over (partition by product_id order by valid_from) as previous_content
+    from versions
+),
+changes as (
+    select *, row_number() over (partition by product_id order by valid_from) as version_number
+    from compared
+    where previous_content is null or previous_content <> content
+),
+periods as (
+    select *, lead(valid_from) over (partition by product_id order by valid_from) as valid_to
+    from changes
+)
+select
+    concat(product_id, '@', cast(unix_micros(valid_from) as string)) as product_key,
+    product_id,
+    name,
+    category,
+    subcategory,
+    brand,
+    price,
+    currency,
+    is_active,
+    case when version_number = 1 then least(valid_from, timestamp '1970-01-01 00:00:00') else valid_from end as valid_from,
+    valid_to,
+    valid_to is null as is_current
+from periods
+union all
+select
+    'unknown' as product_key,
+    'unknown' as product_id,
+    'Unknown' as name,
+    cast(null as string) as category,
+    cast(null as string) as subcategory,
+    cast(null as string) as brand,
+    cast(null as decimal(18,4)) as price,
+    cast(null as string) as currency,
+    cast(null as boolean) as is_active,
+    timestamp '1970-01-01 00:00:00' as valid_from,
+    cast(null as timestamp) as valid_to,
+    true as is_current

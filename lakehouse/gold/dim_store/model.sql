@@ -1,0 +1,56 @@
+-- One row per store_id and version; versions that changed no attribute are part of the one before.
+with versions as (
+    select
+        store_id,
+        name,
+        city,
+        region,
+        country,
+        timezone,
+        format,
+        opened_date,
+        valid_from,
+        concat_ws('|', coalesce(cast(name as string), '~'), coalesce(cast(city as string), '~'), coalesce(cast(region as string), '~'), coalesce(cast(country as string), '~'), coalesce(cast(timezone as string), '~'), coalesce(cast(format as string), '~'), coalesce(cast(opened_date as string), '~')) as content
+    from silver.stores
+),
+compared as (
+    select *, lag(content) over (partition by store_id order by valid_from) as previous_content
+    from versions
+),
+changes as (
+    select *, row_number() over (partition by store_id order by valid_from) as version_number
+    from compared
+    where previous_content is null or previous_content <> content
+),
+periods as (
+    select *, lead(valid_from) over (partition by store_id order by valid_from) as valid_to
+    from changes
+)
+select
+    concat(store_id, '@', cast(unix_micros(valid_from) as string)) as store_key,
+    store_id,
+    name,
+    city,
+    region,
+    country,
+    timezone,
+    format,
+    opened_date,
+    case when version_number = 1 then least(valid_from, timestamp '1970-01-01 00:00:00') else valid_from end as valid_from,
+    valid_to,
+    valid_to is null as is_current
+from periods
+union all
+select
+    'unknown' as store_key,
+    'unknown' as store_id,
+    'Unknown' as name,
+    cast(null as string) as city,
+    cast(null as string) as region,
+    cast(null as string) as country,
+    cast(null as string) as timezone,
+    cast(null as string) as format,
+    cast(null as date) as opened_date,
+    timestamp '1970-01-01 00:00:00' as valid_from,
+    cast(null as timestamp) as valid_to,
+    true as is_current
