@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sqlglot import exp
+
 from marketpulse import quality, sql
 from marketpulse.buckets import Buckets
 from marketpulse.changes import Work, shifted
@@ -12,6 +14,7 @@ from marketpulse.contracts import Contract, InputRule
 from marketpulse.errors import GateError
 from marketpulse.lake import Bucket, FileRef, LakeTable
 from marketpulse.names import BATCH_KEY
+from marketpulse.project import CHANGE_RELATIONS
 from marketpulse.report import TableReport
 
 _CANDIDATE = "built"
@@ -68,24 +71,20 @@ def _asked(context: Context, work: Work, rule: InputRule) -> set[Bucket]:
     engine = context.engine
     types = work.inputs[rule.table].types
     changes = work.changed[rule.table]
-    engine.bind("rows_added", types, [file.path for file in changes.added])
-    engine.bind("rows_removed", types, [file.path for file in changes.removed])
-    engine.define(
-        "changed",
-        "(select * from rows_added except all select * from rows_removed)"
-        " union all (select * from rows_removed except all select * from rows_added)",
-    )
+    engine.bind("rows_after", types, [file.path for file in changes.added])
+    engine.bind("rows_before", types, [file.path for file in changes.removed])
+    engine.define("rows_added", "select * from rows_after except all select * from rows_before")
+    engine.define("rows_removed", "select * from rows_before except all select * from rows_after")
+    engine.define("rows_changed", "select * from rows_added union all select * from rows_removed")
     query = sql.parse(rule.touches or "", work.table.contract.path)
-    names = {name: _view(name) for name in sql.inputs(query, allow=("changed",)) if name != "changed"}
+    names = {name: _view(name) for name in sql.inputs(query, CHANGE_RELATIONS) if name not in CHANGE_RELATIONS}
     for name, view in names.items():
         found = work.inputs.get(name) or context.lake.find(name)
         files = found.files() if found else []
-        engine.bind(
-            view,
-            found.types if found else context.project.table(name).contract.types,
-            [f.path for f in files],
-        )
-    rows = engine.rows(sql.translate(query, engine.dialect, names))
+        types = found.types if found else context.project.table(name).contract.types
+        engine.bind(view, types, [file.path for file in files])
+    views = names | {name: f"rows_{name}" for name in CHANGE_RELATIONS}
+    rows = engine.rows(sql.translate(query, engine.dialect, views))
     return {row[0] for row in rows if row[0] is not None}
 
 
@@ -133,8 +132,7 @@ def _compute(context: Context, work: Work, step: set[Bucket] | None, number: int
         found = work.inputs.get(name)
         types = found.types if found else context.project.table(name).contract.types
         engine.bind(view, types, [file.path for file in _read(contract, found, step)])
-    columns = ", ".join(f"cast({c} as {_sql_type(t)}) as {c}" for c, t in contract.types.items())
-    query = f"select {columns} from ({sql.translate(model.query, engine.dialect, views)}) as model"
+    query = sql.translate(_cast(contract, model.query), engine.dialect, views)
     if step is not None:
         days = ", ".join(f"'{bucket}'" for bucket in sorted(step, key=str)) or "null"
         query = f"select * from ({query}) as built where cast({contract.partition} as varchar) in ({days})"
@@ -190,5 +188,8 @@ def _view(name: str) -> str:
     return "input_" + name.replace(".", "_")
 
 
-def _sql_type(kind: str) -> str:
-    return {"long": "bigint", "string": "varchar"}.get(kind, kind)
+def _cast(contract: Contract, query: exp.Query) -> str:
+    """The model with the contract's types cast onto every column, in Spark SQL."""
+    spark = {"long": "bigint"}
+    columns = ", ".join(f"cast({c} as {spark.get(t, t)}) as {c}" for c, t in contract.types.items())
+    return f"select {columns} from ({query.sql('spark')}) as model"

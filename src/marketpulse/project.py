@@ -23,7 +23,7 @@ from pathlib import Path
 from sqlglot import exp
 
 from marketpulse import sql
-from marketpulse.contracts import Contract, load_contract
+from marketpulse.contracts import Contract, InputRule, load_contract
 from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.names import QUARANTINE
 from marketpulse.odcs import Strict
@@ -31,6 +31,8 @@ from marketpulse.sources import Source, load_source
 from marketpulse.yamlfile import read_yaml
 
 PACKAGED = "marketpulse"
+#: What a `touches` query may read besides tables: rows of the input that came, went, or either.
+CHANGE_RELATIONS = ("added", "removed", "changed")
 
 
 class ProjectFile(Strict):
@@ -266,6 +268,24 @@ def _in_order(tables: dict[str, Table], sources: Mapping[str, Source]) -> dict[s
         raise DefinitionError(f"tables read each other in a circle: {' -> '.join(error.args[1])}") from None
     order.sort(key=lambda name: not name.startswith("silver."))
     return {name: tables[name] for name in order}
+
+
+def _check_input(table: Table, rule: InputRule, tables: Mapping[str, Table]) -> None:
+    """An entry of `inputs` names an input, and its bucket column or a query that can be answered."""
+    where = table.contract.path
+    if rule.table not in table.inputs:
+        raise DefinitionError(f"inputs names {rule.table}, which the model does not read", where=where)
+    if (rule.column is None) == (rule.touches is None):
+        raise DefinitionError(f"inputs: {rule.table} needs either column or touches", where=where)
+    if rule.column and tables[rule.table].contract.partition != rule.column:
+        partition = tables[rule.table].contract.partition
+        raise DefinitionError(f"{rule.column} is not the partition of {rule.table}", where=where, hint=str(partition))
+    if rule.touches:
+        query = sql.parse(rule.touches, where)
+        sql.check(query, where)
+        unknown = [n for n in sql.inputs(query, CHANGE_RELATIONS) if n not in tables and n not in CHANGE_RELATIONS]
+        if unknown:
+            raise DefinitionError(f"the touches query for {rule.table} reads {unknown[0]}", where=where)
 
 
 def _digest(text: str) -> str:

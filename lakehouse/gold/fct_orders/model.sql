@@ -1,0 +1,24 @@
+-- One row per day and order: the first Order Completed event counts, a reloaded page reports again.
+with reported as (
+    select
+        event_date,
+        order_id,
+        event_at,
+        visitor_id,
+        user_id,
+        revenue_amount,
+        currency,
+        row_number() over (partition by event_date, order_id order by event_at, event_id) as place
+    from silver.clicks
+    where event_name = 'Order Completed' and order_id is not null
+)
+select
+    event_date as order_date,
+    order_id,
+    event_at as ordered_at,
+    visitor_id,
+    user_id,
+    coalesce(revenue_amount, 0) as revenue_amount,
+    currency
+from reported
+where place = 1

@@ -1,0 +1,45 @@
+-- One row per customer with an order in the last 365 days of data. Equal values are put in order by customer_id.
+with newest as (
+    select max(sold_date) as as_of_date from gold.agg_customer_daily
+),
+customers as (
+    select
+        d.customer_id,
+        n.as_of_date,
+        max(case when d.order_count > 0 then d.sold_date end) as last_order_date,
+        sum(d.order_count) as frequency,
+        sum(d.net_amount) as monetary_amount
+    from gold.agg_customer_daily as d
+    cross join newest as n
+    where d.sold_date > date_sub(n.as_of_date, 365)
+    group by d.customer_id, n.as_of_date
+    having sum(d.order_count) > 0
+),
+scored as (
+    select
+        *,
+        datediff(as_of_date, last_order_date) as recency_days,
+        ntile(5) over (order by last_order_date, customer_id) as recency_score,
+        ntile(5) over (order by frequency, customer_id) as frequency_score,
+        ntile(5) over (order by monetary_amount, customer_id) as monetary_score
+    from customers
+)
+select
+    customer_id,
+    as_of_date,
+    last_order_date,
+    recency_days,
+    frequency,
+    monetary_amount,
+    recency_score,
+    frequency_score,
+    monetary_score,
+    case
+        when recency_score >= 4 and frequency_score >= 4 and monetary_score >= 4 then 'champions'
+        when frequency_score >= 4 and recency_score >= 3 then 'loyal'
+        when recency_score >= 4 and frequency = 1 then 'new'
+        when recency_score <= 2 and frequency_score >= 3 then 'at_risk'
+        when recency_score = 1 then 'lost'
+        else 'regular'
+    end as segment
+from scored

@@ -1,0 +1,58 @@
+-- One row per customer with an order: history, and an expectation from the rhythm of the orders.
+with newest as (
+    select max(sold_date) as as_of_date from gold.agg_customer_daily
+),
+customers as (
+    select
+        d.customer_id,
+        n.as_of_date,
+        min(case when d.order_count > 0 then d.sold_date end) as first_order_date,
+        max(case when d.order_count > 0 then d.sold_date end) as last_order_date,
+        count_if(d.order_count > 0) as order_day_count,
+        sum(d.order_count) as order_count,
+        cast(sum(d.net_amount) as decimal(18, 4)) as net_amount
+    from gold.agg_customer_daily as d
+    cross join newest as n
+    group by d.customer_id, n.as_of_date
+    having sum(d.order_count) > 0
+),
+paced as (
+    select
+        *,
+        cast(net_amount / order_count as decimal(18, 4)) as average_order_amount,
+        case
+            when order_day_count = 1 then cast(90 as double)
+            else greatest(
+                cast(1 as double),
+                cast(datediff(last_order_date, first_order_date) as double) / cast(order_day_count - 1 as double)
+            )
+        end as days_between_orders
+    from customers
+),
+judged as (
+    select
+        *,
+        power(
+            cast(0.5 as double),
+            cast(datediff(as_of_date, last_order_date) as double) / (cast(2 as double) * days_between_orders)
+        ) as active_probability
+    from paced
+)
+select
+    customer_id,
+    as_of_date,
+    first_order_date,
+    last_order_date,
+    order_day_count,
+    order_count,
+    net_amount,
+    average_order_amount,
+    days_between_orders,
+    active_probability,
+    cast(90 as double) / days_between_orders * active_probability as expected_order_count,
+    cast(
+        cast(90 as double) / days_between_orders * active_probability
+            * greatest(cast(average_order_amount as double), cast(0 as double))
+        as decimal(18, 4)
+    ) as expected_amount
+from judged
