@@ -97,7 +97,8 @@ CONTRACTS: dict[str, tuple[list[tuple[str, str, str]], str, str]] = {
 def contract(name: str, columns: list[tuple[str, str, str]], custom: str = "", rules: str = "") -> str:
     """Text of a contract; a column is (name, type, words out of key, bucket, required)."""
     lines = [
-        f"apiVersion: v3.0.2\nkind: DataContract\nid: {name}\nname: {name.split('.')[1]}\nversion: 1.0.0\nstatus: active",
+        f"apiVersion: v3.0.2\nkind: DataContract\nid: {name}\nname: {name.split('.')[1]}",
+        "version: 1.0.0\nstatus: active",
         "description: {purpose: For tests.}\nteam: [{username: tests, role: owner}]\nschema:",
         f"  - name: {name.split('.')[1]}\n    physicalType: table\n    dataGranularityDescription: One row per key.",
         "    properties:",

@@ -7,16 +7,12 @@ rebuilt too, wherever they are.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from marketpulse.build import Build
 from marketpulse.engines import FILE, LARGE, POSITION
 from marketpulse.lake import Bucket, FileRef
 from marketpulse.names import LANDED_ORDER, LINEAGE
 from marketpulse.quality import FAILED
 from marketpulse.report import FeedCounts
-
-if TYPE_CHECKING:
-    from marketpulse.silver import Build
 
 EXISTING, LOSERS = "existing", "losers"
 

@@ -7,15 +7,15 @@ new bronze rows -> from_<feed>.sql -> typed and checked -> quarantine
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from marketpulse import quality, sql
 from marketpulse.buckets import Buckets
+from marketpulse.build import Build
 from marketpulse.changes import Work
 from marketpulse.context import Context
 from marketpulse.contracts import Contract
 from marketpulse.errors import GateError
-from marketpulse.lake import FileRef, LakeTable
+from marketpulse.lake import FileRef
 from marketpulse.merge import merge_staged
 from marketpulse.names import BATCH_KEY, ERROR, INGEST_ID, LINEAGE, PREFIX
 from marketpulse.project import Table
@@ -26,29 +26,6 @@ from marketpulse.report import FeedCounts, TableReport
 CHUNK = "bronze_chunk"
 BRONZE = "bronze_rows"
 STAGED = "staged"
-
-
-@dataclass
-class Build:
-    """One table while it is built."""
-
-    context: Context
-    table: Table
-    target: LakeTable
-    buckets: Buckets
-    counts: dict[str, FeedCounts] = field(default_factory=dict)
-    rejected: list[Rejected] = field(default_factory=list)
-    steps: int = 0
-
-    @property
-    def contract(self) -> Contract:
-        """The promise of the table."""
-        return self.table.contract
-
-    def scratch(self, what: str) -> str:
-        """New folder for files of this build that are part of no table."""
-        self.steps += 1
-        return f"{self.context.scratch}/{self.table.name}-{self.steps:04d}-{what}"
 
 
 def build_silver(context: Context, work: Work) -> TableReport:

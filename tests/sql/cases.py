@@ -439,7 +439,10 @@ CASES: dict[str, list[tuple[str, object]]] = {
         (f"sort_array(collect_set(v) filter (where o > 9)) {PAIRS}", []),
     ],
     "count": [(f"count(x) {NUMBERS}", 3), (f"count(*) {NUMBERS}", 4), (f"count(distinct g, v) {PAIRS}", 1)],
-    "count_if": [(f"count_if(x > 1) {NUMBERS}", 2)],
+    "count_if": [
+        (f"count_if(x > 1) {NUMBERS}", 2),
+        ("count_if(x > 1) from (select cast(null as int) as x) as t", 0),
+    ],
     "every": [(f"every(x > 0) {NUMBERS}", True)],
     "grouping": [("max(s) from (select grouping(x) as s from (select 1 as x) as t group by rollup (x)) as u", 1)],
     "max": [(f"max(x) {NUMBERS}", 10)],

@@ -11,7 +11,7 @@ with clicks as (
         user_id,
         context_page_path as page_path,
         event_type in ('page', 'screen') as is_page,
-        event_name,
+        coalesce(event_name, '') as event_name,
         order_id,
         revenue_amount,
         cast(price * coalesce(quantity, 1) as decimal(18, 4)) as item_amount

@@ -183,7 +183,7 @@ class ReadOnlyDuck:
             kinds = ", ".join(s.type.name.lower() for s in statements) or "nothing"
             raise UsageError(f"queries are read-only: one select, not {kinds}", hint="start with select or with")
         try:
-            return self._connection.execute(statements[0]).to_arrow_reader(10_000)
+            return self._connection.sql(statements[0].query).to_arrow_reader(10_000)
         except duckdb.OutOfMemoryException as error:
             raise EngineError("the query needs more memory", hint="raise MARKETPULSE_MEMORY_MB") from error
         except duckdb.Error as error:

@@ -14,7 +14,7 @@ AGGREGATES = {
     "collect_list": aggregate("list({0})", around=_KEEP, note="only inside sort_array or array_sort"),
     "collect_set": aggregate("list(distinct {0})", around=_KEEP, note="only inside sort_array or array_sort"),
     "count": aggregate("count({0})"),
-    "count_if": aggregate("count_if({0})"),
+    "count_if": aggregate("count(case when {0} then 1 end)", note="DuckDB's own is null where no condition is known"),
     "every": aggregate("bool_and({0})"),
     "grouping": aggregate("grouping({0})"),
     "max": aggregate("max({0})"),

@@ -1,0 +1,127 @@
+"""The whole shop, day by day: what happens, how it lands, and what is true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from marketpulse.generate import dirt, reference
+from marketpulse.generate.delivery import Deliveries, deliver
+from marketpulse.generate.encode import Prices, encode
+from marketpulse.generate.files import Landing
+from marketpulse.generate.orders import Lines, cancelled, in_stores, online
+from marketpulse.generate.plan import Generated, ShopPlan
+from marketpulse.generate.truth import Truth
+from marketpulse.generate.visits import HOUR, Visits, visits_of
+from marketpulse.generate.world import World
+
+Report = Callable[[str, int, int], None]
+SALES = (
+    "transaction_id,line_number,customer_id,store_id,product_id,sold_at,quantity,unit_price,discount,payment_type,"
+    "currency,channel"
+)
+_BATCHED = 12
+_CORRECTED_DAY = 3
+
+
+def generate(plan: ShopPlan, landing: Path, truth: Path | None, report: Report | None = None) -> Generated:
+    """Fill `landing` with the days of the plan and write the truth into the folder `truth` (None: not at all).
+
+    `report(step, done, total)` is called after every hour. A pipeline never reads `truth`.
+    """
+    done = Generated()
+    world = World.of(plan)
+    target = Landing(landing, done)
+    known = Truth(world) if truth else None
+    for day in range(plan.first_day, plan.days):
+        _day(world, day, target, known, report)
+    if known and truth:
+        known.write(truth, done)
+    return done
+
+
+def _day(world: World, day: int, target: Landing, known: Truth | None, report: Report | None) -> None:
+    plan = world.plan
+    visits = visits_of(world, day)
+    deliveries = deliver(plan, day, visits)
+    web, prices = online(world, day, visits)
+    _clicks(world, day, target, (visits, deliveries, prices), report)
+    store = in_stores(world, day, max(plan.lines_per_day - len(web.line), 0))
+    back = cancelled(world, day, web)
+    _sales(plan, day, target, {"online": web, "stores": store, "cancelled": back})
+    for feed, header, rows in (
+        ("products", reference.PRODUCTS, reference.products(world, day)),
+        ("customers", reference.CUSTOMERS, reference.customers(plan, day)),
+        ("stores", reference.STORES, reference.stores(plan, day)),
+    ):
+        if rows:
+            lines = dirt.dirty_reference(feed, rows, plan.dirt, plan.random(day, feed), target.done)
+            place = f"ingest_date={plan.day(day)}/{feed}.csv"
+            target.write(feed, place, [",".join(header), *lines], len(lines))
+    if known:
+        known.add(day, visits, deliveries, [web, store, back])
+
+
+def _sales(plan: ShopPlan, day: int, target: Landing, parts: dict[str, Lines]) -> None:
+    for name, lines in parts.items():
+        rng = plan.random(day, f"dirt{name[:4]}")
+        rows = lines.rows()
+        if not rows:
+            continue
+        ending = "csv.gz" if name == "stores" else "csv"
+        if name == "stores" and day == _CORRECTED_DAY:
+            # A till sent wrong quantities; the corrected lines land a day later under another name.
+            wrong = [[*row[:6], str(int(row[6]) * 10), *row[7:]] if i % 50 == 0 else row for i, row in enumerate(rows)]
+            fixed = [",".join(row) for i, row in enumerate(rows) if i % 50 == 0]
+            later = f"ingest_date={plan.day(day + 1)}/sales-stores-corrected.csv"
+            target.write("sales", later, [SALES, *fixed], len(fixed))
+            rows = wrong
+        mixed = dirt.dirty_sales(rows, plan.dirt if plan.dirt else 0.0, rng, target.done)
+        target.write("sales", f"ingest_date={plan.day(day)}/sales-{name}.{ending}", [SALES, *mixed], len(mixed))
+
+
+def _clicks(
+    world: World, day: int, target: Landing, parts: tuple[Visits, Deliveries, Prices], report: Report | None
+) -> None:
+    """One file an hour of reception; what is received after the day goes into files named after it."""
+    visits, deliveries, prices = parts
+    plan = world.plan
+    hour = deliveries.received // HOUR
+    borders = np.flatnonzero(np.concatenate(([True], hour[1:] != hour[:-1]))) if len(hour) else np.array([], int)
+    edges = [*borders.tolist(), len(hour)]
+    for number, (first, last) in enumerate(pairwise(edges), start=1):
+        moment = datetime.fromtimestamp(int(hour[first]) * 3600, UTC)
+        rng = plan.random(day, f"h{int(hour[first])}"[:8])
+        lines = encode(visits, deliveries, np.arange(first, last), prices).to_pylist()
+        records = len(lines)
+        lines = _batched(lines, rng)
+        clean = len(lines)
+        lines = dirt.dirty_lines(lines, plan.dirt, rng, target.done)
+        today = moment.date() == plan.day(day)
+        name = "events.ndjson.gz" if moment.hour % 6 == 1 else "events.ndjson"
+        name = name if today else f"from-{plan.day(day)}-{name}"
+        place = f"ingest_date={moment:%Y-%m-%d}/hour={moment:%H}/{name}"
+        target.write("clickstream", place, lines, records + len(lines) - clean)
+        if report:
+            report(f"day {plan.day(day)}", number, len(edges) - 1)
+
+
+def _batched(lines: list[str], rng: np.random.Generator) -> list[str]:
+    """One stretch in ten is posted as a whole batch, which says once when it was sent."""
+    out: list[str] = []
+    at = 0
+    while at < len(lines):
+        if rng.random() < 0.01:
+            part = lines[at : at + _BATCHED]
+            sent = part[0].split('"sentAt":"', 1)[1][:24]
+            out.append(f'{{"batch":[{",".join(part)}],"sentAt":"{sent}","writeKey":"shop-web"}}')
+            at += len(part)
+        else:
+            step = int(rng.geometric(0.05))
+            out += lines[at : at + step]
+            at += step
+    return out

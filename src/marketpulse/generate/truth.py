@@ -1,0 +1,141 @@
+"""What is true of a generated shop: the figures a perfect pipeline must find. No pipeline reads them.
+
+Definitions (the same words as in the gold contracts, computed here from what was generated):
+
+* events: at the time that the pipeline can know, received - (sent - original).
+* sessions: events of a visitor in order of time, a new session after more than 30 minutes; an event that
+  is delivered several times counts once. Visitors are browsers. (No visitor of the shop is restless for a
+  whole UTC day, so the cut for runaway visitors never applies.)
+* funnel: sessions of no more than 500 events and no bot, by day of their start, that took each step after
+  all the steps before it.
+* sales: net amount, lines and returned lines by day, store and channel, after corrections.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from marketpulse.generate.delivery import Deliveries, event_time
+from marketpulse.generate.orders import Lines
+from marketpulse.generate.plan import Generated
+from marketpulse.generate.visits import ADD, CHECKOUT, DAY, ORDER, PAGE, PAYMENT, VIEW, Visits
+from marketpulse.generate.world import Ints, World, store_id
+
+_PAUSE = 30 * 60 * 1_000_000
+
+
+@dataclass
+class Truth:
+    """Collects the days; `write` works out the rest."""
+
+    world: World
+    visitor: list[Ints] = field(default_factory=list)
+    at: list[Ints] = field(default_factory=list)
+    kind: list[Ints] = field(default_factory=list)
+    bot: list[Ints] = field(default_factory=list)
+    sales: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    orders: dict[str, int] = field(default_factory=dict)
+    repeated: int = 0
+    delivered: int = 0
+
+    def add(self, day: int, visits: Visits, deliveries: Deliveries, lines: list[Lines]) -> None:
+        """Take in one day."""
+        self.visitor.append(visits.visitor)
+        at = np.empty_like(visits.at)
+        at[deliveries.event] = event_time(deliveries)
+        self.at.append(at)
+        self.kind.append(visits.kind)
+        self.bot.append(visits.bot[visits.visit].astype(np.int64))
+        self.repeated += int(deliveries.repeated.sum())
+        self.delivered += len(deliveries.event)
+        self.orders[str(self.world.plan.day(day))] = len(visits.orders)
+        for part in lines:
+            self._add_sales(part)
+
+    def _add_sales(self, part: Lines) -> None:
+        net = part.unit_price * part.quantity - part.discount
+        days = (part.sold_at // DAY).astype("datetime64[D]")
+        for day, store in sorted(set(zip(days.tolist(), part.store.tolist(), strict=True))):
+            chosen = (days == np.datetime64(day)) & (part.store == store)
+            entry = self.sales.setdefault((str(day), store_id(store)), [0, 0, 0])
+            entry[0] += int(net[chosen].sum())
+            entry[1] += int(chosen.sum())
+            entry[2] += int((part.quantity[chosen] < 0).sum())
+
+    def write(self, folder: Path, done: Generated) -> None:
+        """Write `truth.json` and `sessions.parquet` into `folder`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        sessions = self._sessions()
+        pq.write_table(sessions, folder / "sessions.parquet")
+        figures = {
+            "events": sum(len(part) for part in self.at),
+            "deliveries": self.delivered,
+            "repeated_deliveries": self.repeated,
+            "sessions": sessions.num_rows,
+            "online_orders": self.orders,
+            "funnel": _funnel(sessions),
+            "sales": [
+                {
+                    "day": day,
+                    "store_id": store,
+                    "net_amount": f"{v[0] / 100:.2f}",
+                    "lines": v[1],
+                    "returned_lines": v[2],
+                }
+                for (day, store), v in sorted(self.sales.items())
+            ],
+            "dirt": dict(sorted(done.dirt.items())),
+            "landed": done.rows,
+        }
+        (folder / "truth.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+    def _sessions(self) -> pa.Table:
+        visitor, at = np.concatenate(self.visitor), np.concatenate(self.at)
+        order = np.lexsort((at, visitor))
+        visitor, at = visitor[order], at[order]
+        kind, bot = np.concatenate(self.kind)[order], np.concatenate(self.bot)[order]
+        start = np.ones(len(at), bool)
+        start[1:] = (visitor[1:] != visitor[:-1]) | (at[1:] - at[:-1] > _PAUSE)
+        first = np.flatnonzero(start)
+        last = np.concatenate((first[1:], [len(at)])) - 1
+        size = last - first + 1
+
+        def count(*kinds: int) -> Ints:
+            return np.add.reduceat(np.isin(kind, kinds).astype(np.int64), first)
+
+        number = visitor[first] * 2654435761 % (1 << 40) + (1 << 40)
+        return pa.table(
+            {
+                "anonymous_id": [str(i) for i in number],
+                "started_at": pa.array(at[first]).cast(pa.timestamp("us")),
+                "ended_at": pa.array(at[last]).cast(pa.timestamp("us")),
+                "event_count": size,
+                "page_view_count": count(PAGE),
+                "view_count": count(VIEW),
+                "add_count": count(ADD),
+                "checkout_count": count(CHECKOUT, PAYMENT),
+                "order_count": count(ORDER),
+                "is_bot": (size > 500) | (bot[first] > 0),
+            }
+        )
+
+
+def _funnel(sessions: pa.Table) -> list[dict[str, Any]]:
+    """Counts by day of the start: sessions, viewed, added, checkout, ordered."""
+    frame = {name: sessions[name].to_numpy() for name in sessions.column_names if name != "anonymous_id"}
+    day = frame["started_at"].astype("datetime64[D]")
+    steps = [~frame["is_bot"].astype(bool)]
+    for name in ("view_count", "add_count", "checkout_count", "order_count"):
+        steps.append(steps[-1] & (frame[name] > 0))
+    names = ("sessions", "viewed", "added", "checkout", "ordered")
+    return [
+        {"day": str(d), **{n: int((s & (day == d)).sum()) for n, s in zip(names, steps, strict=True)}}
+        for d in np.unique(day)
+    ]

@@ -1,0 +1,145 @@
+"""The packaged lakehouse on a generated shop: gold finds what was planted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from marketpulse import flow
+from marketpulse.context import Context, open_context
+from marketpulse.generate import ShopPlan, generate
+from marketpulse.project import load_project
+from marketpulse.report import RunReport
+from marketpulse.serving.query import stream
+from marketpulse.settings import Settings
+from tests.shop import result
+
+
+@dataclass
+class Shop:
+    """A generated shop that was run once."""
+
+    settings: Settings
+    truth: dict[str, Any]
+    sessions: Any
+    report: RunReport
+
+    @contextmanager
+    def open(self) -> Iterator[Context]:
+        with open_context(self.settings, load_project()) as context:
+            yield context
+
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        with self.open() as context:
+            table = stream(context, query).read_all()
+        return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+
+
+@pytest.fixture(scope="module")
+def packaged(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    root = tmp_path_factory.mktemp("packaged")
+    generate(ShopPlan(date(2026, 3, 2), days=5, clicks_per_day=4_000), root / "landing", root / "truth")
+    settings = Settings(root / "landing", root / "warehouse")
+    with open_context(settings, load_project()) as context:
+        report = flow.run(context, flow.Options())
+    truth = json.loads((root / "truth" / "truth.json").read_text())
+    return Shop(settings, truth, pq.read_table(root / "truth" / "sessions.parquet"), report)
+
+
+def test_everything_is_built_and_nothing_blocked(packaged: Shop) -> None:
+    assert [(t.name, t.message) for t in packaged.report.tables if t.status != "built"] == []
+
+
+def test_every_event_once(packaged: Shop) -> None:
+    feed = result(packaged.report, "silver.clicks").feeds[0]
+    assert (feed.accepted, feed.deduplicated) == (packaged.truth["events"], packaged.truth["repeated_deliveries"])
+
+
+def test_rows_are_conserved_for_every_feed(packaged: Shop) -> None:
+    feeds = {feed.source: feed for table in packaged.report.tables for feed in table.feeds}
+    assert {name: feed.read for name, feed in feeds.items()} == packaged.truth["landed"]
+    assert all(feed.conserved for feed in feeds.values())
+
+
+def test_damage_is_quarantined_and_nothing_else(packaged: Shop) -> None:
+    feeds = {feed.source: feed for table in packaged.report.tables for feed in table.feeds}
+    for name, feed in feeds.items():
+        damaged = {k: v for k, v in packaged.truth["dirt"].items() if k.startswith(f"{name}.")}
+        assert feed.quarantined == sum(v for k, v in damaged.items() if not k.endswith("duplicate")), name
+
+
+def test_sessions_are_the_planted_ones(packaged: Shop) -> None:
+    columns = (
+        "visitor_id, started_at, ended_at, event_count, page_view_count, product_view_count, add_count, order_count"
+    )
+    found = packaged.ask(f"select {columns}, is_bot from gold.fct_sessions")
+    planted = packaged.sessions.drop_columns(["checkout_count"])
+    expected = list(zip(*(column.to_pylist() for column in planted.columns), strict=True))
+    assert sorted(found) == sorted(expected)
+
+
+def test_the_funnel_is_the_planted_one(packaged: Shop) -> None:
+    found = packaged.ask(
+        "select cast(session_date as varchar), sum(session_count)::int, sum(viewed_count)::int, sum(added_count)::int,"
+        " sum(checkout_count)::int, sum(ordered_count)::int from gold.agg_funnel_daily group by 1 order by 1"
+    )
+    assert [list(row) for row in found] == [list(day.values()) for day in packaged.truth["funnel"]]
+
+
+def test_sales_are_the_planted_ones_after_corrections(packaged: Shop) -> None:
+    found = packaged.ask(
+        "select cast(sold_date as varchar), store_id, sum(net_amount)::decimal(18,2)::varchar, count(*),"
+        " count(*) filter (is_return) from gold.fct_sales group by 1, 2 order by 1, 2"
+    )
+    assert [list(row) for row in found] == [list(entry.values()) for entry in packaged.truth["sales"]]
+
+
+def test_the_aggregate_of_sales_adds_up_to_its_lines(packaged: Shop) -> None:
+    query = "select sum(net_amount), sum(unit_count) from gold.agg_sales_daily"
+    lines = "select sum(net_amount), sum(quantity) filter (not is_return) from gold.fct_sales"
+    assert packaged.ask(query) == packaged.ask(lines)
+
+
+def test_the_credits_of_every_model_sum_to_the_orders(packaged: Shop) -> None:
+    wrong = packaged.ask(
+        "select a.order_id, a.model, sum(credit), sum(credit_amount), o.revenue_amount from gold.mart_attribution a"
+        " join gold.fct_orders o using (order_date, order_id) group by all"
+        " having sum(credit) <> 1 or sum(credit_amount) <> o.revenue_amount"
+    )
+    counted = packaged.ask("select count(distinct (order_date, order_id, model)) from gold.mart_attribution")
+    assert wrong == []
+    assert counted == [(5 * sum(packaged.truth["online_orders"].values()),)]
+
+
+def test_a_second_run_commits_nothing(packaged: Shop) -> None:
+    with packaged.open() as context:
+        before = {name: context.lake.find(name).snapshot_id for name in context.lake.names()}
+        report = flow.run(context, flow.Options())
+        assert {table.status for table in report.tables} == {"up to date"}
+        assert {name: context.lake.find(name).snapshot_id for name in context.lake.names()} == before
+
+
+def test_every_contract_is_valid_to_the_standard_and_describes_every_column() -> None:
+    from open_data_contract_standard.model import OpenDataContractStandard
+
+    for table in load_project().tables.values():
+        parsed = OpenDataContractStandard.from_file(str(table.contract.path))
+        assert parsed.id == table.name
+        assert all(column.description for column in table.contract.columns)
+
+
+def test_landing_files_do_not_depend_on_how_many_days_are_planned(tmp_path: Path) -> None:
+    for days in (1, 2):
+        generate(ShopPlan(date(2026, 3, 2), days=days, clicks_per_day=500), tmp_path / str(days), None)
+    short = {p.relative_to(tmp_path / "1"): p.read_bytes() for p in (tmp_path / "1").rglob("*") if p.is_file()}
+    longer = {p.relative_to(tmp_path / "2"): p.read_bytes() for p in (tmp_path / "2").rglob("*") if p.is_file()}
+    assert short.items() <= longer.items()
+    assert len(longer) > len(short)
