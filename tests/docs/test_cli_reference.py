@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 import typer.main
@@ -32,6 +33,6 @@ def test_the_page_is_as_fresh_as_the_help() -> None:
 
 
 @pytest.mark.parametrize(("name", "command"), COMMANDS, ids=[name for name, _ in COMMANDS])
-def test_every_command_has_an_example_of_itself_and_says_what_each_option_does(name: str, command: object) -> None:
+def test_every_command_has_an_example_of_itself_and_says_what_each_option_does(name: str, command: Any) -> None:
     assert (generate.example(command) or "").startswith(name)
-    assert all(getattr(parameter, "help", None) for parameter in command.params if parameter.name != "help")  # type: ignore[attr-defined]
+    assert all(getattr(parameter, "help", None) for parameter in command.params if parameter.name != "help")
