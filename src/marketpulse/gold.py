@@ -73,9 +73,9 @@ def _asked(context: Context, work: Work, rule: InputRule) -> set[Bucket]:
     changes = work.changed[rule.table]
     engine.bind("rows_after", types, [file.path for file in changes.added])
     engine.bind("rows_before", types, [file.path for file in changes.removed])
-    engine.define("rows_added", "select * from rows_after except all select * from rows_before")
-    engine.define("rows_removed", "select * from rows_before except all select * from rows_after")
-    engine.define("rows_changed", "select * from rows_added union all select * from rows_removed")
+    engine.define("added", "select * from rows_after except all select * from rows_before")
+    engine.define("removed", "select * from rows_before except all select * from rows_after")
+    engine.define("changed", "select * from added union all select * from removed")
     query = sql.parse(rule.touches or "", work.table.contract.path)
     names = {name: _view(name) for name in sql.inputs(query, CHANGE_RELATIONS) if name not in CHANGE_RELATIONS}
     for name, view in names.items():
@@ -83,8 +83,7 @@ def _asked(context: Context, work: Work, rule: InputRule) -> set[Bucket]:
         files = found.files() if found else []
         types = found.types if found else context.project.table(name).contract.types
         engine.bind(view, types, [file.path for file in files])
-    views = names | {name: f"rows_{name}" for name in CHANGE_RELATIONS}
-    rows = engine.rows(sql.translate(query, engine.dialect, views))
+    rows = engine.rows(sql.translate(query, engine.dialect, names))
     return {row[0] for row in rows if row[0] is not None}
 
 
