@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sqlglot import exp
+
 from marketpulse import sql
 from marketpulse.errors import UsageError
 from marketpulse.names import LINEAGE
-from marketpulse.project import Project, Table
+from marketpulse.project import Project, SqlFile, Table
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def column_sources(project: Project, table: Table) -> dict[str, list[str]]:
     """For each column of a table, the columns of its inputs it is computed from."""
     found: dict[str, list[str]] = {}
     for query in table.queries.values():
-        schemas = {name: columns for name in query.inputs if (columns := _columns(project, name))}
+        schemas = {name: columns for name in query.inputs if (columns := _columns(project, name, query))}
         for column, origins in sql.column_lineage(query.query, schemas).items():
             known = found.setdefault(column, [])
             known += [text for t, c in origins if (text := f"{t}.{c}") not in known]
@@ -56,11 +58,12 @@ def _table_node(project: Project, table: Table) -> Node:
     return Node(table.name, list(table.inputs), users)
 
 
-def _columns(project: Project, name: str) -> list[str]:
-    """Columns of an input as far as they are defined; bronze has those that its feed lands."""
+def _columns(project: Project, name: str, query: SqlFile) -> list[str]:
+    """Columns of an input as far as they are defined; bronze has those that its feed must land or its SQL names."""
     if name in project.tables:
         contract = project.tables[name].contract
         return [*contract.types, *(LINEAGE if contract.layer == "silver" else ())]
     source = project.sources[name.split(".")[1]]
-    own = ["raw", "envelope"] if source.format == "ndjson" else [*source.required, *source.csv.columns]
-    return [*own, *LINEAGE]
+    named = [column.name for column in query.query.find_all(exp.Column)]
+    own = ["raw", "envelope"] if source.format == "ndjson" else [*source.required, *source.csv.columns, *named]
+    return list(dict.fromkeys([*own, *LINEAGE]))
