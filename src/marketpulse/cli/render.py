@@ -55,7 +55,9 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], rig
     """Print a table; columns in `right` are numbers."""
     grid = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False)
     for index, column in enumerate(columns):
-        grid.add_column(column, justify="right" if index in right else "left", overflow="fold")
+        is_number = index in right
+        whole = index == 0 or is_number
+        grid.add_column(column, justify="right" if is_number else "left", overflow="fold", no_wrap=whole)
     for row in rows:
         grid.add_row(*(cell if isinstance(cell, Text) else Text(shown(cell)) for cell in row))
     console.print(grid)
@@ -68,13 +70,15 @@ def shown(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, Decimal):
-        return f"{value:,.2f}" if value == value.quantize(Decimal("0.01")) else f"{value:,f}"
+    return _number(value) if isinstance(value, (int, float, Decimal)) else str(value)
+
+
+def _number(value: int | float | Decimal) -> str:
     if isinstance(value, float):
         return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
-    return str(value)
+    if isinstance(value, Decimal) and value.as_tuple().exponent != 0:
+        return f"{value:,.2f}" if value == value.quantize(Decimal("0.01")) else f"{value:,f}"
+    return f"{value:,}"
 
 
 def size(count: float) -> str:
@@ -116,25 +120,34 @@ def _feeds(report: RunReport, counted: list[tuple[str, FeedCounts]]) -> None:
     landed = [(f.source, f.files, f.duplicates, f.records) for f in report.feeds if f.files or f.duplicates]
     if landed:
         table("Landed", ("feed", "new files", "known content", "records"), landed, right=(1, 2, 3))
-    rows = []
-    for name, feed in counted:
-        top = "; ".join(f"{shown(n)} {reason}" for reason, n in sorted(feed.reasons.items(), key=lambda r: -r[1])[:2])
-        numbers = (feed.read, feed.accepted, feed.deduplicated, feed.quarantined, feed.filtered)
-        rows.append((feed.source, name, *numbers, top))
+    rows = [(f.source, f.read, f.accepted, f.deduplicated, f.quarantined, f.filtered) for _, f in counted]
     if rows:
-        columns = ("feed", "into", "read", "accepted", "deduplicated", "quarantined", "filtered", "top reasons")
-        table("Rows: read = accepted + deduplicated + quarantined + filtered", columns, rows, right=(2, 3, 4, 5, 6))
+        columns = ("feed", "read", "accepted", "deduplicated", "quarantined", "filtered")
+        table("Rows: read = accepted + deduplicated + quarantined + filtered", columns, rows, right=(1, 2, 3, 4, 5))
+    reasons = [(feed.source, text, n) for _, feed in counted for text, n in _top(feed.reasons)]
+    if reasons:
+        table("Why they were quarantined", ("feed", "reason", "rows"), reasons, (2,))
+
+
+def _top(reasons: Mapping[str, int], most: int = 3) -> list[tuple[str, int]]:
+    return sorted(reasons.items(), key=lambda r: (-r[1], r[0]))[:most]
 
 
 def _tables(tables: Sequence[TableReport]) -> None:
-    rows = [
-        (t.name, Text(t.status, _STYLE[t.status]), t.rows, t.rows_written, t.buckets, seconds(t.seconds), t.reason)
-        for t in tables
-        if t.status != "up to date"
+    worked = [t for t in tables if t.status != "up to date"]
+    if not worked:
+        return
+    columns = ["table", "status", "rows", "written", "buckets", "time"]
+    rows: list[list[Any]] = [
+        [t.name, Text(t.status, _STYLE[t.status]), t.rows, t.rows_written, t.buckets, seconds(t.seconds)]
+        for t in worked
     ]
-    if rows:
-        columns = ("table", "status", "rows", "written", "buckets", "time", "why")
-        table("Tables", columns, rows, right=(2, 3, 4, 5))
+    reasons = {t.reason for t in worked}
+    if len(reasons) > 1:  # one reason for all is said once, below the table's title
+        columns.append("why")
+        rows = [[*row, t.reason] for row, t in zip(rows, worked, strict=True)]
+    title = "Tables" if len(reasons) > 1 else f"Tables: {next(iter(reasons))}"
+    table(title, columns, rows, right=(2, 3, 4, 5))
 
 
 def _problems(report: RunReport) -> None:
