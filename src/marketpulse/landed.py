@@ -78,17 +78,6 @@ class ByteStream(io.RawIOBase):
         self._blocks = self._decoded(path, encoding)
         self._rest = b""
 
-    @classmethod
-    def intact(cls, path: Path) -> bool:
-        """True unless the file is a gzip stream that ends too early or is damaged."""
-        with path.open("rb") as stream:
-            if not stream.read(2).startswith(_GZIP_MAGIC):
-                return True
-        whole = cls(path, "utf-8")
-        while whole.read(_BLOCK):
-            pass
-        return whole.damage is None
-
     def blocks(self) -> Iterator[bytes]:
         """The bytes in pieces as they come; quicker than `read`."""
         return self._blocks
@@ -133,15 +122,29 @@ class ByteStream(io.RawIOBase):
     def _inflated(self, first: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
         inflater = zlib.decompressobj(wbits=31)
         pending = first
-        try:
-            while pending or (pending := next(blocks, b"")):
-                if inflater.eof:  # several gzip members one after the other are one file
-                    inflater = zlib.decompressobj(wbits=31)
+        while pending or (pending := next(blocks, b"")):
+            if inflater.eof:  # several gzip members one after the other are one file
+                inflater = zlib.decompressobj(wbits=31)
+            before = inflater.copy()
+            try:
                 piece = inflater.decompress(pending, _BLOCK)
-                pending = inflater.unconsumed_tail or inflater.unused_data
-                if piece:
-                    yield piece
-            if not inflater.eof:
-                self.damage = "the gzip stream ends too early"
-        except zlib.error as error:
-            self.damage = f"the gzip stream is damaged: {error}"
+            except zlib.error as error:
+                self.damage = f"the gzip stream is damaged: {error}"
+                yield from _salvaged(before, pending)
+                return
+            pending = inflater.unconsumed_tail or inflater.unused_data
+            if piece:
+                yield piece
+        if not inflater.eof:
+            self.damage = "the gzip stream ends too early"
+
+
+def _salvaged(inflater: zlib._Decompress, data: bytes) -> Iterator[bytes]:
+    """What can be unpacked before the damage, which lies somewhere in `data`."""
+    for place in range(len(data)):
+        try:
+            piece = inflater.decompress(data[place : place + 1])
+        except zlib.error:
+            return
+        if piece:
+            yield piece

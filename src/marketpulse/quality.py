@@ -10,13 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from marketpulse import sql
-from marketpulse.contracts import Contract, Rule
+from marketpulse.contracts import Column, Contract, Rule
 from marketpulse.engines import Engine
 from marketpulse.errors import DefinitionError, GateError
 from marketpulse.names import LINEAGE
 
 FAILED, WARNED = "_failed", "_warned"
 _MOST_CHECKS = 62
+#: What a value must be besides castable: calendars and sums stop working beyond.
+_FITTING = {
+    "date": "{0} between date '0001-01-01' and date '9999-12-31'",
+    "timestamp": "{0} between timestamp '0001-01-01 00:00:00' and timestamp '9999-12-31 23:59:59.999999'",
+    "double": "{0} between -1.7976931348623157e308 and 1.7976931348623157e308",
+}
 #: So few rejected rows say nothing about a feed: its one bad line must not hold up a small load.
 _HANDFUL = 5
 
@@ -81,11 +87,19 @@ def silver_checks(contract: Contract, mapped: str, dialect: str) -> Checks:
     ]
     if len(failing) > _MOST_CHECKS or len(warning) > _MOST_CHECKS:
         raise DefinitionError(f"more than {_MOST_CHECKS} checks", where=contract.path, hint="split the table")
-    typed = ", ".join(f"{sql.typed(_q(c.name), c.type, dialect)} as {_q(names[c.name])}" for c in columns)
+    typed = ", ".join(f"{_typed(c, dialect)} as {_q(names[c.name])}" for c in columns)
     final = ", ".join(f"{_q(names[c.name])} as {_q(c.name)}" for c in columns)
     query = f"""select {final}, {", ".join(LINEAGE)}, {_bits(failing)} as {FAILED}, {_bits(warning)} as {WARNED}
         from (select *, {typed} from ({mapped}) as mapped) as typed"""
     return Checks(_checks(failing), _checks(warning), query)
+
+
+def _typed(column: Column, dialect: str) -> str:
+    """The value as its contract type; null as well for a year that is none of 1 to 9999, and for a NaN or infinity."""
+    value = sql.typed(_q(column.name), column.type, dialect)
+    if column.type in _FITTING:
+        return f"case when {_FITTING[column.type].format(value)} then {value} end"
+    return value
 
 
 def _checks(found: Sequence[tuple[str, str, str | None, str, str]]) -> tuple[Check, ...]:

@@ -125,8 +125,9 @@ def _csv(file: LandedFile, source: Source) -> Records:
     form = source.csv
     if file.size == 0:
         return Records(tuple(form.columns), iter(()))
-    if _is_clean(file, form):
-        reader = _open_csv(file, form)
+    written = _header(file, form)
+    if _is_clean(file, form, written):
+        reader = _open_csv(ByteStream(file.path, form.encoding), written, form)
         names = _columns(reader.schema.names, source, file)
         return Records(names, _numbered(names, reader))
     rows = tolerant_rows(ByteStream(file.path, form.encoding), form)
@@ -139,12 +140,10 @@ def _csv(file: LandedFile, source: Source) -> Records:
     return Records(names, _tolerant(names, rows))
 
 
-def _open_csv(file: LandedFile, form: CsvFormat) -> pc_csv.CSVStreamingReader:
-    names = None if form.header else form.columns
-    header = _header(file, form)
+def _open_csv(stream: ByteStream, header: list[str], form: CsvFormat) -> pc_csv.CSVStreamingReader:
     return pc_csv.open_csv(
-        ByteStream(file.path, form.encoding),
-        read_options=pc_csv.ReadOptions(block_size=_BLOCK, column_names=names),
+        stream,
+        read_options=pc_csv.ReadOptions(block_size=_BLOCK, column_names=None if form.header else form.columns),
         parse_options=pc_csv.ParseOptions(delimiter=form.delimiter, quote_char=form.quote, newlines_in_values=True),
         convert_options=pc_csv.ConvertOptions(
             column_types=dict.fromkeys(header, pa.string()), null_values=form.nulls, strings_can_be_null=True
@@ -159,17 +158,39 @@ def _header(file: LandedFile, form: CsvFormat) -> list[str]:
     return [] if isinstance(first, Malformed) else [name or "" for name in first]
 
 
-def _is_clean(file: LandedFile, form: CsvFormat) -> bool:
-    """True when every record has the right number of columns and is valid text: the quick reader will do."""
-    header = _header(file, form)
+class _CountedLines(ByteStream):
+    """A stream that counts the ends of lines (LF, CR LF or CR) it has given."""
+
+    lines = 0
+    _last = b""
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Fill `buffer` and count."""
+        size = super().readinto(buffer)
+        data = self._last + bytes(buffer[:size])
+        self.lines += data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n") - self._last.count(b"\r")
+        self._last = data[-1:]
+        return size
+
+    def count(self) -> int:
+        """Lines so far, a last one without an end included."""
+        return self.lines + (self._last not in (b"", b"\n", b"\r"))
+
+
+def _is_clean(file: LandedFile, form: CsvFormat, header: list[str]) -> bool:
+    """True when each line is one record with the right number of columns, in valid text: the quick reader will do.
+
+    It takes a quote that is never closed for a long field: where a record has many lines, only the patient reader can
+    tell one from the other.
+    """
     if len(set(header)) != len(header):
         return False
+    stream = _CountedLines(file.path, form.encoding)
     try:
-        for _ in _open_csv(file, form):
-            pass
+        records = sum(batch.num_rows for batch in _open_csv(stream, header, form))
     except (pa.ArrowInvalid, UnicodeError):
         return False
-    return ByteStream.intact(file.path)
+    return stream.damage is None and stream.count() == records + form.header
 
 
 def _numbered(names: tuple[str, ...], reader: pc_csv.CSVStreamingReader) -> Iterator[pa.RecordBatch]:
