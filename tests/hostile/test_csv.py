@@ -17,9 +17,20 @@ DAMAGED = bytearray(gzip.compress(HEADER + b"".join(b"dz%d,2026-01-01,1,1\n" % n
 DAMAGED[20_000:20_040] = b"\xff" * 40
 INJECTION = "'; drop table silver.sales; --"
 
-AMOUNTS = "NaN Infinity -Infinity 1e400 -1e400 1e3 0x10 1_000 99999999999999.99999 1.00005".split()
+AMOUNTS = ["NaN", "Infinity", "-Infinity", "1e400", "-1e400", "1e3", "0x10", "1_000", "99999999999999.99999", "1.00005"]
 COUNTS = ["NaN", "inf", "1e400", "2147483648", "-2147483648", "-3", "0", "1.5", "+7", " 8 "]
-DAYS = "0001-01-01 9999-12-31 2026-02-30 10000-01-01 0000-01-01 -0044-03-15 infinity epoch 2026-13-01 today".split()
+DAYS = [
+    "0001-01-01",
+    "9999-12-31",
+    "2026-02-30",
+    "10000-01-01",
+    "0000-01-01",
+    "-0044-03-15",
+    "infinity",
+    "epoch",
+    "2026-13-01",
+    "today",
+]
 TRICKS = [
     INJECTION,
     "../../etc/passwd",
