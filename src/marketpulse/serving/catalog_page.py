@@ -32,7 +32,7 @@ def page(catalog: Catalog) -> str:
         _section(
             "lineage",
             "Lineage",
-            "Every arrow is one step of a run. Point at a table to see its line.",
+            "Every line is one step of a run. Point at a table to see all it is made from and all it makes.",
             picture(catalog),
         ),
         _section("loads", "Last loads", "read = accepted + deduplicated + quarantined + filtered", _loads(catalog)),

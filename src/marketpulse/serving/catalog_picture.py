@@ -18,7 +18,7 @@ def picture(catalog: Catalog) -> Html:
     labels = {name: _label(name, entries) for name in columns}
     layout = arrange(columns, edges, labels)
     ends = {spot.name: layout.columns[spot.column] for spot in layout.spots}
-    lines = [_line(route, ends) for route in layout.routes]
+    lines = [_line(route, layout.columns) for route in layout.routes]
     nodes = [_node(spot, ends[spot.name], entries.get(spot.name)) for spot in layout.spots]
     size = f"{-_SIDE:g} {-_TOP:g} {layout.width + 2 * _SIDE:.0f} {layout.height + _TOP + 12:.0f}"
     drawing = tag(
@@ -73,15 +73,17 @@ def _heads(layout: Layout) -> list[Html]:
     return heads
 
 
-def _line(route: list[Spot], ends: dict[str, tuple[float, float]]) -> Html:
-    """A soft curve through every bend."""
+def _line(route: list[Spot], columns: list[tuple[float, float]]) -> Html:
+    """A soft curve from gap to gap; it runs straight through the columns it only passes."""
     start, end = route[0], route[-1]
-    x, y = ends[start.name][1], start.y
+    x, y = columns[start.column][1], start.y
     path = f"M{x:.1f} {y:.1f}"
     for spot in route[1:]:
-        middle = (x + spot.x) / 2
-        path += f"C{middle:.1f} {y:.1f} {middle:.1f} {spot.y:.1f} {spot.x:.1f} {spot.y:.1f}"
-        x, y = spot.x, spot.y
+        left, right = columns[spot.column]
+        middle = (x + left) / 2
+        path += f"C{middle:.1f} {y:.1f} {middle:.1f} {spot.y:.1f} {left:.1f} {spot.y:.1f}"
+        x, y = right, spot.y
+        path += "" if spot is end else f"H{right:.1f}"
     kind = "rejects" if end.name == QUARANTINE else None
     return tag("path", d=path, data_from=start.name, data_to=end.name, class_=kind)
 

@@ -159,7 +159,9 @@ def _neighbours(entry: Entry) -> Html | None:
     parts = []
     for word, names in (("Made from", entry.made_from), ("Makes", entry.makes)):
         if names:
-            parts.append(tag("div", tag("h4", word), tag("p", join((link(name) for name in names), " "))))
+            parts.append(
+                tag("div", tag("h4", word), tag("p", join((link(name) for name in names), " "), class_="links"))
+            )
     return tag("div", *parts, class_="two") if parts else None
 
 
