@@ -16,11 +16,11 @@ import pyarrow as pa
 
 from marketpulse.context import Context
 from marketpulse.engines import Engine
-from marketpulse.errors import GateError
+from marketpulse.errors import EngineError, GateError
 from marketpulse.lake import FileRef, LakeTable
 from marketpulse.landed import LandedFile, Refused, find_files
 from marketpulse.names import BATCH_KEY, ERROR, LANDED_FILES, LINEAGE, MALFORMED, PREFIX
-from marketpulse.records import read_records
+from marketpulse.records import Records, read_records
 from marketpulse.sources import Source
 
 OUTBOX_KEY = PREFIX + "landed"
@@ -77,7 +77,7 @@ class Ledger:
     def __init__(self, context: Context, source: Source, read_only: bool = False) -> None:
         self._context = context
         self._source = source
-        self._stats: dict[str, tuple[int, int]] = {}
+        self._stats: set[tuple[str, int, int]] = set()
         self._contents: set[str] = set()
         if not read_only:
             self.complete()
@@ -86,7 +86,7 @@ class Ledger:
 
     def knows(self, file: LandedFile) -> bool:
         """True when exactly this file was seen: nothing need be read."""
-        return self._stats.get(file.name) == (file.size, file.modified)
+        return (file.name, file.size, file.modified) in self._stats
 
     def has(self, content: str) -> bool:
         """True when the content is in bronze, under whatever name."""
@@ -105,6 +105,12 @@ class Ledger:
 
     def add(self, rows: Sequence[LedgerRow]) -> None:
         """Append rows; many small files become one on the way."""
+        with self._context.lock(LANDED_FILES):
+            self._append(rows)
+        for row in rows:
+            self._remember(row)
+
+    def _append(self, rows: Sequence[LedgerRow]) -> None:
         context = self._context
         table = context.lake.ensure(LANDED_FILES, _LEDGER_TYPES, "source")
         old = [file for file in table.files() if file.bucket == self._source.name]
@@ -116,8 +122,6 @@ class Ledger:
         query = f"select {columns} from ledger_new union all select * from ledger_old"
         paths = engine.write(query, context.folder(LANDED_FILES), "source")
         context.lake.commit(table, context.lake.describe(table, paths), merge, {}, {BATCH_KEY: context.run_id})
-        for row in rows:
-            self._remember(row)
 
     def _read(self) -> Iterator[LedgerRow]:
         table = self._context.lake.find(LANDED_FILES)
@@ -130,7 +134,7 @@ class Ledger:
             yield LedgerRow(*row)
 
     def _remember(self, row: LedgerRow) -> None:
-        self._stats[row.source_file] = (row.size_bytes, row.modified_ns)
+        self._stats.add((row.source_file, row.size_bytes, row.modified_ns))
         self._contents.add(row.content_sha256)
 
 
@@ -175,11 +179,15 @@ def _load(
 ) -> None:
     number, group = numbered
     with ThreadPoolExecutor(context.settings.threads) as pool:
-        contents = list(pool.map(LandedFile.content, group))
+        contents = list(pool.map(_content, group))
         fresh: dict[str, LandedFile] = {}
         twins: list[tuple[LandedFile, str]] = []
         for file, content in zip(group, contents, strict=True):
-            if ledger.has(content) or content in fresh:
+            if isinstance(content, GateError):
+                report.blocked.append(content)
+            elif content is None:
+                continue
+            elif ledger.has(content) or content in fresh:
                 twins.append((file, content))
             else:
                 fresh[content] = file
@@ -202,6 +210,18 @@ def _load(
     report.duplicates += len(twins)
     report.records += sum(load.row.record_count for load in good)
     report.malformed += sum(load.row.malformed_count for load in good)
+
+
+def _content(file: LandedFile) -> str | GateError | None:
+    """SHA-256 of the bytes; None when the file is gone by now, the reason when it cannot be read."""
+    try:
+        return file.content()
+    except OSError as error:
+        return None if file.changed() else _unreadable(file, error.strerror or str(error))
+
+
+def _unreadable(file: LandedFile, reason: str) -> GateError:
+    return GateError(f"cannot be read: {reason}", where=file.name, hint="land the file again")
 
 
 def _commit(context: Context, source: Source, loads: list[Load], rows: list[LedgerRow]) -> None:
@@ -240,34 +260,45 @@ class _Loader:
         """Write the file's records; None when it is still being written."""
         engine = self.context.engine.fork()
         try:
-            records = read_records(file, self.source)
-            ndjson = self.source.format == "ndjson"
-            own = _NDJSON_TYPES if ndjson else dict.fromkeys(records.names, "string")
-            paths = self._write(engine, file, content, list(own), place)
-            if file.changed():
-                return None
+            records = self._open(file)
+            paths = self._write(engine, file, content, records, place)
             read, malformed = self._count(engine, paths)
             row = _row(self.context, self.source, file, content, (read, malformed))
-            return Load(row, own, paths)
+            return None if file.changed() else Load(row, self._types(records), paths)
         except GateError as error:
-            return Load(_row(self.context, self.source, file, content, (0, 0)), {}, [], error)
+            failed = Load(_row(self.context, self.source, file, content, (0, 0)), {}, [], error)
+            return None if file.changed() else failed
         finally:
             self.context.progress.advance(self.source.table, file.size)
             engine.close()
 
-    def _write(self, engine: Engine, file: LandedFile, content: str, own: list[str], number: int) -> list[str]:
-        engine.receive("incoming", read_records(file, self.source).stream())
+    def _open(self, file: LandedFile) -> Records:
+        try:
+            return read_records(file, self.source)
+        except (OSError, UnicodeError) as error:
+            raise _unreadable(file, str(error)) from None
+
+    def _types(self, records: Records) -> dict[str, str]:
+        return _NDJSON_TYPES if self.source.format == "ndjson" else dict.fromkeys(records.names, "string")
+
+    def _write(self, engine: Engine, file: LandedFile, content: str, records: Records, number: int) -> list[str]:
+        engine.receive("incoming", records.stream())
         row = "cast(_source_row as string)"
         view = "incoming"
         if self.source.format == "ndjson":
             view = f"({engine.records('incoming', self.source.ndjson.records)}) as records"
             row = f"{row} || coalesce('.' || cast(item as string), '')"
-        columns = "".join(f'"{name}", ' for name in own)
+        columns = "".join(f'"{name}", ' for name in self._types(records))
         place = file.name.replace("'", "''")
         query = f"""select {columns}'{content[:20]}:' || {row} as _ingest_id,
             timestamp '{self.context.started_text}' as _ingested_at, '{self.context.run_id}' as _batch_id,
             '{place}' as _source_file, _source_row, _error, _malformed from {view}"""
-        return engine.write(query, f"{self.folder}/{number:05d}-{content[:20]}")
+        try:
+            return engine.write(query, f"{self.folder}/{number:05d}-{content[:20]}")
+        except EngineError as error:
+            if records.failure:
+                raise _unreadable(file, records.failure) from error
+            raise
 
     def _count(self, engine: Engine, paths: list[str]) -> tuple[int, int]:
         engine.bind("written", _TRAILER, paths)

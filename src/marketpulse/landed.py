@@ -6,6 +6,8 @@ import codecs
 import fnmatch
 import hashlib
 import io
+import os
+import stat
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from marketpulse.sources import Source
 
 _BLOCK = 2 << 20
 _GZIP_MAGIC = b"\x1f\x8b"
+_LEADS_OUT = "a link that leads out of the landing zone"
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class LandedFile:
         """True when the file is no longer what was found: somebody still writes it."""
         try:
             now = self.path.stat()
-        except FileNotFoundError:
+        except OSError:
             return True
         return (now.st_size, now.st_mtime_ns) != (self.size, self.modified)
 
@@ -51,18 +54,34 @@ class Refused:
 def find_files(landing: Path, source: Source) -> tuple[list[LandedFile], list[Refused]]:
     """Files of a feed in the order of their names, and those that lead out of the landing zone."""
     root = landing.resolve()
+    folder = root / source.folder
+    if _leads_out(folder, root):
+        return [], [Refused(source.folder, _LEADS_OUT)]
     found: list[LandedFile] = []
     refused: list[Refused] = []
-    for path in sorted((root / source.folder).rglob("*")):
+    for path in sorted(folder.rglob("*")):
         name = path.relative_to(root).as_posix()
         if path.name.startswith((".", "_")) or not fnmatch.fnmatch(path.name, source.pattern):
             continue
-        if path.is_symlink() and not path.resolve().is_relative_to(root):
-            refused.append(Refused(name, "a link that leads out of the landing zone"))
-        elif path.is_file():
-            stat = path.stat()
-            found.append(LandedFile(path, name, stat.st_size, stat.st_mtime_ns))
+        if _leads_out(path, root):
+            refused.append(Refused(name, _LEADS_OUT))
+        elif file := _regular(path, name):
+            found.append(file)
     return found, refused
+
+
+def _leads_out(path: Path, root: Path) -> bool:
+    # `Path.resolve` raises for links that go in a circle.
+    return not Path(os.path.realpath(path)).is_relative_to(root)
+
+
+def _regular(path: Path, name: str) -> LandedFile | None:
+    """The file; None for a folder, a pipe, a broken link or what is gone by now."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return LandedFile(path, name, found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
 
 
 class ByteStream(io.RawIOBase):
@@ -103,7 +122,7 @@ class ByteStream(io.RawIOBase):
         if codecs.lookup(encoding).name == "utf-8":
             yield from blocks
             return
-        decoder = codecs.getincrementaldecoder(encoding)(errors="surrogateescape")
+        decoder = codecs.getincrementaldecoder(encoding)(errors=_AS_BYTES)
         for block in blocks:
             yield decoder.decode(block).encode("utf-8", errors="surrogateescape")
         yield decoder.decode(b"", final=True).encode("utf-8", errors="surrogateescape")
@@ -137,6 +156,18 @@ class ByteStream(io.RawIOBase):
                 yield piece
         if not inflater.eof:
             self.damage = "the gzip stream ends too early"
+
+
+def _as_bytes(error: UnicodeError) -> tuple[str, int]:
+    """Keep what the encoding does not know as bytes, after one (0xFF) that makes the line invalid for sure."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    wrong = error.object[error.start : error.end]
+    return "\udcff" + "".join(chr(b if b < 0x80 else 0xDC00 + b) for b in wrong), error.end
+
+
+_AS_BYTES = "marketpulse-as-bytes"
+codecs.register_error(_AS_BYTES, _as_bytes)
 
 
 def _salvaged(inflater: zlib._Decompress, data: bytes) -> Iterator[bytes]:

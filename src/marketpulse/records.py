@@ -7,6 +7,7 @@ CSV and Parquet give the file's columns, NDJSON the column `line`; each batch al
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,16 +30,27 @@ _ROWS = 50_000
 _BOM = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Records:
-    """One file, opened: its column names and its batches (read once)."""
+    """One file, opened: its column names and its batches (read once).
+
+    When the file turns out to be unreadable on the way, the stream fails and `failure` says why.
+    """
 
     names: tuple[str, ...]
     batches: Iterator[pa.RecordBatch]
+    failure: str | None = None
 
     def stream(self) -> pa.RecordBatchReader:
         """All records as one Arrow stream."""
-        return pa.RecordBatchReader.from_batches(_schema(self.names), self.batches)
+        return pa.RecordBatchReader.from_batches(_schema(self.names), self._watched())
+
+    def _watched(self) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from self.batches
+        except (OSError, UnicodeError, pa.ArrowException) as error:
+            self.failure = str(error)
+            raise
 
 
 def read_records(file: LandedFile, source: Source) -> Records:
@@ -240,10 +252,20 @@ def _parquet(file: LandedFile, source: Source) -> Records:
         done = 0
         for batch in reader.iter_batches(_ROWS):
             rows = pa.array(np.arange(done + 1, done + batch.num_rows + 1))
-            yield _batch(names, [pc.cast(column, pa.string()) for column in batch.columns], rows)
+            yield _batch(names, [_as_text(column) for column in batch.columns], rows)
             done += batch.num_rows
 
     return Records(names, batches())
+
+
+def _as_text(column: pa.Array) -> pa.Array:
+    """Values as text: JSON for lists and structs, base64 for bytes that are no text."""
+    kind = column.type
+    if pa.types.is_nested(kind):
+        return pa.array([v if v is None else json.dumps(v, default=str) for v in column.to_pylist()], pa.string())
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
+        return pa.array([v if v is None else _lossless(v) for v in column.to_pylist()], pa.string())
+    return pc.cast(column, pa.string())
 
 
 def _columns(header: list[str], source: Source, file: LandedFile) -> tuple[str, ...]:
