@@ -28,9 +28,9 @@ class Settings:
     warehouse: Path = Path("warehouse")
     project: Path | None = None
     engine: str = "duckdb"
-    memory_mb: int = 1024
+    memory_mb: int = 1400
     threads: int = 2
-    chunk_rows: int = 5_000_000
+    chunk_rows: int = 6_000_000
     catalog: dict[str, str] = field(default_factory=dict, repr=False)
 
     def catalog_properties(self) -> dict[str, str]:

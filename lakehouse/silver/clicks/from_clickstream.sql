@@ -7,8 +7,6 @@ with events as (
                 campaign: STRUCT<source: STRING, medium: STRING, name: STRING, term: STRING, content: STRING>,
                 userAgent: STRING, locale: STRING, ip: STRING, device: STRUCT<type: STRING>,
                 library: STRUCT<name: STRING, version: STRING>>') as e,
-        from_json(raw, 'properties STRUCT<product_id: STRING, quantity: STRING, price: STRING, order_id: STRING,
-            revenue: STRING, total: STRING, transaction_id: STRING, value: STRING, currency: STRING>') as p,
         from_json(envelope, 'sentAt STRING') as b
     from bronze.clickstream
 ),
@@ -37,7 +35,8 @@ named as (
         coalesce(e.receivedAt, e.sentAt, b.sentAt) as received_at,
         e.context as c,
         e.properties as properties,
-        p.properties as p
+        from_json(e.properties, 'product_id STRING, quantity STRING, price STRING, order_id STRING, revenue STRING,
+            total STRING, transaction_id STRING, value STRING, currency STRING') as p
     from events
 ),
 timed as (
