@@ -103,5 +103,11 @@ def shifted(buckets: set[Bucket], before: int, after: int) -> set[Bucket]:
     """Every bucket from `before` days earlier to `after` days later than each of `buckets`."""
     if before == after == 0:
         return set(buckets)
-    days = range(-before, after + 1)
-    return {b + timedelta(days=d) if isinstance(b, date) else b for b in buckets for d in days}
+    return {_moved(bucket, days) for bucket in buckets for days in range(-before, after + 1)}
+
+
+def _moved(bucket: Bucket, days: int) -> Bucket:
+    try:
+        return bucket + timedelta(days=days) if isinstance(bucket, date) else bucket
+    except OverflowError:  # the calendar begins with 0001-01-01 and ends with 9999-12-31
+        return bucket

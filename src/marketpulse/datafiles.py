@@ -36,9 +36,10 @@ def _partition(table: Table, path: str) -> Record:
         return Record()
     name = fields[0].name
     folder = next(part for part in reversed(path.split("/")[:-1]) if part.startswith(f"{name}="))
-    text = unquote(folder.removeprefix(f"{name}="))
-    if text == "__HIVE_DEFAULT_PARTITION__":
+    written = folder.removeprefix(f"{name}=")
+    if written == "__HIVE_DEFAULT_PARTITION__":
         return Record(None)
+    text = unquote(written)
     if isinstance(table.schema().find_field(name).field_type, DateType):
         from datetime import date
 

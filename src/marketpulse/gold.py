@@ -133,8 +133,8 @@ def _compute(context: Context, work: Work, step: set[Bucket] | None, number: int
         engine.bind(view, types, [file.path for file in _read(contract, found, step)])
     query = sql.translate(_cast(contract, model.query), engine.dialect, views)
     if step is not None:
-        days = ", ".join(f"'{bucket}'" for bucket in sorted(step, key=str)) or "null"
-        query = f"select * from ({query}) as built where cast({contract.partition} as varchar) in ({days})"
+        wanted = ", ".join("'" + str(bucket).replace("'", "''") + "'" for bucket in sorted(step, key=str)) or "null"
+        query = f"select * from ({query}) as built where cast({contract.partition} as varchar) in ({wanted})"
     large = list(step) if step is not None and len(step) == 1 else None
     return engine.write(query, context.folder(contract.name, number), contract.partition, large)
 

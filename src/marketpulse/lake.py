@@ -34,6 +34,7 @@ from pyiceberg.types import (
     StringType,
     TimestampType,
 )
+from sqlalchemy.exc import DBAPIError
 
 from marketpulse.datafiles import describe
 from marketpulse.errors import ConcurrentError, StorageError
@@ -148,7 +149,8 @@ class LakeTable:
 
     def expire(self, snapshot_ids: Sequence[int]) -> None:
         """Forget snapshots (their files are left to the removal of orphans)."""
-        self.iceberg.maintenance.expire_snapshots().by_ids(list(snapshot_ids)).commit()
+        with _storage_errors(self.name):
+            self.iceberg.maintenance.expire_snapshots().by_ids(list(snapshot_ids)).commit()
 
     def all_paths(self) -> set[str]:
         """Every file that the table's metadata refers to: data, manifests, manifest lists, metadata."""
@@ -170,6 +172,8 @@ class LakeTable:
 
     def changes(self, since: int | None) -> Changes:
         """Files added and removed after snapshot `since`; rewrites that keep the rows do not count."""
+        if since is None:
+            return Changes(tuple(self.files()), ())
         steps = list(self._lineage(since))
         moved = [step for step in steps if not _is_maintenance(step)]
         if len(moved) == len(steps):
@@ -236,7 +240,8 @@ class Lake:
     def find(self, name: str) -> LakeTable | None:
         """Table as it is now, or None."""
         try:
-            return LakeTable(name, self.catalog.load_table(name))
+            with _storage_errors(name):
+                return LakeTable(name, self.catalog.load_table(name))
         except NoSuchTableError:
             return None
 
@@ -338,9 +343,14 @@ def _storage_errors(what: str) -> Iterator[None]:
         raise ConcurrentError(f"{what} was changed by another process", hint="run again") from error
     except OSError as error:
         raise StorageError(f"{error.strerror or error}", where=error.filename or what, hint=_advice(error)) from error
+    except DBAPIError as error:
+        reason = f"the catalog: {error.orig}"
+        if "locked" in reason:
+            raise ConcurrentError(reason, where=what, hint="another process holds it; run again") from error
+        raise StorageError(reason, where=what, hint=_advice(error)) from error
 
 
-def _advice(error: OSError) -> str:
-    if error.errno == 28:
+def _advice(error: Exception) -> str:
+    if getattr(error, "errno", None) == 28 or "disk is full" in str(error):
         return "free some disk space and run again; nothing half-done is visible"
     return "check that the warehouse can be written; nothing half-done is visible"

@@ -84,15 +84,18 @@ def _errors_json(checks: Checks, bits: int) -> str:
 
 
 def _merged(table: str, columns: list[str], run_id: str, rebuilt: bool) -> str:
-    """Old rows of the touched buckets with the new ones: a row seen again keeps its first time and status."""
+    """Old rows of the touched buckets with the new ones: a row seen again keeps its first time.
+
+    It is open again unless somebody discarded it; what a rebuild no longer rejects is replayed.
+    """
+    again = "n.quarantine_id is not null and o.status = 'replayed'"
+    passed = f"o.table_name = '{table}' and o.status = 'open' and n.quarantine_id is null" if rebuilt else "false"
     changed = {
         "errors": "coalesce(n.errors, o.errors)",
         "attempts": "case when n.quarantine_id is null then o.attempts else o.attempts + 1 end",
+        "status": f"case when {again} then 'open' when {passed} then 'replayed' else o.status end",
+        "resolved_batch_id": f"case when {again} then null when {passed} then '{run_id}' else o.resolved_batch_id end",
     }
-    if rebuilt:
-        passed = f"o.table_name = '{table}' and o.status = 'open' and n.quarantine_id is null"
-        changed["status"] = f"case when {passed} then 'replayed' else o.status end"
-        changed["resolved_batch_id"] = f"case when {passed} then '{run_id}' else o.resolved_batch_id end"
     old = ", ".join(f"{changed[c]} as {c}" if c in changed else f"o.{c}" for c in columns)
     return f"""
         select {old} from quarantine_old as o left join rejected_now as n on n.quarantine_id = o.quarantine_id

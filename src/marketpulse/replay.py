@@ -7,7 +7,7 @@ from dataclasses import replace as changed
 
 from marketpulse import quarantine
 from marketpulse.context import Context
-from marketpulse.names import FINGERPRINT_KEY, INGEST_ID
+from marketpulse.names import ERROR, FINGERPRINT_KEY, INGEST_ID, QUARANTINE
 from marketpulse.quality import FAILED
 from marketpulse.quarantine import Filter
 from marketpulse.silver import CHUNK, STAGED, add_rows, publish, start
@@ -57,13 +57,15 @@ def _replay_one(context: Context, where: Filter) -> Replayed:
         counts = build.counts[where.source or ""]
         state = {FINGERPRINT_KEY: build.target.state[FINGERPRINT_KEY]} if FINGERPRINT_KEY in build.target.state else {}
         publish(build, state, "replay")
-        good = (
-            f"select ingest_id from replay_ids where ingest_id in (select {INGEST_ID} from {STAGED} where {FAILED} = 0)"
+        bad = (
+            f"select {INGEST_ID} from {STAGED} where {FAILED} <> 0 "
+            f"union all select {INGEST_ID} from {CHUNK} where {ERROR} is not null"
         )
-        passed = f"select quarantine_id from replay_ids where ingest_id in ({good})"
-        failed = f"select quarantine_id from replay_ids where ingest_id not in ({good})"
-        quarantine.mark(context, passed, "replayed")
-        quarantine.mark(context, failed, "open", attempts=1)
+        passed = f"select quarantine_id from replay_ids where ingest_id not in ({bad})"
+        failed = f"select quarantine_id from replay_ids where ingest_id in ({bad})"
+        with context.lock(QUARANTINE):
+            quarantine.mark(context, passed, "replayed")
+            quarantine.mark(context, failed, "open", attempts=1)
     result.tried, result.failed, result.reasons = counts.read, counts.quarantined, counts.reasons
     result.passed = counts.read - counts.quarantined
     return result

@@ -47,7 +47,8 @@ class DuckEngine:
     @classmethod
     def open(cls, memory_mb: int, threads: int, scratch: Path) -> Self:
         """Start an engine. `memory_mb` bounds DuckDB's own memory, not the whole process."""
-        scratch.mkdir(parents=True, exist_ok=True)
+        with _readable_errors():
+            scratch.mkdir(parents=True, exist_ok=True)
         connection = duckdb.connect(":memory:")
         connection.execute(f"set memory_limit = '{memory_mb}MB'")
         connection.execute(f"set threads = {threads}")
@@ -55,6 +56,7 @@ class DuckEngine:
         connection.execute("set preserve_insertion_order = false")
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("set enable_progress_bar = false")
+        connection.execute("set python_enable_replacements = false")
         return cls(connection)
 
     def bind(self, view: str, types: Mapping[str, str], files: Sequence[str], place: bool = False) -> None:
@@ -97,7 +99,8 @@ class DuckEngine:
         self, query: str, folder: str, partition: str | None = None, large: Sequence[Any] | None = None
     ) -> list[str]:
         """See `Engine.write`."""
-        Path(folder).mkdir(parents=True, exist_ok=True)
+        with _readable_errors():
+            Path(folder).mkdir(parents=True, exist_ok=True)
         if partition is None:
             return self._copy(query, f"{_text(f'{folder}/data.parquet')} ({_COPY})")
         if large is None:
@@ -106,11 +109,13 @@ class DuckEngine:
         paths = []
         for value in large:
             target = Path(folder) / _bucket_folder(partition, value)
-            target.mkdir()
+            with _readable_errors():
+                target.mkdir()
             one = f"select * from ({query}) where {column} = {_text(str(value))}"
             paths += self._copy(one, f"{_text(target / 'data.parquet')} ({_COPY})")
         if large:
-            query = f"select * from ({query}) where {column} not in ({', '.join(_text(str(v)) for v in large)})"
+            rest = f"{column} is null or {column} not in ({', '.join(_text(str(v)) for v in large)})"
+            query = f"select * from ({query}) where {rest}"
         split = f"partition_by ({_name(partition)}), write_partition_columns true, filename_pattern '{{uuid}}'"
         return paths + self._copy(query, f"{_text(folder)} ({_COPY}, {split}, overwrite_or_ignore true)")
 
@@ -179,7 +184,7 @@ class ReadOnlyDuck:
             statements = self._connection.extract_statements(query)
         except duckdb.Error as error:
             raise UsageError(_first_lines(error)) from None
-        if len(statements) != 1 or statements[0].type.name not in ("SELECT", "EXPLAIN", "RELATION"):
+        if len(statements) != 1 or not self._only_reads(statements[0].type.name, query):
             kinds = ", ".join(s.type.name.lower() for s in statements) or "nothing"
             raise UsageError(f"queries are read-only: one select, not {kinds}", hint="start with select or with")
         try:
@@ -188,6 +193,14 @@ class ReadOnlyDuck:
             raise EngineError("the query needs more memory", hint="raise MARKETPULSE_MEMORY_MB") from error
         except duckdb.Error as error:
             raise UsageError(_first_lines(error)) from None
+
+    def _only_reads(self, kind: str, query: str) -> bool:
+        """True for a select, and for the explanation of one (`explain analyze copy …` would copy)."""
+        if kind != "EXPLAIN":
+            return kind in ("SELECT", "RELATION")
+        explained = re.match(r"\s*explain(\s+analyze)?\s+(?=with|select|from)", query, re.IGNORECASE)
+        inner = self._connection.extract_statements(query[explained.end() :]) if explained else []
+        return [statement.type.name for statement in inner] == ["SELECT"]
 
 
 def _one_each() -> str:
@@ -212,7 +225,7 @@ def _readable_errors() -> Iterator[None]:
         yield
     except duckdb.OutOfMemoryException as error:
         raise EngineError(f"out of memory: {_first_lines(error)}", hint="raise MARKETPULSE_MEMORY_MB") from error
-    except duckdb.IOException as error:
+    except (duckdb.IOException, OSError) as error:
         hint = "free some disk space" if "space" in str(error).lower() else "check disk and permissions"
         raise StorageError(_first_lines(error), hint=f"{hint}; nothing half-done is visible") from error
     except duckdb.Error as error:
