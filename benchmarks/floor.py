@@ -1,0 +1,125 @@
+"""The floor: the same silver and gold as plain Parquet, by a DuckDB script without a platform around it.
+
+    python benchmarks/floor.py LANDING OUT MODELS_JSON [MEMORY_MB]
+
+Silver is written by hand, the way one does for one machine and one load: read, parse, filter, drop duplicates,
+write. Gold is the text of the packaged models. No bronze, no quarantine, no checks, no commits, no increments.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import duckdb
+
+CLICKS = """
+with lines as (select json from read_ndjson_objects({files}, ignore_errors = true, maximum_object_size = 16777216)),
+records as (
+    select unnest(case when (json->'batch') is null then [json] else from_json(json->'batch', '["JSON"]') end) as raw,
+        json->>'sentAt' as sent
+    from lines where json is not null
+),
+parsed as (
+    select from_json(raw, '{{"messageId":"VARCHAR","type":"VARCHAR","event":"VARCHAR","anonymousId":"VARCHAR",
+        "userId":"VARCHAR","originalTimestamp":"VARCHAR","sentAt":"VARCHAR","receivedAt":"VARCHAR",
+        "properties":"JSON","context":{{"page":{{"url":"VARCHAR","path":"VARCHAR","referrer":"VARCHAR",
+        "title":"VARCHAR","search":"VARCHAR"}},"campaign":{{"source":"VARCHAR","medium":"VARCHAR","name":"VARCHAR",
+        "term":"VARCHAR","content":"VARCHAR"}},"userAgent":"VARCHAR","locale":"VARCHAR","ip":"VARCHAR",
+        "device":{{"type":"VARCHAR"}},"library":{{"name":"VARCHAR","version":"VARCHAR"}}}}}}') as e, sent
+    from records
+),
+typed as (
+    select e.messageId as event_id, e.type as event_type,
+        case e.event when 'view_item' then 'Product Viewed' when 'view_item_list' then 'Product List Viewed'
+            when 'add_to_cart' then 'Product Added' when 'remove_from_cart' then 'Product Removed'
+            when 'view_cart' then 'Cart Viewed' when 'begin_checkout' then 'Checkout Started'
+            when 'add_payment_info' then 'Payment Info Entered' when 'purchase' then 'Order Completed'
+            else e.event end as event_name,
+        e.anonymousId as anonymous_id, e.userId as user_id,
+        coalesce(e.anonymousId, e.userId) as visitor_id,
+        try_cast(e.originalTimestamp as timestamp) as original_timestamp,
+        try_cast(coalesce(e.sentAt, sent) as timestamp) as sent_at,
+        try_cast(e.receivedAt as timestamp) as received_at,
+        e.context.page.url as context_page_url, e.context.page.path as context_page_path,
+        e.context.page.referrer as context_page_referrer, e.context.page.title as context_page_title,
+        e.context.page.search as context_page_search, e.context.campaign.source as context_campaign_source,
+        e.context.campaign.medium as context_campaign_medium, e.context.campaign.name as context_campaign_name,
+        e.context.campaign.term as context_campaign_term, e.context.campaign.content as context_campaign_content,
+        e.context.userAgent as context_user_agent, e.context.locale as context_locale, e.context.ip as context_ip,
+        e.context.device.type as context_device_type, e.context.library.name as context_library_name,
+        e.context.library.version as context_library_version,
+        from_json(e.properties, '{{"product_id":"VARCHAR","quantity":"INTEGER","price":"DECIMAL(18,4)",
+            "order_id":"VARCHAR","revenue":"DECIMAL(18,4)","currency":"VARCHAR"}}') as p,
+        cast(e.properties as varchar) as properties
+    from parsed
+),
+placed as (
+    select *, received_at - (sent_at - original_timestamp) as event_at from typed
+)
+select event_id, cast(event_at as date) as event_date, event_at, event_type, event_name, visitor_id, anonymous_id,
+    user_id, original_timestamp, sent_at, received_at, context_page_url, context_page_path, context_page_referrer,
+    context_page_title, context_page_search, context_campaign_source, context_campaign_medium, context_campaign_name,
+    context_campaign_term, context_campaign_content, context_user_agent, context_locale, context_ip,
+    context_device_type, context_library_name, context_library_version, p.product_id, p.quantity, p.price, p.order_id,
+    p.revenue as revenue_amount, p.currency, properties
+from placed
+where event_id is not null and visitor_id is not null and event_at is not null
+    and event_at between timestamp '2000-01-01' and received_at + interval 1 day
+qualify row_number() over (partition by event_id order by received_at) = 1
+"""
+SALES = """
+select transaction_id, cast(line_number as int) as line_number, cast(sold_at as date) as sold_date,
+    cast(sold_at as timestamp) as sold_at, customer_id, store_id, product_id, try_cast(quantity as int) as quantity,
+    cast(unit_price as decimal(18,4)) as unit_price, cast(discount as decimal(18,4)) as discount_amount, currency,
+    payment_type, channel
+from read_csv({files}, header = true, all_varchar = true, ignore_errors = true, filename = true)
+where transaction_id is not null and try_cast(quantity as int) <> 0 and cast(unit_price as double) >= 0
+    and currency = 'USD'
+qualify row_number() over (partition by transaction_id, line_number order by filename desc) = 1
+"""
+HISTORY = """
+select *, lead(valid_from) over (partition by {key} order by valid_from) as valid_to,
+    lead(valid_from) over (partition by {key} order by valid_from) is null as is_current
+from (
+    select * exclude (updated_at, filename){casts}, try_cast(updated_at as timestamp) as valid_from
+    from read_csv({files}, header = true, all_varchar = true, ignore_errors = true, filename = true)
+    where try_cast(updated_at as timestamp) is not null
+    qualify row_number() over (partition by {key}, updated_at order by filename desc) = 1
+)
+"""
+REFERENCE = {
+    "products": (
+        "product_id",
+        " replace (cast(price as decimal(18,4)) as price, cast(is_active as boolean) as is_active)",
+    ),
+    "customers": ("customer_id", " replace (try_cast(birth_date as date) as birth_date)"),
+    "stores": ("store_id", " replace (cast(opened_date as date) as opened_date)"),
+}
+
+
+def main(landing: Path, out: Path, models: Path, memory_mb: int) -> None:
+    """Write every table as `<out>/<layer>.<table>.parquet`."""
+    out.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect()
+    connection.execute(f"set memory_limit = '{memory_mb}MB'; set threads = 2; set preserve_insertion_order = false")
+    connection.execute(f"set temp_directory = '{out}/spill'; set TimeZone = 'UTC'")
+    queries = {
+        "silver.clicks": CLICKS.format(files=_files(landing, "clickstream")),
+        "silver.sales": SALES.format(files=_files(landing, "sales")),
+    }
+    for name, (key, casts) in REFERENCE.items():
+        queries[f"silver.{name}"] = HISTORY.format(key=key, casts=casts, files=_files(landing, name))
+    queries |= {model["name"]: model["duckdb"] for model in json.loads(models.read_text())}
+    for name, query in queries.items():
+        connection.execute(f"copy ({query}) to '{out}/{name}.parquet' (format parquet, compression zstd)")
+        connection.execute(f"create view \"{name}\" as from '{out}/{name}.parquet'")
+
+
+def _files(landing: Path, feed: str) -> str:
+    return "[" + ", ".join(f"'{p}'" for p in sorted((landing / feed).rglob("*")) if p.is_file()) + "]"
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else 1400)
