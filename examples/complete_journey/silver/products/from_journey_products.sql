@@ -1,7 +1,10 @@
--- One row per product: the list is not dated, so it holds from the first day of the data.
+-- One row per product: the list is not dated, so it holds from the first day of the data. Products have no names;
+-- type and package are as close as one gets.
 select
     product_id,
-    concat_ws(' ', coalesce(product_type, product_category, department), package_size) as name,
+    regexp_replace(
+        concat_ws(' ', coalesce(product_type, product_category, department), package_size), '\\s+', ' '
+    ) as name,
     department as category,
     product_category as subcategory,
     brand,

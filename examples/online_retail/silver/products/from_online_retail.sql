@@ -3,7 +3,7 @@
 with named as (
     select
         upper(trim(stock_code)) as product_id,
-        nullif(trim(description), '') as name,
+        nullif(regexp_replace(trim(description), '\\s+', ' '), '') as name,
         try_cast(unit_price as decimal(18, 4)) as unit_price,
         cast(try_cast(invoice_date as timestamp) as date) as sold_date
     from bronze.online_retail
