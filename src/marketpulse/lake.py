@@ -14,13 +14,14 @@ from functools import cached_property
 from typing import Any
 
 from pyiceberg.catalog import Catalog, load_catalog
-from pyiceberg.exceptions import CommitFailedException, NoSuchTableError
+from pyiceberg.exceptions import CommitFailedException, NoSuchTableError, ValidationError
 from pyiceberg.manifest import DataFile, ManifestFile
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.table.name_mapping import create_mapping_from_schema
 from pyiceberg.table.snapshots import Snapshot
+from pyiceberg.table.update.schema import UpdateSchema
 from pyiceberg.transforms import IdentityTransform
 from pyiceberg.types import (
     BooleanType,
@@ -37,7 +38,7 @@ from pyiceberg.types import (
 from sqlalchemy.exc import DBAPIError
 
 from marketpulse.datafiles import describe
-from marketpulse.errors import ConcurrentError, StorageError
+from marketpulse.errors import ConcurrentError, GateError, StorageError
 from marketpulse.names import LAYERS, MAINTENANCE_KEY, PREFIX
 from marketpulse.replace import ReplaceFiles, by_manifest
 
@@ -250,7 +251,7 @@ class Lake:
         return sorted(".".join(t) for layer in LAYERS for t in self.catalog.list_tables(layer))
 
     def ensure(self, name: str, types: Mapping[str, str], partition: str | None = None) -> LakeTable:
-        """Create the table, or add the columns it lacks. Raise StorageError when a type cannot evolve."""
+        """Create the table, or add the columns it lacks and widen types. Raise GateError for any other type."""
         table = self.find(name)
         if table is None:
             return self._create(name, types, partition)
@@ -261,7 +262,7 @@ class Lake:
                 for column, kind in new.items():
                     update.add_column(column, _iceberg_type(kind))
                 for column, kind in wider.items():
-                    update.update_column(column, _iceberg_type(kind))
+                    _widen(update, column, table.types[column], kind)
             return LakeTable(name, table.iceberg.refresh())
         return table
 
@@ -320,6 +321,16 @@ class Lake:
                     for file in add:
                         files.append_data_file(file.entry)
             return LakeTable(table.name, transaction.commit_transaction()).snapshot_id
+
+
+def _widen(update: UpdateSchema, column: str, old: str, new: str) -> None:
+    try:
+        update.update_column(column, _iceberg_type(new))
+    except ValidationError:
+        raise GateError(
+            f"column {column} is {old} in the table and {new} in the contract: not every value fits",
+            hint="give the column another name",
+        ) from None
 
 
 def _is_maintenance(snapshot: Snapshot) -> bool:
