@@ -30,6 +30,11 @@ class Session:
     name: str
     steps: list[tuple[str, str, str]] = field(default_factory=list)
 
+    @property
+    def commands(self) -> bool:
+        """Does it type anything?"""
+        return any(language == "console" for language, _, _ in self.steps)
+
     def play(self, folder: Path) -> int:
         """Do every step in `folder`; how many commands ran."""
         ran = 0
