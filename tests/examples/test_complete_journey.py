@@ -18,10 +18,8 @@ FEED = "journey_transactions"
 SHAPE = "count(*), count(distinct transaction_id), count(distinct customer_id), sum(net_amount), sum(discount_amount)"
 
 
-@pytest.fixture(scope="module")
-def fortnight(tmp_path_factory: pytest.TempPathFactory) -> Example:
-    """The first week, run; then the second, run."""
-    example = Example("complete_journey", tmp_path_factory.mktemp("journey"))
+def test_two_weeks_in_two_deliveries(tmp_path: Path) -> None:
+    example = Example("complete_journey", tmp_path)
     land = example.script("land").land
     land(example.landing, date(2017, 1, 7))
     built(example.run())
@@ -29,10 +27,13 @@ def fortnight(tmp_path_factory: pytest.TempPathFactory) -> Example:
     report = example.run()
     built(report)
     assert next(feed for feed in report.feeds if feed.source == FEED).files == 7
-    return example
+    amounts_add_up(example)
+    lines_without_pieces_wait_in_quarantine(example)
+    a_filling_of_fuel_is_one_piece(example)
+    households_products_and_headlines(example)
 
 
-def test_two_weeks_add_up(fortnight: Example) -> None:
+def amounts_add_up(fortnight: Example) -> None:
     [(lines, baskets, households, net, discount)] = fortnight.ask(f"select {SHAPE} from gold.fct_sales")
     assert (lines, baskets, households, net) == (57_126, 5_606, 1_672, Decimal("171618.9100"))
     assert abs(discount - Decimal("29336.33")) < Decimal("0.05")
@@ -41,11 +42,11 @@ def test_two_weeks_add_up(fortnight: Example) -> None:
     assert fortnight.ask("select sum(discount_amount) from gold.agg_sales_daily") == [(discount,)]
 
 
-def test_lines_without_pieces_wait_in_quarantine(fortnight: Example) -> None:
+def lines_without_pieces_wait_in_quarantine(fortnight: Example) -> None:
     assert fortnight.ask("select count(*), count(distinct errors) from silver.quarantine") == [(275, 1)]
 
 
-def test_a_filling_of_fuel_is_one_piece(fortnight: Example) -> None:
+def a_filling_of_fuel_is_one_piece(fortnight: Example) -> None:
     fuel = "p.product_key = s.product_key and p.name like 'GASOLINE%'"
     [(lines, pieces, cheapest)] = fortnight.ask(
         f"select count(*), sum(quantity), min(unit_price) from gold.fct_sales s join gold.dim_product p on {fuel}"
@@ -55,7 +56,7 @@ def test_a_filling_of_fuel_is_one_piece(fortnight: Example) -> None:
     assert fortnight.ask("select max(quantity) < 200 from gold.fct_sales") == [(True,)]
 
 
-def test_households_products_and_headlines(fortnight: Example) -> None:
+def households_products_and_headlines(fortnight: Example) -> None:
     assert fortnight.ask("select count(*) from gold.dim_product") == [(92_332,)]
     assert fortnight.ask("select count(*) from silver.households") == [(801,)]
     bands = fortnight.ask("select income, household_count from gold.mart_household_income order by income_rank")

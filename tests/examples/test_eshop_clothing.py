@@ -35,13 +35,20 @@ def shop(tmp_path: Path) -> Example:
     return Example("eshop_clothing", tmp_path)
 
 
-def test_clicks_of_a_visit_keep_their_order(shop: Example) -> None:
-    shop.land(FILE, HEADER + LINES)
-    report = shop.run()
+@pytest.fixture(scope="module")
+def ten_clicks(tmp_path_factory: pytest.TempPathFactory) -> Example:
+    """The hand-written lines, landed and run."""
+    example = Example("eshop_clothing", tmp_path_factory.mktemp("clicks"))
+    example.land(FILE, HEADER + LINES)
+    report = example.run()
     built(report)
     clicks = counts(report, "silver.clicks", "eshop_clothing")
     assert (clicks.read, clicks.accepted, clicks.filtered) == (11, 10, 1)
-    found = shop.ask(
+    return example
+
+
+def test_clicks_of_a_visit_keep_their_order(ten_clicks: Example) -> None:
+    found = ten_clicks.ask(
         "select event_id, event_at, product_id from silver.clicks where visitor_id = 'eshop-501' order by event_at"
     )
     assert found == [
@@ -49,10 +56,8 @@ def test_clicks_of_a_visit_keep_their_order(shop: Example) -> None:
     ]
 
 
-def test_a_visit_of_the_shop_is_a_session(shop: Example) -> None:
-    shop.land(FILE, HEADER + LINES)
-    shop.run()
-    assert shop.ask(
+def test_a_visit_of_the_shop_is_a_session(ten_clicks: Example) -> None:
+    assert ten_clicks.ask(
         "select visitor_id, session_date, event_count, product_view_count, is_bot from gold.fct_sessions order by 1"
     ) == [
         ("eshop-501", date(2008, 4, 9), 4, 4, False),
@@ -60,14 +65,14 @@ def test_a_visit_of_the_shop_is_a_session(shop: Example) -> None:
         ("eshop-503", date(2008, 4, 10), 3, 3, False),
         ("eshop-504", date(2008, 4, 10), 1, 1, False),
     ]
-    assert shop.ask("select sum(session_count), sum(viewed_count) from gold.agg_funnel_daily") == [(4, 4)]
-    assert [h.title for h in shop.headlines() if h.problem or not h.rows] == []
+    assert ten_clicks.ask("select sum(session_count), sum(viewed_count) from gold.agg_funnel_daily") == [(4, 4)]
+    assert [h.title for h in ten_clicks.headlines() if h.problem or not h.rows] == []
 
 
-def test_numbers_are_put_into_words(shop: Example) -> None:
-    shop.land(FILE, HEADER + LINES)
-    shop.run()
-    texts = shop.ask("select properties from silver.clicks where event_id in ('eshop-501-3', 'eshop-502-1') order by 1")
+def test_numbers_are_put_into_words(ten_clicks: Example) -> None:
+    texts = ten_clicks.ask(
+        "select properties from silver.clicks where event_id in ('eshop-501-3', 'eshop-502-1') order by 1"
+    )
     generic, polish = sorted((json.loads(text) for (text,) in texts), key=lambda p: p["country"] or "")
     assert polish == {
         "category": "skirts",
@@ -81,9 +86,9 @@ def test_numbers_are_put_into_words(shop: Example) -> None:
     }
     assert (generic["country"], generic["country_code"]) == (None, 44)
     # Shown under another category as well, a model is still one product.
-    assert shop.ask("select product_id, category, price, currency from gold.dim_product where product_id = 'A3'") == [
-        ("A3", "trousers", Decimal("43.0000"), "USD")
-    ]
+    assert ten_clicks.ask(
+        "select product_id, category, price, currency from gold.dim_product where product_id = 'A3'"
+    ) == [("A3", "trousers", Decimal("43.0000"), "USD")]
 
 
 def test_the_same_clicks_in_another_file_add_nothing(shop: Example) -> None:

@@ -31,27 +31,28 @@ SECOND = HEADER + (
 )
 
 
-@pytest.fixture
-def retail(tmp_path: Path) -> Example:
-    example = Example("online_retail", tmp_path)
-    (tmp_path / "data").mkdir()
+@pytest.fixture(scope="module")
+def retail(tmp_path_factory: pytest.TempPathFactory) -> Example:
+    """Two days, landed and run; the daily files stay in data/."""
+    root = tmp_path_factory.mktemp("retail")
+    example = Example("online_retail", root)
+    (root / "data").mkdir()
     for day, text in (("2010-12-01", FIRST), ("2010-12-02", SECOND)):
-        (tmp_path / "data" / f"{day}.csv").write_text(text, encoding="utf-8")
-    assert example.script("land").land(tmp_path / "data", example.landing) == 3
+        (root / "data" / f"{day}.csv").write_text(text, encoding="utf-8")
+    assert example.script("land").land(root / "data", example.landing) == 3
+    report = example.run()
+    built(report)
+    sales = counts(report, "silver.sales", "online_retail")
+    assert (sales.read, sales.accepted) == (14, 14)
     return example
 
 
 def test_each_line_of_a_file_is_a_line(retail: Example) -> None:
-    report = retail.run()
-    built(report)
-    sales = counts(report, "silver.sales", "online_retail")
-    assert (sales.read, sales.accepted) == (14, 14)
     lines = "select line_number, product_id, quantity from silver.sales where transaction_id = '700001' order by 1"
     assert retail.ask(lines) == [(1, "90001", 6), (2, "90002B", 2), (3, "90002B", 1), (4, "90002B", 1)]
 
 
 def test_the_amounts_are_those_of_the_files(retail: Example) -> None:
-    retail.run()
     expected = Decimal("6") * Decimal("2.5") + 2 * Decimal("4.25") + 2 + 3 * Decimal("2.55") + 18
     expected += -2 * Decimal("2.5") - Decimal("7.95") + 4 * Decimal("1.06") + Decimal("17.02") + Decimal("0.85")
     expected -= Decimal("110.62")
@@ -64,7 +65,6 @@ def test_the_amounts_are_those_of_the_files(retail: Example) -> None:
 
 
 def test_customers_are_whole_numbers_and_move(retail: Example) -> None:
-    retail.run()
     assert retail.ask("select distinct customer_id from silver.sales order by 1 nulls last") == [
         ("11111",),
         ("22222",),
@@ -79,7 +79,6 @@ def test_customers_are_whole_numbers_and_move(retail: Example) -> None:
 
 
 def test_products_have_names_and_the_rest_a_category_of_its_own(retail: Example) -> None:
-    retail.run()
     current = "select product_id, name, category from gold.dim_product where is_current and product_id <> 'unknown'"
     assert retail.ask(current + " order by 1") == [
         ("90001", "PAPER LANTERN BLUE", "goods"),
@@ -96,9 +95,8 @@ def test_products_have_names_and_the_rest_a_category_of_its_own(retail: Example)
     assert [h.title for h in retail.headlines() if h.problem or not h.rows] == []
 
 
-def test_landing_the_same_days_again_adds_nothing(retail: Example, tmp_path: Path) -> None:
-    retail.run()
-    retail.script("land").land(tmp_path / "data", retail.landing)
+def test_landing_the_same_days_again_adds_nothing(retail: Example) -> None:
+    retail.script("land").land(retail.landing.parent / "data", retail.landing)
     again = retail.run()
     assert {table.status for table in again.tables} == {"up to date"}
 
