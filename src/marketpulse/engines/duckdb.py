@@ -233,7 +233,8 @@ def _readable_errors() -> Iterator[None]:
 
 
 def _first_lines(error: Exception) -> str:
-    return str(error).split("\n\nLINE")[0].strip()
+    """The message without the query and without advice that speaks of DuckDB's own settings."""
+    return re.split(r"\n\n(?:LINE|Possible solutions)", str(error))[0].strip()
 
 
 def _bucket_folder(partition: str, value: Any) -> str:
