@@ -257,10 +257,7 @@ def _in_order(tables: dict[str, Table], sources: Mapping[str, Source]) -> dict[s
                 if table.contract.layer == "gold" and name.startswith("bronze."):
                     raise DefinitionError(f"gold reads {name}", where=query.path, hint="read the silver table")
         for rule in table.contract.inputs:
-            if rule.table not in table.inputs:
-                raise DefinitionError(
-                    f"inputs names {rule.table}, which the model does not read", where=table.contract.path
-                )
+            _check_input(table, rule, tables)
     graph = {name: [i for i in table.inputs if i in tables] for name, table in sorted(tables.items())}
     try:
         order = list(TopologicalSorter(graph).static_order())

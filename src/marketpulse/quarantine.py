@@ -144,11 +144,12 @@ class Filter:
 
 def bind(context: Context, where: Filter) -> LakeTable | None:
     """Make the rows that match readable as `quarantined`; None when nothing was ever quarantined."""
+    condition = where.condition()
     table = context.lake.find(QUARANTINE)
     if table is None:
         return None
     context.engine.bind("quarantine_all", table.types, [file.path for file in table.files()])
-    context.engine.define("quarantined", f"select * from quarantine_all where {where.condition()}")
+    context.engine.define("quarantined", f"select * from quarantine_all where {condition}")
     return table
 
 

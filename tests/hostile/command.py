@@ -1,0 +1,31 @@
+"""The command line over a mini shop, as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
+from tests.shop import MiniShop
+
+
+def marketpulse(
+    shop: MiniShop, *arguments: str, first: Callable[[], None] | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run `marketpulse <arguments>`; `first` runs in the new process before it."""
+    return subprocess.run(
+        [sys.executable, "-m", "marketpulse", *arguments],
+        capture_output=True,
+        text=True,
+        env=places(shop) | environment,
+        cwd=shop.root,
+        check=False,
+        preexec_fn=first,
+    )
+
+
+def places(shop: MiniShop) -> dict[str, str]:
+    """Environment that says where the shop is."""
+    found = {"LANDING": shop.landing, "WAREHOUSE": shop.settings.warehouse, "PROJECT": shop.project_dir}
+    return os.environ | {f"MARKETPULSE_{name}": str(path) for name, path in found.items()}
