@@ -59,6 +59,10 @@ class Victim:
     def killed_at(self, number: int, moment: str) -> bool:
         """Kill a run at its n-th commit; False when it has not so many commits."""
         self._restore()
+        return self.killed_at_next(number, moment)
+
+    def killed_at_next(self, number: int, moment: str) -> bool:
+        """Kill a run at its n-th commit, on top of what the last one left."""
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.hostile.doomed", str(number), moment], cwd=ROOT, env=places(self.shop)
         )

@@ -1,0 +1,5 @@
+"""The mini shop of the tests."""
+
+from tests.conftest import shop
+
+__all__ = ["shop"]
