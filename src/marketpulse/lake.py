@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from pyiceberg.catalog import Catalog, load_catalog
 from pyiceberg.exceptions import CommitFailedException, NoSuchTableError, ValidationError
@@ -98,6 +98,9 @@ class Changes:
 
 class LakeTable:
     """One table as it was when it was loaded."""
+
+    #: Manifests never change, so each is read once a process: path -> live files.
+    _manifests_read: ClassVar[dict[str, tuple[FileRef, ...]]] = {}
 
     def __init__(self, name: str, table: IcebergTable) -> None:
         self.name = name
@@ -207,8 +210,12 @@ class LakeTable:
 
     def _live(self, manifests: Iterable[ManifestFile]) -> Iterator[FileRef]:
         for manifest in manifests:
-            for entry in manifest.fetch_manifest_entry(self.iceberg.io, discard_deleted=True):
-                yield self._ref(entry.data_file, manifest.manifest_path)
+            known = self._manifests_read.get(manifest.manifest_path)
+            if known is None:
+                entries = manifest.fetch_manifest_entry(self.iceberg.io, discard_deleted=True)
+                known = tuple(self._ref(entry.data_file, manifest.manifest_path) for entry in entries)
+                self._manifests_read[manifest.manifest_path] = known
+            yield from known
 
     def _ref(self, file: DataFile, manifest: str = "") -> FileRef:
         value: Any = file.partition[0] if self.partition else None

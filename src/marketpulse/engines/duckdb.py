@@ -72,7 +72,8 @@ class DuckEngine:
             paths = "[" + ", ".join(_text(path) for path in files) + "]"
             extra = ", filename = true, file_row_number = true" if place else ""
             scan = f"read_parquet({paths}, union_by_name = true, hive_partitioning = false{extra})"
-            absent = [c for c in types if c not in self._columns(scan)]
+            present = self._columns(scan)
+            absent = [c for c in types if c not in present]
             if absent:
                 nulls = ", ".join(f"null as {_name(c)}" for c in absent)
                 scan = f"(select *, {nulls} from {scan})"
