@@ -1,4 +1,5 @@
 -- One row per customer_id and version; versions that changed no attribute are part of the one before.
+-- 'unknown' is the member of sales without a match; a feed that uses this id means the same.
 with versions as (
     select
         customer_id,
@@ -11,8 +12,18 @@ with versions as (
         birth_date,
         loyalty_tier,
         valid_from,
-        concat_ws('|', coalesce(cast(first_name as string), '~'), coalesce(cast(last_name as string), '~'), coalesce(cast(email as string), '~'), coalesce(cast(city as string), '~'), coalesce(cast(region as string), '~'), coalesce(cast(country as string), '~'), coalesce(cast(birth_date as string), '~'), coalesce(cast(loyalty_tier as string), '~')) as content
+        named_struct(
+            'first_name', first_name,
+            'last_name', last_name,
+            'email', email,
+            'city', city,
+            'region', region,
+            'country', country,
+            'birth_date', birth_date,
+            'loyalty_tier', loyalty_tier
+        ) as content
     from silver.customers
+    where customer_id <> 'unknown'
 ),
 compared as (
     select *, lag(content) over (partition by customer_id order by valid_from) as previous_content
@@ -21,7 +32,7 @@ compared as (
 changes as (
     select *, row_number() over (partition by customer_id order by valid_from) as version_number
     from compared
-    where previous_content is null or previous_content <> content
+    where not (previous_content <=> content)
 ),
 periods as (
     select *, lead(valid_from) over (partition by customer_id order by valid_from) as valid_to

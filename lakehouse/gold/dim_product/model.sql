@@ -1,4 +1,5 @@
 -- One row per product_id and version; versions that changed no attribute are part of the one before.
+-- 'unknown' is the member of sales without a match; a feed that uses this id means the same.
 with versions as (
     select
         product_id,
@@ -10,8 +11,17 @@ with versions as (
         currency,
         is_active,
         valid_from,
-        concat_ws('|', coalesce(cast(name as string), '~'), coalesce(cast(category as string), '~'), coalesce(cast(subcategory as string), '~'), coalesce(cast(brand as string), '~'), coalesce(cast(price as string), '~'), coalesce(cast(currency as string), '~'), coalesce(cast(is_active as string), '~')) as content
+        named_struct(
+            'name', name,
+            'category', category,
+            'subcategory', subcategory,
+            'brand', brand,
+            'price', price,
+            'currency', currency,
+            'is_active', is_active
+        ) as content
     from silver.products
+    where product_id <> 'unknown'
 ),
 compared as (
     select *, lag(content) over (partition by product_id order by valid_from) as previous_content
@@ -20,7 +30,7 @@ compared as (
 changes as (
     select *, row_number() over (partition by product_id order by valid_from) as version_number
     from compared
-    where previous_content is null or previous_content <> content
+    where not (previous_content <=> content)
 ),
 periods as (
     select *, lead(valid_from) over (partition by product_id order by valid_from) as valid_to

@@ -1,4 +1,5 @@
 -- One row per store_id and version; versions that changed no attribute are part of the one before.
+-- 'unknown' is the member of sales without a match; a feed that uses this id means the same.
 with versions as (
     select
         store_id,
@@ -10,8 +11,17 @@ with versions as (
         format,
         opened_date,
         valid_from,
-        concat_ws('|', coalesce(cast(name as string), '~'), coalesce(cast(city as string), '~'), coalesce(cast(region as string), '~'), coalesce(cast(country as string), '~'), coalesce(cast(timezone as string), '~'), coalesce(cast(format as string), '~'), coalesce(cast(opened_date as string), '~')) as content
+        named_struct(
+            'name', name,
+            'city', city,
+            'region', region,
+            'country', country,
+            'timezone', timezone,
+            'format', format,
+            'opened_date', opened_date
+        ) as content
     from silver.stores
+    where store_id <> 'unknown'
 ),
 compared as (
     select *, lag(content) over (partition by store_id order by valid_from) as previous_content
@@ -20,7 +30,7 @@ compared as (
 changes as (
     select *, row_number() over (partition by store_id order by valid_from) as version_number
     from compared
-    where previous_content is null or previous_content <> content
+    where not (previous_content <=> content)
 ),
 periods as (
     select *, lead(valid_from) over (partition by store_id order by valid_from) as valid_to

@@ -1,4 +1,4 @@
--- One row per day and order: the first Order Completed event counts, a reloaded page reports again.
+-- One row per order: the first Order Completed event counts, a reloaded page reports again, also past midnight.
 with reported as (
     select
         event_date,
@@ -8,7 +8,7 @@ with reported as (
         user_id,
         revenue_amount,
         currency,
-        row_number() over (partition by event_date, order_id order by event_at, event_id) as place
+        lag(event_date) over (partition by order_id order by event_at, event_id) as previous_date
     from silver.clicks
     where event_name = 'Order Completed' and order_id is not null
 )
@@ -21,4 +21,4 @@ select
     coalesce(revenue_amount, 0) as revenue_amount,
     currency
 from reported
-where place = 1
+where previous_date is null or datediff(event_date, previous_date) > 1

@@ -5,7 +5,7 @@ with orders as (
         o.order_id,
         o.ordered_at,
         o.revenue_amount,
-        coalesce(o.user_id, v.customer_id, o.visitor_id) as person_id
+        coalesce(o.user_id, v.customer_id, concat('visitor|', o.visitor_id)) as person_id
     from gold.fct_orders as o
     left join gold.dim_visitor as v on v.anonymous_id = o.visitor_id
 ),
@@ -15,7 +15,7 @@ sessions as (
         s.session_date,
         s.channel,
         s.started_at,
-        coalesce(s.user_id, v.customer_id, s.visitor_id) as person_id
+        coalesce(s.user_id, v.customer_id, concat('visitor|', s.visitor_id)) as person_id
     from gold.fct_sessions as s
     left join gold.dim_visitor as v on v.anonymous_id = s.visitor_id
     where not s.is_bot

@@ -2,17 +2,24 @@
 with newest as (
     select max(sold_date) as as_of_date from gold.agg_sales_daily
 ),
+-- As days to join, so that an engine skips the files of all other days.
+days as (
+    select distinct d.sold_date
+    from gold.agg_sales_daily as d
+    cross join newest as n
+    where d.sold_date > date_sub(n.as_of_date, 90)
+),
 lines as (
     select distinct s.transaction_id, s.product_id
     from gold.fct_sales as s
-    cross join newest as n
-    where not s.is_return and s.sold_date > date_sub(n.as_of_date, 90)
+    join days as d on d.sold_date = s.sold_date
+    where not s.is_return
 ),
 sized as (
     select transaction_id, count(*) as product_count
     from lines
     group by transaction_id
-    having count(*) between 2 and 50
+    having count(*) <= 50
 ),
 baskets as (
     select l.transaction_id, l.product_id

@@ -6,10 +6,10 @@ with sessions as (
     where not s.is_bot
 ),
 carts as (
-    select *, coalesce(customer_id, visitor_id) as person_id from sessions where add_count > 0
+    select *, coalesce(customer_id, concat('visitor|', visitor_id)) as person_id from sessions where add_count > 0
 ),
 orders as (
-    select coalesce(customer_id, visitor_id) as person_id, started_at from sessions where is_converted
+    select coalesce(customer_id, concat('visitor|', visitor_id)) as person_id, started_at from sessions where is_converted
 ),
 recovered as (
     select distinct c.session_id

@@ -1,4 +1,5 @@
 -- One row per event of the clickstream feed. All leaves are text: the contract's types are cast by the platform.
+-- What an event of a batch does not say itself (when it was sent, its context), the batch says for it.
 with events as (
     select
         from_json(raw, 'messageId STRING, type STRING, event STRING, anonymousId STRING, userId STRING,
@@ -7,12 +8,16 @@ with events as (
                 campaign: STRUCT<source: STRING, medium: STRING, name: STRING, term: STRING, content: STRING>,
                 userAgent: STRING, locale: STRING, ip: STRING, device: STRUCT<type: STRING>,
                 library: STRUCT<name: STRING, version: STRING>>') as e,
-        from_json(envelope, 'sentAt STRING') as b
+        from_json(envelope, 'sentAt STRING, receivedAt STRING,
+            context STRUCT<page: STRUCT<url: STRING, path: STRING, referrer: STRING, title: STRING, search: STRING>,
+                campaign: STRUCT<source: STRING, medium: STRING, name: STRING, term: STRING, content: STRING>,
+                userAgent: STRING, locale: STRING, ip: STRING, device: STRUCT<type: STRING>,
+                library: STRUCT<name: STRING, version: STRING>>') as b
     from bronze.clickstream
 ),
 named as (
     select
-        nullif(e.messageId, '') as event_id,
+        nullif(trim(e.messageId), '') as event_id,
         lower(e.type) as event_type,
         case e.event
             when 'view_item' then 'Product Viewed'
@@ -28,12 +33,13 @@ named as (
             when 'refund' then 'Order Refunded'
             else e.event
         end as event_name,
-        nullif(e.anonymousId, '') as anonymous_id,
-        nullif(e.userId, '') as user_id,
+        nullif(trim(e.anonymousId), '') as anonymous_id,
+        nullif(trim(e.userId), '') as user_id,
         coalesce(e.originalTimestamp, e.timestamp) as original_timestamp,
         coalesce(e.sentAt, b.sentAt) as sent_at,
-        coalesce(e.receivedAt, e.sentAt, b.sentAt) as received_at,
+        coalesce(e.receivedAt, b.receivedAt, e.sentAt, b.sentAt) as received_at,
         e.context as c,
+        b.context as d,
         e.properties as properties,
         from_json(e.properties, 'product_id STRING, quantity STRING, price STRING, order_id STRING, revenue STRING,
             total STRING, transaction_id STRING, value STRING, currency STRING') as p
@@ -68,22 +74,22 @@ select
     original_timestamp,
     sent_at,
     received_at,
-    c.page.url as context_page_url,
-    c.page.path as context_page_path,
-    c.page.referrer as context_page_referrer,
-    c.page.title as context_page_title,
-    c.page.search as context_page_search,
-    c.campaign.source as context_campaign_source,
-    c.campaign.medium as context_campaign_medium,
-    c.campaign.name as context_campaign_name,
-    c.campaign.term as context_campaign_term,
-    c.campaign.content as context_campaign_content,
-    c.userAgent as context_user_agent,
-    c.locale as context_locale,
-    c.ip as context_ip,
-    lower(c.device.type) as context_device_type,
-    c.library.name as context_library_name,
-    c.library.version as context_library_version,
+    coalesce(c.page.url, d.page.url) as context_page_url,
+    coalesce(c.page.path, d.page.path) as context_page_path,
+    coalesce(c.page.referrer, d.page.referrer) as context_page_referrer,
+    coalesce(c.page.title, d.page.title) as context_page_title,
+    coalesce(c.page.search, d.page.search) as context_page_search,
+    coalesce(c.campaign.source, d.campaign.source) as context_campaign_source,
+    coalesce(c.campaign.medium, d.campaign.medium) as context_campaign_medium,
+    coalesce(c.campaign.name, d.campaign.name) as context_campaign_name,
+    coalesce(c.campaign.term, d.campaign.term) as context_campaign_term,
+    coalesce(c.campaign.content, d.campaign.content) as context_campaign_content,
+    coalesce(c.userAgent, d.userAgent) as context_user_agent,
+    coalesce(c.locale, d.locale) as context_locale,
+    coalesce(c.ip, d.ip) as context_ip,
+    lower(coalesce(c.device.type, d.device.type)) as context_device_type,
+    coalesce(c.library.name, d.library.name) as context_library_name,
+    coalesce(c.library.version, d.library.version) as context_library_version,
     p.product_id as product_id,
     p.quantity as quantity,
     p.price as price,

@@ -1,6 +1,6 @@
 -- One row per change of a customer.
 select
-    trim(customer_id) as customer_id,
+    nullif(trim(customer_id), '') as customer_id,
     trim(first_name) as first_name,
     trim(last_name) as last_name,
     lower(trim(email)) as email,

@@ -1,8 +1,8 @@
 -- One row per change of a product.
 select
-    trim(product_id) as product_id,
-    trim(name) as name,
-    trim(category) as category,
+    nullif(trim(product_id), '') as product_id,
+    nullif(trim(name), '') as name,
+    nullif(trim(category), '') as category,
     trim(subcategory) as subcategory,
     trim(brand) as brand,
     price,

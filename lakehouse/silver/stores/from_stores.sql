@@ -1,7 +1,7 @@
 -- One row per change of a store.
 select
-    trim(store_id) as store_id,
-    trim(name) as name,
+    nullif(trim(store_id), '') as store_id,
+    nullif(trim(name), '') as name,
     trim(city) as city,
     trim(region) as region,
     upper(trim(country)) as country,
