@@ -157,7 +157,7 @@ def _column(source: YamlFile, index: int, item: PropertyModel) -> Column:
             ("schema", 0, "properties", index, "physicalType"),
             "one of " + ", ".join(SIMPLE_TYPES) + ", decimal(p,s) with p up to 38",
         )
-    required = item.required or item.primaryKey
+    required = item.required or item.primaryKey or item.partitioned
     return Column(item.name, kind, required, item.description, item.classification)
 
 

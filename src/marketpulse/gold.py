@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sqlglot import exp
 
@@ -20,6 +21,17 @@ from marketpulse.report import TableReport
 _CANDIDATE = "built"
 
 
+@dataclass(frozen=True)
+class Step:
+    """Buckets that are computed together; with `others`, all buckets but these."""
+
+    buckets: frozenset[Bucket]
+    others: bool = False
+
+
+WHOLE = Step(frozenset(), others=True)
+
+
 def build_gold(context: Context, work: Work) -> TableReport:
     """Bring a gold table up to date. Raise GateError when its audit fails; nothing becomes visible then."""
     contract = work.table.contract
@@ -30,7 +42,7 @@ def build_gold(context: Context, work: Work) -> TableReport:
     context.progress.start(contract.name, len(steps))
     for number, step in enumerate(steps):
         paths = _compute(context, work, step, number)
-        build.replace(step if step is not None else [], context.lake.describe(target, paths))
+        build.replace([] if step.others else step.buckets, context.lake.describe(target, paths))
         context.progress.advance(contract.name, 1)
     warnings = _audit(context, contract, target, build.added())
     added, dropped = build.added(), build.dropped()
@@ -87,29 +99,31 @@ def _asked(context: Context, work: Work, rule: InputRule) -> set[Bucket]:
     return {row[0] for row in rows if row[0] is not None}
 
 
-def _steps(context: Context, work: Work, touched: set[Bucket] | None) -> Iterator[set[Bucket] | None]:
-    """Sets of buckets to compute together, each reading about `chunk_rows` rows; None computes all at once."""
-    contract = work.table.contract
+def _steps(context: Context, work: Work, touched: set[Bucket] | None) -> Iterator[Step]:
+    """What to compute together, each step reading about `chunk_rows` rows of the aligned inputs."""
+    most = context.settings.chunk_rows
     sizes = _sizes(work)
-    if contract.partition is None or not sizes:
-        yield touched if contract.partition else None
+    if touched is None and (work.table.contract.partition is None or sum(sizes.values()) <= most):
+        yield WHOLE
         return
-    wanted = sorted((b for b in (touched if touched is not None else sizes) if b is not None), key=str)
-    step: set[Bucket] = set()
+    buckets: set[Bucket] = set()
     rows = 0
-    for bucket in wanted:
+    for bucket in sorted(sizes if touched is None else touched, key=str):
         size = sizes.get(bucket, 0)
-        if step and rows + size > context.settings.chunk_rows:
-            yield step
-            step, rows = set(), 0
-        step.add(bucket)
+        if buckets and rows + size > most:
+            yield Step(frozenset(buckets))
+            buckets, rows = set(), 0
+        buckets.add(bucket)
         rows += size
-    if step:
-        yield step
+    if buckets:
+        yield Step(frozenset(buckets))
+    if touched is None:
+        # Inputs that are read whole may have rows for buckets that no aligned input reaches.
+        yield Step(frozenset(sizes), others=True)
 
 
 def _sizes(work: Work) -> dict[Bucket, int]:
-    """Rows of aligned inputs that each bucket's own day holds; its keys are all buckets there can be."""
+    """Rows of aligned inputs that each bucket's own day holds; its keys are all buckets they reach."""
     sizes: dict[Bucket, int] = {}
     for rule in work.table.contract.inputs:
         found = work.inputs.get(rule.table)
@@ -121,7 +135,7 @@ def _sizes(work: Work) -> dict[Bucket, int]:
     return sizes
 
 
-def _compute(context: Context, work: Work, step: set[Bucket] | None, number: int) -> list[str]:
+def _compute(context: Context, work: Work, step: Step, number: int) -> list[str]:
     """Run the model for some buckets and write them; nothing is visible yet."""
     engine = context.engine
     contract = work.table.contract
@@ -132,21 +146,27 @@ def _compute(context: Context, work: Work, step: set[Bucket] | None, number: int
         types = found.types if found else context.project.table(name).contract.types
         engine.bind(view, types, [file.path for file in _read(contract, found, step)])
     query = sql.translate(_cast(contract, model.query), engine.dialect, views)
-    if step is not None:
-        wanted = ", ".join("'" + str(bucket).replace("'", "''") + "'" for bucket in sorted(step, key=str)) or "null"
-        query = f"select * from ({query}) as built where cast({contract.partition} as varchar) in ({wanted})"
-    large = list(step) if step is not None and len(step) == 1 else None
+    if step != WHOLE:
+        query = f"select * from ({query}) as built where {_within(contract, step)}"
+    large = list(step.buckets) if len(step.buckets) == 1 and not step.others else None
     return engine.write(query, context.folder(contract.name, number), contract.partition, large)
 
 
-def _read(contract: Contract, found: LakeTable | None, step: set[Bucket] | None) -> list[FileRef]:
+def _within(contract: Contract, step: Step) -> str:
+    values = ["'" + str(bucket).replace("'", "''") + "'" for bucket in sorted(step.buckets, key=str)]
+    return f"cast({contract.partition} as varchar) {'not in' if step.others else 'in'} ({', '.join(values)})"
+
+
+def _read(contract: Contract, found: LakeTable | None, step: Step) -> list[FileRef]:
     """Files of one input that a step needs."""
     if found is None:
         return []
     rule = contract.input_rule(found.name)
-    if step is None or rule is None or rule.column is None:
+    if step == WHOLE or rule is None or rule.column is None:
         return found.files()
-    wanted = shifted(step, rule.before, rule.after)
+    if step.others:
+        return []
+    wanted = shifted(set(step.buckets), rule.before, rule.after)
     return [file for file in found.files() if file.bucket in wanted]
 
 

@@ -1,0 +1,1 @@
+"""Properties: any order, split, copy or delay of the input gives the same tables."""
