@@ -1,0 +1,93 @@
+"""Run one packaged model on a handful of rows: what goes in and what must come out stand side by side.
+
+`build` fills each input of the model with the given rows (columns that a row does not name are null), runs the model
+on DuckDB as the platform does, and gives the wanted columns as tuples in the order of the table's key.
+Dates and timestamps are texts on both sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+import duckdb
+
+from marketpulse import sql
+from marketpulse.project import Project, load_project
+
+Row = Mapping[str, Any]
+_KINDS = {"long": "bigint", "string": "varchar"}
+
+
+@cache
+def packaged() -> Project:
+    """The project that ships with the package."""
+    return load_project()
+
+
+def build(table: str, columns: str, inputs: Mapping[str, Iterable[Row]]) -> list[tuple[Any, ...]]:
+    """Wanted columns of a gold table built from these rows; inputs that are not named are empty."""
+    found = packaged().table(table)
+    model = found.queries["model"]
+    assert set(inputs) <= set(model.inputs), f"{table} reads {model.inputs}"
+    with duckdb.connect() as connection:
+        names = {name: fill(connection, name, inputs.get(name, ())) for name in model.inputs}
+        query = sql.translate(model.query, "duckdb", names)
+        typed = _typed(found.contract.types, query)
+        broken = [rule for rule in found.contract.row_rules("fail") if _breaks(connection, typed, rule.condition)]
+        assert broken == []
+        key = ", ".join(found.contract.key)
+        rows = connection.execute(f"select {columns} from ({typed}) order by {key}").fetchall()
+    return [tuple(_plain(value) for value in row) for row in rows]
+
+
+def touched(table: str, source: str, before: Sequence[Row], after: Sequence[Row], inputs: Mapping[str, Iterable[Row]]):
+    """Buckets of `table` that its contract rebuilds when `source` goes from the rows `before` to those `after`."""
+    rule = packaged().table(table).contract.input_rule(source)
+    assert rule is not None
+    query = sql.parse(rule.touches or "")
+    with duckdb.connect() as connection:
+        for name, rows in {"rows_before": before, "rows_after": after}.items():
+            fill(connection, source, rows, name)
+        connection.execute("create table added as from rows_after except all from rows_before")
+        connection.execute("create table removed as from rows_before except all from rows_after")
+        connection.execute("create table changed as from added union all from removed")
+        changes = ("added", "removed", "changed")
+        names = {
+            name: fill(connection, name, after if name == source else inputs.get(name, ()))
+            for name in sql.inputs(query, changes)
+            if name not in changes
+        }
+        rows = connection.execute(sql.translate(query, "duckdb", names)).fetchall()
+    return sorted({_plain(row[0]) for row in rows})
+
+
+def fill(connection: duckdb.DuckDBPyConnection, name: str, rows: Iterable[Row], view: str | None = None) -> str:
+    """Make the table `name` with these rows; the name it is bound as."""
+    types = packaged().table(name).contract.types
+    bound = view or name.replace(".", "_")
+    columns = ", ".join(f"{column} {_KINDS.get(kind, kind)}" for column, kind in types.items())
+    connection.execute(f"create table {bound} ({columns})")
+    for row in rows:
+        assert set(row) <= set(types), f"{name} has no {set(row) - set(types)}"
+        places = ", ".join("?" for _ in row)
+        connection.execute(f"insert into {bound} ({', '.join(row)}) values ({places})", list(row.values()))
+    return bound
+
+
+def _typed(types: Mapping[str, str], query: str) -> str:
+    columns = ", ".join(f"cast({name} as {_KINDS.get(kind, kind)}) as {name}" for name, kind in types.items())
+    return f"select {columns} from ({query})"
+
+
+def _breaks(connection: duckdb.DuckDBPyConnection, query: str, condition: str | None) -> bool:
+    holds = sql.condition(condition or "true", "duckdb")
+    return connection.execute(f"select count(*) from ({query}) where not ({holds})").fetchall() != [(0,)]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds" if value.microsecond == 0 else "microseconds")
+    return value.isoformat() if isinstance(value, date) else value
