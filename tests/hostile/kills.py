@@ -33,8 +33,13 @@ def everything(shop: MiniShop) -> Rows:
             table = context.lake.find(name)
             context.engine.bind("back", table.types, [file.path for file in table.files()])
             columns = ", ".join(f'"{column}"' for column in table.types if column not in VOLATILE)
-            found[name] = sorted(context.engine.rows(f"select {columns} from back"), key=repr)
+            found[name] = sorted(map(_rounded, context.engine.rows(f"select {columns} from back")), key=repr)
     return found
+
+
+def _rounded(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Doubles to nine digits: their sums depend on the order of the rows."""
+    return tuple(float(f"{value:.9g}") if isinstance(value, float) else value for value in row)
 
 
 class Victim:
@@ -42,7 +47,7 @@ class Victim:
 
     def __init__(self, shop: MiniShop) -> None:
         self.shop = shop
-        self.twin = MiniShop(shop.root / "twin")
+        self.twin = type(shop)(shop.root / "twin")
         self.twin.project_dir = shop.project_dir
         self.twin.settings = replace(shop.settings, warehouse=shop.root / "twin/warehouse")
         self.kills = 0
