@@ -17,6 +17,9 @@ from marketpulse.names import LINEAGE
 
 FAILED, WARNED = "_failed", "_warned"
 _MOST_CHECKS = 62
+_BUILT_IN = ("type", "required", "bucket")
+#: A bucket is a folder, whose name file systems bound at 255 bytes.
+_LONGEST_BUCKET = 200
 #: What a value must be besides castable: calendars and sums stop working beyond.
 _FITTING = {
     "date": "{0} between date '0001-01-01' and date '9999-12-31'",
@@ -76,6 +79,9 @@ def silver_checks(contract: Contract, mapped: str, dialect: str) -> Checks:
             )
         if c.required:
             failing.append(("required", "is missing", c.name, "quarantine", f"{raw} is null"))
+        if c.name == contract.partition and c.type == "string":
+            long = f"coalesce(length(url_encode({raw})), 0) > {_LONGEST_BUCKET}"
+            failing.append(("bucket", "is too long to name a bucket", c.name, "quarantine", long))
     names = {c.name: f"_typed_{c.name}" for c in columns}
     failing += [
         (rule.name, rule.description, rule.column, rule.action, _broken(rule, names, dialect, contract))
@@ -119,7 +125,7 @@ def _broken(rule: Rule, names: Mapping[str, str], dialect: str, contract: Contra
 
 def describe(check: Check) -> str:
     """What a person reads: `quantity is not a long`, or the rule's own sentence."""
-    return f"{check.column} {check.message}" if check.rule in ("type", "required") else check.message
+    return f"{check.column} {check.message}" if check.rule in _BUILT_IN else check.message
 
 
 def gold_row_checks(contract: Contract, dialect: str) -> list[tuple[Rule, str]]:
