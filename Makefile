@@ -39,8 +39,11 @@ example: $(READY) ## Run the Complete Journey example on its real data
 proof: $(READY) ## The long proofs: kills at every commit and at random moments
 	@$(BIN)/python -m pytest -n 0 --timeout 3600 proofs
 
-bench: $(READY) ## Benchmarks: ratios to a hand-written DuckDB script
-	@$(BIN)/python benchmarks/run.py
+bench: $(READY) ## Benchmarks: ratios to a hand-written DuckDB script, to PySpark and to dbt
+	@test -x benchmarks/work/venv/bin/dbt || { $(PYTHON) -m venv benchmarks/work/venv \
+	  && benchmarks/work/venv/bin/python -m pip install --quiet -r benchmarks/requirements.txt; } \
+	  || echo "SKIPPED the peers: benchmarks/requirements.txt could not be installed" >&2
+	@$(BIN)/python benchmarks/run.py $(ARGS)
 
 docs: $(READY) ## Generate the CLI reference from the help texts
 	@$(BIN)/python docs/generate.py
