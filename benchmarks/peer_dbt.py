@@ -18,7 +18,7 @@ name: peer
 version: "1.0"
 profile: peer
 model-paths: [models]
-models: {peer: {+materialized: external, +format: parquet, +location_root: "{{ env_var('PEER_OUT') }}"}}
+models: {peer: {+materialized: external, +format: parquet}}
 """
 
 
@@ -38,10 +38,11 @@ def main(landing: Path, out: Path, models: Path) -> None:
     (out / "dbt_project.yml").write_text(PROJECT)
     settings = {"memory_limit": "1400MB", "temp_directory": f"{out}/spill", "TimeZone": "UTC"}
     target = {"type": "duckdb", "path": f"{out}/peer.duckdb", "threads": 1, "settings": settings}
+    target["external_root"] = str(out)
     profile = {"peer": {"target": "dev", "outputs": {"dev": target}}}
     (out / "profiles.yml").write_text(json.dumps(profile))
     command = [str(Path(sys.executable).parent / "dbt"), "run", "--project-dir", str(out), "--profiles-dir", str(out)]
-    environment = {"PEER_OUT": str(out), "PATH": "/usr/bin:/bin", "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+    environment = {"PATH": "/usr/bin:/bin", "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
     subprocess.run(command, check=True, env=environment)
 
 
