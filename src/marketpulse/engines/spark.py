@@ -93,7 +93,8 @@ class SparkEngine:
             bucket = F.col(_name(partition)).cast("string")
             if dict(frame.dtypes)[partition] != "date":
                 bucket = F.md5(bucket)  # a text may be too long or too strange for a folder
-            frame = frame.withColumn(_BUCKET, bucket).hint("rebalance", _BUCKET)
+            frame.withColumn(_BUCKET, bucket).createOrReplaceTempView("unwritten")
+            frame = self.session.sql(f"select /*+ rebalance({_BUCKET}) */ * from unwritten")
             frame.write.partitionBy(_BUCKET).parquet(_uri(folder))
             return self._files(target, folder)
 
