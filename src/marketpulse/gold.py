@@ -148,8 +148,8 @@ def _compute(context: Context, work: Work, step: Step, number: int) -> list[str]
     query = sql.translate(_cast(contract, model.query), engine.dialect, views)
     if step != WHOLE:
         query = f"select * from ({query}) as built where {_within(contract, step, engine.dialect)}"
-    large = list(step.buckets) if len(step.buckets) == 1 and not step.others else None
-    return engine.write(query, context.folder(contract.name, number), contract.partition, large)
+    one = (lambda: list(step.buckets)) if len(step.buckets) == 1 and not step.others else None
+    return engine.write(query, context.folder(contract.name, number), contract.partition, one)
 
 
 def _within(contract: Contract, step: Step, dialect: str) -> str:

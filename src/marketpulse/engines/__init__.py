@@ -41,12 +41,12 @@ class Computer(Protocol):
         ...
 
     def write(
-        self, query: str, folder: str, partition: str | None = None, large: Sequence[Any] | None = None
+        self, query: str, folder: str, partition: str | None = None, large: Callable[[], Sequence[Any]] | None = None
     ) -> list[str]:
         """Write the result as zstd Parquet under `folder`; with `partition`, no file has two values of it. Paths.
 
-        `large` names the values with `LARGE` or more rows, for a query that is cheap to filter by `partition`;
-        None when they are not known: the query is then computed once.
+        `large` tells the values with `LARGE` or more rows, for a query that is cheap to filter by `partition`;
+        without it the query is computed once. Only an engine that splits large values on its own account asks.
         """
         ...
 

@@ -99,7 +99,7 @@ class DuckEngine:
         return self._run(query).fetchall()
 
     def write(
-        self, query: str, folder: str, partition: str | None = None, large: Sequence[Any] | None = None
+        self, query: str, folder: str, partition: str | None = None, large: Callable[[], Sequence[Any]] | None = None
     ) -> list[str]:
         """See `Computer.write`."""
         with _readable_errors():
@@ -108,6 +108,10 @@ class DuckEngine:
             return self._copy(query, f"{_text(f'{folder}/data.parquet')} ({_COPY})")
         if large is None:
             return self._write_and_split(query, folder, partition)
+        return self._split(query, folder, partition, large())
+
+    def _split(self, query: str, folder: str, partition: str, large: Sequence[Any]) -> list[str]:
+        """One file for each large value, then the rest in one pass."""
         column = f"cast({_name(partition)} as varchar)"
         paths = []
         for value in large:
@@ -133,7 +137,7 @@ class DuckEngine:
             target.mkdir()
             return [str(Path(whole).rename(target / "data.parquet"))]
         large = [value for value, rows in counts if rows >= LARGE and value is not None]
-        paths = self.write(f"select * from {_text(whole)}", folder, partition, large)
+        paths = self._split(f"select * from {_text(whole)}", folder, partition, large)
         Path(whole).unlink()
         return paths
 

@@ -81,7 +81,7 @@ class SparkEngine:
         query: str,
         folder: str,
         partition: str | None = None,
-        large: Sequence[Any] | None = None,  # noqa: ARG002 - Spark finds large buckets by itself
+        large: Callable[[], Sequence[Any]] | None = None,  # noqa: ARG002 - Spark finds large buckets by itself
     ) -> list[str]:
         """See `Computer.write`. Rows are shuffled once, by bucket; a bucket that is large becomes several files."""
         with _readable_errors():
