@@ -6,6 +6,8 @@ import pytest
 
 from tests.shop import MiniShop, result
 
+pytestmark = pytest.mark.engines
+
 RULE = (
     "    quality:\n      - {name: qty_sane, type: custom, engine: marketpulse, implementation: qty < 100,"
     " severity: fail, description: nobody buys a hundred}\n      - {name: qty_not_zero"

@@ -50,8 +50,9 @@ _LOCAL = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.shuffle.partitions": "16",
-    "spark.driver.extraJavaOptions": "-Dlog4j2.configurationFile=" + (Path(__file__).parent / "log4j2.xml").as_uri(),
 }
+_JAVA = "spark.driver.extraJavaOptions"
+_QUIET = "-Dlog4j2.configurationFile=" + (Path(__file__).parent / "log4j2.xml").as_uri()
 
 
 def open_session(settings: Settings) -> SparkSession:
@@ -81,13 +82,15 @@ def _started(settings: Settings) -> SparkSession:
     _need_java()
     # Workers run what this process runs.
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     options = _LOCAL | {
         "spark.master": settings.spark_master or f"local[{settings.threads}]",
         "spark.driver.memory": f"{settings.memory_mb}m",
-        "spark.local.dir": os.environ.get("SPARK_LOCAL_DIRS", str(settings.scratch / "spark")),
     }
+    options |= settings.spark
+    options[_JAVA] = f"{_QUIET} {options.get(_JAVA, '')}".strip()
     builder = SparkSession.builder.appName("marketpulse")
-    for key, value in (options | settings.spark).items():
+    for key, value in options.items():
         builder = builder.config(key, value)
     try:
         session = builder.getOrCreate()
