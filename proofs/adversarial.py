@@ -9,35 +9,51 @@ import csv
 import io
 import json
 import random
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 TEXTS = [
-    "é", "e\u0301", "İstanbul", "ıI", "straße", "STRASSE", "ΑΣ", "ας", "💀", "👩‍👩‍👧", "שלום", "ﬁ", "Ǆ", "a b", " lead", "trail ",
-    "\u00a0nbsp\u00a0", "tab\there", 'quote"d', "it's", "back\\slash", "\\n", "%_", "${spark.app.name}", "$(id)", "null", "NULL",
-    "None", "nan", "NaN", "true", "0", "-0", "line\nbreak", "x" * 20_000, "ÀÉ" * 300, "a'; drop table x; --", "\u200bzero", "\ufeff",
+    "é", "e\u0301", "İstanbul", "ıI", "straße", "STRASSE", "ΑΣ", "ας", "💀", "👩‍👩‍👧", "שלום",
+    "ﬁ", "Ǆ", "a b", " lead", "trail ",
+    "\u00a0nbsp\u00a0", "tab\there", 'quote"d', "it's", "back\\slash", "\\n", "%_",
+    "${spark.app.name}", "$(id)", "null", "NULL",
+    "None", "nan", "NaN", "true", "0", "-0", "line\nbreak",
+    "x" * 20_000, "ÀÉ" * 300, "a'; drop table x; --", "\u200bzero", "\ufeff",
     "A", "a", "Á", "ﾊﾝｶｸ", "\x7f", "\x01", "{}", "[]", "[1]", "{\"a\":1}",
 ]  # fmt: skip
 TIMES = [
     "2026-01-01", "2026-01-01T00:00:00Z", "2025-12-31T23:59:59.999999Z", "2025-12-31T23:59:59.9999999Z",
-    "2026-01-01T00:00:00.000001Z", "2026-03-29T01:30:00Z", "2026-03-29T02:30:00+01:00", "2026-03-29 02:30:00",
-    "2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00", "2026-03-08T02:30:00-05:00", "2024-02-29T12:00:00Z",
-    "2026-01-01T05:29:59+05:30", "2026-01-01 00:00:00-08:00", "2026-1-5", "2026-01-05 7:3", "2026-01-05T10:11:12.1",
-    "2026-01-05 10:11:12 UTC", " 2026-01-05 10:11:12 ", "2026-01", "2026", "2026-12-31T24:00:00Z", "2026-02-29",
-    "2026-06-30T23:59:60Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "1582-10-10", "1969-12-31T23:59:59.5Z",
-    "2026-01-05T10:11:12.123456789Z", "05/01/2026", "1767571200", "now", "epoch", "infinity", "2026-01-05T10:11:12z",
+    "2026-01-01T00:00:00.000001Z", "2026-03-29T01:30:00Z", "2026-03-29T02:30:00+01:00",
+    "2026-03-29 02:30:00",
+    "2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00", "2026-03-08T02:30:00-05:00",
+    "2024-02-29T12:00:00Z",
+    "2026-01-01T05:29:59+05:30", "2026-01-01 00:00:00-08:00", "2026-1-5", "2026-01-05 7:3",
+    "2026-01-05T10:11:12.1",
+    "2026-01-05 10:11:12 UTC", " 2026-01-05 10:11:12 ", "2026-01", "2026",
+    "2026-12-31T24:00:00Z", "2026-02-29",
+    "2026-06-30T23:59:60Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "1582-10-10",
+    "1969-12-31T23:59:59.5Z",
+    "2026-01-05T10:11:12.123456789Z", "05/01/2026", "1767571200", "now", "epoch", "infinity",
+    "2026-01-05T10:11:12z",
     "+2026-01-05", "2026-13-01", "２０２６-01-01", "20260105", "2026-W01-1", "2026-01-05T10:11:12+0530",
 ]  # fmt: skip
 WHOLE = [
-    "1", "2", "-1", "0", "2147483647", "-2147483648", "2147483648", " 5", "5 ", "+3", "5.0", "5.9", "-5.9", "1e2", "٣", "1_0",
+    "1", "2", "-1", "0", "2147483647", "-2147483648", "2147483648", " 5", "5 ", "+3", "5.0",
+    "5.9", "-5.9", "1e2", "٣", "1_0",
     "0x10", "007", "", "1,000", "９", "--1", "1L", "1d", "9223372036854775807", "9223372036854775808",
 ]  # fmt: skip
 MONEY = [
-    "0", "0.0001", "0.00005", "-0.00005", "0.00004999", "0.00015", "1.00005", "99999999999999.9999", "99999999999999.99994",
-    "99999999999999.99995", "100000000000000", "1e3", "1E-5", "1.5e-4", ".5", "5.", "+1.5", "NaN", "Infinity", "-Infinity", "1,5",
-    "1 000", "٣.٥", "", "0.1", "0.2", "0.3", "1.005", "2.675", "-0", "-0.0", "1e400", "1f", "12d", "0x1p3", "1_000.5", "$5",
+    "0", "0.0001", "0.00005", "-0.00005", "0.00004999", "0.00015", "1.00005",
+    "99999999999999.9999", "99999999999999.99994",
+    "99999999999999.99995", "100000000000000", "1e3", "1E-5", "1.5e-4", ".5", "5.", "+1.5",
+    "NaN", "Infinity", "-Infinity", "1,5",
+    "1 000", "٣.٥", "", "0.1", "0.2", "0.3", "1.005", "2.675", "-0", "-0.0", "1e400", "1f",
+    "12d", "0x1p3", "1_000.5", "$5",
 ]  # fmt: skip
+#: Prices of lines: a line whose amount has no place in its type would stop gold, on every engine.
+PRICES = [text for text in MONEY if not text.startswith(("999", "100000"))] + ["99999.9999", "99999.99995"]
 FLAGS = ["true", "false", "TRUE", "t", "f", "yes", "no", "y", "n", "1", "0", " true ", "on", "off", "2", ""]
 
 
@@ -86,6 +102,17 @@ def land(root: Path, seed: int = 7, rows: int = 600, odd: float = 0.03) -> None:
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def lenient(project: Path, folder: Path) -> Path:
+    """Copy of a project whose gates never close, so that all rows go all the way."""
+    shutil.copytree(project, folder)
+    for path in (folder / "silver").glob("*/contract.yaml"):
+        text = path.read_text(encoding="utf-8")
+        if "customProperties:\n" in text and "rejectedShareLimit" not in text:
+            limit = "customProperties:\n  - {property: rejectedShareLimit, value: 1}\n"
+            path.write_text(text.replace("customProperties:\n", limit), encoding="utf-8")
+    return folder
+
+
 def sale(make: Maker) -> dict[str, str]:
     """One line of the sales feed."""
     return {
@@ -96,8 +123,8 @@ def sale(make: Maker) -> dict[str, str]:
         "product_id": make.pick(["p1", "p2", "p3", "P1", "p9"], TEXTS),
         "sold_at": make.moment(),
         "quantity": make.pick(["1", "2", "3", "-1", "10"], WHOLE),
-        "unit_price": make.pick(["1.00", "2.5", "0.3333", "19.99", "0"], MONEY),
-        "discount": make.pick(["", "0", "0.1", "0.0001"], MONEY),
+        "unit_price": make.pick(["1.00", "2.5", "0.3333", "19.99", "0"], PRICES),
+        "discount": make.pick(["", "0", "0.1", "0.0001"], PRICES),
         "payment_type": make.pick(["card", "CASH", " card "], TEXTS),
         "currency": make.pick(["USD", "usd", " USD "], TEXTS),
         "channel": make.pick(["web", "store", "APP"], TEXTS),
@@ -151,12 +178,16 @@ def store(make: Maker) -> dict[str, str]:
     }
 
 
+#: Left out, because engines write or choose differently (docs/parity.md): numbers with an exponent where text is
+#: expected, and a name that is given twice in one object.
 VALUES: list[Any] = [
-    1, 1.0, 1.5, 1.50, 1e3, 1e-7, 1e22, 12345678901234567890, 0.1 + 0.2, -0.0, True, False, None, "", " ", "1", "1.5", "NaN",
+    1, 1.0, 1.5, 1.50, 1e3, 12345678901234567890, 0.1 + 0.2, -0.0, True, False, None, "", " ",
+    "1", "1.5", "NaN",
     {"a": 1.50, "b": [1, 2.0, None], "é": "\u2028"}, [], [1, 2], ["x"], {}, [{"sku": 1}], "\x00", "tab\t", "😀", "/", "</script>",
 ]  # fmt: skip
 NAMES = [
-    "Product Viewed", "Product Added", "Checkout Started", "Order Completed", "view_item", "purchase", "add_to_cart", "Page",
+    "Product Viewed", "Product Added", "Checkout Started", "Order Completed", "view_item",
+    "purchase", "add_to_cart", "Page",
     "search", "Product Removed",
 ]  # fmt: skip
 
@@ -181,7 +212,7 @@ def event(make: Maker) -> dict[str, Any]:
                 {"products": [{"product_id": "p1"}]},
                 None,
             ],
-            [{name: value for name in ("product_id", "price", "quantity", "revenue", "order_id")} for value in VALUES]
+            [dict.fromkeys(("product_id", "price", "quantity", "revenue", "order_id"), value) for value in VALUES]
             + VALUES,
         ),
         "context": make.pick(
@@ -201,7 +232,6 @@ def click(make: Maker) -> str:
     """One line of the clickstream: JSON as several libraries write it, and what is almost JSON."""
     text = json.dumps(event(make), ensure_ascii=make.pick([True, False]))
     odd = [
-        text.replace("{", '{"messageId": "first", ', 1),
         text.replace(": ", ":\t"),
         text[:-1],
         text + " ",
