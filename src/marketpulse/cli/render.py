@@ -319,7 +319,18 @@ def show_headlines(found: Sequence[Headline], as_json: bool = False) -> None:
             _problem("warning", f"{item.title}: {item.problem}", None)
             continue
         right = [i for i in range(len(item.columns)) if any(isinstance(r[i], (int, float, Decimal)) for r in item.rows)]
-        table(item.title, item.columns, item.rows, right=right)
+        columns, rows = list(item.columns), [list(row) for row in item.rows]
+        if item.bar:
+            values = [float(row[columns.index(item.bar)] or 0) for row in rows]
+            columns.append("")
+            rows = [[*row, bar(value, max(values))] for row, value in zip(rows, values, strict=True)]
+        table(item.title, columns, rows, right=right)
+
+
+def bar(value: float, most: float, width: int = 20) -> str:
+    """A bar of eighths of a character, `width` characters for `most`."""
+    eighths = round(width * 8 * max(value, 0) / most) if most > 0 else 0
+    return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
 
 
 def demo_end(folder: Path) -> None:
