@@ -36,8 +36,10 @@ def main(landing: Path, out: Path, models: Path) -> None:
         text = re.sub(r'"((?:silver|gold)\.\w+)"', lambda m: "{{ ref('" + m[1].replace(".", "__") + "') }}", query)
         (out / "models" / f"{name.replace('.', '__')}.sql").write_text(_escaped(text))
     (out / "dbt_project.yml").write_text(PROJECT)
-    settings = {"memory_limit": "1400MB", "temp_directory": f"{out}/spill", "TimeZone": "UTC"}
-    target = {"type": "duckdb", "path": f"{out}/peer.duckdb", "threads": 1, "settings": settings}
+    # Not in `settings`: those are set again for every model, which a directory in use refuses.
+    options = {"memory_limit": "1400MB", "temp_directory": f"{out}/spill", "threads": 2}
+    target = {"type": "duckdb", "path": f"{out}/peer.duckdb", "threads": 1, "settings": {"TimeZone": "UTC"}}
+    target["config_options"] = options
     target["external_root"] = str(out)
     profile = {"peer": {"target": "dev", "outputs": {"dev": target}}}
     (out / "profiles.yml").write_text(json.dumps(profile))
