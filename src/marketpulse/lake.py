@@ -22,6 +22,7 @@ from pyiceberg.table import Table as IcebergTable
 from pyiceberg.table.name_mapping import create_mapping_from_schema
 from pyiceberg.table.snapshots import Snapshot
 from pyiceberg.table.update.schema import UpdateSchema
+from pyiceberg.table.update.spec import UpdateSpec
 from pyiceberg.transforms import IdentityTransform
 from pyiceberg.types import (
     BooleanType,
@@ -39,7 +40,7 @@ from sqlalchemy.exc import DBAPIError
 
 from marketpulse.datafiles import describe
 from marketpulse.errors import ConcurrentError, GateError, StorageError
-from marketpulse.names import LAYERS, MAINTENANCE_KEY, PREFIX
+from marketpulse.names import KEY_KEY, LAYERS, MAINTENANCE_KEY, PREFIX
 from marketpulse.replace import ReplaceFiles, by_manifest
 
 Bucket = date | str | None
@@ -218,7 +219,7 @@ class LakeTable:
             yield from known
 
     def _ref(self, file: DataFile, manifest: str = "") -> FileRef:
-        value: Any = file.partition[0] if self.partition else None
+        value: Any = file.partition[0] if len(file.partition) else None
         if isinstance(value, int):
             value = date(1970, 1, 1) + timedelta(days=value)
         return FileRef(file.file_path, value, file.record_count, file.file_size_in_bytes, file, manifest)
@@ -257,11 +258,16 @@ class Lake:
         """Every table of the warehouse."""
         return sorted(".".join(t) for layer in LAYERS for t in self.catalog.list_tables(layer))
 
-    def ensure(self, name: str, types: Mapping[str, str], partition: str | None = None) -> LakeTable:
-        """Create the table, or add the columns it lacks and widen types. Raise GateError for any other type."""
+    def ensure(
+        self, name: str, types: Mapping[str, str], partition: str | None = None, key: Sequence[str] = ()
+    ) -> LakeTable:
+        """Create the table, or evolve it: new columns, wider types, another bucket column, another key.
+
+        Files written before keep the bucket they have. Raise GateError for a type that cannot widen.
+        """
         table = self.find(name)
         if table is None:
-            return self._create(name, types, partition)
+            return self._create(name, types, partition, key)
         new = {column: kind for column, kind in types.items() if column not in table.types}
         wider = {c: k for c, k in types.items() if c in table.types and table.types[c] != k.replace(" ", "")}
         if new or wider:
@@ -270,10 +276,16 @@ class Lake:
                     update.add_column(column, _iceberg_type(kind))
                 for column, kind in wider.items():
                     _widen(update, column, table.types[column], kind)
-            return LakeTable(name, table.iceberg.refresh())
+            table = LakeTable(name, table.iceberg.refresh())
+        if partition != table.partition or _joined(key) != table.state.get(KEY_KEY, ""):
+            with _storage_errors(name), table.iceberg.transaction() as change:
+                change.set_properties({KEY_KEY: _joined(key)})
+                if partition != table.partition:
+                    _repartition(change.update_spec(), table.partition, partition)
+            table = LakeTable(name, table.iceberg.refresh())
         return table
 
-    def _create(self, name: str, types: Mapping[str, str], partition: str | None) -> LakeTable:
+    def _create(self, name: str, types: Mapping[str, str], partition: str | None, key: Sequence[str]) -> LakeTable:
         fields = [NestedField(i, c, _iceberg_type(k), required=False) for i, (c, k) in enumerate(types.items(), 1)]
         schema = Schema(*fields)
         spec = PartitionSpec()
@@ -287,7 +299,7 @@ class Lake:
                 schema,
                 location=f"{self.warehouse}/{name.replace('.', '/')}",
                 partition_spec=spec,
-                properties=_PROPERTIES | mapping,
+                properties=_PROPERTIES | mapping | {KEY_KEY: _joined(key)},
             )
         return LakeTable(name, table)
 
@@ -328,6 +340,18 @@ class Lake:
                     for file in add:
                         files.append_data_file(file.entry)
             return LakeTable(table.name, transaction.commit_transaction()).snapshot_id
+
+
+def _joined(key: Sequence[str]) -> str:
+    return ",".join(key)
+
+
+def _repartition(update: UpdateSpec, old: str | None, new: str | None) -> None:
+    with update:
+        if old:
+            update.remove_field(old)
+        if new:
+            update.add_identity(new)
 
 
 def _widen(update: UpdateSchema, column: str, old: str, new: str) -> None:
