@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from adversarial import NAMES, lenient
@@ -61,7 +61,7 @@ class Outcome:
 
 
 def _demo(landing: Path) -> bool:
-    generate(ShopPlan(days=7, clicks_per_day=20_000), landing, landing.with_name("truth"))
+    generate(ShopPlan(date(2026, 3, 2), days=7, clicks_per_day=20_000), landing, landing.with_name("truth"))
     return True
 
 
@@ -80,7 +80,7 @@ def _one_row(landing: Path) -> bool:
 
 def _skewed(landing: Path) -> bool:
     """One visitor, who is one customer, makes 30 % of the clicks, and most of them within one day."""
-    generate(ShopPlan(days=2, clicks_per_day=10_000), landing, landing.with_name("truth"))
+    generate(ShopPlan(date(2026, 3, 2), days=2, clicks_per_day=10_000), landing, landing.with_name("truth"))
     lines = []
     for number in range(8_500):
         moment = datetime(2026, 3, 3) + timedelta(seconds=number * 9)
