@@ -5,6 +5,7 @@ The file is `marketpulse.toml` in the working folder; the environment variables 
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from dataclasses import dataclass, field, fields
@@ -21,7 +22,8 @@ ENVIRONMENT = "MARKETPULSE_"
 class Settings:
     """What a run is told: `memory_mb` bounds the engine, `chunk_rows` one step of a build.
 
-    `catalog` are PyIceberg catalog properties.
+    `catalog` are PyIceberg catalog properties; `spark` is Spark configuration by its own names, for the engine
+    `spark`, as is `spark_master` (default: this machine, `threads` at once).
     """
 
     landing: Path = Path("landing")
@@ -32,6 +34,8 @@ class Settings:
     threads: int = 2
     chunk_rows: int = 6_000_000
     catalog: dict[str, str] = field(default_factory=dict, repr=False)
+    spark_master: str = ""
+    spark: dict[str, str] = field(default_factory=dict, repr=False)
 
     def catalog_properties(self) -> dict[str, str]:
         """PyIceberg properties: what was set, or a SQLite catalog inside the warehouse."""
@@ -82,9 +86,20 @@ def _checked(values: dict[str, Any], origin: str) -> dict[str, Any]:
 
 
 def _typed(key: str, value: Any, kind: str, origin: str) -> Any:
+    if kind.startswith("dict"):
+        return _table(key, value, origin)
     try:
         if kind.startswith("Path"):
             return Path(value)
         return int(value) if kind == "int" else value
     except (TypeError, ValueError):
         raise UsageError(f"setting {key} in {origin} is {value!r}, not a number") from None
+
+
+def _table(key: str, value: Any, origin: str) -> dict[str, str]:
+    """A table of texts; the environment gives it as JSON."""
+    try:
+        found = json.loads(value) if isinstance(value, str) else value
+        return {str(k): str(v) for k, v in found.items()}
+    except (AttributeError, ValueError):
+        raise UsageError(f"setting {key} in {origin} is {value!r}, not a table", hint="as JSON: {…}") from None
