@@ -43,7 +43,7 @@ from marketpulse.errors import ConcurrentError, GateError, StorageError
 from marketpulse.layout import Layout
 from marketpulse.names import KEY_KEY, LAYERS, MAINTENANCE_KEY, PREFIX
 from marketpulse.replace import ReplaceFiles, by_manifest
-from marketpulse.storage import cloud_errors
+from marketpulse.storage import REMOTE_HINT, cloud_errors
 
 Bucket = date | str | None
 _TYPES: dict[str, IcebergType] = {
@@ -407,7 +407,7 @@ def _storage_errors(what: str) -> Iterator[None]:
             raise ConcurrentError(reason, where=what, hint="another process holds it; run again") from error
         raise StorageError(reason, where=what, hint=_advice(error)) from error
     except cloud_errors() as error:
-        raise StorageError(f"{error}", where=what, hint="check AWS_PROFILE, AWS_REGION and what they may do") from error
+        raise StorageError(f"{error}", where=what, hint=REMOTE_HINT) from error
 
 
 def _advice(error: Exception) -> str:

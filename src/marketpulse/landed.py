@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from marketpulse.sources import Source
-from marketpulse.storage import filesystem, is_remote, open_read
+from marketpulse.storage import filesystem, is_remote, open_read, readable_errors
 
 _LEADS_OUT = "a link that leads out of the landing zone"
 
@@ -85,7 +85,8 @@ def _wanted(short: str, source: Source) -> bool:
 def _objects(landing: str, source: Source) -> Iterator[LandedFile]:
     """Objects of a feed in a store: they appear whole, and links do not exist."""
     scheme, root = landing.split("://", 1)
-    listing = filesystem(landing).find(f"{landing}/{source.folder}/", detail=True)
+    with readable_errors(landing):
+        listing = filesystem(landing).find(f"{landing}/{source.folder}/", detail=True)
     for path, info in sorted(listing.items()):
         if _wanted(path.rsplit("/", 1)[-1], source):
             yield LandedFile(f"{scheme}://{path}", path.removeprefix(f"{root}/"), info["size"], _moment(info))

@@ -8,12 +8,14 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from marketpulse.errors import UsageError
+from marketpulse.errors import StorageError, UsageError
 
+REMOTE_HINT = "check bucket, region, credentials and what they may do"
 _READ_AHEAD = 8 << 20
 
 
@@ -111,6 +113,15 @@ def remove_empty_folders(folder: str, before: float) -> None:
     for path in sorted(Path(folder).rglob("*"), reverse=True):
         if path.is_dir() and path.stat().st_mtime < before and not any(path.iterdir()):
             path.rmdir()
+
+
+@contextmanager
+def readable_errors(place: str) -> Iterator[None]:
+    """Turn what a remote place raises into StorageError; `place` says where."""
+    try:
+        yield
+    except (OSError, *cloud_errors()) as error:
+        raise StorageError(str(error), where=place, hint=REMOTE_HINT) from error
 
 
 def cloud_errors() -> tuple[type[Exception], ...]:

@@ -64,7 +64,7 @@ def test_credentials_that_are_missing_are_said(cloud: Cloud, monkeypatch: pytest
     found = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     last = found.stderr.strip().splitlines()[-1]
     assert last.startswith("marketpulse.errors.StorageError: gold.x: Unable to locate credentials")
-    assert "AWS_PROFILE" in last
+    assert "check bucket, region, credentials" in last
 
 
 def test_without_the_libraries_the_line_to_type_is_said() -> None:

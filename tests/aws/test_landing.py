@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from marketpulse.errors import StorageError
 from marketpulse.landed import LandedFile, find_files
 from marketpulse.sources import Source
 from tests.aws.conftest import Cloud
@@ -80,3 +81,8 @@ def test_a_file_that_cannot_be_read_is_named_and_the_rest_goes_through(remote: M
     report = remote.run()
     assert [blocked["file"] for blocked in report.feeds[1].blocked] == [f"{DAY}/a.csv"]
     assert len(remote.rows("silver.sales")) == 1
+
+
+def test_a_landing_bucket_that_is_missing_is_said(remote: MiniShop) -> None:
+    with pytest.raises(StorageError, match="bucket"):
+        remote.run(landing="s3://no-such-bucket-anywhere")

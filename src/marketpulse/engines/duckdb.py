@@ -16,10 +16,9 @@ import pyarrow as pa
 
 from marketpulse.engines import FILE, LARGE, POSITION
 from marketpulse.errors import EngineError, StorageError, UsageError
-from marketpulse.storage import cloud_errors, filesystem, is_remote, make_folder, put_in_place
+from marketpulse.storage import REMOTE_HINT, cloud_errors, filesystem, is_remote, make_folder, put_in_place
 
 _TRACEBACK = "Traceback (most recent call last)"
-_REMOTE_HINT = "check bucket, credentials and what they may do; nothing half-done is visible"
 _COPY = "format parquet, compression zstd, return_files true"
 
 # A record is an object; anything else, and what is no JSON, is kept as malformed with its reason.
@@ -239,12 +238,12 @@ def _readable_errors() -> Iterator[None]:
         hint = "free some disk space" if "space" in str(error).lower() else "check disk and permissions"
         raise StorageError(_first_lines(error), hint=f"{hint}; nothing half-done is visible") from error
     except cloud_errors() as error:
-        raise StorageError(_first_lines(error), hint=_REMOTE_HINT) from error
+        raise StorageError(_first_lines(error), hint=REMOTE_HINT) from error
     except duckdb.Error as error:
         if _TRACEBACK in str(error):
             # What a registered filesystem raised arrives as the text of its traceback.
             reason = str(error).strip().splitlines()[-1].partition(": ")[2]
-            raise StorageError(reason, hint=_REMOTE_HINT) from error
+            raise StorageError(reason, hint=REMOTE_HINT) from error
         raise EngineError(_first_lines(error)) from error
 
 
