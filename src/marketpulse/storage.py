@@ -120,7 +120,9 @@ def readable_errors(place: str) -> Iterator[None]:
     """Turn what a remote place raises into StorageError; `place` says where."""
     try:
         yield
-    except (OSError, *cloud_errors()) as error:
+    except OSError as error:
+        raise StorageError(str(error), where=place, hint=REMOTE_HINT) from error
+    except cloud_errors() as error:
         raise StorageError(str(error), where=place, hint=REMOTE_HINT) from error
 
 
