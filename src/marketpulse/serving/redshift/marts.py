@@ -64,7 +64,7 @@ def restore(place: Place, contract: Contract, exports: str) -> list[str]:
     """Statements that fill the copy from what `unload` wrote."""
     return [
         f"delete from {_table(place, contract)}",
-        f"copy {_table(place, contract)} ({_columns(contract)}) from {text(_folder(contract, exports))} "
+        f"copy {_table(place, contract)} from {text(_folder(contract, exports))} "
         f"iam_role {text(place.role_arn)} format as parquet",
     ]
 

@@ -46,7 +46,7 @@ def ddl(project: Project, options: Options) -> list[Statement]:
     chosen = _marts(project, gold, options.marts)
     found = [*schemas(place)]
     views = [view(place, contract) for contract in gold]
-    made = [line for contract in chosen for line in (marts.create(place, contract), *marts.grants(place, contract))]
+    made = [marts.create(place, contract) for contract in chosen]
     refreshed = [marts.refresh(place, contract) for contract in chosen]
     found += groups(place, _digest([place.schema]))
     for number, part in enumerate(_parts(views), start=1):
@@ -61,7 +61,7 @@ def ddl(project: Project, options: Options) -> list[Statement]:
 
 
 _VIEWS = "One view a table of gold, over the lake; personal data is masked or left out."
-_MARTS = "Facts inside Redshift: spread by what the key names, sorted by the bucket, readable without personal data."
+_MARTS = "Facts inside Redshift: spread by what the key names, sorted by the bucket; the load grants and fills them."
 _REFRESH = "A new copy of one snapshot takes the place of the old one; running it twice gives the same."
 
 
