@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from marketpulse.context import Context
 from marketpulse.engines import Engine
-from marketpulse.errors import EngineError, GateError
+from marketpulse.errors import ConcurrentError, EngineError, GateError
 from marketpulse.lake import FileRef, LakeTable
 from marketpulse.landed import LandedFile, Refused, find_files
 from marketpulse.names import BATCH_KEY, ERROR, LANDED_FILES, LINEAGE, MALFORMED, PREFIX
@@ -72,16 +72,19 @@ class Ingested:
 
 
 class Ledger:
-    """Files of one feed that are already in bronze."""
+    """Files of one feed that are already in bronze, as of the snapshot `bronze` of that table."""
 
     def __init__(self, context: Context, source: Source, read_only: bool = False) -> None:
         self._context = context
         self._source = source
         self._stats: set[tuple[str, int, int]] = set()
         self._contents: set[str] = set()
+        # First the snapshot, then the rows: a load of another machine in between is met by the commit.
+        found = context.lake.find(source.table)
+        self.bronze = found.snapshot_id if found else None
         if not read_only:
-            self.complete()
-        for row in self._read():
+            self._complete(found)
+        for row in self._read(context.lake.find(LANDED_FILES)):
             self._remember(row)
 
     def knows(self, file: LandedFile) -> bool:
@@ -92,27 +95,25 @@ class Ledger:
         """True when the content is in bronze, under whatever name."""
         return content in self._contents
 
-    def complete(self) -> None:
+    def _complete(self, bronze: LakeTable | None) -> None:
         """Write the rows that a bronze commit carried and nobody wrote down yet."""
-        bronze = self._context.lake.find(self._source.table)
         outbox = bronze.state.get(OUTBOX_KEY) if bronze else None
         if outbox:
-            rows = [LedgerRow(**row) for row in json.loads(outbox)]
-            known = {(row.batch_id, row.source_file) for row in self._read()}
-            missing = [row for row in rows if (row.batch_id, row.source_file) not in known]
-            if missing:
-                self.add(missing)
+            self.add([LedgerRow(**row) for row in json.loads(outbox)])
 
     def add(self, rows: Sequence[LedgerRow]) -> None:
-        """Append rows; many small files become one on the way."""
+        """Append rows that are not there yet; many small files become one on the way."""
         with self._context.lock(LANDED_FILES):
-            self._append(rows)
+            table = self._context.lake.ensure(LANDED_FILES, _LEDGER_TYPES, "source")
+            known = {(row.batch_id, row.source_file) for row in self._read(table)}
+            missing = [row for row in rows if (row.batch_id, row.source_file) not in known]
+            if missing:
+                self._append(table, missing)
         for row in rows:
             self._remember(row)
 
-    def _append(self, rows: Sequence[LedgerRow]) -> None:
+    def _append(self, table: LakeTable, rows: Sequence[LedgerRow]) -> None:
         context = self._context
-        table = context.lake.ensure(LANDED_FILES, _LEDGER_TYPES, "source")
         old = [file for file in table.files() if file.bucket == self._source.name]
         merge = old if len(old) >= _SMALL_FILES else []
         engine = context.engine
@@ -123,8 +124,7 @@ class Ledger:
         paths = engine.write(query, context.folder(LANDED_FILES), "source")
         context.lake.commit(table, context.lake.describe(table, paths), merge, {}, {BATCH_KEY: context.run_id})
 
-    def _read(self) -> Iterator[LedgerRow]:
-        table = self._context.lake.find(LANDED_FILES)
+    def _read(self, table: LakeTable | None) -> Iterator[LedgerRow]:
         if table is None:
             return
         files = [file.path for file in table.files() if file.bucket == self._source.name]
@@ -203,9 +203,9 @@ def _load(
             good.append(load)
             rows.append(load.row)
     if good:
-        _commit(context, source, good, rows)
+        ledger.bronze = _commit(context, source, good, rows, ledger.bronze)
     if rows:
-        ledger.complete() if good else ledger.add(rows)
+        ledger.add(rows)
     report.files += len(good)
     report.duplicates += len(twins)
     report.records += sum(load.row.record_count for load in good)
@@ -224,14 +224,17 @@ def _unreadable(file: LandedFile, reason: str) -> GateError:
     return GateError(f"cannot be read: {reason}", where=file.name, hint="land the file again")
 
 
-def _commit(context: Context, source: Source, loads: list[Load], rows: list[LedgerRow]) -> None:
+def _commit(context: Context, source: Source, loads: list[Load], rows: list[LedgerRow], seen: int | None) -> int | None:
+    """Make the loads visible on top of the snapshot `seen`; the new one. Raise ConcurrentError on any other."""
     types = {name: kind for load in loads for name, kind in load.types.items()}
     if source.format == "csv" and not types:
         types = dict.fromkeys(source.required, "string")
     table = context.lake.ensure(source.table, _bronze_types(types))
+    if table.snapshot_id != seen:
+        raise ConcurrentError(f"{source.table} was changed by another process", hint="run again")
     files = context.lake.describe(table, [path for load in loads for path in load.paths])
     summary = {BATCH_KEY: context.run_id, PREFIX + "rows-read": str(sum(f.rows for f in files))}
-    context.lake.commit(table, files, [], {OUTBOX_KEY: json.dumps([asdict(row) for row in rows])}, summary)
+    return context.lake.commit(table, files, [], {OUTBOX_KEY: json.dumps([asdict(row) for row in rows])}, summary)
 
 
 def _bronze_types(own: dict[str, str]) -> dict[str, str]:

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from marketpulse.engines import FILE, LARGE, POSITION
 from marketpulse.errors import EngineError, StorageError, UsageError
-from marketpulse.storage import REMOTE_HINT, cloud_errors, filesystem, is_remote, make_folder, put_in_place
+from marketpulse.storage import REMOTE_HINT, cloud_errors, data_filesystem, is_remote, make_folder, put_in_place
 
 _TRACEBACK = "Traceback (most recent call last)"
 _COPY = "format parquet, compression zstd, return_files true"
@@ -65,7 +65,7 @@ class DuckEngine:
         connection.execute("set enable_progress_bar = false")
         connection.execute("set python_enable_replacements = false")
         if remote:
-            connection.register_filesystem(filesystem(remote))
+            connection.register_filesystem(data_filesystem(remote))
         return cls(connection, scratch)
 
     def bind(self, view: str, types: Mapping[str, str], files: Sequence[str], place: bool = False) -> None:
