@@ -75,8 +75,8 @@ def diff(settings: Settings, left: Path, right: Path, names: Sequence[str] = (),
 def _lake(settings: Settings, folder: Path) -> Lake:
     if not (folder / "catalog.db").is_file():
         raise UsageError(f"there is no warehouse {folder}", hint="name two folders that marketpulse run has filled")
-    properties = replace(settings, warehouse=folder, catalog={}).catalog_properties()
-    return Lake(properties["warehouse"], properties)
+    found = replace(settings, warehouse=folder, catalog={})
+    return Lake(found.layout, found.catalog_properties())
 
 
 def _compare(

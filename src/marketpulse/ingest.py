@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from marketpulse import loading
 from marketpulse.context import Context
-from marketpulse.errors import GateError
+from marketpulse.errors import ConcurrentError, GateError
 from marketpulse.lake import FileRef, LakeTable
 from marketpulse.landed import LandedFile, Refused, find_files
 from marketpulse.loading import TRAILER, Delivery, Load
@@ -69,16 +69,19 @@ class Ingested:
 
 
 class Ledger:
-    """Files of one feed that are already in bronze."""
+    """Files of one feed that are already in bronze, as of the snapshot `bronze` of that table."""
 
     def __init__(self, context: Context, source: Source, read_only: bool = False) -> None:
         self._context = context
         self._source = source
         self._stats: set[tuple[str, int, int]] = set()
         self._contents: set[str] = set()
+        # First the snapshot, then the rows: a load of another machine in between is met by the commit.
+        found = context.lake.find(source.table)
+        self.bronze = found.snapshot_id if found else None
         if not read_only:
-            self.complete()
-        for row in self._read():
+            self._complete(found)
+        for row in self._read(context.lake.find(LANDED_FILES)):
             self._remember(row)
 
     def knows(self, file: LandedFile) -> bool:
@@ -89,27 +92,25 @@ class Ledger:
         """True when the content is in bronze, under whatever name."""
         return content in self._contents
 
-    def complete(self) -> None:
+    def _complete(self, bronze: LakeTable | None) -> None:
         """Write the rows that a bronze commit carried and nobody wrote down yet."""
-        bronze = self._context.lake.find(self._source.table)
         outbox = bronze.state.get(OUTBOX_KEY) if bronze else None
         if outbox:
-            rows = [LedgerRow(**row) for row in json.loads(outbox)]
-            known = {(row.batch_id, row.source_file) for row in self._read()}
-            missing = [row for row in rows if (row.batch_id, row.source_file) not in known]
-            if missing:
-                self.add(missing)
+            self.add([LedgerRow(**row) for row in json.loads(outbox)])
 
     def add(self, rows: Sequence[LedgerRow]) -> None:
-        """Append rows; many small files become one on the way."""
+        """Append rows that are not there yet; many small files become one on the way."""
         with self._context.lock(LANDED_FILES):
-            self._append(rows)
+            table = self._context.lake.ensure(LANDED_FILES, _LEDGER_TYPES, "source")
+            known = {(row.batch_id, row.source_file) for row in self._read(table)}
+            missing = [row for row in rows if (row.batch_id, row.source_file) not in known]
+            if missing:
+                self._append(table, missing)
         for row in rows:
             self._remember(row)
 
-    def _append(self, rows: Sequence[LedgerRow]) -> None:
+    def _append(self, table: LakeTable, rows: Sequence[LedgerRow]) -> None:
         context = self._context
-        table = context.lake.ensure(LANDED_FILES, _LEDGER_TYPES, "source")
         old = [file for file in table.files() if file.bucket == self._source.name]
         merge = old if len(old) >= _SMALL_FILES else []
         engine = context.engine.local
@@ -120,8 +121,7 @@ class Ledger:
         paths = engine.write(query, context.folder(LANDED_FILES), "source")
         context.lake.commit(table, context.lake.describe(table, paths), merge, {}, {BATCH_KEY: context.run_id})
 
-    def _read(self) -> Iterator[LedgerRow]:
-        table = self._context.lake.find(LANDED_FILES)
+    def _read(self, table: LakeTable | None) -> Iterator[LedgerRow]:
         if table is None:
             return
         files = [file.path for file in table.files() if file.bucket == self._source.name]
@@ -140,7 +140,7 @@ _SQL_TYPES = {"long": "bigint"}
 
 def ingest(context: Context, source: Source) -> Ingested:
     """Bring every new file of a feed into its bronze table."""
-    files, refused = find_files(context.settings.landing, source)
+    files, refused = find_files(context.settings.landing_place, source)
     report = Ingested(source.name, refused=refused)
     with context.lock(source.table):
         ledger = Ledger(context, source)
@@ -154,7 +154,7 @@ def ingest(context: Context, source: Source) -> Ingested:
 
 def count_new(context: Context, source: Source) -> int:
     """How many files a run would look at; nothing is read or changed."""
-    files, _ = find_files(context.settings.landing, source)
+    files, _ = find_files(context.settings.landing_place, source)
     ledger = Ledger(context, source, read_only=True)
     return sum(not ledger.knows(file) for file in files)
 
@@ -187,9 +187,9 @@ def _load(
             good.append(load)
             rows.append(_row(context, source, file, delivery.content, (load.records, load.malformed)))
     if good:
-        _commit(context, source, good, rows)
+        ledger.bronze = _commit(context, source, good, rows, ledger.bronze)
     if rows:
-        ledger.complete() if good else ledger.add(rows)
+        ledger.add(rows)
     report.files += len(good)
     report.duplicates += len(twins)
     report.records += sum(load.records for load in good)
@@ -222,14 +222,17 @@ def _deliveries(context: Context, source: Source, number: int, fresh: dict[str, 
     ]
 
 
-def _commit(context: Context, source: Source, loads: list[Load], rows: list[LedgerRow]) -> None:
+def _commit(context: Context, source: Source, loads: list[Load], rows: list[LedgerRow], seen: int | None) -> int | None:
+    """Make the loads visible on top of the snapshot `seen`; the new one. Raise ConcurrentError on any other."""
     types = {name: kind for load in loads for name, kind in load.types.items()}
     if source.format == "csv" and not types:
         types = dict.fromkeys(source.required, "string")
     table = context.lake.ensure(source.table, _bronze_types(types))
+    if table.snapshot_id != seen:
+        raise ConcurrentError(f"{source.table} was changed by another process", hint="run again")
     files = context.lake.describe(table, [path for load in loads for path in load.paths])
     summary = {BATCH_KEY: context.run_id, PREFIX + "rows-read": str(sum(f.rows for f in files))}
-    context.lake.commit(table, files, [], {OUTBOX_KEY: json.dumps([asdict(row) for row in rows])}, summary)
+    return context.lake.commit(table, files, [], {OUTBOX_KEY: json.dumps([asdict(row) for row in rows])}, summary)
 
 
 def _bronze_types(own: dict[str, str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from pyiceberg.catalog import Catalog, load_catalog
-from pyiceberg.exceptions import CommitFailedException, NoSuchTableError, ValidationError
+from pyiceberg.exceptions import CommitFailedException, NoSuchNamespaceError, NoSuchTableError, ValidationError
 from pyiceberg.manifest import DataFile, ManifestFile
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
@@ -40,8 +40,10 @@ from sqlalchemy.exc import DBAPIError
 
 from marketpulse.datafiles import describe
 from marketpulse.errors import ConcurrentError, GateError, StorageError
+from marketpulse.layout import Layout
 from marketpulse.names import KEY_KEY, LAYERS, MAINTENANCE_KEY, PREFIX
 from marketpulse.replace import ReplaceFiles, by_manifest
+from marketpulse.storage import REMOTE_HINT, cloud_errors
 
 Bucket = date | str | None
 _TYPES: dict[str, IcebergType] = {
@@ -235,32 +237,35 @@ class LakeTable:
 class Lake:
     """All tables of one warehouse. `properties` are PyIceberg catalog properties."""
 
-    def __init__(self, warehouse: str, properties: Mapping[str, str]) -> None:
-        self.warehouse = warehouse
+    def __init__(self, layout: Layout, properties: Mapping[str, str]) -> None:
+        self.layout = layout
         self._properties = dict(properties)
 
     @cached_property
     def catalog(self) -> Catalog:
-        """The PyIceberg catalog, with its namespaces."""
-        with _storage_errors(self.warehouse):
-            catalog = load_catalog("marketpulse", **self._properties)
-            known = {space[0] for space in catalog.list_namespaces()}
-            for layer in LAYERS:
-                if layer not in known:
-                    catalog.create_namespace_if_not_exists(layer)
-            return catalog
+        """The PyIceberg catalog."""
+        with _storage_errors(self.layout.warehouse):
+            return load_catalog("marketpulse", **self._properties)
 
     def find(self, name: str) -> LakeTable | None:
         """Table as it is now, or None."""
         try:
             with _storage_errors(name):
-                return LakeTable(name, self.catalog.load_table(name))
+                return LakeTable(name, self.catalog.load_table(self.layout.identifier(name)))
         except NoSuchTableError:
             return None
 
     def names(self) -> list[str]:
         """Every table of the warehouse."""
-        return sorted(".".join(t) for layer in LAYERS for t in self.catalog.list_tables(layer))
+        return sorted(name for layer in LAYERS for name in self._names(layer))
+
+    def _names(self, layer: str) -> list[str]:
+        namespace = self.layout.namespace_of(layer)
+        try:
+            with _storage_errors(namespace):
+                return [f"{layer}.{table[-1]}" for table in self.catalog.list_tables(namespace)]
+        except NoSuchNamespaceError:
+            return []
 
     def ensure(
         self, name: str, types: Mapping[str, str], partition: str | None = None, key: Sequence[str] = ()
@@ -298,18 +303,29 @@ class Lake:
             spec = PartitionSpec(PartitionField(source, 1000, IdentityTransform(), partition))
         mapping = {"schema.name-mapping.default": create_mapping_from_schema(schema).model_dump_json()}
         with _storage_errors(name):
+            self._ensure_namespace(self.layout.identifier(name)[0])
             table = self.catalog.create_table_if_not_exists(
-                name,
+                self.layout.identifier(name),
                 schema,
-                location=f"{self.warehouse}/{name.replace('.', '/')}",
+                location=self.layout.location(name),
                 partition_spec=spec,
                 properties=_PROPERTIES | mapping | {KEY_KEY: _joined(key)},
             )
         return LakeTable(name, table)
 
+    def _ensure_namespace(self, namespace: str) -> None:
+        """Create it when it is missing; somebody else may do so at the same time."""
+        if self.catalog.namespace_exists(namespace):
+            return
+        try:
+            self.catalog.create_namespace_if_not_exists(namespace)
+        except DBAPIError:
+            if not self.catalog.namespace_exists(namespace):
+                raise
+
     def drop(self, name: str) -> None:
         """Forget the table (its files are left to `maintain`)."""
-        self.catalog.drop_table(name)
+        self.catalog.drop_table(self.layout.identifier(name))
 
     def describe(self, table: LakeTable, paths: Sequence[str]) -> list[FileRef]:
         """What a commit must know of Parquet files just written."""
@@ -401,6 +417,8 @@ def _storage_errors(what: str) -> Iterator[None]:
         if "locked" in reason:
             raise ConcurrentError(reason, where=what, hint="another process holds it; run again") from error
         raise StorageError(reason, where=what, hint=_advice(error)) from error
+    except cloud_errors() as error:
+        raise StorageError(f"{error}", where=what, hint=REMOTE_HINT) from error
 
 
 def _advice(error: Exception) -> str:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from marketpulse.replay import Replayed
     from marketpulse.report import FeedCounts, RunReport, TableReport
     from marketpulse.serving.headlines import Headline
+    from marketpulse.serving.redshift.statement import Statement
     from marketpulse.serving.status import TableStatus
 
 console = Console(highlight=False)
@@ -331,6 +332,15 @@ def bar(value: float, most: float, width: int = 20) -> str:
     """A bar of eighths of a character, `width` characters for `most`."""
     eighths = round(width * 8 * max(value, 0) / most) if most > 0 else 0
     return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
+
+
+def redshift_ddl(statements: Sequence[Statement], as_json: bool) -> None:
+    """SQL in order, with what each statement is for; nothing but SQL, so that it can be run as it is."""
+    if as_json:
+        to_json({"statements": statements})
+        return
+    for statement in statements:
+        sys.stdout.write(f"-- {statement.name} ({statement.when}): {statement.reason}\n{statement.sql};\n\n")
 
 
 def demo_end(folder: Path) -> None:

@@ -95,12 +95,12 @@ def load_engine(settings: Settings, scratch: Path) -> Engine:
     if settings.engine == "duckdb":
         from marketpulse.engines.duckdb import DuckEngine
 
-        return DuckEngine.open(settings.memory_mb, settings.threads, scratch)
+        return DuckEngine.open(settings.memory_mb, settings.threads, scratch, settings.remote)
     if settings.engine == "spark":
         from marketpulse.engines.spark_session import open_session
 
         session = open_session(settings)
         from marketpulse.engines.spark import SparkEngine
 
-        return SparkEngine(session, scratch)
+        return SparkEngine(session, scratch, settings.remote)
     raise UsageError(f"unknown engine {settings.engine!r}", hint="known: duckdb, spark")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyarrow import fs
+
+from marketpulse.storage import data_filesystem, is_remote
 
 _READERS = 16
 Columns = tuple[tuple[str, str], ...]
@@ -36,8 +38,7 @@ def _footers(files: Sequence[str]) -> list[tuple[int, Columns]]:
 
 @lru_cache(maxsize=100_000)
 def _footer(path: str) -> tuple[int, Columns]:
-    system, inner = fs.FileSystem.from_uri(path) if "://" in path else (fs.LocalFileSystem(), path)
-    with system.open_input_file(inner) as stream:
+    with data_filesystem(path).open(path) if is_remote(path) else Path(path).open("rb") as stream:
         footer = pq.read_metadata(stream)
     return footer.num_rows, tuple((field.name, _word(field.type)) for field in footer.schema.to_arrow_schema())
 

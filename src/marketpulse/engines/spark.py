@@ -37,9 +37,10 @@ class SparkEngine:
 
     dialect: Literal["duckdb", "spark"] = "spark"
 
-    def __init__(self, session: SparkSession, scratch: Path) -> None:
+    def __init__(self, session: SparkSession, scratch: Path, remote: str | None = None) -> None:
         self.session = session
         self._scratch = scratch
+        self._remote = remote
 
     def bind(self, view: str, types: Mapping[str, str], files: Sequence[str], place: bool = False) -> None:
         """See `Computer.bind`."""
@@ -126,14 +127,14 @@ class SparkEngine:
     @cached_property
     def local(self) -> LocalEngine:
         """See `Engine.local`: a small DuckDB in the driver."""
-        return DuckEngine.open(_LOCAL_MB, 1, self._scratch / "local")
+        return DuckEngine.open(_LOCAL_MB, 1, self._scratch / "local", self._remote)
 
     def spread(self, function: Callable[[LocalEngine, Item], Result], items: Sequence[Item]) -> Iterator[Result]:
         """See `Engine.spread`: one task an item, on the executors."""
         if items:
             with _readable_errors():
                 tasks = self.session.sparkContext.parallelize(items, len(items))
-                yield from tasks.map(partial(_on_executor, function)).collect()
+                yield from tasks.map(partial(_on_executor, function, self._remote)).collect()
 
     def close(self) -> None:
         """See `Computer.close`. Spark itself ends with the process: the next engine starts at once."""
@@ -141,10 +142,10 @@ class SparkEngine:
             self.local.close()
 
 
-def _on_executor(function: Callable[[LocalEngine, Item], Result], item: Item) -> Result:
+def _on_executor(function: Callable[[LocalEngine, Item], Result], remote: str | None, item: Item) -> Result:
     """One item, with a small DuckDB of its own."""
     with TemporaryDirectory(prefix="marketpulse-") as scratch:
-        engine = DuckEngine.open(_LOCAL_MB, 1, Path(scratch))
+        engine = DuckEngine.open(_LOCAL_MB, 1, Path(scratch), remote)
         try:
             return function(engine, item)
         finally:

@@ -23,7 +23,8 @@ def stream(context: Context, text: str, as_of: str | None = None) -> pa.RecordBa
     """
     known = context.lake.names()
     names = [name for name in known if _mentioned(name, text)]
-    reader = ReadOnlyDuck(context.settings.memory_mb, context.settings.threads, context.scratch)
+    settings = context.settings
+    reader = ReadOnlyDuck(settings.memory_mb, settings.threads, context.scratch, settings.remote)
     allowed: list[str] = []
     for name in names:
         table = context.lake.find(name)
