@@ -7,6 +7,7 @@ Spark they are its usual type in a session whose zone is UTC, in files they have
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial, reduce
@@ -123,6 +124,11 @@ class SparkEngine:
     @property
     def _jvm(self) -> Any:
         return self.session.sparkContext._jvm
+
+    @property
+    def shares_disk(self) -> bool:
+        """See `Engine.shares_disk`: executors of a cluster run elsewhere."""
+        return re.match(r"local(\[|$)", self.session.sparkContext.master) is not None
 
     @cached_property
     def local(self) -> LocalEngine:
