@@ -7,7 +7,6 @@ Spark they are its usual type in a session whose zone is UTC, in files they have
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial, reduce
@@ -24,7 +23,7 @@ from pyspark.sql.types import TimestampType
 from marketpulse.engines import FILE, POSITION, Item, LocalEngine, Result
 from marketpulse.engines.duckdb import DuckEngine
 from marketpulse.engines.footers import by_schema, row_counts
-from marketpulse.engines.spark_session import first_line
+from marketpulse.engines.spark_session import first_line, is_local
 from marketpulse.errors import EngineError, StorageError
 
 #: Memory of the small DuckDB that reads landed bytes in the driver, and in each task of an executor.
@@ -130,7 +129,7 @@ class SparkEngine:
     @property
     def shares_disk(self) -> bool:
         """See `Engine.shares_disk`: executors of a cluster run elsewhere."""
-        return re.match(r"local(\[|$)", self.session.sparkContext.master) is not None
+        return is_local(self.session.sparkContext.master)
 
     @cached_property
     def local(self) -> LocalEngine:
