@@ -10,7 +10,7 @@ PROJECT ?= marketpulse
 DIST ?= dist
 EXPORTS ?=
 
-.PHONY: help setup demo spark test lint package package-test example parity proof bench docs lock clean
+.PHONY: help setup demo spark spark-setup test lint package package-test example parity proof bench docs lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36m%-13s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
