@@ -82,4 +82,4 @@ lock: ## Pin the newest versions the ranges allow into constraints.txt
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file constraints-spark.txt -
 
 clean: ## Remove what make made
-	@rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) demo demo-spark build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

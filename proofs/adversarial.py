@@ -183,8 +183,8 @@ def store(make: Maker) -> dict[str, str]:
 VALUES: list[Any] = [
     1, 1.0, 1.5, 1.50, 1e3, 12345678901234567890, 0.1 + 0.2, -0.0, True, False, None, "", " ",
     "1", "1.5", "NaN",
-    {"a": 1.50, "b": [1, 2.0, None], "é": "\u2028"}, [], [1, 2], ["x"], {}, [{"sku": 1}], "\x00", "tab\t", "😀", "/",
-    "</script>",
+    {"a": 1.50, "b": [1, 2.0, None], "é": "\u2028"}, [], [1, 2], ["x"], {}, [{"sku": 1}],
+    "\x00", "tab\t", "😀", "/", "</script>",
 ]  # fmt: skip
 NAMES = [
     "Product Viewed", "Product Added", "Checkout Started", "Order Completed", "view_item",

@@ -6,6 +6,7 @@ Data sets whose files are not part of the project are taken from $REAL_DATA, and
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -13,10 +14,11 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from adversarial import NAMES, lenient
 from adversarial import land as land_adversarial
-from adversarial import lenient
 
 from marketpulse import flow
 from marketpulse.context import open_context
@@ -59,7 +61,7 @@ class Outcome:
 
 
 def _demo(landing: Path) -> bool:
-    generate(ShopPlan(days=7, clicks_per_day=20_000), landing, landing.with_name("truth"))
+    generate(ShopPlan(date(2026, 3, 2), days=7, clicks_per_day=20_000), landing, landing.with_name("truth"))
     return True
 
 
@@ -73,6 +75,21 @@ def _one_row(landing: Path) -> bool:
     land_adversarial(landing, rows=3, odd=0)
     for name in ("products", "customers", "stores"):
         shutil.rmtree(landing / name)
+    return True
+
+
+def _skewed(landing: Path) -> bool:
+    """One visitor, who is one customer, makes 30 % of the clicks, and most of them within one day."""
+    generate(ShopPlan(date(2026, 3, 2), days=2, clicks_per_day=10_000), landing, landing.with_name("truth"))
+    lines = []
+    for number in range(8_500):
+        moment = datetime(2026, 3, 3) + timedelta(seconds=number * 9)
+        event = {"messageId": f"skew-{number}", "type": "track", "event": NAMES[number % 8], "anonymousId": "busy"}
+        event |= {"userId": "c-busy" if number % 100 == 0 else None, "receivedAt": f"{moment:%Y-%m-%dT%H:%M:%S}Z"}
+        event["properties"] = {"product_id": f"p{number % 50}", "price": 2.5, "quantity": 1, "order_id": f"o{number}"}
+        lines.append(json.dumps(event))
+    path = landing / "clickstream" / "ingest_date=2026-03-03" / "skew.ndjson"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return True
 
 
@@ -104,7 +121,7 @@ DATA_SETS = [
         gates=False,
     ),
     DataSet("one row", "a handful of rows, empty reference tables", _one_row, gates=False),
-    DataSet("journey", "Complete Journey: 1.47 M transaction lines", _journey, EXAMPLES / "complete_journey"),
+    DataSet("skew", "one visitor makes 30 % of the clicks", _skewed),
     DataSet(
         "online retail",
         "UCI Online Retail, December 2010",
@@ -117,6 +134,7 @@ DATA_SETS = [
         _real("eshop_clothing_2008", "eshop_clothing"),
         EXAMPLES / "eshop_clothing",
     ),
+    DataSet("journey", "Complete Journey: 1.47 M transaction lines", _journey, EXAMPLES / "complete_journey"),
 ]
 
 
@@ -190,9 +208,8 @@ def main(names: list[str]) -> int:
                 found[data.name] = compare(data, Path(folder))
             if found[data.name].problem:
                 print(f"  MISSING: {found[data.name].problem}")
-    if not names:
-        PAGE.write_text(page(found), encoding="utf-8")
-        print(f"wrote {PAGE.relative_to(ROOT)}")
+            if not names:
+                PAGE.write_text(page(found), encoding="utf-8")
     cells = [table for outcome in found.values() for table in outcome.tables]
     print(f"{sum(t.equal for t in cells)} of {len(cells)} tables are equal")
     return 0 if all(table.equal for table in cells) else 1

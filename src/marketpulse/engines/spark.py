@@ -64,8 +64,8 @@ class SparkEngine:
 
     def _nothing(self, types: Mapping[str, str], place: bool) -> DataFrame:
         more = {FILE: "string", POSITION: "long"} if place else {}
-        schema = ", ".join(f"{_name(c)} {_type(t)}" for c, t in {**types, **more}.items())
-        return self.session.createDataFrame([], schema)
+        nulls = ", ".join(f"cast(null as {_type(t)}) as {_name(c)}" for c, t in {**types, **more}.items())
+        return self.session.sql(f"select {nulls} where false")
 
     def define(self, view: str, query: str) -> None:
         """See `Computer.define`."""

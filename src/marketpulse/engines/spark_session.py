@@ -65,7 +65,7 @@ def open_session(settings: Settings) -> SparkSession:
     shared = running or (_submitted(SparkSession) if "PYSPARK_GATEWAY_PORT" in os.environ else _started(settings))
     session = shared.newSession()
     for key, value in {**SIZES, **settings.spark, **SAME_RESULTS}.items():
-        if key.startswith("spark.sql."):
+        if key.startswith("spark.sql.") and session.conf.isModifiable(key):
             session.conf.set(key, value)
     return session
 
