@@ -46,3 +46,10 @@ def test_a_bucket_that_is_missing_fails_the_job_with_a_line_for_people(shop: Min
     assert (ended.returncode, ended.stderr) == (2, ""), ended.stderr
     error = next(line for line in map(json.loads, ended.stdout.splitlines()) if line["event"] == "error")
     assert (error["kind"], error["where"]) == ("StorageError", "s3://no-such-bucket-anywhere")
+
+
+def test_a_report_that_cannot_be_written_is_said(shop: MiniShop, cloud: Cloud) -> None:
+    cloud.client().delete_bucket(Bucket=f"{cloud.name}-logs")
+    ended = job(shop, cloud, "ingest")
+    assert (ended.returncode, ended.stderr) == (2, ""), ended.stderr
+    assert f"s3://{cloud.name}-logs/runs/wr_1/" in json.loads(ended.stdout.splitlines()[-1])["where"]

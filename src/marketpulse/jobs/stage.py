@@ -50,8 +50,11 @@ def _run(arguments: JobArguments, log: JsonLog) -> int:
         except MarketPulseError as error:
             report |= {"exit_code": error.exit_code, "error": str(error)}
             log.failed(error)
-        place = f"{settings.layout.reports()}/{arguments.run_id}/{arguments.stage}-{context.run_id}.json"
-        storage.write_text(place, json.dumps(report, indent=1, default=str, ensure_ascii=False) + "\n")
+        finally:
+            # Whatever else ends the work ends the job too; its report says 2 and no more.
+            place = f"{settings.layout.reports()}/{arguments.run_id}/{arguments.stage}-{context.run_id}.json"
+            with storage.readable_errors(place):
+                storage.write_text(place, json.dumps(report, indent=1, default=str, ensure_ascii=False) + "\n")
     code = int(report["exit_code"])
     log.say("job finished", "ERROR" if code else "INFO", exit_code=code, report=place)
     return code
