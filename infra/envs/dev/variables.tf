@@ -21,3 +21,15 @@ variable "cost_center" {
   type        = string
   default     = "retail-analytics"
 }
+
+variable "artifacts" {
+  description = "Folder `make package` wrote to."
+  type        = string
+  default     = "../../../dist"
+}
+
+variable "alert_emails" {
+  description = "Who is told when something is wrong; each confirms once, by the mail AWS sends."
+  type        = set(string)
+  default     = []
+}

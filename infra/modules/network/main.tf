@@ -1,4 +1,4 @@
-# Two zones of private subnets. What computes talks to S3 through the gateway endpoint and to the few AWS services it
+# Two zones of private subnets for the jobs, and a third because Redshift Serverless asks for three. What computes talks to S3 through the gateway endpoint and to the few AWS services it
 # needs through interface endpoints, so there is no way out by default.
 
 data "aws_region" "this" {}
@@ -13,8 +13,8 @@ data "aws_availability_zones" "this" {
 }
 
 locals {
-  zones = slice(data.aws_availability_zones.this.names, 0, 2)
-  # The first half of the VPC are two private subnets; the last sixteenth is for the NAT gateway, if there is one.
+  zones = slice(data.aws_availability_zones.this.names, 0, 3)
+  # Three quarters of the VPC are private subnets; the last sixteenth is for the NAT gateway, if there is one.
   private = { for index, zone in local.zones : zone => cidrsubnet(var.cidr, 2, index) }
   public  = var.egress == "nat" ? { (local.zones[0]) = cidrsubnet(var.cidr, 4, 15) } : {}
 

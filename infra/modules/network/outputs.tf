@@ -1,7 +1,13 @@
-output "private_subnet_ids" {
-  description = "Zone -> private subnet, once its route to S3 stands."
-  value       = { for zone, subnet in aws_subnet.private : zone => subnet.id }
+output "job_subnets" {
+  description = "The two zones jobs run in, in order, once their way to S3 and to the endpoints stands."
+  value       = [for zone in slice(local.zones, 0, 2) : { zone = zone, id = aws_subnet.private[zone].id }]
   depends_on  = [aws_route_table_association.private, aws_vpc_endpoint.s3, aws_vpc_endpoint.interface]
+}
+
+output "serving_subnet_ids" {
+  description = "The three subnets Redshift Serverless stands in."
+  value       = [for zone in local.zones : aws_subnet.private[zone].id]
+  depends_on  = [aws_route_table_association.private, aws_vpc_endpoint.s3]
 }
 
 output "vpc_id" {

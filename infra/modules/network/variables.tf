@@ -24,13 +24,13 @@ variable "cidr" {
 }
 
 variable "endpoint_zones" {
-  description = "In how many of the two zones each interface endpoint stands. One is half the price; its zone's loss stops the jobs."
+  description = "In how many of the jobs' two zones each interface endpoint stands. One is half the price; its zone's loss stops the jobs."
   type        = number
   default     = 2
 
   validation {
     condition     = contains([1, 2], var.endpoint_zones)
-    error_message = "network.endpoint_zones is 1 or 2: the VPC has two zones."
+    error_message = "network.endpoint_zones is 1 or 2: the jobs have two zones."
   }
 }
 

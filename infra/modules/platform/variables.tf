@@ -90,3 +90,96 @@ variable "catalog" {
   })
   default = {}
 }
+
+variable "artifacts" {
+  description = "Folder `make package` wrote to: manifest.json and the files it names."
+  type        = string
+
+  validation {
+    condition     = fileexists("${var.artifacts}/manifest.json")
+    error_message = <<-TEXT
+      There is no package in ${var.artifacts}. Type:
+        make package
+    TEXT
+  }
+
+  validation {
+    condition = length(setsubtract(
+      ["emr_job", "emr_venv", "glue_job", "glue_libs", "glue_redshift", "glue_start_emr", "redshift"],
+      keys(try(jsondecode(file("${var.artifacts}/manifest.json")), {})),
+    )) == 0 && alltrue([for artifact in values(try(jsondecode(file("${var.artifacts}/manifest.json")), {})) : fileexists("${var.artifacts}/${artifact.file}")])
+    error_message = <<-TEXT
+      The package in ${var.artifacts} is not whole: manifest.json must name emr_job, emr_venv, glue_job, glue_libs,
+      glue_redshift, glue_start_emr and redshift, and their files must be there. Type:
+        make package
+    TEXT
+  }
+}
+
+variable "ingestion" {
+  description = "See modules/ingestion."
+  type = object({
+    feed = optional(string, "clickstream")
+    sources = map(object({
+      per_second = number
+      burst      = number
+    }))
+    buffer       = optional(object({ mebibytes = optional(number, 64), seconds = optional(number, 300) }), {})
+    replay_hours = optional(number, 24)
+  })
+}
+
+variable "engine" {
+  description = "What computes in the jobs, see modules/glue."
+  type        = string
+  default     = "spark"
+}
+
+variable "glue" {
+  description = "See modules/glue, `jobs`."
+  type = map(object({
+    worker_type     = optional(string, "G.1X")
+    workers         = optional(number, 2)
+    timeout_minutes = optional(number, 60)
+    retries         = optional(number, 1)
+  }))
+  default = {}
+}
+
+variable "emr" {
+  description = "See modules/emr."
+  type = object({
+    release         = optional(string, "emr-7.9.0")
+    timeout_minutes = optional(number, 120)
+    capacity        = optional(object({ vcpu = optional(number, 16), memory_gb = optional(number, 64), disk_gb = optional(number, 200), idle_minutes = optional(number, 5) }), {})
+    cluster         = optional(object({ instance_type = optional(string, "m7g.xlarge"), core = optional(number, 2), spot = optional(number, 8), idle_minutes = optional(number, 30) }))
+  })
+  default = {}
+}
+
+variable "orchestration" {
+  description = "See modules/orchestration."
+  type = object({
+    schedule = string
+    arrivals = optional(object({ files = optional(number, 100), seconds = optional(number, 900) }), {})
+  })
+}
+
+variable "serving" {
+  description = "See modules/serving, `capacity`."
+  type = object({
+    base            = optional(number, 8)
+    most            = optional(number, 32)
+    rpu_hours_a_day = optional(number, 16)
+  })
+  default = {}
+}
+
+variable "observability" {
+  description = "See modules/observability; `log_days` is for every log group."
+  type = object({
+    emails   = optional(set(string), [])
+    log_days = optional(number, 30)
+    limits   = object({ stale_hours = optional(number, 26), quarantined_percent = optional(number, 5), lag_minutes = optional(number, 15), month_usd = number })
+  })
+}

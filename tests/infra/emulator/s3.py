@@ -20,13 +20,13 @@ def is_permitted(self: Any, action: str, resource: str = "*", *rest: Any, **name
     return _is_permitted(self, action, resource, *rest, **named)
 
 
-def may_log(target: Any, prefix: str) -> bool:
+def may_log(target_bucket: Any, target_prefix: str) -> bool:
     """The target's policy lets the log service write below the prefix, as AWS asks for."""
-    for statement in json.loads(target.policy or b"{}").get("Statement", []):
+    for statement in json.loads(target_bucket.policy or b"{}").get("Statement", []):
         principal = statement.get("Principal")
         service = principal.get("Service") if isinstance(principal, dict) else None
         resources = statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]]
-        covers = any(f"{target.arn}/{prefix}".startswith(resource.rstrip("*")) for resource in resources)
+        covers = any(f"{target_bucket.arn}/{target_prefix}".startswith(resource.rstrip("*")) for resource in resources)
         if statement["Effect"] == "Allow" and service == "logging.s3.amazonaws.com" and covers:
             return True
     return False
