@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from marketpulse.lake import Bucket, FileRef
+from marketpulse.storage import remove
 
 
 class Buckets:
@@ -23,7 +23,7 @@ class Buckets:
         for bucket in buckets:
             for file in self._files.pop(bucket, []):
                 if file.path not in self._committed:
-                    Path(file.path).unlink(missing_ok=True)
+                    remove(file.path)
         for file in files:
             self._files.setdefault(file.bucket, []).append(file)
 

@@ -73,28 +73,32 @@ class Context:
         Folders sort by run and `number`: bronze files sort in the order in which they landed.
         """
         unique = uuid.uuid4().hex[:8]
-        return f"{self.lake.warehouse}/{table.replace('.', '/')}/data/{self.run_id}-{number:04d}-{unique}"
+        return f"{self.lake.layout.location(table)}/data/{self.run_id}-{number:04d}-{unique}"
 
     @contextmanager
     def lock(self, table: str) -> Iterator[None]:
-        """One process at a time builds a table; the others wait. Released by the system when it dies."""
-        folder = self.settings.warehouse.resolve() / ".locks"
+        """One process of this machine at a time builds a table; the others wait. Released when it dies."""
+        folder = self.settings.local / ".locks"
         with _opened(folder / f"{table}.lock") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
 
 
 @contextmanager
-def open_context(settings: Settings, project: Project, progress: Progress | None = None) -> Iterator[Context]:
-    """Open the warehouse for one run; the scratch folder goes when the run ends, however it ended."""
+def open_context(
+    settings: Settings, project: Project, progress: Progress | None = None, label: str | None = None
+) -> Iterator[Context]:
+    """Open the warehouse for one run; the scratch folder goes when the run ends, however it ended.
+
+    `label` ends the run's id in place of random letters: what a scheduler calls the run.
+    """
     started = datetime.now(UTC).replace(tzinfo=None)
-    run_id = f"{started:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
+    run_id = f"{started:%Y%m%dT%H%M%S}-{label or uuid.uuid4().hex[:8]}"
     scratch = settings.scratch / run_id
     with _opened(settings.scratch / f"{run_id}.lock") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         _sweep(settings.scratch)
-        properties = settings.catalog_properties()
-        lake = Lake(properties.get("warehouse", str(settings.warehouse.resolve())), properties)
+        lake = Lake(settings.layout, settings.catalog_properties())
         engine = load_engine(settings, scratch)
         try:
             yield Context(settings, project, lake, engine, run_id, started, scratch, progress or Silent())

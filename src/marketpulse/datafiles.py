@@ -12,6 +12,8 @@ from pyiceberg.table import Table
 from pyiceberg.typedef import Record
 from pyiceberg.types import DateType, StringType
 
+from marketpulse.names import KEY_KEY
+
 
 def describe(table: Table, path: str) -> DataFile:
     """Row count, size, bucket (from the folder `<column>=<value>`) and key bounds of a file just written."""
@@ -49,7 +51,7 @@ def _partition(table: Table, path: str) -> Record:
 
 def _bounds(table: Table, footer: pq.FileMetaData) -> dict[str, Any]:
     """Smallest and largest text of the first key column, so that a lookup of keys can pass by the file."""
-    key = table.properties.get("marketpulse.key", "").split(",")[0]
+    key = table.properties.get(KEY_KEY, "").split(",")[0]
     if not key or footer.num_row_groups == 0:
         return {}
     field = table.schema().find_field(key)

@@ -24,26 +24,31 @@ from marketpulse.silver import build_silver
 
 _BUILDERS: dict[str, Callable[[Context, Work], TableReport]] = {"silver": build_silver, "gold": build_gold}
 _ATTEMPTS = 3
+STAGES = ("ingest", "silver", "gold")
 
 
 @dataclass(frozen=True)
 class Options:
-    """What a person asked of one run: tables (see `Project.select`), all anew, or nothing that surprises."""
+    """What a person asked of one run: tables (see `Project.select`), all anew, or nothing that surprises.
+
+    `stages` are the parts of the flow that run, of `STAGES`; all unless a job does one of them.
+    """
 
     select: list[str] = field(default_factory=list)
     full_refresh: bool = False
     strict: bool = False
+    stages: frozenset[str] = frozenset(STAGES)
 
 
 def run(context: Context, options: Options) -> RunReport:
     """Bring everything that was selected up to date. One table that fails stops only what depends on it."""
     began = time.monotonic()
     report = RunReport(context.run_id)
-    wanted = context.project.select(options.select)
+    wanted = [name for name in context.project.select(options.select) if name.split(".")[0] in options.stages]
     if options.strict:
         _refuse_surprises(context, wanted, options)
-    for source in context.project.sources.values():
-        report.feeds.append(_ingest(context, source.name))
+    if "ingest" in options.stages:
+        report.feeds += [_ingest(context, name) for name in context.project.sources]
     stopped: dict[str, str] = {}
     for name in wanted:
         table = context.project.tables[name]

@@ -35,7 +35,7 @@ WHOLE = Step(frozenset(), others=True)
 def build_gold(context: Context, work: Work) -> TableReport:
     """Bring a gold table up to date. Raise GateError when its audit fails; nothing becomes visible then."""
     contract = work.table.contract
-    target = context.lake.ensure(contract.name, contract.types, contract.partition)
+    target = context.lake.ensure(contract.name, contract.types, contract.partition, contract.key)
     touched = touched_buckets(context, work)
     build = Buckets(target.files(), start_empty=touched is None)
     steps = list(_steps(context, work, touched))

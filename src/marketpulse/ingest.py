@@ -143,7 +143,7 @@ _SQL_TYPES = {"long": "bigint"}
 
 def ingest(context: Context, source: Source) -> Ingested:
     """Bring every new file of a feed into its bronze table."""
-    files, refused = find_files(context.settings.landing, source)
+    files, refused = find_files(context.settings.landing_place, source)
     report = Ingested(source.name, refused=refused)
     with context.lock(source.table):
         ledger = Ledger(context, source)
@@ -157,7 +157,7 @@ def ingest(context: Context, source: Source) -> Ingested:
 
 def count_new(context: Context, source: Source) -> int:
     """How many files a run would look at; nothing is read or changed."""
-    files, _ = find_files(context.settings.landing, source)
+    files, _ = find_files(context.settings.landing_place, source)
     ledger = Ledger(context, source, read_only=True)
     return sum(not ledger.knows(file) for file in files)
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from pyiceberg.catalog import Catalog, load_catalog
-from pyiceberg.exceptions import CommitFailedException, NoSuchTableError, ValidationError
+from pyiceberg.exceptions import CommitFailedException, NoSuchNamespaceError, NoSuchTableError, ValidationError
 from pyiceberg.manifest import DataFile, ManifestFile
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
@@ -22,6 +22,7 @@ from pyiceberg.table import Table as IcebergTable
 from pyiceberg.table.name_mapping import create_mapping_from_schema
 from pyiceberg.table.snapshots import Snapshot
 from pyiceberg.table.update.schema import UpdateSchema
+from pyiceberg.table.update.spec import UpdateSpec
 from pyiceberg.transforms import IdentityTransform
 from pyiceberg.types import (
     BooleanType,
@@ -39,8 +40,10 @@ from sqlalchemy.exc import DBAPIError
 
 from marketpulse.datafiles import describe
 from marketpulse.errors import ConcurrentError, GateError, StorageError
-from marketpulse.names import LAYERS, MAINTENANCE_KEY, PREFIX
+from marketpulse.layout import Layout
+from marketpulse.names import KEY_KEY, LAYERS, MAINTENANCE_KEY, PREFIX
 from marketpulse.replace import ReplaceFiles, by_manifest
+from marketpulse.storage import REMOTE_HINT, cloud_errors
 
 Bucket = date | str | None
 _TYPES: dict[str, IcebergType] = {
@@ -218,7 +221,7 @@ class LakeTable:
             yield from known
 
     def _ref(self, file: DataFile, manifest: str = "") -> FileRef:
-        value: Any = file.partition[0] if self.partition else None
+        value: Any = file.partition[0] if len(file.partition) else None
         if isinstance(value, int):
             value = date(1970, 1, 1) + timedelta(days=value)
         return FileRef(file.file_path, value, file.record_count, file.file_size_in_bytes, file, manifest)
@@ -230,38 +233,46 @@ class LakeTable:
 class Lake:
     """All tables of one warehouse. `properties` are PyIceberg catalog properties."""
 
-    def __init__(self, warehouse: str, properties: Mapping[str, str]) -> None:
-        self.warehouse = warehouse
+    def __init__(self, layout: Layout, properties: Mapping[str, str]) -> None:
+        self.layout = layout
         self._properties = dict(properties)
 
     @cached_property
     def catalog(self) -> Catalog:
-        """The PyIceberg catalog, with its namespaces."""
-        with _storage_errors(self.warehouse):
-            catalog = load_catalog("marketpulse", **self._properties)
-            known = {space[0] for space in catalog.list_namespaces()}
-            for layer in LAYERS:
-                if layer not in known:
-                    catalog.create_namespace_if_not_exists(layer)
-            return catalog
+        """The PyIceberg catalog."""
+        with _storage_errors(self.layout.warehouse):
+            return load_catalog("marketpulse", **self._properties)
 
     def find(self, name: str) -> LakeTable | None:
         """Table as it is now, or None."""
         try:
             with _storage_errors(name):
-                return LakeTable(name, self.catalog.load_table(name))
+                return LakeTable(name, self.catalog.load_table(self.layout.identifier(name)))
         except NoSuchTableError:
             return None
 
     def names(self) -> list[str]:
         """Every table of the warehouse."""
-        return sorted(".".join(t) for layer in LAYERS for t in self.catalog.list_tables(layer))
+        return sorted(name for layer in LAYERS for name in self._names(layer))
 
-    def ensure(self, name: str, types: Mapping[str, str], partition: str | None = None) -> LakeTable:
-        """Create the table, or add the columns it lacks and widen types. Raise GateError for any other type."""
+    def _names(self, layer: str) -> list[str]:
+        namespace = self.layout.namespace_of(layer)
+        try:
+            with _storage_errors(namespace):
+                return [f"{layer}.{table[-1]}" for table in self.catalog.list_tables(namespace)]
+        except NoSuchNamespaceError:
+            return []
+
+    def ensure(
+        self, name: str, types: Mapping[str, str], partition: str | None = None, key: Sequence[str] = ()
+    ) -> LakeTable:
+        """Create the table, or evolve it: new columns, wider types, another bucket column, another key.
+
+        Files written before keep the bucket they have. Raise GateError for a type that cannot widen.
+        """
         table = self.find(name)
         if table is None:
-            return self._create(name, types, partition)
+            return self._create(name, types, partition, key)
         new = {column: kind for column, kind in types.items() if column not in table.types}
         wider = {c: k for c, k in types.items() if c in table.types and table.types[c] != k.replace(" ", "")}
         if new or wider:
@@ -270,10 +281,16 @@ class Lake:
                     update.add_column(column, _iceberg_type(kind))
                 for column, kind in wider.items():
                     _widen(update, column, table.types[column], kind)
-            return LakeTable(name, table.iceberg.refresh())
+            table = LakeTable(name, table.iceberg.refresh())
+        if partition != table.partition or _joined(key) != table.state.get(KEY_KEY, ""):
+            with _storage_errors(name), table.iceberg.transaction() as change:
+                change.set_properties({KEY_KEY: _joined(key)})
+                if partition != table.partition:
+                    _repartition(change.update_spec(), table.partition, partition)
+            table = LakeTable(name, table.iceberg.refresh())
         return table
 
-    def _create(self, name: str, types: Mapping[str, str], partition: str | None) -> LakeTable:
+    def _create(self, name: str, types: Mapping[str, str], partition: str | None, key: Sequence[str]) -> LakeTable:
         fields = [NestedField(i, c, _iceberg_type(k), required=False) for i, (c, k) in enumerate(types.items(), 1)]
         schema = Schema(*fields)
         spec = PartitionSpec()
@@ -282,18 +299,29 @@ class Lake:
             spec = PartitionSpec(PartitionField(source, 1000, IdentityTransform(), partition))
         mapping = {"schema.name-mapping.default": create_mapping_from_schema(schema).model_dump_json()}
         with _storage_errors(name):
+            self._ensure_namespace(self.layout.identifier(name)[0])
             table = self.catalog.create_table_if_not_exists(
-                name,
+                self.layout.identifier(name),
                 schema,
-                location=f"{self.warehouse}/{name.replace('.', '/')}",
+                location=self.layout.location(name),
                 partition_spec=spec,
-                properties=_PROPERTIES | mapping,
+                properties=_PROPERTIES | mapping | {KEY_KEY: _joined(key)},
             )
         return LakeTable(name, table)
 
+    def _ensure_namespace(self, namespace: str) -> None:
+        """Create it when it is missing; somebody else may do so at the same time."""
+        if self.catalog.namespace_exists(namespace):
+            return
+        try:
+            self.catalog.create_namespace_if_not_exists(namespace)
+        except DBAPIError:
+            if not self.catalog.namespace_exists(namespace):
+                raise
+
     def drop(self, name: str) -> None:
         """Forget the table (its files are left to `maintain`)."""
-        self.catalog.drop_table(name)
+        self.catalog.drop_table(self.layout.identifier(name))
 
     def describe(self, table: LakeTable, paths: Sequence[str]) -> list[FileRef]:
         """What a commit must know of Parquet files just written."""
@@ -328,6 +356,18 @@ class Lake:
                     for file in add:
                         files.append_data_file(file.entry)
             return LakeTable(table.name, transaction.commit_transaction()).snapshot_id
+
+
+def _joined(key: Sequence[str]) -> str:
+    return ",".join(key)
+
+
+def _repartition(update: UpdateSpec, old: str | None, new: str | None) -> None:
+    with update:
+        if old:
+            update.remove_field(old)
+        if new:
+            update.add_identity(new)
 
 
 def _widen(update: UpdateSchema, column: str, old: str, new: str) -> None:
@@ -366,6 +406,8 @@ def _storage_errors(what: str) -> Iterator[None]:
         if "locked" in reason:
             raise ConcurrentError(reason, where=what, hint="another process holds it; run again") from error
         raise StorageError(reason, where=what, hint=_advice(error)) from error
+    except cloud_errors() as error:
+        raise StorageError(f"{error}", where=what, hint=REMOTE_HINT) from error
 
 
 def _advice(error: Exception) -> str:

@@ -1,43 +1,46 @@
-"""Files of the landing zone as they are: find them, recognise their content, read their bytes."""
+"""Files of the landing zone as they are: find them, recognise their content, notice that they change."""
 
 from __future__ import annotations
 
-import codecs
 import fnmatch
 import hashlib
-import io
 import os
 import stat
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from marketpulse.sources import Source
+from marketpulse.storage import filesystem, is_remote, open_read, readable_errors
 
-_BLOCK = 2 << 20
-_GZIP_MAGIC = b"\x1f\x8b"
 _LEADS_OUT = "a link that leads out of the landing zone"
 
 
 @dataclass(frozen=True)
 class LandedFile:
-    """One file: `name` is its path inside the landing zone; `size` in bytes, `modified` in nanoseconds."""
+    """One file: `path` is a path or a URI, `name` its path inside the landing zone.
 
-    path: Path
+    `size` in bytes, `modified` in nanoseconds since 1970.
+    """
+
+    path: str
     name: str
     size: int
     modified: int
 
     def content(self) -> str:
         """SHA-256 of the bytes: the same content is the same file, whatever its name."""
-        with self.path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        with open_read(self.path) as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
 
     def changed(self) -> bool:
-        """True when the file is no longer what was found: somebody still writes it."""
+        """True when the file is no longer what was found: somebody still writes it, or wrote it again."""
         try:
-            now = self.path.stat()
+            if is_remote(self.path):
+                found = filesystem(self.path).info(self.path)
+                return (found["size"], _moment(found)) != (self.size, self.modified)
+            now = Path(self.path).stat()
         except OSError:
             return True
         return (now.st_size, now.st_mtime_ns) != (self.size, self.modified)
@@ -51,9 +54,14 @@ class Refused:
     reason: str
 
 
-def find_files(landing: Path, source: Source) -> tuple[list[LandedFile], list[Refused]]:
-    """Files of a feed in the order of their names, and those that lead out of the landing zone."""
-    root = landing.resolve()
+def find_files(landing: str, source: Source) -> tuple[list[LandedFile], list[Refused]]:
+    """Files of a feed in the order of their names, and those that lead out of the landing zone.
+
+    `landing` is a URI or an absolute path.
+    """
+    if is_remote(landing):
+        return list(_objects(landing, source)), []
+    root = Path(landing)
     folder = root / source.folder
     if _leads_out(folder, root):
         return [], [Refused(source.folder, _LEADS_OUT)]
@@ -61,13 +69,37 @@ def find_files(landing: Path, source: Source) -> tuple[list[LandedFile], list[Re
     refused: list[Refused] = []
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(root).as_posix()
-        if path.name.startswith((".", "_")) or not fnmatch.fnmatch(path.name, source.pattern):
+        if not _wanted(path.name, source):
             continue
         if _leads_out(path, root):
             refused.append(Refused(name, _LEADS_OUT))
         elif file := _regular(path, name):
             found.append(file)
     return found, refused
+
+
+def _wanted(short: str, source: Source) -> bool:
+    return short != "" and not short.startswith((".", "_")) and fnmatch.fnmatch(short, source.pattern)
+
+
+def _objects(landing: str, source: Source) -> Iterator[LandedFile]:
+    """Objects of a feed in a store: they appear whole, and links do not exist."""
+    scheme, root = landing.split("://", 1)
+    with readable_errors(landing):
+        listing = filesystem(landing).find(f"{landing}/{source.folder}/", detail=True)
+    for path, info in sorted(listing.items()):
+        if _wanted(path.rsplit("/", 1)[-1], source):
+            yield LandedFile(f"{scheme}://{path}", path.removeprefix(f"{root}/"), info["size"], _moment(info))
+
+
+def _moment(info: Mapping[str, Any]) -> int:
+    """When an object was last written, in nanoseconds.
+
+    Stores know seconds only, and two versions may be of one second and one size: the fraction is made from the
+    version's own tag, so that it tells them apart.
+    """
+    tag = hashlib.sha256(str(info["ETag"]).encode()).digest()
+    return int(info["LastModified"].timestamp()) * 1_000_000_000 + int.from_bytes(tag[:8]) % 1_000_000_000
 
 
 def _leads_out(path: Path, root: Path) -> bool:
@@ -81,101 +113,4 @@ def _regular(path: Path, name: str) -> LandedFile | None:
         found = path.stat()
     except OSError:
         return None
-    return LandedFile(path, name, found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
-
-
-class ByteStream(io.RawIOBase):
-    """Bytes of a landed file as UTF-8, unpacked when they are gzip.
-
-    A gzip stream that ends too early gives what was there; `damage` then says what is wrong.
-    Bytes that the encoding does not know arrive as they are, for the reader of records to reject.
-    """
-
-    def __init__(self, path: Path, encoding: str) -> None:
-        super().__init__()
-        self.damage: str | None = None
-        self._blocks = self._decoded(path, encoding)
-        self._rest = b""
-
-    def blocks(self) -> Iterator[bytes]:
-        """The bytes in pieces as they come; quicker than `read`."""
-        return self._blocks
-
-    def readable(self) -> bool:
-        """Say that this stream can be read."""
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        """Fill `buffer`; 0 at the end."""
-        while not self._rest:
-            block = next(self._blocks, None)
-            if block is None:
-                return 0
-            self._rest = block
-        size = min(len(buffer), len(self._rest))
-        buffer[:size] = self._rest[:size]
-        self._rest = self._rest[size:]
-        return size
-
-    def _decoded(self, path: Path, encoding: str) -> Iterator[bytes]:
-        blocks = self._unpacked(path)
-        if codecs.lookup(encoding).name == "utf-8":
-            yield from blocks
-            return
-        decoder = codecs.getincrementaldecoder(encoding)(errors=_AS_BYTES)
-        for block in blocks:
-            yield decoder.decode(block).encode("utf-8", errors="surrogateescape")
-        yield decoder.decode(b"", final=True).encode("utf-8", errors="surrogateescape")
-
-    def _unpacked(self, path: Path) -> Iterator[bytes]:
-        with path.open("rb") as stream:
-            first = stream.read(_BLOCK)
-            blocks = iter(lambda: stream.read(_BLOCK), b"")
-            if not first.startswith(_GZIP_MAGIC):
-                if first:
-                    yield first
-                yield from blocks
-                return
-            yield from self._inflated(first, blocks)
-
-    def _inflated(self, first: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
-        inflater = zlib.decompressobj(wbits=31)
-        pending = first
-        while pending or (pending := next(blocks, b"")):
-            if inflater.eof:  # several gzip members one after the other are one file
-                inflater = zlib.decompressobj(wbits=31)
-            before = inflater.copy()
-            try:
-                piece = inflater.decompress(pending, _BLOCK)
-            except zlib.error as error:
-                self.damage = f"the gzip stream is damaged: {error}"
-                yield from _salvaged(before, pending)
-                return
-            pending = inflater.unconsumed_tail or inflater.unused_data
-            if piece:
-                yield piece
-        if not inflater.eof:
-            self.damage = "the gzip stream ends too early"
-
-
-def _as_bytes(error: UnicodeError) -> tuple[str, int]:
-    """Keep what the encoding does not know as bytes, after one (0xFF) that makes the line invalid for sure."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    wrong = error.object[error.start : error.end]
-    return "\udcff" + "".join(chr(b if b < 0x80 else 0xDC00 + b) for b in wrong), error.end
-
-
-_AS_BYTES = "marketpulse-as-bytes"
-codecs.register_error(_AS_BYTES, _as_bytes)
-
-
-def _salvaged(inflater: zlib._Decompress, data: bytes) -> Iterator[bytes]:
-    """What can be unpacked before the damage, which lies somewhere in `data`."""
-    for place in range(len(data)):
-        try:
-            piece = inflater.decompress(data[place : place + 1])
-        except zlib.error:
-            return
-        if piece:
-            yield piece
+    return LandedFile(str(path), name, found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None

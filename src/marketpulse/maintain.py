@@ -9,8 +9,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
+from marketpulse import storage
 from marketpulse.context import Context
 from marketpulse.lake import FileRef
 from marketpulse.names import BATCH_KEY, INPUT_KEY, MAINTENANCE_KEY
@@ -118,20 +118,14 @@ def _consumed(context: Context, name: str) -> list[int]:
 def _remove_orphans(context: Context, name: str, policy: Policy, result: Maintained) -> None:
     """Delete files in the table's folder that no snapshot refers to and nobody has touched for long."""
     table = context.lake.find(name)
-    folder = Path(f"{context.lake.warehouse}/{name.replace('.', '/')}")
-    if table is None or not folder.is_dir():
+    folder = context.lake.layout.location(name)
+    if table is None or not storage.exists(folder):
         return
     known = table.all_paths()
     before = time.time() - policy.orphan_hours * 3600
-    for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_dir():
-            _remove_if_empty(path, before)
-        elif str(path) not in known and path.stat().st_mtime < before:
-            result.freed += path.stat().st_size
+    for file in list(storage.find(folder)):
+        if file.path not in known and file.modified < before:
+            storage.remove(file.path)
+            result.freed += file.size
             result.orphans += 1
-            path.unlink()
-
-
-def _remove_if_empty(folder: Path, before: float) -> None:
-    if folder.stat().st_mtime < before and not any(folder.iterdir()):
-        folder.rmdir()
+    storage.remove_empty_folders(folder, before)

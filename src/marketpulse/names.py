@@ -22,6 +22,8 @@ PREFIX = "marketpulse."
 BATCH_KEY = PREFIX + "batch-id"
 FINGERPRINT_KEY = PREFIX + "model-fingerprint"
 MAINTENANCE_KEY = PREFIX + "maintenance"
+#: Key columns, by name with commas: a file then says between which keys its rows lie.
+KEY_KEY = PREFIX + "key"
 INPUT_KEY = PREFIX + "input."
 
 QUARANTINE = "silver.quarantine"

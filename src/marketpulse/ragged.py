@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from marketpulse.landed import ByteStream
+from marketpulse.bytestream import ByteStream
 from marketpulse.sources import CsvFormat
 
 #: A quoted field may go over so many lines; more means a quote that was never closed.

@@ -18,11 +18,13 @@ import pyarrow.compute as pc
 import pyarrow.csv as pc_csv
 import pyarrow.parquet as pq
 
+from marketpulse.bytestream import ByteStream
 from marketpulse.errors import GateError
-from marketpulse.landed import ByteStream, LandedFile
+from marketpulse.landed import LandedFile
 from marketpulse.names import ERROR, MALFORMED, SOURCE_ROW
 from marketpulse.ragged import Malformed, tolerant_rows
 from marketpulse.sources import CsvFormat, Source
+from marketpulse.storage import filesystem, is_remote
 
 LINE = "line"
 _BLOCK = 8 << 20
@@ -243,7 +245,7 @@ def _tolerant(names: tuple[str, ...], rows: Iterator[list[str | None] | Malforme
 
 def _parquet(file: LandedFile, source: Source) -> Records:
     try:
-        reader = pq.ParquetFile(file.path)
+        reader = pq.ParquetFile(file.path, filesystem=filesystem(file.path) if is_remote(file.path) else None)
     except (pa.ArrowInvalid, OSError) as error:
         raise GateError(f"not a Parquet file: {error}", where=file.name, hint="land the file again") from None
     names = _columns(reader.schema_arrow.names, source, file)

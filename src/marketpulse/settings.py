@@ -5,13 +5,17 @@ The file is `marketpulse.toml` in the working folder; the environment variables 
 
 from __future__ import annotations
 
+import hashlib
 import os
+import tempfile
 import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from marketpulse.errors import UsageError
+from marketpulse.layout import LAYER, Layout
+from marketpulse.storage import is_remote
 
 FILE = "marketpulse.toml"
 ENVIRONMENT = "MARKETPULSE_"
@@ -21,29 +25,57 @@ ENVIRONMENT = "MARKETPULSE_"
 class Settings:
     """What a run is told: `memory_mb` bounds the engine, `chunk_rows` one step of a build.
 
-    `catalog` are PyIceberg catalog properties.
+    `landing` and `warehouse` are folders, or URIs (`s3://…`) as text; `{layer}` in the warehouse and in `namespace`
+    stands for the layer. `catalog` are PyIceberg catalog properties.
     """
 
-    landing: Path = Path("landing")
-    warehouse: Path = Path("warehouse")
+    landing: Path | str = Path("landing")
+    warehouse: Path | str = Path("warehouse")
     project: Path | None = None
     engine: str = "duckdb"
     memory_mb: int = 1400
     threads: int = 2
     chunk_rows: int = 6_000_000
+    namespace: str = LAYER
     catalog: dict[str, str] = field(default_factory=dict, repr=False)
 
     def catalog_properties(self) -> dict[str, str]:
-        """PyIceberg properties: what was set, or a SQLite catalog inside the warehouse."""
+        """PyIceberg properties: what was set; else the Glue catalog on S3, a SQLite file inside a local warehouse."""
+        if is_remote(self.warehouse):
+            return {"type": "glue", "py-io-impl": "pyiceberg.io.fsspec.FsspecFileIO"} | self.catalog
         if self.catalog:
             return self.catalog
-        root = self.warehouse.resolve()
-        return {"type": "sql", "uri": f"sqlite:///{root}/catalog.db", "warehouse": root.as_posix()}
+        return {"type": "sql", "uri": f"sqlite:///{self.local}/catalog.db", "warehouse": self.local.as_posix()}
+
+    @property
+    def remote(self) -> str | None:
+        """The warehouse, when it is not on this machine."""
+        return str(self.warehouse) if is_remote(self.warehouse) else None
+
+    @property
+    def layout(self) -> Layout:
+        """Where each table lies and what it is called in the catalog."""
+        if is_remote(self.warehouse):
+            return Layout(str(self.warehouse).rstrip("/"), self.namespace)
+        return Layout(self.catalog.get("warehouse", self.local.as_posix()), self.namespace)
+
+    @property
+    def landing_place(self) -> str:
+        """The landing zone as an absolute path or a URI."""
+        return str(self.landing).rstrip("/") if is_remote(self.landing) else str(Path(self.landing).resolve())
+
+    @property
+    def local(self) -> Path:
+        """Folder of this machine for locks and scratch: the warehouse, or one of its own beside a remote one."""
+        if is_remote(self.warehouse):
+            name = hashlib.sha256(str(self.warehouse).encode()).hexdigest()[:16]
+            return Path(tempfile.gettempdir()) / f"marketpulse-{os.getuid()}" / name
+        return Path(self.warehouse).resolve()
 
     @property
     def scratch(self) -> Path:
         """Folder for files that are not (yet) part of a table."""
-        return self.warehouse.resolve() / ".scratch"
+        return self.local / ".scratch"
 
 
 def load_settings(**arguments: Any) -> Settings:
@@ -81,10 +113,20 @@ def _checked(values: dict[str, Any], origin: str) -> dict[str, Any]:
     return checked
 
 
+def _place(key: str, value: Any, origin: str) -> Path | str:
+    if is_remote(value):
+        return str(value)
+    if LAYER in str(value):
+        raise UsageError(f"setting {key} in {origin} is {value!r}", hint=f"{LAYER} is for s3:// warehouses")
+    return Path(value)
+
+
 def _typed(key: str, value: Any, kind: str, origin: str) -> Any:
+    if key == "namespace" and LAYER not in str(value):
+        raise UsageError(f"setting namespace in {origin} is {value!r}", hint=f"it must hold {LAYER}")
     try:
         if kind.startswith("Path"):
-            return Path(value)
+            return _place(key, value, origin)
         return int(value) if kind == "int" else value
     except (TypeError, ValueError):
         raise UsageError(f"setting {key} in {origin} is {value!r}, not a number") from None

@@ -106,3 +106,13 @@ def test_changing_a_model_rebuilds_it_and_its_dependants_only(shop: MiniShop) ->
     built = {table.name: table.reason for table in shop.run().tables if table.status == "built"}
     assert list(built) == ["gold.agg_daily", "gold.mart_total"]
     assert built["gold.agg_daily"] == "the model changed"
+
+
+def test_a_file_says_between_which_keys_its_rows_lie(shop: MiniShop) -> None:
+    shop.land_sales("2026-01-01", "a1,2026-01-01,1,1", "a9,2026-01-01,1,1")
+    shop.land_sales("2026-01-02", "b1,2026-01-02,1,1", "b9,2026-01-02,1,1")
+    assert shop.run().ok
+    with shop.open() as context:
+        files = {str(file.bucket): file for file in context.lake.find("silver.sales").files()}
+    assert files["2026-01-01"].overlaps("a5", "b0")
+    assert not files["2026-01-02"].overlaps("a5", "b0")

@@ -30,6 +30,7 @@ class Shop:
     settings: Settings
     truth: dict[str, Any]
     sessions: Any
+    paths: dict[str, list[str]]
     report: RunReport
 
     @contextmanager
@@ -51,7 +52,9 @@ def packaged(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     with open_context(settings, load_project()) as context:
         report = flow.run(context, flow.Options())
     truth = json.loads((root / "truth" / "truth.json").read_text())
-    return Shop(settings, truth, pq.read_table(root / "truth" / "sessions.parquet"), report)
+    paths = pq.read_table(root / "truth" / "paths.parquet").to_pydict()
+    channels = dict(zip(paths["order_id"], paths["channels"], strict=True))
+    return Shop(settings, truth, pq.read_table(root / "truth" / "sessions.parquet"), channels, report)
 
 
 def test_everything_is_built_and_nothing_blocked(packaged: Shop) -> None:
@@ -117,6 +120,15 @@ def test_the_credits_of_every_model_sum_to_the_orders(packaged: Shop) -> None:
     counted = packaged.ask("select count(distinct (order_date, order_id, model)) from gold.mart_attribution")
     assert wrong == []
     assert counted == [(5 * sum(packaged.truth["online_orders"].values()),)]
+
+
+def test_the_visits_that_led_to_an_order_are_the_planted_ones(packaged: Shop) -> None:
+    found = packaged.ask(
+        "select order_id, list(channel order by touch_number) from gold.mart_attribution"
+        " where model = 'linear' group by 1"
+    )
+    assert dict(found) == packaged.paths
+    assert max(len(path) for path in packaged.paths.values()) > 2
 
 
 def test_a_second_run_commits_nothing(packaged: Shop) -> None:

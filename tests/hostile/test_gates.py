@@ -148,3 +148,24 @@ def test_a_column_that_a_contract_drops_stays_readable_in_older_rows(running: Mi
     running.edit("gold/agg_daily/contract.yaml", text, "")
     assert running.run().ok
     assert catches_up(running)
+
+
+@pytest.mark.parametrize(("old", "new"), [("day", "id"), ("day", None)])
+def test_a_table_moves_to_another_bucket_column(running: MiniShop, old: str, new: str | None) -> None:
+    running.land_sales("2026-01-02", "5,2026-01-02,7,1")
+    before = (running.run(), running.rows("silver.sales"))[1]
+    running.edit("silver/sales/contract.yaml", "partitioned: true, ", "")
+    if new:
+        running.edit("silver/sales/contract.yaml", f"name: {new}, ", f"name: {new}, partitioned: true, ")
+    whole = "customProperties:\n  - {property: inputs, value: [{table: silver.sales, column: day}]}\n"
+    running.edit("gold/agg_daily/contract.yaml", whole, "")
+    assert running.run().ok
+    assert running.rows("silver.sales") == before
+    running.land_sales("2026-01-03", "5,2026-01-03,9,1")
+    assert running.run().ok
+    assert catches_up(running)
+    with running.open() as context:
+        table = context.lake.find("silver.sales")
+        assert table.partition == new
+        assert {type(file.bucket) for file in table.files()} == {str if new else type(None)}
+        assert sum(file.rows for file in table.files(table.snapshots()[0][0])) > 0

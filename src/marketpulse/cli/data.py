@@ -38,11 +38,14 @@ def generate(
     """
     from marketpulse.cli.progress import watching
     from marketpulse.cli.render import generated
+    from marketpulse.errors import UsageError
     from marketpulse.generate import ShopPlan
     from marketpulse.generate import generate as make
     from marketpulse.settings import load_settings
 
     folder = load_settings(landing=landing).landing
+    if isinstance(folder, str):
+        raise UsageError(f"a shop is generated into a folder, not into {folder}", hint="then copy the folder there")
     plan = ShopPlan(seed=seed, start=start.date(), days=days, clicks_per_day=clicks, sales_per_day=sales, dirt=dirt)
     with watching() as progress:
         done = make(plan, folder, truth or folder.with_name(f"{folder.name}-truth"), progress.report)
@@ -112,8 +115,8 @@ def demo(
 
     landing, warehouse = folder / "landing", folder / "warehouse"
     if not landing.is_dir():
-        generate(landing, days=days, clicks=clicks)
-    with watching() as progress, context(landing, warehouse, None, progress) as opened:
+        generate(str(landing), days=days, clicks=clicks)
+    with watching() as progress, context(str(landing), str(warehouse), None, progress) as opened:
         report = flow.run(opened, flow.Options())
         found = headlines(opened)
     run_report(report)

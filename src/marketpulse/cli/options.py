@@ -12,8 +12,14 @@ import typer
 if TYPE_CHECKING:
     from marketpulse.context import Context, Progress
 
-Landing = Annotated[Path | None, typer.Option("--landing", help="Folder where feeds land (default ./landing).")]
-Warehouse = Annotated[Path | None, typer.Option("--warehouse", help="Folder of the tables (default ./warehouse).")]
+Landing = Annotated[
+    str | None,
+    typer.Option("--landing", metavar="PATH", help="Folder or s3:// URI where feeds land (default ./landing)."),
+]
+Warehouse = Annotated[
+    str | None,
+    typer.Option("--warehouse", metavar="PATH", help="Folder or s3:// URI of the tables (default ./warehouse)."),
+]
 ProjectDir = Annotated[Path | None, typer.Option("--project", help="Project folder (default: the packaged lakehouse).")]
 Select = Annotated[
     list[str] | None,
@@ -24,8 +30,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for machines.")
 
 @contextmanager
 def context(
-    landing: Path | None = None,
-    warehouse: Path | None = None,
+    landing: str | None = None,
+    warehouse: str | None = None,
     project: Path | None = None,
     progress: Progress | None = None,
     must_exist: bool = False,
@@ -37,7 +43,7 @@ def context(
     from marketpulse.settings import load_settings
 
     settings = load_settings(landing=landing, warehouse=warehouse, project=project)
-    if must_exist and not settings.warehouse.is_dir():
+    if must_exist and settings.remote is None and not settings.local.is_dir():
         raise UsageError(f"there is no warehouse {settings.warehouse}", hint="make one with marketpulse run")
     with open_context(settings, load_project(settings.project), progress) as opened:
         yield opened

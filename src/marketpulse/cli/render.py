@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from marketpulse.replay import Replayed
     from marketpulse.report import FeedCounts, RunReport, TableReport
     from marketpulse.serving.headlines import Headline
+    from marketpulse.serving.redshift.statement import Statement
     from marketpulse.serving.status import TableStatus
 
 console = Console(highlight=False)
@@ -301,6 +302,15 @@ def show_headlines(found: Sequence[Headline], as_json: bool = False) -> None:
             continue
         right = [i for i in range(len(item.columns)) if any(isinstance(r[i], (int, float, Decimal)) for r in item.rows)]
         table(item.title, item.columns, item.rows, right=right)
+
+
+def redshift_ddl(statements: Sequence[Statement], as_json: bool) -> None:
+    """SQL in order, with what each statement is for; nothing but SQL, so that it can be run as it is."""
+    if as_json:
+        to_json({"statements": statements})
+        return
+    for statement in statements:
+        sys.stdout.write(f"-- {statement.name} ({statement.when}): {statement.reason}\n{statement.sql};\n\n")
 
 
 def demo_end(folder: Path) -> None:

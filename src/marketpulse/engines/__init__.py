@@ -74,5 +74,5 @@ def load_engine(settings: Settings, scratch: Path) -> Engine:
     if settings.engine == "duckdb":
         from marketpulse.engines.duckdb import DuckEngine
 
-        return DuckEngine.open(settings.memory_mb, settings.threads, scratch)
+        return DuckEngine.open(settings.memory_mb, settings.threads, scratch, settings.remote)
     raise UsageError(f"unknown engine {settings.engine!r}", hint="known: duckdb")

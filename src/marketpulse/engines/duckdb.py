@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,9 @@ import pyarrow as pa
 
 from marketpulse.engines import FILE, LARGE, POSITION
 from marketpulse.errors import EngineError, StorageError, UsageError
+from marketpulse.storage import REMOTE_HINT, cloud_errors, filesystem, is_remote, make_folder, put_in_place
 
+_TRACEBACK = "Traceback (most recent call last)"
 _COPY = "format parquet, compression zstd, return_files true"
 
 # A record is an object; anything else, and what is no JSON, is kept as malformed with its reason.
@@ -41,12 +44,16 @@ class DuckEngine:
 
     dialect: Literal["duckdb", "spark"] = "duckdb"
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
         self._connection = connection
+        self._scratch = scratch
 
     @classmethod
-    def open(cls, memory_mb: int, threads: int, scratch: Path) -> Self:
-        """Start an engine. `memory_mb` bounds DuckDB's own memory, not the whole process."""
+    def open(cls, memory_mb: int, threads: int, scratch: Path, remote: str | None = None) -> Self:
+        """Start an engine. `memory_mb` bounds DuckDB's own memory, not the whole process.
+
+        `remote` is a URI of the kind of store it must be able to read and write.
+        """
         with _readable_errors():
             scratch.mkdir(parents=True, exist_ok=True)
         connection = duckdb.connect(":memory:")
@@ -57,7 +64,9 @@ class DuckEngine:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("set enable_progress_bar = false")
         connection.execute("set python_enable_replacements = false")
-        return cls(connection)
+        if remote:
+            connection.register_filesystem(filesystem(remote))
+        return cls(connection, scratch)
 
     def bind(self, view: str, types: Mapping[str, str], files: Sequence[str], place: bool = False) -> None:
         """See `Engine.bind`."""
@@ -101,7 +110,7 @@ class DuckEngine:
     ) -> list[str]:
         """See `Engine.write`."""
         with _readable_errors():
-            Path(folder).mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
         if partition is None:
             return self._copy(query, f"{_text(f'{folder}/data.parquet')} ({_COPY})")
         if large is None:
@@ -109,11 +118,11 @@ class DuckEngine:
         column = f"cast({_name(partition)} as varchar)"
         paths = []
         for value in large:
-            target = Path(folder) / _bucket_folder(partition, value)
+            target = f"{folder}/{_bucket_folder(partition, value)}"
             with _readable_errors():
-                target.mkdir()
+                make_folder(target)
             one = f"select * from ({query}) where {column} = {_text(str(value))}"
-            paths += self._copy(one, f"{_text(target / 'data.parquet')} ({_COPY})")
+            paths += self._copy(one, f"{_text(f'{target}/data.parquet')} ({_COPY})")
         if large:
             rest = f"{column} is null or {column} not in ({', '.join(_text(str(v)) for v in large)})"
             query = f"select * from ({query}) where {rest}"
@@ -122,17 +131,16 @@ class DuckEngine:
 
     def _write_and_split(self, query: str, folder: str, partition: str) -> list[str]:
         """Compute once into one file, then split it: DuckDB's own split is slow where a bucket is large."""
-        whole = f"{folder}/whole.parquet"
+        whole = (self._scratch if is_remote(folder) else Path(folder)) / f"whole-{uuid.uuid4().hex}.parquet"
         if not self._copy(query, f"{_text(whole)} ({_COPY})"):
             return []
         counts = self.rows(f"select {_name(partition)}, count(*) from {_text(whole)} group by 1 order by 1")
         if len(counts) == 1 and counts[0][0] is not None:
-            target = Path(folder) / _bucket_folder(partition, counts[0][0])
-            target.mkdir()
-            return [str(Path(whole).rename(target / "data.parquet"))]
+            with _readable_errors():
+                return [put_in_place(whole, f"{folder}/{_bucket_folder(partition, counts[0][0])}/data.parquet")]
         large = [value for value, rows in counts if rows >= LARGE and value is not None]
         paths = self.write(f"select * from {_text(whole)}", folder, partition, large)
-        Path(whole).unlink()
+        whole.unlink()
         return paths
 
     def _copy(self, query: str, target: str) -> list[str]:
@@ -142,7 +150,7 @@ class DuckEngine:
 
     def fork(self) -> Self:
         """See `Engine.fork`."""
-        return type(self)(self._connection.cursor())
+        return type(self)(self._connection.cursor(), self._scratch)
 
     def close(self) -> None:
         """See `Engine.close`."""
@@ -159,8 +167,8 @@ class DuckEngine:
 class ReadOnlyDuck:
     """A session for people's SQL: it can read the bound files and nothing else, and change nothing."""
 
-    def __init__(self, memory_mb: int, threads: int, scratch: Path) -> None:
-        self._engine = DuckEngine.open(memory_mb, threads, scratch)
+    def __init__(self, memory_mb: int, threads: int, scratch: Path, remote: str | None = None) -> None:
+        self._engine = DuckEngine.open(memory_mb, threads, scratch, remote)
         self._connection = self._engine._connection
 
     def bind(self, schema: str, table: str, types: Mapping[str, str], files: Sequence[str]) -> None:
@@ -229,7 +237,13 @@ def _readable_errors() -> Iterator[None]:
     except (duckdb.IOException, OSError) as error:
         hint = "free some disk space" if "space" in str(error).lower() else "check disk and permissions"
         raise StorageError(_first_lines(error), hint=f"{hint}; nothing half-done is visible") from error
+    except cloud_errors() as error:
+        raise StorageError(_first_lines(error), hint=REMOTE_HINT) from error
     except duckdb.Error as error:
+        if _TRACEBACK in str(error):
+            # What a registered filesystem raised arrives as the text of its traceback.
+            reason = str(error).strip().splitlines()[-1].partition(": ")[2]
+            raise StorageError(reason, hint=REMOTE_HINT) from error
         raise EngineError(_first_lines(error)) from error
 
 

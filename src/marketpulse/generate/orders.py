@@ -52,6 +52,12 @@ class Lines:
         ]
 
 
+def order_ids(world: World, day: int, count: int) -> list[str]:
+    """Numbers of the online orders of a day, in the order of their visits."""
+    stamp = world.plan.day(day).strftime("%Y%m%d")
+    return [f"W{stamp}-{number:06d}" for number in range(count)]
+
+
 def cents(amount: int) -> str:
     """`-150` -> `-1.50`."""
     return f"{'-' if amount < 0 else ''}{abs(amount) // 100}.{abs(amount) % 100:02d}"
@@ -67,8 +73,7 @@ def online(world: World, day: int, visits: Visits) -> tuple[Lines, Prices]:
     discount = np.where(coupon[visits.line_order], gross // 10, 0)
     revenue = np.bincount(visits.line_order, gross - discount, count).astype(np.int64)
     event = np.flatnonzero(visits.kind == ORDER)
-    stamp = world.plan.day(day).strftime("%Y%m%d")
-    ids = [f"W{stamp}-{number:06d}" for number in range(count)]
+    ids = order_ids(world, day, count)
     visitor = visits.visitor[event]
     customer = np.where(visits.known[event], world.customer_of(visitor), -1)
     line = _line_numbers(visits.line_order)

@@ -8,6 +8,7 @@ Definitions (the same words as in the gold contracts, computed here from what wa
   whole UTC day, so the cut for runaway visitors never applies.)
 * funnel: sessions of no more than 500 events and no bot, by day of their start, that took each step after
   all the steps before it.
+* paths: the channels of the visits that led to each online order, see `paths`.
 * sales: net amount, lines and returned lines by day, store and channel, after corrections.
 """
 
@@ -23,7 +24,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from marketpulse.generate.delivery import Deliveries, event_time
-from marketpulse.generate.orders import Lines
+from marketpulse.generate.orders import Lines, order_ids
+from marketpulse.generate.paths import paths_of, persons
 from marketpulse.generate.plan import Generated
 from marketpulse.generate.visits import ADD, CHECKOUT, DAY, ORDER, PAGE, PAYMENT, VIEW, Visits
 from marketpulse.generate.world import Ints, World, store_id
@@ -40,6 +42,9 @@ class Truth:
     at: list[Ints] = field(default_factory=list)
     kind: list[Ints] = field(default_factory=list)
     bot: list[Ints] = field(default_factory=list)
+    entry: list[Ints] = field(default_factory=list)
+    known: list[Ints] = field(default_factory=list)
+    placed: dict[str, tuple[int, int]] = field(default_factory=dict)
     sales: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     orders: dict[str, int] = field(default_factory=dict)
     repeated: int = 0
@@ -53,6 +58,12 @@ class Truth:
         self.at.append(at)
         self.kind.append(visits.kind)
         self.bot.append(visits.bot[visits.visit].astype(np.int64))
+        begins = np.concatenate(([True], visits.visit[1:] != visits.visit[:-1]))
+        self.entry.append(np.where(begins, visits.entry[visits.visit], 0))
+        self.known.append(visits.known.astype(np.int64))
+        ordered = np.flatnonzero(visits.kind == ORDER)
+        names = order_ids(self.world, day, len(visits.orders))
+        self.placed |= {names[visits.order[e]]: (int(visits.visitor[e]), int(at[e])) for e in ordered}
         self.repeated += int(deliveries.repeated.sum())
         self.delivered += len(deliveries.event)
         self.orders[str(self.world.plan.day(day))] = len(visits.orders)
@@ -70,10 +81,11 @@ class Truth:
             entry[2] += int((part.quantity[chosen] < 0).sum())
 
     def write(self, folder: Path, done: Generated) -> None:
-        """Write `truth.json` and `sessions.parquet` into `folder`."""
+        """Write `truth.json`, `sessions.parquet` and `paths.parquet` into `folder`."""
         folder.mkdir(parents=True, exist_ok=True)
-        sessions = self._sessions()
+        sessions, paths = self._sessions()
         pq.write_table(sessions, folder / "sessions.parquet")
+        pq.write_table(paths, folder / "paths.parquet")
         figures = {
             "events": sum(len(part) for part in self.at),
             "deliveries": self.delivered,
@@ -96,7 +108,8 @@ class Truth:
         }
         (folder / "truth.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
-    def _sessions(self) -> pa.Table:
+    def _sessions(self) -> tuple[pa.Table, pa.Table]:
+        """The sessions, and the paths of the orders through them."""
         visitor, at = np.concatenate(self.visitor), np.concatenate(self.at)
         order = np.lexsort((at, visitor))
         visitor, at = visitor[order], at[order]
@@ -111,7 +124,13 @@ class Truth:
             return np.add.reduceat(np.isin(kind, kinds).astype(np.int64), first)
 
         number = visitor[first] * 2654435761 % (1 << 40) + (1 << 40)
-        return pa.table(
+        is_bot = (size > 500) | (bot[first] > 0)
+        person = persons(self.world, visitor, np.concatenate(self.known)[order] > 0)
+        of_visitor = dict(zip(visitor.tolist(), person.tolist(), strict=True))
+        placed = {name: (of_visitor[who], moment) for name, (who, moment) in self.placed.items()}
+        entry = np.concatenate(self.entry)[order][first]
+        paths = paths_of(placed, person[first][~is_bot], at[first][~is_bot], entry[~is_bot])
+        sessions = pa.table(
             {
                 "anonymous_id": [str(i) for i in number],
                 "started_at": pa.array(at[first]).cast(pa.timestamp("us")),
@@ -122,9 +141,10 @@ class Truth:
                 "add_count": count(ADD),
                 "checkout_count": count(CHECKOUT, PAYMENT),
                 "order_count": count(ORDER),
-                "is_bot": (size > 500) | (bot[first] > 0),
+                "is_bot": is_bot,
             }
         )
+        return sessions, paths
 
 
 def _funnel(sessions: pa.Table) -> list[dict[str, Any]]:

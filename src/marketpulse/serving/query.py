@@ -21,7 +21,8 @@ def stream(context: Context, text: str, as_of: str | None = None) -> pa.RecordBa
     Raise UsageError for anything that is no select.
     """
     names = [name for name in context.lake.names() if _mentioned(name, text)] or context.lake.names()[:0]
-    reader = ReadOnlyDuck(context.settings.memory_mb, context.settings.threads, context.scratch)
+    settings = context.settings
+    reader = ReadOnlyDuck(settings.memory_mb, settings.threads, context.scratch, settings.remote)
     allowed: list[str] = []
     for name in names:
         table = context.lake.find(name)

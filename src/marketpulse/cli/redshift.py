@@ -1,0 +1,43 @@
+"""Commands for Redshift: ddl."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from marketpulse.cli.options import AsJson, ProjectDir
+
+app = typer.Typer(name="redshift", help="Gold in Amazon Redshift, from the contracts.", no_args_is_help=True)
+
+
+@app.callback()
+def group() -> None:
+    """Gold in Amazon Redshift, from the contracts."""
+
+
+@app.command(name="ddl")
+def ddl(
+    database: Annotated[str, typer.Option(help="Glue database of gold.")],
+    role_arn: Annotated[str, typer.Option(help="IAM role with which Redshift reads gold.")],
+    schema: Annotated[
+        str, typer.Option(help="Schema of the views; _external and _internal are added.")
+    ] = "marketpulse",
+    mart: Annotated[
+        list[str] | None, typer.Option(help="Gold table to copy into Redshift (default: the facts with buckets).")
+    ] = None,
+    exports: Annotated[str | None, typer.Option(help="S3 folder that marts are unloaded to and restored from.")] = None,
+    project: ProjectDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the SQL that serves gold from Redshift: schemas, views, grants, marts. Each statement may run again.
+
+    Example: [cyan]marketpulse redshift ddl --database shop_dev_gold --role-arn arn:aws:iam::123456789012:role/r[/]
+    """
+    from marketpulse.cli.render import redshift_ddl
+    from marketpulse.project import load_project
+    from marketpulse.serving.redshift.plan import Options
+    from marketpulse.serving.redshift.plan import ddl as plan
+
+    options = Options(database, role_arn, schema, tuple(mart) if mart else None, exports)
+    redshift_ddl(plan(load_project(project), options), as_json)

@@ -1,0 +1,39 @@
+"""What a job says: one JSON object a line on standard output, for CloudWatch and whoever greps it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+from marketpulse.errors import MarketPulseError
+
+
+class JsonLog:
+    """A log whose lines all carry the same `fields`; also the `Progress` of a run."""
+
+    def __init__(self, fields: dict[str, Any], stream: TextIO | None = None) -> None:
+        self._fields = fields
+        self._stream = stream or sys.stdout
+
+    def say(self, event: str, level: str = "INFO", **values: Any) -> None:
+        """Write one line: when (UTC), how bad, what happened, and its particulars."""
+        moment = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        line = {"time": moment, "level": level, "event": event} | self._fields | values
+        print(json.dumps(line, ensure_ascii=False, default=str), file=self._stream, flush=True)
+
+    def failed(self, error: MarketPulseError) -> None:
+        """Write what went wrong, where, and what to do."""
+        self.say("error", "ERROR", kind=type(error).__name__, message=error.message, where=error.where, hint=error.hint)
+
+    def start(self, step: str, total: int) -> None:
+        """See `Progress`."""
+        self.say("step started", step=step, total=total)
+
+    def advance(self, step: str, units: int) -> None:
+        """See `Progress`; too much to log."""
+
+    def finish(self, step: str) -> None:
+        """See `Progress`."""
+        self.say("step finished", step=step)

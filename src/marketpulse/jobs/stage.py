@@ -1,0 +1,96 @@
+"""Run one stage: open the warehouse as the arguments say, do the work, write the report, answer with an exit code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from marketpulse import flow, storage
+from marketpulse.context import Context, open_context
+from marketpulse.errors import MarketPulseError, UsageError
+from marketpulse.jobs.arguments import JobArguments, parse
+from marketpulse.jobs.log import JsonLog
+from marketpulse.maintain import Policy, maintain
+from marketpulse.project import load_project
+from marketpulse.report import RunReport
+from marketpulse.settings import Settings, load_settings
+
+
+def main(argv: Sequence[str], strict: bool = True) -> int:
+    """Run the job `argv` describes; 0 done, 1 the data failed a gate, 2 wrong arguments, definitions or storage.
+
+    Without `strict` arguments that are not ours are ignored (`arguments.parse`).
+    """
+    log = JsonLog({})
+    try:
+        arguments = parse(argv, strict)
+        log = JsonLog({"environment": arguments.environment, "stage": arguments.stage, "run_id": arguments.run_id})
+        return _run(arguments, log)
+    except MarketPulseError as error:
+        log.failed(error)
+        return error.exit_code
+
+
+def _run(arguments: JobArguments, log: JsonLog) -> int:
+    log.say("job started", arguments=asdict(arguments))
+    settings = settings_of(arguments)
+    project = load_project(settings.project)
+    with open_context(settings, project, log, arguments.run_id) as context:
+        report: dict[str, Any] = {
+            "run_id": arguments.run_id,
+            "batch_id": context.run_id,
+            "started_at": context.started_text,
+        }
+        report |= {"arguments": asdict(arguments), "exit_code": 2}
+        try:
+            report |= _maintained(context, arguments) if arguments.stage == "maintain" else _built(context, arguments)
+        except MarketPulseError as error:
+            report |= {"exit_code": error.exit_code, "error": str(error)}
+            log.failed(error)
+        place = f"{settings.layout.reports()}/{arguments.run_id}/{arguments.stage}-{context.run_id}.json"
+        storage.write_text(place, json.dumps(report, indent=1, default=str, ensure_ascii=False) + "\n")
+    code = int(report["exit_code"])
+    log.say("job finished", "ERROR" if code else "INFO", exit_code=code, report=place)
+    return code
+
+
+def settings_of(arguments: JobArguments) -> Settings:
+    """Settings of a job: its arguments over file and environment (memory, threads and the like). Raise UsageError."""
+    catalog = {"type": "glue"} if arguments.catalog == "glue" else {}
+    settings = load_settings(
+        landing=arguments.landing_uri,
+        warehouse=arguments.warehouse_uri,
+        namespace=arguments.namespace,
+        engine=arguments.engine,
+        project=Path(arguments.project) if arguments.project else None,
+        catalog=catalog or None,
+    )
+    if arguments.catalog == "sql" and settings.remote and not settings.catalog:
+        raise UsageError("--catalog sql is a file inside a local warehouse", hint="--catalog glue for s3://")
+    return settings
+
+
+def _built(context: Context, arguments: JobArguments) -> dict[str, Any]:
+    select = [item for item in arguments.select.split(",") if item]
+    options = flow.Options(select, arguments.full_refresh, stages=frozenset({arguments.stage}))
+    report: RunReport = flow.run(context, options)
+    assert isinstance(context.progress, JsonLog)  # noqa: S101 - it was given above
+    _tell(context.progress, report)
+    return asdict(report) | {"run_id": arguments.run_id, "exit_code": 0 if report.ok else 1}
+
+
+def _tell(log: JsonLog, report: RunReport) -> None:
+    """One line a feed and a table; what was blocked is an error."""
+    for feed in report.feeds:
+        log.say("feed", "ERROR" if feed.blocked else "INFO", **asdict(feed))
+    for table in report.tables:
+        level = "INFO" if table.status in ("built", "up to date") else "ERROR"
+        log.say("table", level, **asdict(table))
+
+
+def _maintained(context: Context, arguments: JobArguments) -> dict[str, Any]:
+    names = [item for item in arguments.select.split(",") if item] or None
+    return {"maintained": [asdict(done) for done in maintain(context, Policy(), names)], "exit_code": 0}

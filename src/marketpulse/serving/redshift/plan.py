@@ -1,0 +1,118 @@
+"""Everything Redshift needs for the gold of a project, in the order in which it runs."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from marketpulse.contracts import Contract
+from marketpulse.errors import UsageError
+from marketpulse.project import Project
+from marketpulse.serving.redshift import marts
+from marketpulse.serving.redshift.access import Place, called, groups, schemas
+from marketpulse.serving.redshift.names import LONGEST, name
+from marketpulse.serving.redshift.statement import Statement, procedure
+from marketpulse.serving.redshift.views import view
+
+#: The Data API takes 100 kB a statement.
+_LONGEST_BODY = 60_000
+_ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+")
+_DATABASE = re.compile(r"[a-z0-9_]{1,255}")
+_SCHEMA = re.compile(r"[a-z_][a-z0-9_]*")
+_EXPORTS = re.compile(r"s3://[a-z0-9][a-z0-9.-]+(/[^'\s]*)?")
+
+
+@dataclass(frozen=True)
+class Options:
+    """Where gold is and who reads it. `marts` names tables to copy; None means the facts that have buckets.
+
+    `exports` is the S3 folder that `unload` writes; without it nothing is unloaded.
+    """
+
+    database: str
+    role_arn: str
+    schema: str = "marketpulse"
+    marts: tuple[str, ...] | None = None
+    exports: str | None = None
+
+
+def ddl(project: Project, options: Options) -> list[Statement]:
+    """Statements in order. Raise UsageError for a name that Redshift does not take."""
+    _check(options)
+    place = Place(options.database, options.role_arn, options.schema)
+    gold = [table.contract for table in project.tables.values() if table.contract.layer == "gold"]
+    chosen = _marts(project, gold, options.marts)
+    found = [*schemas(place)]
+    views = [view(place, contract) for contract in gold]
+    made = [marts.create(place, contract) for contract in chosen]
+    refreshed = [marts.refresh(place, contract) for contract in chosen]
+    found += groups(place, _digest([place.schema]))
+    for number, part in enumerate(_parts(views), start=1):
+        found += called(place, f"make_views_{number}", part, _digest(part), "setup", _VIEWS)
+    for number, part in enumerate(_parts([made]), start=1):
+        found += called(place, f"make_marts_{number}", part, _digest(part), "setup", _MARTS)
+    for number, part in enumerate(_parts(refreshed), start=1):
+        found += called(place, f"refresh_marts_{number}", part, _digest(part), "load", _REFRESH)
+    if options.exports and chosen:
+        found += _exports(place, chosen, options.exports)
+    return found
+
+
+_VIEWS = "One view a table of gold, over the lake; personal data is masked or left out."
+_MARTS = "Facts inside Redshift: spread by what the key names, sorted by the bucket; the load grants and fills them."
+_REFRESH = "A new copy of one snapshot takes the place of the old one; running it twice gives the same."
+
+
+def _exports(place: Place, chosen: Sequence[Contract], exports: str) -> Iterator[Statement]:
+    for contract in chosen:
+        short = contract.name.split(".")[1]
+        filling = f"{place.views}.{name(f'restore_{short}')}()"
+        sql = marts.unload(place, contract, exports)
+        yield Statement(f"unload_{short}", "demand", sql, "Parquet in S3, in place of the last export.")
+        body = marts.restore(place, contract, exports)
+        yield Statement(
+            f"procedure_restore_{short}",
+            "setup",
+            procedure(filling, body),
+            "Deletes and copies in one transaction.",
+        )
+        yield Statement(f"restore_{short}", "demand", f"call {filling}", "From the last export.")
+
+
+def _marts(project: Project, gold: Sequence[Contract], names: tuple[str, ...] | None) -> list[Contract]:
+    if names is None:
+        return [c for c in gold if c.partition and c.name.startswith("gold.fct_")]
+    for wrong in (table for table in names if not table.startswith("gold.")):
+        raise UsageError(f"{wrong} is not in gold", hint="marts are copies of gold tables")
+    return [project.table(table).contract for table in names]
+
+
+def _parts(groups: Sequence[Sequence[str]]) -> Iterator[list[str]]:
+    """Groups of statements put together up to the length that one statement may have."""
+    part: list[str] = []
+    for group in groups:
+        if part and sum(len(line.encode()) for line in (*part, *group)) > _LONGEST_BODY:
+            yield part
+            part = []
+        part += group
+    if part:
+        yield part
+
+
+def _digest(body: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(body).encode()).hexdigest()[:16]
+
+
+def _check(options: Options) -> None:
+    for value, pattern, what, example in (
+        (options.role_arn, _ROLE, "role", "arn:aws:iam::123456789012:role/redshift"),
+        (options.database, _DATABASE, "database of the Glue catalog", "shop_dev_gold"),
+        (options.schema, _SCHEMA, "schema", "marketpulse"),
+        (options.exports or "s3://none", _EXPORTS, "S3 folder", "s3://shop-dev-gold/exports"),
+    ):
+        if not pattern.fullmatch(value):
+            raise UsageError(f"{value!r} is no {what}", hint=f"for example {example}")
+    if len(options.schema) > LONGEST - len("_external"):
+        raise UsageError(f"{options.schema[:40]}… is too long for a schema", hint=f"at most {LONGEST - 9} letters")

@@ -1,0 +1,81 @@
+"""The Glue catalog: who commits first wins, what is missing is made, and errors are for people."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from marketpulse.context import Context
+from marketpulse.errors import ConcurrentError, StorageError
+from marketpulse.lake import FileRef, LakeTable
+from tests.aws.conftest import SETTINGS, Cloud
+from tests.shop import MiniShop
+
+
+@pytest.fixture
+def remote(shop: MiniShop, cloud: Cloud) -> MiniShop:
+    """A mini shop whose warehouse is on the emulator; it lands on this machine."""
+    shop.settings = replace(shop.settings, warehouse=cloud.warehouse, namespace=cloud.namespace)
+    return shop
+
+
+def written(context: Context, table: LakeTable) -> list[FileRef]:
+    paths = context.engine.write("select 1 as n", context.folder("gold.numbers"))
+    return context.lake.describe(table, paths)
+
+
+def test_of_two_writers_one_wins_and_the_other_is_told(remote: MiniShop) -> None:
+    with remote.open() as one, remote.open() as two:
+        first = one.lake.ensure("gold.numbers", {"n": "long"})
+        second = two.lake.find("gold.numbers")
+        assert second is not None
+        one.lake.commit(first, written(one, first), [], {}, {})
+        with pytest.raises(ConcurrentError):
+            two.lake.commit(second, written(two, second), [], {}, {})
+        assert [file.rows for file in (two.lake.find("gold.numbers") or second).files()] == [1]
+
+
+def test_a_database_that_exists_is_used_as_it_is(remote: MiniShop, cloud: Cloud) -> None:
+    name = cloud.namespace.format(layer="gold")
+    cloud.client("glue").create_database(DatabaseInput={"Name": name, "Description": "made by another tool"})
+    with remote.open() as context:
+        context.lake.ensure("gold.numbers", {"n": "long"})
+    assert cloud.client("glue").get_database(Name=name)["Database"]["Description"] == "made by another tool"
+    databases = [d["Name"] for d in cloud.client("glue").get_databases()["DatabaseList"]]
+    assert cloud.namespace.format(layer="silver") not in databases
+
+
+def test_a_bucket_that_is_missing_is_said(remote: MiniShop) -> None:
+    remote.land_sales("2026-01-01", "1,2026-01-01,1,1")
+    with pytest.raises(StorageError, match="bucket"):
+        remote.run(warehouse="s3://no-such-bucket-anywhere-{layer}")
+
+
+def test_credentials_that_are_missing_are_said(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = (
+        "from marketpulse.settings import Settings\nfrom marketpulse.lake import Lake\n"
+        f"s = Settings(warehouse='{cloud.warehouse}')\nLake(s.layout, s.catalog_properties()).find('gold.x')\n"
+    )
+    environment = {k: v for k, v in SETTINGS.items() if k not in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
+    environment |= {"AWS_ENDPOINT_URL": cloud.emulator.endpoint, "HOME": "/nonexistent"}
+    found = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    last = found.stderr.strip().splitlines()[-1]
+    assert last.startswith("marketpulse.errors.StorageError: gold.x: Unable to locate credentials")
+    assert "check bucket, region, credentials" in last
+
+
+def test_without_the_libraries_the_line_to_type_is_said() -> None:
+    code = "import sys; sys.modules['s3fs'] = None\nfrom marketpulse.storage import filesystem\nfilesystem('s3://bucket')\n"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "pip install 'marketpulse[aws]'" in found.stderr.splitlines()[-1]
+
+
+def test_settings_show_no_secret(remote: MiniShop) -> None:
+    settings = replace(remote.settings, catalog={"s3.secret-access-key": "hush", "type": "glue"})
+    with remote.open(catalog=settings.catalog) as context:
+        shown = repr((settings, context, context.lake, context.engine))
+    assert "hush" not in shown
+    assert SETTINGS["AWS_SECRET_ACCESS_KEY"] not in shown

@@ -1,0 +1,88 @@
+"""A landing zone in S3: found, recognised, and read like a folder."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from marketpulse.errors import StorageError
+from marketpulse.landed import LandedFile, find_files
+from marketpulse.sources import Source
+from tests.aws.conftest import Cloud
+from tests.shop import MiniShop
+
+DAY = "sales/ingest_date=2026-01-01"
+
+
+@pytest.fixture
+def remote(shop: MiniShop, cloud: Cloud) -> MiniShop:
+    """A mini shop whose landing zone and warehouse are on the emulator."""
+    shop.settings = replace(shop.settings, **cloud.settings)
+    return shop
+
+
+def sales(shop: MiniShop) -> Source:
+    return shop.project().sources["sales"]
+
+
+def found(shop: MiniShop) -> list[LandedFile]:
+    return find_files(shop.settings.landing_place, sales(shop))[0]
+
+
+def test_files_are_found_by_the_rules_of_a_folder(remote: MiniShop, cloud: Cloud) -> None:
+    for key in (f"{DAY}/b.csv", f"{DAY}/a b'ü.csv", f"{DAY}/_part.csv", f"{DAY}/.hidden", f"{DAY}/", "salesx/c.csv"):
+        cloud.put(key, "id,day,qty,amount\n")
+    assert [file.name for file in found(remote)] == [f"{DAY}/a b'ü.csv", f"{DAY}/b.csv"]
+
+
+def test_an_object_written_again_with_the_same_size_is_another_file(remote: MiniShop, cloud: Cloud) -> None:
+    cloud.put(f"{DAY}/a.csv", "id,day,qty,amount\n1,2026-01-01,1,1\n")
+    first = found(remote)[0]
+    assert not first.changed()
+    cloud.put(f"{DAY}/a.csv", "id,day,qty,amount\n1,2026-01-01,2,1\n")
+    assert first.changed()
+    assert found(remote)[0].size == first.size
+    assert found(remote)[0].modified != first.modified
+
+
+def test_a_corrected_object_corrects_the_table(remote: MiniShop, cloud: Cloud) -> None:
+    for quantity in ("1", "2"):
+        cloud.put(f"{DAY}/a.csv", f"id,day,qty,amount\n1,2026-01-01,{quantity},1\n")
+        assert remote.run().ok
+    assert [row[2] for row in remote.rows("silver.sales")] == [2]
+
+
+def test_the_same_content_under_another_name_adds_nothing(remote: MiniShop, cloud: Cloud) -> None:
+    cloud.put(f"{DAY}/a.csv", "id,day,qty,amount\n1,2026-01-01,1,1\n")
+    assert remote.run().ok
+    cloud.put(f"{DAY}/again.csv", "id,day,qty,amount\n1,2026-01-01,1,1\n")
+    report = remote.run()
+    assert next(feed for feed in report.feeds if feed.source == "sales").duplicates == 1
+    assert {table.status for table in report.tables} == {"up to date"}
+
+
+def test_parquet_lands_too(remote: MiniShop, cloud: Cloud) -> None:
+    remote.edit("sources/sales.yaml", "format: csv", "format: parquet")
+    sink = pa.BufferOutputStream()
+    columns = {"id": ["1", "2"], "day": ["2026-01-01"] * 2, "qty": ["1", "x"], "amount": ["1", "1"]}
+    pq.write_table(pa.table(columns), sink)
+    cloud.put(f"{DAY}/a.parquet", sink.getvalue().to_pybytes())
+    report = remote.run()
+    assert report.feeds[1].records == 2
+    assert len(remote.rows("silver.sales")) == 1
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_rest_goes_through(remote: MiniShop, cloud: Cloud) -> None:
+    cloud.put(f"{DAY}/a.csv", "id,qty\n1,1\n")
+    cloud.put(f"{DAY}/b.csv", "id,day,qty,amount\n1,2026-01-01,1,1\n")
+    report = remote.run()
+    assert [blocked["file"] for blocked in report.feeds[1].blocked] == [f"{DAY}/a.csv"]
+    assert len(remote.rows("silver.sales")) == 1
+
+
+def test_a_landing_bucket_that_is_missing_is_said(remote: MiniShop) -> None:
+    with pytest.raises(StorageError, match="bucket"):
+        remote.run(landing="s3://no-such-bucket-anywhere")
