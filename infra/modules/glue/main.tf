@@ -96,6 +96,7 @@ locals {
       arguments = {
         "--workgroup"       = var.serving.workgroup
         "--database"        = var.serving.database
+        "--secret-arn"      = var.serving.secret_arn
         "--statements-uri"  = var.artifacts["redshift"]
         "--timeout-minutes" = "45"
       }

@@ -146,8 +146,8 @@ data "aws_iam_policy_document" "serve" {
   }
 
   statement {
-    sid       = "LogIn"
-    actions   = ["redshift-serverless:GetCredentials", "redshift-serverless:GetWorkgroup"]
-    resources = [var.serving.workgroup_arn]
+    sid       = "ActAsTheOwner"
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = [var.serving.secret_arn]
   }
 }

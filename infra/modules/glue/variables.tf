@@ -85,11 +85,12 @@ variable "gold" {
 }
 
 variable "serving" {
-  description = "The Redshift workgroup the serving step speaks to."
+  description = "The Redshift workgroup the serving step speaks to, and the secret of the owner of its schemas."
   type = object({
     workgroup     = string
     workgroup_arn = string
     database      = string
+    secret_arn    = string
   })
 }
 

@@ -19,6 +19,12 @@ locals {
       {"StreamName": "${aws_kinesis_stream.this.name}", "PartitionKey": "$context.requestId", "Data": "$util.base64Encode($record)"}
     VTL
   }
+  # The stream's own answer names its shards: clients get a plain one, and know whether to send again.
+  answers = {
+    "200" = { pattern = null, body = "{\"success\": true}" }
+    "429" = { pattern = "4\\d{2}", body = "{\"success\": false, \"retry\": true}" }
+    "500" = { pattern = "5\\d{2}", body = "{\"success\": false, \"retry\": true}" }
+  }
   # What a body must look like to be taken at all; whether an event is good is for the contract to say.
   schema = {
     event = { type = "object", minProperties = 1 }
@@ -99,7 +105,7 @@ resource "aws_api_gateway_integration" "this" {
 }
 
 resource "aws_api_gateway_method_response" "this" {
-  for_each = { for pair in setproduct(keys(local.records), ["200", "429", "500"]) : join("/", pair) => { path = pair[0], status = pair[1] } }
+  for_each = { for pair in setproduct(keys(local.records), keys(local.answers)) : join("/", pair) => { path = pair[0], status = pair[1] } }
 
   rest_api_id = aws_api_gateway_rest_api.this.id
   resource_id = aws_api_gateway_resource.this[each.value.path].id
@@ -107,18 +113,15 @@ resource "aws_api_gateway_method_response" "this" {
   status_code = each.value.status
 }
 
-# The stream's own answer names its shards: clients get a plain one, and know whether to send again.
 resource "aws_api_gateway_integration_response" "this" {
   for_each = aws_api_gateway_method_response.this
 
-  rest_api_id       = aws_api_gateway_rest_api.this.id
-  resource_id       = each.value.resource_id
-  http_method       = each.value.http_method
-  status_code       = each.value.status_code
-  selection_pattern = { "200" = null, "429" = "4\\d{2}", "500" = "5\\d{2}" }[each.value.status_code]
-  response_templates = {
-    "application/json" = { "200" = "{\"success\": true}", "429" = "{\"success\": false, \"retry\": true}", "500" = "{\"success\": false, \"retry\": true}" }[each.value.status_code]
-  }
+  rest_api_id        = aws_api_gateway_rest_api.this.id
+  resource_id        = each.value.resource_id
+  http_method        = each.value.http_method
+  status_code        = each.value.status_code
+  selection_pattern  = local.answers[each.value.status_code].pattern
+  response_templates = { "application/json" = local.answers[each.value.status_code].body }
 
   depends_on = [aws_api_gateway_integration.this]
 }

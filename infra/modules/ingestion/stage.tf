@@ -6,12 +6,14 @@ resource "aws_api_gateway_deployment" "this" {
 
   # A deployment is a copy: whatever it copies must make a new one when it changes.
   triggers = {
-    routes = sha1(jsonencode([local.template, local.schema, keys(aws_api_gateway_method.this), aws_api_gateway_integration.this, aws_api_gateway_integration_response.this]))
+    routes = sha1(jsonencode([local.template, local.schema, local.answers, aws_iam_role.endpoint.arn]))
   }
 
   lifecycle {
     create_before_destroy = true
   }
+
+  depends_on = [aws_api_gateway_integration.this, aws_api_gateway_integration_response.this]
 }
 
 resource "aws_cloudwatch_log_group" "endpoint" {

@@ -9,7 +9,7 @@ locals {
 }
 
 resource "aws_s3_object" "artifact" {
-  for_each = local.manifest
+  for_each = { for name, artifact in local.manifest : name => artifact if name != "redshift" }
 
   bucket      = module.lake.buckets["artifacts"]
   key         = "${each.value.sha256}/${each.key}${lookup(local.ending, each.key, regex("\\.(?:tar\\.)?[a-z0-9]+$", each.value.file))}"
@@ -19,6 +19,28 @@ resource "aws_s3_object" "artifact" {
   tags        = { Layer = "artifacts" }
 }
 
+# The SQL is the same for every environment but for three names, which the package leaves open.
 locals {
-  artifacts = { for name, object in aws_s3_object.artifact : name => "s3://${object.bucket}/${object.key}" }
+  statements = try(jsondecode(replace(replace(replace(
+    file("${var.artifacts}/${local.manifest["redshift"].file}"),
+    "marketpulse_env_gold", module.catalog.databases["gold"]),
+    "arn:aws:iam::000000000000:role/GOLD_ROLE", module.serving.role_arn),
+    "s3://gold-bucket/", "s3://${module.lake.buckets["gold"]}/",
+  )).statements, [])
+  redshift = jsonencode({ statements = concat(local.statements, module.serving.statements) })
+}
+
+resource "aws_s3_object" "redshift" {
+  bucket     = module.lake.buckets["artifacts"]
+  key        = "${sha256(local.redshift)}/redshift.json"
+  content    = local.redshift
+  kms_key_id = module.lake.kms_key_arn
+  tags       = { Layer = "artifacts" }
+}
+
+locals {
+  artifacts = merge(
+    { for name, object in aws_s3_object.artifact : name => "s3://${object.bucket}/${object.key}" },
+    { redshift = "s3://${aws_s3_object.redshift.bucket}/${aws_s3_object.redshift.key}" },
+  )
 }

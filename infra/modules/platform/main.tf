@@ -142,6 +142,7 @@ module "glue" {
     workgroup     = module.serving.workgroup
     workgroup_arn = module.serving.workgroup_arn
     database      = module.serving.database
+    secret_arn    = module.serving.secret_arn
   }
 }
 

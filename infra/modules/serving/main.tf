@@ -5,6 +5,39 @@ data "aws_caller_identity" "this" {}
 
 locals {
   database = "marketpulse"
+  schema   = "marketpulse" # where the generated SQL makes its views and groups
+
+  # AWS answers with every parameter, so every one is said, or each plan would want to take the rest away.
+  parameters = {
+    auto_mv                          = "true"
+    datestyle                        = "ISO, MDY"
+    enable_case_sensitive_identifier = "false"
+    enable_user_activity_logging     = "true"
+    max_query_execution_time         = "3600"
+    query_group                      = "default"
+    require_ssl                      = "true"
+    search_path                      = "$user, public"
+    use_fips_ssl                     = "false"
+  }
+
+  # IAM roles are users of their own in the database; one that takes this role is an analyst from its first login.
+  analyst = "IAMR:${aws_iam_role.analyst.name}"
+  join = join("\n", [
+    "create or replace procedure ${local.schema}.join_analysts() as $$",
+    "begin",
+    "  if not exists (select 1 from pg_user where usename = '${local.analyst}') then",
+    "    execute 'create user \"${local.analyst}\" password disable';",
+    "  end if;",
+    "  if not exists (select 1 from pg_group g join pg_user u on u.usesysid = any(g.grolist) where g.groname = '${local.schema}_analysts' and u.usename = '${local.analyst}') then",
+    "    execute 'alter group ${local.schema}_analysts add user \"${local.analyst}\"';",
+    "  end if;",
+    "end;",
+    "$$ language plpgsql",
+  ])
+  statements = [
+    { name = "procedure_join_analysts", when = "setup", sql = local.join, reason = "Redshift cannot add a user to a group twice." },
+    { name = "join_analysts", when = "setup", sql = "call ${local.schema}.join_analysts()", reason = "The role of analysts sees what analysts see." },
+  ]
 }
 
 resource "aws_redshiftserverless_namespace" "this" {
@@ -33,14 +66,12 @@ resource "aws_redshiftserverless_workgroup" "this" {
   security_group_ids   = [var.network.security_group_id]
   tags                 = { Layer = "gold" }
 
-  config_parameter {
-    parameter_key   = "require_ssl"
-    parameter_value = "true"
-  }
-
-  config_parameter {
-    parameter_key   = "enable_user_activity_logging"
-    parameter_value = "true"
+  dynamic "config_parameter" {
+    for_each = local.parameters
+    content {
+      parameter_key   = config_parameter.key
+      parameter_value = config_parameter.value
+    }
   }
 }
 

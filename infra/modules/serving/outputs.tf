@@ -14,6 +14,16 @@ output "database" {
   value       = aws_redshiftserverless_namespace.this.db_name
 }
 
+output "secret_arn" {
+  description = "Secret of the database's owner; AWS made the password, nothing here knows it."
+  value       = aws_redshiftserverless_namespace.this.admin_password_secret_arn
+}
+
+output "statements" {
+  description = "SQL that lets the analyst's role into the group of analysts, for the end of the generated statements."
+  value       = local.statements
+}
+
 output "role_arn" {
   description = "Role Redshift reads gold with."
   value       = aws_iam_role.redshift.arn

@@ -60,8 +60,8 @@ resource "aws_iam_role_policy" "redshift" {
   policy = data.aws_iam_policy_document.redshift.json
 }
 
-# Who in the account may take this role, IAM says. In the database it is the user IAMR:<role>, a member of what the tag
-# names. There is no S3, Glue or key permission: analysts see gold through the views, which leave personal columns out.
+# Who in the account may take this role, IAM says. In the database it is the user IAMR:<role>, in the group of analysts
+# (main.tf). There is no S3, Glue or key permission: analysts see gold through the views, which leave personal columns out.
 data "aws_iam_policy_document" "analyst_trust" {
   statement {
     actions = ["sts:AssumeRole"]
@@ -101,7 +101,7 @@ data "aws_iam_policy_document" "analyst" {
 resource "aws_iam_role" "analyst" {
   name               = "${var.name}-analyst"
   assume_role_policy = data.aws_iam_policy_document.analyst_trust.json
-  tags               = { Layer = "gold", RedshiftDbRoles = "analysts" }
+  tags               = { Layer = "gold" }
 }
 
 resource "aws_iam_role_policy" "analyst" {
