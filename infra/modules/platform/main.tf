@@ -23,6 +23,7 @@ locals {
   name          = "${local.project}-${local.environment}"
   bucket_prefix = "${local.project}-${data.aws_caller_identity.this.account_id}-${local.environment}"
   sandbox       = startswith(local.environment, "dev-") ? trimprefix(local.environment, "dev-") : null
+  cidr          = local.sandbox == null ? var.network.cidr : var.network.sandboxes[local.sandbox]
 }
 
 module "lake" {
@@ -40,7 +41,7 @@ module "network" {
   source = "../network"
 
   name           = local.name
-  cidr           = local.sandbox == null ? var.network.cidr : var.network.sandboxes[local.sandbox]
+  cidr           = local.cidr
   endpoint_zones = var.network.endpoint_zones
   egress         = var.network.egress
   flow_log_days  = var.network.flow_log_days

@@ -1,0 +1,1 @@
+stands for emr_job.py

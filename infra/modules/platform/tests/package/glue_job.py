@@ -1,0 +1,1 @@
+stands for glue_job.py
