@@ -1,7 +1,7 @@
 """Glue Python-shell step: run generated SQL in Redshift Serverless, statement by statement, and fail when one fails.
 
-Needs boto3 and the standard library only (Python 3.9). Every statement can be run again, so a retry of the step is safe, and so is
-running it after every build of gold: that is what brings the internal marts up to date.
+Needs boto3 and the standard library only (Python 3.9). Every statement can be run again, so a retry of the step is
+safe, and so is running it after every build of gold: that is what brings the internal marts up to date.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--workgroup", required=True, help="Redshift Serverless workgroup.")
     parser.add_argument("--database", required=True, help="Database in it.")
     parser.add_argument("--secret-arn", required=True, help="Secret of the owner of the schemas.")
-    parser.add_argument("--statements-uri", required=True, help="s3:// URI of what marketpulse redshift ddl --json wrote.")
+    parser.add_argument("--statements-uri", required=True, help="s3:// URI of what redshift ddl --json wrote.")
     parser.add_argument("--timeout-minutes", type=float, default=45, help="How long all of them may take.")
     return parser.parse_known_args(argv)[0]
 

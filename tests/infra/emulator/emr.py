@@ -1,4 +1,4 @@
-"""EMR Serverless applications as AWS shows them; EMR's managed scaling and auto-termination, which moto has not."""
+"""EMR Serverless applications as AWS shows them; EMR's managed scaling, auto-termination and ids of instance groups."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from moto.emrserverless.responses import EMRServerlessResponse
 
 _create = EMRServerlessBackend.create_application
 _respond = EMRServerlessResponse.create_application
+_run_job_flow = ElasticMapReduceResponse.run_job_flow
 _policies: dict[tuple[str, str], Any] = {}
 
 # A new application waits for its first run.
@@ -56,7 +57,6 @@ EMRServerlessResponse.create_application = respond
 for _kind, _name in (("AutoTerminationPolicy", "auto_termination"), ("ManagedScalingPolicy", "managed_scaling")):
     for _verb, _action in _policy(_kind).items():
         setattr(ElasticMapReduceResponse, f"{_verb}_{_name}_policy", _action)
-_run_job_flow = ElasticMapReduceResponse.run_job_flow
 
 
 def run_job_flow(self: Any) -> Any:
@@ -67,4 +67,12 @@ def run_job_flow(self: Any) -> Any:
     return answer
 
 
+def add_instance_groups(self: Any) -> Any:
+    """AWS answers with the ids of the groups."""
+    cluster = self._get_param("JobFlowId")
+    groups = self.backend.add_instance_groups(cluster, self._get_param("InstanceGroups", []))
+    return ActionResult({"JobFlowId": cluster, "InstanceGroupIds": [group.id for group in groups]})
+
+
 ElasticMapReduceResponse.run_job_flow = run_job_flow
+ElasticMapReduceResponse.add_instance_groups = add_instance_groups

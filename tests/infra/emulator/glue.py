@@ -115,9 +115,7 @@ def get_table_optimizer(self: Any) -> Any:
     if key not in _optimizers:
         raise EntityNotFoundException("Optimizer not found.")
     shown = {"type": key[3], "configuration": _optimizers[key]}
-    return ActionResult(
-        {"CatalogId": key[0], "DatabaseName": key[1], "TableName": key[2], "TableOptimizer": shown}
-    )
+    return ActionResult({"CatalogId": key[0], "DatabaseName": key[1], "TableName": key[2], "TableOptimizer": shown})
 
 
 def delete_table_optimizer(self: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Redshift's Data API: a statement ends, and times are seconds. SQL itself is not run; what was sent can be read again."""
+"""Redshift's Data API: a statement ends, and times are seconds. SQL itself is not run."""
 
 from __future__ import annotations
 

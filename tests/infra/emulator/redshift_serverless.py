@@ -71,9 +71,10 @@ _TIMES = {"creationDate": "2026-01-01T00:00:00Z"}
 
 def answer(action: str, given: dict[str, Any], region: str) -> dict[str, Any]:
     """Do one action: Create, Get, Update or Delete of a kind, or the tags of one."""
-    if action.endswith(("TagsForResource", "TagResource", "UntagResource")) or action == "TagResource":
+    if action in ("ListTagsForResource", "TagResource", "UntagResource"):
         return tagging(action, given)
-    verb, kind = next((v, action.removeprefix(v)) for v in ("Create", "Get", "Update", "Delete") if action.startswith(v))
+    verb = next(verb for verb in ("Create", "Get", "Update", "Delete") if action.startswith(verb))
+    kind = action.removeprefix(verb)
     kind = kind[0].lower() + kind[1:]
     if verb == "Create":
         return {kind: create(kind, given, region)}

@@ -46,8 +46,11 @@ def get_notification(self: Any) -> Any:
     return status, headers, body
 
 
+def dispose(_: Any, garbage: bool = False) -> None:
+    """Emptying a versioned bucket disposes of what was deleted before, too."""
+
+
 IAMPolicyStatement.is_action_permitted = is_permitted
 FakeBucket._log_permissions_enabled_policy = staticmethod(may_log)
 S3Response.get_bucket_notification = get_notification
-# Emptying a versioned bucket disposes of what was deleted before, too.
-FakeDeleteMarker.dispose = lambda self, garbage=False: None
+FakeDeleteMarker.dispose = dispose
