@@ -8,6 +8,7 @@ environments  apply, plan nothing, run the pipeline inside, change in place, pla
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 import time
@@ -17,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.infra import package, pipeline
+from tests.infra import access, package, pipeline, references
 from tests.infra.emulated import ROOT, emulated_aws
 from tests.infra.stack import Stack, missing
 
@@ -117,6 +118,12 @@ def lived(case: Environment, work: Path, env: dict[str, str], tell: Tell) -> Non
     tell(f"applied, {len(stack.resources())} resources")
     stack.assert_unchanged()
     tell("no changes")
+    plan = stack.plan()
+    (work / "plan.json").write_text(json.dumps(plan))
+    name = "dev" if case.workspace == "default" else case.workspace
+    problems = [*access.wrong(plan, name), *references.broken(plan, name)]
+    assert not problems, "\n".join(problems)
+    tell("policies say what they should, and every reference leads somewhere")
     tell("the pipeline ran inside: " + pipeline.run(stack, work))
     stack.edit(*case.change)
     said = stack.terraform("apply", "-auto-approve")

@@ -9,9 +9,7 @@ from pathlib import Path
 INFRA = Path(__file__).parents[2] / "infra"
 MARK = "<!-- from variables.tf and outputs.tf -->"
 _BLOCK = re.compile(r'^(variable|output) "(\w+)" \{\n(.*?)^\}', re.MULTILINE | re.DOTALL)
-_TYPE = re.compile(
-    r"^  type\s*=\s*(.+?)(?=^  (?:default|validation|nullable)\b|\Z)", re.MULTILINE | re.DOTALL
-)
+_TYPE = re.compile(r"^  type\s*=\s*(.+?)(?=^  (?:default|validation|nullable)\b|\Z)", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
