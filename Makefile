@@ -4,11 +4,15 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+ENV ?= dev
+PROJECT ?= marketpulse
+DIST ?= dist
+EXPORTS ?=
 
-.PHONY: help setup demo test lint example proof bench docs lock clean
+.PHONY: help setup demo test lint package package-test example proof bench docs lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36m%-10s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36m%-13s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): constraints.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) is not on the PATH; install Python 3.11 or say make PYTHON=python3" >&2; exit 2; }
@@ -32,6 +36,12 @@ test: $(READY) ## Everything a change must pass, in under ten minutes
 lint: $(READY) ## Format, lint, types, imports
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 	@$(BIN)/mypy && $(BIN)/lint-imports
+
+package: $(READY) ## Build what AWS needs into dist/ (ENV=dev PROJECT=marketpulse EXPORTS=s3://…)
+	@$(BIN)/python package/build.py --output $(DIST) --database $(PROJECT)_$(ENV)_gold $(if $(EXPORTS),--exports $(EXPORTS))
+
+package-test: $(READY) ## Use the package as AWS does: nothing else installed, no index
+	@$(BIN)/python -m pytest -n 0 --timeout 1800 package
 
 example: $(READY) ## Run the Complete Journey example on its real data
 	@$(BIN)/python examples/complete_journey/run.py

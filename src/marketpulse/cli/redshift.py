@@ -19,7 +19,7 @@ def group() -> None:
 @app.command(name="ddl")
 def ddl(
     database: Annotated[str, typer.Option(help="Glue database of gold.")],
-    role_arn: Annotated[str, typer.Option(help="IAM role with which Redshift reads gold.")],
+    role_arn: Annotated[str, typer.Option(help="IAM role that reads gold; default: that of the namespace.")],
     schema: Annotated[
         str, typer.Option(help="Schema of the views; _external and _internal are added.")
     ] = "marketpulse",

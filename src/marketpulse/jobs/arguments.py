@@ -14,7 +14,7 @@ from marketpulse.errors import UsageError
 STAGES = ("ingest", "silver", "gold", "maintain")
 CATALOGS = ("glue", "sql")
 ENGINES = ("spark", "duckdb")
-_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 _HELP = {
     "environment": "Environment, for logs and reports: dev, stg, prod.",
     "stage": "Part of the flow: " + ", ".join(STAGES) + ".",
@@ -26,7 +26,7 @@ _HELP = {
     "engine": "What computes: " + ", ".join(ENGINES) + ".",
     "project": "Project folder (default: the packaged lakehouse).",
     "full_refresh": "Build the selected tables anew: true or false.",
-    "run_id": "Name of this run, shared by all its stages; letters, digits, - and _, at most 64.",
+    "run_id": "Name of this run, of letters, digits, - and _, shared by its stages; workflow: as Glue names it.",
 }
 
 
@@ -66,6 +66,8 @@ def parse(argv: Sequence[str], strict: bool = True) -> JobArguments:
     parser = _Parser(prog="marketpulse job", allow_abbrev=False, add_help=False)
     for key in KEYS:
         parser.add_argument(_flag(key), help=_HELP[key], required=key in _REQUIRED)
+    # Glue's name for a run of a workflow, given to each of its jobs.
+    parser.add_argument("--WORKFLOW_RUN_ID", dest="workflow_run_id", help=argparse.SUPPRESS)
     known, rest = parser.parse_known_args(list(argv))
     ignored = tuple(item for item in rest if item.startswith("--"))
     if strict and rest:
@@ -75,6 +77,11 @@ def parse(argv: Sequence[str], strict: bool = True) -> JobArguments:
         if close:
             raise UsageError(f"unknown argument {name}", hint=f"did you mean {close[0]}?")
     given = {key: value for key, value in vars(known).items() if value}
+    workflow = given.pop("workflow_run_id", None)
+    if given.get("run_id") == "workflow":
+        if workflow is None:
+            raise UsageError("--run-id workflow, but no workflow runs this job", hint="give the run a name")
+        given["run_id"] = workflow
     return _checked(given, ignored)
 
 

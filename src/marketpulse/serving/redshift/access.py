@@ -22,6 +22,11 @@ class Place:
     schema: str
 
     @property
+    def iam_role(self) -> str:
+        """The clause that says with which role S3 is read and written."""
+        return "iam_role default" if self.role_arn == "default" else f"iam_role {text(self.role_arn)}"
+
+    @property
     def external(self) -> str:
         """Schema of the tables in the lake."""
         return name(f"{self.schema}_external")
@@ -51,7 +56,7 @@ def schemas(place: Place) -> list[Statement]:
     """The external schema over the Glue database, and the two inside Redshift."""
     external = (
         f"create external schema if not exists {place.external} from data catalog "
-        f"database {text(place.database)} iam_role {text(place.role_arn)}"
+        f"database {text(place.database)} {place.iam_role}"
     )
     return [
         Statement("external_schema", "setup", external, "The tables of gold as they are in the lake; no copy."),

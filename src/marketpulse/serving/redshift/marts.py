@@ -54,18 +54,14 @@ def refresh(place: Place, contract: Contract) -> list[str]:
 def unload(place: Place, contract: Contract, exports: str) -> str:
     """Write the copy to S3 as Parquet, in place of an earlier one."""
     query = f"select {_columns(contract)} from {_table(place, contract)}"
-    return (
-        f"unload ({text(query)}) to {text(_folder(contract, exports))} iam_role {text(place.role_arn)} "
-        "format as parquet cleanpath"
-    )
+    return f"unload ({text(query)}) to {text(_folder(contract, exports))} {place.iam_role} format as parquet cleanpath"
 
 
 def restore(place: Place, contract: Contract, exports: str) -> list[str]:
     """Statements that fill the copy from what `unload` wrote."""
     return [
         f"delete from {_table(place, contract)}",
-        f"copy {_table(place, contract)} from {text(_folder(contract, exports))} "
-        f"iam_role {text(place.role_arn)} format as parquet",
+        f"copy {_table(place, contract)} from {text(_folder(contract, exports))} {place.iam_role} format as parquet",
     ]
 
 

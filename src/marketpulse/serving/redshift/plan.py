@@ -18,7 +18,7 @@ from marketpulse.serving.redshift.views import view
 
 #: The Data API takes 100 kB a statement.
 _LONGEST_BODY = 60_000
-_ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+")
+_ROLE = re.compile(r"default|arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+")
 _DATABASE = re.compile(r"[a-z0-9_]{1,255}")
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]*")
 _EXPORTS = re.compile(r"s3://[a-z0-9][a-z0-9.-]+(/[^'\s]*)?")
@@ -26,7 +26,9 @@ _EXPORTS = re.compile(r"s3://[a-z0-9][a-z0-9.-]+(/[^'\s]*)?")
 
 @dataclass(frozen=True)
 class Options:
-    """Where gold is and who reads it. `marts` names tables to copy; None means the facts that have buckets.
+    """Where gold is and who reads it; `role_arn` may be `default`, that of the namespace.
+
+    `marts` names tables to copy; None means the facts that have buckets.
 
     `exports` is the S3 folder that `unload` writes; without it nothing is unloaded.
     """

@@ -1,0 +1,36 @@
+"""Archives whose bytes depend on what is in them and on nothing else: no times, no owners, one order."""
+
+from __future__ import annotations
+
+import gzip
+import tarfile
+import zipfile
+from pathlib import Path
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def write_zip(target: Path, files: dict[str, Path]) -> None:
+    """Zip files under the given names, stored as they are: wheels are compressed already."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for name, path in sorted(files.items()):
+            archive.writestr(zipfile.ZipInfo(name, _EPOCH), path.read_bytes())
+
+
+def write_tar(target: Path, folder: Path) -> None:
+    """Pack a folder as tar.gz, its links as links."""
+    with (
+        target.open("wb") as raw,
+        gzip.GzipFile("", "wb", compresslevel=6, fileobj=raw, mtime=0) as packed,
+        tarfile.open(mode="w", fileobj=packed, format=tarfile.GNU_FORMAT) as archive,
+    ):
+        for path in sorted(folder.rglob("*")):
+            archive.add(path, path.relative_to(folder).as_posix(), recursive=False, filter=_plain)
+
+
+def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    entry.mtime = 0
+    entry.uid = entry.gid = 0
+    entry.uname = entry.gname = ""
+    entry.mode = 0o755 if entry.isdir() or entry.mode & 0o100 else 0o644
+    return entry

@@ -1,0 +1,49 @@
+"""What the lock file pins for one use: the lines of marketpulse and some of its extras, with their hashes."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import requires
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+_BLOCK = re.compile(r"^(?P<name>[a-z0-9._-]+)==(?P<version>\S+).*?(?=^[a-z0-9]|\Z)", re.MULTILINE | re.DOTALL)
+
+
+def locked(*extras: str) -> dict[str, str]:
+    """Name to block of constraints.txt, for the project with `extras` and everything they need.
+
+    The environment that runs this is one that the lock file made: what a package needs is read from it.
+    """
+    blocks = {canonicalize_name(found["name"]): found[0] for found in _BLOCK.finditer(_read("constraints.txt"))}
+    wanted: dict[str, set[str]] = {}
+    todo = [(canonicalize_name(item.name), item.extras) for item in _of_project(extras)]
+    while todo:
+        name, its_extras = todo.pop()
+        if name in wanted and its_extras <= wanted[name]:
+            continue
+        wanted.setdefault(name, set()).update(its_extras)
+        todo += [(canonicalize_name(item.name), item.extras) for item in _of_package(name, wanted[name])]
+    return {name: blocks[name] for name in sorted(wanted)}
+
+
+def _read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def _of_project(extras: tuple[str, ...]) -> Iterator[Requirement]:
+    project = tomllib.loads(_read("pyproject.toml"))["project"]
+    for text in [*project["dependencies"], *(t for e in extras for t in project["optional-dependencies"][e])]:
+        yield Requirement(text)
+
+
+def _of_package(name: str, extras: set[str]) -> Iterator[Requirement]:
+    for text in requires(name) or ():
+        item = Requirement(text)
+        if item.marker is None or any(item.marker.evaluate({"extra": extra}) for extra in ("", *extras)):
+            yield item

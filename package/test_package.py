@@ -1,0 +1,156 @@
+"""The package as AWS uses it: nothing else installed, no index, no network, wherever it lies."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from build import build
+
+from marketpulse.serving.redshift.plan import Options
+
+BASE_PYTHON = Path(sys.base_prefix) / "bin" / "python3.11"
+OPTIONS = Options("shop_dev_gold", "default")
+EMPTY = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LANG": "C.UTF-8"}
+
+
+@pytest.fixture(scope="session")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that `make package` writes."""
+    folder = tmp_path_factory.mktemp("package") / "dist"
+    build(folder, BASE_PYTHON, OPTIONS)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("shop") / "landing"
+    command = [sys.executable, "-m", "marketpulse", "generate", "--landing", str(folder), "--days", "1"]
+    subprocess.run([*command, "--clicks", "300"], check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def environment(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The EMR archive, unpacked."""
+    folder = tmp_path_factory.mktemp("node") / "a place" / "environment"
+    with tarfile.open(package / "emr-venv.tar.gz") as archive:
+        archive.extractall(folder, filter="fully_trusted")
+    return folder
+
+
+def manifest(package: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((package / "manifest.json").read_text())
+    return found
+
+
+def stages(python: Path, script: Path, landing: Path, work: Path, *before: str) -> dict[str, list[str]]:
+    """Run landing to gold as three jobs in an empty environment; the tables that each built."""
+    built: dict[str, list[str]] = {}
+    for stage in ("ingest", "silver", "gold"):
+        command = [
+            *(before or (str(python),)), str(script), "--environment", "dev", "--stage", stage, "--run-id", "try",
+            "--landing-uri", str(landing), "--warehouse-uri", str(work / "warehouse"),
+            "--catalog", "sql", "--engine", "duckdb",
+        ]  # fmt: skip
+        work.mkdir(parents=True, exist_ok=True)
+        ended = subprocess.run(command, env=EMPTY, cwd=work, capture_output=True, text=True, check=False)
+        assert ended.returncode == 0, ended.stdout[-3000:] + ended.stderr[-3000:]
+        lines = [json.loads(line) for line in ended.stdout.splitlines() if line.startswith("{")]
+        built[stage] = [line["name"] for line in lines if line["event"] == "table" and line["status"] == "built"]
+    return built
+
+
+def test_the_manifest_names_every_file_and_its_content(package: Path) -> None:
+    found = manifest(package)
+    assert {"emr_job", "emr_venv", "glue_job", "glue_libs", "glue_start_emr", "redshift", "wheel"} <= found.keys()
+    for entry in found.values():
+        assert hashlib.sha256((package / entry["file"]).read_bytes()).hexdigest() == entry["sha256"]
+
+
+def test_the_same_sources_give_the_same_bytes(package: Path, tmp_path: Path) -> None:
+    build(tmp_path / "again", BASE_PYTHON, OPTIONS)
+    assert manifest(tmp_path / "again") == manifest(package)
+
+
+def test_no_file_names_the_place_where_it_was_built(package: Path, environment: Path) -> None:
+    root = str(Path(__file__).parents[1]).encode()
+    texts = [path for path in environment.rglob("*") if path.suffix in (".py", ".json", ".cfg", ".txt", ".toml", "")]
+    assert [path for path in texts if path.is_file() and not path.is_symlink() and root in path.read_bytes()] == []
+    with zipfile.ZipFile(package / "glue-libs.gluewheels.zip") as archive:
+        assert root not in archive.read("wheels/requirements.txt")
+
+
+def test_glue_installs_its_bundle_without_an_index_and_runs_the_job(
+    package: Path, landing: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(package / "glue-libs.gluewheels.zip") as archive:
+        archive.extractall(tmp_path)
+    venv.create(tmp_path / "venv", with_pip=True)
+    python = tmp_path / "venv" / "bin" / "python"
+    wheels = tmp_path / "wheels"
+    install = [str(python), "-m", "pip", "install", "--quiet", "--no-index", "--find-links", str(wheels)]
+    # A file that is not there: no setting of this machine may help.
+    isolated = EMPTY | {"PIP_CONFIG_FILE": os.devnull}
+    subprocess.run([*install, "--requirement", str(wheels / "requirements.txt")], check=True, env=isolated)
+    subprocess.run([str(python), "-m", "pip", "check"], check=True, env=isolated)
+    built = stages(python, package / "jobs" / "glue_job.py", landing, tmp_path / "work")
+    assert "silver.clicks" in built["silver"]
+    assert "gold.fct_sales" in built["gold"]
+
+
+def test_the_environment_of_emr_runs_the_job_wherever_it_lies(
+    package: Path, environment: Path, landing: Path, tmp_path: Path
+) -> None:
+    script = package / "jobs" / "emr_job.py"
+    assert "gold.fct_sales" in stages(environment / "bin" / "python", script, landing, tmp_path / "one")["gold"]
+    moved = environment.rename(environment.parents[1] / "moved")
+    try:
+        code = "import sys, marketpulse, pyarrow; print(sys.prefix, marketpulse.__file__)"
+        command = [str(moved / "bin" / "python"), "-c", code]
+        shown = subprocess.run(command, env=EMPTY, capture_output=True, text=True, check=True).stdout
+        assert shown.split()[0] == str(moved)
+        assert str(moved / "lib") in shown
+        assert "gold.fct_sales" in stages(moved / "bin" / "python", script, landing, tmp_path / "two")["gold"]
+    finally:
+        moved.rename(environment)
+
+
+def test_nothing_but_what_the_job_needs_is_inside(environment: Path) -> None:
+    for name in ("pytest", "moto", "mypy", "pip"):
+        command = [str(environment / "bin" / "python"), "-c", f"import {name}"]
+        assert subprocess.run(command, env=EMPTY, capture_output=True, check=False).returncode == 1, name
+
+
+def test_spark_submit_runs_the_job_with_the_archive(
+    package: Path, environment: Path, landing: Path, tmp_path: Path
+) -> None:
+    found = importlib.util.find_spec("pyspark")
+    if found is None or not found.submodule_search_locations or not shutil.which("java", path=EMPTY["PATH"]):
+        pytest.skip("NOT TESTED with spark-submit: pyspark or Java is not installed (make spark)")
+    home = found.submodule_search_locations[0]
+    python = str(environment / "bin" / "python")
+    before = (
+        "env", f"SPARK_HOME={home}", f"PYSPARK_DRIVER_PYTHON={python}", f"PYSPARK_PYTHON={python}",
+        f"{home}/bin/spark-submit", "--master", "local[2]", "--archives", f"{package / 'emr-venv.tar.gz'}#environment",
+    )  # fmt: skip
+    built = stages(environment, package / "jobs" / "emr_job.py", landing, tmp_path / "work", *before)
+    assert "gold.fct_sales" in built["gold"]
+
+
+def test_the_statements_for_redshift_are_a_list_of_sql(package: Path) -> None:
+    found = json.loads((package / "redshift.json").read_text())
+    assert found[0].endswith("database 'shop_dev_gold' iam_role default")
+    assert all(isinstance(sql, str) for sql in found)
+    assert sum(sql.startswith("call") for sql in found) >= 4

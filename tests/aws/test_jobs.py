@@ -1,0 +1,48 @@
+"""The stages as jobs on the emulated AWS, with the buckets and databases that the infrastructure makes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.aws.conftest import Cloud
+from tests.shop import MiniShop
+
+JOB = Path(__file__).parents[2] / "jobs" / "glue_job.py"
+
+
+def job(shop: MiniShop, cloud: Cloud, stage: str, *more: str) -> subprocess.CompletedProcess[str]:
+    """One Glue job in a process of its own, with what Glue adds to its arguments."""
+    command = [
+        sys.executable, str(JOB), "--JOB_NAME", stage, "--environment", "dev", "--stage", stage,
+        "--landing-uri", cloud.landing, "--warehouse-uri", cloud.warehouse, "--namespace", cloud.namespace,
+        "--catalog", "glue", "--engine", "duckdb", "--project", str(shop.project_dir), "--full-refresh", "false",
+        "--run-id", "workflow", "--WORKFLOW_RUN_ID", "wr_1", *more,
+    ]  # fmt: skip
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_landing_to_gold_and_upkeep_as_four_jobs(shop: MiniShop, cloud: Cloud) -> None:
+    cloud.put("sales/ingest_date=2026-01-01/a.csv", "id,day,qty,amount\n1,2026-01-01,1,1\n2,2026-01-01,x,1\n")
+    cloud.put("clicks/a.json", '{"id":"a","ts":"2026-01-01T00:00:01Z"}\n')
+    for stage in ("ingest", "silver", "gold", "maintain"):
+        ended = job(shop, cloud, stage)
+        assert (ended.returncode, ended.stderr) == (0, ""), ended.stdout + ended.stderr
+        assert "testing-secret" not in ended.stdout
+    reports = [json.loads(cloud.read(key, "logs")) for key in cloud.keys("logs") if key.startswith("runs/wr_1/")]
+    assert {report["arguments"]["stage"]: report["exit_code"] for report in reports} == dict.fromkeys(
+        ("ingest", "silver", "gold", "maintain"), 0
+    )
+    silver = next(report for report in reports if report["arguments"]["stage"] == "silver")
+    sales = next(table for table in silver["tables"] if table["name"] == "silver.sales")
+    assert sales["feeds"][0]["quarantined"] == 1
+    assert [key for key in cloud.keys("gold") if key.startswith("mart_total/data/")]
+
+
+def test_a_bucket_that_is_missing_fails_the_job_with_a_line_for_people(shop: MiniShop, cloud: Cloud) -> None:
+    ended = job(shop, cloud, "ingest", "--landing-uri", "s3://no-such-bucket-anywhere")
+    assert (ended.returncode, ended.stderr) == (2, ""), ended.stderr
+    error = next(line for line in map(json.loads, ended.stdout.splitlines()) if line["event"] == "error")
+    assert (error["kind"], error["where"]) == ("StorageError", "s3://no-such-bucket-anywhere")
