@@ -13,7 +13,6 @@ import time
 from typing import Any
 
 FAILED = {"FAILED", "ABORTED"}
-WHEN = {"setup", "load"}
 
 
 def main(argv: list[str]) -> int:
@@ -28,12 +27,12 @@ def main(argv: list[str]) -> int:
         return 2
     deadline = time.monotonic() + 60 * arguments.timeout_minutes
     client = boto3.client("redshift-data")
-    for statement in statements:
-        problem = run(client, arguments, statement["sql"], deadline)
+    for number, sql in enumerate(statements, 1):
+        problem = run(client, arguments, sql, deadline)
         if problem:
-            say("error", statement=statement["name"], message=problem, sql=statement["sql"][:500])
+            say("error", statement=number, of=len(statements), message=problem, sql=sql[:500])
             return 1
-        say("statement done", statement=statement["name"])
+        say("statement done", statement=number, of=len(statements))
     say("served", statements=len(statements), workgroup=arguments.workgroup)
     return 0
 
@@ -44,19 +43,18 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--workgroup", required=True, help="Redshift Serverless workgroup.")
     parser.add_argument("--database", required=True, help="Database in it.")
     parser.add_argument("--secret-arn", required=True, help="Secret of the owner of the schemas.")
-    parser.add_argument("--statements-uri", required=True, help="s3:// URI of what redshift ddl --json wrote.")
+    parser.add_argument("--statements-uri", required=True, help="s3:// URI of the statements, a JSON list of SQL.")
     parser.add_argument("--timeout-minutes", type=float, default=45, help="How long all of them may take.")
     return parser.parse_known_args(argv)[0]
 
 
-def read_statements(s3: Any, uri: str) -> list[dict[str, str]]:
-    """The statements of every deployment and every load. Raise ValueError when the file holds something else."""
+def read_statements(s3: Any, uri: str) -> list[str]:
+    """The statements of the file. Raise ValueError when it is not a JSON list of texts."""
     bucket, _, key = uri[len("s3://") :].partition("/")
     found = json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
-    try:
-        return [each for each in found["statements"] if each["when"] in WHEN and each["sql"].strip()]
-    except (KeyError, TypeError):
-        raise ValueError("not what marketpulse redshift ddl --json writes") from None
+    if not isinstance(found, list) or not all(isinstance(sql, str) and sql.strip() for sql in found):
+        raise ValueError("not a JSON list of SQL statements")
+    return found
 
 
 def run(client: Any, arguments: argparse.Namespace, sql: str, deadline: float) -> str | None:

@@ -26,6 +26,8 @@ from locked import ROOT, locked
 from marketpulse.project import load_project
 from marketpulse.serving.redshift.plan import Options, ddl
 
+#: One package serves every environment: Terraform puts its own names in the place of these two.
+DATABASE, EXPORTS = "marketpulse_env_gold", "s3://marketpulse-env-gold/_exports"
 #: Python of Glue 5.1 and of the environment on EMR.
 PYTHON = "3.11"
 _PLATFORMS = ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64")
@@ -36,11 +38,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--output", type=Path, default=ROOT / "dist", help="Folder to write.")
     parser.add_argument("--python", type=Path, default=Path("/usr/bin/python3.11"), help="Python on EMR.")
-    parser.add_argument("--database", default="marketpulse_dev_gold", help="Glue database of gold, for redshift.")
+    parser.add_argument("--database", default=DATABASE, help="Glue database of gold, for redshift.")
     parser.add_argument("--role-arn", default="default", help="Role of Redshift; default: that of its namespace.")
-    parser.add_argument("--exports", help="S3 folder that Redshift unloads to.")
+    parser.add_argument("--exports", default=EXPORTS, help="S3 folder that Redshift unloads to.")
     given = parser.parse_args()
-    options = Options(given.database, given.role_arn, exports=given.exports or None)
+    options = Options(given.database, given.role_arn, exports=given.exports)
     for name, entry in build(given.output, given.python, options).items():
         print(f"{name:<16}{entry['bytes']:>13,}  {entry['file']}")
 

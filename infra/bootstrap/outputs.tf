@@ -8,21 +8,17 @@ output "state_bucket" {
   ]
 }
 
-output "backend" {
-  description = "What stands in backend.tf of every environment: terraform output -json backend | jq -r .dev > ../envs/dev/backend.tf"
-  value = {
-    for environment in ["dev", "stg", "prod"] : environment => <<-HCL
-      terraform {
-        backend "s3" {
-          bucket       = "${aws_s3_bucket.state.id}"
-          key          = "marketpulse/${environment}.tfstate"
-          region       = "${data.aws_region.this.name}"
-          profile      = "${var.profile}"
-          encrypt      = true
-          kms_key_id   = "${aws_kms_key.state.arn}"
-          use_lockfile = true
-        }
-      }
-    HCL
-  }
+output "backend_dev" {
+  description = "What stands in envs/dev/backend.tf."
+  value       = local.backend["dev"]
+}
+
+output "backend_stg" {
+  description = "What stands in envs/stg/backend.tf."
+  value       = local.backend["stg"]
+}
+
+output "backend_prod" {
+  description = "What stands in envs/prod/backend.tf."
+  value       = local.backend["prod"]
 }

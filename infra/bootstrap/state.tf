@@ -108,3 +108,21 @@ resource "aws_s3_bucket_policy" "state" {
 
   depends_on = [aws_s3_bucket_public_access_block.state]
 }
+
+locals {
+  backend = {
+    for environment in ["dev", "stg", "prod"] : environment => <<-HCL
+      terraform {
+        backend "s3" {
+          bucket       = "${aws_s3_bucket.state.id}"
+          key          = "marketpulse/${environment}.tfstate"
+          region       = "${data.aws_region.this.name}"
+          profile      = "${var.profile}"
+          encrypt      = true
+          kms_key_id   = "${aws_kms_key.state.arn}"
+          use_lockfile = true
+        }
+      }
+    HCL
+  }
+}

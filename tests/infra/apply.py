@@ -96,7 +96,7 @@ def bootstrapped(env: dict[str, str], tell: Tell) -> None:
     stack.apply()
     stack.assert_unchanged()
     tell("applied, no changes")
-    (dev.path / "backend.tf").write_text(stack.outputs()["backend"]["dev"])
+    (dev.path / "backend.tf").write_text(stack.outputs()["backend_dev"])
     dev.terraform("init", "-reconfigure")
     dev.terraform("apply", "-auto-approve", "-target=module.platform.module.network.aws_vpc.this")
     kept = pipeline.client(env, "s3").list_objects_v2(Bucket=stack.outputs()["state_bucket"])["Contents"]

@@ -3,31 +3,27 @@
 
 locals {
   manifest = try(jsondecode(file("${var.artifacts}/manifest.json")), {})
-
-  # Glue installs a zip of wheels only under this ending.
-  ending = { glue_libs = ".gluewheels.zip" }
 }
 
 resource "aws_s3_object" "artifact" {
   for_each = { for name, artifact in local.manifest : name => artifact if name != "redshift" }
 
   bucket      = module.lake.buckets["artifacts"]
-  key         = "${each.value.sha256}/${each.key}${lookup(local.ending, each.key, regex("\\.(?:tar\\.)?[a-z0-9]+$", each.value.file))}"
+  key         = "${each.value.sha256}/${basename(each.value.file)}"
   source      = "${var.artifacts}/${each.value.file}"
   source_hash = each.value.sha256
   kms_key_id  = module.lake.kms_key_arn
   tags        = { Layer = "artifacts" }
 }
 
-# The SQL is the same for every environment but for three names, which the package leaves open.
+# The SQL is the same for every environment but for two names, which the package leaves open.
 locals {
-  statements = try(jsondecode(replace(replace(replace(
+  statements = try(jsondecode(replace(replace(
     file("${var.artifacts}/${local.manifest["redshift"].file}"),
     "marketpulse_env_gold", module.catalog.databases["gold"]),
-    "arn:aws:iam::000000000000:role/GOLD_ROLE", module.serving.role_arn),
-    "s3://gold-bucket/", "s3://${module.lake.buckets["gold"]}/",
-  )).statements, [])
-  redshift = jsonencode({ statements = concat(local.statements, module.serving.statements) })
+    "s3://marketpulse-env-gold/", "s3://${module.lake.buckets["gold"]}/",
+  )), [])
+  redshift = jsonencode(concat(local.statements, module.serving.statements))
 }
 
 resource "aws_s3_object" "redshift" {

@@ -34,10 +34,7 @@ locals {
     "end;",
     "$$ language plpgsql",
   ])
-  statements = [
-    { name = "procedure_join_analysts", when = "setup", sql = local.join, reason = "Redshift cannot add a user to a group twice." },
-    { name = "join_analysts", when = "setup", sql = "call ${local.schema}.join_analysts()", reason = "The role of analysts sees what analysts see." },
-  ]
+  statements = [local.join, "call ${local.schema}.join_analysts()"]
 }
 
 resource "aws_redshiftserverless_namespace" "this" {

@@ -18,7 +18,7 @@ run "dev" {
     error_message = "The default workspace of dev is dev."
   }
   assert {
-    condition     = aws_s3_object.artifact["glue_libs"].key == "${local.manifest["glue_libs"].sha256}/glue_libs.gluewheels.zip" && endswith(aws_s3_object.artifact["emr_venv"].key, "/emr_venv.tar.gz")
+    condition     = aws_s3_object.artifact["glue_libs"].key == "${local.manifest["glue_libs"].sha256}/glue-libs.gluewheels.zip" && endswith(aws_s3_object.artifact["emr_venv"].key, "/emr-venv.tar.gz")
     error_message = "Artefacts are kept under the hash of their content, with the ending Glue and EMR look at."
   }
   assert {

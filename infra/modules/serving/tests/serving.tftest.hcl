@@ -26,7 +26,7 @@ run "private_and_bounded" {
     error_message = "Connections without TLS are taken."
   }
   assert {
-    condition     = length(output.statements) == 2 && strcontains(output.statements[0].sql, "IAMR:marketpulse-dev-analyst")
+    condition     = length(output.statements) == 2 && strcontains(output.statements[0], "IAMR:marketpulse-dev-analyst")
     error_message = "The role of analysts is in no group."
   }
 }
