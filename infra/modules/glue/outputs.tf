@@ -3,11 +3,6 @@ output "jobs" {
   value       = merge({ for stage, job in aws_glue_job.stage : stage => job.name }, { for step, job in aws_glue_job.step : step => job.name })
 }
 
-output "role_arns" {
-  description = "Kind of work -> role."
-  value       = { for kind, role in aws_iam_role.this : kind => role.arn }
-}
-
 output "log_group" {
   description = "Log group of what the jobs say, one JSON object a line."
   value       = aws_cloudwatch_log_group.this["output"].name
