@@ -3,6 +3,7 @@
 wheel           marketpulse itself
 glue_libs       its wheel and all it needs, for Glue's --additional-python-modules, without an index
 emr_venv        the same, unpacked as a virtual environment that may lie anywhere
+shell_<name>    wheels for Glue's Python shell (python_shell.txt)
 <job>           each script of jobs/
 redshift        the SQL that serves gold, a JSON list of statements in order
 manifest.json   name -> file and SHA-256; the same sources give the same bytes
@@ -61,6 +62,7 @@ def build(output: Path, python: Path, redshift: Options) -> dict[str, dict[str, 
         write_zip(files["glue_libs"], {f"wheels/{path.name}": path for path in wheels.iterdir()})
         files["emr_venv"] = output / "emr-venv.tar.gz"
         write_tar(files["emr_venv"], _environment(Path(scratch) / "environment", wheels, python))
+    files |= _python_shell(output / "python-shell")
     files["redshift"] = output / "redshift.json"
     statements = [s.sql for s in ddl(load_project(), redshift) if s.when != "demand"]
     files["redshift"].write_text(json.dumps(statements, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -85,6 +87,13 @@ def _wheels(scratch: Path) -> Path:
     text = "\n".join(sorted([*pins, f"{own[0]}=={own[1]}"])) + "\n"
     (wheels / "requirements.txt").write_text(text, encoding="utf-8")
     return wheels
+
+
+def _python_shell(folder: Path) -> dict[str, Path]:
+    """Wheels that Glue's Python shell needs, by name."""
+    pins = ["--require-hashes", "--no-deps", "--requirement", str(ROOT / "package" / "python_shell.txt")]
+    _pip("download", *pins, "--python-version", "3.9", "--only-binary", ":all:", "--dest", str(folder))
+    return {f"shell_{path.name.split('-')[0]}": path for path in folder.glob("*.whl")}
 
 
 def _environment(folder: Path, wheels: Path, python: Path) -> Path:

@@ -59,13 +59,14 @@ def main(names: list[str]) -> int:
         return 0
     shutil.rmtree(WORK, ignore_errors=True)
     artifacts = package.make(WORK / "dist")
+    expected = pipeline.expect(WORK / "shop")
     with ThreadPoolExecutor(len(wanted)) as pool:
-        results = list(pool.map(lambda name: prove(name, artifacts), wanted))
+        results = list(pool.map(lambda name: prove(name, artifacts, expected), wanted))
     print(f"{results.count(True)} passed, {results.count(False)} failed")
     return 0 if all(results) else 1
 
 
-def prove(name: str, artifacts: Path) -> bool:
+def prove(name: str, artifacts: Path, expected: dict[str, str]) -> bool:
     """One case, told step by step."""
     began = time.monotonic()
 
@@ -78,7 +79,7 @@ def prove(name: str, artifacts: Path) -> bool:
             if name == "bootstrap":
                 bootstrapped(given, tell)
             else:
-                lived(ENVIRONMENTS[name], WORK / name, given, tell)
+                lived(ENVIRONMENTS[name], WORK / name, given, expected, tell)
     except Exception:  # noqa: BLE001 - whatever it is, it is this case that failed
         tell("FAILED\n" + traceback.format_exc(limit=4))
         return False
@@ -107,7 +108,7 @@ def bootstrapped(env: dict[str, str], tell: Tell) -> None:
     destroyed(stack, tell)
 
 
-def lived(case: Environment, work: Path, env: dict[str, str], tell: Tell) -> None:
+def lived(case: Environment, work: Path, env: dict[str, str], expected: dict[str, str], tell: Tell) -> None:
     """From an account that is ready to an empty state."""
     account = Stack("bootstrap", work / "account", env)
     account.init()
@@ -124,7 +125,7 @@ def lived(case: Environment, work: Path, env: dict[str, str], tell: Tell) -> Non
     problems = [*access.wrong(plan, name), *references.broken(plan, name)]
     assert not problems, "\n".join(problems)
     tell("policies say what they should, and every reference leads somewhere")
-    tell("the pipeline ran inside: " + pipeline.run(stack, work))
+    tell("the pipeline ran inside: " + pipeline.run(stack, WORK / "shop" / "landing", expected))
     stack.edit(*case.change)
     said = stack.terraform("apply", "-auto-approve")
     assert case.changed in said, f"{case.changed} was not touched"

@@ -15,6 +15,8 @@ SCRIPTS = ("emr_job", "glue_job", "glue_redshift", "glue_start_emr")
 ARCHIVES = {
     "emr_venv": "emr-venv.tar.gz",
     "glue_libs": "glue-libs.gluewheels.zip",
+    "shell_boto3": "boto3-1.42.97-py3-none-any.whl",
+    "shell_botocore": "botocore-1.42.97-py3-none-any.whl",
     "wheel": "marketpulse-0.1.0-py3-none-any.whl",
 }
 # What package/build.py leaves open for each environment; modules/platform/artifacts.tf fills it in.

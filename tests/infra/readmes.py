@@ -1,12 +1,17 @@
-"""The tables of the modules' READMEs, from their variables and outputs: `python -m tests.infra.readmes` writes them."""
+"""What is generated of the docs: tables of the modules' READMEs, picture and costs of docs/aws.md.
+
+`python -m tests.infra.readmes` writes them; a test compares.
+"""
 
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 INFRA = Path(__file__).parents[2] / "infra"
+PAGE = INFRA.parent / "docs" / "aws.md"
 MARK = "<!-- from variables.tf and outputs.tf -->"
 _BLOCK = re.compile(r'^(variable|output) "(\w+)" \{\n(.*?)^\}', re.MULTILINE | re.DOTALL)
 _TYPE = re.compile(r"^  type\s*=\s*(.+?)(?=^  (?:default|validation|nullable)\b|\Z)", re.MULTILINE | re.DOTALL)
@@ -69,6 +74,32 @@ def written(folder: Path) -> str:
     return f"{above}\n\n{tables(folder)}"
 
 
+def picture() -> str:
+    """The modules and what they are given by each other, as Mermaid draws it."""
+    text = (INFRA / "modules" / "platform" / "main.tf").read_text()
+    lines = ["```mermaid", "flowchart LR"]
+    for name, body in re.findall(r'^module "(\w+)" \{\n(.*?)^\}', text, re.MULTILINE | re.DOTALL):
+        lines += [f"  {other} --> {name}" for other in dict.fromkeys(re.findall(r"module\.(\w+)\.", body))]
+    return "\n".join([*lines, "```"])
+
+
+def page() -> str:
+    """docs/aws.md with its picture and its costs as they are."""
+    sys.path.insert(0, str(INFRA))
+    from costs import table
+
+    text = PAGE.read_text()
+    for name, drawn in (("modules", picture()), ("costs", table())):
+        text = re.sub(
+            rf"(<!-- {name}: [^\n]* -->\n).*?(<!-- /{name} -->)",
+            lambda found, drawn=drawn: f"{found[1]}\n{drawn}\n\n{found[2]}",
+            text,
+            flags=re.DOTALL,
+        )
+    return text
+
+
 if __name__ == "__main__":
     for module in modules():
         (module / "README.md").write_text(written(module))
+    PAGE.write_text(page())

@@ -47,7 +47,8 @@ def _jobs(access: Access, environment: str) -> Iterator[str]:
 
 def _named(given: dict[str, str]) -> Iterator[str]:
     """S3 places and roles in a job's arguments; templates once a layer."""
-    for value in given.values():
+    lists = [value.split(",") if value.startswith("s3://") else [value] for value in given.values()]
+    for value in (each for values in lists for each in values):
         for layer in ("bronze", "silver", "gold", "quarantine", "logs") if "{layer}" in value else ("",):
             text = value.replace("{layer}", layer)
             if text.startswith("s3://"):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.infra.readmes import INFRA, items, modules, written
+from tests.infra.readmes import INFRA, PAGE, items, modules, page, written
 
 ENVIRONMENTS = ("dev", "stg", "prod")
 ROOTS = [INFRA / "bootstrap", *[INFRA / "envs" / name for name in ENVIRONMENTS]]
@@ -31,6 +31,10 @@ def named(folder: Path) -> str:
 @pytest.mark.parametrize("module", modules(), ids=named)
 def test_a_readme_says_what_there_is(module: Path) -> None:
     assert (module / "README.md").read_text() == written(module), "run: python -m tests.infra.readmes"
+
+
+def test_the_page_draws_and_counts_what_there_is() -> None:
+    assert PAGE.read_text() == page(), "run: python -m tests.infra.readmes"
 
 
 @pytest.mark.parametrize("module", sorted((INFRA / "modules").iterdir()), ids=named)
@@ -86,6 +90,14 @@ def test_environments_differ_in_values_only() -> None:
         assert len({(INFRA / "envs" / each / name).read_text() for each in ENVIRONMENTS}) == 1, name
     keys = {each: re.findall(r"^ *(\w+) *=", code(INFRA / "envs" / each), re.MULTILINE) for each in ENVIRONMENTS}
     assert keys["dev"] == keys["stg"] == keys["prod"]
+
+
+def test_every_alarm_has_an_entry_in_the_runbook() -> None:
+    text = (INFRA / "modules" / "observability" / "alarms.tf").read_text()
+    alarms = re.findall(r"^    ([a-z-]+) = \{$", text, re.MULTILINE)
+    assert len(alarms) == 9
+    for alarm in (*alarms, "quarantine-rate"):
+        assert f"`{alarm}`" in PAGE.read_text(), f"the runbook does not know {alarm}"
 
 
 def test_every_suppression_says_why() -> None:

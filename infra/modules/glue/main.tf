@@ -27,6 +27,8 @@ locals {
     "--run-id"        = "workflow"
   }
   logs = "/${var.name}/glue"
+  # Python shell's own boto3 is older than the services the steps speak to.
+  shell_libraries = [for name in sort(keys(var.artifacts)) : var.artifacts[name] if startswith(name, "shell_")]
 }
 
 resource "aws_glue_job" "stage" {
@@ -116,7 +118,7 @@ resource "aws_glue_job" "step" {
   max_retries            = 1
   connections            = [aws_glue_connection.this.name]
   security_configuration = aws_glue_security_configuration.this.name
-  default_arguments      = each.value.arguments
+  default_arguments      = merge(each.value.arguments, { "--extra-py-files" = join(",", local.shell_libraries) })
   tags                   = { Layer = "gold" }
 
   command {

@@ -1,1 +1,1 @@
-stands for emr_job.py
+"""Stands for emr_job.py."""

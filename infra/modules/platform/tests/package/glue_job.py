@@ -1,1 +1,1 @@
-stands for glue_job.py
+"""Stands for glue_job.py."""

@@ -1,1 +1,1 @@
-stands for glue_redshift.py
+"""Stands for glue_redshift.py."""

@@ -1,1 +1,1 @@
-stands for glue_start_emr.py
+"""Stands for glue_start_emr.py."""
