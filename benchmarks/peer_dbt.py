@@ -25,19 +25,18 @@ models: {peer: {+materialized: external, +format: parquet}}
 def main(landing: Path, out: Path, models: Path) -> None:
     """Write the project into `out` and run it with two threads."""
     (out / "models").mkdir(parents=True, exist_ok=True)
-    queries = {
-        "silver.clicks": floor.CLICKS.format(files=floor._files(landing, "clickstream")),
-        "silver.sales": floor.SALES.format(files=floor._files(landing, "sales")),
-    }
-    for name, (key, casts) in floor.REFERENCE.items():
-        queries[f"silver.{name}"] = floor.HISTORY.format(key=key, casts=casts, files=floor._files(landing, name))
+    queries = floor.silver(landing)
+    once = "qualify row_number() over (partition by event_id order by received_at) = 1"
+    queries["silver.clicks"] = f"select * from ({queries.pop('parsed')}) {once}"
     queries |= {model["name"]: model["duckdb"] for model in json.loads(models.read_text())}
     for name, query in queries.items():
         text = re.sub(r'"((?:silver|gold)\.\w+)"', lambda m: "{{ ref('" + m[1].replace(".", "__") + "') }}", query)
         (out / "models" / f"{name.replace('.', '__')}.sql").write_text(_escaped(text))
     (out / "dbt_project.yml").write_text(PROJECT)
-    settings = {"memory_limit": "1400MB", "temp_directory": f"{out}/spill", "TimeZone": "UTC"}
-    target = {"type": "duckdb", "path": f"{out}/peer.duckdb", "threads": 1, "settings": settings}
+    # Not in `settings`: those are set again for every model, which a directory in use refuses.
+    options = {"memory_limit": "1400MB", "temp_directory": f"{out}/spill", "threads": 2}
+    target = {"type": "duckdb", "path": f"{out}/peer.duckdb", "threads": 1, "settings": {"TimeZone": "UTC"}}
+    target["config_options"] = options
     target["external_root"] = str(out)
     profile = {"peer": {"target": "dev", "outputs": {"dev": target}}}
     (out / "profiles.yml").write_text(json.dumps(profile))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from marketpulse.changes import Work, find_work
 from marketpulse.context import Context
@@ -24,6 +25,7 @@ from marketpulse.silver import build_silver
 
 _BUILDERS: dict[str, Callable[[Context, Work], TableReport]] = {"silver": build_silver, "gold": build_gold}
 _ATTEMPTS = 3
+_Result = TypeVar("_Result")
 STAGES = ("ingest", "silver", "gold")
 
 
@@ -68,7 +70,7 @@ def run(context: Context, options: Options) -> RunReport:
 
 def _ingest(context: Context, name: str) -> FeedReport:
     began = time.monotonic()
-    found = ingest(context, context.project.sources[name])
+    found = _again(lambda: ingest(context, context.project.sources[name]))
     blocked = [{"file": e.where, "message": e.message, "hint": e.hint} for e in found.blocked]
     refused = [{"file": r.name, "message": r.reason} for r in found.refused]
     numbers = (found.files, found.duplicates, found.records, found.malformed)
@@ -79,7 +81,7 @@ def _build(context: Context, table: Table, full: bool) -> TableReport:
     """Build one table; what a person must know of a failure is in the report, not raised."""
     began = time.monotonic()
     try:
-        result = _attempt(context, table, full)
+        result = _again(lambda: _attempt(context, table, full))
     except GateError as error:
         result = TableReport(table.name, "blocked", message=error.message, hint=error.hint)
     except EngineError as error:
@@ -90,21 +92,25 @@ def _build(context: Context, table: Table, full: bool) -> TableReport:
 
 
 def _attempt(context: Context, table: Table, full: bool) -> TableReport:
-    """Plan and build, again from the start when another process committed first."""
-    for attempt in range(_ATTEMPTS):
+    """Plan and build."""
+    with context.lock(table.name):
+        work = find_work(context, table, full)
+        if work.reason is None:
+            rows = sum(file.rows for file in work.current.files()) if work.current else 0
+            return TableReport(table.name, rows=rows)
+        total = sum(f.rows for n in work.inputs for f in work.new_files(n)) if table.contract.merge else 0
+        context.progress.start(table.name, total)
+        return _BUILDERS[table.contract.layer](context, work)
+
+
+def _again(step: Callable[[], _Result]) -> _Result:
+    """Do a step, again from the start when another process committed first."""
+    for _ in range(_ATTEMPTS - 1):
         try:
-            with context.lock(table.name):
-                work = find_work(context, table, full)
-                if work.reason is None:
-                    rows = sum(file.rows for file in work.current.files()) if work.current else 0
-                    return TableReport(table.name, rows=rows)
-                total = sum(f.rows for n in work.inputs for f in work.new_files(n)) if table.contract.merge else 0
-                context.progress.start(table.name, total)
-                return _BUILDERS[table.contract.layer](context, work)
+            return step()
         except ConcurrentError:
-            if attempt + 1 == _ATTEMPTS:
-                raise
-    raise AssertionError("unreachable")
+            continue
+    return step()
 
 
 def plan(context: Context, options: Options) -> list[Work]:

@@ -158,13 +158,13 @@ def _fatal(build: Build, checks: Checks, combined: list[tuple[int, int, int]]) -
 def _reject(build: Build, checks: Checks, source: str) -> Rejected:
     """Write the rejected rows of this piece, with the record as it was in bronze, to scratch."""
     engine = build.context.engine
-    key = " || '/' || ".join(f"cast({name} as varchar)" for name in build.contract.key) or "null"
+    key = " || '/' || ".join(f"cast({name} as string)" for name in build.contract.key) or "null"
     query = f"""
         select b.*, s.{FAILED}, s.failed_key
         from (select {INGEST_ID}, {FAILED}, {key} as failed_key from {STAGED} where {FAILED} <> 0) as s
         join {CHUNK} as b on b.{INGEST_ID} = s.{INGEST_ID}
-        union all by name
-        select *, cast(0 as bigint) as {FAILED}, cast(null as varchar) as failed_key
+        union all
+        select *, cast(0 as bigint) as {FAILED}, cast(null as string) as failed_key
         from {CHUNK} where {ERROR} is not null"""
     paths = engine.write(query, build.scratch("rejected"))
     return Rejected(source, paths, checks)

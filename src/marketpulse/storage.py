@@ -43,6 +43,15 @@ def filesystem(place: str) -> Any:
     raise UsageError(f"{place}: unknown kind of place {kind}://", hint="a folder, or s3://bucket/prefix")
 
 
+def data_filesystem(place: str) -> Any:
+    """The same for files that never change once they are written, as those of tables: it asks less often."""
+    if place.startswith("s3://"):
+        from marketpulse.aws import s3_data_filesystem
+
+        return s3_data_filesystem()
+    return filesystem(place)
+
+
 def open_read(place: str) -> BinaryIO:
     """Open a file for reading from its start to its end."""
     if is_remote(place):

@@ -11,13 +11,13 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.aws.emulator import LAYERS, Emulator
+from tests.aws.emulator import LAYERS, REGION, Emulator
 
 SETTINGS = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing-secret",
-    "AWS_REGION": "us-east-2",
-    "AWS_DEFAULT_REGION": "us-east-2",
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
     "AWS_EC2_METADATA_DISABLED": "true",
     "AWS_MAX_ATTEMPTS": "2",
 }
@@ -90,6 +90,6 @@ def new_cloud(emulator: Emulator) -> Cloud:
     made = Cloud(f"shop-{uuid.uuid4().hex[:8]}", emulator)
     for layer in LAYERS:
         made.client().create_bucket(
-            Bucket=f"{made.name}-{layer}", CreateBucketConfiguration={"LocationConstraint": "us-east-2"}
+            Bucket=f"{made.name}-{layer}", CreateBucketConfiguration={"LocationConstraint": REGION}
         )
     return made

@@ -129,6 +129,20 @@ def test_a_select_can_be_explained(served: MiniShop, text: str) -> None:
     assert len(ask(served, text)) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("from gold.agg_dayly", "did you mean gold.agg_daily?"),
+        ("from sales", "did you mean silver.sales?"),
+        ("from gold.nothing_like_it", "marketpulse status lists the tables"),
+    ],
+)
+def test_a_table_that_is_not_there_is_named_with_the_one_that_was_meant(served: MiniShop, text: str, hint: str) -> None:
+    with pytest.raises(UsageError, match="there is no table") as caught:
+        ask(served, text)
+    assert caught.value.hint == hint
+
+
 def test_a_query_sees_the_tables_as_they_were(served: MiniShop) -> None:
     with served.open() as context:
         table = context.lake.find("gold.agg_daily")

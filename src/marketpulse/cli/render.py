@@ -11,7 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -57,11 +59,28 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], rig
     grid = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False)
     for index, column in enumerate(columns):
         is_number = index in right
-        whole = index == 0 or is_number
+        whole = index == 0 or is_number or column == "committed"
         grid.add_column(column, justify="right" if is_number else "left", overflow="fold", no_wrap=whole)
     for row in rows:
         grid.add_row(*(cell if isinstance(cell, Text) else Text(shown(cell)) for cell in row))
     console.print(grid)
+    console.print()
+
+
+def fits(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bool:
+    """Whether a table of these rows is narrow enough that no cell need be broken."""
+    widths = [max(len(str(c)), *(cell_len(shown(row[i])) for row in rows), 0) for i, c in enumerate(columns)]
+    return sum(widths) + 2 * max(len(widths) - 1, 0) <= console.width
+
+
+def records(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Print one line a value: what is wider than the screen is read downwards."""
+    wide = max(map(cell_len, columns))
+    for number, row in enumerate(rows, start=1):
+        console.print(f"[dim]row {number:,}[/]")
+        for column, value in zip(columns, row, strict=True):
+            name = f"  [dim]{escape(column)}[/]{' ' * (wide - cell_len(column))}  "
+            console.print(Text.from_markup(name) + Text(shown(value)), soft_wrap=True)
     console.print()
 
 
@@ -212,7 +231,7 @@ def status_report(found: Sequence[TableStatus], one: bool, as_json: bool) -> Non
 
 
 def _when(moment: datetime | None) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M:%S") if moment else ""
+    return moment.strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
 def result(batches: pa.RecordBatchReader, form: str, output: Path | None) -> None:
@@ -301,7 +320,18 @@ def show_headlines(found: Sequence[Headline], as_json: bool = False) -> None:
             _problem("warning", f"{item.title}: {item.problem}", None)
             continue
         right = [i for i in range(len(item.columns)) if any(isinstance(r[i], (int, float, Decimal)) for r in item.rows)]
-        table(item.title, item.columns, item.rows, right=right)
+        columns, rows = list(item.columns), [list(row) for row in item.rows]
+        if item.bar:
+            values = [float(row[columns.index(item.bar)] or 0) for row in rows]
+            columns.append("")
+            rows = [[*row, bar(value, max(values))] for row, value in zip(rows, values, strict=True)]
+        table(item.title, columns, rows, right=right)
+
+
+def bar(value: float, most: float, width: int = 20) -> str:
+    """A bar of eighths of a character, `width` characters for `most`."""
+    eighths = round(width * 8 * max(value, 0) / most) if most > 0 else 0
+    return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
 
 
 def redshift_ddl(statements: Sequence[Statement], as_json: bool) -> None:

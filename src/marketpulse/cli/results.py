@@ -12,7 +12,7 @@ from typing import IO, Any
 
 import pyarrow as pa
 
-from marketpulse.cli.render import console, plain, table
+from marketpulse.cli.render import console, fits, plain, records, table
 from marketpulse.errors import UsageError
 
 _MOST_SHOWN = 1000
@@ -42,8 +42,11 @@ def _table(batches: pa.RecordBatchReader) -> None:
             more, rows = True, rows[:_MOST_SHOWN]
             break
     numeric = [i for i, f in enumerate(batches.schema) if not _is_text(f.type)]
-    table("", batches.schema.names, rows, right=numeric)
-    console.print(f"[dim]{'the first ' if more else ''}{len(rows):,} rows[/]")
+    if fits(batches.schema.names, rows):
+        table("", batches.schema.names, rows, right=numeric)
+    else:
+        records(batches.schema.names, rows)
+    console.print(f"[dim]{'the first ' if more else ''}{len(rows):,} row{'s' * (len(rows) != 1)}[/]")
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -1,11 +1,12 @@
-"""DuckDB behind the `Engine` protocol: the only file that imports duckdb."""
+"""DuckDB behind the `Engine` and `LocalEngine` protocols: the only file that imports duckdb."""
 
 from __future__ import annotations
 
 import json
 import re
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -14,9 +15,9 @@ from urllib.parse import quote
 import duckdb
 import pyarrow as pa
 
-from marketpulse.engines import FILE, LARGE, POSITION
+from marketpulse.engines import FILE, LARGE, POSITION, Item, LocalEngine, Result
 from marketpulse.errors import EngineError, StorageError, UsageError
-from marketpulse.storage import REMOTE_HINT, cloud_errors, filesystem, is_remote, make_folder, put_in_place
+from marketpulse.storage import REMOTE_HINT, cloud_errors, data_filesystem, is_remote, make_folder, put_in_place
 
 _TRACEBACK = "Traceback (most recent call last)"
 _COPY = "format parquet, compression zstd, return_files true"
@@ -44,9 +45,10 @@ class DuckEngine:
 
     dialect: Literal["duckdb", "spark"] = "duckdb"
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, scratch: Path, threads: int = 1) -> None:
         self._connection = connection
         self._scratch = scratch
+        self._threads = threads
 
     @classmethod
     def open(cls, memory_mb: int, threads: int, scratch: Path, remote: str | None = None) -> Self:
@@ -65,11 +67,11 @@ class DuckEngine:
         connection.execute("set enable_progress_bar = false")
         connection.execute("set python_enable_replacements = false")
         if remote:
-            connection.register_filesystem(filesystem(remote))
-        return cls(connection, scratch)
+            connection.register_filesystem(data_filesystem(remote))
+        return cls(connection, scratch, threads)
 
     def bind(self, view: str, types: Mapping[str, str], files: Sequence[str], place: bool = False) -> None:
-        """See `Engine.bind`."""
+        """See `Computer.bind`."""
         columns = ", ".join(f"cast({_name(c)} as {_type(t)}) as {_name(c)}" for c, t in types.items())
         empty = ", ".join(f"cast(null as {_type(t)}) as {_name(c)}" for c, t in types.items())
         if place:
@@ -90,31 +92,35 @@ class DuckEngine:
         self._run(f"create or replace temp view {_name(view)} as {query}")
 
     def define(self, view: str, query: str) -> None:
-        """See `Engine.define`."""
+        """See `Computer.define`."""
         self._run(f"create or replace temp view {_name(view)} as {query}")
 
     def receive(self, view: str, batches: pa.RecordBatchReader) -> None:
-        """See `Engine.receive`."""
+        """See `LocalEngine.receive`."""
         self._connection.register(view, batches)
 
     def records(self, view: str, nested: str | None) -> str:
-        """See `Engine.records`."""
+        """See `LocalEngine.records`."""
         return _RECORDS.format(view=_name(view), records=_one_each() if nested is None else _nested(nested))
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """See `Engine.rows`."""
+        """See `Computer.rows`."""
         return self._run(query).fetchall()
 
     def write(
-        self, query: str, folder: str, partition: str | None = None, large: Sequence[Any] | None = None
+        self, query: str, folder: str, partition: str | None = None, large: Callable[[], Sequence[Any]] | None = None
     ) -> list[str]:
-        """See `Engine.write`."""
+        """See `Computer.write`."""
         with _readable_errors():
             make_folder(folder)
         if partition is None:
             return self._copy(query, f"{_text(f'{folder}/data.parquet')} ({_COPY})")
         if large is None:
             return self._write_and_split(query, folder, partition)
+        return self._split(query, folder, partition, large())
+
+    def _split(self, query: str, folder: str, partition: str, large: Sequence[Any]) -> list[str]:
+        """One file for each large value, then the rest in one pass."""
         column = f"cast({_name(partition)} as varchar)"
         paths = []
         for value in large:
@@ -139,7 +145,7 @@ class DuckEngine:
             with _readable_errors():
                 return [put_in_place(whole, f"{folder}/{_bucket_folder(partition, counts[0][0])}/data.parquet")]
         large = [value for value, rows in counts if rows >= LARGE and value is not None]
-        paths = self.write(f"select * from {_text(whole)}", folder, partition, large)
+        paths = self._split(f"select * from {_text(whole)}", folder, partition, large)
         whole.unlink()
         return paths
 
@@ -148,12 +154,26 @@ class DuckEngine:
         count, files = self._run(f"copy ({query}) to {target}").fetchall()[0]
         return list(files) if count else []
 
-    def fork(self) -> Self:
-        """See `Engine.fork`."""
-        return type(self)(self._connection.cursor(), self._scratch)
+    @property
+    def local(self) -> LocalEngine:
+        """See `Engine.local`: DuckDB runs in this process."""
+        return self
+
+    def spread(self, function: Callable[[LocalEngine, Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+        """See `Engine.spread`: threads, each with a session of its own on the same memory."""
+
+        def one(item: Item) -> Result:
+            session = type(self)(self._connection.cursor(), self._scratch)
+            try:
+                return function(session, item)
+            finally:
+                session.close()
+
+        with ThreadPoolExecutor(self._threads) as pool:
+            yield from pool.map(one, items)
 
     def close(self) -> None:
-        """See `Engine.close`."""
+        """See `Computer.close`."""
         self._connection.close()
 
     def _columns(self, scan: str) -> set[str]:

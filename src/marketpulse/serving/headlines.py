@@ -16,9 +16,10 @@ from marketpulse.yamlfile import read_yaml
 
 
 class HeadlineModel(Strict):
-    """One entry: a title and a query over the warehouse."""
+    """One entry: a title and a query over the warehouse; `bar` names a column to draw as well."""
 
     title: str = Field(min_length=1)
+    bar: str | None = None
     query: str = Field(min_length=1)
 
 
@@ -30,12 +31,13 @@ class HeadlinesFile(Strict):
 
 @dataclass(frozen=True)
 class Headline:
-    """One answered query; `problem` says why there is no answer."""
+    """One answered query; `bar` is the column to draw, `problem` says why there is no answer."""
 
     title: str
     columns: list[str]
     rows: list[tuple[Any, ...]]
     problem: str | None = None
+    bar: str | None = None
 
 
 def headlines(context: Context) -> list[Headline]:
@@ -53,4 +55,6 @@ def _answer(context: Context, item: HeadlineModel) -> Headline:
     except UsageError as error:
         return Headline(item.title, [], [], error.message)
     rows = list(zip(*(column.to_pylist() for column in table.columns), strict=True))
-    return Headline(item.title, table.column_names, rows)
+    if item.bar and item.bar not in table.column_names:
+        return Headline(item.title, [], [], f"bar: {item.bar} is no column of the query")
+    return Headline(item.title, table.column_names, rows, bar=item.bar)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,7 +21,8 @@ def stream(context: Context, text: str, as_of: str | None = None) -> pa.RecordBa
     `as_of` is a UTC time (ISO 8601) or a snapshot id of the one table that is read.
     Raise UsageError for anything that is no select.
     """
-    names = [name for name in context.lake.names() if _mentioned(name, text)] or context.lake.names()[:0]
+    known = context.lake.names()
+    names = [name for name in known if _mentioned(name, text)]
     settings = context.settings
     reader = ReadOnlyDuck(settings.memory_mb, settings.threads, context.scratch, settings.remote)
     allowed: list[str] = []
@@ -33,7 +35,21 @@ def stream(context: Context, text: str, as_of: str | None = None) -> pa.RecordBa
         reader.bind(layer, short, table.types, files)
         allowed += files
     reader.lock(allowed, context.scratch)
-    return reader.stream(text)
+    try:
+        return reader.stream(text)
+    except UsageError as error:
+        raise _explained(error, known) from None
+
+
+def _explained(error: UsageError, known: list[str]) -> UsageError:
+    """The error, or, for a table that is not there, the one that was perhaps meant."""
+    missing = re.match(r'Catalog Error: Table with name "?([\w.]+?)"? does not exist', error.message)
+    if missing is None:
+        return error
+    name = missing[1].lower()
+    close = get_close_matches(name, known, n=1) or [full for full in known if full.split(".")[1] == name][-1:]
+    hint = f"did you mean {close[0]}?" if close else "marketpulse status lists the tables"
+    return UsageError(f"there is no table {missing[1]} in this warehouse", hint=hint)
 
 
 def _mentioned(name: str, text: str) -> bool:

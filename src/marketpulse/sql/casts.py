@@ -27,6 +27,7 @@ _DATE = rf"(?s)\s*{_DAY}([ T].*|\s*)"
 _MOMENT = rf"\s*{_DAY}([ T]{_CLOCK} ?(Z|UTC|GMT|[A-Z][A-Za-z]+/[A-Za-z_/]+)?|[ T]{_CLOCK}{_OFFSET})?\s*"
 _PARTED = rf"\s*{_DAY}[ T]{_CLOCK} {_OFFSET}\s*"
 _HOUR = rf"\s*{_DAY}[ T]\d{{1,2}}\s*"
+_SIGNED_DATE, _SIGNED = rf"(?s)\s*\+{_DAY}([ T].*|\s*)", rf"\s*\+{_MOMENT[3:]}"
 _MONTH, _YEAR = r"\s*\d{4}-\d{1,2}\s*", r"\s*\d{4}\s*"
 
 
@@ -100,7 +101,9 @@ def _choice(source: str, *readings: tuple[str, str]) -> str:
 def _day(source: str) -> str:
     text = f"trim({source})"
     day = f"regexp_extract({source}, '{_DAY}')"
-    return _choice(source, (_DATE, day), (_MONTH, f"{text} || '-01'"), (_YEAR, f"{text} || '-01-01'"))
+    return _choice(
+        source, (_DATE, day), (_MONTH, f"{text} || '-01'"), (_YEAR, f"{text} || '-01-01'"), (_SIGNED_DATE, day)
+    )
 
 
 def _moment(source: str) -> str:
@@ -112,6 +115,7 @@ def _moment(source: str) -> str:
         (_HOUR, f"{text} || ':00'"),
         (_MONTH, f"{text} || '-01'"),
         (_YEAR, f"{text} || '-01-01'"),
+        (_SIGNED, f"ltrim({text}, '+')"),
     )
 
 

@@ -1,0 +1,37 @@
+"""A result on the screen: a table where it fits, else read downwards; counted, and never cut."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from marketpulse.cli import results
+from marketpulse.cli.render import bar
+
+
+def printed(capsys: pytest.CaptureFixture[str], **columns: list[object]) -> list[str]:
+    results.write(pa.table(columns).to_reader(), "table", None)
+    return [line.rstrip() for line in capsys.readouterr().out.splitlines() if line.strip()]
+
+
+def test_a_narrow_result_is_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+    found = printed(capsys, store=["S001", "S002"], units=[1234, None])
+    assert found == ["store  units", "S001   1,234", "S002", "2 rows"]
+
+
+def test_a_wide_result_is_read_downwards(capsys: pytest.CaptureFixture[str]) -> None:
+    found = printed(capsys, a=["x" * 79], note=["[bold]y[/bold]"])
+    assert found == ["row 1", "  a     " + "x" * 79, "  note  [bold]y[/bold]", "1 row"]
+
+
+def test_a_result_without_rows_is_its_header(capsys: pytest.CaptureFixture[str]) -> None:
+    assert printed(capsys, store=[]) == ["store", "0 rows"]
+
+
+def test_a_long_result_says_that_it_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+    assert printed(capsys, n=list(range(1_001)))[-1] == "the first 1,000 rows"
+
+
+def test_a_bar_is_as_long_as_its_value() -> None:
+    assert [bar(v, 8, width=2) for v in (8, 4, 5, 1, 0, -3)] == ["██", "█", "█▎", "▎", "", ""]
+    assert bar(0, 0) == ""
