@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import date
@@ -61,9 +62,21 @@ def run(stack: Stack, landing: Path, expected: dict[str, str]) -> str:
     statements = said["serve"][-1]["statements"]
     assert statements > 10, said["serve"]
     run_step(stack.env, outputs["jobs"]["maintain"], stack.work)
+    assert_counted(stack.env, [line for lines in said.values() for line in lines])
     return (
         f"{landed} files, {found['sales']} sales, {found['events']} events, {statements} statements, gold as expected"
     )
+
+
+def assert_counted(env: dict[str, str], lines: list[dict[str, Any]]) -> None:
+    """What metric filters look for is in the lines that jobs write: events and fields by these names."""
+    for found in client(env, "logs").describe_metric_filters()["metricFilters"]:
+        event = re.search(r'\$\.event = "([a-z ]+)"', found["filterPattern"])
+        assert event is not None, found
+        same = [line for line in lines if line["event"] == event[1]]
+        fields = re.findall(r"\$\.(\w+)", found["filterPattern"] + found["metricTransformations"][0]["metricValue"])
+        assert same or event[1] == "error", f"no job says {event[1]!r}"
+        assert all(field in line for line in same for field in fields), f"{event[1]!r} has not all of {fields}"
 
 
 def land(env: dict[str, str], outputs: dict[str, Any], folder: Path) -> int:

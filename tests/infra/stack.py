@@ -45,7 +45,6 @@ class Stack:
         if "provider " in (self.path / "versions.tf").read_text():
             (self.path / "retries_override.tf").write_text(_PROVIDER)
         self.env = self.env | {
-            "TF_DATA_DIR": str(self.work / "data"),
             "TF_IN_AUTOMATION": "1",
             "TF_INPUT": "0",
             "NO_COLOR": "1",
@@ -66,6 +65,17 @@ class Stack:
         if done.returncode not in ok:
             raise TerraformError(f"terraform {' '.join(arguments)} ended with {done.returncode}:\n{said[-6000:]}")
         return done.stdout if done.returncode == 0 else said
+
+    def script(self, name: str, *arguments: str, answer: str, ok: tuple[int, ...] = (0,)) -> str:
+        """Run a script of infra/bin with an answer to its question, as a person would."""
+        env = {key: value for key, value in self.env.items() if key not in ("TF_INPUT", "TF_IN_AUTOMATION")}
+        command = [str(self.work / "infra" / "bin" / name), *arguments]
+        done = subprocess.run(
+            command, env=env, input=f"{answer}\n", capture_output=True, text=True, timeout=900, check=False
+        )
+        if done.returncode not in ok:
+            raise TerraformError(f"{name} ended with {done.returncode}:\n{(done.stdout + done.stderr)[-6000:]}")
+        return done.stdout + done.stderr
 
     def init(self) -> None:
         """Get the provider and the modules, and be in the workspace."""

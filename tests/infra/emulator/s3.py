@@ -1,4 +1,7 @@
-"""S3: conditions in bucket policies, access logs to another bucket, EventBridge notifications, delete markers."""
+"""S3: conditions in bucket policies, access logs to another bucket, EventBridge notifications, delete markers.
+
+Access logs themselves are left out: AWS delivers them in bulk, hours later, not one object a request.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import json
 from typing import Any
 
 from moto.iam.access_control import IAMPolicyStatement, PermissionResult
-from moto.s3.models import FakeBucket, FakeDeleteMarker
+from moto.s3.models import FakeBucket, FakeDeleteMarker, S3Backend
 from moto.s3.responses import S3Response
 
 _is_permitted = IAMPolicyStatement.is_action_permitted
@@ -46,6 +49,10 @@ def get_notification(self: Any) -> Any:
     return status, headers, body
 
 
+def log_incoming_request(_: Any, request: Any, bucket_name: str) -> None:
+    """See above."""
+
+
 def dispose(_: Any, garbage: bool = False) -> None:
     """Emptying a versioned bucket disposes of what was deleted before, too."""
 
@@ -54,3 +61,4 @@ IAMPolicyStatement.is_action_permitted = is_permitted
 FakeBucket._log_permissions_enabled_policy = staticmethod(may_log)
 S3Response.get_bucket_notification = get_notification
 FakeDeleteMarker.dispose = dispose
+S3Backend.log_incoming_request = log_incoming_request
