@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from marketpulse.jobs.arguments import parse
-from tests.infra.package import ROOT
 from tests.infra.policies import Access
+from tests.jobs.loading import load_script
 
 TAGS = {"Project", "Environment", "ManagedBy", "Owner", "CostCenter"}
 _ARN = re.compile(r"arn:aws:(s3|iam|kms|glue|kinesis|sns|logs|emr-serverless|redshift-serverless):[^\s\"\\]*")
@@ -111,25 +110,20 @@ def _accepted(access: Access, job: dict[str, Any], environment: str) -> Iterator
         if script == "glue_job.py":
             told = parse(argv, strict=False).environment
         elif script == "glue_start_emr.py":
-            _script(script).parse(argv)
+            load_script(script.removesuffix(".py")).parse(argv)
             inner = json.loads(given["--arguments-json"]) | {"--run-id": "wr_1"}
             told = parse([text for pair in inner.items() for text in pair]).environment
         else:
-            told = environment if _script(script).parse(argv).workgroup == f"marketpulse-{environment}" else ""
+            told = (
+                environment
+                if load_script(script.removesuffix(".py")).parse(argv).workgroup == f"marketpulse-{environment}"
+                else ""
+            )
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it says, it is the job that is wrong
         yield f"{job['name']}: {script} refuses its arguments: {error}"
     else:
         if told != environment:
             yield f"{job['name']} is told to be {told}"
-
-
-def _script(name: str) -> Any:
-    spec = importlib.util.spec_from_file_location(name.removesuffix(".py"), ROOT / "jobs" / name)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def _triggers(access: Access) -> Iterator[str]:
