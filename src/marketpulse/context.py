@@ -13,9 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+from marketpulse import storage
 from marketpulse.engines import Engine, load_engine
 from marketpulse.errors import StorageError
 from marketpulse.lake import Lake
+from marketpulse.names import QUARANTINE
 from marketpulse.project import Project
 from marketpulse.settings import Settings
 
@@ -51,7 +53,10 @@ class Silent:
 
 @dataclass
 class Context:
-    """One run. `started` is UTC; `run_id` sorts by time and is the batch id of what the run ingests."""
+    """One run. `started` is UTC; `run_id` sorts by time and is the batch id of what the run ingests.
+
+    `scratch` is a folder of this machine, `staging` one that the engine writes to and reads from.
+    """
 
     settings: Settings
     project: Project
@@ -60,6 +65,7 @@ class Context:
     run_id: str
     started: datetime
     scratch: Path
+    staging: str
     progress: Progress = field(default_factory=Silent)
 
     @property
@@ -100,12 +106,20 @@ def open_context(
         _sweep(settings.scratch)
         lake = Lake(settings.layout, settings.catalog_properties())
         engine = load_engine(settings, scratch)
+        staging = str(scratch) if engine.shares_disk else _shared_staging(settings, run_id)
         try:
-            yield Context(settings, project, lake, engine, run_id, started, scratch, progress or Silent())
+            yield Context(settings, project, lake, engine, run_id, started, scratch, staging, progress or Silent())
         finally:
             engine.close()
+            if not engine.shares_disk:
+                storage.remove_all(staging)
             shutil.rmtree(scratch, ignore_errors=True)
             (settings.scratch / f"{run_id}.lock").unlink(missing_ok=True)
+
+
+def _shared_staging(settings: Settings, run_id: str) -> str:
+    """Folder that executors of other machines reach. What a killed run leaves there, `maintain` removes as orphans."""
+    return f"{settings.layout.location(QUARANTINE)}/.staging/{run_id}"
 
 
 def _sweep(folder: Path) -> None:

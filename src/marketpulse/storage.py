@@ -102,6 +102,16 @@ def remove(place: str) -> None:
         Path(place).unlink(missing_ok=True)
 
 
+def remove_all(folder: str) -> None:
+    """Remove a folder and all below it; that it is not there is fine."""
+    if is_remote(folder):
+        system = filesystem(folder)
+        if system.exists(folder):
+            system.rm(folder, recursive=True)
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def find(folder: str) -> Iterator[Found]:
     """Every file below a folder, in the order of their paths."""
     if is_remote(folder):

@@ -75,6 +75,11 @@ class Engine(Computer, Protocol):
     """The computer of a run, and what runs beside its queries."""
 
     @property
+    def shares_disk(self) -> bool:
+        """True when every part of it sees the folders of this machine."""
+        ...
+
+    @property
     def local(self) -> LocalEngine:
         """The engine inside this process: for what is small, or no table yet."""
         ...

@@ -161,6 +161,11 @@ class DuckEngine:
         return list(files) if count else []
 
     @property
+    def shares_disk(self) -> bool:
+        """See `Engine.shares_disk`."""
+        return True
+
+    @property
     def local(self) -> LocalEngine:
         """See `Engine.local`: DuckDB runs in this process."""
         return self

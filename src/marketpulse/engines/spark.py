@@ -23,11 +23,13 @@ from pyspark.sql.types import TimestampType
 from marketpulse.engines import FILE, POSITION, Item, LocalEngine, Result
 from marketpulse.engines.duckdb import DuckEngine
 from marketpulse.engines.footers import by_schema, row_counts
-from marketpulse.engines.spark_session import first_line
+from marketpulse.engines.spark_session import first_line, is_local
 from marketpulse.errors import EngineError, StorageError
 
 #: Memory of the small DuckDB that reads landed bytes in the driver, and in each task of an executor.
 _LOCAL_MB = 512
+#: Items of uneven size are spread so that no core waits long for the last.
+_TASKS_A_CORE = 8
 #: Folder of a bucket's files. Not the column itself: Spark would then leave it out of the files.
 _BUCKET = "_bucket"
 
@@ -124,17 +126,23 @@ class SparkEngine:
     def _jvm(self) -> Any:
         return self.session.sparkContext._jvm
 
+    @property
+    def shares_disk(self) -> bool:
+        """See `Engine.shares_disk`: executors of a cluster run elsewhere."""
+        return is_local(self.session.sparkContext.master)
+
     @cached_property
     def local(self) -> LocalEngine:
         """See `Engine.local`: a small DuckDB in the driver."""
         return DuckEngine.open(_LOCAL_MB, 1, self._scratch / "local", self._remote)
 
     def spread(self, function: Callable[[LocalEngine, Item], Result], items: Sequence[Item]) -> Iterator[Result]:
-        """See `Engine.spread`: one task an item, on the executors."""
+        """See `Engine.spread`: on the executors, a few items a task."""
         if items:
+            context = self.session.sparkContext
             with _readable_errors():
-                tasks = self.session.sparkContext.parallelize(items, len(items))
-                yield from tasks.map(partial(_on_executor, function, self._remote)).collect()
+                tasks = context.parallelize(items, min(len(items), _TASKS_A_CORE * context.defaultParallelism))
+                yield from tasks.mapPartitions(partial(_on_executor, function, self._remote)).collect()
 
     def close(self) -> None:
         """See `Computer.close`. Spark itself ends with the process: the next engine starts at once."""
@@ -142,12 +150,14 @@ class SparkEngine:
             self.local.close()
 
 
-def _on_executor(function: Callable[[LocalEngine, Item], Result], remote: str | None, item: Item) -> Result:
-    """One item, with a small DuckDB of its own."""
+def _on_executor(
+    function: Callable[[LocalEngine, Item], Result], remote: str | None, items: Iterator[Item]
+) -> list[Result]:
+    """The items of one task, with a small DuckDB of their own."""
     with TemporaryDirectory(prefix="marketpulse-") as scratch:
         engine = DuckEngine.open(_LOCAL_MB, 1, Path(scratch), remote)
         try:
-            return function(engine, item)
+            return list(engine.spread(function, list(items)))
         finally:
             engine.close()
 

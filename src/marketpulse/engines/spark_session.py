@@ -36,13 +36,18 @@ SAME_RESULTS = {
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.sql.parquet.writeLegacyFormat": "false",
 }
-#: How work is cut into tasks and files.
+#: How work is cut into tasks and files, unless the settings say otherwise.
 SIZES = {
     "spark.sql.adaptive.enabled": "true",
     "spark.sql.adaptive.skewJoin.enabled": "true",
     "spark.sql.adaptive.optimizeSkewsInRebalancePartitions.enabled": "true",
     # The planner knows each file by name: it need not ask where it is.
     "spark.sql.sources.parallelPartitionDiscovery.threshold": "2000",
+}
+#: On a cluster: half a gigabyte of shuffled rows makes a Parquet file of some 128 to 256 MB.
+CLUSTER_SIZES = {
+    "spark.sql.adaptive.advisoryPartitionSizeInBytes": "512m",
+    "spark.sql.adaptive.coalescePartitions.parallelismFirst": "false",
 }
 _LOCAL = {
     "spark.driver.bindAddress": "127.0.0.1",
@@ -64,10 +69,20 @@ def open_session(settings: Settings) -> SparkSession:
     running = SparkSession.getActiveSession()
     shared = running or (_submitted(SparkSession) if "PYSPARK_GATEWAY_PORT" in os.environ else _started(settings))
     session = shared.newSession()
-    for key, value in {**SIZES, **settings.spark, **SAME_RESULTS}.items():
+    sizes = SIZES if is_local(session.sparkContext.master) else SIZES | CLUSTER_SIZES
+    for key, value in {**sizes, **settings.spark, **SAME_RESULTS}.items():
         if key.startswith("spark.sql.") and session.conf.isModifiable(key):
             session.conf.set(key, value)
     return session
+
+
+def is_local(master: str) -> bool:
+    """True when Spark runs inside one process of this machine.
+
+    >>> is_local("local[2]"), is_local("local-cluster[2,1,700]"), is_local("yarn")
+    (True, False, False)
+    """
+    return re.match(r"local(\[|$)", master) is not None
 
 
 def _submitted(builder: type[SparkSession]) -> SparkSession:
