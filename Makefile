@@ -4,12 +4,11 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SPARK := $(VENV)/.spark
 ENV ?= dev
-PROJECT ?= marketpulse
 DIST ?= dist
-EXPORTS ?=
 
-.PHONY: help setup demo test lint package package-test example proof bench docs lock clean
+.PHONY: help setup demo spark test lint package package-test bootstrap deploy destroy infra-test example parity proof bench docs lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36m%-13s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +26,17 @@ setup: $(READY) ## Install everything into .venv
 demo: $(READY) ## Generate a shop and run landing -> bronze -> silver -> gold
 	@$(BIN)/marketpulse demo --folder demo
 
+$(SPARK): $(READY) constraints-spark.txt
+	@command -v java >/dev/null || test -x "$$JAVA_HOME/bin/java" || { echo "error: Spark needs Java 17: apt-get install openjdk-17-jre-headless" >&2; exit 2; }
+	@echo "adding Spark to $(VENV) (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r constraints-spark.txt
+	@touch $(SPARK)
+
+spark: $(SPARK) ## Install the Spark engine (needs Java 17) and run the demo on it
+	@$(BIN)/marketpulse demo --folder demo-spark --engine spark
+
+spark-setup: $(SPARK)
+
 test: $(READY) ## Everything a change must pass, in under ten minutes
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -37,14 +47,35 @@ lint: $(READY) ## Format, lint, types, imports
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 	@$(BIN)/mypy && $(BIN)/lint-imports
 
-package: $(READY) ## Build what AWS needs into dist/ (ENV=dev PROJECT=marketpulse EXPORTS=s3://…)
-	@$(BIN)/python package/build.py --output $(DIST) --database $(PROJECT)_$(ENV)_gold $(if $(EXPORTS),--exports $(EXPORTS))
+package: $(READY) ## Build what AWS needs into dist/, the same for every environment
+	@$(BIN)/python package/build.py --output $(DIST)
 
 package-test: $(READY) ## Use the package as AWS does: nothing else installed, no index
 	@$(BIN)/python -m pytest -n 0 --timeout 1800 package
 
+bootstrap: ## Once per AWS account: state bucket and account settings; writes backend.tf into every environment
+	@infra/bin/bootstrap
+
+deploy: package ## Package, plan, ask, apply (ENV=dev|dev-<name>|stg|prod)
+	@infra/bin/deploy $(ENV) $(abspath $(DIST))
+
+destroy: ## Tear an environment down, after a question (ENV=dev|dev-<name>|stg|prod)
+	@infra/bin/destroy $(ENV) $(abspath $(DIST))
+
+infra-test: $(READY) build/checkov/bin/checkov ## The platform: every module, checkov, and all environments really applied
+	@$(BIN)/python -m pytest -n 0 --timeout 1800 infra/tests
+	@$(BIN)/python -m tests.infra.apply
+
+build/checkov/bin/checkov: infra/requirements.txt
+	@$(PYTHON) -m venv build/checkov
+	@build/checkov/bin/python -m pip install --quiet --disable-pip-version-check -r infra/requirements.txt
+	@touch $@
+
 example: $(READY) ## Run the Complete Journey example on its real data
 	@$(BIN)/python examples/complete_journey/run.py
+
+parity: $(SPARK) ## Every table on DuckDB and on Spark, on every data set: docs/parity.md
+	@$(BIN)/python proofs/parity.py
 
 proof: $(READY) ## The long proofs: kills at every commit and at random moments
 	@$(BIN)/python -m pytest -n 0 --timeout 3600 proofs
@@ -59,9 +90,12 @@ docs: $(READY) ## Generate the CLI reference from the help texts
 	@$(BIN)/python docs/generate.py
 
 lock: ## Pin the newest versions the ranges allow into constraints.txt
-	@$(BIN)/python -m piptools compile --quiet --generate-hashes --strip-extras --all-extras --allow-unsafe --upgrade \
+	@$(BIN)/python -m piptools compile --quiet --generate-hashes --strip-extras --extra dev --extra examples --allow-unsafe --upgrade \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header \
 	  --build-deps-for editable --output-file constraints.txt pyproject.toml
+	@$(BIN)/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['spark'], sep='\n')" \
+	  | $(BIN)/python -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe --upgrade --no-header \
+	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file constraints-spark.txt -
 
 clean: ## Remove what make made
-	@rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) demo demo-spark build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -17,6 +17,7 @@ from marketpulse.names import LINEAGE
 from marketpulse.project import Project, load_project
 from marketpulse.report import RunReport, TableReport
 from marketpulse.settings import Settings
+from tests.spark import CONF
 
 FILES = {
     "project.yaml": "name: mini\n",
@@ -118,7 +119,7 @@ def contract(name: str, columns: list[tuple[str, str, str]], custom: str = "", r
 class MiniShop:
     """One project, landing zone and warehouse under `root`."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, engine: str = "duckdb") -> None:
         self.root = root
         self.landing = root / "landing"
         self.project_dir = root / "project"
@@ -127,7 +128,9 @@ class MiniShop:
             self.write(path, text)
         for name, (columns, custom, rules) in CONTRACTS.items():
             self.write(f"{name.replace('.', '/')}/contract.yaml", contract(name, columns, custom, rules))
-        self.settings = Settings(self.landing, root / "warehouse", self.project_dir, memory_mb=512)
+        self.settings = Settings(
+            self.landing, root / "warehouse", self.project_dir, engine=engine, memory_mb=512, spark=dict(CONF)
+        )
 
     def write(self, path: str, text: str) -> None:
         """Write a file of the project."""
@@ -168,13 +171,16 @@ class MiniShop:
             return flow.run(context, flow.Options(list(select), full_refresh, strict))
 
     def rows(self, name: str, lineage: bool = False) -> list[tuple[Any, ...]]:
-        """Rows of a table, sorted; without lineage columns unless asked for. Empty when there is no table."""
-        with self.open() as context:
+        """Rows of a table, sorted; without lineage columns unless asked for. Empty when there is no table.
+
+        DuckDB reads them, whichever engine wrote them.
+        """
+        with self.open(engine="duckdb") as context:
             return table_rows(context, name, lineage)
 
     def snapshots(self) -> dict[str, int | None]:
         """Current snapshot of every table."""
-        with self.open() as context:
+        with self.open(engine="duckdb") as context:
             return {name: found.snapshot_id for name in context.lake.names() if (found := context.lake.find(name))}
 
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
-from urllib.parse import unquote
 
 import pyarrow.parquet as pq
 from pyiceberg.conversions import to_bytes
 from pyiceberg.manifest import DataFile, DataFileContent, FileFormat
 from pyiceberg.table import Table
 from pyiceberg.typedef import Record
-from pyiceberg.types import DateType, StringType
+from pyiceberg.types import StringType
 
 from marketpulse.names import KEY_KEY
 
 
 def describe(table: Table, path: str) -> DataFile:
-    """Row count, size, bucket (from the folder `<column>=<value>`) and key bounds of a file just written."""
+    """Row count, size, bucket and key bounds of a file just written."""
     source = table.io.new_input(path)
     with source.open() as stream:
         footer = pq.read_metadata(stream)
@@ -24,7 +24,7 @@ def describe(table: Table, path: str) -> DataFile:
         content=DataFileContent.DATA,
         file_path=path,
         file_format=FileFormat.PARQUET,
-        partition=_partition(table, path),
+        partition=_partition(table, footer),
         record_count=footer.num_rows,
         file_size_in_bytes=len(source),
         spec_id=table.metadata.default_spec_id,
@@ -32,21 +32,15 @@ def describe(table: Table, path: str) -> DataFile:
     )
 
 
-def _partition(table: Table, path: str) -> Record:
+def _partition(table: Table, footer: pq.FileMetaData) -> Record:
+    """The one value of the bucket column: a text may be too strange for the name of a folder, so the file says it."""
     fields = table.spec().fields
     if not fields:
         return Record()
-    name = fields[0].name
-    folder = next(part for part in reversed(path.split("/")[:-1]) if part.startswith(f"{name}="))
-    written = folder.removeprefix(f"{name}=")
-    if written == "__HIVE_DEFAULT_PARTITION__":
-        return Record(None)
-    text = unquote(written)
-    if isinstance(table.schema().find_field(name).field_type, DateType):
-        from datetime import date
-
-        return Record((date.fromisoformat(text) - date(1970, 1, 1)).days)
-    return Record(text)
+    low, high = _range(footer, fields[0].name) or (None, None)
+    if low != high:
+        raise AssertionError(f"a file with the buckets {low!r} … {high!r}")
+    return Record((low - date(1970, 1, 1)).days if isinstance(low, date) else low)
 
 
 def _bounds(table: Table, footer: pq.FileMetaData) -> dict[str, Any]:
@@ -55,14 +49,19 @@ def _bounds(table: Table, footer: pq.FileMetaData) -> dict[str, Any]:
     if not key or footer.num_row_groups == 0:
         return {}
     field = table.schema().find_field(key)
-    index = next((i for i in range(footer.num_columns) if footer.schema.column(i).path == key), None)
-    if index is None or not isinstance(field.field_type, StringType):
+    found = _range(footer, key)
+    if found is None or not isinstance(field.field_type, StringType):
         return {}
+    low, high = (to_bytes(field.field_type, value) for value in found)
+    return {"lower_bounds": {field.field_id: low}, "upper_bounds": {field.field_id: high}}
+
+
+def _range(footer: pq.FileMetaData, column: str) -> tuple[Any, Any] | None:
+    """Smallest and largest value of a column; None when the file does not say, or has nulls only."""
+    index = next((i for i in range(footer.num_columns) if footer.schema.column(i).path == column), None)
+    if index is None:
+        return None
     stats = [footer.row_group(g).column(index).statistics for g in range(footer.num_row_groups)]
-    if any(s is None or not s.has_min_max for s in stats):
-        return {}
-    low, high = min(s.min for s in stats), max(s.max for s in stats)
-    return {
-        "lower_bounds": {field.field_id: to_bytes(field.field_type, low)},
-        "upper_bounds": {field.field_id: to_bytes(field.field_type, high)},
-    }
+    if not stats or any(s is None or not s.has_min_max for s in stats):
+        return None
+    return min(s.min for s in stats), max(s.max for s in stats)

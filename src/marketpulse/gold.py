@@ -147,14 +147,14 @@ def _compute(context: Context, work: Work, step: Step, number: int) -> list[str]
         engine.bind(view, types, [file.path for file in _read(contract, found, step)])
     query = sql.translate(_cast(contract, model.query), engine.dialect, views)
     if step != WHOLE:
-        query = f"select * from ({query}) as built where {_within(contract, step)}"
-    large = list(step.buckets) if len(step.buckets) == 1 and not step.others else None
-    return engine.write(query, context.folder(contract.name, number), contract.partition, large)
+        query = f"select * from ({query}) as built where {_within(contract, step, engine.dialect)}"
+    one = (lambda: list(step.buckets)) if len(step.buckets) == 1 and not step.others else None
+    return engine.write(query, context.folder(contract.name, number), contract.partition, one)
 
 
-def _within(contract: Contract, step: Step) -> str:
-    values = ["'" + str(bucket).replace("'", "''") + "'" for bucket in sorted(step.buckets, key=str)]
-    return f"cast({contract.partition} as varchar) {'not in' if step.others else 'in'} ({', '.join(values)})"
+def _within(contract: Contract, step: Step, dialect: str) -> str:
+    values = [sql.text(str(bucket), dialect) for bucket in sorted(step.buckets, key=str)]
+    return f"cast({contract.partition} as string) {'not in' if step.others else 'in'} ({', '.join(values)})"
 
 
 def _read(contract: Contract, found: LakeTable | None, step: Step) -> list[FileRef]:
@@ -180,21 +180,22 @@ def _audit(context: Context, contract: Contract, target: LakeTable, files: list[
     warnings: dict[str, int] = {}
     for (rule, broken), count in zip(checks, counts, strict=True):
         if count and rule.action == "fail":
-            raise _broken_rule(context, contract, f"{rule.name} ({rule.description})", count, broken)
+            keys = f"select {', '.join(contract.key)} from {_CANDIDATE} where {broken}"
+            raise _broken_rule(context, contract, f"{rule.name} ({rule.description})", count, keys)
         if count:
             warnings[rule.name] = count
     key = ", ".join(contract.key)
-    twice = engine.rows(f"select count(*) from (select 1 from {_CANDIDATE} group by {key} having count(*) > 1)")[0][0]
+    again = f"select {key} from {_CANDIDATE} group by {key} having count(*) > 1"
+    twice = engine.rows(f"select count(*) from ({again}) as again")[0][0]
     if twice:
-        again = f"({key}) in (select ({key}) from {_CANDIDATE} group by {key} having count(*) > 1)"
         raise _broken_rule(context, contract, f"the primary key ({key}) is not unique", twice, again)
     table_rules = [rule for rule in contract.rules if rule.query]
     return warnings | quality.check_table_rules(engine, contract, table_rules, _CANDIDATE)
 
 
-def _broken_rule(context: Context, contract: Contract, what: str, count: int, broken: str) -> GateError:
-    key = ", ".join(contract.key)
-    rows = context.engine.rows(f"select {key} from {_CANDIDATE} where {broken} order by all limit 3")
+def _broken_rule(context: Context, contract: Contract, what: str, count: int, keys: str) -> GateError:
+    """The error that names a few of the rows whose `keys` a query gives."""
+    rows = context.engine.rows(f"{keys} order by all limit 3")
     samples = " | ".join(", ".join(str(value) for value in row) for row in rows)
     return GateError(
         f"{count:,} rows break {what}; for example {samples}",

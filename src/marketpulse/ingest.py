@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 
 import pyarrow as pa
 
+from marketpulse import loading
 from marketpulse.context import Context
-from marketpulse.engines import Engine
-from marketpulse.errors import ConcurrentError, EngineError, GateError
+from marketpulse.errors import ConcurrentError, GateError
 from marketpulse.lake import FileRef, LakeTable
 from marketpulse.landed import LandedFile, Refused, find_files
-from marketpulse.names import BATCH_KEY, ERROR, LANDED_FILES, LINEAGE, MALFORMED, PREFIX
-from marketpulse.records import Records, read_records
+from marketpulse.loading import TRAILER, Delivery, Load
+from marketpulse.names import BATCH_KEY, LANDED_FILES, LINEAGE, PREFIX
 from marketpulse.sources import Source
 
 OUTBOX_KEY = PREFIX + "landed"
@@ -38,8 +37,6 @@ _LEDGER_TYPES = {
     "batch_id": "string",
     "ingested_at": "timestamp",
 }
-_NDJSON_TYPES = {"raw": "string", "envelope": "string"}
-_TRAILER = {ERROR: "string", MALFORMED: "string"}
 
 
 @dataclass(frozen=True)
@@ -116,7 +113,7 @@ class Ledger:
         context = self._context
         old = [file for file in table.files() if file.bucket == self._source.name]
         merge = old if len(old) >= _SMALL_FILES else []
-        engine = context.engine
+        engine = context.engine.local
         engine.receive("ledger_new", _as_stream(rows))
         engine.bind("ledger_old", _LEDGER_TYPES, [file.path for file in merge])
         columns = ", ".join(f"cast({c} as {_SQL_TYPES.get(k, k)}) as {c}" for c, k in _LEDGER_TYPES.items())
@@ -128,9 +125,9 @@ class Ledger:
         if table is None:
             return
         files = [file.path for file in table.files() if file.bucket == self._source.name]
-        self._context.engine.bind("ledger", _LEDGER_TYPES, files)
+        self._context.engine.local.bind("ledger", _LEDGER_TYPES, files)
         columns = ", ".join(c if c != "ingested_at" else f"cast({c} as string)" for c in _LEDGER_TYPES)
-        for row in self._context.engine.rows(f"select {columns} from ledger"):
+        for row in self._context.engine.local.rows(f"select {columns} from ledger"):
             yield LedgerRow(*row)
 
     def _remember(self, row: LedgerRow) -> None:
@@ -177,51 +174,52 @@ def _groups(files: list[LandedFile]) -> Iterator[list[LandedFile]]:
 def _load(
     context: Context, source: Source, ledger: Ledger, numbered: tuple[int, list[LandedFile]], report: Ingested
 ) -> None:
-    number, group = numbered
-    with ThreadPoolExecutor(context.settings.threads) as pool:
-        contents = list(pool.map(_content, group))
-        fresh: dict[str, LandedFile] = {}
-        twins: list[tuple[LandedFile, str]] = []
-        for file, content in zip(group, contents, strict=True):
-            if isinstance(content, GateError):
-                report.blocked.append(content)
-            elif content is None:
-                continue
-            elif ledger.has(content) or content in fresh:
-                twins.append((file, content))
-            else:
-                fresh[content] = file
-        folder = context.folder(source.table, number)
-        loader = _Loader(context, source, folder)
-        loads = [load for load in pool.map(loader.load, fresh.values(), fresh, range(len(fresh))) if load]
+    fresh, twins = _known(context, ledger, numbered[1], report)
     rows = [_twin(context, source, file, content) for file, content in twins]
     good: list[Load] = []
-    for load in loads:
-        if load.error:
+    deliveries = _deliveries(context, source, numbered[0], fresh)
+    for delivery, load in zip(deliveries, context.engine.spread(loading.load, deliveries), strict=True):
+        file = delivery.file
+        context.progress.advance(source.table, file.size)
+        if load and load.error:
             report.blocked.append(load.error)
-        else:
+        elif load:
             good.append(load)
-            rows.append(load.row)
+            rows.append(_row(context, source, file, delivery.content, (load.records, load.malformed)))
     if good:
         ledger.bronze = _commit(context, source, good, rows, ledger.bronze)
     if rows:
         ledger.add(rows)
     report.files += len(good)
     report.duplicates += len(twins)
-    report.records += sum(load.row.record_count for load in good)
-    report.malformed += sum(load.row.malformed_count for load in good)
+    report.records += sum(load.records for load in good)
+    report.malformed += sum(load.malformed for load in good)
 
 
-def _content(file: LandedFile) -> str | GateError | None:
-    """SHA-256 of the bytes; None when the file is gone by now, the reason when it cannot be read."""
-    try:
-        return file.content()
-    except OSError as error:
-        return None if file.changed() else _unreadable(file, error.strerror or str(error))
+def _known(
+    context: Context, ledger: Ledger, group: list[LandedFile], report: Ingested
+) -> tuple[dict[str, LandedFile], list[tuple[LandedFile, str]]]:
+    """Files by their content: those to load, and those whose content is in bronze or comes with another file."""
+    fresh: dict[str, LandedFile] = {}
+    twins: list[tuple[LandedFile, str]] = []
+    for file, content in zip(group, context.engine.spread(loading.content, group), strict=True):
+        if isinstance(content, GateError):
+            report.blocked.append(content)
+        elif content is None:
+            continue
+        elif ledger.has(content) or content in fresh:
+            twins.append((file, content))
+        else:
+            fresh[content] = file
+    return fresh, twins
 
 
-def _unreadable(file: LandedFile, reason: str) -> GateError:
-    return GateError(f"cannot be read: {reason}", where=file.name, hint="land the file again")
+def _deliveries(context: Context, source: Source, number: int, fresh: dict[str, LandedFile]) -> list[Delivery]:
+    folder = context.folder(source.table, number)
+    return [
+        Delivery(source, file, content, f"{folder}/{place:05d}-{content[:20]}", context.run_id, context.started_text)
+        for place, (content, file) in enumerate(fresh.items())
+    ]
 
 
 def _commit(context: Context, source: Source, loads: list[Load], rows: list[LedgerRow], seen: int | None) -> int | None:
@@ -238,74 +236,7 @@ def _commit(context: Context, source: Source, loads: list[Load], rows: list[Ledg
 
 
 def _bronze_types(own: dict[str, str]) -> dict[str, str]:
-    return {**own, **LINEAGE, **_TRAILER}
-
-
-@dataclass(frozen=True)
-class Load:
-    """One file, written as Parquet but not yet visible; or the `error` that keeps it out."""
-
-    row: LedgerRow
-    types: dict[str, str]
-    paths: list[str]
-    error: GateError | None = None
-
-
-@dataclass(frozen=True)
-class _Loader:
-    """Turns one landed file into Parquet; used by several threads."""
-
-    context: Context
-    source: Source
-    folder: str
-
-    def load(self, file: LandedFile, content: str, place: int) -> Load | None:
-        """Write the file's records; None when it is still being written."""
-        engine = self.context.engine.fork()
-        try:
-            records = self._open(file)
-            paths = self._write(engine, file, content, records, place)
-            read, malformed = self._count(engine, paths)
-            row = _row(self.context, self.source, file, content, (read, malformed))
-            return None if file.changed() else Load(row, self._types(records), paths)
-        except GateError as error:
-            failed = Load(_row(self.context, self.source, file, content, (0, 0)), {}, [], error)
-            return None if file.changed() else failed
-        finally:
-            self.context.progress.advance(self.source.table, file.size)
-            engine.close()
-
-    def _open(self, file: LandedFile) -> Records:
-        try:
-            return read_records(file, self.source)
-        except (OSError, UnicodeError) as error:
-            raise _unreadable(file, str(error)) from None
-
-    def _types(self, records: Records) -> dict[str, str]:
-        return _NDJSON_TYPES if self.source.format == "ndjson" else dict.fromkeys(records.names, "string")
-
-    def _write(self, engine: Engine, file: LandedFile, content: str, records: Records, number: int) -> list[str]:
-        engine.receive("incoming", records.stream())
-        row = "cast(_source_row as string)"
-        view = "incoming"
-        if self.source.format == "ndjson":
-            view = f"({engine.records('incoming', self.source.ndjson.records)}) as records"
-            row = f"{row} || coalesce('.' || cast(item as string), '')"
-        columns = "".join(f'"{name}", ' for name in self._types(records))
-        place = file.name.replace("'", "''")
-        query = f"""select {columns}'{content[:20]}:' || {row} as _ingest_id,
-            timestamp '{self.context.started_text}' as _ingested_at, '{self.context.run_id}' as _batch_id,
-            '{place}' as _source_file, _source_row, _error, _malformed from {view}"""
-        try:
-            return engine.write(query, f"{self.folder}/{number:05d}-{content[:20]}")
-        except EngineError as error:
-            if records.failure:
-                raise _unreadable(file, records.failure) from error
-            raise
-
-    def _count(self, engine: Engine, paths: list[str]) -> tuple[int, int]:
-        engine.bind("written", _TRAILER, paths)
-        return engine.rows("select count(*), count(_error) from written")[0]
+    return {**own, **LINEAGE, **TRAILER}
 
 
 def _row(

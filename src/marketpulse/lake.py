@@ -20,7 +20,7 @@ from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.table.name_mapping import create_mapping_from_schema
-from pyiceberg.table.snapshots import Snapshot
+from pyiceberg.table.snapshots import Operation, Snapshot
 from pyiceberg.table.update.schema import UpdateSchema
 from pyiceberg.table.update.spec import UpdateSpec
 from pyiceberg.transforms import IdentityTransform
@@ -130,6 +130,10 @@ class LakeTable:
         """Name of the bucket column."""
         fields = self.iceberg.spec().fields
         return fields[0].name if fields else None
+
+    def is_cut_otherwise(self, bucket: str | None) -> bool:
+        """True when new files would be partitioned by anything but the one column `bucket`."""
+        return [field.name for field in self.iceberg.spec().fields] != ([bucket] if bucket else [])
 
     def snapshot_at(self, moment: datetime) -> int | None:
         """Snapshot that was current at `moment` (UTC), None when there was none."""
@@ -282,11 +286,11 @@ class Lake:
                 for column, kind in wider.items():
                     _widen(update, column, table.types[column], kind)
             table = LakeTable(name, table.iceberg.refresh())
-        if partition != table.partition or _joined(key) != table.state.get(KEY_KEY, ""):
+        if table.is_cut_otherwise(partition) or _joined(key) != table.state.get(KEY_KEY, ""):
             with _storage_errors(name), table.iceberg.transaction() as change:
                 change.set_properties({KEY_KEY: _joined(key)})
-                if partition != table.partition:
-                    _repartition(change.update_spec(), table.partition, partition)
+                if table.is_cut_otherwise(partition):
+                    _repartition(change.update_spec(), table, partition)
             table = LakeTable(name, table.iceberg.refresh())
         return table
 
@@ -362,12 +366,15 @@ def _joined(key: Sequence[str]) -> str:
     return ",".join(key)
 
 
-def _repartition(update: UpdateSpec, old: str | None, new: str | None) -> None:
+def _repartition(update: UpdateSpec, table: LakeTable, bucket: str | None) -> None:
+    """One field, the bucket, whatever there was: another engine may have added fields of its own."""
+    names = [field.name for field in table.iceberg.spec().fields]
     with update:
-        if old:
-            update.remove_field(old)
-        if new:
-            update.add_identity(new)
+        for name in names:
+            if name != bucket:
+                update.remove_field(name)
+        if bucket and bucket not in names:
+            update.add_identity(bucket)
 
 
 def _widen(update: UpdateSchema, column: str, old: str, new: str) -> None:
@@ -382,7 +389,11 @@ def _widen(update: UpdateSchema, column: str, old: str, new: str) -> None:
 
 def _is_maintenance(snapshot: Snapshot) -> bool:
     """True for a rewrite that kept every row as it was."""
-    return snapshot.summary is not None and MAINTENANCE_KEY in snapshot.summary.additional_properties
+    summary = snapshot.summary
+    if summary is None:
+        return False
+    # The operation `replace` says so for every writer: compaction by Spark, Glue or Athena is no news.
+    return summary.operation is Operation.REPLACE or MAINTENANCE_KEY in summary.additional_properties
 
 
 def _iceberg_type(kind: str) -> IcebergType:

@@ -32,7 +32,7 @@ def merge_staged(build: Build, staged: str, counts: FeedCounts) -> None:
     lost = dict(engine.rows(f"select is_new, count(*) from {LOSERS} group by 1"))
     query = _with_history(build, _winners(build, staged, any_losers=bool(lost)))
     folder = build.context.folder(build.table.name, build.steps)
-    paths = engine.write(query, folder, build.contract.partition, _large(build, staged))
+    paths = engine.write(query, folder, build.contract.partition, lambda: _large(build, staged))
     build.buckets.replace(buckets, build.context.lake.describe(build.target, paths))
     counts.accepted += candidates - lost.get(True, 0)
     counts.deduplicated += lost.get(True, 0)

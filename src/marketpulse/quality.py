@@ -72,7 +72,7 @@ def silver_checks(contract: Contract, mapped: str, dialect: str) -> Checks:
     columns = [column for column in contract.columns if column.name not in filled]
     failing: list[tuple[str, str, str | None, str, str]] = []
     for c in columns:
-        raw, typed = f"{_q(c.name)}", f"{_q('_typed_' + c.name)}"
+        raw, typed = sql.name(c.name, dialect), sql.name(f"_typed_{c.name}", dialect)
         if c.type != "string":
             failing.append(
                 ("type", f"is not a {c.type}", c.name, "quarantine", f"{raw} is not null and {typed} is null")
@@ -80,7 +80,7 @@ def silver_checks(contract: Contract, mapped: str, dialect: str) -> Checks:
         if c.required:
             failing.append(("required", "is missing", c.name, "quarantine", f"{raw} is null"))
         if c.name == contract.partition and c.type == "string":
-            long = f"coalesce(length(url_encode({raw})), 0) > {_LONGEST_BUCKET}"
+            long = f"coalesce({sql.bytes_in_url(raw)}, 0) > {_LONGEST_BUCKET}"
             failing.append(("bucket", "is too long to name a bucket", c.name, "quarantine", long))
     names = {c.name: f"_typed_{c.name}" for c in columns}
     failing += [
@@ -93,16 +93,23 @@ def silver_checks(contract: Contract, mapped: str, dialect: str) -> Checks:
     ]
     if len(failing) > _MOST_CHECKS or len(warning) > _MOST_CHECKS:
         raise DefinitionError(f"more than {_MOST_CHECKS} checks", where=contract.path, hint="split the table")
-    typed = ", ".join(f"{_typed(c, dialect)} as {_q(names[c.name])}" for c in columns)
-    final = ", ".join(f"{_q(names[c.name])} as {_q(c.name)}" for c in columns)
+    cast = ", ".join(
+        f"{sql.typed(sql.name(c.name, dialect), c.type, dialect)} as {sql.name(_as_cast(c), dialect)}" for c in columns
+    )
+    typed = ", ".join(f"{_fitting(c, dialect)} as {sql.name(names[c.name], dialect)}" for c in columns)
+    final = ", ".join(f"{sql.name(names[c.name], dialect)} as {sql.name(c.name, dialect)}" for c in columns)
     query = f"""select {final}, {", ".join(LINEAGE)}, {_bits(failing)} as {FAILED}, {_bits(warning)} as {WARNED}
-        from (select *, {typed} from ({mapped}) as mapped) as typed"""
+        from (select *, {typed} from (select *, {cast} from ({mapped}) as mapped) as cast_rows) as typed_rows"""
     return Checks(_checks(failing), _checks(warning), query)
 
 
-def _typed(column: Column, dialect: str) -> str:
-    """The value as its contract type; null as well for a year that is none of 1 to 9999, and for a NaN or infinity."""
-    value = sql.typed(_q(column.name), column.type, dialect)
+def _as_cast(column: Column) -> str:
+    return f"_cast_{column.name}"
+
+
+def _fitting(column: Column, dialect: str) -> str:
+    """The cast value, once; null as well for a year that is none of 1 to 9999, and for a NaN or infinity."""
+    value = sql.name(_as_cast(column), dialect)
     if column.type in _FITTING:
         return f"case when {_FITTING[column.type].format(value)} then {value} end"
     return value
@@ -131,7 +138,7 @@ def describe(check: Check) -> str:
 def gold_row_checks(contract: Contract, dialect: str) -> list[tuple[Rule, str]]:
     """Row rules of a gold table (required columns and types included) with the condition of a broken row."""
     required = [
-        (Rule("required", "fail", f"{c.name} is missing", c.name), f"{_q(c.name)} is null")
+        (Rule("required", "fail", f"{c.name} is missing", c.name), f"{sql.name(c.name, dialect)} is null")
         for c in contract.columns
         if c.required
     ]
@@ -187,7 +194,3 @@ def share_gate(contract: Contract, source: str, read: int, quarantined: int, rea
             where=contract.name,
             hint="fix the feed or its SQL; or raise rejectedShareLimit in the contract",
         )
-
-
-def _q(name: str) -> str:
-    return '"' + name + '"'

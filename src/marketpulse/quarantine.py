@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from marketpulse import sql
 from marketpulse.context import Context
 from marketpulse.errors import UsageError
 from marketpulse.lake import Bucket, LakeTable
@@ -18,6 +19,14 @@ from marketpulse.names import BATCH_KEY, ERROR, INGEST_ID, LINEAGE, MALFORMED, Q
 from marketpulse.quality import FAILED, Checks, describe
 
 STATUSES = ("open", "replayed", "discarded")
+_REASONS = """
+    select table_name, source, status, error.message as reason, count(*) as row_count
+    from (
+        select *, explode(from_json(errors, 'ARRAY<STRUCT<rule: STRING, message: STRING, column: STRING>>')) as error
+        from quarantined
+    ) as told
+    group by table_name, source, status, error.message
+    order by row_count desc, reason, table_name, source, status"""
 
 
 @dataclass(frozen=True)
@@ -42,8 +51,8 @@ def _record(context: Context, table: str, rejected: Sequence[Rejected], rebuilt:
     quarantine = context.lake.ensure(QUARANTINE, types, context.project.table(QUARANTINE).contract.partition)
     engine = context.engine
     parts = [_rows(context, table, number, part) for number, part in enumerate(rejected)]
-    empty = ", ".join(f"cast(null as {_sql_type(t)}) as {c}" for c, t in types.items())
-    engine.define("rejected_now", " union all by name ".join(parts) or f"select {empty} where false")
+    empty = ", ".join(f"cast(null as {t}) as {c}" for c, t in types.items())
+    engine.define("rejected_now", " union all ".join(parts) or f"select {empty} where false")
     now = engine.write("select * from rejected_now", f"{context.scratch}/quarantine-{table}")
     engine.bind("rejected_now", types, now)
     touched = {row[0] for row in engine.rows("select distinct first_seen_date from rejected_now")}
@@ -60,21 +69,22 @@ def _rows(context: Context, table: str, number: int, part: Rejected) -> str:
     assert types is not None  # noqa: S101 - the rows came from it
     engine.bind(view, {**types.types, FAILED: "long", "failed_key": "string"}, part.paths)
     raw = [name for name in types.types if name not in LINEAGE and name not in (ERROR, MALFORMED)]
-    pairs = ", ".join(f'"{c}" := "{c}"' for c in raw)
-    record_json = f"cast(to_json(struct_pack({pairs})) as varchar)" if raw else "null"
+    dialect = engine.dialect
+    record_json = sql.json_object({c: sql.name(c, dialect) for c in raw}, dialect) if raw else "null"
     cases = " ".join(
-        f"when {bits} then {_text(_errors_json(part.checks, bits))}"
+        f"when {bits} then {sql.text(_errors_json(part.checks, bits), dialect)}"
         for (bits,) in engine.rows(f"select distinct {FAILED} from {view} where {ERROR} is null")
     )
     errors = f"case {FAILED} {cases} end" if cases else "null"
-    malformed = f"cast(to_json([{{'rule': 'malformed', 'message': {ERROR}, 'column': null}}]) as varchar)"
+    unreadable = {"rule": "'malformed'", "message": ERROR, "column": "cast(null as string)"}
+    malformed = f"concat('[', {sql.json_object(unreadable, dialect)}, ']')"
     return f"""
         select md5('{table}|' || {INGEST_ID}) as quarantine_id, '{table}' as table_name, '{part.source}' as source,
             _batch_id as batch_id, _source_file as source_file, _source_row as source_row, {INGEST_ID} as ingest_id,
             failed_key as record_key, case when {ERROR} is null then {errors} else {malformed} end as errors,
             case when {ERROR} is null then {record_json} else {MALFORMED} end as raw_record,
             _ingested_at as first_seen_at, cast(_ingested_at as date) as first_seen_date,
-            cast(1 as int) as attempts, 'open' as status, cast(null as varchar) as resolved_batch_id
+            cast(1 as int) as attempts, 'open' as status, cast(null as string) as resolved_batch_id
         from {view}"""
 
 
@@ -97,10 +107,11 @@ def _merged(table: str, columns: list[str], run_id: str, rebuilt: bool) -> str:
         "resolved_batch_id": f"case when {again} then null when {passed} then '{run_id}' else o.resolved_batch_id end",
     }
     old = ", ".join(f"{changed[c]} as {c}" if c in changed else f"o.{c}" for c in columns)
+    new = ", ".join(f"n.{c}" for c in columns)
     return f"""
         select {old} from quarantine_old as o left join rejected_now as n on n.quarantine_id = o.quarantine_id
-        union all by name
-        select n.* from rejected_now as n
+        union all
+        select {new} from rejected_now as n
         where not exists (select 1 from quarantine_old as o where o.quarantine_id = n.quarantine_id)"""
 
 
@@ -122,12 +133,12 @@ class Filter:
     status: str | None = "open"
     ids: tuple[str, ...] = ()
 
-    def condition(self) -> str:
+    def condition(self, dialect: str) -> str:
         """The filter as SQL over the quarantine table."""
         if self.status is not None and self.status not in STATUSES:
             raise UsageError(f"unknown status {self.status!r}", hint="one of " + ", ".join(STATUSES))
         parts = [
-            f"{column} = {_text(value)}"
+            f"{column} = {sql.text(value, dialect)}"
             for column, value in (
                 ("table_name", self.table),
                 ("source", self.source),
@@ -136,15 +147,16 @@ class Filter:
             if value is not None
         ]
         if self.rule:
-            parts.append(f"contains(errors, {_text(json.dumps({'rule': self.rule})[1:-1])})")
+            parts.append(f"contains(errors, {sql.text(json.dumps({'rule': self.rule})[1:-1], dialect)})")
         if self.ids:
-            parts.append("(" + " or ".join(f"starts_with(quarantine_id, {_text(i)})" for i in self.ids) + ")")
+            starts = [f"left(quarantine_id, {len(i)}) = {sql.text(i, dialect)}" for i in self.ids]
+            parts.append("(" + " or ".join(starts) + ")")
         return " and ".join(parts) or "true"
 
 
 def bind(context: Context, where: Filter) -> LakeTable | None:
     """Make the rows that match readable as `quarantined`; None when nothing was ever quarantined."""
-    condition = where.condition()
+    condition = where.condition(context.engine.dialect)
     table = context.lake.find(QUARANTINE)
     if table is None:
         return None
@@ -169,11 +181,8 @@ def overview(context: Context, where: Filter) -> list[tuple[str, str, str, str, 
     """(table, feed, status, reason, rows), most rows first. A row counts once for each of its reasons."""
     if bind(context, where) is None:
         return []
-    query = """
-        select table_name, source, status, json_extract_string(error, '$.message') as reason, count(*) as row_count
-        from (select *, unnest(json_extract(errors, '$[*]')) as error from quarantined)
-        group by all order by row_count desc, reason, table_name, source, status"""
-    return [(*row[:4], row[4]) for row in context.engine.rows(query)]
+    rows = context.engine.rows(sql.translate(_REASONS, context.engine.dialect))
+    return [(*row[:4], row[4]) for row in rows]
 
 
 def count(context: Context, where: Filter) -> int:
@@ -202,26 +211,22 @@ def mark(context: Context, ids_query: str, status: str, attempts: int = 0) -> in
     files = quarantine.files()
     engine = context.engine
     engine.bind("quarantine_old", quarantine.types, [file.path for file in files])
-    chosen = engine.write(f"select quarantine_id from ({ids_query})", f"{context.scratch}/marked-{status}")
+    chosen = engine.write(
+        f"select distinct quarantine_id from ({ids_query}) as ids", f"{context.scratch}/marked-{status}"
+    )
     engine.bind("chosen", {"quarantine_id": "string"}, chosen)
-    hits = "quarantine_id in (select quarantine_id from chosen)"
-    touched = engine.rows(f"select first_seen_date, count(*) from quarantine_old where {hits} group by 1")
+    touched = engine.rows("""select first_seen_date, count(*) from quarantine_old
+        where quarantine_id in (select quarantine_id from chosen) group by first_seen_date""")
     if not touched:
         return 0
     resolved = "null" if status == "open" else f"'{context.run_id}'"
+    hits = "c.quarantine_id is not null"
     changed = {
         "status": f"case when {hits} then '{status}' else o.status end",
         "attempts": f"case when {hits} then o.attempts + {attempts} else o.attempts end",
         "resolved_batch_id": f"case when {hits} then {resolved} else o.resolved_batch_id end",
     }
     columns = ", ".join(f"{changed[c]} as {c}" if c in changed else f"o.{c}" for c in quarantine.types)
-    _rewrite(context, quarantine, {row[0] for row in touched}, f"select {columns} from quarantine_old as o")
+    query = f"select {columns} from quarantine_old as o left join chosen as c on c.quarantine_id = o.quarantine_id"
+    _rewrite(context, quarantine, {row[0] for row in touched}, query)
     return sum(row[1] for row in touched)
-
-
-def _sql_type(kind: str) -> str:
-    return {"long": "bigint", "string": "varchar"}.get(kind, kind)
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"

@@ -37,10 +37,11 @@ def tolerant_rows(
     lines = _Lines(stream)
     nulls = frozenset() if as_written else frozenset(form.nulls)
     width: int | None = None if form.header else len(form.columns)
+    quote = form.quote.encode()
     while (line := lines.take()) is not None:
         if not line.strip(b"\r\n"):
             continue
-        row = _record(line, lines, form, width)
+        row = _record(line, lines, form, width) if quote in line else _unquoted(line, form, width)
         if width is None and isinstance(row, list):
             width = len(row)
         yield [None if value in nulls else value for value in row] if isinstance(row, list) else row
@@ -94,6 +95,15 @@ def _record(line: bytes, lines: _Lines, form: CsvFormat, width: int | None) -> l
         lines.put_back(taken)
         return _parsed(line, form, width)
     return found
+
+
+def _unquoted(line: bytes, form: CsvFormat, width: int | None) -> list[str] | Malformed:
+    """A line without quotes needs no parser: most lines are such."""
+    try:
+        row = line.decode("utf-8").rstrip("\r\n").split(form.delimiter)
+    except UnicodeDecodeError:
+        return _parsed(line, form, width)
+    return row if width is None or len(row) == width else _parsed(line, form, width)
 
 
 def _parsed(record: bytes, form: CsvFormat, width: int | None) -> list[str] | Malformed:

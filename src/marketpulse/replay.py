@@ -57,12 +57,14 @@ def _replay_one(context: Context, where: Filter) -> Replayed:
         counts = build.counts[where.source or ""]
         state = {FINGERPRINT_KEY: build.target.state[FINGERPRINT_KEY]} if FINGERPRINT_KEY in build.target.state else {}
         publish(build, state, "replay")
-        bad = (
+        engine.define(
+            "still_bad",
             f"select {INGEST_ID} from {STAGED} where {FAILED} <> 0 "
-            f"union all select {INGEST_ID} from {CHUNK} where {ERROR} is not null"
+            f"union all select {INGEST_ID} from {CHUNK} where {ERROR} is not null",
         )
-        passed = f"select quarantine_id from replay_ids where ingest_id not in ({bad})"
-        failed = f"select quarantine_id from replay_ids where ingest_id in ({bad})"
+        again = f"exists (select 1 from still_bad as b where b.{INGEST_ID} = r.ingest_id)"
+        passed = f"select r.quarantine_id from replay_ids as r where not {again}"
+        failed = f"select r.quarantine_id from replay_ids as r where {again}"
         with context.lock(QUARANTINE):
             quarantine.mark(context, passed, "replayed")
             quarantine.mark(context, failed, "open", attempts=1)

@@ -6,6 +6,7 @@ The file is `marketpulse.toml` in the working folder; the environment variables 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import tempfile
 import tomllib
@@ -26,7 +27,8 @@ class Settings:
     """What a run is told: `memory_mb` bounds the engine, `chunk_rows` one step of a build.
 
     `landing` and `warehouse` are folders, or URIs (`s3://…`) as text; `{layer}` in the warehouse and in `namespace`
-    stands for the layer. `catalog` are PyIceberg catalog properties.
+    stands for the layer. `catalog` are PyIceberg catalog properties; `spark` is Spark configuration by its own
+    names, for the engine `spark`, as is `spark_master` (default: this machine, `threads` at once).
     """
 
     landing: Path | str = Path("landing")
@@ -38,6 +40,8 @@ class Settings:
     chunk_rows: int = 6_000_000
     namespace: str = LAYER
     catalog: dict[str, str] = field(default_factory=dict, repr=False)
+    spark_master: str = ""
+    spark: dict[str, str] = field(default_factory=dict, repr=False)
 
     def catalog_properties(self) -> dict[str, str]:
         """PyIceberg properties: what was set; else the Glue catalog on S3, a SQLite file inside a local warehouse."""
@@ -122,6 +126,8 @@ def _place(key: str, value: Any, origin: str) -> Path | str:
 
 
 def _typed(key: str, value: Any, kind: str, origin: str) -> Any:
+    if kind.startswith("dict"):
+        return _table(key, value, origin)
     if key == "namespace" and LAYER not in str(value):
         raise UsageError(f"setting namespace in {origin} is {value!r}", hint=f"it must hold {LAYER}")
     try:
@@ -130,3 +136,12 @@ def _typed(key: str, value: Any, kind: str, origin: str) -> Any:
         return int(value) if kind == "int" else value
     except (TypeError, ValueError):
         raise UsageError(f"setting {key} in {origin} is {value!r}, not a number") from None
+
+
+def _table(key: str, value: Any, origin: str) -> dict[str, str]:
+    """A table of texts; the environment gives it as JSON."""
+    try:
+        found = json.loads(value) if isinstance(value, str) else value
+        return {str(k): str(v) for k, v in found.items()}
+    except (AttributeError, ValueError):
+        raise UsageError(f"setting {key} in {origin} is {value!r}, not a table", hint="as JSON: {…}") from None

@@ -17,7 +17,7 @@ from marketpulse.contracts import Contract
 from marketpulse.errors import GateError
 from marketpulse.lake import FileRef
 from marketpulse.merge import merge_staged
-from marketpulse.names import BATCH_KEY, ERROR, INGEST_ID, LINEAGE, PREFIX
+from marketpulse.names import BATCH_KEY, ERROR, INGEST_ID, JSON_COLUMNS, LINEAGE, PREFIX
 from marketpulse.project import Table
 from marketpulse.quality import FAILED, WARNED, Checks
 from marketpulse.quarantine import Rejected, record
@@ -110,7 +110,9 @@ def _given(contract: Contract) -> list[str]:
 
 def _checks(build: Build, bronze: str) -> Checks:
     dialect = build.context.engine.dialect
-    query = sql.carry(build.table.queries[bronze].query, list(LINEAGE), bronze)
+    # The records of a JSON feed were checked when they landed.
+    json = JSON_COLUMNS if build.context.project.sources[bronze.split(".")[1]].format == "ndjson" else ()
+    query = sql.carry(build.table.queries[bronze].query, list(LINEAGE), bronze, json=json)
     mapped = sql.translate(query, dialect, {bronze: BRONZE})
     return quality.silver_checks(build.contract, mapped, dialect)
 
@@ -158,13 +160,13 @@ def _fatal(build: Build, checks: Checks, combined: list[tuple[int, int, int]]) -
 def _reject(build: Build, checks: Checks, source: str) -> Rejected:
     """Write the rejected rows of this piece, with the record as it was in bronze, to scratch."""
     engine = build.context.engine
-    key = " || '/' || ".join(f"cast({name} as varchar)" for name in build.contract.key) or "null"
+    key = " || '/' || ".join(f"cast({name} as string)" for name in build.contract.key) or "null"
     query = f"""
         select b.*, s.{FAILED}, s.failed_key
         from (select {INGEST_ID}, {FAILED}, {key} as failed_key from {STAGED} where {FAILED} <> 0) as s
         join {CHUNK} as b on b.{INGEST_ID} = s.{INGEST_ID}
-        union all by name
-        select *, cast(0 as bigint) as {FAILED}, cast(null as varchar) as failed_key
+        union all
+        select *, cast(0 as bigint) as {FAILED}, cast(null as string) as failed_key
         from {CHUNK} where {ERROR} is not null"""
     paths = engine.write(query, build.scratch("rejected"))
     return Rejected(source, paths, checks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -28,4 +29,5 @@ def marketpulse(
 def places(shop: MiniShop) -> dict[str, str]:
     """Environment that says where the shop is."""
     found = {"LANDING": shop.landing, "WAREHOUSE": shop.settings.warehouse, "PROJECT": shop.project_dir}
-    return os.environ | {f"MARKETPULSE_{name}": str(path) for name, path in found.items()}
+    engine = {"ENGINE": shop.settings.engine, "SPARK": json.dumps(shop.settings.spark)}
+    return os.environ | {f"MARKETPULSE_{name}": str(value) for name, value in (found | engine).items()}

@@ -28,7 +28,7 @@ Rows = dict[str, list[tuple[Any, ...]]]
 def everything(shop: MiniShop) -> Rows:
     """Rows of every table of the warehouse as sorted lists, with the file and line each came from."""
     found: Rows = {}
-    with shop.open() as context:
+    with shop.open(engine="duckdb") as context:
         for name in context.lake.names():
             table = context.lake.find(name)
             context.engine.bind("back", table.types, [file.path for file in table.files()])

@@ -9,6 +9,8 @@ import pytest
 
 from tests.shop import MiniShop, contract, result
 
+pytestmark = pytest.mark.engines
+
 TRICKS = [
     "../../x",
     "a=b", "%2F", "a/b", "'; drop table x; --", "__HIVE_DEFAULT_PARTITION__", "New\nLine", "*?[a]", ".", "..",

@@ -65,6 +65,7 @@ def dirty(shop: MiniShop) -> MiniShop:
     return shop
 
 
+@pytest.mark.engines
 def test_replay_after_a_fixed_mapping_equals_a_clean_run(dirty: MiniShop, tmp_path: Path) -> None:
     dirty.edit(*FIX)
     done = retry(dirty)[0]
@@ -82,6 +83,7 @@ def test_replay_after_a_fixed_rule_equals_a_clean_run(dirty: MiniShop, tmp_path:
     assert tables(dirty) == clean(tmp_path / "clean", *edit)
 
 
+@pytest.mark.engines
 def test_replaying_twice_adds_nothing(dirty: MiniShop) -> None:
     dirty.edit(*FIX)
     retry(dirty)
@@ -128,6 +130,7 @@ def test_a_discarded_row_stays_discarded(dirty: MiniShop) -> None:
     assert sorted(status for _, status, _ in statuses(dirty)) == ["discarded"] * 3 + ["open"]
 
 
+@pytest.mark.engines
 def test_what_cannot_be_read_is_tried_and_stays_open(shop: MiniShop) -> None:
     shop.land_sales("2026-01-01", *[f"{n},2026-01-01,1,1" for n in range(9)], "half,2026")
     shop.run()
@@ -135,6 +138,7 @@ def test_what_cannot_be_read_is_tried_and_stays_open(shop: MiniShop) -> None:
     assert (done.tried, done.passed, done.failed) == (1, 0, 1)
 
 
+@pytest.mark.engines
 def test_tricks_in_filters_are_values(dirty: MiniShop) -> None:
     with dirty.open() as context:
         for trick in ("' or 1=1 --", "'; drop table x", '"', "%", "\\"):

@@ -126,7 +126,11 @@ def histories(draw: st.DrawFn) -> list[Landing]:
 
 def piecemeal(history: list[Landing], root: Path) -> MiniShop:
     """A shop that ran after each arrival, a few rows at a time."""
-    shop = shop_at(root)
+    return piecemeal_in(shop_at(root), history)
+
+
+def piecemeal_in(shop: MiniShop, history: list[Landing]) -> MiniShop:
+    """The same in a shop that is there already."""
     for number in range(RUNS):
         for landing in history:
             if landing.run == number:

@@ -2,7 +2,7 @@
 with sales as (
     select
         *,
-        cast(quantity * unit_price as decimal(18, 4)) as gross_amount
+        cast(quantity * cast(unit_price as decimal(38, 4)) as decimal(18, 4)) as gross_amount
     from silver.sales
 )
 select

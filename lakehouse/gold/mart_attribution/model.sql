@@ -54,10 +54,10 @@ weighted as (
                     when touch_number in (1, touch_count) then cast(0.4 as double)
                     else cast(0.2 as double) / cast(touch_count - 2 as double)
                 end
-            else power(
+            else round(power(
                 cast(0.5 as double),
                 cast(unix_micros(ordered_at) - unix_micros(touched_at) as double) / cast(604800000000 as double)
-            )
+            ), 12)
         end as weight
     from touches as t
     cross join models as m

@@ -32,10 +32,10 @@ paced as (
 judged as (
     select
         *,
-        power(
+        round(power(
             cast(0.5 as double),
             cast(datediff(as_of_date, last_order_date) as double) / (cast(2 as double) * days_between_orders)
-        ) as active_probability
+        ), 12) as active_probability
     from paced
 )
 select

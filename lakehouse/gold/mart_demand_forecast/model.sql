@@ -39,7 +39,7 @@ weighted as (
         l.as_of_date,
         l.target_date,
         l.week_number,
-        power(cast(0.8 as double), cast(l.week_number - 1 as double)) as weight,
+        round(power(cast(0.8 as double), cast(l.week_number - 1 as double)), 12) as weight,
         coalesce(d.unit_count, cast(0 as double)) as unit_count
     from lessons as l
     cross join series as s

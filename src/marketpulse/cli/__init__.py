@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from marketpulse.cli import data, inspect, quarantine, redshift, upkeep
+from marketpulse.cli import compare, data, inspect, quarantine, redshift, upkeep
 from marketpulse.errors import MarketPulseError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ data.register(app)
 inspect.register(app)
 app.add_typer(quarantine.app)
 upkeep.register(app)
+compare.register(app)
 app.add_typer(redshift.app)
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from marketpulse.cli.options import AsJson, Landing, ProjectDir, Select, Warehouse, context
+from marketpulse.cli.options import AsJson, EngineName, Landing, ProjectDir, Select, Warehouse, context
 
 
 def register(app: typer.Typer) -> None:
@@ -59,6 +59,7 @@ def run(
     select: Select = None,
     full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Build the selected tables anew.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse a rebuild that no new data asks for.")] = False,
+    engine: EngineName = None,
     follow: Annotated[float | None, typer.Option(min=0.1, help="Run again every so many seconds.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -72,7 +73,10 @@ def run(
 
     options = flow.Options(select or [], full_refresh, strict)
     while True:
-        with watching(quiet=as_json) as progress, context(landing, warehouse, project, progress) as opened:
+        with (
+            watching(quiet=as_json) as progress,
+            context(landing, warehouse, project, progress, engine=engine) as opened,
+        ):
             report = flow.run(opened, options)
         run_report(report, as_json)
         if follow is None:
@@ -103,6 +107,7 @@ def demo(
     folder: Annotated[Path, typer.Option(help="Folder for the demo's landing zone and warehouse.")] = Path("demo"),
     days: Annotated[int, typer.Option(min=1, help="How many days of shop.")] = 7,
     clicks: Annotated[int, typer.Option(min=1, help="Click events a day.")] = 20_000,
+    engine: EngineName = None,
 ) -> None:
     """Generate a seeded shop, run everything, and show what came out.
 
@@ -116,7 +121,7 @@ def demo(
     landing, warehouse = folder / "landing", folder / "warehouse"
     if not landing.is_dir():
         generate(str(landing), days=days, clicks=clicks)
-    with watching() as progress, context(str(landing), str(warehouse), None, progress) as opened:
+    with watching() as progress, context(str(landing), str(warehouse), None, progress, engine=engine) as opened:
         report = flow.run(opened, flow.Options())
         found = headlines(opened)
     run_report(report)

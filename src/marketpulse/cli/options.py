@@ -25,6 +25,10 @@ Select = Annotated[
     list[str] | None,
     typer.Option("--select", "-s", help="Tables: gold.x, gold.x+ (and dependants), +gold.x (and inputs), 'gold.*'."),
 ]
+EngineName = Annotated[
+    str | None,
+    typer.Option("--engine", help="What computes: duckdb (default) or spark; a warehouse may be built by both."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for machines.")]
 
 
@@ -35,6 +39,7 @@ def context(
     project: Path | None = None,
     progress: Progress | None = None,
     must_exist: bool = False,
+    engine: str | None = None,
 ) -> Iterator[Context]:
     """Open the warehouse as the settings and these arguments say."""
     from marketpulse.context import open_context
@@ -42,7 +47,7 @@ def context(
     from marketpulse.project import load_project
     from marketpulse.settings import load_settings
 
-    settings = load_settings(landing=landing, warehouse=warehouse, project=project)
+    settings = load_settings(landing=landing, warehouse=warehouse, project=project, engine=engine)
     if must_exist and settings.remote is None and not settings.local.is_dir():
         raise UsageError(f"there is no warehouse {settings.warehouse}", hint="make one with marketpulse run")
     with open_context(settings, load_project(settings.project), progress) as opened:

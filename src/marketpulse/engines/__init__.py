@@ -6,9 +6,9 @@ files into new files. Nothing outside this package knows which engine runs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, Protocol, Self
+from typing import Any, Literal, Protocol, TypeVar
 
 import pyarrow as pa
 
@@ -19,10 +19,12 @@ from marketpulse.settings import Settings
 FILE, POSITION = "_file", "_position"
 #: Buckets of so many rows are worth a pass of their own when a result is split.
 LARGE = 50_000
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
-class Engine(Protocol):
-    """Computes SQL over Parquet files. SQL is in the engine's own dialect (`marketpulse.sql.translate`)."""
+class Computer(Protocol):
+    """Computes SQL over Parquet files. SQL is in the dialect named (`marketpulse.sql.translate`)."""
 
     dialect: Literal["duckdb", "spark"]
 
@@ -33,6 +35,28 @@ class Engine(Protocol):
     def define(self, view: str, query: str) -> None:
         """Give a query a name that later queries may use."""
         ...
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Result of a query that is known to be small."""
+        ...
+
+    def write(
+        self, query: str, folder: str, partition: str | None = None, large: Callable[[], Sequence[Any]] | None = None
+    ) -> list[str]:
+        """Write the result as zstd Parquet under `folder`; with `partition`, no file has two values of it. Paths.
+
+        `large` tells the values with `LARGE` or more rows, for a query that is cheap to filter by `partition`;
+        without it the query is computed once. Only an engine that splits large values on its own account asks.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back memory and files."""
+        ...
+
+
+class LocalEngine(Computer, Protocol):
+    """A computer inside this process, which also reads what is no Parquet: landed bytes, records in memory."""
 
     def receive(self, view: str, batches: pa.RecordBatchReader) -> None:
         """Make a stream of Arrow batches readable, once, as `view`."""
@@ -46,33 +70,37 @@ class Engine(Protocol):
         """
         ...
 
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """Result of a query that is known to be small."""
+
+class Engine(Computer, Protocol):
+    """The computer of a run, and what runs beside its queries."""
+
+    @property
+    def local(self) -> LocalEngine:
+        """The engine inside this process: for what is small, or no table yet."""
         ...
 
-    def write(
-        self, query: str, folder: str, partition: str | None = None, large: Sequence[Any] | None = None
-    ) -> list[str]:
-        """Write the result as zstd Parquet under `folder`, one sub-folder a value of `partition`; paths.
+    def spread(self, function: Callable[[LocalEngine, Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+        """Call `function` with each item wherever there is room (threads, executors); results in order.
 
-        `large` names the values with `LARGE` or more rows, for a query that is cheap to filter by `partition`;
-        None when they are not known: the query is then computed once.
+        Each call gets a local engine of its own. Function, items and results can be pickled.
         """
-        ...
-
-    def fork(self) -> Self:
-        """A second session for another thread, sharing memory limit and storage."""
-        ...
-
-    def close(self) -> None:
-        """Give back memory and files."""
         ...
 
 
 def load_engine(settings: Settings, scratch: Path) -> Engine:
-    """Engine named in the settings; `scratch` takes what does not fit into memory. Raise UsageError."""
+    """Engine named in the settings; `scratch` takes what does not fit into memory.
+
+    Raise UsageError for an unknown one, MissingEngineError for one that is not installed.
+    """
     if settings.engine == "duckdb":
         from marketpulse.engines.duckdb import DuckEngine
 
         return DuckEngine.open(settings.memory_mb, settings.threads, scratch, settings.remote)
-    raise UsageError(f"unknown engine {settings.engine!r}", hint="known: duckdb")
+    if settings.engine == "spark":
+        from marketpulse.engines.spark_session import open_session
+
+        session = open_session(settings)
+        from marketpulse.engines.spark import SparkEngine
+
+        return SparkEngine(session, scratch, settings.remote)
+    raise UsageError(f"unknown engine {settings.engine!r}", hint="known: duckdb, spark")

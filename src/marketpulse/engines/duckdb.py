@@ -1,11 +1,12 @@
-"""DuckDB behind the `Engine` protocol: the only file that imports duckdb."""
+"""DuckDB behind the `Engine` and `LocalEngine` protocols: the only file that imports duckdb."""
 
 from __future__ import annotations
 
 import json
 import re
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -14,29 +15,34 @@ from urllib.parse import quote
 import duckdb
 import pyarrow as pa
 
-from marketpulse.engines import FILE, LARGE, POSITION
+from marketpulse.engines import FILE, LARGE, POSITION, Item, LocalEngine, Result
 from marketpulse.errors import EngineError, StorageError, UsageError
 from marketpulse.storage import REMOTE_HINT, cloud_errors, data_filesystem, is_remote, make_folder, put_in_place
 
 _TRACEBACK = "Traceback (most recent call last)"
 _COPY = "format parquet, compression zstd, return_files true"
+#: What is read once and then deleted should be quick to write rather than small.
+_COPY_SCRATCH = "format parquet, compression lz4, return_files true"
 
 # A record is an object; anything else, and what is no JSON, is kept as malformed with its reason.
+# Most lines are one record: only the elements of arrays are taken apart, no other line is copied.
 _RECORDS = """
-select case when kind = 'OBJECT' then record.raw end as raw,
-       case when kind = 'OBJECT' then record.envelope end as envelope,
-       record.item as item,
+select case when kind = 'OBJECT' then record end as raw,
+       case when kind = 'OBJECT' then element.envelope end as envelope,
+       element.item as item,
        _source_row,
        case when _error is not null then _error
             when kind is null then 'not valid JSON'
             when kind <> 'OBJECT' then 'not a JSON object'
        end as _error,
        case when _error is not null then _malformed
-            when kind is null or kind <> 'OBJECT' then record.raw
+            when kind is null or kind <> 'OBJECT' then record
        end as _malformed
-from (select *, try(json_type(record.raw)) as kind
-      from (select _source_row, _error, _malformed, {records} as record from {view}))
+from (select *, try(json_type(record)) as kind
+      from (select *, case when element is null then line else element.raw end as record
+            from (select _source_row, _error, _malformed, line, {elements} as element from {view})))
 """
+_NO_ELEMENT = "cast(null as struct(raw varchar, envelope varchar, item bigint))"
 
 
 class DuckEngine:
@@ -44,9 +50,10 @@ class DuckEngine:
 
     dialect: Literal["duckdb", "spark"] = "duckdb"
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, scratch: Path, threads: int = 1) -> None:
         self._connection = connection
         self._scratch = scratch
+        self._threads = threads
 
     @classmethod
     def open(cls, memory_mb: int, threads: int, scratch: Path, remote: str | None = None) -> Self:
@@ -66,10 +73,10 @@ class DuckEngine:
         connection.execute("set python_enable_replacements = false")
         if remote:
             connection.register_filesystem(data_filesystem(remote))
-        return cls(connection, scratch)
+        return cls(connection, scratch, threads)
 
     def bind(self, view: str, types: Mapping[str, str], files: Sequence[str], place: bool = False) -> None:
-        """See `Engine.bind`."""
+        """See `Computer.bind`."""
         columns = ", ".join(f"cast({_name(c)} as {_type(t)}) as {_name(c)}" for c, t in types.items())
         empty = ", ".join(f"cast(null as {_type(t)}) as {_name(c)}" for c, t in types.items())
         if place:
@@ -90,31 +97,36 @@ class DuckEngine:
         self._run(f"create or replace temp view {_name(view)} as {query}")
 
     def define(self, view: str, query: str) -> None:
-        """See `Engine.define`."""
+        """See `Computer.define`."""
         self._run(f"create or replace temp view {_name(view)} as {query}")
 
     def receive(self, view: str, batches: pa.RecordBatchReader) -> None:
-        """See `Engine.receive`."""
+        """See `LocalEngine.receive`."""
         self._connection.register(view, batches)
 
     def records(self, view: str, nested: str | None) -> str:
-        """See `Engine.records`."""
-        return _RECORDS.format(view=_name(view), records=_one_each() if nested is None else _nested(nested))
+        """See `LocalEngine.records`."""
+        return _RECORDS.format(view=_name(view), elements=_NO_ELEMENT if nested is None else _elements(nested))
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """See `Engine.rows`."""
+        """See `Computer.rows`."""
         return self._run(query).fetchall()
 
     def write(
-        self, query: str, folder: str, partition: str | None = None, large: Sequence[Any] | None = None
+        self, query: str, folder: str, partition: str | None = None, large: Callable[[], Sequence[Any]] | None = None
     ) -> list[str]:
-        """See `Engine.write`."""
+        """See `Computer.write`."""
         with _readable_errors():
             make_folder(folder)
         if partition is None:
-            return self._copy(query, f"{_text(f'{folder}/data.parquet')} ({_COPY})")
+            options = _COPY_SCRATCH if Path(folder).is_relative_to(self._scratch) else _COPY
+            return self._copy(query, f"{_text(f'{folder}/data.parquet')} ({options})")
         if large is None:
             return self._write_and_split(query, folder, partition)
+        return self._split(query, folder, partition, large())
+
+    def _split(self, query: str, folder: str, partition: str, large: Sequence[Any]) -> list[str]:
+        """One file for each large value, then the rest in one pass."""
         column = f"cast({_name(partition)} as varchar)"
         paths = []
         for value in large:
@@ -139,7 +151,7 @@ class DuckEngine:
             with _readable_errors():
                 return [put_in_place(whole, f"{folder}/{_bucket_folder(partition, counts[0][0])}/data.parquet")]
         large = [value for value, rows in counts if rows >= LARGE and value is not None]
-        paths = self.write(f"select * from {_text(whole)}", folder, partition, large)
+        paths = self._split(f"select * from {_text(whole)}", folder, partition, large)
         whole.unlink()
         return paths
 
@@ -148,12 +160,26 @@ class DuckEngine:
         count, files = self._run(f"copy ({query}) to {target}").fetchall()[0]
         return list(files) if count else []
 
-    def fork(self) -> Self:
-        """See `Engine.fork`."""
-        return type(self)(self._connection.cursor(), self._scratch)
+    @property
+    def local(self) -> LocalEngine:
+        """See `Engine.local`: DuckDB runs in this process."""
+        return self
+
+    def spread(self, function: Callable[[LocalEngine, Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+        """See `Engine.spread`: threads, each with a session of its own on the same memory."""
+
+        def one(item: Item) -> Result:
+            session = type(self)(self._connection.cursor(), self._scratch)
+            try:
+                return function(session, item)
+            finally:
+                session.close()
+
+        with ThreadPoolExecutor(self._threads) as pool:
+            yield from pool.map(one, items)
 
     def close(self) -> None:
-        """See `Engine.close`."""
+        """See `Computer.close`."""
         self._connection.close()
 
     def _columns(self, scan: str) -> set[str]:
@@ -212,19 +238,15 @@ class ReadOnlyDuck:
         return [statement.type.name for statement in inner] == ["SELECT"]
 
 
-def _one_each() -> str:
-    return "{'raw': line, 'envelope': null, 'item': null}"
-
-
-def _nested(field: str) -> str:
-    """One struct an element of the array `field`; the line itself when it has none, or an empty one."""
+def _elements(field: str) -> str:
+    """One struct an element of the array `field`; one null for a line that has none, or an empty one."""
     path, members, mark = _text(f'$."{field}"'), _text(f'$."{field}"[*]'), _text(f'"{field}"')
     envelope = f"json_merge_patch(line, {_text(json.dumps({field: None}))})"
     element = f"{{'raw': cast(element as varchar), 'envelope': {envelope}, 'item': place}}"
     elements = f"list_transform(json_extract(line, {members}), lambda element, place: {element})"
-    whole = "[{'raw': line, 'envelope': null, 'item': cast(null as bigint)}]"
     is_array = f"contains(line, {mark}) and try(json_type(line, {path})) = 'ARRAY'"
-    return f"unnest(case when {is_array} and json_array_length(line, {path}) > 0 then {elements} else {whole} end)"
+    filled = f"{is_array} and json_array_length(line, {path}) > 0"
+    return f"unnest(case when {filled} then {elements} else [{_NO_ELEMENT}] end)"
 
 
 @contextmanager

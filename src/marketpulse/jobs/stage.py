@@ -92,6 +92,9 @@ def _tell(log: JsonLog, report: RunReport) -> None:
     for table in report.tables:
         level = "INFO" if table.status in ("built", "up to date") else "ERROR"
         log.say("table", level, **asdict(table))
+        for counts in table.feeds:
+            # One line a feed and table: metrics of a log are counted line by line.
+            log.say("counts", table=table.name, **asdict(counts))
 
 
 def _maintained(context: Context, arguments: JobArguments) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 Text -> `parse` -> `check` -> what it reads (`inputs`, `output_columns`, `column_lineage`)
                            -> the SQL of an engine (`translate`, `condition`, `typed`)
                            -> with its lineage columns (`carry`).
+The platform's own SQL takes from here what engines spell differently (`name`, `text`, `json_object`, `bytes_in_url`).
 """
 
 from marketpulse.sql.carrying import carry
@@ -10,18 +11,23 @@ from marketpulse.sql.checking import check
 from marketpulse.sql.conditions import columns_of, condition, typed
 from marketpulse.sql.lineage import column_lineage
 from marketpulse.sql.parsing import output_columns, parse
+from marketpulse.sql.phrases import bytes_in_url, json_object, name, text
 from marketpulse.sql.reading import inputs
 from marketpulse.sql.translating import translate
 
 __all__ = [
+    "bytes_in_url",
     "carry",
     "check",
     "column_lineage",
     "columns_of",
     "condition",
     "inputs",
+    "json_object",
+    "name",
     "output_columns",
     "parse",
+    "text",
     "translate",
     "typed",
 ]

@@ -30,6 +30,8 @@ _GRAMMAR = {
     exp.Subquery, exp.Table, exp.TableAlias, exp.TryCast, exp.Tuple, exp.Union, exp.Var, exp.Where, exp.Window,
     exp.WindowSpec, exp.With,
 }  # fmt: skip
+#: Functions whose result no standard fixes to the last digit.
+_LAST_DIGITS = {"exp", "ln", "log", "log10", "pow", "power"}
 _INSTEAD = {
     "concat": "two texts side by side: use concat(…), or \\' for a quote inside a text",
     "array": "take an element of array(…) with element_at(…)",
@@ -96,7 +98,9 @@ def _use(node: exp.Expr, name: str, entry: Function) -> Told:
     first = node.expressions[0] if node.expressions else None
     if not isinstance(first, exp.Distinct) and not entry.accepts(len(node.expressions)):
         return f"{name}() cannot take {len(node.expressions)} arguments", None
-    if name in ("collect_list", "collect_set") and not _sorted(node):
+    if name in _LAST_DIGITS and not _inside(node, ("round",)):
+        return f"{name}() differs in its last digits between engines", f"write round({name}(…), 12)"
+    if name in ("collect_list", "collect_set") and not _inside(node, ("sort_array", "array_sort")):
         return f"{name}() depends on the order of the rows", f"write sort_array({name}(…))"
     if entry.kind == "window" and node.find_ancestor(exp.Window) is None:
         return f"{name}() needs a window", f"{name}(…) over (partition by … order by …)"
@@ -112,11 +116,11 @@ def _arguments(entry: Function, arguments: list[exp.Expr]) -> Told:
     return None
 
 
-def _sorted(node: exp.Expr) -> bool:
+def _inside(node: exp.Expr, names: tuple[str, ...]) -> bool:
     parent = node.parent
     while isinstance(parent, exp.Filter | exp.Window | exp.Paren):
         parent = parent.parent
-    return isinstance(parent, exp.Anonymous) and name_of(parent) in ("sort_array", "array_sort")
+    return isinstance(parent, exp.Anonymous) and name_of(parent) in names
 
 
 def _window(node: exp.Expr) -> Told:

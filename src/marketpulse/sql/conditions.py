@@ -44,6 +44,8 @@ def columns_of(text: str, path: Path | None = None) -> set[str]:
 def typed(value: str, kind: str, dialect: str) -> str:
     """SQL that gives `value` (SQL of the engine) as a contract's type, null when it does not fit."""
     if dialect == "spark":
+        if kind.startswith("decimal"):  # Spark also reads the digits of other scripts
+            value = f"case when octet_length({value}) = char_length({value}) then {value} end"
         return f"try_cast({value} as {_TYPES.get(kind, kind)})"
     from marketpulse.sql.casts import cast_text
 

@@ -11,6 +11,7 @@ from marketpulse.sql.functions import UnsupportedError
 from marketpulse.sql.parsing import parse_query
 from marketpulse.sql.places import refusal
 from marketpulse.sql.rewriting import expand_laterals, rename_tables
+from marketpulse.sql.spark import spark_text
 
 
 def translate(
@@ -28,7 +29,7 @@ def translate(
 def write(tree: exp.Expr, dialect: str, *, pretty: bool = False) -> str:
     """Text of a tree that may be changed."""
     if dialect == "spark":
-        return tree.sql("spark", pretty=pretty, comments=False)
+        return spark_text(tree, pretty=pretty)
     try:
         return expand_laterals(tree).sql(Target, pretty=pretty, comments=False, copy=False)
     except UnsupportedError as error:

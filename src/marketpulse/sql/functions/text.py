@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import reduce
 
 from sqlglot import exp
 
@@ -79,6 +80,8 @@ def _json(arguments: Sequence[exp.Expr], texts: Sequence[str]) -> str:
 
 def _from_json(arguments: Sequence[exp.Expr], texts: Sequence[str]) -> str:
     schema = structure(literal(arguments[1], "schema"))
+    if arguments[0].meta.get("valid_json"):  # see `marketpulse.sql.carry`
+        return f"from_json({texts[0]}, {quoted(schema)})"
     # What is no JSON gives a struct of nulls; an empty text gives null.
     text = f"case when json_valid({texts[0]}) then {texts[0]} when trim({texts[0]}) <> '' then '{{}}' end"
     return f"from_json({text}, {quoted(schema)})"
@@ -114,6 +117,25 @@ def _join(_: Sequence[exp.Expr], texts: Sequence[str]) -> str:
 
 
 _CAPITAL = "upper(left(w, 1)) || lower(substring(w, 2))"
+#: Letters that become several: Spark knows them, DuckDB leaves them as they are (or writes ẞ).
+_SEVERAL = {
+    "ß": "SS",
+    "ŉ": "ʼN",
+    "ǰ": "J̌",
+    "ﬀ": "FF",
+    "ﬁ": "FI",
+    "ﬂ": "FL",
+    "ﬃ": "FFI",
+    "ﬄ": "FFL",
+    "ﬅ": "ST",
+    "ﬆ": "ST",
+}
+_ASCII = "strlen({0}) = length({0})"
+_WIDE = reduce(lambda text, pair: f"replace({text}, '{pair[0]}', '{pair[1]}')", _SEVERAL.items(), "{0}")
+_UPPER = f"case when {_ASCII} then upper({{0}}) else upper({_WIDE}) end"
+# The last sigma of a word is another letter.
+_SIGMA = "regexp_replace(replace({0}, 'İ', 'i̇'), '(\\pL)Σ(\\PL|$)', '\\1ς\\2', 'g')"
+_LOWER = f"case when {_ASCII} then lower({{0}}) else lower({_SIGMA}) end"
 
 TEXT = {
     "ascii": row("ascii({0})"),
@@ -131,12 +153,12 @@ TEXT = {
         note="words are parted by a space",
     ),
     "instr": row("cast(strpos({0}, {1}) as int)"),
-    "lcase": row("lower({0})"),
+    "lcase": row(_LOWER),
     "left": row("left({0}, greatest({1}, 0))"),
     "length": row("cast(length({0}) as int)"),
     "levenshtein": row("cast(levenshtein({0}, {1}) as int)"),
     "locate": made(_locate, 2),
-    "lower": row("lower({0})"),
+    "lower": row(_LOWER),
     "lpad": row("lpad({0}, {1}, ' ')", "lpad({0}, {1}, {2})"),
     "ltrim": row("ltrim({0}, ' ')"),
     "md5": row("md5({0})"),
@@ -160,6 +182,6 @@ TEXT = {
     "substring": made(_substring, 2, 3, note="0 and negative positions as Spark reads them"),
     "translate": row("translate({0}, {1}, {2})"),
     "trim": row("trim({0}, ' ')", note="spaces only"),
-    "ucase": row("upper({0})"),
-    "upper": row("upper({0})"),
+    "ucase": row(_UPPER),
+    "upper": row(_UPPER),
 }

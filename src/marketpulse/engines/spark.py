@@ -1,0 +1,185 @@
+"""Spark behind the `Engine` protocol: on a laptop, on EMR, on Glue.
+
+Files are read with an explicit schema and written as Parquet; which files, and the commit, are PyIceberg's,
+so that every promise of the platform is kept by the same code on every engine. Timestamps are UTC: inside
+Spark they are its usual type in a session whose zone is UTC, in files they have no zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property, partial, reduce
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+from py4j.protocol import Py4JError
+from pyspark.errors import PySparkException
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 - Spark's own name for it
+from pyspark.sql.types import TimestampType
+
+from marketpulse.engines import FILE, POSITION, Item, LocalEngine, Result
+from marketpulse.engines.duckdb import DuckEngine
+from marketpulse.engines.footers import by_schema, row_counts
+from marketpulse.engines.spark_session import first_line
+from marketpulse.errors import EngineError, StorageError
+
+#: Memory of the small DuckDB that reads landed bytes in the driver, and in each task of an executor.
+_LOCAL_MB = 512
+#: Folder of a bucket's files. Not the column itself: Spark would then leave it out of the files.
+_BUCKET = "_bucket"
+
+
+class SparkEngine:
+    """One Spark session whose temporary views are its own."""
+
+    dialect: Literal["duckdb", "spark"] = "spark"
+
+    def __init__(self, session: SparkSession, scratch: Path, remote: str | None = None) -> None:
+        self.session = session
+        self._scratch = scratch
+        self._remote = remote
+
+    def bind(self, view: str, types: Mapping[str, str], files: Sequence[str], place: bool = False) -> None:
+        """See `Computer.bind`."""
+        with _readable_errors():
+            parts = [self._read(types, dict(schema), paths, place) for schema, paths in by_schema(files, types)]
+            frame = reduce(DataFrame.unionAll, parts) if parts else self._nothing(types, place)
+            frame.createOrReplaceTempView(view)
+
+    def _read(
+        self, types: Mapping[str, str], present: Mapping[str, str], files: Sequence[str], place: bool
+    ) -> DataFrame:
+        """Files that have the columns `present`, cast to `types`."""
+        schema = ", ".join(f"{_name(c)} {_type(present.get(c, t))}" for c, t in types.items())
+        # Names of files are names, not patterns.
+        reader = self.session.read.option("__globPaths__", "false").schema(schema)
+        frame = reader.parquet(*(_uri(path) for path in files))
+        columns = [F.col(_name(c)).cast(_type(t)).alias(c) for c, t in types.items()]
+        if place:
+            columns += [F.col("_metadata.file_path").alias(FILE), F.col("_metadata.row_index").alias(POSITION)]
+        return frame.select(*columns)
+
+    def _nothing(self, types: Mapping[str, str], place: bool) -> DataFrame:
+        more = {FILE: "string", POSITION: "long"} if place else {}
+        nulls = ", ".join(f"cast(null as {_type(t)}) as {_name(c)}" for c, t in {**types, **more}.items())
+        return self.session.sql(f"select {nulls} where false")
+
+    def define(self, view: str, query: str) -> None:
+        """See `Computer.define`."""
+        with _readable_errors():
+            self.session.sql(query).createOrReplaceTempView(view)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """See `Computer.rows`."""
+        with _readable_errors():
+            return [tuple(row) for row in _without_zone(self.session.sql(query)).collect()]
+
+    def write(
+        self,
+        query: str,
+        folder: str,
+        partition: str | None = None,
+        large: Callable[[], Sequence[Any]] | None = None,  # noqa: ARG002 - Spark finds large buckets by itself
+    ) -> list[str]:
+        """See `Computer.write`. Rows are shuffled once, by bucket; a bucket that is large becomes several files."""
+        with _readable_errors():
+            frame = _without_zone(self.session.sql(query))
+            target = self._folder(folder)
+            if partition is None:
+                frame.write.parquet(_uri(folder))
+                return [path for path, rows in row_counts(self._files(target, folder)) if rows]
+            bucket = F.col(_name(partition)).cast("string")
+            if dict(frame.dtypes)[partition] != "date":
+                bucket = F.md5(bucket)  # a text may be too long or too strange for a folder
+            frame.withColumn(_BUCKET, bucket).createOrReplaceTempView("unwritten")
+            frame = self.session.sql(f"select /*+ rebalance({_BUCKET}) */ * from unwritten")
+            frame.write.partitionBy(_BUCKET).parquet(_uri(folder))
+            return self._files(target, folder)
+
+    def _folder(self, folder: str) -> Any:
+        """Hadoop's path of a folder, prepared for writing."""
+        hadoop: Any = self._jvm.org.apache.hadoop.fs.Path(_uri(folder))
+        system = hadoop.getFileSystem(self.session.sparkContext._jsc.hadoopConfiguration())
+        system.setWriteChecksum(False)  # Parquet has checksums of its own; no .crc beside each file
+        self.session.sparkContext._jsc.hadoopConfiguration().set(
+            "mapreduce.fileoutputcommitter.marksuccessfuljobs", "false"
+        )
+        return hadoop
+
+    def _files(self, target: Any, folder: str) -> list[str]:
+        """Parquet files under a folder, written as `folder` is."""
+        system = target.getFileSystem(self.session.sparkContext._jsc.hadoopConfiguration())
+        root = system.getFileStatus(target).getPath().toString()
+        found, paths = system.listFiles(target, True), []
+        while found.hasNext():
+            path = found.next().getPath().toString()
+            if path.endswith(".parquet"):
+                paths.append(folder + path.removeprefix(root))
+        return sorted(paths)
+
+    @property
+    def _jvm(self) -> Any:
+        return self.session.sparkContext._jvm
+
+    @cached_property
+    def local(self) -> LocalEngine:
+        """See `Engine.local`: a small DuckDB in the driver."""
+        return DuckEngine.open(_LOCAL_MB, 1, self._scratch / "local", self._remote)
+
+    def spread(self, function: Callable[[LocalEngine, Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+        """See `Engine.spread`: one task an item, on the executors."""
+        if items:
+            with _readable_errors():
+                tasks = self.session.sparkContext.parallelize(items, len(items))
+                yield from tasks.map(partial(_on_executor, function, self._remote)).collect()
+
+    def close(self) -> None:
+        """See `Computer.close`. Spark itself ends with the process: the next engine starts at once."""
+        if "local" in self.__dict__:
+            self.local.close()
+
+
+def _on_executor(function: Callable[[LocalEngine, Item], Result], remote: str | None, item: Item) -> Result:
+    """One item, with a small DuckDB of its own."""
+    with TemporaryDirectory(prefix="marketpulse-") as scratch:
+        engine = DuckEngine.open(_LOCAL_MB, 1, Path(scratch), remote)
+        try:
+            return function(engine, item)
+        finally:
+            engine.close()
+
+
+def _without_zone(frame: DataFrame) -> DataFrame:
+    """Timestamps as they are in files: without zone. The session's zone is UTC, so no value changes."""
+    zoned = [field.name for field in frame.schema if isinstance(field.dataType, TimestampType)]
+    return frame.withColumns({name: F.col(_name(name)).cast("timestamp_ntz") for name in zoned}) if zoned else frame
+
+
+@contextmanager
+def _readable_errors() -> Iterator[None]:
+    """Turn what Spark raises into errors for people."""
+    try:
+        yield
+    except (PySparkException, Py4JError) as error:
+        message = str(error)
+        if "OutOfMemoryError" in message:
+            raise EngineError("out of memory", hint="raise MARKETPULSE_MEMORY_MB, or give executors more") from error
+        if "No space left" in message or "FileNotFoundException" in message or "Permission denied" in message:
+            hint = "free some disk space" if "No space" in message else "check disk and permissions"
+            raise StorageError(first_line(message), hint=f"{hint}; nothing half-done is visible") from error
+        raise EngineError(first_line(message)) from error
+
+
+def _uri(path: str) -> str:
+    return path if "://" in path else f"file://{path}"
+
+
+def _type(kind: str) -> str:
+    return {"long": "bigint"}.get(kind, kind)
+
+
+def _name(identifier: str) -> str:
+    return "`" + identifier.replace("`", "``") + "`"

@@ -1,0 +1,121 @@
+"""The Spark session of this process: started once, or the one that spark-submit, Glue or EMR gave us."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from marketpulse.errors import MissingEngineError
+from marketpulse.settings import Settings
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+_INSTALL = "run make spark, or pip install 'pyspark>=3.5,<3.6' and a Java 17 runtime"
+#: What makes a result the same everywhere; set on our own session, whatever the cluster's defaults are.
+SAME_RESULTS = {
+    # The models are written for these readings: null for what does not fit, also on Spark 4.
+    "spark.sql.ansi.enabled": "false",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.timestampType": "TIMESTAMP_LTZ",
+    "spark.sql.legacy.timeParserPolicy": "CORRECTED",
+    "spark.sql.caseSensitive": "false",
+    "spark.sql.parser.escapedStringLiterals": "false",
+    # A value from outside that looks like ${name} is that text.
+    "spark.sql.variable.substitute": "false",
+    "spark.sql.mapKeyDedupPolicy": "LAST_WIN",
+    # Days before 1582 are days of the calendar that every other reader uses.
+    "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
+    "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    "spark.sql.parquet.compression.codec": "zstd",
+    "spark.sql.parquet.writeLegacyFormat": "false",
+}
+#: How work is cut into tasks and files.
+SIZES = {
+    "spark.sql.adaptive.enabled": "true",
+    "spark.sql.adaptive.skewJoin.enabled": "true",
+    "spark.sql.adaptive.optimizeSkewsInRebalancePartitions.enabled": "true",
+    # The planner knows each file by name: it need not ask where it is.
+    "spark.sql.sources.parallelPartitionDiscovery.threshold": "2000",
+}
+_LOCAL = {
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.shuffle.partitions": "16",
+}
+_JAVA = "spark.driver.extraJavaOptions"
+_QUIET = "-Dlog4j2.configurationFile=" + (Path(__file__).parent / "log4j2.xml").as_uri()
+
+
+def open_session(settings: Settings) -> SparkSession:
+    """A session of our own on the process's Spark. Raise MissingEngineError with what to install."""
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise MissingEngineError("the Spark engine needs pyspark, which is not installed", hint=_INSTALL) from None
+    running = SparkSession.getActiveSession()
+    shared = running or (_submitted(SparkSession) if "PYSPARK_GATEWAY_PORT" in os.environ else _started(settings))
+    session = shared.newSession()
+    for key, value in {**SIZES, **settings.spark, **SAME_RESULTS}.items():
+        if key.startswith("spark.sql.") and session.conf.isModifiable(key):
+            session.conf.set(key, value)
+    return session
+
+
+def _submitted(builder: type[SparkSession]) -> SparkSession:
+    """Master, memory and executors are what the job was submitted with."""
+    return builder.builder.appName("marketpulse").getOrCreate()
+
+
+def _started(settings: Settings) -> SparkSession:
+    from pyspark.errors import PySparkException
+    from pyspark.sql import SparkSession
+
+    _need_java()
+    # Workers run what this process runs.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    options = _LOCAL | {
+        "spark.master": settings.spark_master or f"local[{settings.threads}]",
+        "spark.driver.memory": f"{settings.memory_mb}m",
+    }
+    options |= settings.spark
+    options[_JAVA] = f"{_QUIET} {options.get(_JAVA, '')}".strip()
+    builder = SparkSession.builder.appName("marketpulse")
+    for key, value in options.items():
+        builder = builder.config(key, value)
+    try:
+        session = builder.getOrCreate()
+    except PySparkException as error:
+        raise MissingEngineError(f"Spark does not start: {error}", hint=_INSTALL) from None
+    atexit.register(session.stop)
+    return session
+
+
+def _need_java() -> None:
+    home = os.environ.get("JAVA_HOME")
+    java = Path(home) / "bin" / "java" if home else None
+    if not (java.is_file() if java else shutil.which("java")):
+        where = f"JAVA_HOME is {home}, which has no bin/java" if home else "no java on the PATH"
+        raise MissingEngineError(f"the Spark engine needs Java: {where}", hint=_INSTALL)
+
+
+def first_line(message: str) -> str:
+    r"""What Spark says without its class names, plans and stack traces.
+
+    >>> first_line("An error occurred while calling o1.\n: org.apache.spark.SparkException: [OVERFLOW] big\n at")
+    '[OVERFLOW] big'
+    """
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    if lines and lines[0].startswith("An error occurred while calling") and len(lines) > 1:
+        lines = lines[1:]
+    first = lines[0] if lines else message
+    return re.sub(r"^:?\s*(?:[a-z0-9_]+\.)+[A-Z]\w*:\s*", "", first)

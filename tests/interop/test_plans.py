@@ -1,0 +1,58 @@
+"""What Spark really does: no Python in the data path, and no more files than the buckets that changed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from marketpulse.engines.spark_session import open_session
+from tests.shop import MiniShop
+from tests.spark import CONF
+
+PLANS = {**CONF, "spark.sql.maxMetadataStringLength": "100000"}
+PYTHON = re.compile(r"PythonUDF|EvalPython|MapInPandas|MapInArrow|PythonRDD|ExistingRDD")
+
+
+@pytest.fixture
+def week(shop: MiniShop) -> MiniShop:
+    """A week of sales, the keys of each day apart, so that no file of another day may hold them."""
+    shop.land_sales("2026-01-07", *[f"d{n}-{m},2026-01-0{n},1,1" for n in range(1, 8) for m in range(3)])
+    shop.land("clicks/a.json", '{"id":"a","ts":"2026-01-01T00:00:01Z"}\n?\n')
+    return shop
+
+
+class Watch:
+    """Physical plans of what Spark ran since the watch began, as it was at the end."""
+
+    def __init__(self, shop: MiniShop) -> None:
+        session = open_session(shop.settings)
+        self._store: Any = session._jsparkSession.sharedState().statusStore()
+        self._seen = self._store.executionsCount()
+
+    def plans(self) -> list[str]:
+        found = self._store.executionsList(int(self._seen), 10_000)
+        return [found.apply(place).physicalPlanDescription() for place in range(found.size())]
+
+
+@pytest.mark.parametrize("engine", ["spark"], indirect=True)
+def test_no_python_runs_between_bronze_and_gold(week: MiniShop) -> None:
+    watch = Watch(week)
+    assert week.run(spark=PLANS).ok
+    plans = watch.plans()
+    assert len(plans) > 30
+    assert [plan for plan in plans if PYTHON.search(plan)] == []
+
+
+@pytest.mark.parametrize("engine", ["spark"], indirect=True)
+def test_a_late_row_reads_writes_and_shuffles_its_own_bucket_only(week: MiniShop) -> None:
+    week.run("silver.sales", "gold.agg_daily")
+    week.land_sales("2026-01-08", "d3-9,2026-01-03,5,5")
+    watch = Watch(week)
+    report = week.run("silver.sales", "gold.agg_daily", spark=PLANS)
+    assert [table.buckets for table in report.tables] == [1, 1]
+    plans = watch.plans()
+    read = {bucket for plan in plans for bucket in re.findall(r"_bucket=([0-9-]+)", plan)}
+    assert read == {"2026-01-03"}
+    assert any("Exchange" in plan for plan in plans)
