@@ -18,6 +18,7 @@ from marketpulse.errors import StorageError
 from marketpulse.lake import Lake
 from marketpulse.project import Project
 from marketpulse.settings import Settings
+from marketpulse.storage import remove_folder
 
 
 class Progress(Protocol):
@@ -61,6 +62,7 @@ class Context:
     started: datetime
     scratch: Path
     progress: Progress = field(default_factory=Silent)
+    staged: set[str] = field(default_factory=set)
 
     @property
     def started_text(self) -> str:
@@ -74,6 +76,18 @@ class Context:
         """
         unique = uuid.uuid4().hex[:8]
         return f"{self.lake.layout.location(table)}/data/{self.run_id}-{number:04d}-{unique}"
+
+    def staging(self, table: str, what: str) -> str:
+        """New folder for files of a step of `table` that are part of no table and go when the run ends.
+
+        On this machine, unless other machines write them: then beside the table, where its job may write.
+        """
+        unique = f"{what}-{uuid.uuid4().hex[:8]}"
+        if not (self.engine.distributed and self.settings.remote):
+            return f"{self.scratch}/{table}-{unique}"
+        folder = f"{self.lake.layout.location(table)}/_scratch/{self.run_id}"
+        self.staged.add(folder)
+        return f"{folder}/{unique}"
 
     @contextmanager
     def lock(self, table: str) -> Iterator[None]:
@@ -100,10 +114,13 @@ def open_context(
         _sweep(settings.scratch)
         lake = Lake(settings.layout, settings.catalog_properties())
         engine = load_engine(settings, scratch)
+        context = Context(settings, project, lake, engine, run_id, started, scratch, progress or Silent())
         try:
-            yield Context(settings, project, lake, engine, run_id, started, scratch, progress or Silent())
+            yield context
         finally:
             engine.close()
+            for folder in context.staged:
+                remove_folder(folder)
             shutil.rmtree(scratch, ignore_errors=True)
             (settings.scratch / f"{run_id}.lock").unlink(missing_ok=True)
 

@@ -102,6 +102,17 @@ def remove(place: str) -> None:
         Path(place).unlink(missing_ok=True)
 
 
+def remove_folder(place: str) -> None:
+    """Remove everything below a folder; that it is gone already is fine."""
+    if is_remote(place):
+        try:
+            filesystem(place).rm(place, recursive=True)
+        except FileNotFoundError:
+            return
+    else:
+        shutil.rmtree(place, ignore_errors=True)
+
+
 def find(folder: str) -> Iterator[Found]:
     """Every file below a folder, in the order of their paths."""
     if is_remote(folder):

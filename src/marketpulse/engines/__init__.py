@@ -72,7 +72,9 @@ class LocalEngine(Computer, Protocol):
 
 
 class Engine(Computer, Protocol):
-    """The computer of a run, and what runs beside its queries."""
+    """The computer of a run, and what runs beside its queries. `distributed`: other machines write its files."""
+
+    distributed: bool
 
     @property
     def local(self) -> LocalEngine:

@@ -49,6 +49,7 @@ class DuckEngine:
     """One in-process DuckDB with a memory limit; what does not fit spills into `scratch`."""
 
     dialect: Literal["duckdb", "spark"] = "duckdb"
+    distributed = False
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, scratch: Path, threads: int = 1) -> None:
         self._connection = connection

@@ -39,6 +39,7 @@ class SparkEngine:
 
     def __init__(self, session: SparkSession, scratch: Path, remote: str | None = None) -> None:
         self.session = session
+        self.distributed = not session.sparkContext.master.startswith("local")
         self._scratch = scratch
         self._remote = remote
 
