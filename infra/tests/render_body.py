@@ -1,6 +1,6 @@
-"""Render the endpoint's mapping template with Velocity: template and JSON body on standard input, the record on standard output.
+"""Render the endpoint's mapping template with Velocity: template and body on standard input, the request on the output.
 
-Runs in the environment of infra/requirements.txt. `$input`, `$util` and Java's strings are played as AWS documents them.
+Runs in the environment of infra/requirements.txt. `$input`, `$util` and Java's strings are as AWS documents them.
 """
 
 import base64

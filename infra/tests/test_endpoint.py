@@ -49,7 +49,7 @@ def test_a_body_lands_as_it_is_with_our_time(body: dict[str, Any]) -> None:
     assert json.loads(request["Data"]) == body | {"receivedAt": "2026-03-05T07:15:09Z"}
 
 
-@pytest.mark.parametrize(("number", "month"), enumerate(MONTHS, 1))
+@pytest.mark.parametrize(("number", "month"), list(enumerate(MONTHS, 1)))
 def test_every_month_has_its_number(number: int, month: str) -> None:
     record = json.loads(posted({"a": 1}, f"31/{month}/2026:23:59:59 +0000")["Data"])
     assert record["receivedAt"] == f"2026-{number:02d}-31T23:59:59Z"
