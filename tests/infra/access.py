@@ -186,7 +186,7 @@ def _trust(access: Access) -> list[str]:
         for statement in json.loads(role["assume_role_policy"])["Statement"]:
             principal, condition = statement["Principal"], statement.get("Condition", {})
             account = principal.get("AWS", "") in (ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root")
-            guarded = condition.get("StringEquals", {}).get("aws:SourceAccount") == ACCOUNT
+            guarded = "Service" in principal and condition.get("StringEquals", {}).get("aws:SourceAccount") == ACCOUNT
             of_emr = principal.get("Service") in ("elasticmapreduce.amazonaws.com", "ec2.amazonaws.com")
             if not (account or guarded or of_emr):
                 found.append(f"{role['name']} is taken by {principal} in whoever's name")

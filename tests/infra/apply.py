@@ -9,6 +9,7 @@ a change in place, plan nothing, destroy, empty state.
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 import time
@@ -17,7 +18,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from tests.infra import access, package, pipeline, references
+from tests.infra import access, package, pipeline, references, sabotage
 from tests.infra.emulated import ROOT, emulated_aws
 from tests.infra.stack import Stack, missing
 
@@ -131,9 +132,11 @@ def lived(name: str, case: Environment, stack: Stack, expected: dict[str, str], 
     stack.assert_unchanged()
     tell(f"{len(stack.resources())} resources, no changes")
     plan = stack.plan()
+    (stack.work / "plan.json").write_text(json.dumps(plan))
     problems = [*access.wrong(plan, name), *references.broken(plan, name)]
     assert not problems, "\n".join(problems)
-    tell("policies say what they should, and every reference leads somewhere")
+    assert not (missed := sabotage.unnoticed(plan, name)), f"not noticed: {missed}"
+    tell("policies say what they should, every reference leads somewhere, sabotage is noticed")
     if name in ("dev", "prod"):
         tell("the pipeline ran inside: " + pipeline.run(stack, WORK / "shop" / "landing", expected))
     stack.edit(*case.change)

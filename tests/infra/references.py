@@ -114,11 +114,8 @@ def _accepted(access: Access, job: dict[str, Any], environment: str) -> Iterator
             inner = json.loads(given["--arguments-json"]) | {"--run-id": "wr_1"}
             told = parse([text for pair in inner.items() for text in pair]).environment
         else:
-            told = (
-                environment
-                if load_script(script.removesuffix(".py")).parse(argv).workgroup == f"marketpulse-{environment}"
-                else ""
-            )
+            workgroup = load_script(script.removesuffix(".py")).parse(argv).workgroup
+            told = workgroup.removeprefix("marketpulse-")
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it says, it is the job that is wrong
         yield f"{job['name']}: {script} refuses its arguments: {error}"
     else:

@@ -61,6 +61,24 @@ data "aws_iam_policy_document" "cluster" {
     }
   }
 
+  # Disks of the nodes are encrypted with the environment's key; EC2 is granted it for their life.
+  statement {
+    sid       = "EncryptDisks"
+    actions   = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext"]
+    resources = [var.lake.kms_key_arn]
+  }
+
+  statement {
+    sid       = "GrantDisks"
+    actions   = ["kms:CreateGrant"]
+    resources = [var.lake.kms_key_arn]
+    condition {
+      test     = "Bool"
+      variable = "kms:GrantIsForAWSResource"
+      values   = ["true"]
+    }
+  }
+
   statement {
     sid       = "HandOverTheRoleOfTheNodes"
     actions   = ["iam:PassRole"]

@@ -28,7 +28,7 @@ data "aws_iam_policy_document" "common" {
 
   statement {
     sid       = "WriteLogs"
-    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    actions   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
     resources = [for group in aws_cloudwatch_log_group.this : "${group.arn}:*"]
   }
 

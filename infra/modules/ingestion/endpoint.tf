@@ -2,30 +2,28 @@
 # API Gateway itself puts the body on the stream, as one record, with the time it was received by our clock.
 
 locals {
-  # What the landed record is: the client's events in an envelope. Pretty-printed bodies become one line ($input.json).
-  records = {
-    event = "[$input.json('$')]"
-    batch = "$input.json('$.batch')"
-  }
-  months = join(",", [for index, month in ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] : format("\"%s\":\"%02d\"", month, index + 1)])
   # API Gateway knows the time only as 25/Nov/2026:07:15:00 +0000.
-  template = {
-    for path, events in local.records : path => <<-VTL
-      #set($months = {${local.months}})
-      #set($at = $context.requestTime)
-      #set($received = "$at.substring(7,11)-$months.get($at.substring(3,6))-$at.substring(0,2)T$at.substring(12,20)Z")
-      #set($q = '"')
-      #set($record = "{$${q}receivedAt$${q}:$${q}$${received}$${q},$${q}batch$${q}:${events}}")
-      {"StreamName": "${aws_kinesis_stream.this.name}", "PartitionKey": "$context.requestId", "Data": "$util.base64Encode($record)"}
-    VTL
-  }
+  months = join(",", [for index, month in ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] : format("\"%s\":\"%02d\"", month, index + 1)])
+  # What lands is the client's body on one line ($input.json), with receivedAt before its closing brace: the models below
+  # let nothing through but objects that are not empty.
+  template = <<-VTL
+    #set($months = {${local.months}})
+    #set($at = $context.requestTime)
+    #set($received = "$at.substring(7,11)-$months.get($at.substring(3,6))-$at.substring(0,2)T$at.substring(12,20)Z")
+    #set($body = $input.json('$'))
+    #set($last = $body.length() - 1)
+    #set($open = $body.substring(0, $last))
+    #set($q = '"')
+    #set($record = "$${open},$${q}receivedAt$${q}:$${q}$${received}$${q}}")
+    {"StreamName": "${aws_kinesis_stream.this.name}", "PartitionKey": "$context.requestId", "Data": "$util.base64Encode($record)"}
+  VTL
   # The stream's own answer names its shards: clients get a plain one, and know whether to send again.
   answers = {
     "200" = { pattern = null, body = "{\"success\": true}" }
     "429" = { pattern = "4\\d{2}", body = "{\"success\": false, \"retry\": true}" }
     "500" = { pattern = "5\\d{2}", body = "{\"success\": false, \"retry\": true}" }
   }
-  # What a body must look like to be taken at all; whether an event is good is for the contract to say.
+  # Path -> what a body must look like to be taken at all; whether an event is good is for the contract to say.
   schema = {
     event = { type = "object", minProperties = 1 }
     batch = { type = "object", required = ["batch"], properties = { batch = { type = "array", minItems = 1, maxItems = 500, items = { type = "object" } } } }
@@ -60,7 +58,7 @@ resource "aws_api_gateway_resource" "v1" {
 }
 
 resource "aws_api_gateway_resource" "this" {
-  for_each = local.records
+  for_each = local.schema
 
   rest_api_id = aws_api_gateway_rest_api.this.id
   parent_id   = aws_api_gateway_resource.v1.id
@@ -78,7 +76,7 @@ resource "aws_api_gateway_model" "this" {
 }
 
 resource "aws_api_gateway_method" "this" {
-  for_each = local.records
+  for_each = local.schema
 
   rest_api_id          = aws_api_gateway_rest_api.this.id
   resource_id          = aws_api_gateway_resource.this[each.key].id
@@ -90,7 +88,7 @@ resource "aws_api_gateway_method" "this" {
 }
 
 resource "aws_api_gateway_integration" "this" {
-  for_each = local.records
+  for_each = local.schema
 
   rest_api_id             = aws_api_gateway_rest_api.this.id
   resource_id             = aws_api_gateway_resource.this[each.key].id
@@ -101,11 +99,11 @@ resource "aws_api_gateway_integration" "this" {
   credentials             = aws_iam_role.endpoint.arn
   passthrough_behavior    = "NEVER"
   request_parameters      = { "integration.request.header.Content-Type" = "'application/x-amz-json-1.1'" }
-  request_templates       = { "application/json" = local.template[each.key] }
+  request_templates       = { "application/json" = local.template }
 }
 
 resource "aws_api_gateway_method_response" "this" {
-  for_each = { for pair in setproduct(keys(local.records), keys(local.answers)) : join("/", pair) => { path = pair[0], status = pair[1] } }
+  for_each = { for pair in setproduct(keys(local.schema), keys(local.answers)) : join("/", pair) => { path = pair[0], status = pair[1] } }
 
   rest_api_id = aws_api_gateway_rest_api.this.id
   resource_id = aws_api_gateway_resource.this[each.value.path].id
