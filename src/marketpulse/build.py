@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from marketpulse.buckets import Buckets
 from marketpulse.context import Context
 from marketpulse.contracts import Contract
-from marketpulse.lake import LakeTable
+from marketpulse.laketable import LakeTable
 from marketpulse.project import Table
 from marketpulse.quarantine import Rejected
 from marketpulse.report import FeedCounts

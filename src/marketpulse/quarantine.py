@@ -14,7 +14,7 @@ from typing import Any
 from marketpulse import sql
 from marketpulse.context import Context
 from marketpulse.errors import UsageError
-from marketpulse.lake import Bucket, LakeTable
+from marketpulse.laketable import Bucket, LakeTable
 from marketpulse.names import BATCH_KEY, ERROR, INGEST_ID, LINEAGE, MALFORMED, QUARANTINE
 from marketpulse.quality import FAILED, Checks, describe
 

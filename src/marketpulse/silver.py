@@ -15,7 +15,7 @@ from marketpulse.changes import Work
 from marketpulse.context import Context
 from marketpulse.contracts import Contract
 from marketpulse.errors import GateError
-from marketpulse.lake import FileRef
+from marketpulse.laketable import FileRef
 from marketpulse.merge import merge_staged
 from marketpulse.names import BATCH_KEY, ERROR, INGEST_ID, JSON_COLUMNS, LINEAGE, PREFIX
 from marketpulse.project import Table
