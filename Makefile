@@ -6,11 +6,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SPARK := $(VENV)/.spark
 ENV ?= dev
-PROJECT ?= marketpulse
 DIST ?= dist
-EXPORTS ?=
 
-.PHONY: help setup demo spark spark-setup test lint package package-test example parity proof bench docs lock clean
+.PHONY: help setup demo spark spark-setup test lint package package-test bootstrap deploy destroy infra-test example
+.PHONY: parity proof bench docs lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36m%-13s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,11 +48,29 @@ lint: $(READY) ## Format, lint, types, imports
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 	@$(BIN)/mypy && $(BIN)/lint-imports
 
-package: $(READY) ## Build what AWS needs into dist/ (ENV=dev PROJECT=marketpulse EXPORTS=s3://…)
-	@$(BIN)/python package/build.py --output $(DIST) --database $(PROJECT)_$(ENV)_gold $(if $(EXPORTS),--exports $(EXPORTS))
+package: $(READY) ## Build what AWS needs into dist/, the same for every environment
+	@$(BIN)/python package/build.py --output $(DIST)
 
 package-test: $(READY) ## Use the package as AWS does: nothing else installed, no index
 	@$(BIN)/python -m pytest -n 0 --timeout 1800 package
+
+bootstrap: ## Once per AWS account: state bucket and account settings; writes backend.tf into every environment
+	@infra/bin/bootstrap
+
+deploy: package ## Package, plan, ask, apply (ENV=dev|dev-<name>|stg|prod)
+	@infra/bin/deploy $(ENV) $(abspath $(DIST))
+
+destroy: ## Tear an environment down, after a question (ENV=dev|dev-<name>|stg|prod)
+	@infra/bin/destroy $(ENV) $(abspath $(DIST))
+
+infra-test: $(READY) build/checkov/bin/checkov ## The platform: every module, checkov, and all environments really applied
+	@$(BIN)/python -m pytest -n 0 --timeout 1800 infra/tests
+	@$(BIN)/python -m tests.infra.apply
+
+build/checkov/bin/checkov: infra/requirements.txt
+	@$(PYTHON) -m venv build/checkov
+	@build/checkov/bin/python -m pip install --quiet --disable-pip-version-check -r infra/requirements.txt
+	@touch $@
 
 example: $(READY) ## Run the Complete Journey example on its real data
 	@$(BIN)/python examples/complete_journey/run.py
@@ -74,7 +91,7 @@ docs: $(READY) ## Generate the CLI reference from the help texts
 	@$(BIN)/python docs/generate.py
 
 lock: ## Pin the newest versions the ranges allow into constraints.txt
-	@$(BIN)/python -m piptools compile --quiet --generate-hashes --strip-extras --extra dev --extra examples --allow-unsafe --upgrade \
+	@$(BIN)/python -m piptools compile --quiet --generate-hashes --strip-extras --extra aws --extra dev --extra examples --allow-unsafe --upgrade \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header \
 	  --build-deps-for editable --output-file constraints.txt pyproject.toml
 	@$(BIN)/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['spark'], sep='\n')" \

@@ -1,6 +1,9 @@
 """The floor: the same silver and gold as plain Parquet, by a DuckDB script without a platform around it.
 
-    python benchmarks/floor.py LANDING OUT MODELS_JSON [MEMORY_MB]
+    python benchmarks/floor.py LANDING OUT MODELS_JSON [--tuned] [--memory MB]
+
+As one writes it: `read_json` with columns, `qualify row_number()`. Tuned, repeated events are found in a narrow pass
+over the parsed ones instead of a window over every column.
 
 Silver is written by hand, the way one does for one machine and one load: read, parse, filter, drop duplicates,
 write. Gold is the text of the packaged models. No bronze, no quarantine, no checks, no commits, no increments.
@@ -8,8 +11,8 @@ write. Gold is the text of the packaged models. No bronze, no quarantine, no che
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 from pathlib import Path
 
 import duckdb
@@ -66,8 +69,8 @@ from placed
 where event_id is not null and visitor_id is not null and event_at is not null
     and event_at between timestamp '2000-01-01' and received_at + interval 1 day
 """.replace("COLUMNS", _COLUMNS).replace("ONE", _ONE)
-# One narrow pass finds the few repeated events: quicker than a window over every column.
-CLICKS = """
+PLAIN = "select * from (EVENTS) qualify row_number() over (partition by event_id order by received_at) = 1"
+TUNED = """
 with twice as (select event_id from 'PARSED' group by event_id having count(*) > 1),
 repeated as (
     select file_row_number as place,
@@ -107,16 +110,17 @@ REFERENCE = {
 }
 
 
-def main(landing: Path, out: Path, models: Path, memory_mb: int) -> None:
+def main(landing: Path, out: Path, models: Path, memory_mb: int, tuned: bool) -> None:
     """Write every table as `<out>/<layer>.<table>.parquet`."""
     out.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect()
     connection.execute(f"set memory_limit = '{memory_mb}MB'; set threads = 2; set preserve_insertion_order = false")
     connection.execute(f"set temp_directory = '{out}/spill'; set TimeZone = 'UTC'")
-    parsed = f"{out}/parsed.parquet"
-    connection.execute(f"copy ({silver(landing)['parsed']}) to '{parsed}' (format parquet, compression zstd)")
-    queries = {"silver.clicks": CLICKS.replace("PARSED", parsed)}
-    queries |= {name: query for name, query in silver(landing).items() if name != "parsed"}
+    queries = silver(landing)
+    if tuned:
+        parsed = f"{out}/parsed.parquet"
+        connection.execute(f"copy ({_events(landing)}) to '{parsed}' (format parquet, compression zstd)")
+        queries["silver.clicks"] = TUNED.replace("PARSED", parsed)
     queries |= {model["name"]: model["duckdb"] for model in json.loads(models.read_text())}
     for name, query in queries.items():
         connection.execute(f"copy ({query}) to '{out}/{name}.parquet' (format parquet, compression zstd)")
@@ -124,8 +128,8 @@ def main(landing: Path, out: Path, models: Path, memory_mb: int) -> None:
 
 
 def silver(landing: Path) -> dict[str, str]:
-    """Queries over the landed files: the silver tables, and `parsed`, the clicks with their duplicates."""
-    queries = {"parsed": PARSED.replace("FILES", _files(landing, "clickstream"))}
+    """Queries of the silver tables over the landed files."""
+    queries = {"silver.clicks": PLAIN.replace("EVENTS", _events(landing))}
     queries["silver.sales"] = SALES.replace("FILES", _files(landing, "sales"))
     for name, (key, casts) in REFERENCE.items():
         text = HISTORY.format(key=key, casts=casts)
@@ -133,9 +137,19 @@ def silver(landing: Path) -> dict[str, str]:
     return queries
 
 
+def _events(landing: Path) -> str:
+    return PARSED.replace("FILES", _files(landing, "clickstream"))
+
+
 def _files(landing: Path, feed: str) -> str:
     return "[" + ", ".join(f"'{p}'" for p in sorted((landing / feed).rglob("*")) if p.is_file()) + "]"
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else 1400)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("landing", "out", "models"):
+        parser.add_argument(name, type=Path)
+    parser.add_argument("--memory", type=int, default=1400)
+    parser.add_argument("--tuned", action="store_true")
+    given = parser.parse_args()
+    main(given.landing, given.out, given.models, given.memory, given.tuned)

@@ -26,8 +26,6 @@ def main(landing: Path, out: Path, models: Path) -> None:
     """Write the project into `out` and run it with two threads."""
     (out / "models").mkdir(parents=True, exist_ok=True)
     queries = floor.silver(landing)
-    once = "qualify row_number() over (partition by event_id order by received_at) = 1"
-    queries["silver.clicks"] = f"select * from ({queries.pop('parsed')}) {once}"
     queries |= {model["name"]: model["duckdb"] for model in json.loads(models.read_text())}
     for name, query in queries.items():
         text = re.sub(r'"((?:silver|gold)\.\w+)"', lambda m: "{{ ref('" + m[1].replace(".", "__") + "') }}", query)

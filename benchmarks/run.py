@@ -89,6 +89,7 @@ def _full(clicks: int, models: Path, skip_peers: bool) -> None:
     here = Path(__file__).parent
     floor = [sys.executable, str(here / "floor.py"), str(landing), str(WORK / "floor"), str(models)]
     results["hand-written DuckDB (floor)"] = measure(floor, WORK / "floor.log")
+    results["the same, tuned"] = measure([*floor, "--tuned"], WORK / "tuned.log")
     results["MarketPulse"] = _run(landing, WORK / "warehouse", "run.log")
     results["MarketPulse, nothing new"] = _run(landing, WORK / "warehouse", "again.log")
     if not skip_peers:

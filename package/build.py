@@ -3,6 +3,7 @@
 wheel           marketpulse itself
 glue_libs       its wheel and all it needs, for Glue's --additional-python-modules, without an index
 emr_venv        the same, unpacked as a virtual environment that may lie anywhere
+shell_<name>    wheels for Glue's Python shell (python_shell.txt)
 <job>           each script of jobs/
 redshift        the SQL that serves gold, a JSON list of statements in order
 manifest.json   name -> file and SHA-256; the same sources give the same bytes
@@ -26,6 +27,8 @@ from locked import ROOT, locked
 from marketpulse.project import load_project
 from marketpulse.serving.redshift.plan import Options, ddl
 
+#: One package serves every environment: Terraform puts its own names in the place of these two.
+DATABASE, EXPORTS = "marketpulse_env_gold", "s3://marketpulse-env-gold/_exports"
 #: Python of Glue 5.1 and of the environment on EMR.
 PYTHON = "3.11"
 _PLATFORMS = ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64")
@@ -36,11 +39,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--output", type=Path, default=ROOT / "dist", help="Folder to write.")
     parser.add_argument("--python", type=Path, default=Path("/usr/bin/python3.11"), help="Python on EMR.")
-    parser.add_argument("--database", default="marketpulse_dev_gold", help="Glue database of gold, for redshift.")
+    parser.add_argument("--database", default=DATABASE, help="Glue database of gold, for redshift.")
     parser.add_argument("--role-arn", default="default", help="Role of Redshift; default: that of its namespace.")
-    parser.add_argument("--exports", help="S3 folder that Redshift unloads to.")
+    parser.add_argument("--exports", default=EXPORTS, help="S3 folder that Redshift unloads to.")
     given = parser.parse_args()
-    options = Options(given.database, given.role_arn, exports=given.exports or None)
+    options = Options(given.database, given.role_arn, exports=given.exports)
     for name, entry in build(given.output, given.python, options).items():
         print(f"{name:<16}{entry['bytes']:>13,}  {entry['file']}")
 
@@ -59,6 +62,7 @@ def build(output: Path, python: Path, redshift: Options) -> dict[str, dict[str, 
         write_zip(files["glue_libs"], {f"wheels/{path.name}": path for path in wheels.iterdir()})
         files["emr_venv"] = output / "emr-venv.tar.gz"
         write_tar(files["emr_venv"], _environment(Path(scratch) / "environment", wheels, python))
+    files |= _python_shell(output / "python-shell")
     files["redshift"] = output / "redshift.json"
     statements = [s.sql for s in ddl(load_project(), redshift) if s.when != "demand"]
     files["redshift"].write_text(json.dumps(statements, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -83,6 +87,13 @@ def _wheels(scratch: Path) -> Path:
     text = "\n".join(sorted([*pins, f"{own[0]}=={own[1]}"])) + "\n"
     (wheels / "requirements.txt").write_text(text, encoding="utf-8")
     return wheels
+
+
+def _python_shell(folder: Path) -> dict[str, Path]:
+    """Wheels that Glue's Python shell needs, by name."""
+    pins = ["--require-hashes", "--no-deps", "--requirement", str(ROOT / "package" / "python_shell.txt")]
+    _pip("download", *pins, "--python-version", "3.9", "--only-binary", ":all:", "--dest", str(folder))
+    return {f"shell_{path.name.split('-')[0]}": path for path in folder.glob("*.whl")}
 
 
 def _environment(folder: Path, wheels: Path, python: Path) -> Path:

@@ -19,4 +19,4 @@ def test_a_cluster_builds_what_one_process_builds(shop: MiniShop) -> None:
         assert twin.run().ok
     compared = marketpulse(shop, "diff", str(shop.settings.warehouse), str(twin.settings.warehouse))
     assert compared.returncode == 0, compared.stdout
-    assert list(shop.settings.warehouse.rglob(".staging/*")) == []
+    assert list(shop.settings.warehouse.rglob("_scratch/*/*")) == []

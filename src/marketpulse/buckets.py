@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from marketpulse.lake import Bucket, FileRef
+from marketpulse.laketable import Bucket, FileRef
 from marketpulse.storage import remove
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from marketpulse.buckets import Buckets
 from marketpulse.context import Context
 from marketpulse.contracts import Contract
-from marketpulse.lake import LakeTable
+from marketpulse.laketable import LakeTable
 from marketpulse.project import Table
 from marketpulse.quarantine import Rejected
 from marketpulse.report import FeedCounts
@@ -33,4 +33,4 @@ class Build:
     def scratch(self, what: str) -> str:
         """New folder for files of this build that are part of no table."""
         self.steps += 1
-        return f"{self.context.staging}/{self.table.name}-{self.steps:04d}-{what}"
+        return self.context.staging(self.table.name, f"{self.steps:04d}-{what}")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from marketpulse.context import Context
-from marketpulse.lake import Bucket, Changes, FileRef, LakeTable
+from marketpulse.laketable import Bucket, Changes, FileRef, LakeTable
 from marketpulse.names import FINGERPRINT_KEY, INPUT_KEY
 from marketpulse.project import Table
 

@@ -13,13 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from marketpulse import storage
 from marketpulse.engines import Engine, load_engine
 from marketpulse.errors import StorageError
 from marketpulse.lake import Lake
-from marketpulse.names import QUARANTINE
 from marketpulse.project import Project
 from marketpulse.settings import Settings
+from marketpulse.storage import remove_folder
 
 
 class Progress(Protocol):
@@ -53,10 +52,7 @@ class Silent:
 
 @dataclass
 class Context:
-    """One run. `started` is UTC; `run_id` sorts by time and is the batch id of what the run ingests.
-
-    `scratch` is a folder of this machine, `staging` one that the engine writes to and reads from.
-    """
+    """One run. `started` is UTC; `run_id` sorts by time and is the batch id of what the run ingests."""
 
     settings: Settings
     project: Project
@@ -65,8 +61,8 @@ class Context:
     run_id: str
     started: datetime
     scratch: Path
-    staging: str
     progress: Progress = field(default_factory=Silent)
+    staged: set[str] = field(default_factory=set)
 
     @property
     def started_text(self) -> str:
@@ -80,6 +76,18 @@ class Context:
         """
         unique = uuid.uuid4().hex[:8]
         return f"{self.lake.layout.location(table)}/data/{self.run_id}-{number:04d}-{unique}"
+
+    def staging(self, table: str, what: str) -> str:
+        """New folder for files of a step of `table` that are part of no table and go when the run ends.
+
+        On this machine, unless other machines write them: then beside the table, where its job may write.
+        """
+        unique = f"{what}-{uuid.uuid4().hex[:8]}"
+        if self.engine.shares_disk:
+            return f"{self.scratch}/{table}-{unique}"
+        folder = f"{self.lake.layout.location(table)}/_scratch/{self.run_id}"
+        self.staged.add(folder)
+        return f"{folder}/{unique}"
 
     @contextmanager
     def lock(self, table: str) -> Iterator[None]:
@@ -106,20 +114,15 @@ def open_context(
         _sweep(settings.scratch)
         lake = Lake(settings.layout, settings.catalog_properties())
         engine = load_engine(settings, scratch)
-        staging = str(scratch) if engine.shares_disk else _shared_staging(settings, run_id)
+        context = Context(settings, project, lake, engine, run_id, started, scratch, progress or Silent())
         try:
-            yield Context(settings, project, lake, engine, run_id, started, scratch, staging, progress or Silent())
+            yield context
         finally:
             engine.close()
-            if not engine.shares_disk:
-                storage.remove_all(staging)
+            for folder in context.staged:
+                remove_folder(folder)
             shutil.rmtree(scratch, ignore_errors=True)
             (settings.scratch / f"{run_id}.lock").unlink(missing_ok=True)
-
-
-def _shared_staging(settings: Settings, run_id: str) -> str:
-    """Folder that executors of other machines reach. What a killed run leaves there, `maintain` removes as orphans."""
-    return f"{settings.layout.location(QUARANTINE)}/.staging/{run_id}"
 
 
 def _sweep(folder: Path) -> None:

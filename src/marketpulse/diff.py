@@ -14,7 +14,8 @@ from typing import Any
 from marketpulse import sql
 from marketpulse.engines import Engine, load_engine
 from marketpulse.errors import UsageError
-from marketpulse.lake import Lake, LakeTable
+from marketpulse.lake import Lake
+from marketpulse.laketable import LakeTable
 from marketpulse.names import BATCH_ID, INGESTED_AT, LANDED_FILES, QUARANTINE
 from marketpulse.settings import Settings
 

@@ -13,7 +13,7 @@ from marketpulse.changes import Work, shifted
 from marketpulse.context import Context
 from marketpulse.contracts import Contract, InputRule
 from marketpulse.errors import GateError
-from marketpulse.lake import Bucket, FileRef, LakeTable
+from marketpulse.laketable import Bucket, FileRef, LakeTable
 from marketpulse.names import BATCH_KEY
 from marketpulse.project import CHANGE_RELATIONS
 from marketpulse.report import TableReport

@@ -16,7 +16,7 @@ import pyarrow as pa
 from marketpulse import loading
 from marketpulse.context import Context
 from marketpulse.errors import ConcurrentError, GateError
-from marketpulse.lake import FileRef, LakeTable
+from marketpulse.laketable import FileRef, LakeTable
 from marketpulse.landed import LandedFile, Refused, find_files
 from marketpulse.loading import TRAILER, Delivery, Load
 from marketpulse.names import BATCH_KEY, LANDED_FILES, LINEAGE, PREFIX

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from marketpulse.engines import LocalEngine
 from marketpulse.errors import EngineError, GateError
 from marketpulse.landed import LandedFile
-from marketpulse.names import ERROR, MALFORMED
+from marketpulse.names import ERROR, JSON_COLUMNS, MALFORMED
 from marketpulse.records import Records, read_records
 from marketpulse.sources import Source
 
-NDJSON_TYPES = {"raw": "string", "envelope": "string"}
+NDJSON_TYPES = dict.fromkeys(JSON_COLUMNS, "string")
 TRAILER = {ERROR: "string", MALFORMED: "string"}
 
 

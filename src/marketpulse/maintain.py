@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from marketpulse import storage
 from marketpulse.context import Context
-from marketpulse.lake import FileRef
+from marketpulse.laketable import FileRef
 from marketpulse.names import BATCH_KEY, INPUT_KEY, MAINTENANCE_KEY
 
 _SMALL, _TARGET = 32 << 20, 128 << 20

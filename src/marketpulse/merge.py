@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from marketpulse.build import Build
 from marketpulse.engines import FILE, LARGE, POSITION
-from marketpulse.lake import Bucket, FileRef
+from marketpulse.laketable import Bucket, FileRef
 from marketpulse.names import LANDED_ORDER, LINEAGE
 from marketpulse.quality import FAILED
 from marketpulse.report import FeedCounts

@@ -13,6 +13,8 @@ LINEAGE = {
     SOURCE_FILE: "string",
     SOURCE_ROW: "long",
 }
+#: A record of a JSON feed, and what the line around it says.
+JSON_COLUMNS = ("raw", "envelope")
 #: Bronze only: why a record could not be read, and its text.
 ERROR, MALFORMED = "_error", "_malformed"
 #: The order in which rows landed; the tail of every merge order.

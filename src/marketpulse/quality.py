@@ -93,16 +93,23 @@ def silver_checks(contract: Contract, mapped: str, dialect: str) -> Checks:
     ]
     if len(failing) > _MOST_CHECKS or len(warning) > _MOST_CHECKS:
         raise DefinitionError(f"more than {_MOST_CHECKS} checks", where=contract.path, hint="split the table")
-    typed = ", ".join(f"{_typed(c, dialect)} as {sql.name(names[c.name], dialect)}" for c in columns)
+    cast = ", ".join(
+        f"{sql.typed(sql.name(c.name, dialect), c.type, dialect)} as {sql.name(_as_cast(c), dialect)}" for c in columns
+    )
+    typed = ", ".join(f"{_fitting(c, dialect)} as {sql.name(names[c.name], dialect)}" for c in columns)
     final = ", ".join(f"{sql.name(names[c.name], dialect)} as {sql.name(c.name, dialect)}" for c in columns)
     query = f"""select {final}, {", ".join(LINEAGE)}, {_bits(failing)} as {FAILED}, {_bits(warning)} as {WARNED}
-        from (select *, {typed} from ({mapped}) as mapped) as typed"""
+        from (select *, {typed} from (select *, {cast} from ({mapped}) as mapped) as cast_rows) as typed_rows"""
     return Checks(_checks(failing), _checks(warning), query)
 
 
-def _typed(column: Column, dialect: str) -> str:
-    """The value as its contract type; null as well for a year that is none of 1 to 9999, and for a NaN or infinity."""
-    value = sql.typed(sql.name(column.name, dialect), column.type, dialect)
+def _as_cast(column: Column) -> str:
+    return f"_cast_{column.name}"
+
+
+def _fitting(column: Column, dialect: str) -> str:
+    """The cast value, once; null as well for a year that is none of 1 to 9999, and for a NaN or infinity."""
+    value = sql.name(_as_cast(column), dialect)
     if column.type in _FITTING:
         return f"case when {_FITTING[column.type].format(value)} then {value} end"
     return value

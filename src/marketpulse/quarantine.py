@@ -14,7 +14,7 @@ from typing import Any
 from marketpulse import sql
 from marketpulse.context import Context
 from marketpulse.errors import UsageError
-from marketpulse.lake import Bucket, LakeTable
+from marketpulse.laketable import Bucket, LakeTable
 from marketpulse.names import BATCH_KEY, ERROR, INGEST_ID, LINEAGE, MALFORMED, QUARANTINE
 from marketpulse.quality import FAILED, Checks, describe
 
@@ -53,7 +53,7 @@ def _record(context: Context, table: str, rejected: Sequence[Rejected], rebuilt:
     parts = [_rows(context, table, number, part) for number, part in enumerate(rejected)]
     empty = ", ".join(f"cast(null as {t}) as {c}" for c, t in types.items())
     engine.define("rejected_now", " union all ".join(parts) or f"select {empty} where false")
-    now = engine.write("select * from rejected_now", f"{context.staging}/quarantine-{table}")
+    now = engine.write("select * from rejected_now", context.staging(QUARANTINE, f"rows-{table}"))
     engine.bind("rejected_now", types, now)
     touched = {row[0] for row in engine.rows("select distinct first_seen_date from rejected_now")}
     if rebuilt:
@@ -212,7 +212,7 @@ def mark(context: Context, ids_query: str, status: str, attempts: int = 0) -> in
     engine = context.engine
     engine.bind("quarantine_old", quarantine.types, [file.path for file in files])
     chosen = engine.write(
-        f"select distinct quarantine_id from ({ids_query}) as ids", f"{context.staging}/marked-{status}"
+        f"select distinct quarantine_id from ({ids_query}) as ids", context.staging(QUARANTINE, f"marked-{status}")
     )
     engine.bind("chosen", {"quarantine_id": "string"}, chosen)
     touched = engine.rows("""select first_seen_date, count(*) from quarantine_old

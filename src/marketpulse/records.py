@@ -121,10 +121,11 @@ def _block_of_lines(block: bytes, done: int) -> Iterator[pa.RecordBatch]:
         yield _malformed((LINE,), bad)
         kept = [texts[i].decode("utf-8") for i in np.flatnonzero(good)]
         lines, rows = pa.array(kept, pa.string()), rows.filter(pa.array(good))
-    written = pc.not_equal(pc.ascii_trim_whitespace(lines), "")
-    if not pc.all(written).as_py():
+    lines = pc.ascii_rtrim(lines, "\r\n")
+    if not pc.all(pc.starts_with(lines, "{")).as_py():  # else none is blank
+        written = pc.not_equal(pc.ascii_trim_whitespace(lines), "")
         lines, rows = lines.filter(written), rows.filter(written)
-    yield _batch((LINE,), [pc.ascii_rtrim(lines, "\r\n")], rows)
+    yield _batch((LINE,), [lines], rows)
 
 
 def _is_text(data: bytes) -> bool:

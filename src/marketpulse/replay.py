@@ -43,7 +43,7 @@ def _replay_one(context: Context, where: Filter) -> Replayed:
     with context.lock(table.name):
         quarantine.bind(context, where)
         ids = engine.write(
-            "select quarantine_id, ingest_id from quarantined", f"{context.staging}/replay-{where.source}"
+            "select quarantine_id, ingest_id from quarantined", context.staging(table.name, f"replay-{where.source}")
         )
         engine.bind("replay_ids", {"quarantine_id": "string", "ingest_id": "string"}, ids)
         bronze = context.lake.find(bronze_name)

@@ -15,9 +15,9 @@ from marketpulse.changes import Work
 from marketpulse.context import Context
 from marketpulse.contracts import Contract
 from marketpulse.errors import GateError
-from marketpulse.lake import FileRef
+from marketpulse.laketable import FileRef
 from marketpulse.merge import merge_staged
-from marketpulse.names import BATCH_KEY, ERROR, INGEST_ID, LINEAGE, PREFIX
+from marketpulse.names import BATCH_KEY, ERROR, INGEST_ID, JSON_COLUMNS, LINEAGE, PREFIX
 from marketpulse.project import Table
 from marketpulse.quality import FAILED, WARNED, Checks
 from marketpulse.quarantine import Rejected, record
@@ -110,7 +110,9 @@ def _given(contract: Contract) -> list[str]:
 
 def _checks(build: Build, bronze: str) -> Checks:
     dialect = build.context.engine.dialect
-    query = sql.carry(build.table.queries[bronze].query, list(LINEAGE), bronze)
+    # The records of a JSON feed were checked when they landed.
+    json = JSON_COLUMNS if build.context.project.sources[bronze.split(".")[1]].format == "ndjson" else ()
+    query = sql.carry(build.table.queries[bronze].query, list(LINEAGE), bronze, json=json)
     mapped = sql.translate(query, dialect, {bronze: BRONZE})
     return quality.silver_checks(build.contract, mapped, dialect)
 

@@ -102,14 +102,15 @@ def remove(place: str) -> None:
         Path(place).unlink(missing_ok=True)
 
 
-def remove_all(folder: str) -> None:
-    """Remove a folder and all below it; that it is not there is fine."""
-    if is_remote(folder):
-        system = filesystem(folder)
-        if system.exists(folder):
-            system.rm(folder, recursive=True)
+def remove_folder(place: str) -> None:
+    """Remove everything below a folder; that it is gone already is fine."""
+    if is_remote(place):
+        try:
+            filesystem(place).rm(place, recursive=True)
+        except FileNotFoundError:
+            return
     else:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def find(folder: str) -> Iterator[Found]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -54,10 +55,13 @@ class Cloud:
         self.client().put_object(Bucket=f"{self.name}-{layer}", Key=key, Body=body)
 
     def upload(self, folder: Path) -> None:
-        """Land every file of a local landing zone."""
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                self.put(path.relative_to(folder).as_posix(), path.read_bytes())
+        """Land every file of a local landing zone that is not there yet, as it is."""
+        pages = self.client().get_paginator("list_objects_v2").paginate(Bucket=f"{self.name}-landing")
+        there = {entry["Key"]: entry["ETag"].strip('"') for page in pages for entry in page.get("Contents", [])}
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            key, body = path.relative_to(folder).as_posix(), path.read_bytes()
+            if there.get(key) != hashlib.md5(body).hexdigest():
+                self.put(key, body)
 
     def keys(self, layer: str) -> list[str]:
         pages = self.client().get_paginator("list_objects_v2").paginate(Bucket=f"{self.name}-{layer}")

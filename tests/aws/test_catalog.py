@@ -10,7 +10,7 @@ import pytest
 
 from marketpulse.context import Context
 from marketpulse.errors import ConcurrentError, StorageError
-from marketpulse.lake import FileRef, LakeTable
+from marketpulse.laketable import FileRef, LakeTable
 from tests.aws.conftest import SETTINGS, Cloud
 from tests.shop import MiniShop
 

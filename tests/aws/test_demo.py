@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 
@@ -94,3 +97,17 @@ def test_a_query_reads_s3_and_nothing_else(both: tuple[Settings, Settings, Cloud
 def fsspec_can_read(place: str) -> bool:
     with open_read(place) as file:
         return len(file.read(10)) == 10
+
+
+def test_the_commands_that_look_work_there_too(both: tuple[Settings, Settings, Cloud]) -> None:
+    _, _, cloud = both
+    settings = {f"MARKETPULSE_{key.upper()}": value for key, value in cloud.settings.items()}
+    for arguments, shown in (
+        (["status", "gold.fct_sales", "--json"], '"gold.fct_sales"'),
+        (["query", "select count(*) as lines from gold.fct_sales", "--format", "csv"], "lines"),
+        (["quarantine", "list"], "silver.clicks"),
+    ):
+        command = [sys.executable, "-m", "marketpulse", *arguments]
+        ended = subprocess.run(command, env=os.environ | settings, capture_output=True, text=True, check=False)
+        assert (ended.returncode, ended.stderr) == (0, "")
+        assert shown in ended.stdout

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+from marketpulse import flow
 from tests.aws.conftest import Cloud
 from tests.shop import MiniShop
 
@@ -46,3 +48,28 @@ def test_a_bucket_that_is_missing_fails_the_job_with_a_line_for_people(shop: Min
     assert (ended.returncode, ended.stderr) == (2, ""), ended.stderr
     error = next(line for line in map(json.loads, ended.stdout.splitlines()) if line["event"] == "error")
     assert (error["kind"], error["where"]) == ("StorageError", "s3://no-such-bucket-anywhere")
+
+
+def test_a_report_that_cannot_be_written_is_said(shop: MiniShop, cloud: Cloud) -> None:
+    cloud.client().delete_bucket(Bucket=f"{cloud.name}-logs")
+    ended = job(shop, cloud, "ingest")
+    assert (ended.returncode, ended.stderr) == (2, ""), ended.stderr
+    assert f"s3://{cloud.name}-logs/runs/wr_1/" in json.loads(ended.stdout.splitlines()[-1])["where"]
+
+
+def test_what_executors_would_write_lies_in_the_tables_folder_until_the_run_ends(shop: MiniShop, cloud: Cloud) -> None:
+    shop.settings = replace(shop.settings, warehouse=cloud.warehouse, namespace=cloud.namespace)
+    shop.land_sales("2026-01-01", "1,2026-01-01,1,1", "2,2026-01-02,x,1", "1,2026-01-03,4,1")
+    before = len(cloud.emulator.requests)
+    with shop.open() as context:
+        context.engine.distributed = True
+        report = flow.run(context, flow.Options())
+        assert report.ok
+        staged = [key for layer in ("silver", "quarantine") for key in cloud.keys(layer) if "/_scratch/" in key]
+        assert {key.split("/")[0] for key in staged} == {"sales", "quarantine"}
+    assert not [
+        key for layer in ("bronze", "silver", "gold", "quarantine") for key in cloud.keys(layer) if "_scratch" in key
+    ]
+    assert [request for request in cloud.emulator.requests[before:] if "/_scratch/" in request.path]
+    assert [row[2] for row in shop.rows("silver.sales")] == [4]
+    assert shop.run().ok

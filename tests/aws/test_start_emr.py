@@ -41,7 +41,7 @@ class Application:
         """The first run ends so, soon after it was submitted."""
 
         def wait() -> None:
-            for _ in range(500):
+            for _ in range(10_000):
                 if self.runs:
                     self.log(self.runs[0].id, "stdout", stdout)
                     self.log(self.runs[0].id, "stderr", stderr)

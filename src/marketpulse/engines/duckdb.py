@@ -21,23 +21,28 @@ from marketpulse.storage import REMOTE_HINT, cloud_errors, data_filesystem, is_r
 
 _TRACEBACK = "Traceback (most recent call last)"
 _COPY = "format parquet, compression zstd, return_files true"
+#: What is read once and then deleted should be quick to write rather than small.
+_COPY_SCRATCH = "format parquet, compression lz4, return_files true"
 
 # A record is an object; anything else, and what is no JSON, is kept as malformed with its reason.
+# Most lines are one record: only the elements of arrays are taken apart, no other line is copied.
 _RECORDS = """
-select case when kind = 'OBJECT' then record.raw end as raw,
-       case when kind = 'OBJECT' then record.envelope end as envelope,
-       record.item as item,
+select case when kind = 'OBJECT' then record end as raw,
+       case when kind = 'OBJECT' then element.envelope end as envelope,
+       element.item as item,
        _source_row,
        case when _error is not null then _error
             when kind is null then 'not valid JSON'
             when kind <> 'OBJECT' then 'not a JSON object'
        end as _error,
        case when _error is not null then _malformed
-            when kind is null or kind <> 'OBJECT' then record.raw
+            when kind is null or kind <> 'OBJECT' then record
        end as _malformed
-from (select *, try(json_type(record.raw)) as kind
-      from (select _source_row, _error, _malformed, {records} as record from {view}))
+from (select *, try(json_type(record)) as kind
+      from (select *, case when element is null then line else element.raw end as record
+            from (select _source_row, _error, _malformed, line, {elements} as element from {view})))
 """
+_NO_ELEMENT = "cast(null as struct(raw varchar, envelope varchar, item bigint))"
 
 
 class DuckEngine:
@@ -101,7 +106,7 @@ class DuckEngine:
 
     def records(self, view: str, nested: str | None) -> str:
         """See `LocalEngine.records`."""
-        return _RECORDS.format(view=_name(view), records=_one_each() if nested is None else _nested(nested))
+        return _RECORDS.format(view=_name(view), elements=_NO_ELEMENT if nested is None else _elements(nested))
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """See `Computer.rows`."""
@@ -114,7 +119,8 @@ class DuckEngine:
         with _readable_errors():
             make_folder(folder)
         if partition is None:
-            return self._copy(query, f"{_text(f'{folder}/data.parquet')} ({_COPY})")
+            options = _COPY_SCRATCH if Path(folder).is_relative_to(self._scratch) else _COPY
+            return self._copy(query, f"{_text(f'{folder}/data.parquet')} ({options})")
         if large is None:
             return self._write_and_split(query, folder, partition)
         return self._split(query, folder, partition, large())
@@ -237,19 +243,15 @@ class ReadOnlyDuck:
         return [statement.type.name for statement in inner] == ["SELECT"]
 
 
-def _one_each() -> str:
-    return "{'raw': line, 'envelope': null, 'item': null}"
-
-
-def _nested(field: str) -> str:
-    """One struct an element of the array `field`; the line itself when it has none, or an empty one."""
+def _elements(field: str) -> str:
+    """One struct an element of the array `field`; one null for a line that has none, or an empty one."""
     path, members, mark = _text(f'$."{field}"'), _text(f'$."{field}"[*]'), _text(f'"{field}"')
     envelope = f"json_merge_patch(line, {_text(json.dumps({field: None}))})"
     element = f"{{'raw': cast(element as varchar), 'envelope': {envelope}, 'item': place}}"
     elements = f"list_transform(json_extract(line, {members}), lambda element, place: {element})"
-    whole = "[{'raw': line, 'envelope': null, 'item': cast(null as bigint)}]"
     is_array = f"contains(line, {mark}) and try(json_type(line, {path})) = 'ARRAY'"
-    return f"unnest(case when {is_array} and json_array_length(line, {path}) > 0 then {elements} else {whole} end)"
+    filled = f"{is_array} and json_array_length(line, {path}) > 0"
+    return f"unnest(case when {filled} then {elements} else [{_NO_ELEMENT}] end)"
 
 
 @contextmanager

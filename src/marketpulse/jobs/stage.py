@@ -50,8 +50,11 @@ def _run(arguments: JobArguments, log: JsonLog) -> int:
         except MarketPulseError as error:
             report |= {"exit_code": error.exit_code, "error": str(error)}
             log.failed(error)
-        place = f"{settings.layout.reports()}/{arguments.run_id}/{arguments.stage}-{context.run_id}.json"
-        storage.write_text(place, json.dumps(report, indent=1, default=str, ensure_ascii=False) + "\n")
+        finally:
+            # Whatever else ends the work ends the job too; its report says 2 and no more.
+            place = f"{settings.layout.reports()}/{arguments.run_id}/{arguments.stage}-{context.run_id}.json"
+            with storage.readable_errors(place):
+                storage.write_text(place, json.dumps(report, indent=1, default=str, ensure_ascii=False) + "\n")
     code = int(report["exit_code"])
     log.say("job finished", "ERROR" if code else "INFO", exit_code=code, report=place)
     return code
@@ -89,6 +92,9 @@ def _tell(log: JsonLog, report: RunReport) -> None:
     for table in report.tables:
         level = "INFO" if table.status in ("built", "up to date") else "ERROR"
         log.say("table", level, **asdict(table))
+        for counts in table.feeds:
+            # One line a feed and table: metrics of a log are counted line by line.
+            log.say("counts", table=table.name, **asdict(counts))
 
 
 def _maintained(context: Context, arguments: JobArguments) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pyarrow as pa
 from marketpulse.context import Context
 from marketpulse.engines.duckdb import ReadOnlyDuck
 from marketpulse.errors import UsageError
-from marketpulse.lake import LakeTable
+from marketpulse.laketable import LakeTable
 
 
 def stream(context: Context, text: str, as_of: str | None = None) -> pa.RecordBatchReader:

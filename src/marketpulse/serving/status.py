@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from marketpulse.context import Context
-from marketpulse.lake import LakeTable
+from marketpulse.laketable import LakeTable
 from marketpulse.names import INPUT_KEY
 
 

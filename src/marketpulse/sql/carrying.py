@@ -15,8 +15,16 @@ from marketpulse.sql.reading import table_name
 _FORBIDDEN = ("joins", "laterals", "group", "having", "distinct", "order", "limit", "offset", "windows", "qualify")
 
 
-def carry(query: exp.Query, columns: Sequence[str], table: str, path: Path | None = None) -> exp.Query:
+#: Mark of a column that is null or valid JSON, so that nobody need check it again.
+VALID_JSON = "valid_json"
+
+
+def carry(
+    query: exp.Query, columns: Sequence[str], table: str, path: Path | None = None, json: Sequence[str] = ()
+) -> exp.Query:
     """Copy of a row-wise mapping of `table` that also yields `columns`; raise DefinitionError for any other.
+
+    `json` names columns of `table` that are known to be null or valid JSON.
 
     >>> from marketpulse.sql import parse
     >>> carry(parse("select trim(id) as id from bronze.web"), ["_source_row"], "bronze.web").sql("spark")
@@ -27,6 +35,8 @@ def carry(query: exp.Query, columns: Sequence[str], table: str, path: Path | Non
     for select in copy.find_all(exp.Select):
         if not any(select is step for step in steps):
             raise _not_row_wise("a subquery or an unused step", select, path)
+    for column in steps[-1].find_all(exp.Column):
+        column.meta[VALID_JSON] = column.name in json
     for select in steps:
         _add(select, columns, path)
     return copy

@@ -26,6 +26,8 @@ _DAY = r"\d{4}-\d{1,2}-\d{1,2}"
 _DATE = rf"(?s)\s*{_DAY}([ T].*|\s*)"
 _MOMENT = rf"\s*{_DAY}([ T]{_CLOCK} ?(Z|UTC|GMT|[A-Z][A-Za-z]+/[A-Za-z_/]+)?|[ T]{_CLOCK}{_OFFSET})?\s*"
 _PARTED = rf"\s*{_DAY}[ T]{_CLOCK} {_OFFSET}\s*"
+#: What clients send by the million, `2026-03-02T10:00:00.000Z`, is known without a regular expression or time zone.
+_USUAL = "____-__-__T__:__:__.___Z"
 _HOUR = rf"\s*{_DAY}[ T]\d{{1,2}}\s*"
 _SIGNED_DATE, _SIGNED = rf"(?s)\s*\+{_DAY}([ T].*|\s*)", rf"\s*\+{_MOMENT[3:]}"
 _MONTH, _YEAR = r"\s*\d{4}-\d{1,2}\s*", r"\s*\d{4}\s*"
@@ -81,7 +83,10 @@ def _from_text(text: str, kind: str, strict: bool) -> str:
     if name == "date":
         return f"try_cast({_day(source)} as date)"
     if name == "timestamp":
-        return f"timezone('UTC', try_cast({_moment(source)} as timestamptz))"
+        usual = f"{source} like '{_USUAL}' and {source} >= '0' and not contains({source}, ' ')"
+        usual += f" and substring({source}, 12, 2) < '24'"
+        other = f"timezone('UTC', try_cast({_moment(source)} as timestamptz))"
+        return f"case when {usual} then try_cast({source} as timestamp) else {other} end"
     if name in ("double", "float"):
         usual = f"try_cast(case when not contains({source}, '_') then {source} end as {kind})"
         suffixed = f"case when lower(right({source}, 1)) in ('d', 'f') then left({source}, -1) end"

@@ -1,0 +1,24 @@
+output "state_bucket" {
+  description = "Bucket of the Terraform state, once it is versioned, encrypted and guarded."
+  value       = aws_s3_bucket.state.id
+  depends_on = [
+    aws_s3_bucket_policy.state,
+    aws_s3_bucket_server_side_encryption_configuration.state,
+    aws_s3_bucket_versioning.state,
+  ]
+}
+
+output "backend_dev" {
+  description = "What stands in envs/dev/backend.tf."
+  value       = local.backend["dev"]
+}
+
+output "backend_stg" {
+  description = "What stands in envs/stg/backend.tf."
+  value       = local.backend["stg"]
+}
+
+output "backend_prod" {
+  description = "What stands in envs/prod/backend.tf."
+  value       = local.backend["prod"]
+}

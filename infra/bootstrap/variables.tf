@@ -1,0 +1,23 @@
+variable "region" {
+  description = "Region of the platform."
+  type        = string
+  default     = "us-east-2"
+}
+
+variable "profile" {
+  description = "Profile of the AWS configuration to act with."
+  type        = string
+  default     = "marketpulse"
+}
+
+variable "owner" {
+  description = "Tag Owner: who answers for it."
+  type        = string
+  default     = "data-platform"
+}
+
+variable "cost_center" {
+  description = "Tag CostCenter: who pays for it."
+  type        = string
+  default     = "retail-analytics"
+}

@@ -1,0 +1,101 @@
+"""What an environment costs a month, from its values, list prices and assumptions: `python infra/costs.py`.
+
+The table in docs/aws.md is this output; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+ENVS = Path(__file__).parent / "envs"
+HOURS, DAYS = 730, 30
+LOADS = {"idle": 0.0, "5 M events a day": 5.0, "500 M events a day": 500.0}
+
+#: List prices of us-east-2 in USD, from AWS's price pages.
+PRICE = {
+    "endpoint hour": 0.01,
+    "stream hour": 0.04,
+    "stream GB in and out": 0.08 + 0.04,
+    "delivery GB": 0.029,
+    "million API calls": 3.50,
+    "DPU hour": 0.44,
+    "EMR vCPU hour with 4 GB": 0.052624 + 4 * 0.0057785,
+    "RPU hour": 0.36,
+    "S3 GB month": 0.023,
+    "log GB": 0.50,
+    "key, secret, alarms, dashboard": 1 + 0.40 + 10 * 0.10 + 5 * 0.30 + 3,
+}
+
+#: What is assumed of the events and of the work; put your own numbers here.
+EVENT_KB = 1.0
+EVENTS_A_CALL = 10
+COMPRESSION = 5.0  # landed gzip, and about the same for each of bronze, silver and gold
+MINUTES_TO_START = 2.0  # of every job run, before it does anything
+MILLION_EVENTS_A_DPU_MINUTE = 0.5
+STAGES_ON_GLUE = 3  # ingest, silver, maintain
+RUNS_A_DAY = {0.0: 1, 5.0: 24, 500.0: 24}
+QUERY_HOURS_A_DAY = {0.0: 0.0, 5.0: 1.0, 500.0: 4.0}
+
+
+@dataclass(frozen=True)
+class Values:
+    """What of an environment's values costs."""
+
+    endpoint_zones: int
+    base_rpu: int
+    rpu_hours_a_day: float
+    workers: int
+
+    @classmethod
+    def of(cls, environment: str) -> Values:
+        """Read them from envs/<environment>/main.tf."""
+        text = (ENVS / environment / "main.tf").read_text(encoding="utf-8")
+
+        def number(pattern: str) -> int:
+            found = re.search(pattern + r"\s*=\s*(\d+)", text)
+            if found is None:
+                raise ValueError(f"envs/{environment}/main.tf does not say {pattern}")
+            return int(found.group(1))
+
+        return cls(
+            number("endpoint_zones"), number(r"\bbase"), number("rpu_hours_a_day"), number(r"silver\s*= \{ workers")
+        )
+
+
+def costs(values: Values, millions: float) -> dict[str, float]:
+    """USD a month by what it is for, in the first month (storage grows by as much each month)."""
+    gb = millions * EVENT_KB * DAYS  # a million events of 1 KB are 1 GB
+    runs = RUNS_A_DAY[millions] * DAYS
+    work = millions * DAYS / MILLION_EVENTS_A_DPU_MINUTE / 60  # DPU hours to touch every event once
+    start = runs * MINUTES_TO_START / 60
+    glue = STAGES_ON_GLUE * (work + start * 2) + runs * 0.0625 * 0.5
+    query = min(QUERY_HOURS_A_DAY[millions] * values.base_rpu, values.rpu_hours_a_day) * DAYS
+    return {
+        "network": 7 * values.endpoint_zones * HOURS * PRICE["endpoint hour"],
+        "events in": HOURS * PRICE["stream hour"]
+        + gb * (PRICE["stream GB in and out"] + PRICE["delivery GB"])
+        + millions * DAYS / EVENTS_A_CALL * PRICE["million API calls"],
+        "Glue": glue * PRICE["DPU hour"],
+        "EMR": 4 * (work + start * 2) * PRICE["EMR vCPU hour with 4 GB"],
+        "Redshift": query * PRICE["RPU hour"],
+        "storage": 4 * gb / COMPRESSION * PRICE["S3 GB month"],
+        "the rest": PRICE["key, secret, alarms, dashboard"] + (0.5 + runs * 0.005) * PRICE["log GB"],
+    }
+
+
+def table() -> str:
+    """The table, in Markdown."""
+    names = list(costs(Values.of("dev"), 0))
+    lines = ["| USD a month | | " + " | ".join(names) + " | **all** |", "|---|---|" + "--:|" * (len(names) + 1)]
+    for environment in ("dev", "stg", "prod"):
+        for load, millions in LOADS.items():
+            found = costs(Values.of(environment), millions)
+            cells = [f"{found[name]:,.0f}" for name in names]
+            lines.append(f"| {environment} | {load} | {' | '.join(cells)} | **{sum(found.values()):,.0f}** |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(table())

@@ -1,0 +1,58 @@
+# The values of dev. What they mean: ../../modules/platform/README.md and the modules it names.
+
+module "platform" {
+  source = "../../modules/platform"
+
+  directory = "dev"
+  workspace = terraform.workspace
+  artifacts = var.artifacts
+  engine    = "duckdb"
+
+  network = {
+    cidr           = "10.20.0.0/16"
+    sandboxes      = { sandbox = "10.28.0.0/20" }
+    endpoint_zones = 1
+    egress         = "none"
+    flow_log_days  = 30
+  }
+
+  lake = {
+    protection = "discard"
+    retention  = { replaced_days = 7, logs_days = 30, key_recovery_days = 7 }
+  }
+
+  catalog = {
+    optimizers = {}
+  }
+
+  ingestion = {
+    sources      = { web = { per_second = 50, burst = 100 }, app = { per_second = 50, burst = 100 } }
+    buffer       = { mebibytes = 16, seconds = 60 }
+    replay_hours = 24
+  }
+
+  glue = {
+    ingest   = { workers = 2, timeout_minutes = 60 }
+    silver   = { workers = 2, timeout_minutes = 60 }
+    maintain = { workers = 2, timeout_minutes = 60 }
+  }
+
+  emr = {
+    capacity        = { vcpu = 16, memory_gb = 64, disk_gb = 200, idle_minutes = 5 }
+    timeout_minutes = 60
+    cluster         = null
+  }
+
+  orchestration = {
+    schedule = "cron(0 5 ? * MON-FRI *)"
+    arrivals = { files = 20, seconds = 300 }
+  }
+
+  serving = { base = 8, most = 8, rpu_hours_a_day = 4 }
+
+  observability = {
+    emails   = var.alert_emails
+    log_days = 30
+    limits   = { stale_hours = 80, quarantined_percent = 20, lag_minutes = 60, month_usd = 300 }
+  }
+}

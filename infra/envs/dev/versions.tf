@@ -1,0 +1,25 @@
+terraform {
+  required_version = ">= 1.10"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.100"
+    }
+  }
+}
+
+provider "aws" {
+  region  = var.region
+  profile = var.profile
+
+  default_tags {
+    tags = {
+      Project     = "marketpulse"
+      Environment = terraform.workspace == "default" ? "dev" : terraform.workspace
+      ManagedBy   = "terraform"
+      Owner       = var.owner
+      CostCenter  = var.cost_center
+    }
+  }
+}

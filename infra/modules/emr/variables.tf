@@ -1,0 +1,74 @@
+variable "name" {
+  description = "Project and environment, the start of every name here: marketpulse-dev."
+  type        = string
+}
+
+variable "release" {
+  description = "EMR release: 7.x carries Spark 3.5 and Iceberg."
+  type        = string
+  default     = "emr-7.9.0"
+
+  validation {
+    condition     = can(regex("^emr-7\\.[0-9]+\\.[0-9]+$", var.release))
+    error_message = "emr.release is a release of EMR 7 such as emr-7.9.0: the models are proven on its Spark 3.5."
+  }
+}
+
+variable "capacity" {
+  description = "The most the serverless application may use at once. It stops itself after `idle_minutes`."
+  type = object({
+    vcpu         = optional(number, 16)
+    memory_gb    = optional(number, 64)
+    disk_gb      = optional(number, 200)
+    idle_minutes = optional(number, 5)
+  })
+  default = {}
+
+  validation {
+    condition     = var.capacity.vcpu >= 8 && var.capacity.memory_gb >= 2 * var.capacity.vcpu
+    error_message = "emr.capacity: at least 8 vcpu (a driver and an executor) and 2 GB of memory for each."
+  }
+}
+
+variable "cluster" {
+  description = "EMR on EC2 beside the serverless application, for days of steady heavy work (a backfill of years); null for none. `spot` is the most task nodes; they hold no data."
+  type = object({
+    instance_type = optional(string, "m7g.xlarge")
+    core          = optional(number, 2)
+    spot          = optional(number, 8)
+    idle_minutes  = optional(number, 30)
+  })
+  default = null
+
+  validation {
+    condition     = var.cluster == null || try(var.cluster.core >= 1 && var.cluster.spot >= 0, false)
+    error_message = "emr.cluster: at least one core node, and no negative number of Spot nodes."
+  }
+}
+
+variable "lake" {
+  description = "Buckets by layer, and the environment's key."
+  type = object({
+    bucket_arns = map(string)
+    buckets     = map(string)
+    kms_key_arn = string
+  })
+}
+
+variable "catalog" {
+  description = "The Data Catalog: ARNs by layer."
+  type = object({
+    arn           = string
+    database_arns = map(string)
+    table_arns    = map(string)
+  })
+}
+
+variable "network" {
+  description = "Where it runs."
+  type = object({
+    vpc_id            = string
+    subnet_ids        = list(string)
+    security_group_id = string
+  })
+}

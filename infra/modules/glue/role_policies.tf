@@ -1,0 +1,114 @@
+# What each role may do: its own work, and what every Glue job needs.
+
+data "aws_iam_policy_document" "common" {
+  # checkov:skip=CKV_AWS_356: looking at a network and writing metrics take no resource; both only read or are narrowed by a condition
+  statement {
+    sid       = "ReadItsScriptAndLibraries"
+    actions   = ["s3:GetObject"]
+    resources = ["${var.lake.bucket_arns["artifacts"]}/*"]
+  }
+
+  statement {
+    sid       = "FindArtifacts"
+    actions   = ["s3:GetBucketLocation", "s3:ListBucket"]
+    resources = [var.lake.bucket_arns["artifacts"]]
+  }
+
+  statement {
+    sid       = "WorkFiles"
+    actions   = ["s3:DeleteObject", "s3:PutObject"]
+    resources = ["${var.lake.bucket_arns["artifacts"]}/tmp/*"]
+  }
+
+  statement {
+    sid       = "DecryptThem"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [var.lake.kms_key_arn]
+  }
+
+  statement {
+    sid       = "WriteLogs"
+    actions   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = [for group in aws_cloudwatch_log_group.this : "${group.arn}:*"]
+  }
+
+  # Python-shell jobs know no log group but these, which they make themselves.
+  statement {
+    sid     = "WriteLogsOfSteps"
+    actions = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = [
+      "arn:${data.aws_partition.this.partition}:logs:${data.aws_region.this.name}:${data.aws_caller_identity.this.account_id}:log-group:/aws-glue/python-jobs/*",
+    ]
+  }
+
+  statement {
+    sid       = "WriteMetrics"
+    actions   = ["cloudwatch:PutMetricData"]
+    resources = ["*"]
+    condition {
+      test     = "StringEquals"
+      variable = "cloudwatch:namespace"
+      values   = ["Glue"]
+    }
+  }
+
+  statement {
+    sid     = "UseTheConnection"
+    actions = ["glue:GetConnection", "glue:GetSecurityConfiguration"]
+    resources = [
+      var.catalog.arn,
+      aws_glue_connection.this.arn,
+    ]
+  }
+
+  # Looking at the network takes no resource. Making an interface in it does.
+  statement {
+    sid = "LookAtTheNetwork"
+    actions = [
+      "ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets",
+      "ec2:DescribeVpcAttribute", "ec2:DescribeVpcEndpoints",
+    ]
+    resources = ["*"]
+  }
+
+  statement {
+    sid     = "StandInItsSubnet"
+    actions = ["ec2:CreateNetworkInterface"]
+    resources = [
+      "arn:${data.aws_partition.this.partition}:ec2:${data.aws_region.this.name}:${data.aws_caller_identity.this.account_id}:network-interface/*",
+      "arn:${data.aws_partition.this.partition}:ec2:${data.aws_region.this.name}:${data.aws_caller_identity.this.account_id}:security-group/${var.network.security_group_id}",
+      "arn:${data.aws_partition.this.partition}:ec2:${data.aws_region.this.name}:${data.aws_caller_identity.this.account_id}:subnet/${var.network.subnet_id}",
+    ]
+  }
+
+  statement {
+    sid       = "LeaveItsSubnet"
+    actions   = ["ec2:CreateTags", "ec2:DeleteNetworkInterface", "ec2:DeleteTags"]
+    resources = ["arn:${data.aws_partition.this.partition}:ec2:${data.aws_region.this.name}:${data.aws_caller_identity.this.account_id}:network-interface/*"]
+    condition {
+      test     = "ForAnyValue:StringLike"
+      variable = "aws:TagKeys"
+      values   = ["aws-glue-service-resource"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "this" {
+  for_each = aws_iam_role.this
+
+  source_policy_documents = [
+    data.aws_iam_policy_document.common.json,
+    merge(
+      { for name, document in data.aws_iam_policy_document.stage : name => document.json },
+      { gold = data.aws_iam_policy_document.gold.json, serve = data.aws_iam_policy_document.serve.json },
+    )[each.key],
+  ]
+}
+
+resource "aws_iam_role_policy" "this" {
+  for_each = aws_iam_role.this
+
+  name   = "its-work"
+  role   = each.value.id
+  policy = data.aws_iam_policy_document.this[each.key].json
+}

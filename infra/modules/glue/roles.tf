@@ -1,0 +1,153 @@
+# A role for each kind of work: exactly its buckets, databases, key and log groups.
+#   transform  landing -> bronze -> silver        gold       starts gold on EMR
+#   maintain   compacts and expires every layer   serve      runs the SQL of Redshift
+
+locals {
+  # What each stage role may do with which layer. Names of all databases are read to see that they exist.
+  access = {
+    transform = { read = ["landing"], write = ["bronze", "silver", "quarantine"] }
+    maintain  = { read = [], write = ["bronze", "silver", "gold", "quarantine"] }
+  }
+  databases = keys(var.catalog.database_arns)
+}
+
+data "aws_iam_policy_document" "trust" {
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = "Service"
+      identifiers = ["glue.amazonaws.com"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [data.aws_caller_identity.this.account_id]
+    }
+  }
+}
+
+resource "aws_iam_role" "this" {
+  for_each = toset(["transform", "maintain", "gold", "serve"])
+
+  name               = "${var.name}-glue-${each.key}"
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+}
+
+data "aws_iam_policy_document" "stage" {
+  for_each = local.access
+
+  statement {
+    sid       = "ListItsLayers"
+    actions   = ["s3:GetBucketLocation", "s3:ListBucket"]
+    resources = [for layer in concat(each.value.read, each.value.write) : var.lake.bucket_arns[layer]]
+  }
+
+  dynamic "statement" {
+    for_each = length(each.value.read) > 0 ? [each.value.read] : []
+    content {
+      sid       = "ReadWhatLanded"
+      actions   = ["s3:GetObject"]
+      resources = [for layer in statement.value : "${var.lake.bucket_arns[layer]}/*"]
+    }
+  }
+
+  statement {
+    sid       = "WriteItsLayers"
+    actions   = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"]
+    resources = [for layer in each.value.write : "${var.lake.bucket_arns[layer]}/*"]
+  }
+
+  statement {
+    sid       = "LeaveReports"
+    actions   = ["s3:PutObject"]
+    resources = ["${var.lake.bucket_arns["logs"]}/runs/*", "${var.lake.bucket_arns["logs"]}/spark/*"]
+  }
+
+  statement {
+    sid       = "SeeTheDatabases"
+    actions   = ["glue:GetDatabase", "glue:GetDatabases", "glue:GetTable", "glue:GetTables"]
+    resources = concat([var.catalog.arn], values(var.catalog.database_arns), values(var.catalog.table_arns))
+  }
+
+  statement {
+    sid     = "CommitTables"
+    actions = ["glue:CreateTable", "glue:DeleteTable", "glue:UpdateTable"]
+    resources = concat([var.catalog.arn], flatten([
+      for layer in each.value.write : [var.catalog.database_arns[layer], var.catalog.table_arns[layer]] if contains(local.databases, layer)
+    ]))
+  }
+
+  statement {
+    sid       = "Key"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [var.lake.kms_key_arn]
+  }
+}
+
+data "aws_iam_policy_document" "gold" {
+  statement {
+    sid       = "StartOnItsApplication"
+    actions   = ["emr-serverless:GetApplication", "emr-serverless:StartApplication", "emr-serverless:StartJobRun"]
+    resources = [var.gold.application_arn]
+  }
+
+  statement {
+    sid       = "FollowItsRuns"
+    actions   = ["emr-serverless:CancelJobRun", "emr-serverless:GetJobRun", "emr-serverless:ListJobRuns"]
+    resources = [var.gold.application_arn, "${var.gold.application_arn}/jobruns/*"]
+  }
+
+  statement {
+    sid       = "HandOverTheRoleOfGold"
+    actions   = ["iam:PassRole"]
+    resources = [var.gold.role_arn]
+    condition {
+      test     = "StringEquals"
+      variable = "iam:PassedToService"
+      values   = ["emr-serverless.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "RelayTheLog"
+    actions   = ["s3:GetObject"]
+    resources = ["${var.lake.bucket_arns["logs"]}/emr/*"]
+  }
+
+  statement {
+    sid       = "FindTheLog"
+    actions   = ["s3:ListBucket"]
+    resources = [var.lake.bucket_arns["logs"]]
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = ["emr/*"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "serve" {
+  statement {
+    sid       = "RunStatements"
+    actions   = ["redshift-data:BatchExecuteStatement", "redshift-data:ExecuteStatement"]
+    resources = [var.serving.workgroup_arn]
+  }
+
+  # These three take no resource; the condition is what narrows them to what this role started.
+  statement {
+    sid       = "FollowItsStatements"
+    actions   = ["redshift-data:CancelStatement", "redshift-data:DescribeStatement", "redshift-data:GetStatementResult"]
+    resources = ["*"]
+    condition {
+      test     = "StringEquals"
+      variable = "redshift-data:statement-owner-iam-userid"
+      values   = ["$${aws:userid}"]
+    }
+  }
+
+  statement {
+    sid       = "ActAsTheOwner"
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = [var.serving.secret_arn]
+  }
+}

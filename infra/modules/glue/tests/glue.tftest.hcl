@@ -1,0 +1,79 @@
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  name        = "marketpulse-dev"
+  environment = "dev"
+  log_days    = 30
+  artifacts   = { glue_job = "s3://a/1/glue_job.py", glue_libs = "s3://a/2/glue_libs.gluewheels.zip", emr_job = "s3://a/3/emr_job.py", emr_venv = "s3://a/4/emr_venv.tar.gz", glue_start_emr = "s3://a/5/glue_start_emr.py", glue_redshift = "s3://a/6/glue_redshift.py", redshift = "s3://a/7/redshift.json", shell_boto3 = "s3://a/8/boto3.whl", shell_botocore = "s3://a/9/botocore.whl" }
+  lake = {
+    bucket_prefix = "p"
+    buckets       = { landing = "p-landing", artifacts = "p-artifacts", logs = "p-logs" }
+    bucket_arns   = { for layer in ["landing", "bronze", "silver", "gold", "quarantine", "artifacts", "logs"] : layer => "arn:aws:s3:::p-${layer}" }
+    kms_key_arn   = "arn:aws:kms:eu-test-1:123456789012:key/k"
+  }
+  catalog = {
+    arn           = "arn:aws:glue:eu-test-1:123456789012:catalog"
+    namespace     = "d_{layer}"
+    database_arns = { bronze = "b", silver = "s", gold = "g" }
+    table_arns    = { bronze = "b/*", silver = "s/*", gold = "g/*" }
+  }
+  network = { zone = "eu-test-1a", subnet_id = "subnet-1", security_group_id = "sg-1" }
+  gold    = { application_id = "app", application_arn = "arn:app", role_arn = "arn:role", timeout_minutes = 90 }
+  serving = { workgroup = "w", workgroup_arn = "arn:w", database = "marketpulse", secret_arn = "arn:secret" }
+}
+
+run "jobs" {
+  assert {
+    condition     = output.jobs == { for step in ["ingest", "silver", "maintain", "gold", "serve"] : step => "marketpulse-dev-${step}" }
+    error_message = "Five jobs, one a step."
+  }
+  assert {
+    condition     = alltrue([for stage, job in aws_glue_job.stage : job.default_arguments["--stage"] == stage && job.glue_version == "5.1" && job.default_arguments["--datalake-formats"] == "iceberg"])
+    error_message = "A job does not run its stage on Glue 5.1 with Iceberg."
+  }
+  assert {
+    condition     = aws_glue_job.stage["silver"].default_arguments["--warehouse-uri"] == "s3://p-{layer}" && aws_glue_job.stage["silver"].default_arguments["--namespace"] == "d_{layer}"
+    error_message = "Jobs get the templates as they are."
+  }
+  assert {
+    condition     = jsondecode(aws_glue_job.step["gold"].default_arguments["--arguments-json"])["--stage"] == "gold" && aws_glue_job.step["gold"].timeout > 90
+    error_message = "The gold step asks for gold, and outlives it to report."
+  }
+  assert {
+    condition     = alltrue([for job in merge(aws_glue_job.stage, aws_glue_job.step) : job.security_configuration == "marketpulse-dev" && job.execution_property[0].max_concurrent_runs == 1])
+    error_message = "A job writes unencrypted, or runs twice at a time."
+  }
+}
+
+run "steps_bring_their_boto3" {
+  assert {
+    condition     = aws_glue_job.step["gold"].default_arguments["--extra-py-files"] == "s3://a/8/boto3.whl,s3://a/9/botocore.whl"
+    error_message = "Python shell would use a boto3 that knows neither EMR Serverless nor Redshift Serverless."
+  }
+}
+
+run "unknown_engine" {
+  command = plan
+  variables {
+    engine = "pandas"
+  }
+  expect_failures = [var.engine]
+}
+
+run "gold_on_glue" {
+  command = plan
+  variables {
+    jobs = { gold = {} }
+  }
+  expect_failures = [var.jobs]
+}
+
+run "one_worker" {
+  command = plan
+  variables {
+    jobs = { silver = { workers = 1 } }
+  }
+  expect_failures = [var.jobs]
+}

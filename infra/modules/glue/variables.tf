@@ -1,0 +1,100 @@
+variable "name" {
+  description = "Project and environment, the start of every name here: marketpulse-dev."
+  type        = string
+}
+
+variable "environment" {
+  description = "Environment the jobs report as: dev."
+  type        = string
+}
+
+variable "engine" {
+  description = "What computes in the Glue jobs: spark, or duckdb while a day fits one worker."
+  type        = string
+  default     = "spark"
+
+  validation {
+    condition     = contains(["spark", "duckdb"], var.engine)
+    error_message = "engine is spark or duckdb, not ${var.engine}."
+  }
+}
+
+variable "jobs" {
+  description = "Stage -> how much of AWS it may use. `workers` is the most auto-scaling goes to; `retries` are safe, a stage that ran twice did its work once."
+  type = map(object({
+    worker_type     = optional(string, "G.1X")
+    workers         = optional(number, 2)
+    timeout_minutes = optional(number, 60)
+    retries         = optional(number, 1)
+  }))
+  default = {}
+
+  validation {
+    condition     = length(setsubtract(keys(var.jobs), ["ingest", "silver", "maintain"])) == 0
+    error_message = "glue.jobs has settings for ingest, silver and maintain; gold runs on EMR. Unknown: ${join(", ", setsubtract(keys(var.jobs), ["ingest", "silver", "maintain"]))}."
+  }
+
+  validation {
+    condition     = alltrue([for job in values(var.jobs) : contains(["G.1X", "G.2X", "G.4X", "G.8X"], job.worker_type) && job.workers >= 2])
+    error_message = "glue.jobs: worker_type is G.1X, G.2X, G.4X or G.8X, and Spark on Glue needs at least 2 workers."
+  }
+}
+
+variable "artifacts" {
+  description = "Name in the package's manifest -> s3:// URI of the file."
+  type        = map(string)
+}
+
+variable "lake" {
+  description = "Buckets by layer, and the environment's key."
+  type = object({
+    bucket_prefix = string
+    buckets       = map(string)
+    bucket_arns   = map(string)
+    kms_key_arn   = string
+  })
+}
+
+variable "catalog" {
+  description = "The Data Catalog: ARNs by layer, and the template of the databases' names."
+  type = object({
+    arn           = string
+    namespace     = string
+    database_arns = map(string)
+    table_arns    = map(string)
+  })
+}
+
+variable "network" {
+  description = "Where the jobs run."
+  type = object({
+    zone              = string
+    subnet_id         = string
+    security_group_id = string
+  })
+}
+
+variable "gold" {
+  description = "The EMR Serverless application the gold step starts, and the role its work has."
+  type = object({
+    application_id  = string
+    application_arn = string
+    role_arn        = string
+    timeout_minutes = number
+  })
+}
+
+variable "serving" {
+  description = "The Redshift workgroup the serving step speaks to, and the secret of the owner of its schemas."
+  type = object({
+    workgroup     = string
+    workgroup_arn = string
+    database      = string
+    secret_arn    = string
+  })
+}
+
+variable "log_days" {
+  description = "How long log lines are kept."
+  type        = number
+}

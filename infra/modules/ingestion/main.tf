@@ -1,0 +1,79 @@
+# clients --HTTPS, write key--> API Gateway --> Kinesis --> Firehose --> landing/<feed>/ingest_date=…/hour=…/*.gz
+# No code runs on the way. A file's folder is the time it arrived (UTC), as for every feed: what is late lands today.
+
+data "aws_caller_identity" "this" {}
+
+data "aws_partition" "this" {}
+
+data "aws_region" "this" {}
+
+locals {
+  landing_arn = "arn:${data.aws_partition.this.partition}:s3:::${var.landing_bucket}"
+  account     = data.aws_caller_identity.this.account_id
+}
+
+resource "aws_kinesis_stream" "this" {
+  name             = "${var.name}-${var.feed}"
+  retention_period = var.replay_hours
+  encryption_type  = "KMS"
+  kms_key_id       = var.kms_key_arn
+  tags             = { Layer = "landing" }
+
+  stream_mode_details {
+    stream_mode = "ON_DEMAND"
+  }
+}
+
+resource "aws_cloudwatch_log_group" "delivery" {
+  # checkov:skip=CKV_AWS_338: how long is a value of the environment
+  name              = "/${var.name}/firehose/${var.feed}"
+  retention_in_days = var.log_days
+  kms_key_id        = var.kms_key_arn
+}
+
+resource "aws_cloudwatch_log_stream" "delivery" {
+  name           = "landing"
+  log_group_name = aws_cloudwatch_log_group.delivery.name
+}
+
+resource "aws_kinesis_firehose_delivery_stream" "this" {
+  # checkov:skip=CKV_AWS_240: its source is a stream that is encrypted; Firehose keeps nothing of its own then
+  # checkov:skip=CKV_AWS_241: the same
+  name        = "${var.name}-${var.feed}"
+  destination = "extended_s3"
+  tags        = { Layer = "landing" }
+
+  kinesis_source_configuration {
+    kinesis_stream_arn = aws_kinesis_stream.this.arn
+    role_arn           = aws_iam_role.delivery.arn
+  }
+
+  extended_s3_configuration {
+    role_arn            = aws_iam_role.delivery.arn
+    bucket_arn          = local.landing_arn
+    prefix              = "${var.feed}/ingest_date=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/"
+    error_output_prefix = "_errors/${var.feed}/!{firehose:error-output-type}/ingest_date=!{timestamp:yyyy-MM-dd}/"
+    custom_time_zone    = "UTC"
+    file_extension      = ".ndjson.gz"
+    compression_format  = "GZIP"
+    kms_key_arn         = var.kms_key_arn
+    buffering_size      = var.buffer.mebibytes
+    buffering_interval  = var.buffer.seconds
+
+    # One event a line, whoever sent it.
+    processing_configuration {
+      enabled = true
+      processors {
+        type = "AppendDelimiterToRecord"
+      }
+    }
+
+    cloudwatch_logging_options {
+      enabled         = true
+      log_group_name  = aws_cloudwatch_log_group.delivery.name
+      log_stream_name = aws_cloudwatch_log_stream.delivery.name
+    }
+  }
+
+  depends_on = [aws_iam_role_policy.delivery]
+}

@@ -1,0 +1,87 @@
+# The endpoint may put records on this stream. The delivery may read this stream and write this feed's folders.
+
+data "aws_iam_policy_document" "trust" {
+  for_each = toset(["apigateway", "firehose"])
+
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = "Service"
+      identifiers = ["${each.key}.amazonaws.com"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [local.account]
+    }
+  }
+}
+
+resource "aws_iam_role" "endpoint" {
+  name               = "${var.name}-events-endpoint"
+  assume_role_policy = data.aws_iam_policy_document.trust["apigateway"].json
+}
+
+data "aws_iam_policy_document" "endpoint" {
+  statement {
+    sid       = "PutOnThisStream"
+    actions   = ["kinesis:PutRecord", "kinesis:PutRecords"]
+    resources = [aws_kinesis_stream.this.arn]
+  }
+
+  statement {
+    sid       = "EncryptForThisStream"
+    actions   = ["kms:GenerateDataKey"]
+    resources = [var.kms_key_arn]
+  }
+}
+
+resource "aws_iam_role_policy" "endpoint" {
+  name   = "put-events"
+  role   = aws_iam_role.endpoint.id
+  policy = data.aws_iam_policy_document.endpoint.json
+}
+
+resource "aws_iam_role" "delivery" {
+  name               = "${var.name}-events-delivery"
+  assume_role_policy = data.aws_iam_policy_document.trust["firehose"].json
+  tags               = { Layer = "landing" }
+}
+
+data "aws_iam_policy_document" "delivery" {
+  statement {
+    sid       = "ReadThisStream"
+    actions   = ["kinesis:DescribeStream", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"]
+    resources = [aws_kinesis_stream.this.arn]
+  }
+
+  statement {
+    sid       = "WriteThisFeed"
+    actions   = ["s3:AbortMultipartUpload", "s3:PutObject"]
+    resources = ["${local.landing_arn}/${var.feed}/*", "${local.landing_arn}/_errors/${var.feed}/*"]
+  }
+
+  statement {
+    sid       = "FindLanding"
+    actions   = ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"]
+    resources = [local.landing_arn]
+  }
+
+  statement {
+    sid       = "Key"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [var.kms_key_arn]
+  }
+
+  statement {
+    sid       = "LogItsFailures"
+    actions   = ["logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.delivery.arn}:log-stream:${aws_cloudwatch_log_stream.delivery.name}"]
+  }
+}
+
+resource "aws_iam_role_policy" "delivery" {
+  name   = "stream-to-landing"
+  role   = aws_iam_role.delivery.id
+  policy = data.aws_iam_policy_document.delivery.json
+}

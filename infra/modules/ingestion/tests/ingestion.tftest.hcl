@@ -1,0 +1,83 @@
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  name           = "marketpulse-dev"
+  feed           = "clickstream"
+  sources        = { web = { per_second = 50, burst = 100 }, app = { per_second = 20, burst = 20 } }
+  landing_bucket = "landing"
+  log_days       = 30
+  kms_key_arn    = "arn:aws:kms:eu-test-1:123456789012:key/k"
+}
+
+run "from_post_to_landing" {
+  assert {
+    condition     = startswith(aws_kinesis_firehose_delivery_stream.this.extended_s3_configuration[0].prefix, "clickstream/ingest_date=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/")
+    error_message = "Files do not land where the feed is read."
+  }
+  assert {
+    condition     = startswith(aws_kinesis_firehose_delivery_stream.this.extended_s3_configuration[0].error_output_prefix, "_errors/clickstream/")
+    error_message = "What could not be delivered would be read as the feed."
+  }
+  assert {
+    condition     = aws_kinesis_firehose_delivery_stream.this.extended_s3_configuration[0].compression_format == "GZIP" && aws_kinesis_stream.this.stream_mode_details[0].stream_mode == "ON_DEMAND"
+    error_message = "Files are gzipped, the stream grows by itself."
+  }
+  assert {
+    condition     = aws_kinesis_stream.this.encryption_type == "KMS" && aws_kinesis_stream.this.kms_key_id == var.kms_key_arn
+    error_message = "The stream is not encrypted with the environment's key."
+  }
+  assert {
+    condition     = alltrue([for method in aws_api_gateway_method.this : method.api_key_required && method.http_method == "POST"])
+    error_message = "Somebody may post without a key."
+  }
+  assert {
+    condition     = toset(keys(aws_cloudformation_stack.write_key)) == toset(["app", "web"]) && aws_api_gateway_usage_plan.this["web"].throttle_settings[0].rate_limit == 50
+    error_message = "Every source has its key and its rate."
+  }
+  assert {
+    condition     = aws_api_gateway_method_settings.this.settings[0].throttling_rate_limit == 70 && !aws_api_gateway_method_settings.this.settings[0].data_trace_enabled
+    error_message = "The endpoint takes no more than its sources may send together, and logs no body."
+  }
+}
+
+run "burst_below_rate" {
+  command = plan
+  variables {
+    sources = { web = { per_second = 50, burst = 10 } }
+  }
+  expect_failures = [var.sources]
+}
+
+run "source_with_a_name_that_is_none" {
+  command = plan
+  variables {
+    sources = { "Web Shop" = { per_second = 1, burst = 1 } }
+  }
+  expect_failures = [var.sources]
+}
+
+run "feed_outside_its_folder" {
+  command = plan
+  variables {
+    feed = "clicks/../sales"
+  }
+  expect_failures = [var.feed]
+}
+
+run "buffer_beyond_firehose" {
+  command = plan
+  variables {
+    buffer = { mebibytes = 500 }
+  }
+  expect_failures = [var.buffer]
+}
+
+run "replay_below_a_day" {
+  command = plan
+  variables {
+    replay_hours = 1
+  }
+  expect_failures = [var.replay_hours]
+}

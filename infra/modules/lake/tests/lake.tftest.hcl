@@ -1,0 +1,93 @@
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  name          = "marketpulse-dev"
+  bucket_prefix = "marketpulse-123456789012-dev"
+}
+
+run "kept_lake" {
+  assert {
+    condition     = { for layer, bucket in aws_s3_bucket.this : layer => bucket.bucket } == { for layer in ["landing", "bronze", "silver", "gold", "quarantine", "artifacts", "logs"] : layer => "marketpulse-123456789012-dev-${layer}" }
+    error_message = "Seven layers, each with its bucket's name."
+  }
+  assert {
+    condition     = alltrue([for layer, bucket in aws_s3_bucket.this : bucket.tags.Layer == layer])
+    error_message = "A bucket does not say which layer it is."
+  }
+  assert {
+    condition     = [for layer, bucket in aws_s3_bucket.this : layer if bucket.force_destroy] == ["artifacts"]
+    error_message = "A destroy would take data that is to be kept."
+  }
+  assert {
+    condition     = alltrue([for block in aws_s3_bucket_public_access_block.this : block.block_public_acls && block.block_public_policy && block.ignore_public_acls && block.restrict_public_buckets])
+    error_message = "A bucket is open to the public."
+  }
+  assert {
+    condition     = alltrue([for versioning in aws_s3_bucket_versioning.this : versioning.versioning_configuration[0].status == "Enabled"])
+    error_message = "A bucket keeps no versions."
+  }
+  assert {
+    condition     = alltrue(flatten([for layer, encryption in aws_s3_bucket_server_side_encryption_configuration.this : [for rule in encryption.rule : [for each in rule.apply_server_side_encryption_by_default : each.sse_algorithm == (layer == "logs" ? "AES256" : "aws:kms")]]]))
+    error_message = "Only logs are encrypted otherwise than with the customer key."
+  }
+  assert {
+    condition = alltrue(flatten([for lifecycle in aws_s3_bucket_lifecycle_configuration.this : [for rule in lifecycle.rule : [
+      for transition in rule.transition : contains(["STANDARD_IA", "INTELLIGENT_TIERING", "GLACIER_IR"], transition.storage_class)
+    ]]]))
+    error_message = "A class takes hours to read: that day could not be replayed."
+  }
+  assert {
+    condition     = aws_s3_bucket_notification.landing.eventbridge
+    error_message = "Nobody hears of what lands."
+  }
+  assert {
+    condition     = aws_kms_key.this.enable_key_rotation && aws_kms_key.this.deletion_window_in_days == 7
+    error_message = "The key does not rotate, or is gone too soon."
+  }
+}
+
+run "only_logs_expire" {
+  variables {
+    retention = { logs_days = 30 }
+  }
+  assert {
+    condition     = [for layer, lifecycle in aws_s3_bucket_lifecycle_configuration.this : layer if anytrue([for rule in lifecycle.rule : length(rule.expiration) > 0])] == ["logs"]
+    error_message = "Data would expire."
+  }
+}
+
+run "discarded_lake" {
+  variables {
+    protection = "discard"
+  }
+  assert {
+    condition     = alltrue([for bucket in aws_s3_bucket.this : bucket.force_destroy])
+    error_message = "protection = discard lets a destroy take everything."
+  }
+}
+
+run "unknown_protection" {
+  command = plan
+  variables {
+    protection = "maybe"
+  }
+  expect_failures = [var.protection]
+}
+
+run "key_gone_in_a_day" {
+  command = plan
+  variables {
+    retention = { key_recovery_days = 1 }
+  }
+  expect_failures = [var.retention]
+}
+
+run "name_that_no_bucket_may_have" {
+  command = plan
+  variables {
+    name = "MarketPulse_dev"
+  }
+  expect_failures = [var.name]
+}

@@ -1,0 +1,67 @@
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  name        = "marketpulse-dev"
+  environment = "dev"
+  emails      = ["ops@example.com"]
+  limits      = { stale_hours = 30, quarantined_percent = 5, lag_minutes = 15, month_usd = 300 }
+  kms_key_arn = "arn:aws:kms:eu-test-1:123456789012:key/k"
+  watched = {
+    jobs         = { ingest = "marketpulse-dev-ingest" }
+    job_logs     = "/marketpulse-dev/glue/output"
+    stream       = "stream"
+    delivery     = "delivery"
+    delivery_log = "/marketpulse-dev/firehose"
+    endpoint     = "api"
+    workgroup    = "workgroup"
+  }
+}
+
+run "somebody_is_told" {
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_actions == toset([aws_sns_topic.this.arn])])
+    error_message = "An alarm tells nobody."
+  }
+  assert {
+    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(["data-stale", "delivery-failed", "delivery-late", "endpoint-errors", "job-errors", "redshift-capacity", "stream-lag", "stream-throttled", "table-blocked"])
+    error_message = "Alarms and runbook differ."
+  }
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["data-stale"].treat_missing_data == "breaching" && aws_cloudwatch_metric_alarm.this["data-stale"].evaluation_periods == 30
+    error_message = "Nothing at all is the worst kind of stale, and must be told."
+  }
+  assert {
+    condition     = alltrue([for filter in aws_cloudwatch_log_metric_filter.this : filter.log_group_name == "/marketpulse-dev/glue/output"])
+    error_message = "A metric is counted from another log."
+  }
+  assert {
+    condition     = aws_sns_topic.this.kms_master_key_id == var.kms_key_arn && aws_budgets_budget.this.limit_amount == "300.0"
+    error_message = "The topic is not encrypted, or the budget another."
+  }
+}
+
+run "address_that_is_none" {
+  command = plan
+  variables {
+    emails = ["ops"]
+  }
+  expect_failures = [var.emails]
+}
+
+run "stale_after_a_month" {
+  command = plan
+  variables {
+    limits = { stale_hours = 720, month_usd = 1 }
+  }
+  expect_failures = [var.limits]
+}
+
+run "no_budget" {
+  command = plan
+  variables {
+    limits = { month_usd = 0 }
+  }
+  expect_failures = [var.limits]
+}

@@ -1,0 +1,179 @@
+# The whole platform, in the order of the data: where it computes, where it lies, how it is named, how it comes in, what
+# works on it, what starts that, who is served, who is told.
+
+data "aws_caller_identity" "this" {}
+
+data "aws_ssm_parameters_by_path" "bootstrap" {
+  path = "/marketpulse/bootstrap"
+
+  lifecycle {
+    postcondition {
+      condition     = length(self.names) > 0
+      error_message = <<-TEXT
+        Account ${data.aws_caller_identity.this.account_id} is not ready for MarketPulse. Type, once:
+          make bootstrap
+      TEXT
+    }
+  }
+}
+
+locals {
+  project       = "marketpulse"
+  environment   = var.workspace == "default" ? var.directory : var.workspace
+  name          = "${local.project}-${local.environment}"
+  bucket_prefix = "${local.project}-${data.aws_caller_identity.this.account_id}-${local.environment}"
+  sandbox       = startswith(local.environment, "dev-") ? trimprefix(local.environment, "dev-") : null
+  cidr          = local.sandbox == null ? var.network.cidr : var.network.sandboxes[local.sandbox]
+}
+
+module "lake" {
+  source = "../lake"
+
+  name          = local.name
+  bucket_prefix = local.bucket_prefix
+  retention     = var.lake.retention
+  protection    = var.lake.protection
+
+  depends_on = [data.aws_ssm_parameters_by_path.bootstrap]
+}
+
+module "network" {
+  source = "../network"
+
+  name           = local.name
+  cidr           = local.cidr
+  endpoint_zones = var.network.endpoint_zones
+  egress         = var.network.egress
+  flow_log_days  = var.network.flow_log_days
+  kms_key_arn    = module.lake.kms_key_arn
+}
+
+module "catalog" {
+  source = "../catalog"
+
+  name        = local.name
+  buckets     = module.lake.buckets
+  optimizers  = var.catalog.optimizers
+  kms_key_arn = module.lake.kms_key_arn
+}
+
+module "ingestion" {
+  source = "../ingestion"
+
+  name           = local.name
+  feed           = var.ingestion.feed
+  sources        = var.ingestion.sources
+  buffer         = var.ingestion.buffer
+  replay_hours   = var.ingestion.replay_hours
+  landing_bucket = module.lake.buckets["landing"]
+  log_days       = var.observability.log_days
+  kms_key_arn    = module.lake.kms_key_arn
+}
+
+module "emr" {
+  source = "../emr"
+
+  name     = local.name
+  release  = var.emr.release
+  capacity = var.emr.capacity
+  cluster  = var.emr.cluster
+
+  lake    = { buckets = module.lake.buckets, bucket_arns = module.lake.bucket_arns, kms_key_arn = module.lake.kms_key_arn }
+  catalog = { arn = module.catalog.catalog_arn, database_arns = module.catalog.database_arns, table_arns = module.catalog.table_arns }
+  network = {
+    vpc_id            = module.network.vpc_id
+    subnet_ids        = module.network.job_subnets[*].id
+    security_group_id = module.network.workers_security_group_id
+  }
+}
+
+module "serving" {
+  source = "../serving"
+
+  name     = local.name
+  capacity = var.serving
+
+  gold = {
+    bucket_arn   = module.lake.bucket_arns["gold"]
+    catalog_arn  = module.catalog.catalog_arn
+    database_arn = module.catalog.database_arns["gold"]
+    table_arn    = module.catalog.table_arns["gold"]
+    kms_key_arn  = module.lake.kms_key_arn
+  }
+  network = {
+    subnet_ids        = module.network.serving_subnet_ids
+    security_group_id = module.network.workers_security_group_id
+  }
+}
+
+module "glue" {
+  source = "../glue"
+
+  name        = local.name
+  environment = local.environment
+  engine      = var.engine
+  jobs        = var.glue
+  artifacts   = local.artifacts
+  log_days    = var.observability.log_days
+
+  lake = {
+    bucket_prefix = local.bucket_prefix
+    buckets       = module.lake.buckets
+    bucket_arns   = module.lake.bucket_arns
+    kms_key_arn   = module.lake.kms_key_arn
+  }
+  catalog = {
+    arn           = module.catalog.catalog_arn
+    namespace     = module.catalog.namespace
+    database_arns = module.catalog.database_arns
+    table_arns    = module.catalog.table_arns
+  }
+  network = {
+    zone              = module.network.job_subnets[0].zone
+    subnet_id         = module.network.job_subnets[0].id
+    security_group_id = module.network.workers_security_group_id
+  }
+  gold = {
+    application_id  = module.emr.application_id
+    application_arn = module.emr.application_arn
+    role_arn        = module.emr.role_arn
+    timeout_minutes = var.emr.timeout_minutes
+  }
+  serving = {
+    workgroup     = module.serving.workgroup
+    workgroup_arn = module.serving.workgroup_arn
+    database      = module.serving.database
+    secret_arn    = module.serving.secret_arn
+  }
+}
+
+module "orchestration" {
+  source = "../orchestration"
+
+  name           = local.name
+  jobs           = module.glue.jobs
+  schedule       = var.orchestration.schedule
+  arrivals       = var.orchestration.arrivals
+  landing_bucket = module.lake.buckets["landing"]
+  topic_arn      = module.observability.topic_arn
+}
+
+module "observability" {
+  source = "../observability"
+
+  name        = local.name
+  environment = local.environment
+  emails      = var.observability.emails
+  limits      = var.observability.limits
+  kms_key_arn = module.lake.kms_key_arn
+
+  watched = {
+    jobs         = module.glue.jobs
+    job_logs     = module.glue.log_group
+    stream       = module.ingestion.stream
+    delivery     = module.ingestion.delivery
+    delivery_log = module.ingestion.log_group
+    endpoint     = module.ingestion.endpoint_name
+    workgroup    = module.serving.workgroup
+  }
+}

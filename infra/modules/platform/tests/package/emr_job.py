@@ -1,0 +1,1 @@
+"""Stands for emr_job.py."""

@@ -1,0 +1,1 @@
+"""Stands for glue_redshift.py."""

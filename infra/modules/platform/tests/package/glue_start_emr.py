@@ -1,0 +1,1 @@
+"""Stands for glue_start_emr.py."""

@@ -1,0 +1,125 @@
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  directory     = "dev"
+  workspace     = "default"
+  artifacts     = "./tests/package"
+  network       = { cidr = "10.20.0.0/16", sandboxes = { ann = "10.28.0.0/20", ben = "10.28.16.0/20" } }
+  ingestion     = { sources = { web = { per_second = 1, burst = 1 } } }
+  orchestration = { schedule = "cron(0 3 * * ? *)" }
+  observability = { limits = { month_usd = 100 } }
+}
+
+run "dev" {
+  assert {
+    condition     = local.name == "marketpulse-dev" && local.bucket_prefix == "marketpulse-123456789012-dev"
+    error_message = "The default workspace of dev is dev."
+  }
+  assert {
+    condition     = aws_s3_object.artifact["glue_libs"].key == "${local.manifest["glue_libs"].sha256}/glue-libs.gluewheels.zip" && endswith(aws_s3_object.artifact["emr_venv"].key, "/emr-venv.tar.gz")
+    error_message = "Artefacts are kept under the hash of their content, with the ending Glue and EMR look at."
+  }
+  assert {
+    condition     = strcontains(local.redshift, "'marketpulse_dev_gold'") && !strcontains(local.redshift, "marketpulse_env_gold") && strcontains(local.redshift, "join_analysts")
+    error_message = "The SQL is not that of this environment."
+  }
+}
+
+run "sandbox" {
+  command = plan
+  variables {
+    workspace = "dev-ben"
+  }
+  assert {
+    condition     = local.name == "marketpulse-dev-ben" && local.bucket_prefix == "marketpulse-123456789012-dev-ben" && module.catalog.databases["gold"] == "marketpulse_dev_ben_gold"
+    error_message = "A sandbox has names of its own."
+  }
+  assert {
+    condition     = local.cidr == "10.28.16.0/20"
+    error_message = "A sandbox has addresses of its own."
+  }
+}
+
+run "sandbox_without_addresses" {
+  command = plan
+  variables {
+    workspace = "dev-carl"
+  }
+  expect_failures = [var.workspace]
+}
+
+run "workspace_dev_beside_default" {
+  command = plan
+  variables {
+    workspace = "dev"
+  }
+  expect_failures = [var.workspace]
+}
+
+run "prod_in_the_folder_of_dev" {
+  command = plan
+  variables {
+    workspace = "prod"
+  }
+  expect_failures = [var.workspace]
+}
+
+run "prod_in_the_default_workspace" {
+  command = plan
+  variables {
+    directory = "prod"
+  }
+  expect_failures = [var.workspace]
+}
+
+run "sandbox_of_prod" {
+  command = plan
+  variables {
+    directory = "prod"
+    workspace = "prod-ann"
+  }
+  expect_failures = [var.workspace]
+}
+
+run "sandboxes_that_overlap" {
+  command = plan
+  variables {
+    network = { cidr = "10.20.0.0/16", sandboxes = { ann = "10.28.0.0/20", ben = "10.28.8.0/21" } }
+  }
+  expect_failures = [var.network]
+}
+
+run "sandbox_inside_dev" {
+  command = plan
+  variables {
+    network = { cidr = "10.20.0.0/16", sandboxes = { ann = "10.20.240.0/20" } }
+  }
+  expect_failures = [var.network]
+}
+
+run "address_that_is_none" {
+  command = plan
+  variables {
+    network = { cidr = "10.20.0.0/16", sandboxes = { ann = "10.28.0.0" } }
+  }
+  expect_failures = [var.network]
+}
+
+run "no_package" {
+  command = plan
+  variables {
+    artifacts = "./tests/nothing"
+  }
+  expect_failures = [var.artifacts]
+}
+
+run "account_without_bootstrap" {
+  command = plan
+  override_data {
+    target = data.aws_ssm_parameters_by_path.bootstrap
+    values = { names = [] }
+  }
+  expect_failures = [data.aws_ssm_parameters_by_path.bootstrap]
+}

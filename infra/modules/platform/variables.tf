@@ -1,0 +1,185 @@
+variable "directory" {
+  description = "Which of the three environments the folder is: dev, stg or prod."
+  type        = string
+
+  validation {
+    condition     = contains(["dev", "stg", "prod"], var.directory)
+    error_message = "directory is dev, stg or prod."
+  }
+}
+
+variable "workspace" {
+  description = "terraform.workspace: it decides which environment of the folder this is. In dev: default, or dev-<name> for a private sandbox."
+  type        = string
+
+  validation {
+    condition     = var.directory != "dev" || var.workspace == "default" || can(regex("^dev-[a-z][a-z0-9]{1,11}$", var.workspace))
+    error_message = <<-TEXT
+      Workspace ${var.workspace} is not one of envs/dev. Type one of:
+        terraform workspace select default                       (dev itself)
+        terraform workspace select -or-create dev-<name>         (your sandbox; 2 to 12 lower-case letters and digits)
+    TEXT
+  }
+
+  validation {
+    condition     = var.directory == "dev" || var.workspace == var.directory
+    error_message = <<-TEXT
+      Workspace ${var.workspace} is not one of envs/${var.directory}. Type:
+        terraform workspace select -or-create ${var.directory}
+    TEXT
+  }
+
+  validation {
+    condition     = !startswith(var.workspace, "dev-") || contains(keys(var.network.sandboxes), trimprefix(var.workspace, "dev-"))
+    error_message = <<-TEXT
+      Sandbox ${var.workspace} has no addresses. Give it a block of its own in envs/dev/main.tf:
+        sandboxes = { ${trimprefix(var.workspace, "dev-")} = "10.29.0.0/20" }
+    TEXT
+  }
+}
+
+variable "network" {
+  description = "See modules/network. `sandboxes`: name -> the block of the sandbox dev-<name>; blocks do not overlap, so that any two can be connected."
+  type = object({
+    cidr           = string
+    sandboxes      = optional(map(string), {})
+    endpoint_zones = optional(number, 2)
+    egress         = optional(string, "none")
+    flow_log_days  = optional(number, 365)
+  })
+
+  validation {
+    condition     = alltrue([for block in concat([var.network.cidr], values(var.network.sandboxes)) : can(cidrhost(block, 0))])
+    error_message = "network: every block is an address and a size, such as 10.20.0.0/16; got ${join(", ", concat([var.network.cidr], values(var.network.sandboxes)))}."
+  }
+
+  # Two blocks overlap exactly when they are the same block once both are cut to the shorter prefix.
+  validation {
+    condition = length([
+      for pair in setproduct(concat([var.network.cidr], values(var.network.sandboxes)), values(var.network.sandboxes)) : pair
+      if try(
+        cidrhost("${cidrhost(pair[0], 0)}/${min([for block in pair : tonumber(split("/", block)[1])]...)}", 0) ==
+        cidrhost("${cidrhost(pair[1], 0)}/${min([for block in pair : tonumber(split("/", block)[1])]...)}", 0),
+        false
+      )
+    ]) <= length(var.network.sandboxes)
+    error_message = "network: blocks overlap: dev ${var.network.cidr}, ${join(", ", [for name, block in var.network.sandboxes : "${name} ${block}"])}. Give each sandbox a block of its own."
+  }
+}
+
+variable "lake" {
+  description = "See modules/lake."
+  type = object({
+    protection = optional(string, "keep")
+    retention = optional(object({
+      replaced_days     = optional(number, 7)
+      logs_days         = optional(number, 30)
+      key_recovery_days = optional(number, 7)
+    }), {})
+  })
+  default = {}
+}
+
+variable "catalog" {
+  description = "See modules/catalog."
+  type = object({
+    optimizers = optional(map(object({
+      snapshot_days = optional(number, 7)
+      orphan_days   = optional(number, 7)
+    })), {})
+  })
+  default = {}
+}
+
+variable "artifacts" {
+  description = "Folder `make package` wrote to: manifest.json and the files it names."
+  type        = string
+
+  validation {
+    condition     = fileexists("${var.artifacts}/manifest.json")
+    error_message = <<-TEXT
+      There is no package in ${var.artifacts}. Type:
+        make package
+    TEXT
+  }
+
+  validation {
+    condition = length(setsubtract(
+      ["emr_job", "emr_venv", "glue_job", "glue_libs", "glue_redshift", "glue_start_emr", "redshift", "shell_boto3", "shell_botocore"],
+      keys(try(jsondecode(file("${var.artifacts}/manifest.json")), {})),
+    )) == 0 && alltrue([for artifact in values(try(jsondecode(file("${var.artifacts}/manifest.json")), {})) : fileexists("${var.artifacts}/${artifact.file}")])
+    error_message = <<-TEXT
+      The package in ${var.artifacts} is not whole: manifest.json must name emr_job, emr_venv, glue_job, glue_libs,
+      glue_redshift, glue_start_emr, redshift, shell_boto3 and shell_botocore, and their files must be there. Type:
+        make package
+    TEXT
+  }
+}
+
+variable "ingestion" {
+  description = "See modules/ingestion."
+  type = object({
+    feed = optional(string, "clickstream")
+    sources = map(object({
+      per_second = number
+      burst      = number
+    }))
+    buffer       = optional(object({ mebibytes = optional(number, 64), seconds = optional(number, 300) }), {})
+    replay_hours = optional(number, 24)
+  })
+}
+
+variable "engine" {
+  description = "What computes in the jobs, see modules/glue."
+  type        = string
+  default     = "spark"
+}
+
+variable "glue" {
+  description = "See modules/glue, `jobs`."
+  type = map(object({
+    worker_type     = optional(string, "G.1X")
+    workers         = optional(number, 2)
+    timeout_minutes = optional(number, 60)
+    retries         = optional(number, 1)
+  }))
+  default = {}
+}
+
+variable "emr" {
+  description = "See modules/emr."
+  type = object({
+    release         = optional(string, "emr-7.9.0")
+    timeout_minutes = optional(number, 120)
+    capacity        = optional(object({ vcpu = optional(number, 16), memory_gb = optional(number, 64), disk_gb = optional(number, 200), idle_minutes = optional(number, 5) }), {})
+    cluster         = optional(object({ instance_type = optional(string, "m7g.xlarge"), core = optional(number, 2), spot = optional(number, 8), idle_minutes = optional(number, 30) }))
+  })
+  default = {}
+}
+
+variable "orchestration" {
+  description = "See modules/orchestration."
+  type = object({
+    schedule = string
+    arrivals = optional(object({ files = optional(number, 100), seconds = optional(number, 900) }), {})
+  })
+}
+
+variable "serving" {
+  description = "See modules/serving, `capacity`."
+  type = object({
+    base            = optional(number, 8)
+    most            = optional(number, 32)
+    rpu_hours_a_day = optional(number, 16)
+  })
+  default = {}
+}
+
+variable "observability" {
+  description = "See modules/observability; `log_days` is for every log group."
+  type = object({
+    emails   = optional(set(string), [])
+    log_days = optional(number, 30)
+    limits   = object({ stale_hours = optional(number, 26), quarantined_percent = optional(number, 5), lag_minutes = optional(number, 15), month_usd = number })
+  })
+}

@@ -1,0 +1,61 @@
+# What AWS would answer, for the tests of every module.
+
+mock_data "aws_caller_identity" {
+  defaults = { account_id = "123456789012" }
+}
+
+mock_data "aws_partition" {
+  defaults = { partition = "aws" }
+}
+
+mock_data "aws_region" {
+  defaults = { name = "eu-test-1" }
+}
+
+mock_data "aws_availability_zones" {
+  defaults = { names = ["eu-test-1a", "eu-test-1b", "eu-test-1c", "eu-test-1d"] }
+}
+
+mock_data "aws_ssm_parameters_by_path" {
+  defaults = { names = ["/marketpulse/bootstrap/state-bucket"] }
+}
+
+mock_data "aws_iam_policy_document" {
+  defaults = { json = "{\"Version\": \"2012-10-17\", \"Statement\": []}" }
+}
+
+mock_resource "aws_kms_key" {
+  defaults = { arn = "arn:aws:kms:eu-test-1:123456789012:key/00000000-0000-0000-0000-000000000000" }
+}
+
+mock_resource "aws_iam_role" {
+  defaults = { arn = "arn:aws:iam::123456789012:role/mock" }
+}
+
+mock_resource "aws_sns_topic" {
+  defaults = { arn = "arn:aws:sns:eu-test-1:123456789012:mock" }
+}
+
+mock_resource "aws_s3_bucket" {
+  defaults = { arn = "arn:aws:s3:::mock" }
+}
+
+mock_resource "aws_kinesis_stream" {
+  defaults = { arn = "arn:aws:kinesis:eu-test-1:123456789012:stream/mock" }
+}
+
+mock_resource "aws_cloudwatch_log_group" {
+  defaults = { arn = "arn:aws:logs:eu-test-1:123456789012:log-group:mock" }
+}
+
+mock_resource "aws_glue_workflow" {
+  defaults = { arn = "arn:aws:glue:eu-test-1:123456789012:workflow/mock" }
+}
+
+mock_resource "aws_redshiftserverless_workgroup" {
+  defaults = { arn = "arn:aws:redshift-serverless:eu-test-1:123456789012:workgroup/mock" }
+}
+
+mock_resource "aws_emrserverless_application" {
+  defaults = { arn = "arn:aws:emr-serverless:eu-test-1:123456789012:/applications/mock" }
+}

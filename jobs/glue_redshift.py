@@ -1,0 +1,87 @@
+"""Glue Python-shell step: run generated SQL in Redshift Serverless, statement by statement, and fail when one fails.
+
+Needs boto3 and the standard library only (Python 3.9). Every statement can be run again, so a retry of the step is
+safe, and so is running it after every build of gold: that is what brings the internal marts up to date.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from typing import Any
+
+FAILED = {"FAILED", "ABORTED"}
+
+
+def main(argv: list[str]) -> int:
+    """Run every statement of the file, in order; 0 done, 1 a statement failed, 2 wrong arguments or file."""
+    import boto3
+
+    arguments = parse(argv)
+    try:
+        statements = read_statements(boto3.client("s3"), arguments.statements_uri)
+    except ValueError as error:
+        say("error", message=f"{arguments.statements_uri}: {error}", hint="build it anew: make package")
+        return 2
+    deadline = time.monotonic() + 60 * arguments.timeout_minutes
+    client = boto3.client("redshift-data")
+    for number, sql in enumerate(statements, 1):
+        problem = run(client, arguments, sql, deadline)
+        if problem:
+            say("error", statement=number, of=len(statements), message=problem, sql=sql[:500])
+            return 1
+        say("statement done", statement=number, of=len(statements))
+    say("served", statements=len(statements), workgroup=arguments.workgroup)
+    return 0
+
+
+def parse(argv: list[str]) -> argparse.Namespace:
+    """Read the arguments; those Glue adds for itself are left alone."""
+    parser = argparse.ArgumentParser(prog="glue_redshift", allow_abbrev=False)
+    parser.add_argument("--workgroup", required=True, help="Redshift Serverless workgroup.")
+    parser.add_argument("--database", required=True, help="Database in it.")
+    parser.add_argument("--secret-arn", required=True, help="Secret of the owner of the schemas.")
+    parser.add_argument("--statements-uri", required=True, help="s3:// URI of the statements, a JSON list of SQL.")
+    parser.add_argument("--timeout-minutes", type=float, default=45, help="How long all of them may take.")
+    return parser.parse_known_args(argv)[0]
+
+
+def read_statements(s3: Any, uri: str) -> list[str]:
+    """The statements of the file. Raise ValueError when it is not a JSON list of texts."""
+    bucket, _, key = uri[len("s3://") :].partition("/")
+    found = json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+    if not isinstance(found, list) or not all(isinstance(sql, str) and sql.strip() for sql in found):
+        raise ValueError("not a JSON list of SQL statements")
+    return found
+
+
+def run(client: Any, arguments: argparse.Namespace, sql: str, deadline: float) -> str | None:
+    """Run one statement to its end; the answer is what went wrong."""
+    target = {"WorkgroupName": arguments.workgroup, "Database": arguments.database, "SecretArn": arguments.secret_arn}
+    started = client.execute_statement(Sql=sql, **target)
+    pause = 0.5
+    while True:
+        state = client.describe_statement(Id=started["Id"])
+        if state["Status"] == "FINISHED":
+            return None
+        if state["Status"] in FAILED:
+            return str(state.get("Error", state["Status"].lower()))
+        if time.monotonic() > deadline:
+            client.cancel_statement(Id=started["Id"])
+            return f"cancelled: all statements together took more than {arguments.timeout_minutes:g} minutes"
+        time.sleep(pause)
+        pause = min(pause * 1.5, 10)
+
+
+def say(event: str, **values: Any) -> None:
+    """One JSON line, as every job writes them."""
+    moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    level = "ERROR" if event == "error" else "INFO"
+    print(json.dumps({"time": moment, "level": level, "event": event, "stage": "serve", **values}), flush=True)
+
+
+if __name__ == "__main__":
+    if code := main(sys.argv[1:]):
+        sys.exit(code)

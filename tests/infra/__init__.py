@@ -1,0 +1,1 @@
+"""The AWS platform, applied to an emulated AWS."""

@@ -1,0 +1,228 @@
+"""Who may do what: a table of allowed and denied actions for every role, and rules for all of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from tests.infra.policies import Access, like
+
+ACCOUNT, REGION = "123456789012", "us-east-2"
+GLUE = f"arn:aws:glue:{REGION}:{ACCOUNT}"
+READ, WRITE, DELETE = "s3:GetObject", "s3:PutObject", "s3:DeleteObject"
+COMMIT, START = "glue:UpdateTable", "emr-serverless:StartJobRun"
+# Actions that take no resource, by AWS's own reference: the only ones that may name "*".
+UNSCOPED = (
+    "ec2:Describe*",
+    "cloudwatch:PutMetricData",
+    "redshift-data:CancelStatement",
+    "redshift-data:DescribeStatement",
+    "redshift-data:GetStatementResult",
+)
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of an environment that has been applied."""
+
+    access: Access
+    environment: str
+
+    def s3(self, layer: str, key: str = "t/data/f.parquet", environment: str | None = None) -> str:
+        return f"arn:aws:s3:::marketpulse-{ACCOUNT}-{environment or self.environment}-{layer}/{key}"
+
+    def table(self, layer: str, environment: str | None = None) -> str:
+        return f"{GLUE}:table/marketpulse_{(environment or self.environment).replace('-', '_')}_{layer}/t"
+
+    def one(self, kind: str) -> str:
+        """ARN of the only resource of a type."""
+        (found,) = self.access.of(kind)
+        return str(found["arn"])
+
+    def role(self, short: str) -> str:
+        return f"arn:aws:iam::{ACCOUNT}:role/marketpulse-{self.environment}-{short}"
+
+    @property
+    def other(self) -> str:
+        """Another environment of the same account."""
+        return "stg" if self.environment != "stg" else "dev"
+
+
+def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]]]]:
+    """Role -> (what it may, what it may not)."""
+    key, other_key = n.one("aws_kms_key"), f"arn:aws:kms:{REGION}:{ACCOUNT}:key/another"
+    (secret,) = [each["admin_password_secret_arn"] for each in n.access.of("aws_redshiftserverless_namespace")]
+    application, workgroup = n.one("aws_emrserverless_application"), n.one("aws_redshiftserverless_workgroup")
+    (workflow,) = [w["arn"] for w in n.access.of("aws_glue_workflow") if not w["name"].endswith("backfill")]
+    stream, script = n.one("aws_kinesis_stream"), n.s3("artifacts", "hash/glue_job.py")
+    nobody = [(READ, n.s3(layer, environment=n.other)) for layer in ("landing", "silver", "gold")]
+    nobody += [("kms:Decrypt", other_key), (COMMIT, n.table("gold", n.other)), ("iam:CreateRole", n.role("x"))]
+    nobody += [("kms:ScheduleKeyDeletion", key), ("s3:PutBucketPolicy", n.s3("gold", "").rstrip("/"))]
+    none = [(READ, n.s3(layer)) for layer in ("landing", "bronze", "silver", "gold", "quarantine", "artifacts")]
+    return {
+        "glue-transform": (
+            [
+                (READ, n.s3("landing")),
+                (READ, script),
+                (WRITE, n.s3("bronze")),
+                (WRITE, n.s3("silver")),
+                (WRITE, n.s3("quarantine")),
+                (WRITE, n.s3("logs", "runs/r.json")),
+                (COMMIT, n.table("silver")),
+                ("kms:Decrypt", key),
+                ("kms:GenerateDataKey", key),
+                ("glue:GetTable", n.table("bronze")),
+            ],
+            [
+                (WRITE, n.s3("landing")),
+                (DELETE, n.s3("landing")),
+                (READ, n.s3("gold")),
+                (WRITE, n.s3("gold")),
+                (COMMIT, n.table("gold")),
+                (WRITE, script),
+                (READ, n.s3("logs", "s3/gold/x")),
+                (START, application),
+            ],
+        ),
+        "glue-maintain": (
+            [(WRITE, n.s3("gold")), (DELETE, n.s3("bronze")), (COMMIT, n.table("gold"))],
+            [(READ, n.s3("landing")), (WRITE, script), ("s3:DeleteObjectVersion", n.s3("gold"))],
+        ),
+        "glue-gold": (
+            [
+                (START, application),
+                ("emr-serverless:GetJobRun", f"{application}/jobruns/1"),
+                (READ, script),
+                (READ, n.s3("logs", "emr/stdout.gz")),
+            ],
+            [*none[:5], (START, application + "x"), ("iam:PassRole", n.role("emr-gold"))],
+        ),
+        "glue-serve": (
+            [("redshift-data:ExecuteStatement", workgroup), ("secretsmanager:GetSecretValue", secret), (READ, script)],
+            [
+                *none[:5],
+                ("secretsmanager:GetSecretValue", secret + "x"),
+                ("redshift-serverless:GetCredentials", workgroup),
+            ],
+        ),
+        "emr-gold": (
+            [(READ, n.s3("silver")), (WRITE, n.s3("gold")), (COMMIT, n.table("gold")), (READ, script)],
+            [
+                (READ, n.s3("landing")),
+                (READ, n.s3("bronze")),
+                (WRITE, n.s3("silver")),
+                (COMMIT, n.table("silver")),
+                (READ, n.s3("quarantine")),
+                (WRITE, script),
+            ],
+        ),
+        "redshift": (
+            [(READ, n.s3("gold")), (WRITE, n.s3("gold", "_exports/x")), ("glue:GetTable", n.table("gold"))],
+            [(WRITE, n.s3("gold")), (READ, n.s3("silver")), (READ, n.s3("landing")), (COMMIT, n.table("gold"))],
+        ),
+        "analyst": (
+            [("redshift-data:ExecuteStatement", workgroup), ("redshift-serverless:GetCredentials", workgroup)],
+            [
+                *none,
+                ("glue:GetTable", n.table("gold")),
+                ("kms:Decrypt", key),
+                ("secretsmanager:GetSecretValue", secret),
+            ],
+        ),
+        "events-endpoint": (
+            [("kinesis:PutRecord", stream)],
+            [("kinesis:GetRecords", stream), (WRITE, n.s3("landing")), ("kms:Decrypt", key)],
+        ),
+        "events-delivery": (
+            [("kinesis:GetRecords", stream), (WRITE, n.s3("landing", "clickstream/f.gz"))],
+            [
+                (WRITE, n.s3("landing", "sales/f.csv")),
+                (READ, n.s3("landing")),
+                (DELETE, n.s3("landing", "clickstream/f")),
+            ],
+        ),
+        "start": ([("glue:notifyEvent", workflow)], [("glue:StartJobRun", "*"), *none]),
+        "vpc-flow": ([], [*none, ("kms:Decrypt", key)]),
+        "optimizer": ([(WRITE, n.s3("gold"))], [(WRITE, n.s3("silver")), (READ, n.s3("landing"))]),
+    } | {"*": ([], nobody)}
+
+
+def wrong(plan: dict[str, Any], environment: str) -> list[str]:
+    """What the policies of a plan say that they should not, or do not say that they should."""
+    access = Access(plan)
+    names = Names(access, environment)
+    expected = table(names)
+    prefix = f"marketpulse-{environment}-"
+    found = []
+    for role in access.roles:
+        short = role.removeprefix(prefix)
+        if short not in expected and not short.startswith("emr-"):
+            found.append(f"{role} is in no table: say what it may and may not")
+        may, may_not = expected.get(short, ([], []))
+        found += [f"{role} may not {action} {on}" for action, on in may if not access.allows(role, action, on)]
+        denied = [*may_not, *expected["*"][1]]
+        found += [f"{role} may {action} {on}" for action, on in denied if access.allows(role, action, on)]
+    return found + _wildcards(access) + _trust(access) + _pass_role(names) + _buckets(names)
+
+
+def _wildcards(access: Access) -> list[str]:
+    """No `*` on `*`; "*" as resource only for what takes none."""
+    found = []
+    for role, statements in access.roles.items():
+        for statement in (each for each in statements if each["Effect"] == "Allow"):
+            actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+            found += [f"{role} may {action}" for action in actions if action.endswith("*")]
+            scoped = [each for each in actions if not any(like(pattern, each) for pattern in UNSCOPED)]
+            if statement["Resource"] == "*" and scoped:
+                found.append(f"{role} may {scoped} on everything")
+    return found
+
+
+def _trust(access: Access) -> list[str]:
+    """A role is taken by a service in the name of this account, or by this account's people."""
+    found = []
+    for role in access.of("aws_iam_role"):
+        for statement in json.loads(role["assume_role_policy"])["Statement"]:
+            principal, condition = statement["Principal"], statement.get("Condition", {})
+            account = principal.get("AWS", "") in (ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root")
+            guarded = "Service" in principal and condition.get("StringEquals", {}).get("aws:SourceAccount") == ACCOUNT
+            of_emr = principal.get("Service") in ("elasticmapreduce.amazonaws.com", "ec2.amazonaws.com")
+            if not (account or guarded or of_emr):
+                found.append(f"{role['name']} is taken by {principal} in whoever's name")
+    return found
+
+
+def _pass_role(n: Names) -> list[str]:
+    """The gold step hands gold's role to EMR Serverless, no other role and to nobody else."""
+    gold, to = f"marketpulse-{n.environment}-glue-gold", "emr-serverless.amazonaws.com"
+    good = n.access.allows(gold, "iam:PassRole", n.role("emr-gold"), iam__PassedToService=to)
+    other = n.access.allows(gold, "iam:PassRole", n.role("redshift"), iam__PassedToService=to)
+    elsewhere = n.access.allows(gold, "iam:PassRole", n.role("emr-gold"), iam__PassedToService="ec2.amazonaws.com")
+    return [] if (good, other, elsewhere) == (True, False, False) else ["glue-gold hands over the wrong role"]
+
+
+def _buckets(n: Names) -> list[str]:
+    """What bucket policies forbid even to somebody who may do everything."""
+    admin = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
+    key = n.one("aws_kms_key")
+    header, algorithm = "s3:x-amz-server-side-encryption-aws-kms-key-id", "s3:x-amz-server-side-encryption"
+    found = []
+    for layer in ("landing", "bronze", "silver", "gold", "quarantine", "artifacts"):
+        cases = {
+            "plain": ({}, True),
+            "this key": ({header: key, algorithm: "aws:kms"}, True),
+            "another key": ({header: key + "x", algorithm: "aws:kms"}, False),
+            "no key": ({algorithm: "AES256"}, False),
+            "no TLS": ({"aws:SecureTransport": "false"}, False),
+        }
+        for name, (context, may) in cases.items():
+            if (
+                Access(n.access.plan, {"aws:SecureTransport": "true"} | context).decides(admin, WRITE, n.s3(layer), {})
+                != may
+            ):
+                found.append(f"{layer}: a write with {name} is {'denied' if may else 'allowed'}")
+        kept = n.environment == "prod" and layer != "artifacts"
+        if n.access.decides(admin, "s3:DeleteObjectVersion", n.s3(layer), {}) == kept:
+            found.append(f"{layer}: removing a version is {'allowed' if kept else 'denied'}")
+    return found

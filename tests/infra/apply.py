@@ -1,0 +1,156 @@
+"""`make infra-test`: everything really applied, all environments at a time, each on an emulated AWS of its own.
+
+dev, as a person does it: an empty account is refused, bootstrap, deploy (no, then yes), destroy, bootstrap destroyed.
+The others with Terraform alone. Each: apply, plan nothing, policies and references, the pipeline inside (dev and prod),
+a change in place, plan nothing, destroy, empty state.
+
+`python -m tests.infra.apply [NAME …]` runs those named only. The last line is the result.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from tests.infra import access, package, pipeline, references, sabotage
+from tests.infra.emulated import ROOT, emulated_aws
+from tests.infra.stack import Stack, missing
+
+WORK = ROOT / "build" / "infra"
+ARTIFACTS = WORK / "dist"
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Environment:
+    """An environment, and the change that is made in place: one that matters for it."""
+
+    folder: str
+    workspace: str
+    change: tuple[str, str]
+    changed: str
+
+
+ENVIRONMENTS = {
+    "dev": Environment(
+        "envs/dev", "default", ("optimizers = {}", "optimizers = { mart_basket_affinity = {} }"), "optimizer"
+    ),
+    "dev-sandbox": Environment(
+        "envs/dev", "dev-sandbox", ('egress         = "none"', 'egress         = "nat"'), "nat_gateway"
+    ),
+    "stg": Environment("envs/stg", "stg", ("cluster         = null", "cluster         = { spot = 4 }"), "emr_cluster"),
+    "prod": Environment(
+        "envs/prod", "prod", ("quarantined_percent = 5,", "quarantined_percent = 4,"), "metric_alarm.quarantined"
+    ),
+}
+
+
+def main(names: list[str]) -> int:
+    """Run every case, or those named; 0 when all passed."""
+    wanted = names or list(ENVIRONMENTS)
+    if reason := missing():
+        print(f"SKIPPED the platform: {reason}", file=sys.stderr)
+        print(f"0 passed, 0 failed, {len(wanted)} skipped")
+        return 0
+    shutil.rmtree(WORK, ignore_errors=True)
+    package.make(ARTIFACTS)
+    expected = pipeline.expect(WORK / "shop")
+    with ThreadPoolExecutor(len(wanted)) as pool:
+        results = list(pool.map(lambda name: prove(name, expected), wanted))
+    print(f"{results.count(True)} passed, {results.count(False)} failed")
+    return 0 if all(results) else 1
+
+
+def prove(name: str, expected: dict[str, str]) -> bool:
+    """One case, told step by step."""
+    began = time.monotonic()
+
+    def tell(step: str) -> None:
+        print(f"{name:12} {time.monotonic() - began:5.0f} s  {step}", flush=True)
+
+    case = ENVIRONMENTS[name]
+    try:
+        with emulated_aws(WORK / name) as env:
+            stack = Stack(case.folder, WORK / name, env | {"TF_VAR_artifacts": str(ARTIFACTS)}, case.workspace)
+            (by_hand if name == "dev" else alone)(case, stack, expected, tell)
+    except Exception:  # noqa: BLE001 - whatever it is, it is this case that failed
+        tell("FAILED\n" + traceback.format_exc(limit=4))
+        return False
+    return True
+
+
+def by_hand(case: Environment, stack: Stack, expected: dict[str, str], tell: Tell) -> None:
+    """From an empty account to an empty account, with the scripts behind make."""
+    stack.init()
+    assert "make bootstrap" in stack.refused()
+    tell("an empty account is refused")
+    bootstrap = Stack("bootstrap", stack.work, stack.env)
+    bootstrap.script("bootstrap", answer="yes")
+    bootstrap.assert_unchanged()
+    tell("bootstrapped, no changes")
+    shutil.rmtree(stack.path / ".terraform")
+    assert "nothing was changed" in stack.script("deploy", "dev", str(ARTIFACTS), answer="no", ok=(2,))
+    assert "No state file" in stack.terraform("state", "list", ok=(1,))
+    stack.script("deploy", "dev", str(ARTIFACTS), answer="dev")
+    kept = pipeline.client(stack.env, "s3").list_objects_v2(Bucket=bootstrap.outputs()["state_bucket"])["Contents"]
+    assert [each["Key"] for each in kept] == ["marketpulse/dev.tfstate"], kept
+    tell("deployed after a question; the state is in its bucket and no lock is left")
+    lived("dev", case, stack, expected, tell)
+    stack.script("destroy", "dev", str(ARTIFACTS), answer="dev")
+    gone(stack)
+    pipeline.empty(stack.env, bootstrap.outputs()["state_bucket"])
+    bootstrap.terraform("destroy", "-auto-approve")
+    gone(bootstrap)
+    tell("destroyed, bootstrap too, both states are empty")
+
+
+def alone(case: Environment, stack: Stack, expected: dict[str, str], tell: Tell) -> None:
+    """From an account that is ready to an empty state, with Terraform alone."""
+    account = Stack("bootstrap", stack.work, stack.env)
+    account.init()
+    account.terraform("apply", "-auto-approve", "-target=aws_ssm_parameter.state_bucket")
+    stack.init()
+    stack.apply()
+    tell("applied")
+    lived(case.workspace, case, stack, expected, tell)
+    if case.workspace == "prod":
+        pipeline.kept(stack)
+        tell("its data buckets refuse to go while there is data in them")
+    stack.terraform("destroy", "-auto-approve")
+    gone(stack)
+    tell("destroyed, the state is empty")
+
+
+def lived(name: str, case: Environment, stack: Stack, expected: dict[str, str], tell: Tell) -> None:
+    """What holds while it stands."""
+    stack.assert_unchanged()
+    tell(f"{len(stack.resources())} resources, no changes")
+    plan = stack.plan()
+    (stack.work / "plan.json").write_text(json.dumps(plan))
+    problems = [*access.wrong(plan, name), *references.broken(plan, name)]
+    assert not problems, "\n".join(problems)
+    assert not (missed := sabotage.unnoticed(plan, name)), f"not noticed: {missed}"
+    tell("policies say what they should, every reference leads somewhere, sabotage is noticed")
+    if name in ("dev", "prod"):
+        tell("the pipeline ran inside: " + pipeline.run(stack, WORK / "shop" / "landing", expected))
+    stack.edit(*case.change)
+    said = stack.terraform("apply", "-auto-approve")
+    assert case.changed in said, f"{case.changed} was not touched"
+    stack.assert_unchanged()
+    tell(f"changed {case.changed} in place, no changes")
+
+
+def gone(stack: Stack) -> None:
+    """Nothing is left in the state."""
+    left = stack.resources()
+    assert not left, f"left after destroy: {left}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

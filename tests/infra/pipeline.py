@@ -1,0 +1,155 @@
+"""The pipeline inside what was applied: names from Terraform's outputs, arguments from the jobs that were made.
+
+Events go through Kinesis and Firehose, sales and reference files into landing. Then the scripts of the jobs run, each
+with the arguments its job has, as Glue would give them; DuckDB computes. Totals of gold are those of a run on this
+machine.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import boto3
+import botocore.session
+
+from marketpulse.generate import ShopPlan, generate
+from tests.infra.stack import Stack
+
+FEED = "clickstream"
+# In the order of the workflow; upkeep comes after the totals were compared.
+STEPS = ("ingest", "silver", "gold", "serve")
+TOTALS = """select
+  (select cast(sum(net_amount) as varchar) from gold.agg_sales_daily) as net_amount,
+  (select sum(unit_count) from gold.agg_sales_daily) as units,
+  (select count(*) from gold.fct_sales) as sales,
+  (select count(*) from gold.fct_orders) as orders,
+  (select count(*) from gold.fct_sessions) as sessions,
+  (select sum(event_count) from gold.fct_sessions) as events,
+  (select count(*) from gold.mart_customer_value) as customers"""
+
+
+def client(env: dict[str, str], service: str) -> Any:
+    """A client that meets what `env` says."""
+    core = botocore.session.Session(profile="marketpulse")
+    core.set_config_variable("config_file", env["AWS_CONFIG_FILE"])
+    core.set_config_variable("credentials_file", env["AWS_SHARED_CREDENTIALS_FILE"])
+    return boto3.Session(botocore_session=core).client(service, endpoint_url=env["AWS_ENDPOINT_URL"])
+
+
+def expect(work: Path) -> dict[str, str]:
+    """Make the shop's files and build them on this machine; its totals."""
+    generate(ShopPlan(date(2026, 3, 2), days=2, clicks_per_day=400), work / "landing", None)
+    marketpulse(dict(os.environ), work, "run")
+    return totals(dict(os.environ), work)
+
+
+def run(stack: Stack, landing: Path, expected: dict[str, str]) -> str:
+    """Land, run every step, compare; say what came out."""
+    outputs = stack.outputs()
+    landed = land(stack.env, outputs, landing)
+    said = {step: run_step(stack.env, outputs["jobs"][step], stack.work) for step in STEPS}
+    found = totals(inside(stack.env, outputs), stack.work)
+    assert found == expected, f"gold differs:\n{found}\n{expected}"
+    assert int(found["sales"]) > 50, found
+    statements = said["serve"][-1]["statements"]
+    assert statements > 10, said["serve"]
+    run_step(stack.env, outputs["jobs"]["maintain"], stack.work)
+    assert_counted(stack.env, [line for lines in said.values() for line in lines])
+    return (
+        f"{landed} files, {found['sales']} sales, {found['events']} events, {statements} statements, gold as expected"
+    )
+
+
+def assert_counted(env: dict[str, str], lines: list[dict[str, Any]]) -> None:
+    """What metric filters look for is in the lines that jobs write: events and fields by these names."""
+    for found in client(env, "logs").describe_metric_filters()["metricFilters"]:
+        event = re.search(r'\$\.event = "([a-z ]+)"', found["filterPattern"])
+        assert event is not None, found
+        same = [line for line in lines if line["event"] == event[1]]
+        fields = re.findall(r"\$\.(\w+)", found["filterPattern"] + found["metricTransformations"][0]["metricValue"])
+        assert same or event[1] == "error", f"no job says {event[1]!r}"
+        assert all(field in line for line in same for field in fields), f"{event[1]!r} has not all of {fields}"
+
+
+def land(env: dict[str, str], outputs: dict[str, Any], folder: Path) -> int:
+    """Put events on the stream, as clients do, and every other file into landing; the number of files there."""
+    s3, kinesis = client(env, "s3"), client(env, "kinesis")
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        key, body = path.relative_to(folder).as_posix(), path.read_bytes()
+        if key.startswith(f"{FEED}/"):
+            lines = (gzip.decompress(body) if path.suffix == ".gz" else body).rstrip(b"\n")
+            kinesis.put_record(StreamName=outputs["events"]["stream"], PartitionKey=key, Data=lines)
+        else:
+            s3.put_object(Bucket=outputs["buckets"]["landing"], Key=key, Body=body)
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=outputs["buckets"]["landing"])
+    keys = [each["Key"] for page in pages for each in page["Contents"]]
+    assert any(key.startswith(f"{FEED}/ingest_date=") and key.endswith(".ndjson.gz") for key in keys), keys
+    return len(keys)
+
+
+def run_step(env: dict[str, str], job: str, work: Path) -> list[dict[str, Any]]:
+    """Run a job's script with its arguments; what it said, one object a line."""
+    shown = client(env, "glue").get_job(JobName=job)["Job"]
+    script, given = shown["Command"]["ScriptLocation"], dict(shown["DefaultArguments"])
+    if "--arguments-json" in given:
+        # EMR runs the entry point; the step that submits it has tests of its own.
+        script, given = given["--entry-point"], json.loads(given["--arguments-json"]) | {"--run-id": "inside"}
+    if "--engine" in given:
+        given |= {"--engine": "duckdb", "--run-id": "inside"}
+    bucket, _, key = script.removeprefix("s3://").partition("/")
+    path = work / key.rsplit("/", 1)[1]
+    client(env, "s3").download_file(bucket, key, str(path))
+    command = [sys.executable, str(path), *[text for pair in given.items() for text in pair]]
+    place = env | {"AWS_PROFILE": "marketpulse", "MARKETPULSE_MEMORY_MB": "512"}
+    done = subprocess.run(command, cwd=work, env=place, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, f"{job} ended with {done.returncode}:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def totals(env: dict[str, str], work: Path) -> dict[str, str]:
+    """Totals of gold, as `marketpulse query` answers."""
+    answer = marketpulse(env, work, "query", TOTALS, "--format", "json")
+    return dict(json.loads(answer)[0])
+
+
+def inside(env: dict[str, str], outputs: dict[str, Any]) -> dict[str, str]:
+    """Settings of a person who queries what was applied, from the outputs alone."""
+    return env | {
+        "AWS_PROFILE": "marketpulse",
+        "MARKETPULSE_WAREHOUSE": outputs["warehouse"]["uri"],
+        "MARKETPULSE_NAMESPACE": outputs["warehouse"]["namespace"],
+    }
+
+
+def marketpulse(env: dict[str, str], work: Path, *arguments: str) -> str:
+    """Run the command line."""
+    command = [sys.executable, "-m", "marketpulse", *arguments]
+    done = subprocess.run(command, cwd=work, env=env, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, f"{arguments[0]} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def empty(env: dict[str, str], bucket: str) -> None:
+    """Take everything out of a bucket, every version."""
+    s3 = client(env, "s3")
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+        for each in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+            s3.delete_object(Bucket=bucket, Key=each["Key"], VersionId=each["VersionId"])
+
+
+def kept(stack: Stack) -> None:
+    """A destroy of a kept lake stops at the buckets with data in them, until the setting says otherwise."""
+    said = stack.terraform("destroy", "-auto-approve", ok=(1,))
+    left = client(stack.env, "s3").list_buckets()["Buckets"]
+    for layer in ("landing", "bronze", "silver", "gold"):
+        assert any(bucket["Name"].endswith(f"-prod-{layer}") for bucket in left), f"{layer} is gone: {said[-2000:]}"
+    stack.edit('protection = "keep"', 'protection = "discard"')
+    stack.terraform("apply", "-auto-approve", "-target=module.platform.module.lake.aws_s3_bucket.this")
