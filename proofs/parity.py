@@ -1,6 +1,7 @@
 """Every silver and gold table on both engines, on every data set: the matrix of docs/parity.md.
 
-python proofs/parity.py [DATA SET …]      `make parity` runs all and writes the page; exit code 1 when a cell differs.
+python proofs/parity.py [DATA SET …]      `make parity` runs all; exit code 1 when a cell differs.
+The page is written after each data set, from what was found now and, for those not named, before (build/parity.json).
 Data sets whose files are not part of the project are taken from $REAL_DATA, and named as missing where it is not set.
 """
 
@@ -13,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from marketpulse.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "parity.md"
+KEPT = ROOT / "build" / "parity.json"
 EXAMPLES = ROOT / "examples"
 HEAD = """# Parity: the same tables on DuckDB and on Spark
 
@@ -176,7 +178,7 @@ def page(found: dict[str, Outcome]) -> str:
     import pyspark
 
     names = sorted({t.table for o in found.values() for t in o.tables}, key=lambda n: (_layer(n), n))
-    ran = [name for name, outcome in found.items() if not outcome.problem]
+    ran = [data.name for data in DATA_SETS if data.name in found and not found[data.name].problem]
     lines = [f"| table | {' | '.join(ran)} |", "|---|" + "---:|" * len(ran)]
     for name in names:
         cells = [_cell(next((t for t in found[data].tables if t.table == name), None)) for data in ran]
@@ -205,9 +207,20 @@ def _cell(table: TableDiff | None) -> str:
     return f"{table.left_rows:,}" if table.equal else f"**{table.left_only:,} / {table.right_only:,} differ**"
 
 
-def main(names: list[str]) -> int:
-    """Compare the named data sets, or all; all write the page."""
+def _kept() -> dict[str, Outcome]:
+    """What earlier calls found, by data set."""
+    if not KEPT.is_file():
+        return {}
     found: dict[str, Outcome] = {}
+    for name, one in json.loads(KEPT.read_text()).items():
+        tables = [TableDiff(**(table | {"samples": []})) for table in one["tables"]]
+        found[name] = Outcome(tables, one["seconds"], one["problem"])
+    return found
+
+
+def main(names: list[str]) -> int:
+    """Compare the named data sets, or all."""
+    found = _kept() if names else {}
     for data in DATA_SETS:
         if not names or data.name in names:
             print(data.name, flush=True)
@@ -215,8 +228,9 @@ def main(names: list[str]) -> int:
                 found[data.name] = compare(data, Path(folder))
             if found[data.name].problem:
                 print(f"  MISSING: {found[data.name].problem}")
-            if not names:
-                PAGE.write_text(page(found), encoding="utf-8")
+            PAGE.write_text(page(found), encoding="utf-8")
+            KEPT.parent.mkdir(exist_ok=True)
+            KEPT.write_text(json.dumps({name: asdict(one) for name, one in found.items()}, default=str))
     cells = [table for outcome in found.values() for table in outcome.tables]
     print(f"{sum(t.equal for t in cells)} of {len(cells)} tables are equal")
     return 0 if all(table.equal for table in cells) else 1
