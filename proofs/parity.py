@@ -38,6 +38,7 @@ Written by `make parity`; do not edit. Each data set is landed once and run twic
 {spark};
 `marketpulse diff` then compares the two warehouses. A cell is the number of rows, when the two tables hold the same
 rows with the same types, each row as often. What only says which run wrote a row, and when, is left out.
+Times are those of a machine that had other work to do; they are no benchmark.
 
 What is left as it is, because no standard says what is right (not part of the adversarial data):
 
