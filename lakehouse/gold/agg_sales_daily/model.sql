@@ -24,5 +24,5 @@ select
     discount_amount,
     returns_amount,
     gross_amount - discount_amount - returns_amount as net_amount,
-    try_divide(cast(gross_amount - discount_amount as decimal(18, 4)), order_count) as average_order_amount
+    try_divide(cast(gross_amount - discount_amount as double), cast(order_count as double)) as average_order_amount
 from totals

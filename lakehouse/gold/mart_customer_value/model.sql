@@ -19,7 +19,7 @@ customers as (
 paced as (
     select
         *,
-        cast(net_amount / order_count as decimal(18, 4)) as average_order_amount,
+        cast(cast(net_amount as double) / cast(order_count as double) as decimal(18, 4)) as average_order_amount,
         case
             when order_day_count = 1 then cast(90 as double)
             else greatest(

@@ -63,7 +63,8 @@ errors as (
         e.store_id,
         e.category,
         try_divide(
-            sum(abs(e.expected_unit_count - coalesce(d.unit_count, cast(0 as double)))),
+            cast(sum(cast(abs(e.expected_unit_count - coalesce(d.unit_count, cast(0 as double))) as decimal(18, 6)))
+                as double),
             sum(coalesce(d.unit_count, cast(0 as double)))
         ) as backtest_wape,
         try_divide(
