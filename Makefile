@@ -64,7 +64,7 @@ destroy: ## Tear an environment down, after a question (ENV=dev|dev-<name>|stg|p
 	@infra/bin/destroy $(ENV) $(abspath $(DIST))
 
 infra-test: $(READY) build/checkov/bin/checkov ## The platform: every module, checkov, and all environments really applied
-	@$(BIN)/python -m pytest -n 0 --timeout 1800 infra/tests
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --timeout 1800 infra/tests
 	@$(BIN)/python -m tests.infra.apply
 
 build/checkov/bin/checkov: infra/requirements.txt

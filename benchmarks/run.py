@@ -1,6 +1,6 @@
 """Benchmarks: ratios measured in one run, as a Markdown table.
 
-    python benchmarks/run.py [--clicks 5000000] [--days 90] [--skip-peers]
+    python benchmarks/run.py [--clicks 5000000] [--days 30 90] [--engines 500000 5000000] [--skip-peers]
 
 Machines differ and are shared; only the ratios mean something. What is missing (Java, pyspark, dbt) is said.
 """
@@ -33,13 +33,19 @@ def main() -> None:
     parser.add_argument("--clicks", type=int, default=5_000_000, help="clicks of the one-day load")
     parser.add_argument("--days", type=int, nargs="*", default=[30, 90], help="days of history to add one more day to")
     parser.add_argument("--daily", type=int, default=20_000, help="clicks a day of the history")
+    parser.add_argument("--engines", type=int, nargs="*", default=[], help="clicks to compare DuckDB and Spark at")
+    parser.add_argument("--size", type=int, nargs="*", default=[], help="clicks (5 million a day) to load at once")
     parser.add_argument("--skip-peers", action="store_true", help="floor only: no PySpark, no dbt")
     options = parser.parse_args()
     WORK.mkdir(exist_ok=True)
-    models = _models()
-    _full(options.clicks, models, options.skip_peers)
+    if options.clicks:
+        _full(options.clicks, _models(), options.skip_peers)
     for days in options.days:
         _one_more_day(days, options.daily)
+    for clicks in options.size:
+        _at_once(clicks)
+    if options.engines:
+        _engines(options.engines)
 
 
 def _models() -> Path:
@@ -65,9 +71,9 @@ def _typed(types: dict[str, str], query: str) -> str:
     return f"select {columns} from ({query})"
 
 
-def _run(landing: Path, warehouse: Path, log: str) -> Measured:
+def _run(landing: Path, warehouse: Path, log: str, **environment: str) -> Measured:
     command = [sys.executable, "-m", "marketpulse", "run", "--landing", str(landing), "--warehouse", str(warehouse)]
-    return measure(command, WORK / log)
+    return measure(command, WORK / log, environment)
 
 
 def _shop(name: str, plan: ShopPlan) -> Path:
@@ -134,6 +140,35 @@ def _one_more_day(days: int, clicks: int) -> None:
     print("| | time | peak memory |\n|---|---:|---:|")
     print(f"| the history at once | {history.seconds:.1f} s | {history.peak_mib:,.0f} MiB |")
     print(f"| one more day | {one.seconds:.1f} s ({one.seconds / history.seconds:.0%}) | {one.peak_mib:,.0f} MiB |")
+
+
+def _at_once(clicks: int) -> None:
+    """Load days of 5 million clicks at once: memory must not grow with the data."""
+    days = max(clicks // 5_000_000, 1)
+    plan = ShopPlan(START, days=days, clicks_per_day=clicks // days, sales_per_day=clicks // days // 10)
+    landing = _shop(f"landing-{clicks}", plan)
+    _fresh("warehouse-size")
+    found = _run(landing, WORK / "warehouse-size", "size.log")
+    _fresh("warehouse-size")
+    print(f"\n### {clicks:,} clicks in {days} days, at once\n")
+    print("| time | CPU | peak memory |\n|---:|---:|---:|")
+    print(f"| {found.seconds:.0f} s | {found.cpu:.0f} s | {found.peak_mib:,.0f} MiB |")
+
+
+def _engines(sizes: list[int]) -> None:
+    """The same full refresh on both engines. Spark gets 4 GB of heap and as many threads."""
+    print("\n### DuckDB and Spark\n")
+    print("| clicks | engine | time | of DuckDB | CPU | peak memory |\n|---:|---|---:|---:|---:|---:|")
+    for clicks in sizes:
+        landing = _shop(f"landing-{clicks}", ShopPlan(START, 1, clicks_per_day=clicks, sales_per_day=clicks // 10))
+        base = None
+        for engine, more in (("duckdb", {}), ("spark", {"MARKETPULSE_MEMORY_MB": "4096"})):
+            _fresh("warehouse-engine")
+            found = _run(landing, WORK / "warehouse-engine", f"{engine}.log", MARKETPULSE_ENGINE=engine, **more)
+            base = base or found
+            ratio, peak = found.seconds / base.seconds, f"{found.peak_mib:,.0f} MiB"
+            print(f"| {clicks:,} | {engine} | {found.seconds:.1f} s | {ratio:.2f} × | {found.cpu:.1f} s | {peak} |")
+    _fresh("warehouse-engine")
 
 
 def _link(source: Path, target: Path) -> None:

@@ -55,14 +55,16 @@ def manifest(package: Path) -> dict[str, Any]:
     return found
 
 
-def stages(python: Path, script: Path, landing: Path, work: Path, *before: str) -> dict[str, list[str]]:
-    """Run landing to gold as three jobs in an empty environment; the tables that each built."""
+def stages(
+    start: tuple[str, ...], script: Path, landing: Path, work: Path, engine: str = "duckdb"
+) -> dict[str, list[str]]:
+    """Run landing to gold as three jobs that `start` starts, in an empty environment; the tables that each built."""
     built: dict[str, list[str]] = {}
     for stage in ("ingest", "silver", "gold"):
         command = [
-            *(before or (str(python),)), str(script), "--environment", "dev", "--stage", stage, "--run-id", "try",
+            *start, str(script), "--environment", "dev", "--stage", stage, "--run-id", "try",
             "--landing-uri", str(landing), "--warehouse-uri", str(work / "warehouse"),
-            "--catalog", "sql", "--engine", "duckdb",
+            "--catalog", "sql", "--engine", engine,
         ]  # fmt: skip
         work.mkdir(parents=True, exist_ok=True)
         ended = subprocess.run(command, env=EMPTY, cwd=work, capture_output=True, text=True, check=False)
@@ -105,7 +107,7 @@ def test_glue_installs_its_bundle_without_an_index_and_runs_the_job(
     isolated = EMPTY | {"PIP_CONFIG_FILE": os.devnull}
     subprocess.run([*install, "--requirement", str(wheels / "requirements.txt")], check=True, env=isolated)
     subprocess.run([str(python), "-m", "pip", "check"], check=True, env=isolated)
-    built = stages(python, package / "jobs" / "glue_job.py", landing, tmp_path / "work")
+    built = stages((str(python),), package / "jobs" / "glue_job.py", landing, tmp_path / "work")
     assert "silver.clicks" in built["silver"]
     assert "gold.fct_sales" in built["gold"]
 
@@ -114,7 +116,7 @@ def test_the_environment_of_emr_runs_the_job_wherever_it_lies(
     package: Path, environment: Path, landing: Path, tmp_path: Path
 ) -> None:
     script = package / "jobs" / "emr_job.py"
-    assert "gold.fct_sales" in stages(environment / "bin" / "python", script, landing, tmp_path / "one")["gold"]
+    assert "gold.fct_sales" in stages((str(environment / "bin" / "python"),), script, landing, tmp_path / "one")["gold"]
     moved = environment.rename(environment.parents[1] / "moved")
     try:
         code = "import sys, marketpulse, pyarrow; print(sys.prefix, marketpulse.__file__)"
@@ -122,7 +124,7 @@ def test_the_environment_of_emr_runs_the_job_wherever_it_lies(
         shown = subprocess.run(command, env=EMPTY, capture_output=True, text=True, check=True).stdout
         assert shown.split()[0] == str(moved)
         assert str(moved / "lib") in shown
-        assert "gold.fct_sales" in stages(moved / "bin" / "python", script, landing, tmp_path / "two")["gold"]
+        assert "gold.fct_sales" in stages((str(moved / "bin" / "python"),), script, landing, tmp_path / "two")["gold"]
     finally:
         moved.rename(environment)
 
@@ -141,11 +143,11 @@ def test_spark_submit_runs_the_job_with_the_archive(
         pytest.skip("NOT TESTED with spark-submit: pyspark or Java is not installed (make spark)")
     home = found.submodule_search_locations[0]
     python = str(environment / "bin" / "python")
-    before = (
+    start = (
         "env", f"SPARK_HOME={home}", f"PYSPARK_DRIVER_PYTHON={python}", f"PYSPARK_PYTHON={python}",
         f"{home}/bin/spark-submit", "--master", "local[2]", "--archives", f"{package / 'emr-venv.tar.gz'}#environment",
     )  # fmt: skip
-    built = stages(environment, package / "jobs" / "emr_job.py", landing, tmp_path / "work", *before)
+    built = stages(start, package / "jobs" / "emr_job.py", landing, tmp_path / "work", engine="spark")
     assert "gold.fct_sales" in built["gold"]
 
 

@@ -79,6 +79,6 @@ def native(warehouse: Path) -> Iterator[Any]:
 
 
 def _missing(what: str) -> None:
-    if os.environ.get("MARKETPULSE_NEEDS_SPARK"):
+    if os.environ.get("NEEDS_SPARK"):
         pytest.fail(f"not installed: {what}")
     pytest.skip(f"NOT TESTED ON SPARK: {what}")

@@ -47,7 +47,7 @@ def test_a_wrong_workspace(account: dict[str, str], tmp_path: Path, folder: str,
     ("old", "new", "hint"),
     [
         ('"10.20.0.0/16"', '"10.20.0.0"', "every block is an address and a size"),
-        ('"10.20.0.0/16"', '"10.20.0.0/8"', "no larger VPC"),
+        ('"10.20.0.0/16"', '"10.20.0.0/14"', "no larger VPC"),
         ('"10.28.0.0/20"', '"10.20.16.0/20"', "blocks overlap"),
         ('"duckdb"', '"polars"', "engine is spark or duckdb, not polars"),
     ],

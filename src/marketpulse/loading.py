@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from marketpulse.engines import LocalEngine
-from marketpulse.errors import EngineError, GateError
+from marketpulse.errors import EngineError, GateError, StorageError
 from marketpulse.landed import LandedFile
 from marketpulse.names import ERROR, JSON_COLUMNS, MALFORMED
 from marketpulse.records import Records, read_records
@@ -88,7 +88,7 @@ def _write(engine: LocalEngine, delivery: Delivery, records: Records, types: dic
         '{place}' as _source_file, _source_row, _error, _malformed from {view}"""
     try:
         return engine.write(query, delivery.folder)
-    except EngineError as error:
+    except (EngineError, StorageError) as error:
         if records.failure:
             raise _unreadable(delivery.file, records.failure) from error
         raise

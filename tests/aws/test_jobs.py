@@ -8,6 +8,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from marketpulse import flow
 from tests.aws.conftest import Cloud
 from tests.shop import MiniShop
@@ -57,12 +59,14 @@ def test_a_report_that_cannot_be_written_is_said(shop: MiniShop, cloud: Cloud) -
     assert f"s3://{cloud.name}-logs/runs/wr_1/" in json.loads(ended.stdout.splitlines()[-1])["where"]
 
 
-def test_what_executors_would_write_lies_in_the_tables_folder_until_the_run_ends(shop: MiniShop, cloud: Cloud) -> None:
+def test_what_executors_would_write_lies_in_the_tables_folder_until_the_run_ends(
+    shop: MiniShop, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shop.settings = replace(shop.settings, warehouse=cloud.warehouse, namespace=cloud.namespace)
     shop.land_sales("2026-01-01", "1,2026-01-01,1,1", "2,2026-01-02,x,1", "1,2026-01-03,4,1")
     before = len(cloud.emulator.requests)
     with shop.open() as context:
-        context.engine.distributed = True
+        monkeypatch.setattr(type(context.engine), "shares_disk", False)
         report = flow.run(context, flow.Options())
         assert report.ok
         staged = [key for layer in ("silver", "quarantine") for key in cloud.keys(layer) if "/_scratch/" in key]
