@@ -6,7 +6,6 @@ The quick reader refuses such files. Here a quote that is never closed costs one
 from __future__ import annotations
 
 import csv
-import itertools
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,10 +25,17 @@ class Malformed:
     text: bytes
 
 
+@dataclass(frozen=True)
+class Plain:
+    """Lines without a quote, each a record of its own unless it is blank: they can be read together."""
+
+    lines: list[bytes]
+
+
 def tolerant_rows(
     stream: ByteStream, form: CsvFormat, as_written: bool = False
-) -> Iterator[list[str | None] | Malformed]:
-    """Records of a CSV stream, the header included; blank lines are skipped.
+) -> Iterator[list[str | None] | Malformed | Plain]:
+    """Records of a CSV stream, the header included; blank lines are skipped, except those inside of `Plain`.
 
     `as_written` keeps null spellings as text (for a header).
     """
@@ -38,10 +44,16 @@ def tolerant_rows(
     nulls = frozenset() if as_written else frozenset(form.nulls)
     width: int | None = None if form.header else len(form.columns)
     quote = form.quote.encode()
-    while (line := lines.take()) is not None:
+    while True:
+        if width is not None and (plain := lines.take_plain(quote)):
+            yield Plain(plain)
+            continue
+        line = lines.take()
+        if line is None:
+            break
         if not line.strip(b"\r\n"):
             continue
-        row = _record(line, lines, form, width) if quote in line else _unquoted(line, form, width)
+        row = _record(line, lines, form, width) if quote in line else unquoted(line, form, width)
         if width is None and isinstance(row, list):
             width = len(row)
         yield [None if value in nulls else value for value in row] if isinstance(row, list) else row
@@ -53,14 +65,29 @@ class _Lines:
     """Lines of a stream that can be put back."""
 
     def __init__(self, stream: ByteStream) -> None:
-        self._source = itertools.chain.from_iterable(_split(stream))
-        self._back: deque[bytes] = deque()
+        self._blocks = _split(stream)
+        self._waiting: deque[bytes] = deque()
 
     def take(self) -> bytes | None:
-        return self._back.popleft() if self._back else next(self._source, None)
+        while not self._waiting:
+            block = next(self._blocks, None)
+            if block is None:
+                return None
+            self._waiting.extend(block)
+        return self._waiting.popleft()
+
+    def take_plain(self, quote: bytes) -> list[bytes] | None:
+        """The next block, when none of its lines has a quote and nothing waits before it."""
+        if self._waiting:
+            return None
+        block = next(self._blocks, [])
+        if not any(quote in line for line in block):
+            return block
+        self._waiting.extend(block)
+        return None
 
     def put_back(self, lines: list[bytes]) -> None:
-        self._back.extendleft(reversed(lines))
+        self._waiting.extendleft(reversed(lines))
 
 
 def _split(stream: ByteStream) -> Iterator[list[bytes]]:
@@ -97,7 +124,7 @@ def _record(line: bytes, lines: _Lines, form: CsvFormat, width: int | None) -> l
     return found
 
 
-def _unquoted(line: bytes, form: CsvFormat, width: int | None) -> list[str] | Malformed:
+def unquoted(line: bytes, form: CsvFormat, width: int | None) -> list[str] | Malformed:
     """A line without quotes needs no parser: most lines are such."""
     try:
         row = line.decode("utf-8").rstrip("\r\n").split(form.delimiter)

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -22,7 +23,8 @@ from marketpulse.bytestream import ByteStream
 from marketpulse.errors import GateError
 from marketpulse.landed import LandedFile
 from marketpulse.names import ERROR, MALFORMED, SOURCE_ROW
-from marketpulse.ragged import Malformed, tolerant_rows
+from marketpulse.plain import read_plain
+from marketpulse.ragged import Malformed, Plain, tolerant_rows
 from marketpulse.sources import CsvFormat, Source
 from marketpulse.storage import filesystem, is_remote
 
@@ -146,13 +148,13 @@ def _csv(file: LandedFile, source: Source) -> Records:
         names = _columns(reader.schema.names, source, file)
         return Records(names, _numbered(names, reader))
     rows = tolerant_rows(ByteStream(file.path, form.encoding), form)
-    header = next(rows, None) if form.header else list(form.columns)
+    header = cast("list[str | None] | Malformed | None", next(rows, None)) if form.header else list(form.columns)
     if header is None:
         return Records((), iter(()))
     if isinstance(header, Malformed):
         raise GateError(f"the header cannot be read: {header.reason}", where=file.name)
     names = _columns([name or "" for name in header], source, file)
-    return Records(names, _tolerant(names, rows))
+    return Records(names, _tolerant(names, rows, form))
 
 
 def _open_csv(stream: ByteStream, header: list[str], form: CsvFormat) -> pc_csv.CSVStreamingReader:
@@ -170,7 +172,7 @@ def _header(file: LandedFile, form: CsvFormat) -> list[str]:
     if not form.header:
         return list(form.columns)
     first = next(tolerant_rows(ByteStream(file.path, form.encoding), form, as_written=True), [])
-    return [] if isinstance(first, Malformed) else [name or "" for name in first]
+    return [name or "" for name in first] if isinstance(first, list) else []
 
 
 class _CountedLines(ByteStream):
@@ -216,22 +218,27 @@ def _numbered(names: tuple[str, ...], reader: pc_csv.CSVStreamingReader) -> Iter
         done += batch.num_rows
 
 
-def _tolerant(names: tuple[str, ...], rows: Iterator[list[str | None] | Malformed]) -> Iterator[pa.RecordBatch]:
+def _tolerant(
+    names: tuple[str, ...], rows: Iterator[list[str | None] | Malformed | Plain], form: CsvFormat
+) -> Iterator[pa.RecordBatch]:
     """Batches of the rows that fit the header; the rest with their reason."""
     good: list[list[str | None]] = []
     numbers: list[int] = []
     bad: list[tuple[int, str, bytes]] = []
-    for number, row in enumerate(rows, start=1):
+    number = 0
+    for row in rows:
+        if isinstance(row, Plain):
+            found = read_plain(row.lines, len(names), form)
+            yield _batch(names, found.columns, pa.array(found.numbers + number))
+            bad += [(number + place, line.reason, line.text) for place, line in found.bad]
+            number += found.count
+            continue
+        number += 1
         if isinstance(row, Malformed):
             bad.append((number, row.reason, row.text))
         elif len(row) != len(names):
-            bad.append(
-                (
-                    number,
-                    f"{len(row)} columns instead of {len(names)}",
-                    ",".join(v or "" for v in row).encode(),
-                )
-            )
+            text = ",".join(v or "" for v in row).encode()
+            bad.append((number, f"{len(row)} columns instead of {len(names)}", text))
         else:
             good.append(row)
             numbers.append(number)
