@@ -162,12 +162,12 @@ def _reject(build: Build, checks: Checks, source: str) -> Rejected:
     engine = build.context.engine
     key = " || '/' || ".join(f"cast({name} as string)" for name in build.contract.key) or "null"
     query = f"""
-        select b.*, s.{FAILED}, s.failed_key
-        from (select {INGEST_ID}, {FAILED}, {key} as failed_key from {STAGED} where {FAILED} <> 0) as s
-        join {CHUNK} as b on b.{INGEST_ID} = s.{INGEST_ID}
-        union all
-        select *, cast(0 as bigint) as {FAILED}, cast(null as string) as failed_key
-        from {CHUNK} where {ERROR} is not null"""
+        select b.*, coalesce(s.{FAILED}, cast(0 as bigint)) as {FAILED}, s.failed_key
+        from {CHUNK} as b
+        left join (
+            select {INGEST_ID} as failed_id, {FAILED}, {key} as failed_key from {STAGED} where {FAILED} <> 0
+        ) as s on s.failed_id = b.{INGEST_ID}
+        where s.failed_id is not null or b.{ERROR} is not null"""
     paths = engine.write(query, build.scratch("rejected"))
     return Rejected(source, paths, checks)
 

@@ -20,7 +20,8 @@ from marketpulse.errors import EngineError, StorageError, UsageError
 from marketpulse.storage import REMOTE_HINT, cloud_errors, data_filesystem, is_remote, make_folder, put_in_place
 
 _TRACEBACK = "Traceback (most recent call last)"
-_COPY = "format parquet, compression zstd, return_files true"
+#: Level 1 is quicker than DuckDB's usual 3, and on events no larger (measured: 197 against 203 MB).
+_COPY = "format parquet, compression zstd, compression_level 1, return_files true"
 #: What is read once and then deleted should be quick to write rather than small.
 _COPY_SCRATCH = "format parquet, compression lz4, return_files true"
 
