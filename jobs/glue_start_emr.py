@@ -19,7 +19,7 @@ from typing import Any
 TAIL_LINES = 200
 LONGEST_PAUSE = 60.0
 # What the cluster's primary node does: Spark unpacks archives for executors only, so the driver's is unpacked here.
-# Who cancels the step ends this shell, which ends the driver and with it all of the run.
+# The driver is a process of the step: a step that is cancelled, kindly (SIGTERM) or not, takes the whole run with it.
 ON_PRIMARY = """
 set -eu
 work=$(mktemp -d)
@@ -304,7 +304,7 @@ class Cluster:
         return found["State"], details.get("Message") or details.get("Reason")
 
     def cancel(self, run_id: str) -> None:
-        """End the step, also when it runs already."""
+        """End the step, also when it runs already, with all of its processes."""
         self._emr.cancel_steps(
             ClusterId=self._arguments.cluster_id, StepIds=[run_id], StepCancellationOption="TERMINATE_PROCESS"
         )
