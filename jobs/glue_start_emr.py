@@ -263,14 +263,6 @@ class Cluster:
         """Add the step; its id. Raise EndedError when there is no cluster to add it to."""
         given = self._arguments
         self._need_cluster()
-        python = f"./{given.environment}/bin/python"
-        conf = {
-            "spark.archives": given.archives,
-            "spark.pyspark.driver.python": python,
-            "spark.pyspark.python": python,
-        }
-        submit = ["--deploy-mode", "client", *(text for pair in conf.items() for text in ("--conf", "=".join(pair)))]
-        shell = ["bash", "-c", ON_PRIMARY, given.name, given.archives.partition("#")[0], given.environment]
         added = self._emr.add_job_flow_steps(
             JobFlowId=given.cluster_id,
             Steps=[
@@ -280,7 +272,7 @@ class Cluster:
                     "ActionOnFailure": "CONTINUE",
                     "HadoopJarStep": {
                         "Jar": "command-runner.jar",
-                        "Args": [*shell, *submit, given.entry_point, *given.job],
+                        "Args": [*on_primary(given), given.entry_point, *given.job],
                     },
                 }
             ],
@@ -312,6 +304,14 @@ class Cluster:
     def log_folder(self, run_id: str) -> str:
         """Where the driver's log lies."""
         return f"{self._arguments.cluster_id}/steps/{run_id}"
+
+
+def on_primary(given: argparse.Namespace) -> list[str]:
+    """Command of a cluster's step; entry point and arguments of the job follow it."""
+    python = f"./{given.environment}/bin/python"
+    conf = {"spark.archives": given.archives, "spark.pyspark.driver.python": python, "spark.pyspark.python": python}
+    submit = ["--deploy-mode", "client", *(text for pair in conf.items() for text in ("--conf", "=".join(pair)))]
+    return ["bash", "-c", ON_PRIMARY, given.name, given.archives.partition("#")[0], given.environment, *submit]
 
 
 def say(event: str, **values: Any) -> None:
