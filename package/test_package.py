@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -74,6 +75,14 @@ def stages(
     return built
 
 
+def spark_home() -> str:
+    """Where spark-submit is, or skip."""
+    found = importlib.util.find_spec("pyspark")
+    if found is None or not found.submodule_search_locations or not shutil.which("java", path=EMPTY["PATH"]):
+        pytest.skip("NOT TESTED with spark-submit: pyspark or Java is not installed (make spark)")
+    return found.submodule_search_locations[0]
+
+
 def test_the_manifest_names_every_file_and_its_content(package: Path) -> None:
     found = manifest(package)
     assert {"emr_job", "emr_venv", "glue_job", "glue_libs", "glue_start_emr", "redshift", "wheel"} <= found.keys()
@@ -138,15 +147,29 @@ def test_nothing_but_what_the_job_needs_is_inside(environment: Path) -> None:
 def test_spark_submit_runs_the_job_with_the_archive(
     package: Path, environment: Path, landing: Path, tmp_path: Path
 ) -> None:
-    found = importlib.util.find_spec("pyspark")
-    if found is None or not found.submodule_search_locations or not shutil.which("java", path=EMPTY["PATH"]):
-        pytest.skip("NOT TESTED with spark-submit: pyspark or Java is not installed (make spark)")
-    home = found.submodule_search_locations[0]
+    home = spark_home()
     python = str(environment / "bin" / "python")
     start = (
         "env", f"SPARK_HOME={home}", f"PYSPARK_DRIVER_PYTHON={python}", f"PYSPARK_PYTHON={python}",
         f"{home}/bin/spark-submit", "--master", "local[2]", "--archives", f"{package / 'emr-venv.tar.gz'}#environment",
     )  # fmt: skip
+    built = stages(start, package / "jobs" / "emr_job.py", landing, tmp_path / "work", engine="spark")
+    assert "gold.fct_sales" in built["gold"]
+
+
+def test_the_step_of_a_cluster_unpacks_the_archive_and_runs_the_job(
+    package: Path, landing: Path, tmp_path: Path
+) -> None:
+    home, step = spark_home(), runpy.run_path(str(package / "jobs" / "glue_start_emr.py"))
+    given = {
+        "--cluster-id": "j-1", "--archives": f"file:{package / 'emr-venv.tar.gz'}#environment", "--run-id": "try",
+        "--entry-point": "", "--log-uri": "", "--timeout-minutes": "5", "--arguments-json": "{}",
+    }  # fmt: skip
+    command = step["on_primary"](step["parse"]([text for pair in given.items() for text in pair]))
+    # The primary node's `aws s3 cp --no-progress FROM TO`, for a file of this machine.
+    (tmp_path / "aws").write_text('#!/bin/bash\ncp "${4#file:}" "$5"\n', encoding="utf-8")
+    (tmp_path / "aws").chmod(0o755)
+    start = ("env", f"SPARK_HOME={home}", f"PATH={tmp_path}:{home}/bin:{EMPTY['PATH']}", *command)
     built = stages(start, package / "jobs" / "emr_job.py", landing, tmp_path / "work", engine="spark")
     assert "gold.fct_sales" in built["gold"]
 

@@ -148,6 +148,9 @@ def test_a_run_without_end_is_cancelled(application: Application, capsys: pytest
         ({"arguments_json": "[1]"}, "no object"),
         ({"arguments_json": "{"}, "Expecting"),
         ({"WORKFLOW_RUN_ID": ""}, "needs a workflow"),
+        ({"application_id": ""}, "exactly one of them"),
+        ({"cluster_id": "j-1"}, "exactly one of them"),
+        ({"execution_role_arn": ""}, "belongs to"),
     ],
 )
 def test_what_cannot_be_submitted_ends_with_two(

@@ -10,8 +10,9 @@ from tests.infra.policies import Access, like
 
 ACCOUNT, REGION = "123456789012", "us-east-2"
 GLUE = f"arn:aws:glue:{REGION}:{ACCOUNT}"
+CLUSTER = f"arn:aws:elasticmapreduce:{REGION}:{ACCOUNT}:cluster/"
 READ, WRITE, DELETE = "s3:GetObject", "s3:PutObject", "s3:DeleteObject"
-COMMIT, START = "glue:UpdateTable", "emr-serverless:StartJobRun"
+COMMIT, START, STEP = "glue:UpdateTable", "emr-serverless:StartJobRun", "elasticmapreduce:AddJobFlowSteps"
 # Actions that take no resource, by AWS's own reference: the only ones that may name "*".
 UNSCOPED = (
     "ec2:Describe*",
@@ -90,13 +91,8 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
             [(READ, n.s3("landing")), (WRITE, script), ("s3:DeleteObjectVersion", n.s3("gold"))],
         ),
         "glue-gold": (
-            [
-                (START, application),
-                ("emr-serverless:GetJobRun", f"{application}/jobruns/1"),
-                (READ, script),
-                (READ, n.s3("logs", "emr/stdout.gz")),
-            ],
-            [*none[:5], (START, application + "x"), ("iam:PassRole", n.role("emr-gold"))],
+            [*_starts_gold(n)[0], (READ, script), (READ, n.s3("logs", "emr/stdout.gz"))],
+            [*_starts_gold(n)[1], *none[:5], (START, application + "x"), ("iam:PassRole", n.role("emr-gold"))],
         ),
         "glue-serve": (
             [("redshift-data:ExecuteStatement", workgroup), ("secretsmanager:GetSecretValue", secret), (READ, script)],
@@ -116,6 +112,14 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
                 (READ, n.s3("quarantine")),
                 (WRITE, script),
             ],
+        ),
+        "emr-cluster": (
+            [("kms:Decrypt", key), ("ec2:DescribeSubnets", "*")],
+            [*none, (WRITE, n.s3("gold")), (START, application)],
+        ),
+        "emr-nodes": (
+            [(READ, n.s3("silver")), (WRITE, n.s3("gold")), (WRITE, n.s3("logs", "emr/j-1/steps/s-1/stdout.gz"))],
+            [(READ, n.s3("landing")), (WRITE, n.s3("silver")), (COMMIT, n.table("silver")), (WRITE, script)],
         ),
         "redshift": (
             [(READ, n.s3("gold")), (WRITE, n.s3("gold", "_exports/x")), ("glue:GetTable", n.table("gold"))],
@@ -148,6 +152,19 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
     } | {"*": ([], nobody)}
 
 
+def _starts_gold(n: Names) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """What the gold step may and may not do: on the cluster if there is one, else on the serverless application."""
+    application, another = n.one("aws_emrserverless_application"), CLUSTER + "j-ANOTHER"
+    serverless = [(START, application), ("emr-serverless:GetJobRun", f"{application}/jobruns/1")]
+    verbs = ("AddJobFlowSteps", "CancelSteps", "DescribeCluster", "DescribeStep", "ListSteps")
+    never = [(f"elasticmapreduce:{verb}", CLUSTER + "j-1") for verb in ("RunJobFlow", "TerminateJobFlows")]
+    never += [(STEP, another)]
+    for cluster in n.access.of("aws_emr_cluster"):
+        never += [("elasticmapreduce:TerminateJobFlows", cluster["arn"])]
+        return [(f"elasticmapreduce:{verb}", cluster["arn"]) for verb in verbs], [*serverless, *never]
+    return serverless, never
+
+
 def wrong(plan: dict[str, Any], environment: str) -> list[str]:
     """What the policies of a plan say that they should not, or do not say that they should."""
     access = Access(plan)
@@ -157,7 +174,7 @@ def wrong(plan: dict[str, Any], environment: str) -> list[str]:
     found = []
     for role in access.roles:
         short = role.removeprefix(prefix)
-        if short not in expected and not short.startswith("emr-"):
+        if short not in expected:
             found.append(f"{role} is in no table: say what it may and may not")
         may, may_not = expected.get(short, ([], []))
         found += [f"{role} may not {action} {on}" for action, on in may if not access.allows(role, action, on)]
@@ -194,12 +211,13 @@ def _trust(access: Access) -> list[str]:
 
 
 def _pass_role(n: Names) -> list[str]:
-    """The gold step hands gold's role to EMR Serverless, no other role and to nobody else."""
+    """The gold step hands gold's role to EMR Serverless, no other and to nobody else; for a cluster it hands none."""
     gold, to = f"marketpulse-{n.environment}-glue-gold", "emr-serverless.amazonaws.com"
     good = n.access.allows(gold, "iam:PassRole", n.role("emr-gold"), iam__PassedToService=to)
     other = n.access.allows(gold, "iam:PassRole", n.role("redshift"), iam__PassedToService=to)
     elsewhere = n.access.allows(gold, "iam:PassRole", n.role("emr-gold"), iam__PassedToService="ec2.amazonaws.com")
-    return [] if (good, other, elsewhere) == (True, False, False) else ["glue-gold hands over the wrong role"]
+    serverless = not n.access.of("aws_emr_cluster")
+    return [] if (good, other, elsewhere) == (serverless, False, False) else ["glue-gold hands over the wrong role"]
 
 
 def _buckets(n: Names) -> list[str]:

@@ -76,6 +76,7 @@ def _services(access: Access, name: str, job: dict[str, Any], given: dict[str, s
             {each["id"] for each in access.of("aws_emrserverless_application")},
             _one(given, "--application-id"),
         ),
+        "cluster": ({each["id"] for each in access.of("aws_emr_cluster")}, _one(given, "--cluster-id")),
         "workgroup": (
             {each["workgroup_name"] for each in access.of("aws_redshiftserverless_workgroup")},
             _one(given, "--workgroup"),

@@ -1,5 +1,5 @@
-# EMR on EC2, only with var.cluster. It ends itself when idle and is made again by the next apply, so it is meant to be set
-# for a backfill and unset after it.
+# EMR on EC2, only with var.cluster: gold then runs here. It ends itself when idle and is made again by the next apply, so
+# it is meant for days of heavy work.
 
 locals {
   clusters = var.cluster == null ? {} : { this = var.cluster }
@@ -30,7 +30,7 @@ resource "aws_emr_cluster" "this" {
   release_label          = var.release
   applications           = ["Spark"]
   service_role           = aws_iam_role.cluster[each.key].arn
-  log_uri                = "s3://${var.lake.buckets["logs"]}/emr-cluster/"
+  log_uri                = "s3://${var.lake.buckets["logs"]}/emr/"
   security_configuration = aws_emr_security_configuration.this[each.key].name
   termination_protection = false
   tags                   = { Layer = "gold" }
@@ -63,6 +63,10 @@ resource "aws_emr_cluster" "this" {
     { Classification = "iceberg-defaults", Properties = { "iceberg.enabled" = "true" } },
     { Classification = "spark-hive-site", Properties = { "hive.metastore.client.factory.class" = "com.amazonaws.glue.catalog.metastore.AWSGlueDataCatalogHiveClientFactory" } },
   ])
+
+  lifecycle {
+    ignore_changes = [step] # runs of the workflow add them
+  }
 
   depends_on = [aws_iam_role_policy.cluster, aws_iam_role_policy.nodes]
 }

@@ -7,7 +7,8 @@ data "aws_partition" "this" {}
 data "aws_region" "this" {}
 
 locals {
-  account = data.aws_caller_identity.this.account_id
+  account    = data.aws_caller_identity.this.account_id
+  on_cluster = var.cluster != null
 }
 
 resource "aws_emrserverless_application" "this" {

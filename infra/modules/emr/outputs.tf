@@ -4,14 +4,20 @@ output "application_id" {
   depends_on  = [aws_iam_role_policy.this]
 }
 
-output "application_arn" {
-  description = "ARN of the serverless application."
-  value       = aws_emrserverless_application.this.arn
-}
-
-output "role_arn" {
-  description = "Role of gold's work."
-  value       = aws_iam_role.this.arn
+output "gold" {
+  description = "Where the workflow's gold step runs, once it may: kind serverless or cluster, id and ARN of the application or cluster, and the role of gold's work there."
+  value = local.on_cluster ? {
+    kind     = "cluster"
+    id       = one(values(aws_emr_cluster.this)[*].id)
+    arn      = one(values(aws_emr_cluster.this)[*].arn)
+    role_arn = one(values(aws_iam_role.nodes)[*].arn)
+    } : {
+    kind     = "serverless"
+    id       = aws_emrserverless_application.this.id
+    arn      = aws_emrserverless_application.this.arn
+    role_arn = aws_iam_role.this.arn
+  }
+  depends_on = [aws_iam_role_policy.this, aws_iam_role_policy.nodes, aws_emr_managed_scaling_policy.this]
 }
 
 output "cluster_id" {

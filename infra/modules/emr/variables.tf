@@ -9,8 +9,8 @@ variable "release" {
   default     = "emr-7.9.0"
 
   validation {
-    condition     = can(regex("^emr-7\\.[0-9]+\\.[0-9]+$", var.release))
-    error_message = "emr.release is a release of EMR 7 such as emr-7.9.0: the models are proven on its Spark 3.5."
+    condition     = can(regex("^emr-7\\.[1-9][0-9]*\\.[0-9]+$", var.release))
+    error_message = "emr.release is a release of EMR 7 from 7.1 on, such as emr-7.9.0: the models are proven on its Spark 3.5, and 7.0 has no Python 3.11."
   }
 }
 
@@ -31,9 +31,9 @@ variable "capacity" {
 }
 
 variable "cluster" {
-  description = "EMR on EC2 beside the serverless application, for days of steady heavy work (a backfill of years); null for none. `spot` is the most task nodes; they hold no data."
+  description = "Gold runs on an EMR cluster on EC2 instead, for days of steady heavy work (a backfill of years); null for EMR Serverless. `spot` is the most task nodes; they hold no data. After `idle_minutes` without work it ends itself and the next deploy makes another: longer than the time between two runs."
   type = object({
-    instance_type = optional(string, "m7g.xlarge")
+    instance_type = optional(string, "m7i.xlarge")
     core          = optional(number, 2)
     spot          = optional(number, 8)
     idle_minutes  = optional(number, 30)
@@ -43,6 +43,17 @@ variable "cluster" {
   validation {
     condition     = var.cluster == null || try(var.cluster.core >= 1 && var.cluster.spot >= 0, false)
     error_message = "emr.cluster: at least one core node, and no negative number of Spot nodes."
+  }
+
+  validation {
+    condition     = var.cluster == null || try(var.cluster.idle_minutes >= 1 && var.cluster.idle_minutes <= 10080, false)
+    error_message = "emr.cluster.idle_minutes is 1 to 10080: EMR counts to seven days."
+  }
+
+  # A letter g behind the generation is Graviton: m7g, r6gd, c7gn.
+  validation {
+    condition     = var.cluster == null || !can(regex("^[a-z]+[0-9]+[a-z]*g[a-z]*\\.", try(var.cluster.instance_type, "")))
+    error_message = "emr.cluster.instance_type ${try(var.cluster.instance_type, "")} is ARM; the packages are built for x86-64. Take m7i.xlarge or its like."
   }
 }
 

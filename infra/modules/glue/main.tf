@@ -77,20 +77,23 @@ resource "aws_glue_job" "stage" {
 }
 
 locals {
+  # A cluster's nodes have their role; an application is given one with each run.
+  gold_on = {
+    serverless = { "--application-id" = var.gold.id, "--execution-role-arn" = var.gold.role_arn }
+    cluster    = { "--cluster-id" = var.gold.id }
+  }
   steps = {
     gold = {
       script  = "glue_start_emr"
       minutes = var.gold.timeout_minutes + 15
-      arguments = {
-        "--application-id"     = var.gold.application_id
-        "--execution-role-arn" = var.gold.role_arn
-        "--entry-point"        = var.artifacts["emr_job"]
-        "--archives"           = "${var.artifacts["emr_venv"]}#environment"
-        "--log-uri"            = "s3://${var.lake.buckets["logs"]}/emr/"
-        "--timeout-minutes"    = tostring(var.gold.timeout_minutes)
-        "--run-id"             = "workflow"
-        "--arguments-json"     = jsonencode(merge(local.arguments, { "--stage" = "gold" }))
-      }
+      arguments = merge(local.gold_on[var.gold.kind], {
+        "--entry-point"     = var.artifacts["emr_job"]
+        "--archives"        = "${var.artifacts["emr_venv"]}#environment"
+        "--log-uri"         = "s3://${var.lake.buckets["logs"]}/emr/"
+        "--timeout-minutes" = tostring(var.gold.timeout_minutes)
+        "--run-id"          = "workflow"
+        "--arguments-json"  = jsonencode(merge(local.arguments, { "--stage" = "gold" }))
+      })
     }
     serve = {
       script  = "glue_redshift"
@@ -110,7 +113,7 @@ resource "aws_glue_job" "step" {
   for_each = local.steps
 
   name                   = "${var.name}-${each.key}"
-  description            = each.key == "gold" ? "Runs stage gold on EMR Serverless and follows it to its end" : "Brings Redshift's schema, views, grants and marts up to date"
+  description            = each.key == "gold" ? "Runs stage gold on EMR and follows it to its end" : "Brings Redshift's schema, views, grants and marts up to date"
   role_arn               = aws_iam_role.this[each.key].arn
   glue_version           = "3.0"
   max_capacity           = 0.0625

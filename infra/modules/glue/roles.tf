@@ -84,27 +84,54 @@ data "aws_iam_policy_document" "stage" {
   }
 }
 
+# What the gold step may do where gold runs, and nowhere else.
+locals {
+  start_gold = {
+    serverless = {
+      StartOnItsApplication = {
+        actions   = ["emr-serverless:GetApplication", "emr-serverless:StartApplication", "emr-serverless:StartJobRun"]
+        resources = [var.gold.arn]
+      }
+      FollowItsRuns = {
+        actions   = ["emr-serverless:CancelJobRun", "emr-serverless:GetJobRun", "emr-serverless:ListJobRuns"]
+        resources = [var.gold.arn, "${var.gold.arn}/jobruns/*"]
+      }
+    }
+    cluster = {
+      StartOnItsCluster = {
+        actions   = ["elasticmapreduce:AddJobFlowSteps", "elasticmapreduce:DescribeCluster"]
+        resources = [var.gold.arn]
+      }
+      FollowItsSteps = {
+        actions   = ["elasticmapreduce:CancelSteps", "elasticmapreduce:DescribeStep", "elasticmapreduce:ListSteps"]
+        resources = [var.gold.arn]
+      }
+    }
+  }
+}
+
 data "aws_iam_policy_document" "gold" {
-  statement {
-    sid       = "StartOnItsApplication"
-    actions   = ["emr-serverless:GetApplication", "emr-serverless:StartApplication", "emr-serverless:StartJobRun"]
-    resources = [var.gold.application_arn]
+  dynamic "statement" {
+    for_each = local.start_gold[var.gold.kind]
+    content {
+      sid       = statement.key
+      actions   = statement.value.actions
+      resources = statement.value.resources
+    }
   }
 
-  statement {
-    sid       = "FollowItsRuns"
-    actions   = ["emr-serverless:CancelJobRun", "emr-serverless:GetJobRun", "emr-serverless:ListJobRuns"]
-    resources = [var.gold.application_arn, "${var.gold.application_arn}/jobruns/*"]
-  }
-
-  statement {
-    sid       = "HandOverTheRoleOfGold"
-    actions   = ["iam:PassRole"]
-    resources = [var.gold.role_arn]
-    condition {
-      test     = "StringEquals"
-      variable = "iam:PassedToService"
-      values   = ["emr-serverless.amazonaws.com"]
+  # The nodes of a cluster have their role already.
+  dynamic "statement" {
+    for_each = var.gold.kind == "serverless" ? [var.gold.role_arn] : []
+    content {
+      sid       = "HandOverTheRoleOfGold"
+      actions   = ["iam:PassRole"]
+      resources = [statement.value]
+      condition {
+        test     = "StringEquals"
+        variable = "iam:PassedToService"
+        values   = ["emr-serverless.amazonaws.com"]
+      }
     }
   }
 

@@ -75,13 +75,19 @@ variable "network" {
 }
 
 variable "gold" {
-  description = "The EMR Serverless application the gold step starts, and the role its work has."
+  description = "Where the gold step runs gold: an EMR Serverless application or an EMR cluster on EC2, and the role of the work there."
   type = object({
-    application_id  = string
-    application_arn = string
+    kind            = string
+    id              = string
+    arn             = string
     role_arn        = string
     timeout_minutes = number
   })
+
+  validation {
+    condition     = contains(["serverless", "cluster"], var.gold.kind)
+    error_message = "gold.kind is serverless or cluster, not ${var.gold.kind}."
+  }
 }
 
 variable "serving" {

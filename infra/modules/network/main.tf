@@ -21,13 +21,13 @@ locals {
 
   # Service -> who needs it.
   endpoints = {
-    glue           = "catalog, from every engine"
-    kms            = "data keys"
-    logs           = "log lines of jobs"
-    monitoring     = "metrics of jobs"
-    sts            = "roles of jobs"
-    emr-serverless = "the step that starts gold"
-    redshift-data  = "the step that serves"
+    glue               = "catalog, from every engine"
+    kms                = "data keys"
+    logs               = "log lines of jobs"
+    monitoring         = "metrics of jobs"
+    sts                = "roles of jobs"
+    (var.gold_service) = "the step that starts gold"
+    redshift-data      = "the step that serves"
   }
 }
 

@@ -45,6 +45,17 @@ variable "egress" {
   }
 }
 
+variable "gold_service" {
+  description = "What the step that starts gold speaks to: emr-serverless, or elasticmapreduce for a cluster on EC2."
+  type        = string
+  default     = "emr-serverless"
+
+  validation {
+    condition     = contains(["emr-serverless", "elasticmapreduce"], var.gold_service)
+    error_message = "network.gold_service is emr-serverless or elasticmapreduce."
+  }
+}
+
 variable "flow_log_days" {
   description = "How long flow logs are kept."
   type        = number

@@ -23,6 +23,7 @@ locals {
   name          = "${local.project}-${local.environment}"
   bucket_prefix = "${local.project}-${data.aws_caller_identity.this.account_id}-${local.environment}"
   sandbox       = startswith(local.environment, "dev-") ? trimprefix(local.environment, "dev-") : null
+  gold_service  = var.emr.cluster == null ? "emr-serverless" : "elasticmapreduce"
   cidr          = local.sandbox == null ? var.network.cidr : var.network.sandboxes[local.sandbox]
 }
 
@@ -44,6 +45,7 @@ module "network" {
   cidr           = local.cidr
   endpoint_zones = var.network.endpoint_zones
   egress         = var.network.egress
+  gold_service   = local.gold_service
   flow_log_days  = var.network.flow_log_days
   kms_key_arn    = module.lake.kms_key_arn
 }
@@ -133,12 +135,7 @@ module "glue" {
     subnet_id         = module.network.job_subnets[0].id
     security_group_id = module.network.workers_security_group_id
   }
-  gold = {
-    application_id  = module.emr.application_id
-    application_arn = module.emr.application_arn
-    role_arn        = module.emr.role_arn
-    timeout_minutes = var.emr.timeout_minutes
-  }
+  gold = merge(module.emr.gold, { timeout_minutes = var.emr.timeout_minutes })
   serving = {
     workgroup     = module.serving.workgroup
     workgroup_arn = module.serving.workgroup_arn

@@ -152,7 +152,7 @@ variable "emr" {
     release         = optional(string, "emr-7.9.0")
     timeout_minutes = optional(number, 120)
     capacity        = optional(object({ vcpu = optional(number, 16), memory_gb = optional(number, 64), disk_gb = optional(number, 200), idle_minutes = optional(number, 5) }), {})
-    cluster         = optional(object({ instance_type = optional(string, "m7g.xlarge"), core = optional(number, 2), spot = optional(number, 8), idle_minutes = optional(number, 30) }))
+    cluster         = optional(object({ instance_type = optional(string, "m7i.xlarge"), core = optional(number, 2), spot = optional(number, 8), idle_minutes = optional(number, 30) }))
   })
   default = {}
 }

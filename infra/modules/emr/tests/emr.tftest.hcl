@@ -22,15 +22,19 @@ run "serverless_with_limits" {
     condition     = output.cluster_id == null && length(aws_emr_cluster.this) == 0 && length(aws_iam_role.cluster) == 0
     error_message = "There is a cluster that nobody asked for."
   }
+  assert {
+    condition     = output.gold == { kind = "serverless", id = output.application_id, arn = aws_emrserverless_application.this.arn, role_arn = aws_iam_role.this.arn }
+    error_message = "Gold does not run on the application."
+  }
 }
 
-run "cluster_beside_it" {
+run "gold_on_a_cluster" {
   variables {
     cluster = { core = 3, spot = 5, idle_minutes = 10 }
   }
   override_resource {
     target = aws_emr_cluster.this
-    values = { id = "j-1" }
+    values = { id = "j-1", arn = "arn:cluster" }
   }
   assert {
     condition     = output.cluster_id == "j-1" && tolist(aws_emr_managed_scaling_policy.this["this"].compute_limits)[0].maximum_capacity_units == 8 && tolist(aws_emr_managed_scaling_policy.this["this"].compute_limits)[0].maximum_core_capacity_units == 3
@@ -40,6 +44,23 @@ run "cluster_beside_it" {
     condition     = aws_emr_cluster.this["this"].auto_termination_policy[0].idle_timeout == 600
     error_message = "The cluster does not end itself."
   }
+  assert {
+    condition     = output.gold == { kind = "cluster", id = "j-1", arn = "arn:cluster", role_arn = aws_iam_role.nodes["this"].arn }
+    error_message = "Gold does not run on the cluster."
+  }
+  # The nodes copy the logs themselves, and the step relays them.
+  assert {
+    condition     = aws_emr_cluster.this["this"].log_uri == "s3://p-logs/emr/"
+    error_message = "The log lies where the nodes may not write or the gold step may not read."
+  }
+}
+
+run "release_without_this_python" {
+  command = plan
+  variables {
+    release = "emr-7.0.0"
+  }
+  expect_failures = [var.release]
 }
 
 run "release_without_this_spark" {
@@ -62,6 +83,22 @@ run "cluster_without_core" {
   command = plan
   variables {
     cluster = { core = 0 }
+  }
+  expect_failures = [var.cluster]
+}
+
+run "cluster_of_arm" {
+  command = plan
+  variables {
+    cluster = { instance_type = "r6gd.xlarge" }
+  }
+  expect_failures = [var.cluster]
+}
+
+run "cluster_that_never_ends" {
+  command = plan
+  variables {
+    cluster = { idle_minutes = 0 }
   }
   expect_failures = [var.cluster]
 }

@@ -20,7 +20,7 @@ variables {
     table_arns    = { bronze = "b/*", silver = "s/*", gold = "g/*" }
   }
   network = { zone = "eu-test-1a", subnet_id = "subnet-1", security_group_id = "sg-1" }
-  gold    = { application_id = "app", application_arn = "arn:app", role_arn = "arn:role", timeout_minutes = 90 }
+  gold    = { kind = "serverless", id = "app", arn = "arn:app", role_arn = "arn:role", timeout_minutes = 90 }
   serving = { workgroup = "w", workgroup_arn = "arn:w", database = "marketpulse", secret_arn = "arn:secret" }
 }
 
@@ -45,6 +45,43 @@ run "jobs" {
     condition     = alltrue([for job in merge(aws_glue_job.stage, aws_glue_job.step) : job.security_configuration == "marketpulse-dev" && job.execution_property[0].max_concurrent_runs == 1])
     error_message = "A job writes unencrypted, or runs twice at a time."
   }
+}
+
+run "gold_on_serverless" {
+  assert {
+    condition     = aws_glue_job.step["gold"].default_arguments["--application-id"] == "app" && aws_glue_job.step["gold"].default_arguments["--execution-role-arn"] == "arn:role" && !contains(keys(aws_glue_job.step["gold"].default_arguments), "--cluster-id")
+    error_message = "The gold step does not speak to its application alone."
+  }
+  assert {
+    condition     = toset(flatten(data.aws_iam_policy_document.gold.statement[*].sid)) == toset(["StartOnItsApplication", "FollowItsRuns", "HandOverTheRoleOfGold", "RelayTheLog", "FindTheLog"])
+    error_message = "The gold step may do other things than start, follow and cancel on its application."
+  }
+}
+
+run "gold_on_a_cluster" {
+  variables {
+    gold = { kind = "cluster", id = "j-1", arn = "arn:cluster", role_arn = "arn:nodes", timeout_minutes = 90 }
+  }
+  assert {
+    condition     = aws_glue_job.step["gold"].default_arguments["--cluster-id"] == "j-1" && length(setintersection(keys(aws_glue_job.step["gold"].default_arguments), ["--application-id", "--execution-role-arn"])) == 0
+    error_message = "The gold step does not speak to its cluster alone."
+  }
+  assert {
+    condition     = toset(flatten(data.aws_iam_policy_document.gold.statement[*].sid)) == toset(["StartOnItsCluster", "FollowItsSteps", "RelayTheLog", "FindTheLog"])
+    error_message = "The gold step may do other things than add, follow and cancel steps of its cluster."
+  }
+  assert {
+    condition     = alltrue([for each in data.aws_iam_policy_document.gold.statement : toset(each.resources) == toset(["arn:cluster"]) if contains(["StartOnItsCluster", "FollowItsSteps"], each.sid)])
+    error_message = "It may do so on more than that cluster."
+  }
+}
+
+run "gold_on_nothing_known" {
+  command = plan
+  variables {
+    gold = { kind = "ec2", id = "j-1", arn = "arn:cluster", role_arn = "arn:nodes", timeout_minutes = 90 }
+  }
+  expect_failures = [var.gold]
 }
 
 run "steps_bring_their_boto3" {

@@ -31,6 +31,24 @@ run "closed_by_default" {
   }
 }
 
+run "gold_on_a_cluster" {
+  variables {
+    gold_service = "elasticmapreduce"
+  }
+  assert {
+    condition     = toset(keys(aws_vpc_endpoint.interface)) == toset(["elasticmapreduce", "glue", "kms", "logs", "monitoring", "redshift-data", "sts"])
+    error_message = "The step that starts gold does not reach the cluster's service, or there is an endpoint for the other."
+  }
+}
+
+run "unknown_service_of_gold" {
+  command = plan
+  variables {
+    gold_service = "emr"
+  }
+  expect_failures = [var.gold_service]
+}
+
 run "one_nat_when_asked" {
   variables {
     egress         = "nat"

@@ -27,6 +27,17 @@ run "dev" {
   }
 }
 
+run "gold_on_ec2" {
+  command = plan
+  variables {
+    emr = { cluster = { spot = 4 } }
+  }
+  assert {
+    condition     = module.emr.gold.kind == "cluster" && local.gold_service == "elasticmapreduce"
+    error_message = "emr.cluster does not bring gold, and the way to it, to the cluster."
+  }
+}
+
 run "sandbox" {
   command = plan
   variables {
