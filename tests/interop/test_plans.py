@@ -29,11 +29,15 @@ class Watch:
     def __init__(self, shop: MiniShop) -> None:
         session = open_session(shop.settings)
         self._store: Any = session._jsparkSession.sharedState().statusStore()
-        self._seen = self._store.executionsCount()
+        self._seen = max((run.executionId() for run in self._runs()), default=-1)
 
     def plans(self) -> list[str]:
-        found = self._store.executionsList(int(self._seen), 10_000)
-        return [found.apply(place).physicalPlanDescription() for place in range(found.size())]
+        return [run.physicalPlanDescription() for run in self._runs() if run.executionId() > self._seen]
+
+    def _runs(self) -> list[Any]:
+        """What Spark remembers: the newest runs, so that a place in this list means nothing."""
+        found = self._store.executionsList()
+        return [found.apply(place) for place in range(found.size())]
 
 
 @pytest.mark.parametrize("engine", ["spark"], indirect=True)
