@@ -28,8 +28,8 @@ def read_plain(lines: list[bytes], width: int, form: CsvFormat) -> PlainRows:
     """Columns of the lines that have `width` of them in valid text; the others with their reason."""
     written = [line for line in lines if line.strip(b"\r\n")]
     good = _widths(written, form.delimiter.encode()) == width
-    if not _is_text(b"".join(written)):
-        good &= np.fromiter(map(_is_text, written), bool, len(written))
+    if not is_text(b"".join(written)):
+        good &= np.fromiter(map(is_text, written), bool, len(written))
     bad = [(int(i) + 1, _reason(written[i], width, form)) for i in np.flatnonzero(~good)]
     columns = _columns(b"".join(compress(written, good.tolist())), width, form)
     return PlainRows(columns, np.flatnonzero(good) + 1, bad, len(written))
@@ -58,7 +58,8 @@ def _columns(data: bytes, width: int, form: CsvFormat) -> list[pa.Array]:
     return [column.combine_chunks() for column in table.columns]
 
 
-def _is_text(data: bytes) -> bool:
+def is_text(data: bytes) -> bool:
+    """Whether the bytes are UTF-8."""
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:

@@ -23,7 +23,7 @@ from marketpulse.bytestream import ByteStream
 from marketpulse.errors import GateError
 from marketpulse.landed import LandedFile
 from marketpulse.names import ERROR, MALFORMED, SOURCE_ROW
-from marketpulse.plain import read_plain
+from marketpulse.plain import is_text, read_plain
 from marketpulse.ragged import Malformed, Plain, tolerant_rows
 from marketpulse.sources import CsvFormat, Source
 from marketpulse.storage import filesystem, is_remote
@@ -118,7 +118,7 @@ def _block_of_lines(block: bytes, done: int) -> Iterator[pa.RecordBatch]:
         lines.validate(full=True)
     except pa.ArrowInvalid:
         texts = block.split(b"\n")
-        good = np.array([_is_text(text) for text in texts[: len(ends)]])
+        good = np.array([is_text(text) for text in texts[: len(ends)]])
         bad = [(done + 1 + int(i), "not valid UTF-8", texts[i]) for i in np.flatnonzero(~good)]
         yield _malformed((LINE,), bad)
         kept = [texts[i].decode("utf-8") for i in np.flatnonzero(good)]
@@ -128,14 +128,6 @@ def _block_of_lines(block: bytes, done: int) -> Iterator[pa.RecordBatch]:
         written = pc.not_equal(pc.ascii_trim_whitespace(lines), "")
         lines, rows = lines.filter(written), rows.filter(written)
     yield _batch((LINE,), [lines], rows)
-
-
-def _is_text(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _csv(file: LandedFile, source: Source) -> Records:
