@@ -62,10 +62,10 @@ class Checks:
         return sum(1 << check.bit for check in self.failing if check.action == "fail")
 
 
-def silver_checks(contract: Contract, mapped: str, dialect: str) -> Checks:
-    """Checks of `contract` over the query text `mapped` (engine dialect; gives raw columns and lineage).
+def silver_checks(contract: Contract, mapped: str, dialect: str, record: Sequence[str] = ()) -> Checks:
+    """Checks of `contract` over the query text `mapped` (engine dialect; gives raw columns, lineage and `record`).
 
-    The query yields the typed columns, the lineage, `_failed` and `_warned`.
+    The query yields the typed columns, the lineage, `_failed`, `_warned`, and for rows that failed the landed `record`.
     """
     history = contract.history
     filled = {history.valid_to, history.is_current} if history else set()
@@ -98,8 +98,11 @@ def silver_checks(contract: Contract, mapped: str, dialect: str) -> Checks:
     )
     typed = ", ".join(f"{_fitting(c, dialect)} as {sql.name(names[c.name], dialect)}" for c in columns)
     final = ", ".join(f"{sql.name(names[c.name], dialect)} as {sql.name(c.name, dialect)}" for c in columns)
-    query = f"""select {final}, {", ".join(LINEAGE)}, {_bits(failing)} as {FAILED}, {_bits(warning)} as {WARNED}
-        from (select *, {typed} from (select *, {cast} from ({mapped}) as mapped) as cast_rows) as typed_rows"""
+    kept = "".join(f", case when {FAILED} <> 0 then {column} end as {column}" for column in record)
+    query = f"""select {final}, {", ".join(LINEAGE)}, {FAILED}, {WARNED}{kept}
+        from (select *, {_bits(failing)} as {FAILED}, {_bits(warning)} as {WARNED}
+            from (select *, {typed} from (select *, {cast} from ({mapped}) as mapped) as cast_rows) as typed_rows
+        ) as checked"""
     return Checks(_checks(failing), _checks(warning), query)
 
 

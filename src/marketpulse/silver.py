@@ -17,7 +17,7 @@ from marketpulse.contracts import Contract
 from marketpulse.errors import GateError
 from marketpulse.laketable import FileRef
 from marketpulse.merge import merge_staged
-from marketpulse.names import BATCH_KEY, ERROR, INGEST_ID, JSON_COLUMNS, LINEAGE, PREFIX
+from marketpulse.names import BATCH_KEY, ERROR, JSON_COLUMNS, LINEAGE, MALFORMED, PREFIX
 from marketpulse.project import Table
 from marketpulse.quality import FAILED, WARNED, Checks
 from marketpulse.quarantine import Rejected, record
@@ -90,16 +90,26 @@ def chunks(files: list[FileRef], most_rows: int) -> Iterator[list[FileRef]]:
 def add_rows(build: Build, bronze: str) -> None:
     """Map, check and merge the rows of bronze table `bronze` that are readable as `CHUNK`."""
     engine = build.context.engine
-    engine.define(BRONZE, f"select * from {CHUNK} where {ERROR} is null")
-    checks = _checks(build, bronze)
+    record = _record(build, bronze)
+    columns = "".join(f", {sql.name(column, engine.dialect)} as {kept}" for column, kept in record.items())
+    engine.define(BRONZE, f"select *{columns} from {CHUNK} where {ERROR} is null")
+    checks = _checks(build, bronze, list(record.values()))
     staged = engine.write(checks.query, build.scratch("staged"))
     types = {c: t for c, t in build.contract.types.items() if c in _given(build.contract)}
-    engine.bind(STAGED, {**types, **LINEAGE, FAILED: "long", WARNED: "long"}, staged, place=True)
+    types |= {**LINEAGE, FAILED: "long", WARNED: "long"} | dict.fromkeys(record.values(), "string")
+    engine.bind(STAGED, types, staged, place=True)
     counts = build.counts.setdefault(bronze.split(".")[1], FeedCounts(bronze.split(".")[1]))
     bad = _count(build, checks, counts)
     if bad:
-        build.rejected.append(_reject(build, checks, counts.source))
+        build.rejected.append(_reject(build, checks, counts.source, record))
     merge_staged(build, STAGED, counts)
+
+
+def _record(build: Build, bronze: str) -> dict[str, str]:
+    """Columns of a landed record, and what they are called beside those of the table."""
+    table = build.context.lake.find(bronze)
+    assert table is not None  # noqa: S101 - its rows are here
+    return {name: f"_raw_{name}" for name in table.types if name not in (*LINEAGE, ERROR, MALFORMED)}
 
 
 def _given(contract: Contract) -> list[str]:
@@ -108,13 +118,13 @@ def _given(contract: Contract) -> list[str]:
     return [name for name in contract.types if name not in filled]
 
 
-def _checks(build: Build, bronze: str) -> Checks:
+def _checks(build: Build, bronze: str, record: list[str]) -> Checks:
     dialect = build.context.engine.dialect
     # The records of a JSON feed were checked when they landed.
     json = JSON_COLUMNS if build.context.project.sources[bronze.split(".")[1]].format == "ndjson" else ()
-    query = sql.carry(build.table.queries[bronze].query, list(LINEAGE), bronze, json=json)
+    query = sql.carry(build.table.queries[bronze].query, [*LINEAGE, *record], bronze, json=json)
     mapped = sql.translate(query, dialect, {bronze: BRONZE})
-    return quality.silver_checks(build.contract, mapped, dialect)
+    return quality.silver_checks(build.contract, mapped, dialect, record)
 
 
 def _count(build: Build, checks: Checks, counts: FeedCounts) -> int:
@@ -157,19 +167,23 @@ def _fatal(build: Build, checks: Checks, combined: list[tuple[int, int, int]]) -
     )
 
 
-def _reject(build: Build, checks: Checks, source: str) -> Rejected:
-    """Write the rejected rows of this piece, with the record as it was in bronze, to scratch."""
+def _reject(build: Build, checks: Checks, source: str, record: dict[str, str]) -> Rejected:
+    """Write the rejected rows of this piece to scratch, with the record as it was in bronze.
+
+    Of what cannot be read there is no record, only the text.
+    """
     engine = build.context.engine
+    given = "".join(f"{kept} as {sql.name(column, engine.dialect)}, " for column, kept in record.items())
+    lineage = ", ".join(LINEAGE)
     key = " || '/' || ".join(f"cast({name} as string)" for name in build.contract.key) or "null"
+    nothing = "cast(null as string)"
     query = f"""
-        select b.*, coalesce(s.{FAILED}, cast(0 as bigint)) as {FAILED}, s.failed_key
-        from {CHUNK} as b
-        left join (
-            select {INGEST_ID} as failed_id, {FAILED}, {key} as failed_key from {STAGED} where {FAILED} <> 0
-        ) as s on s.failed_id = b.{INGEST_ID}
-        where s.failed_id is not null or b.{ERROR} is not null"""
-    paths = engine.write(query, build.scratch("rejected"))
-    return Rejected(source, paths, checks)
+        select {given}{lineage}, {nothing} as {ERROR}, {nothing} as {MALFORMED}, {FAILED}, {key} as failed_key
+        from {STAGED} where {FAILED} <> 0
+        union all
+        select {f"{nothing}, " * len(record)}{lineage}, {ERROR}, {MALFORMED}, cast(0 as bigint), {nothing}
+        from {CHUNK} where {ERROR} is not null"""
+    return Rejected(source, engine.write(query, build.scratch("rejected")), checks)
 
 
 def _table_rules(build: Build) -> dict[str, int]:

@@ -20,10 +20,12 @@ from marketpulse.errors import EngineError, StorageError, UsageError
 from marketpulse.storage import REMOTE_HINT, cloud_errors, data_filesystem, is_remote, make_folder, put_in_place
 
 _TRACEBACK = "Traceback (most recent call last)"
+#: A column of more values than that gains nothing from a dictionary (measured: an eighth less time, the same size).
+_PARQUET = "format parquet, dictionary_size_limit 5000, return_files true"
 #: Level 1 is quicker than DuckDB's usual 3, and on events no larger (measured: 197 against 203 MB).
-_COPY = "format parquet, compression zstd, compression_level 1, return_files true"
+_COPY = f"{_PARQUET}, compression zstd, compression_level 1"
 #: What is read once and then deleted should be quick to write rather than small.
-_COPY_SCRATCH = "format parquet, compression lz4, return_files true"
+_COPY_SCRATCH = f"{_PARQUET}, compression lz4"
 
 # A record is an object; anything else, and what is no JSON, is kept as malformed with its reason.
 # Most lines are one record: only the elements of arrays are taken apart, no other line is copied.
