@@ -17,6 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import eventlog
 from measure import Measured, measure
 
 from marketpulse import sql
@@ -86,10 +87,16 @@ def _shop(name: str, plan: ShopPlan) -> Path:
     return landing
 
 
+def _days_of_five_million(clicks: int) -> Path:
+    """Landing zone of `clicks` in days of 5 million, or in one day that has fewer."""
+    days = max(clicks // 5_000_000, 1)
+    plan = ShopPlan(START, days, clicks_per_day=clicks // days, sales_per_day=clicks // days // 10)
+    return _shop(f"landing-{clicks}", plan)
+
+
 def _full(clicks: int, models: Path, skip_peers: bool) -> None:
-    """Full refresh of one day against the peers, then a run with nothing new."""
-    plan = ShopPlan(START, days=1, clicks_per_day=clicks, sales_per_day=clicks // 10)
-    landing = _shop(f"landing-{clicks}", plan)
+    """Full refresh against the peers, then a run with nothing new."""
+    landing = _days_of_five_million(clicks)
     results: dict[str, Measured] = {}
     _fresh("floor", "warehouse", "spark", "dbt")
     here = Path(__file__).parent
@@ -144,13 +151,11 @@ def _one_more_day(days: int, clicks: int) -> None:
 
 def _at_once(clicks: int) -> None:
     """Load days of 5 million clicks at once: memory must not grow with the data."""
-    days = max(clicks // 5_000_000, 1)
-    plan = ShopPlan(START, days=days, clicks_per_day=clicks // days, sales_per_day=clicks // days // 10)
-    landing = _shop(f"landing-{clicks}", plan)
+    landing = _days_of_five_million(clicks)
     _fresh("warehouse-size")
     found = _run(landing, WORK / "warehouse-size", "size.log")
     _fresh("warehouse-size")
-    print(f"\n### {clicks:,} clicks in {days} days, at once\n")
+    print(f"\n### {clicks:,} clicks, at once\n")
     print("| time | CPU | peak memory |\n|---:|---:|---:|")
     print(f"| {found.seconds:.0f} s | {found.cpu:.0f} s | {found.peak_mib:,.0f} MiB |")
 
@@ -158,17 +163,24 @@ def _at_once(clicks: int) -> None:
 def _engines(sizes: list[int]) -> None:
     """The same full refresh on both engines. Spark gets 4 GB of heap and as many threads."""
     print("\n### DuckDB and Spark\n")
-    print("| clicks | engine | time | of DuckDB | CPU | peak memory |\n|---:|---|---:|---:|---:|---:|")
+    print("| clicks | engine | time | of DuckDB | CPU | peak memory | shuffled | spilled |")
+    print("|---:|---|---:|---:|---:|---:|---:|---:|", flush=True)
     for clicks in sizes:
-        landing = _shop(f"landing-{clicks}", ShopPlan(START, 1, clicks_per_day=clicks, sales_per_day=clicks // 10))
+        landing = _days_of_five_million(clicks)
         base = None
-        for engine, more in (("duckdb", {}), ("spark", {"MARKETPULSE_MEMORY_MB": "4096"})):
-            _fresh("warehouse-engine")
-            found = _run(landing, WORK / "warehouse-engine", f"{engine}.log", MARKETPULSE_ENGINE=engine, **more)
+        for engine in ("duckdb", "spark"):
+            _fresh("warehouse-engine", "events")
+            more = {"MARKETPULSE_ENGINE": engine}
+            if engine == "spark":
+                more |= {"MARKETPULSE_MEMORY_MB": "4096", "MARKETPULSE_SPARK": eventlog.settings(WORK / "events")}
+            found = _run(landing, WORK / "warehouse-engine", f"{engine}.log", **more)
             base = base or found
-            ratio, peak = found.seconds / base.seconds, f"{found.peak_mib:,.0f} MiB"
-            print(f"| {clicks:,} | {engine} | {found.seconds:.1f} s | {ratio:.2f} × | {found.cpu:.1f} s | {peak} |")
-    _fresh("warehouse-engine")
+            cells = [f"{clicks:,}", engine, f"{found.seconds:.1f} s", f"{found.seconds / base.seconds:.2f} ×"]
+            cells += [f"{found.cpu:.0f} s", f"{found.peak_mib:,.0f} MiB"]
+            if engine == "spark":
+                cells += [f"{size / 1e6:,.0f} MB" for size in eventlog.shuffled(WORK / "events")[:2]]
+            print(f"| {' | '.join(cells)} |", flush=True)
+    _fresh("warehouse-engine", "events")
 
 
 def _link(source: Path, target: Path) -> None:

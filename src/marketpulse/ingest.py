@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -54,6 +55,31 @@ class LedgerRow:
     batch_id: str
     ingested_at: str
 
+    @property
+    def load(self) -> tuple[str, str]:
+        """What the ledger has once."""
+        return self.batch_id, self.source_file
+
+
+class Seen(NamedTuple):
+    """What of a row of the ledger tells whether a file is known. A ledger has many: they are read as tuples."""
+
+    batch_id: str
+    source_file: str
+    content_sha256: str
+    size_bytes: int
+    modified_ns: int
+
+    @property
+    def load(self) -> tuple[str, str]:
+        """What the ledger has once."""
+        return self.batch_id, self.source_file
+
+    @property
+    def file(self) -> tuple[str, int, int]:
+        """What a file is recognised by before it is read."""
+        return self.source_file, self.size_bytes, self.modified_ns
+
 
 @dataclass
 class Ingested:
@@ -79,10 +105,11 @@ class Ledger:
         # First the snapshot, then the rows: a load of another machine in between is met by the commit.
         found = context.lake.find(source.table)
         self.bronze = found.snapshot_id if found else None
+        known = self._read(context.lake.find(LANDED_FILES))
+        self._stats.update(seen.file for seen in known)
+        self._contents.update(seen.content_sha256 for seen in known)
         if not read_only:
-            self._complete(found)
-        for row in self._read(context.lake.find(LANDED_FILES)):
-            self._remember(row)
+            self._complete(found, {seen.load for seen in known})
 
     def knows(self, file: LandedFile) -> bool:
         """True when exactly this file was seen: nothing need be read."""
@@ -92,22 +119,23 @@ class Ledger:
         """True when the content is in bronze, under whatever name."""
         return content in self._contents
 
-    def _complete(self, bronze: LakeTable | None) -> None:
+    def _complete(self, bronze: LakeTable | None, known: set[tuple[str, str]]) -> None:
         """Write the rows that a bronze commit carried and nobody wrote down yet."""
         outbox = bronze.state.get(OUTBOX_KEY) if bronze else None
-        if outbox:
-            self.add([LedgerRow(**row) for row in json.loads(outbox)])
+        carried = [LedgerRow(**row) for row in json.loads(outbox or "[]")]
+        if any(row.load not in known for row in carried):
+            self.add(carried)
 
     def add(self, rows: Sequence[LedgerRow]) -> None:
         """Append rows that are not there yet; many small files become one on the way."""
         with self._context.lock(LANDED_FILES):
             table = self._context.lake.ensure(LANDED_FILES, _LEDGER_TYPES, "source")
-            known = {(row.batch_id, row.source_file) for row in self._read(table)}
-            missing = [row for row in rows if (row.batch_id, row.source_file) not in known]
+            known = {seen.load for seen in self._read(table)}
+            missing = [row for row in rows if row.load not in known]
             if missing:
                 self._append(table, missing)
-        for row in rows:
-            self._remember(row)
+        self._stats.update((row.source_file, row.size_bytes, row.modified_ns) for row in rows)
+        self._contents.update(row.content_sha256 for row in rows)
 
     def _append(self, table: LakeTable, rows: Sequence[LedgerRow]) -> None:
         context = self._context
@@ -121,18 +149,13 @@ class Ledger:
         paths = engine.write(query, context.folder(LANDED_FILES), "source")
         context.lake.commit(table, context.lake.describe(table, paths), merge, {}, {BATCH_KEY: context.run_id})
 
-    def _read(self, table: LakeTable | None) -> Iterator[LedgerRow]:
+    def _read(self, table: LakeTable | None) -> list[Seen]:
         if table is None:
-            return
+            return []
         files = [file.path for file in table.files() if file.bucket == self._source.name]
-        self._context.engine.local.bind("ledger", _LEDGER_TYPES, files)
-        columns = ", ".join(c if c != "ingested_at" else f"cast({c} as string)" for c in _LEDGER_TYPES)
-        for row in self._context.engine.local.rows(f"select {columns} from ledger"):
-            yield LedgerRow(*row)
-
-    def _remember(self, row: LedgerRow) -> None:
-        self._stats.add((row.source_file, row.size_bytes, row.modified_ns))
-        self._contents.add(row.content_sha256)
+        engine = self._context.engine.local
+        engine.bind("ledger", {name: _LEDGER_TYPES[name] for name in Seen._fields}, files)
+        return [Seen(*row) for row in engine.rows(f"select {', '.join(Seen._fields)} from ledger")]
 
 
 _SQL_TYPES = {"long": "bigint"}

@@ -61,21 +61,40 @@ def find_files(landing: str, source: Source) -> tuple[list[LandedFile], list[Ref
     """
     if is_remote(landing):
         return list(_objects(landing, source)), []
-    root = Path(landing)
-    folder = root / source.folder
-    if _leads_out(folder, root):
-        return [], [Refused(source.folder, _LEADS_OUT)]
     found: list[LandedFile] = []
     refused: list[Refused] = []
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(root).as_posix()
-        if not _wanted(path.name, source):
-            continue
-        if _leads_out(path, root):
-            refused.append(Refused(name, _LEADS_OUT))
-        elif file := _regular(path, name):
-            found.append(file)
-    return found, refused
+    if _leads_out(f"{landing}/{source.folder}", landing):
+        return [], [Refused(source.folder, _LEADS_OUT)]
+    for entry in _entries(f"{landing}/{source.folder}", landing):
+        if isinstance(entry, Refused):
+            refused.append(entry)
+        elif _wanted(entry.name, source):
+            name = _name(entry.path, landing)
+            if entry.is_symlink() and _leads_out(entry.path, landing):
+                refused.append(Refused(name, _LEADS_OUT))
+            elif file := _regular(entry, name):
+                found.append(file)
+    return sorted(found, key=lambda file: file.name.split("/")), sorted(refused, key=lambda each: each.name)
+
+
+def _entries(folder: str, landing: str) -> Iterator[os.DirEntry[str] | Refused]:
+    """Everything below a folder, and the folders that cannot be looked into. Links are not followed."""
+    try:
+        with os.scandir(folder) as entries:
+            listed = list(entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        yield Refused(_name(folder, landing), f"a folder that cannot be read: {error.strerror}")
+        return
+    for entry in listed:
+        yield entry
+        if entry.is_dir(follow_symlinks=False):
+            yield from _entries(entry.path, landing)
+
+
+def _name(path: str, landing: str) -> str:
+    return path.removeprefix(f"{landing}/")
 
 
 def _wanted(short: str, source: Source) -> bool:
@@ -102,15 +121,15 @@ def _moment(info: Mapping[str, Any]) -> int:
     return int(info["LastModified"].timestamp()) * 1_000_000_000 + int.from_bytes(tag[:8]) % 1_000_000_000
 
 
-def _leads_out(path: Path, root: Path) -> bool:
+def _leads_out(path: str, landing: str) -> bool:
     # `Path.resolve` raises for links that go in a circle.
-    return not Path(os.path.realpath(path)).is_relative_to(root)
+    return not Path(os.path.realpath(path)).is_relative_to(landing)
 
 
-def _regular(path: Path, name: str) -> LandedFile | None:
+def _regular(entry: os.DirEntry[str], name: str) -> LandedFile | None:
     """The file; None for a folder, a pipe, a broken link or what is gone by now."""
     try:
-        found = path.stat()
+        found = entry.stat()
     except OSError:
         return None
-    return LandedFile(str(path), name, found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
+    return LandedFile(entry.path, name, found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None

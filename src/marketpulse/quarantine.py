@@ -14,7 +14,7 @@ from typing import Any
 from marketpulse import sql
 from marketpulse.context import Context
 from marketpulse.errors import UsageError
-from marketpulse.laketable import Bucket, LakeTable
+from marketpulse.laketable import Bucket, FileRef, LakeTable
 from marketpulse.names import BATCH_KEY, ERROR, INGEST_ID, LINEAGE, MALFORMED, QUARANTINE
 from marketpulse.quality import FAILED, Checks, describe
 
@@ -58,7 +58,19 @@ def _record(context: Context, table: str, rejected: Sequence[Rejected], rebuilt:
     touched = {row[0] for row in engine.rows("select distinct first_seen_date from rejected_now")}
     if rebuilt:
         touched |= {file.bucket for file in quarantine.files()}
+    elif not _seen_before(context, quarantine, touched):
+        _commit(context, quarantine, [], "select * from rejected_now")
+        return
     _rewrite(context, quarantine, touched, _merged(table, list(types), context.run_id, rebuilt))
+
+
+def _seen_before(context: Context, quarantine: LakeTable, touched: set[Bucket]) -> bool:
+    """True when one of the rows rejected now is here already: nearly never, and then its bucket is written anew."""
+    engine = context.engine
+    files = [file.path for file in quarantine.files() if file.bucket in touched]
+    engine.bind("quarantine_ids", {"quarantine_id": "string"}, files)
+    query = "select count(*) from rejected_now where quarantine_id in (select quarantine_id from quarantine_ids)"
+    return bool(engine.rows(query)[0][0])
 
 
 def _rows(context: Context, table: str, number: int, part: Rejected) -> str:
@@ -119,6 +131,11 @@ def _rewrite(context: Context, quarantine: LakeTable, touched: set[Bucket], quer
     old = [file for file in quarantine.files() if file.bucket in touched]
     types = quarantine.types
     context.engine.bind("quarantine_old", types, [file.path for file in old])
+    _commit(context, quarantine, old, query)
+
+
+def _commit(context: Context, quarantine: LakeTable, old: list[FileRef], query: str) -> None:
+    """Put the rows of `query` in the place of the files `old`."""
     paths = context.engine.write(query, context.folder(QUARANTINE), quarantine.partition)
     context.lake.commit(quarantine, context.lake.describe(quarantine, paths), old, {}, {BATCH_KEY: context.run_id})
 

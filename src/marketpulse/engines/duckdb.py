@@ -74,6 +74,8 @@ class DuckEngine:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("set enable_progress_bar = false")
         connection.execute("set python_enable_replacements = false")
+        # Files never change, and a lookup opens many: what a footer says is kept.
+        connection.execute("set parquet_metadata_cache = true")
         if remote:
             connection.register_filesystem(data_filesystem(remote))
         return cls(connection, scratch, threads)

@@ -7,16 +7,12 @@ from pathlib import Path
 
 from sqlglot import exp
 
-from marketpulse.sql.dialect import name_of
+from marketpulse.sql.dialect import VALID_JSON, name_of
 from marketpulse.sql.functions import FUNCTIONS
 from marketpulse.sql.places import refusal
 from marketpulse.sql.reading import table_name
 
 _FORBIDDEN = ("joins", "laterals", "group", "having", "distinct", "order", "limit", "offset", "windows", "qualify")
-
-
-#: Mark of a column that is null or valid JSON, so that nobody need check it again.
-VALID_JSON = "valid_json"
 
 
 def carry(

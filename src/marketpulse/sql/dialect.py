@@ -14,6 +14,9 @@ from sqlglot import exp
 from sqlglot.dialects.spark import Spark
 from sqlglot.parsers.spark import SparkParser
 
+#: Mark of a column that is null or valid JSON, so that nobody need check it again.
+VALID_JSON = "valid_json"
+
 
 class AuthoredParser(SparkParser):
     """Spark's grammar without SQLGlot's opinion of what a function means."""

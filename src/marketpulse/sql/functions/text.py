@@ -8,6 +8,7 @@ from functools import reduce
 
 from sqlglot import exp
 
+from marketpulse.sql.dialect import VALID_JSON
 from marketpulse.sql.functions.entry import UnsupportedError, literal, made, quoted, row
 from marketpulse.sql.functions.schema import structure
 
@@ -80,7 +81,7 @@ def _json(arguments: Sequence[exp.Expr], texts: Sequence[str]) -> str:
 
 def _from_json(arguments: Sequence[exp.Expr], texts: Sequence[str]) -> str:
     schema = structure(literal(arguments[1], "schema"))
-    if arguments[0].meta.get("valid_json"):  # see `marketpulse.sql.carry`
+    if arguments[0].meta.get(VALID_JSON):  # see `marketpulse.sql.carry`
         return f"from_json({texts[0]}, {quoted(schema)})"
     # What is no JSON gives a struct of nulls; an empty text gives null.
     text = f"case when json_valid({texts[0]}) then {texts[0]} when trim({texts[0]}) <> '' then '{{}}' end"
