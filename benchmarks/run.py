@@ -90,7 +90,7 @@ def _shop(name: str, plan: ShopPlan) -> Path:
 def _days_of_five_million(clicks: int) -> Path:
     """Landing zone of `clicks` in days of 5 million, or in one day that has fewer."""
     days = max(clicks // 5_000_000, 1)
-    plan = ShopPlan(START, days, clicks_per_day=clicks // days, sales_per_day=clicks // days // 10)
+    plan = ShopPlan(START, days=days, clicks_per_day=clicks // days, sales_per_day=clicks // days // 10)
     return _shop(f"landing-{clicks}", plan)
 
 

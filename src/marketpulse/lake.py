@@ -36,7 +36,7 @@ from marketpulse.errors import GateError
 from marketpulse.laketable import FileRef, LakeTable, storage_errors
 from marketpulse.layout import Layout
 from marketpulse.names import KEY_KEY, LAYERS
-from marketpulse.replace import ReplaceFiles, by_manifest
+from marketpulse.replace import OneCommit, ReplaceFiles, by_manifest
 
 _TYPES: dict[str, IcebergType] = {
     "boolean": BooleanType(),
@@ -173,7 +173,7 @@ class Lake:
         if not add and not drop and not changed:
             return table.snapshot_id
         with storage_errors(table.name):
-            transaction = table.iceberg.transaction()
+            transaction = OneCommit(table.iceberg)
             if changed:
                 transaction.set_properties(changed)
             if add or drop:

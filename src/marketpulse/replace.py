@@ -13,11 +13,26 @@ from functools import cached_property
 
 from pyiceberg.manifest import DataFile, ManifestEntry, ManifestEntryStatus, ManifestFile
 from pyiceberg.table import Transaction
+from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.snapshots import Operation
+from pyiceberg.table.update import TableUpdate
 from pyiceberg.table.update.snapshot import _OverwriteFiles
 
 _MOST_MANIFESTS = 16
 _SMALL_BYTES = 4 << 20
+
+
+class OneCommit(Transaction):
+    """A transaction that works out its metadata once a change; PyIceberg's copies all of it for every question."""
+
+    _known: tuple[tuple[TableUpdate, ...], TableMetadata] | None = None
+
+    @property
+    def table_metadata(self) -> TableMetadata:
+        """The table as it is after the changes so far."""
+        if self._known is None or self._known[0] is not self._updates:
+            self._known = (self._updates, super().table_metadata)
+        return self._known[1]
 
 
 class ReplaceFiles(_OverwriteFiles):

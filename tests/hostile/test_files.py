@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -49,9 +51,26 @@ def test_links_inside_the_landing_zone_and_broken_ones(shop: MiniShop) -> None:
     assert keys(shop) == ["1"]
 
 
-def test_what_is_no_file_is_passed_by(shop: MiniShop) -> None:
-    import os
+def test_a_folder_that_cannot_be_read_is_told_and_holds_nothing_up(
+    shop: MiniShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.land("sales/good.csv", GOOD)
+    (shop.landing / "sales/closed").mkdir()
+    look = os.scandir
 
+    def scandir(folder: str) -> Iterator[os.DirEntry[str]]:
+        if str(folder).endswith("closed"):  # whoever is root may look into every folder
+            raise PermissionError(13, "Permission denied")
+        return look(folder)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    (refused,) = shop.run().feeds[1].refused
+    assert refused["file"] == "sales/closed"
+    assert refused["message"] == "a folder that cannot be read: Permission denied"
+    assert keys(shop) == ["1"]
+
+
+def test_what_is_no_file_is_passed_by(shop: MiniShop) -> None:
     shop.land("sales/good.csv", GOOD)
     (shop.landing / "sales/folder.csv").mkdir()
     os.mkfifo(shop.landing / "sales/pipe.csv")

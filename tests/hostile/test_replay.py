@@ -153,3 +153,17 @@ def test_a_late_correction_beats_the_replayed_older_version(dirty: MiniShop) -> 
     dirty.edit(*FIX)
     retry(dirty)
     assert [row[1:3] for row in dirty.rows("silver.sales") if row[0] == "a"] == [(date(2026, 1, 7), 70)]
+
+
+def test_new_rejected_rows_are_added_without_writing_the_old_ones_again(shop: MiniShop) -> None:
+    def files() -> set[str]:
+        with shop.open() as context:
+            return {file.path for file in context.lake.find("silver.quarantine").files()}
+
+    land(shop)
+    shop.run()
+    before = files()
+    shop.land_sales("2026-01-03", *[f"e{n},2026-01-03,1,1" for n in range(9)], "f,2026-13-01,1,1")
+    shop.run()
+    assert before < files()
+    assert len(shop.rows("silver.quarantine")) == 4 + 1

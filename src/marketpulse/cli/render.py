@@ -162,12 +162,16 @@ def _tables(tables: Sequence[TableReport]) -> None:
         [t.name, Text(t.status, _STYLE[t.status]), t.rows, t.rows_written, t.buckets, seconds(t.seconds)]
         for t in worked
     ]
-    reasons = {t.reason for t in worked}
-    if len(reasons) > 1:  # one reason for all is said once, below the table's title
-        columns.append("why")
-        rows = [[*row, t.reason] for row, t in zip(rows, worked, strict=True)]
-    title = "Tables" if len(reasons) > 1 else f"Tables: {next(iter(reasons))}"
-    table(title, columns, rows, right=(2, 3, 4, 5))
+    right = (2, 3, 4, 5)
+    if len({t.reason for t in worked}) == 1:  # one reason for all is said once
+        table(f"Tables: {worked[0].reason}", columns, rows, right)
+        return
+    with_why = [[*row, t.reason] for row, t in zip(rows, worked, strict=True)]
+    if fits([*columns, "why"], with_why):
+        table("Tables", [*columns, "why"], with_why, right)
+        return
+    table("Tables", columns, rows, right)
+    table("Why they were built", ("table", "why"), [(t.name, t.reason) for t in worked])
 
 
 def _problems(report: RunReport) -> None:

@@ -88,18 +88,20 @@ class DuckEngine:
             columns += f", filename as {FILE}, file_row_number as {POSITION}"
             empty += f", cast(null as string) as {FILE}, cast(null as long) as {POSITION}"
         if not files:
-            query = f"select {empty} where false"
-        else:
-            paths = "[" + ", ".join(_text(path) for path in files) + "]"
-            extra = ", filename = true, file_row_number = true" if place else ""
-            scan = f"read_parquet({paths}, union_by_name = true, hive_partitioning = false{extra})"
+            self.define(view, f"select {empty} where false")
+            return
+        paths = "[" + ", ".join(_text(path) for path in files) + "]"
+        extra = ", filename = true, file_row_number = true" if place else ""
+        scan = f"read_parquet({paths}, union_by_name = true, hive_partitioning = false{extra})"
+        try:
+            self.define(view, f"select {columns} from {scan}")
+        except EngineError as error:
+            if not isinstance(error.__cause__, duckdb.BinderException):
+                raise
+            # Older files may lack a column. To ask first would open all of them once more.
             present = self._columns(scan)
-            absent = [c for c in types if c not in present]
-            if absent:
-                nulls = ", ".join(f"null as {_name(c)}" for c in absent)
-                scan = f"(select *, {nulls} from {scan})"
-            query = f"select {columns} from {scan}"
-        self._run(f"create or replace temp view {_name(view)} as {query}")
+            nulls = ", ".join(f"null as {_name(c)}" for c in types if c not in present)
+            self.define(view, f"select {columns} from (select *, {nulls} from {scan})")
 
     def define(self, view: str, query: str) -> None:
         """See `Computer.define`."""
