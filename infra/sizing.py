@@ -11,26 +11,27 @@ from math import ceil
 from costs import PRICE
 
 GB = 1_000_000_000
+DAYS = 30
 #: Measured on two cores with 5 M clicks and 500 k sales lines (docs/benchmarks.md), per million clicks.
 CPU_SECONDS = {"duckdb": 13.4, "spark": 60.0}
-SHUFFLED_MB = 600.0
+SHUFFLED_MB = 300.0
 SILVER_MB = 42.0
-#: Share of those CPU seconds that a load spends again on a bucket it adds rows to (silver's merge, and gold).
-TOUCHED_AGAIN = 0.4
+#: Share of that work that a load repeats on all rows of a bucket it adds to: silver's merge, and gold.
+TOUCHED_AGAIN = {"duckdb": 0.4, "spark": 0.4}
 #: Bytes of a click as it lands, before compression.
 CLICK_BYTES = 500
-#: Assumed: part of the CPU of many cores that does work, and how much longer a minute of theirs is than of ours.
+#: Assumed: late events come within two days, so a load touches its own day and those two.
+OLDER_DAYS = 2
+#: Assumed: the part of many cores' time that is work.
 EFFICIENCY = 0.7
-#: Late events come within two days: a load touches its own day and those two.
-DAYS_TOUCHED = 3
-EXECUTOR_CPUS, EXECUTOR_GB = 4, 16
-#: So much shuffled is one task, and becomes a file of some 128 to 256 MB.
+EXECUTOR_CORES = 4
+#: So much shuffled is a task (spark.sql.adaptive.advisoryPartitionSizeInBytes), and becomes a file of about FILE_MB.
 TASK_MB, FILE_MB = 512, 200
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A day's `gigabytes` of NDJSON in `loads` loads, each done within `minutes`."""
+    """A day's `gigabytes` of NDJSON, uncompressed, in `loads` equal loads, each done within `minutes`."""
 
     name: str
     gigabytes: int
@@ -43,14 +44,61 @@ class Plan:
         """Clicks a day, in millions."""
         return self.gigabytes * GB / CLICK_BYTES / 1e6
 
-    @property
-    def load_cpu_seconds(self) -> float:
-        """CPU seconds of the day's last load, the largest: its own rows, and the days it touches as they are by then."""
-        new = self.millions / self.loads * CPU_SECONDS[self.engine]
-        again = self.millions * CPU_SECONDS[self.engine] * TOUCHED_AGAIN * DAYS_TOUCHED
-        return new + (again if self.loads > 1 else again * (DAYS_TOUCHED - 1) / DAYS_TOUCHED)
+    def work(self, load: int) -> float:
+        """Millions of clicks that load number `load` of the day (from 1) is worth: new ones, and touched again."""
+        again = TOUCHED_AGAIN[self.engine] * ((load - 1) / self.loads + OLDER_DAYS)
+        return self.millions * (1 / self.loads + again)
 
     @property
     def cores(self) -> int:
-        """Cores that do a load in time."""
-        return ceil(self.load_cpu_seconds / EFFICIENCY / (self.minutes * 60))
+        """Cores that do the day's last load, the largest, in time."""
+        seconds = self.work(self.loads) * CPU_SECONDS[self.engine] / EFFICIENCY
+        return ceil(seconds / (self.minutes * 60))
+
+    @property
+    def core_hours(self) -> float:
+        """Core hours a day, paid for."""
+        worth = sum(self.work(load) for load in range(1, self.loads + 1))
+        return worth * CPU_SECONDS[self.engine] / EFFICIENCY / 3600
+
+    @property
+    def shuffled_gb(self) -> float:
+        """Gigabytes that the last load shuffles; DuckDB does not."""
+        return self.work(self.loads) * SHUFFLED_MB / 1000 if self.engine == "spark" else 0
+
+    def row(self) -> str:
+        """The plan as a line of the table."""
+        spark = self.engine == "spark"
+        machines = f"{ceil(self.cores / EXECUTOR_CORES):,} executors" if spark else "one machine"
+        silver = self.millions * SILVER_MB
+        cells = [
+            f"{self.millions:,.0f} M",
+            f"{self.loads} in {self.minutes} min",
+            self.engine,
+            f"{self.cores:,} cores: {machines}",
+            f"{self.shuffled_gb:,.0f} GB in {ceil(self.shuffled_gb * 1000 / TASK_MB):,} tasks" if spark else "",
+            f"{silver / 1000:,.1f} GB in {ceil(silver / FILE_MB):,} files",
+            f"{self.core_hours:,.1f}",
+            f"{self.core_hours * DAYS * PRICE['EMR vCPU hour with 4 GB']:,.0f}",
+        ]
+        return f"| {self.name} | {' | '.join(cells)} |"
+
+
+PLANS = (
+    Plan("10 GB", 10, loads=24, minutes=30, engine="duckdb"),
+    Plan("10 GB", 10, loads=24, minutes=30, engine="spark"),
+    Plan("1 TB", 1_000, loads=4, minutes=120, engine="duckdb"),
+    Plan("1 TB", 1_000, loads=4, minutes=120, engine="spark"),
+    Plan("10 TB", 10_000, loads=1, minutes=240, engine="spark"),
+)
+
+
+def plans() -> str:
+    """The table, in Markdown."""
+    heads = ("a day", "clicks", "loads", "engine", "machines", "shuffled a load", "a bucket (day) of silver.clicks")
+    heads = (*heads, "core hours a day", "USD a month")
+    return "\n".join([f"| {' | '.join(heads)} |", "|---|--:|---|---|---|---|---|--:|--:|", *(p.row() for p in PLANS)])
+
+
+if __name__ == "__main__":
+    print(plans())

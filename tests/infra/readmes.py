@@ -1,4 +1,4 @@
-"""What is generated of the docs: tables of the modules' READMEs, picture and costs of docs/aws.md.
+"""What is generated of the docs: tables of the modules' READMEs, picture and costs of docs/aws.md, plans of sizing.md.
 
 `python -m tests.infra.readmes` writes them; a test compares.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 INFRA = Path(__file__).parents[2] / "infra"
-PAGE = INFRA.parent / "docs" / "aws.md"
+PAGES = [INFRA.parent / "docs" / name for name in ("aws.md", "sizing.md")]
 MARK = "<!-- from variables.tf and outputs.tf -->"
 _BLOCK = re.compile(r'^(variable|output) "(\w+)" \{\n(.*?)^\}', re.MULTILINE | re.DOTALL)
 _TYPE = re.compile(r"^  type\s*=\s*(.+?)(?=^  (?:default|validation|nullable)\b|\Z)", re.MULTILINE | re.DOTALL)
@@ -83,13 +83,14 @@ def picture() -> str:
     return "\n".join([*lines, "```"])
 
 
-def page() -> str:
-    """docs/aws.md with its picture and its costs as they are."""
+def page(path: Path) -> str:
+    """A page of the docs with its picture and its numbers as they are."""
     sys.path.insert(0, str(INFRA))
     from costs import table
+    from sizing import plans
 
-    text = PAGE.read_text()
-    for name, drawn in (("modules", picture()), ("costs", table())):
+    text = path.read_text()
+    for name, drawn in (("modules", picture()), ("costs", table()), ("sizing", plans())):
         text = re.sub(
             rf"(<!-- {name}: [^\n]* -->\n).*?(<!-- /{name} -->)",
             lambda found, drawn=drawn: f"{found[1]}\n{drawn}\n\n{found[2]}",
@@ -102,4 +103,5 @@ def page() -> str:
 if __name__ == "__main__":
     for module in modules():
         (module / "README.md").write_text(written(module))
-    PAGE.write_text(page())
+    for path in PAGES:
+        path.write_text(page(path))

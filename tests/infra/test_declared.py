@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.infra.readmes import INFRA, PAGE, items, modules, page, written
+from tests.infra.readmes import INFRA, PAGES, items, modules, page, written
 
 ENVIRONMENTS = ("dev", "stg", "prod")
 ROOTS = [INFRA / "bootstrap", *[INFRA / "envs" / name for name in ENVIRONMENTS]]
@@ -33,8 +33,10 @@ def test_a_readme_says_what_there_is(module: Path) -> None:
     assert (module / "README.md").read_text() == written(module), "run: python -m tests.infra.readmes"
 
 
-def test_the_page_draws_and_counts_what_there_is() -> None:
-    assert PAGE.read_text() == page(), "run: python -m tests.infra.readmes"
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_a_page_draws_and_counts_what_there_is(path: Path) -> None:
+    assert page(path) == path.read_text(), "run: python -m tests.infra.readmes"
+    assert "<!-- /" in path.read_text()
 
 
 @pytest.mark.parametrize("module", sorted((INFRA / "modules").iterdir()), ids=named)
@@ -97,7 +99,7 @@ def test_every_alarm_has_an_entry_in_the_runbook() -> None:
     alarms = re.findall(r"^    ([a-z-]+) = \{$", text, re.MULTILINE)
     assert len(alarms) == 9
     for alarm in (*alarms, "quarantine-rate"):
-        assert f"`{alarm}`" in PAGE.read_text(), f"the runbook does not know {alarm}"
+        assert f"`{alarm}`" in PAGES[0].read_text(), f"the runbook does not know {alarm}"
 
 
 def test_every_suppression_says_why() -> None:

@@ -171,7 +171,7 @@ def _tables(tables: Sequence[TableReport]) -> None:
         table("Tables", [*columns, "why"], with_why, right)
         return
     table("Tables", columns, rows, right)
-    table("Why they were built", ("table", "why"), [(t.name, t.reason) for t in worked])
+    table("Why", ("table", "why"), [(t.name, t.reason) for t in worked])
 
 
 def _problems(report: RunReport) -> None:

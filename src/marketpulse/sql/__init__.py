@@ -3,7 +3,8 @@
 Text -> `parse` -> `check` -> what it reads (`inputs`, `output_columns`, `column_lineage`)
                            -> the SQL of an engine (`translate`, `condition`, `typed`)
                            -> with its lineage columns (`carry`).
-The platform's own SQL takes from here what engines spell differently (`name`, `text`, `json_object`, `bytes_in_url`).
+The platform's own SQL takes from here what engines spell differently (`name`, `text`, `json_object`, `bytes_in_url`,
+`key_hash`).
 """
 
 from marketpulse.sql.carrying import carry
@@ -11,7 +12,7 @@ from marketpulse.sql.checking import check
 from marketpulse.sql.conditions import columns_of, condition, typed
 from marketpulse.sql.lineage import column_lineage
 from marketpulse.sql.parsing import output_columns, parse
-from marketpulse.sql.phrases import bytes_in_url, json_object, name, text
+from marketpulse.sql.phrases import bytes_in_url, json_object, key_hash, name, text
 from marketpulse.sql.reading import inputs
 from marketpulse.sql.translating import translate
 
@@ -24,6 +25,7 @@ __all__ = [
     "condition",
     "inputs",
     "json_object",
+    "key_hash",
     "name",
     "output_columns",
     "parse",

@@ -5,7 +5,7 @@ Everything else the platform says is written in words that all engines read alik
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 def name(identifier: str, dialect: str) -> str:
@@ -42,3 +42,9 @@ def bytes_in_url(value: str) -> str:
     """How long a text is where each byte but letters, digits and `-_.~` is written as `%XX`."""
     alike = f"replace(replace(replace(url_encode({value}), '+', '%20'), '*', '%2A'), '%7E', '~')"
     return f"length({alike})"
+
+
+def key_hash(columns: Sequence[str], dialect: str) -> str:
+    """A number of 64 bits made of some columns: the same for equal values, rarely for others. An engine's own."""
+    function = "hash" if dialect == "duckdb" else "xxhash64"
+    return f"{function}({', '.join(name(column, dialect) for column in columns)})"
