@@ -77,13 +77,14 @@ class Plan:
         executors = ceil(self.cores / EXECUTOR_CORES)
         machines = f"{executors:,} executor{'s' if executors > 1 else ''}" if spark else "one machine"
         silver = self.millions * SILVER_MB
+        files = f" in {ceil(silver / FILE_MB):,} files" if spark else ""
         cells = [
             f"{self.millions:,.0f} M",
             f"{self.loads} in {self.minutes} min",
             self.engine,
             f"{self.cores:,} core{'s' if self.cores > 1 else ''}: {machines}",
             f"{self.shuffled_gb:,.0f} GB in {ceil(self.shuffled_gb * 1000 / TASK_MB):,} tasks" if spark else "",
-            f"{silver / 1000:,.1f} GB in {ceil(silver / FILE_MB):,} files",
+            f"{silver / 1000:,.1f} GB{files}",
             f"{self.core_hours:,.1f}",
             f"{self.core_hours * DAYS * PRICE['EMR vCPU hour with 4 GB']:,.0f}",
         ]
@@ -93,7 +94,6 @@ class Plan:
 PLANS = (
     Plan("10 GB", 10, loads=24, minutes=30, engine="duckdb"),
     Plan("10 GB", 10, loads=24, minutes=30, engine="spark"),
-    Plan("1 TB", 1_000, loads=4, minutes=120, engine="duckdb"),
     Plan("1 TB", 1_000, loads=4, minutes=120, engine="spark"),
     Plan("10 TB", 10_000, loads=1, minutes=240, engine="spark"),
 )

@@ -40,27 +40,6 @@ _LEDGER_TYPES = {
 }
 
 
-@dataclass(frozen=True)
-class LedgerRow:
-    """One landed file and what became of it."""
-
-    source: str
-    source_file: str
-    content_sha256: str
-    size_bytes: int
-    modified_ns: int
-    record_count: int
-    malformed_count: int
-    is_duplicate: bool
-    batch_id: str
-    ingested_at: str
-
-    @property
-    def load(self) -> tuple[str, str]:
-        """What the ledger has once."""
-        return self.batch_id, self.source_file
-
-
 class Seen(NamedTuple):
     """What of a row of the ledger tells whether a file is known. A ledger has many: they are read as tuples."""
 
@@ -79,6 +58,27 @@ class Seen(NamedTuple):
     def file(self) -> tuple[str, int, int]:
         """What a file is recognised by before it is read."""
         return self.source_file, self.size_bytes, self.modified_ns
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """One landed file and what became of it."""
+
+    source: str
+    source_file: str
+    content_sha256: str
+    size_bytes: int
+    modified_ns: int
+    record_count: int
+    malformed_count: int
+    is_duplicate: bool
+    batch_id: str
+    ingested_at: str
+
+    @property
+    def seen(self) -> Seen:
+        """What tells whether the file is known."""
+        return Seen(self.batch_id, self.source_file, self.content_sha256, self.size_bytes, self.modified_ns)
 
 
 @dataclass
@@ -106,8 +106,7 @@ class Ledger:
         found = context.lake.find(source.table)
         self.bronze = found.snapshot_id if found else None
         known = self._read(context.lake.find(LANDED_FILES))
-        self._stats.update(seen.file for seen in known)
-        self._contents.update(seen.content_sha256 for seen in known)
+        self._remember(known)
         if not read_only:
             self._complete(found, {seen.load for seen in known})
 
@@ -123,7 +122,7 @@ class Ledger:
         """Write the rows that a bronze commit carried and nobody wrote down yet."""
         outbox = bronze.state.get(OUTBOX_KEY) if bronze else None
         carried = [LedgerRow(**row) for row in json.loads(outbox or "[]")]
-        if any(row.load not in known for row in carried):
+        if any(row.seen.load not in known for row in carried):
             self.add(carried)
 
     def add(self, rows: Sequence[LedgerRow]) -> None:
@@ -131,11 +130,14 @@ class Ledger:
         with self._context.lock(LANDED_FILES):
             table = self._context.lake.ensure(LANDED_FILES, _LEDGER_TYPES, "source")
             known = {seen.load for seen in self._read(table)}
-            missing = [row for row in rows if row.load not in known]
+            missing = [row for row in rows if row.seen.load not in known]
             if missing:
                 self._append(table, missing)
-        self._stats.update((row.source_file, row.size_bytes, row.modified_ns) for row in rows)
-        self._contents.update(row.content_sha256 for row in rows)
+        self._remember([row.seen for row in rows])
+
+    def _remember(self, files: Sequence[Seen]) -> None:
+        self._stats.update(seen.file for seen in files)
+        self._contents.update(seen.content_sha256 for seen in files)
 
     def _append(self, table: LakeTable, rows: Sequence[LedgerRow]) -> None:
         context = self._context

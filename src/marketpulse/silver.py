@@ -90,7 +90,7 @@ def chunks(files: list[FileRef], most_rows: int) -> Iterator[list[FileRef]]:
 def add_rows(build: Build, bronze: str) -> None:
     """Map, check and merge the rows of bronze table `bronze` that are readable as `CHUNK`."""
     engine = build.context.engine
-    record = _record(build, bronze)
+    record = _landed_columns(build, bronze)
     columns = "".join(f", {sql.name(column, engine.dialect)} as {kept}" for column, kept in record.items())
     engine.define(BRONZE, f"select *{columns} from {CHUNK} where {ERROR} is null")
     checks = _checks(build, bronze, list(record.values()))
@@ -105,7 +105,7 @@ def add_rows(build: Build, bronze: str) -> None:
     merge_staged(build, STAGED, counts)
 
 
-def _record(build: Build, bronze: str) -> dict[str, str]:
+def _landed_columns(build: Build, bronze: str) -> dict[str, str]:
     """Columns of a landed record, and what they are called beside those of the table."""
     table = build.context.lake.find(bronze)
     assert table is not None  # noqa: S101 - its rows are here
