@@ -8,7 +8,7 @@ import pytest
 
 from tests.hostile.test_replay import tables
 from tests.shop import MiniShop, result
-from tests.spark import native
+from tests.spark import native, need_spark
 
 
 @pytest.fixture
@@ -92,6 +92,7 @@ def test_snapshots_that_plain_spark_expired_cost_a_rebuild_and_no_row(lake: Mini
 
 @pytest.mark.engines
 def test_engines_take_turns_on_one_warehouse(lake: MiniShop, engine: str) -> None:
+    need_spark()  # whichever engine begins
     other = "spark" if engine == "duckdb" else "duckdb"
     for day, names in ((4, ["silver.sales"]), (5, ["silver.clicks"]), (6, [])):
         land(lake, day)
