@@ -69,6 +69,11 @@ class Context:
         """Start as `YYYY-MM-DD HH:MM:SS.ffffff` (UTC)."""
         return self.started.strftime("%Y-%m-%d %H:%M:%S.%f")
 
+    @property
+    def chunk_rows(self) -> int:
+        """Rows that a step of a build takes: as set, else what suits the engine."""
+        return self.settings.chunk_rows or self.engine.chunk_rows
+
     def folder(self, table: str, number: int = 0) -> str:
         """New folder for data files of `table`, part of no snapshot until a commit names them.
 

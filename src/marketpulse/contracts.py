@@ -70,6 +70,7 @@ class InputRule:
     before: int = 0
     after: int = 0
     touches: str | None = None
+    apart: str | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -100,8 +101,8 @@ def _asked(context: Context, work: Work, rule: InputRule) -> set[Bucket]:
 
 
 def _steps(context: Context, work: Work, touched: set[Bucket] | None) -> Iterator[Step]:
-    """What to compute together, each step reading about `chunk_rows` rows of the aligned inputs."""
-    most = context.settings.chunk_rows
+    """What to compute together: in their own days, aligned inputs hold about `chunk_rows` rows for each step."""
+    most = context.chunk_rows
     sizes = _sizes(work)
     if touched is None and (work.table.contract.partition is None or sum(sizes.values()) <= most):
         yield WHOLE
@@ -136,20 +137,42 @@ def _sizes(work: Work) -> dict[Bucket, int]:
 
 
 def _compute(context: Context, work: Work, step: Step, number: int) -> list[str]:
-    """Run the model for some buckets and write them; nothing is visible yet."""
+    """Run the model for some buckets, in as many parts as bound its memory, and write them; nothing is visible yet."""
     engine = context.engine
     contract = work.table.contract
     model = work.table.queries["model"]
     views = {name: _view(name) for name in model.inputs}
-    for name, view in views.items():
-        found = work.inputs.get(name)
-        types = found.types if found else context.project.table(name).contract.types
-        engine.bind(view, types, [file.path for file in _read(contract, found, step)])
+    files = {name: _read(contract, work.inputs.get(name), step) for name in views}
     query = sql.translate(_cast(contract, model.query), engine.dialect, views)
     if step != WHOLE:
         query = f"select * from ({query}) as built where {_within(contract, step, engine.dialect)}"
-    one = (lambda: list(step.buckets)) if len(step.buckets) == 1 and not step.others else None
-    return engine.write(query, context.folder(contract.name, number), contract.partition, one)
+    parts = _parts(context, contract, files)
+    paths: list[str] = []
+    for part in range(parts):
+        for name in views:
+            _bind(context, work, name, files[name], part, parts)
+        paths += engine.write(query, context.folder(contract.name, number), contract.partition)
+    return paths
+
+
+def _bind(context: Context, work: Work, name: str, files: list[FileRef], part: int, parts: int) -> None:
+    """Make an input readable; where it comes apart, only the rows of one part."""
+    engine = context.engine
+    found = work.inputs.get(name)
+    types = found.types if found else context.project.table(name).contract.types
+    rule = work.table.contract.input_rule(name)
+    apart = rule.apart if rule and parts > 1 else None
+    whole = f"{_view(name)}_whole" if apart else _view(name)
+    engine.bind(whole, types, [file.path for file in files])
+    if apart:
+        engine.define(_view(name), f"select * from {whole} where {sql.in_part(apart, part, parts, engine.dialect)}")
+
+
+def _parts(context: Context, contract: Contract, files: Mapping[str, list[FileRef]]) -> int:
+    """In how many parts a step is computed: each reads about `chunk_rows` rows of the inputs that come apart."""
+    apart = [name for name in files if (rule := contract.input_rule(name)) and rule.apart]
+    rows = sum(file.rows for name in apart for file in files[name])
+    return max(1, math.ceil(rows / context.chunk_rows))
 
 
 def _within(contract: Contract, step: Step, dialect: str) -> str:

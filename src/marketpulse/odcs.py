@@ -128,6 +128,7 @@ class InputModel(Strict):
     before: int = Field(default=0, ge=0)
     after: int = Field(default=0, ge=0)
     touches: str | None = None
+    apart: str | None = None
 
 
 class CustomValues(Strict):

@@ -277,6 +277,8 @@ def _check_input(table: Table, rule: InputRule, tables: Mapping[str, Table]) -> 
     if rule.column and tables[rule.table].contract.partition != rule.column:
         partition = tables[rule.table].contract.partition
         raise DefinitionError(f"{rule.column} is not the partition of {rule.table}", where=where, hint=str(partition))
+    if rule.apart and rule.apart not in tables[rule.table].contract.types:
+        raise DefinitionError(f"inputs: {rule.table} has no column {rule.apart}", where=where)
     if rule.touches:
         query = sql.parse(rule.touches, where)
         sql.check(query, where)

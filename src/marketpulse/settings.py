@@ -24,7 +24,7 @@ ENVIRONMENT = "MARKETPULSE_"
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run is told: `memory_mb` bounds the engine, `chunk_rows` one step of a build.
+    """What a run is told: `memory_mb` bounds the engine, `chunk_rows` a step of a build (0: as suits the engine).
 
     `landing` and `warehouse` are folders, or URIs (`s3://…`) as text; `{layer}` in the warehouse and in `namespace`
     stands for the layer. `catalog` are PyIceberg catalog properties; `spark` is Spark configuration by its own
@@ -37,7 +37,7 @@ class Settings:
     engine: str = "duckdb"
     memory_mb: int = 1400
     threads: int = 2
-    chunk_rows: int = 6_000_000
+    chunk_rows: int = 0
     namespace: str = LAYER
     catalog: dict[str, str] = field(default_factory=dict, repr=False)
     spark_master: str = ""

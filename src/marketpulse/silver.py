@@ -33,7 +33,7 @@ def build_silver(context: Context, work: Work) -> TableReport:
     build = start(context, work.table, work.rebuild)
     for name in work.inputs:
         files = work.new_files(name)
-        for chunk in chunks(files, context.settings.chunk_rows):
+        for chunk in chunks(files, context.chunk_rows):
             context.engine.bind(CHUNK, work.inputs[name].types, [file.path for file in chunk])
             add_rows(build, name)
             context.progress.advance(work.table.name, sum(f.rows for f in chunk))

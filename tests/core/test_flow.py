@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.shop import MiniShop, result
+from tests.shop import MiniShop, contract, result
 
 pytestmark = pytest.mark.engines
 
@@ -120,3 +120,24 @@ def test_a_file_says_between_which_keys_its_rows_lie(shop: MiniShop) -> None:
         files = {str(file.bucket): file for file in context.lake.find("silver.sales").files()}
     assert files["2026-01-01"].overlaps("a5", "b0")
     assert not files["2026-01-02"].overlaps("a5", "b0")
+
+
+def test_a_large_day_is_computed_in_parts_where_its_input_comes_apart(shop: MiniShop) -> None:
+    columns = [("day", "date", "key bucket"), ("name", "string", "key"), ("events", "long", "")]
+    inputs = "{property: inputs, value: [{table: silver.clicks, column: day, after: 1, apart: name}]}"
+    shop.write("gold/agg_names/contract.yaml", contract("gold.agg_names", columns, inputs))
+    model = (
+        "select min(day) as day, coalesce(name, 'none') as name, count(*) as events from silver.clicks group by name\n"
+    )
+    shop.write("gold/agg_names/model.sql", model)
+    names = [f"n{number % 7}" for number in range(50)]
+    lines = [f'{{"id":"{i}","ts":"2026-01-01T00:00:01Z","name":"{name}"}}\n' for i, name in enumerate(names)]
+    shop.land("clicks/a.json", "".join(lines) + '{"id":"x","ts":"2026-01-01T00:00:02Z"}\n')
+    assert shop.run().ok
+    whole = shop.rows("gold.agg_names")
+    assert shop.run(full_refresh=True, chunk_rows=20).ok
+    assert shop.rows("gold.agg_names") == whole
+    with shop.open() as context:
+        files = context.lake.find("gold.agg_names").files()
+    assert len(files) > 1
+    assert sum(file.rows for file in files) == len(whole) == 8

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -57,6 +59,7 @@ def test_wrong_usage_is_one_sentence(
         ("silver/sales/from_sales.sql", "amount from", "amount, 1 as more from", "adds more"),
         ("gold/agg_daily/model.sql", "silver.sales", "silver.sale", "silver.sale"),
         ("gold/agg_daily/contract.yaml", "column: day", "column: date", "agg_daily"),
+        ("gold/agg_daily/contract.yaml", "column: day", "column: day, apart: shop", "silver.sales has no column shop"),
     ],
 )
 def test_a_wrong_definition_names_its_file(shop: MiniShop, path: str, old: str, new: str, words: str) -> None:
@@ -64,6 +67,14 @@ def test_a_wrong_definition_names_its_file(shop: MiniShop, path: str, old: str, 
     with pytest.raises(DefinitionError) as caught:
         shop.project()
     assert words in str(caught.value)
+
+
+def test_a_plan_makes_nothing_where_there_is_no_warehouse_yet(shop: MiniShop) -> None:
+    shop.land_sales("2026-01-01", "1,2026-01-01,1,1")
+    found = marketpulse(shop, "plan", "--json")
+    assert said(found)[0] == 0
+    assert {row["table"]: row["reason"] for row in json.loads(found.stdout)}["silver.sales"] == "after bronze.sales"
+    assert not Path(shop.settings.warehouse).exists()
 
 
 def test_an_unknown_argument_is_no_setting() -> None:

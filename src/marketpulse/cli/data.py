@@ -99,7 +99,7 @@ def plan(
     from marketpulse import flow
     from marketpulse.cli.render import plan_report
 
-    with context(landing, warehouse, project) as opened:
+    with context(landing, warehouse, project, make=False) as opened:
         plan_report(flow.forecast(opened, flow.Options(select or [], full_refresh)), as_json)
 
 

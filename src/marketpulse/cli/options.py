@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,9 +39,16 @@ def context(
     project: Path | None = None,
     progress: Progress | None = None,
     must_exist: bool = False,
+    make: bool = True,
     engine: str | None = None,
 ) -> Iterator[Context]:
-    """Open the warehouse as the settings and these arguments say."""
+    """Open the warehouse as the settings and these arguments say.
+
+    Without `make` an empty one, which goes again, stands for one that is not there.
+    """
+    from dataclasses import replace
+    from tempfile import TemporaryDirectory
+
     from marketpulse.context import open_context
     from marketpulse.errors import UsageError
     from marketpulse.project import load_project
@@ -50,5 +57,9 @@ def context(
     settings = load_settings(landing=landing, warehouse=warehouse, project=project, engine=engine)
     if must_exist and settings.remote is None and not settings.local.is_dir():
         raise UsageError(f"there is no warehouse {settings.warehouse}", hint="make one with marketpulse run")
-    with open_context(settings, load_project(settings.project), progress) as opened:
-        yield opened
+    found = load_project(settings.project)
+    with TemporaryDirectory(prefix="marketpulse-") if not make else nullcontext("") as nowhere:
+        if nowhere and settings.remote is None and not settings.local.is_dir():
+            settings = replace(settings, warehouse=Path(nowhere))
+        with open_context(settings, found, progress) as opened:
+            yield opened

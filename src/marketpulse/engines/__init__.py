@@ -80,6 +80,11 @@ class Engine(Computer, Protocol):
         ...
 
     @property
+    def chunk_rows(self) -> int:
+        """Rows of events that one query may take, so that its memory is bounded."""
+        ...
+
+    @property
     def local(self) -> LocalEngine:
         """The engine inside this process: for what is small, or no table yet."""
         ...

@@ -27,6 +27,9 @@ _COPY = f"{_PARQUET}, compression zstd, compression_level 1"
 #: What is read once and then deleted should be quick to write rather than small.
 _COPY_SCRATCH = f"{_PARQUET}, compression lz4"
 
+#: Events that a step takes for each MB of memory (measured: of 50 million clicks all steps pass with that many).
+_ROWS_A_MB = 4_300
+
 # A record is an object; anything else, and what is no JSON, is kept as malformed with its reason.
 # Most lines are one record: only the elements of arrays are taken apart, no other line is copied.
 _RECORDS = """
@@ -53,9 +56,10 @@ class DuckEngine:
 
     dialect: Literal["duckdb", "spark"] = "duckdb"
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, scratch: Path, threads: int = 1) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, scratch: Path, memory_mb: int, threads: int = 1) -> None:
         self._connection = connection
         self._scratch = scratch
+        self._memory_mb = memory_mb
         self._threads = threads
 
     @classmethod
@@ -78,7 +82,7 @@ class DuckEngine:
         connection.execute("set parquet_metadata_cache = true")
         if remote:
             connection.register_filesystem(data_filesystem(remote))
-        return cls(connection, scratch, threads)
+        return cls(connection, scratch, memory_mb, threads)
 
     def bind(self, view: str, types: Mapping[str, str], files: Sequence[str], place: bool = False) -> None:
         """See `Computer.bind`."""
@@ -173,6 +177,11 @@ class DuckEngine:
         return True
 
     @property
+    def chunk_rows(self) -> int:
+        """See `Engine.chunk_rows`."""
+        return self._memory_mb * _ROWS_A_MB
+
+    @property
     def local(self) -> LocalEngine:
         """See `Engine.local`: DuckDB runs in this process."""
         return self
@@ -181,7 +190,7 @@ class DuckEngine:
         """See `Engine.spread`: threads, each with a session of its own on the same memory."""
 
         def one(item: Item) -> Result:
-            session = type(self)(self._connection.cursor(), self._scratch)
+            session = type(self)(self._connection.cursor(), self._scratch, self._memory_mb)
             try:
                 return function(session, item)
             finally:

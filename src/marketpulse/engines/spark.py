@@ -7,6 +7,7 @@ Spark they are its usual type in a session whose zone is UTC, in files they have
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial, reduce
@@ -130,6 +131,11 @@ class SparkEngine:
     def shares_disk(self) -> bool:
         """See `Engine.shares_disk`: executors of a cluster run elsewhere."""
         return is_local(self.session.sparkContext.master)
+
+    @property
+    def chunk_rows(self) -> int:
+        """See `Engine.chunk_rows`: a shuffle spills, and each further piece would write its buckets anew."""
+        return sys.maxsize
 
     @cached_property
     def local(self) -> LocalEngine:

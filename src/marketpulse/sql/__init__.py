@@ -4,7 +4,7 @@ Text -> `parse` -> `check` -> what it reads (`inputs`, `output_columns`, `column
                            -> the SQL of an engine (`translate`, `condition`, `typed`)
                            -> with its lineage columns (`carry`).
 The platform's own SQL takes from here what engines spell differently (`name`, `text`, `json_object`, `bytes_in_url`,
-`key_hash`).
+`key_hash`, `in_part`).
 """
 
 from marketpulse.sql.carrying import carry
@@ -12,7 +12,7 @@ from marketpulse.sql.checking import check
 from marketpulse.sql.conditions import columns_of, condition, typed
 from marketpulse.sql.lineage import column_lineage
 from marketpulse.sql.parsing import output_columns, parse
-from marketpulse.sql.phrases import bytes_in_url, json_object, key_hash, name, text
+from marketpulse.sql.phrases import bytes_in_url, in_part, json_object, key_hash, name, text
 from marketpulse.sql.reading import inputs
 from marketpulse.sql.translating import translate
 
@@ -23,6 +23,7 @@ __all__ = [
     "column_lineage",
     "columns_of",
     "condition",
+    "in_part",
     "inputs",
     "json_object",
     "key_hash",

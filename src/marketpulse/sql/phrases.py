@@ -48,3 +48,13 @@ def key_hash(columns: Sequence[str], dialect: str) -> str:
     """A number of 64 bits made of some columns: the same for equal values, rarely for others. An engine's own."""
     function = "hash" if dialect == "duckdb" else "xxhash64"
     return f"{function}({', '.join(name(column, dialect) for column in columns)})"
+
+
+def in_part(column: str, part: int, parts: int, dialect: str) -> str:
+    """Condition of one of `parts` parts of a table; rows with one value of a column are in one part, null too.
+
+    >>> in_part("visitor_id", 0, 3, "spark"), in_part("visitor_id", 0, 3, "duckdb")
+    ('pmod(xxhash64(`visitor_id`), 3) = 0', 'hash("visitor_id") % 3 = 0')
+    """
+    number = key_hash([column], dialect)
+    return f"{f'pmod({number}, {parts})' if dialect == 'spark' else f'{number} % {parts}'} = {part}"
