@@ -71,7 +71,6 @@ class DuckEngine:
         with _readable_errors():
             scratch.mkdir(parents=True, exist_ok=True)
         connection = duckdb.connect(":memory:")
-        connection.execute(f"set memory_limit = '{memory_mb}MB'")
         connection.execute(f"set threads = {threads}")
         connection.execute(f"set temp_directory = {_text(scratch / 'spill')}")
         connection.execute("set preserve_insertion_order = false")
@@ -82,7 +81,16 @@ class DuckEngine:
         connection.execute("set parquet_metadata_cache = true")
         if remote:
             connection.register_filesystem(data_filesystem(remote))
-        return cls(connection, scratch, memory_mb, threads)
+        engine = cls(connection, scratch, memory_mb, threads)
+        engine._bound_memory()
+        return engine
+
+    def _bound_memory(self) -> None:
+        """Set the limit. Set again, it also gives back what the allocator keeps, outside of the limit, of large work.
+
+        Measured after 5 million events: 0.4 GB, which would come on top of what the next step needs.
+        """
+        self._connection.execute(f"set memory_limit = '{self._memory_mb}MB'")
 
     def bind(self, view: str, types: Mapping[str, str], files: Sequence[str], place: bool = False) -> None:
         """See `Computer.bind`."""
@@ -129,12 +137,15 @@ class DuckEngine:
         """See `Computer.write`."""
         with _readable_errors():
             make_folder(folder)
-        if partition is None:
-            options = _COPY_SCRATCH if Path(folder).is_relative_to(self._scratch) else _COPY
-            return self._copy(query, f"{_text(f'{folder}/data.parquet')} ({options})")
-        if large is None:
-            return self._write_and_split(query, folder, partition)
-        return self._split(query, folder, partition, large())
+        try:
+            if partition is None:
+                options = _COPY_SCRATCH if Path(folder).is_relative_to(self._scratch) else _COPY
+                return self._copy(query, f"{_text(f'{folder}/data.parquet')} ({options})")
+            if large is None:
+                return self._write_and_split(query, folder, partition)
+            return self._split(query, folder, partition, large())
+        finally:
+            self._bound_memory()
 
     def _split(self, query: str, folder: str, partition: str, large: Sequence[Any]) -> list[str]:
         """One file for each large value, then the rest in one pass."""
