@@ -41,6 +41,8 @@ SIZES = {
     "spark.sql.adaptive.enabled": "true",
     "spark.sql.adaptive.skewJoin.enabled": "true",
     "spark.sql.adaptive.optimizeSkewsInRebalancePartitions.enabled": "true",
+    # HotSpot never compiles a method of more bytecodes than that: better several of them than one that is interpreted.
+    "spark.sql.codegen.hugeMethodLimit": "8000",
     # The planner knows each file by name: it need not ask where it is.
     "spark.sql.sources.parallelPartitionDiscovery.threshold": "2000",
 }
