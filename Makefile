@@ -79,7 +79,7 @@ parity: $(SPARK) ## Every table on DuckDB and on Spark, on every data set: docs/
 	@$(BIN)/python proofs/parity.py
 
 proof: $(READY) ## The long proofs: kills at every commit and at random moments
-	@$(BIN)/python -m pytest -n 0 --timeout 3600 proofs
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --timeout 3600 proofs
 
 bench: $(READY) ## Benchmarks: ratios to a hand-written DuckDB script, to PySpark and to dbt
 	@test -x benchmarks/work/venv/bin/dbt || { $(PYTHON) -m venv benchmarks/work/venv \
