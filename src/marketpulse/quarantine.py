@@ -27,6 +27,11 @@ _REASONS = """
     ) as told
     group by table_name, source, status, error.message
     order by row_count desc, reason, table_name, source, status"""
+#: A row `n` that is rejected now and was here, `o`, for other reasons or as replayed.
+_AGAIN = "n.quarantine_id is not null and (n.errors <> o.errors or o.status = 'replayed')"
+_NEW = """
+    select * from rejected_now as n
+    where not exists (select 1 from quarantine_old as o where o.quarantine_id = n.quarantine_id)"""
 
 
 @dataclass(frozen=True)
@@ -58,19 +63,33 @@ def _record(context: Context, table: str, rejected: Sequence[Rejected], rebuilt:
     touched = {row[0] for row in engine.rows("select distinct first_seen_date from rejected_now")}
     if rebuilt:
         touched |= {file.bucket for file in quarantine.files()}
-    elif not _seen_before(context, quarantine, touched):
-        _commit(context, quarantine, [], "select * from rejected_now")
-        return
-    _rewrite(context, quarantine, touched, _merged(table, list(types), context.run_id, rebuilt))
-
-
-def _seen_before(context: Context, quarantine: LakeTable, touched: set[Bucket]) -> bool:
-    """True when one of the rows rejected now is here already: nearly never, and then its bucket is written anew."""
-    engine = context.engine
     files = [file.path for file in quarantine.files() if file.bucket in touched]
-    engine.bind("quarantine_ids", {"quarantine_id": "string"}, files)
-    query = "select count(*) from rejected_now where quarantine_id in (select quarantine_id from quarantine_ids)"
-    return bool(engine.rows(query)[0][0])
+    engine.bind("quarantine_old", types, files)
+    if _any(context, _changes(table, rebuilt)):
+        _rewrite(context, quarantine, touched, _merged(table, list(types), context.run_id, rebuilt))
+    elif _any(context, _NEW):
+        _commit(context, quarantine, [], _NEW)
+
+
+def _any(context: Context, query: str) -> bool:
+    return bool(context.engine.rows(f"select count(*) from ({query}) as found")[0][0])
+
+
+def _changes(table: str, rebuilt: bool) -> str:
+    """Query for the rows here that this run sees otherwise: their buckets are written anew.
+
+    Rows that are here as they are now come from a run that was killed, or a rebuild with the same rules; they
+    are left alone, so that a run always gets further than the one before it.
+    """
+    passed = f"or ({_passed(table)})" if rebuilt else ""
+    return f"""
+        select o.quarantine_id from quarantine_old as o left join rejected_now as n on n.quarantine_id = o.quarantine_id
+        where {_AGAIN} {passed}"""
+
+
+def _passed(table: str) -> str:
+    """Condition: an open row of the table that a rebuild no longer rejects."""
+    return f"o.table_name = '{table}' and o.status = 'open' and n.quarantine_id is null"
 
 
 def _rows(context: Context, table: str, number: int, part: Rejected) -> str:
@@ -110,21 +129,18 @@ def _merged(table: str, columns: list[str], run_id: str, rebuilt: bool) -> str:
 
     It is open again unless somebody discarded it; what a rebuild no longer rejects is replayed.
     """
-    again = "n.quarantine_id is not null and o.status = 'replayed'"
-    passed = f"o.table_name = '{table}' and o.status = 'open' and n.quarantine_id is null" if rebuilt else "false"
+    opened = "n.quarantine_id is not null and o.status = 'replayed'"
+    passed = _passed(table) if rebuilt else "false"
     changed = {
         "errors": "coalesce(n.errors, o.errors)",
-        "attempts": "case when n.quarantine_id is null then o.attempts else o.attempts + 1 end",
-        "status": f"case when {again} then 'open' when {passed} then 'replayed' else o.status end",
-        "resolved_batch_id": f"case when {again} then null when {passed} then '{run_id}' else o.resolved_batch_id end",
+        "attempts": f"case when {_AGAIN} then o.attempts + 1 else o.attempts end",
+        "status": f"case when {opened} then 'open' when {passed} then 'replayed' else o.status end",
+        "resolved_batch_id": f"case when {opened} then null when {passed} then '{run_id}' else o.resolved_batch_id end",
     }
     old = ", ".join(f"{changed[c]} as {c}" if c in changed else f"o.{c}" for c in columns)
-    new = ", ".join(f"n.{c}" for c in columns)
     return f"""
         select {old} from quarantine_old as o left join rejected_now as n on n.quarantine_id = o.quarantine_id
-        union all
-        select {new} from rejected_now as n
-        where not exists (select 1 from quarantine_old as o where o.quarantine_id = n.quarantine_id)"""
+        union all {_NEW}"""
 
 
 def _rewrite(context: Context, quarantine: LakeTable, touched: set[Bucket], query: str) -> None:

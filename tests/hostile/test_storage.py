@@ -40,7 +40,7 @@ def on_disk(shop: MiniShop, disk: Path) -> MiniShop:
     return shop
 
 
-@pytest.mark.parametrize("kilobytes", [32, 160, 330])
+@pytest.mark.parametrize("kilobytes", [32, 160, 300])
 def test_a_full_disk_is_said_and_the_next_run_with_space_ends_right(
     on_disk: MiniShop, disk: Path, tmp_path: Path, kilobytes: int
 ) -> None:
