@@ -5,14 +5,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SPARK := $(VENV)/.spark
+SPARK4 := build/spark4/.ready
+JAVA := command -v java >/dev/null || test -x "$$JAVA_HOME/bin/java" || { echo "error: Spark needs Java 17: apt-get install openjdk-17-jre-headless" >&2; exit 2; }
 ENV ?= dev
 DIST ?= dist
 
 .PHONY: help setup demo spark spark-setup test lint package package-test bootstrap deploy destroy infra-test example
-.PHONY: parity proof bench docs lock clean
+.PHONY: parity spark4 proof bench docs lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[36m%-13s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[36m%-13s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(READY): constraints.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) is not on the PATH; install Python 3.11 or say make PYTHON=python3" >&2; exit 2; }
@@ -28,7 +30,7 @@ demo: $(READY) ## Generate a shop and run landing -> bronze -> silver -> gold
 	@$(BIN)/marketpulse demo --folder demo
 
 $(SPARK): $(READY) constraints-spark.txt
-	@command -v java >/dev/null || test -x "$$JAVA_HOME/bin/java" || { echo "error: Spark needs Java 17: apt-get install openjdk-17-jre-headless" >&2; exit 2; }
+	@$(JAVA)
 	@echo "adding Spark to $(VENV) (once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r constraints-spark.txt
 	@touch $(SPARK)
@@ -77,6 +79,19 @@ example: $(READY) ## Run the Complete Journey example on its real data
 
 parity: $(SPARK) ## Every table on DuckDB and on Spark, on every data set: docs/parity.md
 	@$(BIN)/python proofs/parity.py
+
+$(SPARK4): constraints.txt pyproject.toml
+	@$(JAVA)
+	@echo "setting up build/spark4 (once)"
+	@test -x build/spark4/bin/python || $(PYTHON) -m venv build/spark4
+	@build/spark4/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	@build/spark4/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@build/spark4/bin/python -m pip install --quiet --disable-pip-version-check "pyspark>=4.0,<4.1"
+	@touch $(SPARK4)
+
+spark4: $(SPARK4) ## The tests of both engines and parity on Spark 4: docs/parity-spark4.md
+	@build/spark4/bin/python -m pytest -n 2 -rs -k spark
+	@build/spark4/bin/python proofs/parity.py
 
 proof: $(READY) ## The long proofs: kills at every commit and at random moments
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --timeout 3600 proofs

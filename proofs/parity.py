@@ -2,6 +2,7 @@
 
 python proofs/parity.py [DATA SET …]      `make parity` runs all; exit code 1 when a cell differs.
 The page is written after each data set, from what was found now and, for those not named, before (build/parity.json).
+Spark 4 has a page of its own.
 Data sets whose files are not part of the project are taken from $REAL_DATA, and named as missing where it is not set.
 """
 
@@ -18,6 +19,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import pyspark
 from adversarial import NAMES, lenient
 from adversarial import land as land_adversarial
 
@@ -29,12 +31,14 @@ from marketpulse.project import load_project, packaged_project
 from marketpulse.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs" / "parity.md"
-KEPT = ROOT / "build" / "parity.json"
+SPARK = pyspark.__version__
+NAME = "parity" if SPARK.startswith("3.") else f"parity-spark{SPARK[0]}"
+PAGE = ROOT / "docs" / f"{NAME}.md"
+KEPT = ROOT / "build" / f"{NAME}.json"
 EXAMPLES = ROOT / "examples"
 HEAD = """# Parity: the same tables on DuckDB and on Spark
 
-Written by `make parity`; do not edit. Each data set is landed once and run twice, on DuckDB {duckdb} and on Spark
+Written by `{target}`; do not edit. Each data set is landed once and run twice, on DuckDB {duckdb} and on Spark
 {spark};
 `marketpulse diff` then compares the two warehouses. A cell is the number of rows, when the two tables hold the same
 rows with the same types, each row as often. What only says which run wrote a row, and when, is left out.
@@ -176,7 +180,6 @@ def compare(data: DataSet, root: Path) -> Outcome:
 def page(found: dict[str, Outcome]) -> str:
     """The matrix as Markdown."""
     import duckdb
-    import pyspark
 
     names = sorted({t.table for o in found.values() for t in o.tables}, key=lambda n: (_layer(n), n))
     ran = [data.name for data in DATA_SETS if data.name in found and not found[data.name].problem]
@@ -195,7 +198,8 @@ def page(found: dict[str, Outcome]) -> str:
     for data in DATA_SETS:
         problem = found[data.name].problem if data.name in found else "not run"
         lines.append(f"* **{data.name}**: {data.about}" + (f" (missing: {problem})" if problem else ""))
-    return HEAD.format(duckdb=duckdb.__version__, spark=pyspark.__version__) + "\n".join(lines) + "\n"
+    target = "make parity" if NAME == "parity" else "make spark4"
+    return HEAD.format(duckdb=duckdb.__version__, spark=SPARK, target=target) + "\n".join(lines) + "\n"
 
 
 def _layer(name: str) -> int:
