@@ -9,7 +9,7 @@ from marketpulse.context import Context
 from marketpulse.contracts import Contract
 from marketpulse.laketable import LakeTable
 from marketpulse.project import Table
-from marketpulse.quarantine import Rejected
+from marketpulse.rejected import Rejected
 from marketpulse.report import FeedCounts
 
 

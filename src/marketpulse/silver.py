@@ -20,7 +20,7 @@ from marketpulse.merge import merge_staged
 from marketpulse.names import BATCH_KEY, ERROR, JSON_COLUMNS, LINEAGE, MALFORMED, PREFIX
 from marketpulse.project import Table
 from marketpulse.quality import FAILED, WARNED, Checks
-from marketpulse.quarantine import Rejected, record
+from marketpulse.rejected import Rejected, record
 from marketpulse.report import FeedCounts, TableReport
 
 CHUNK = "bronze_chunk"
