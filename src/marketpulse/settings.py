@@ -35,7 +35,7 @@ class Settings:
     warehouse: Path | str = Path("warehouse")
     project: Path | None = None
     engine: str = "duckdb"
-    memory_mb: int = 1400
+    memory_mb: int = 1300
     threads: int = 2
     chunk_rows: int = 0
     namespace: str = LAYER

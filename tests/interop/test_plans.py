@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from marketpulse.engines.spark_session import open_session
@@ -60,3 +63,19 @@ def test_a_late_row_reads_writes_and_shuffles_its_own_bucket_only(week: MiniShop
     read = {bucket for plan in plans for bucket in re.findall(r"_bucket=([0-9-]+)", plan)}
     assert read == {"2026-01-03"}
     assert any("Exchange" in plan for plan in plans)
+
+
+@pytest.mark.parametrize("engine", ["spark"], indirect=True)
+def test_a_million_rows_in_a_small_file_are_not_thought_small_enough_to_be_broadcast(
+    shop: MiniShop, tmp_path: Path
+) -> None:
+    rows = 2_000_000
+    path = tmp_path / "many.parquet"
+    pq.write_table(pa.table({"k": pa.array(range(rows), pa.int64()), "v": pa.array(["a text"] * rows)}), path)
+    assert path.stat().st_size < 10 << 20  # what Spark broadcasts at most
+    with shop.open(engine="spark") as context:
+        context.engine.bind("many", {"k": "long", "v": "string"}, [str(path)])
+        query = "select count(*) from many as a join many as b on a.k = b.k and a.v <> b.v"
+        plan = context.engine.session.sql(query)._jdf.queryExecution().executedPlan().toString()
+    assert "SortMergeJoin" in plan
+    assert "Broadcast" not in plan

@@ -31,6 +31,8 @@ CASES: dict[str, list[tuple[str, object]]] = {
     "power": [("round(power(2, 0.5), 12)", round(2**0.5, 12))],
     "round": [
         ("round(cast(1.005 as double), 2)", 1.01),
+        ("round(cast(1.1326055 as double), 6)", 1.132606),
+        ("round(coalesce(cast(0.1234565 as double), 0), 6)", 0.123457),
         ("round(cast(2.5 as double))", 3.0),
         ("round(cast(-2.5 as double))", -3.0),
         ("round(125, -1)", 130),

@@ -56,6 +56,8 @@ def test_no_function_is_both_allowed_and_refused():
         ("select now() as x", 1, "now() gives another answer"),
         ("select collect_list(x) as y from silver.a", 1, "sort_array(collect_list"),
         ("select power(x, 2) as y from silver.a", 1, "round(power("),
+        ("select round(x, 2) as y from silver.a", 1, "round(cast("),
+        ("select round(sum(x), 2) as y from silver.a", 1, "round(cast("),
         ("select row_number() over (partition by a) as r from silver.a", 1, "row_number() without order by"),
         ("select first_value(a) over (partition by a) as r from silver.a", 1, "first_value() without order by"),
         ("select row_number() as r from silver.a", 1, "needs a window"),

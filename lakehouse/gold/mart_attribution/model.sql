@@ -74,7 +74,7 @@ shares as (
 rounded as (
     select
         *,
-        cast(round(share, 10) as decimal(18, 10)) as rounded_credit,
+        cast(round(cast(share as double), 10) as decimal(18, 10)) as rounded_credit,
         cast(round(cast(revenue_amount as double) * share, 4) as decimal(18, 4)) as rounded_amount
     from shares
 ),

@@ -39,7 +39,8 @@ weighted as (
         l.as_of_date,
         l.target_date,
         l.week_number,
-        round(power(cast(0.8 as double), cast(l.week_number - 1 as double)), 12) as weight,
+        -- A decimal: its sums are exact, in whatever order the rows come.
+        cast(round(power(cast(0.8 as double), cast(l.week_number - 1 as double)), 12) as decimal(13, 12)) as weight,
         coalesce(d.unit_count, cast(0 as double)) as unit_count
     from lessons as l
     cross join series as s
@@ -53,7 +54,9 @@ expected as (
         is_forecast,
         as_of_date,
         target_date,
-        round(sum(weight * unit_count) / sum(weight), 6) as expected_unit_count,
+        round(
+            cast(sum(weight * cast(unit_count as decimal(12, 0))) as double) / cast(sum(weight) as double), 6
+        ) as expected_unit_count,
         sum(case when week_number = 1 then unit_count else cast(0 as double) end) as naive_unit_count
     from weighted
     group by store_id, category, is_forecast, as_of_date, target_date
@@ -62,15 +65,15 @@ errors as (
     select
         e.store_id,
         e.category,
-        try_divide(
+        round(try_divide(
             cast(sum(cast(abs(e.expected_unit_count - coalesce(d.unit_count, cast(0 as double))) as decimal(18, 6)))
                 as double),
             sum(coalesce(d.unit_count, cast(0 as double)))
-        ) as backtest_wape,
-        try_divide(
+        ), 6) as backtest_wape,
+        round(try_divide(
             sum(abs(e.naive_unit_count - coalesce(d.unit_count, cast(0 as double)))),
             sum(coalesce(d.unit_count, cast(0 as double)))
-        ) as seasonal_naive_wape
+        ), 6) as seasonal_naive_wape
     from expected as e
     left join daily as d on d.store_id = e.store_id and d.category = e.category and d.sold_date = e.target_date
     where not e.is_forecast
@@ -83,9 +86,9 @@ select
     e.as_of_date,
     e.expected_unit_count as forecast_unit_count,
     e.naive_unit_count as seasonal_naive_unit_count,
-    round(r.backtest_wape, 6) as backtest_wape,
-    round(r.seasonal_naive_wape, 6) as seasonal_naive_wape,
-    round(r.backtest_wape, 6) <= round(r.seasonal_naive_wape, 6) as is_better_than_naive
+    r.backtest_wape,
+    r.seasonal_naive_wape,
+    r.backtest_wape <= r.seasonal_naive_wape as is_better_than_naive
 from expected as e
 left join errors as r on r.store_id = e.store_id and r.category = e.category
 where e.is_forecast

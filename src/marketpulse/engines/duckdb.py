@@ -79,6 +79,8 @@ class DuckEngine:
         connection.execute("set python_enable_replacements = false")
         # Files never change, and a lookup opens many: what a footer says is kept.
         connection.execute("set parquet_metadata_cache = true")
+        # Little is kept by the allocator, outside of the limit, after a task.
+        connection.execute("set allocator_flush_threshold = '16MB'")
         if remote:
             connection.register_filesystem(data_filesystem(remote))
         engine = cls(connection, scratch, memory_mb, threads)

@@ -43,6 +43,9 @@ SIZES = {
     "spark.sql.adaptive.optimizeSkewsInRebalancePartitions.enabled": "true",
     # HotSpot never compiles a method of more bytecodes than that: better several of them than one that is interpreted.
     "spark.sql.codegen.hugeMethodLimit": "8000",
+    # In memory a row takes some ten times what it takes in a file: else a side of a million rows is thought small
+    # enough to be broadcast.
+    "spark.sql.sources.fileCompressionFactor": "10",
     # The planner knows each file by name: it need not ask where it is.
     "spark.sql.sources.parallelPartitionDiscovery.threshold": "2000",
 }

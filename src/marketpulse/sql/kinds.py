@@ -32,6 +32,17 @@ def is_double(node: exp.Expr) -> bool:
     return isinstance(node, exp.Div) or (isinstance(node, exp.Anonymous) and name_of(node) in _DOUBLE)
 
 
+def is_decimal(node: exp.Expr) -> bool:
+    """Whether `node` is certainly a decimal."""
+    if isinstance(node, exp.Paren | exp.Neg | exp.Window | exp.Filter):
+        return is_decimal(node.this)
+    if isinstance(node, exp.Cast):
+        return bool(node.to.this == exp.DType.DECIMAL)
+    if isinstance(node, exp.Literal):
+        return bool(node.is_number)
+    return isinstance(node, exp.Anonymous) and name_of(node) in _SAME and is_decimal(node.expressions[0])
+
+
 def is_text(node: exp.Expr) -> bool:
     """Whether `node` is certainly text."""
     if isinstance(node, exp.Paren):

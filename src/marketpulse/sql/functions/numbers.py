@@ -6,12 +6,17 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from marketpulse.sql.functions.entry import made, row
-from marketpulse.sql.kinds import is_double
+from marketpulse.sql.functions.entry import UnsupportedError, made, row
+from marketpulse.sql.kinds import is_decimal, is_double, is_whole
 
 
 def _round(arguments: Sequence[exp.Expr], texts: Sequence[str]) -> str:
     places = texts[1] if len(texts) > 1 else "0"
+    if not is_double(arguments[0]) and not is_decimal(arguments[0]) and not is_whole(arguments[0]):
+        raise UnsupportedError(
+            "round() must see whether a double or a decimal is rounded",
+            hint=f"write round(cast(… as double), {places}), or as decimal(…)",
+        )
     if not is_double(arguments[0]) or not places.isdigit():
         return f"round({', '.join(texts)})"
     # Spark rounds the shortest decimal text of a double, DuckDB its binary value: 1.005 differs.
