@@ -29,7 +29,10 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 def scalar(text: str) -> str:
     value, source, rest = text.partition(" from (select ")
     query = sql.parse(f"select {value} as answer{source}{rest}")
-    return f"({sql.translate(query, 'spark')} limit 1)"
+    translated = sql.translate(query, "spark")
+    if not source:  # Spark 4.0 fails on a scalar subquery that is a constant date
+        return translated.removeprefix("SELECT ").removesuffix(" AS answer")
+    return f"({translated} limit 1)"
 
 
 @pytest.mark.parametrize("batch", BATCHES, ids=range(len(BATCHES)))
