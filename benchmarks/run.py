@@ -22,7 +22,7 @@ from measure import Measured, measure
 
 from marketpulse import sql
 from marketpulse.generate import ShopPlan
-from marketpulse.project import load_project
+from marketpulse.project.project import load_project
 
 WORK = Path(__file__).parent / "work"
 START = date(2026, 1, 5)

@@ -24,7 +24,7 @@ from pathlib import Path
 from archive import write_tar, write_zip
 from locked import ROOT, locked
 
-from marketpulse.project import load_project
+from marketpulse.project.project import load_project
 from marketpulse.serving.redshift.plan import Options, ddl
 
 #: One package serves every environment: Terraform puts its own names in the place of these two.

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from marketpulse import flow
-from marketpulse.context import Context, open_context
 from marketpulse.names import LINEAGE
-from marketpulse.project import Project, load_project
-from marketpulse.report import RunReport, TableReport
+from marketpulse.project.project import Project, load_project
+from marketpulse.run.context import Context, open_context
+from marketpulse.run.report import RunReport, TableReport
 from marketpulse.settings import Settings
 from tests.spark import CONF
 

@@ -14,14 +14,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from marketpulse.changes import Work, find_work
-from marketpulse.context import Context
+from marketpulse.bronze.ingest import count_new, ingest
 from marketpulse.errors import ConcurrentError, EngineError, GateError, UsageError
-from marketpulse.gold import build_gold, touched_buckets
-from marketpulse.ingest import count_new, ingest
-from marketpulse.project import Table
-from marketpulse.report import FeedReport, RunReport, TableReport
-from marketpulse.silver import build_silver
+from marketpulse.gold.build import build_gold, touched_buckets
+from marketpulse.project.project import Table
+from marketpulse.run.context import Context
+from marketpulse.run.report import FeedReport, RunReport, TableReport
+from marketpulse.run.work import Work, find_work
+from marketpulse.silver.build import build_silver
 
 _BUILDERS: dict[str, Callable[[Context, Work], TableReport]] = {"silver": build_silver, "gold": build_gold}
 _ATTEMPTS = 3

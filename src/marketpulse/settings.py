@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from marketpulse.errors import UsageError
-from marketpulse.layout import LAYER, Layout
-from marketpulse.storage import is_remote
+from marketpulse.storage.layout import LAYER, Layout
+from marketpulse.storage.places import is_remote
 
 FILE = "marketpulse.toml"
 ENVIRONMENT = "MARKETPULSE_"

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from marketpulse.context import Context
 from marketpulse.errors import ConcurrentError, StorageError
-from marketpulse.laketable import FileRef, LakeTable
+from marketpulse.lake.table import FileRef, LakeTable
+from marketpulse.run.context import Context
 from tests.aws.conftest import SETTINGS, Cloud
 from tests.shop import MiniShop
 
@@ -56,7 +56,7 @@ def test_a_bucket_that_is_missing_is_said(remote: MiniShop) -> None:
 
 def test_credentials_that_are_missing_are_said(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     code = (
-        "from marketpulse.settings import Settings\nfrom marketpulse.lake import Lake\n"
+        "from marketpulse.settings import Settings\nfrom marketpulse.lake.lake import Lake\n"
         f"s = Settings(warehouse='{cloud.warehouse}')\nLake(s.layout, s.catalog_properties()).find('gold.x')\n"
     )
     environment = {k: v for k, v in SETTINGS.items() if k not in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")}
@@ -68,7 +68,7 @@ def test_credentials_that_are_missing_are_said(cloud: Cloud, monkeypatch: pytest
 
 
 def test_without_the_libraries_the_line_to_type_is_said() -> None:
-    code = "import sys; sys.modules['s3fs'] = None\nfrom marketpulse.storage import filesystem\nfilesystem('s3://bucket')\n"
+    code = "import sys; sys.modules['s3fs'] = None\nfrom marketpulse.storage.places import filesystem\nfilesystem('s3://bucket')\n"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "pip install 'marketpulse[aws]'" in found.stderr.splitlines()[-1]
 

@@ -11,13 +11,13 @@ from datetime import date
 import pytest
 
 from marketpulse import flow
-from marketpulse.context import Context, open_context
 from marketpulse.errors import UsageError
 from marketpulse.generate import ShopPlan, generate
-from marketpulse.project import load_project
+from marketpulse.project.project import load_project
+from marketpulse.run.context import Context, open_context
 from marketpulse.serving.query import stream
 from marketpulse.settings import Settings
-from marketpulse.storage import open_read
+from marketpulse.storage.places import open_read
 from tests.aws.conftest import Cloud, new_cloud
 from tests.aws.emulator import Emulator
 

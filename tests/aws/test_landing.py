@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from marketpulse.errors import StorageError
-from marketpulse.landed import LandedFile, find_files
-from marketpulse.sources import Source
+from marketpulse.landing.files import LandedFile, find_files
+from marketpulse.project.source import Source
 from tests.aws.conftest import Cloud
 from tests.shop import MiniShop
 

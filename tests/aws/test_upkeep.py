@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from marketpulse.maintain import Maintained, Policy, maintain
+from marketpulse.upkeep.maintain import Maintained, Policy, maintain
 from tests.aws.conftest import Cloud
 from tests.shop import MiniShop
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from marketpulse.diff import TableDiff, diff
 from marketpulse.errors import UsageError
+from marketpulse.upkeep.diff import TableDiff, diff
 from tests.hostile.command import marketpulse
 from tests.shop import MiniShop
 

@@ -14,10 +14,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from marketpulse import flow
-from marketpulse.context import Context, open_context
 from marketpulse.generate import ShopPlan, generate
-from marketpulse.project import load_project
-from marketpulse.report import RunReport
+from marketpulse.project.project import load_project
+from marketpulse.run.context import Context, open_context
+from marketpulse.run.report import RunReport
 from marketpulse.serving.query import stream
 from marketpulse.settings import Settings
 from tests.shop import result

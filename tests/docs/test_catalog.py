@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from marketpulse.context import open_context
-from marketpulse.project import load_project
-from marketpulse.serving.catalog import write_catalog
-from marketpulse.serving.catalog_layout import arrange
+from marketpulse.project.project import load_project
+from marketpulse.run.context import open_context
+from marketpulse.serving.catalog.layout import arrange
+from marketpulse.serving.catalog.write import write_catalog
 from marketpulse.settings import Settings
 from tests.shop import MiniShop
 

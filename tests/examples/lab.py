@@ -8,9 +8,9 @@ from types import ModuleType
 from typing import Any
 
 from marketpulse import flow
-from marketpulse.context import open_context
-from marketpulse.project import load_project
-from marketpulse.report import FeedCounts, RunReport
+from marketpulse.project.project import load_project
+from marketpulse.run.context import open_context
+from marketpulse.run.report import FeedCounts, RunReport
 from marketpulse.serving.headlines import Headline, headlines
 from marketpulse.serving.query import stream
 from marketpulse.settings import Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from marketpulse.report import RunReport
+from marketpulse.run.report import RunReport
 from tests.shop import MiniShop
 
 HEADER = b"id,day,qty,amount\n"

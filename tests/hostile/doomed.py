@@ -14,9 +14,9 @@ from typing import Any
 from pyiceberg.table import Transaction
 
 from marketpulse import flow
-from marketpulse.context import open_context
-from marketpulse.lake import Lake
-from marketpulse.project import load_project
+from marketpulse.lake.lake import Lake
+from marketpulse.project.project import load_project
+from marketpulse.run.context import open_context
 from marketpulse.settings import load_settings
 
 _whole, _swap = Lake.commit, Transaction.commit_transaction

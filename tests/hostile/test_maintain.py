@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from marketpulse.maintain import Maintained, Policy, maintain
+from marketpulse.upkeep.maintain import Maintained, Policy, maintain
 from tests.hostile.test_replay import tables
 from tests.shop import MiniShop, result
 

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from marketpulse.landed import find_files
-from marketpulse.records import read_records
+from marketpulse.landing.files import find_files
+from marketpulse.landing.records import read_records
 from tests.shop import MiniShop
 
 HEADER = b"id,day,qty,amount\n"

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from marketpulse import quarantine
-from marketpulse.quarantine import Filter
-from marketpulse.replay import Replayed, replay
+from marketpulse.silver import quarantine
+from marketpulse.silver.quarantine import Filter
+from marketpulse.silver.replay import Replayed, replay
 from tests.shop import MiniShop, result
 
 TABLES = ("silver.sales", "silver.clicks", "gold.agg_daily", "gold.mart_total")

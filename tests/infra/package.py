@@ -7,7 +7,7 @@ import json
 import shutil
 from pathlib import Path
 
-from marketpulse.project import load_project
+from marketpulse.project.project import load_project
 from marketpulse.serving.redshift.plan import Options, ddl
 
 ROOT = Path(__file__).parents[2]

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from marketpulse import sql
-from marketpulse.project import Project, load_project
+from marketpulse.project.project import Project, load_project
 
 Row = Mapping[str, Any]
 _KINDS = {"long": "bigint", "string": "varchar"}

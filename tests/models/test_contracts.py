@@ -8,7 +8,7 @@ import pytest
 from open_data_contract_standard.model import OpenDataContractStandard
 
 from marketpulse import sql
-from marketpulse.project import Table
+from marketpulse.project.project import Table
 from tests.models.lab import packaged
 
 TABLES = list(packaged().tables.values())

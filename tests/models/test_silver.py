@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from marketpulse import flow
-from marketpulse.context import open_context
+from marketpulse.run.context import open_context
 from marketpulse.settings import Settings
 from tests.models.lab import packaged
 

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from marketpulse.generate import ShopPlan, generate
-from marketpulse.project import packaged_project
+from marketpulse.project.project import packaged_project
 from marketpulse.settings import Settings
 from tests.hostile.kills import everything
 from tests.properties.history import same

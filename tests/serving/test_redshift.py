@@ -14,7 +14,7 @@ import sqlglot
 from sqlglot import exp
 
 from marketpulse.errors import UsageError
-from marketpulse.project import Project, load_project
+from marketpulse.project.project import Project, load_project
 from marketpulse.serving.redshift.names import RESERVED
 from marketpulse.serving.redshift.plan import Options, ddl
 from marketpulse.serving.redshift.statement import Statement

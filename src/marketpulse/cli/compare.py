@@ -11,7 +11,7 @@ import typer
 from marketpulse.cli.options import AsJson, EngineName
 
 if TYPE_CHECKING:
-    from marketpulse.diff import TableDiff
+    from marketpulse.upkeep.diff import TableDiff
 
 Folder = Annotated[Path, typer.Argument(help="Folder of a warehouse.")]
 
@@ -34,8 +34,8 @@ def diff(
     Example: [cyan]marketpulse diff warehouse other/warehouse[/]
     """
     from marketpulse.cli.render import to_json
-    from marketpulse.diff import diff as compare
     from marketpulse.settings import load_settings
+    from marketpulse.upkeep.diff import diff as compare
 
     found = compare(load_settings(engine=engine), left, right, tables or [], samples)
     to_json(found) if as_json else _show(found)

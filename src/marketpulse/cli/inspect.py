@@ -104,7 +104,7 @@ def sql(
     Example: [cyan]marketpulse sql gold.fct_sessions --engine spark[/]
     """
     from marketpulse import sql as dialects
-    from marketpulse.project import load_project
+    from marketpulse.project.project import load_project
 
     for query_file in load_project(project).table(table).queries.values():
         print(f"-- {query_file.path.name}")
@@ -121,8 +121,8 @@ def lineage(
     Example: [cyan]marketpulse lineage gold.fct_sales.net_amount[/]
     """
     from marketpulse.cli.render import lineage_report
-    from marketpulse.lineage import trace
-    from marketpulse.project import load_project
+    from marketpulse.project.lineage import trace
+    from marketpulse.project.project import load_project
 
     lineage_report(trace(load_project(project), table), as_json)
 
@@ -133,7 +133,7 @@ def validate(project: ProjectDir = None, as_json: AsJson = False) -> None:
     Example: [cyan]marketpulse validate --project ./my-lakehouse[/]
     """
     from marketpulse.cli.render import console, to_json
-    from marketpulse.project import load_project
+    from marketpulse.project.project import load_project
 
     loaded = load_project(project)
     silver = sum(name.startswith("silver.") for name in loaded.tables)

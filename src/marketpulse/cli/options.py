@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from marketpulse.context import Context, Progress
+    from marketpulse.run.context import Context, Progress
 
 Landing = Annotated[
     str | None,
@@ -49,9 +49,9 @@ def context(
     from dataclasses import replace
     from tempfile import TemporaryDirectory
 
-    from marketpulse.context import open_context
     from marketpulse.errors import UsageError
-    from marketpulse.project import load_project
+    from marketpulse.project.project import load_project
+    from marketpulse.run.context import open_context
     from marketpulse.settings import load_settings
 
     settings = load_settings(landing=landing, warehouse=warehouse, project=project, engine=engine)

@@ -33,8 +33,8 @@ def list_rows(
 
     Example: [cyan]marketpulse quarantine list --table silver.sales[/]
     """
-    from marketpulse import quarantine
     from marketpulse.cli.render import quarantine_overview
+    from marketpulse.silver import quarantine
 
     where = quarantine.Filter(table, source, rule, None if status == "all" else status)
     with context(warehouse=warehouse, project=project, must_exist=True) as opened:
@@ -57,8 +57,8 @@ def show(
 
     Example: [cyan]marketpulse quarantine show --rule type --limit 3[/]
     """
-    from marketpulse import quarantine
     from marketpulse.cli.render import quarantine_rows
+    from marketpulse.silver import quarantine
 
     where = quarantine.Filter(table, source, rule, None if status == "all" else status, tuple(ids or ()))
     with context(warehouse=warehouse, project=project, must_exist=True) as opened:
@@ -80,9 +80,9 @@ def replay(
 
     Example: [cyan]marketpulse quarantine replay --table silver.sales[/]
     """
-    from marketpulse import quarantine
     from marketpulse.cli.render import replay_report
-    from marketpulse.replay import replay as run
+    from marketpulse.silver import quarantine
+    from marketpulse.silver.replay import replay as run
 
     where = quarantine.Filter(table, source, rule, "open", tuple(ids or ()))
     with context(landing, warehouse, project, must_exist=True) as opened:
@@ -103,9 +103,9 @@ def discard(
 
     Example: [cyan]marketpulse quarantine discard 5d38a9 --yes[/]
     """
-    from marketpulse import quarantine
     from marketpulse.cli.render import console
     from marketpulse.errors import UsageError
+    from marketpulse.silver import quarantine
 
     if not any((ids, table, source, rule)):
         raise UsageError("discard needs to know which rows", hint="give ids, --table, --source or --rule")

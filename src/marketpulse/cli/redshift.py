@@ -35,7 +35,7 @@ def ddl(
     Example: [cyan]marketpulse redshift ddl --database shop_dev_gold --role-arn arn:aws:iam::123456789012:role/r[/]
     """
     from marketpulse.cli.render import redshift_ddl
-    from marketpulse.project import load_project
+    from marketpulse.project.project import load_project
     from marketpulse.serving.redshift.plan import Options
     from marketpulse.serving.redshift.plan import ddl as plan
 

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
     from marketpulse.flow import Forecast
     from marketpulse.generate import Generated
-    from marketpulse.lineage import Node
-    from marketpulse.maintain import Maintained
-    from marketpulse.replay import Replayed
-    from marketpulse.report import FeedCounts, RunReport, TableReport
+    from marketpulse.project.lineage import Node
+    from marketpulse.run.report import FeedCounts, RunReport, TableReport
     from marketpulse.serving.headlines import Headline
     from marketpulse.serving.redshift.statement import Statement
     from marketpulse.serving.status import TableStatus
+    from marketpulse.silver.replay import Replayed
+    from marketpulse.upkeep.maintain import Maintained
 
 console = Console(highlight=False)
 _STYLE = {"built": "green", "up to date": "dim", "blocked": "bold red", "failed": "bold red", "skipped": "yellow"}

@@ -31,8 +31,8 @@ def maintain(
     """
     from marketpulse.cli.progress import watching
     from marketpulse.cli.render import maintain_report
-    from marketpulse.maintain import Policy
-    from marketpulse.maintain import maintain as run
+    from marketpulse.upkeep.maintain import Policy
+    from marketpulse.upkeep.maintain import maintain as run
 
     policy = Policy(snapshot_hours, keep, orphan_hours)
     with (
@@ -53,7 +53,7 @@ def docs(
     Example: [cyan]marketpulse docs --output catalog.html[/]
     """
     from marketpulse.cli.render import console
-    from marketpulse.serving.catalog import write_catalog
+    from marketpulse.serving.catalog.write import write_catalog
 
     with context(warehouse=warehouse, project=project) as opened:
         write_catalog(opened, output)

@@ -63,7 +63,7 @@ class LocalEngine(Computer, Protocol):
         ...
 
     def records(self, view: str, nested: str | None) -> str:
-        """Query that turns the NDJSON lines of `view` into records, see `marketpulse.records`.
+        """Query that turns the NDJSON lines of `view` into records, see `marketpulse.landing.formats`.
 
         Columns: raw, envelope, item (place in the array `nested` of its line, from 1, null without one),
         _source_row, _error, _malformed.

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from marketpulse.engines import FILE, LARGE, POSITION, Item, LocalEngine, Result
 from marketpulse.errors import EngineError, StorageError, UsageError
-from marketpulse.storage import REMOTE_HINT, cloud_errors, data_filesystem, is_remote, make_folder, put_in_place
+from marketpulse.storage.places import REMOTE_HINT, cloud_errors, data_filesystem, is_remote, make_folder, put_in_place
 
 _TRACEBACK = "Traceback (most recent call last)"
 #: A column of more values than that gains nothing from a dictionary (measured: an eighth less time, the same size).

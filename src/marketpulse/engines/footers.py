@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from marketpulse.storage import data_filesystem, is_remote
+from marketpulse.storage.places import data_filesystem, is_remote
 
 _READERS = 16
 Columns = tuple[tuple[str, str], ...]

@@ -8,15 +8,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from marketpulse import flow, storage
-from marketpulse.context import Context, open_context
+from marketpulse import flow
 from marketpulse.errors import MarketPulseError, UsageError
 from marketpulse.jobs.arguments import JobArguments, parse
 from marketpulse.jobs.log import JsonLog
-from marketpulse.maintain import Policy, maintain
-from marketpulse.project import load_project
-from marketpulse.report import RunReport
+from marketpulse.project.project import load_project
+from marketpulse.run.context import Context, open_context
+from marketpulse.run.report import RunReport
 from marketpulse.settings import Settings, load_settings
+from marketpulse.storage import places as storage
+from marketpulse.upkeep.maintain import Policy, maintain
 
 
 def main(argv: Sequence[str], strict: bool = True) -> int:

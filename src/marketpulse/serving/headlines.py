@@ -7,12 +7,12 @@ from typing import Any
 
 from pydantic import Field
 
-from marketpulse.context import Context
 from marketpulse.errors import UsageError
-from marketpulse.odcs import Strict
-from marketpulse.project import project_folders
+from marketpulse.project.odcs import Strict
+from marketpulse.project.project import project_folders
+from marketpulse.project.yamlfile import read_yaml
+from marketpulse.run.context import Context
 from marketpulse.serving.query import stream
-from marketpulse.yamlfile import read_yaml
 
 
 class HeadlineModel(Strict):

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from marketpulse.context import Context
 from marketpulse.engines.duckdb import ReadOnlyDuck
 from marketpulse.errors import UsageError
-from marketpulse.laketable import LakeTable
+from marketpulse.lake.table import LakeTable
+from marketpulse.run.context import Context
 
 
 def stream(context: Context, text: str, as_of: str | None = None) -> pa.RecordBatchReader:

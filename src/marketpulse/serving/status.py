@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from marketpulse.context import Context
-from marketpulse.laketable import LakeTable
+from marketpulse.lake.table import LakeTable
 from marketpulse.names import INPUT_KEY
+from marketpulse.run.context import Context
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ no snapshot names any more. `copy` restores what `unload` wrote.
 
 from __future__ import annotations
 
-from marketpulse.contracts import Contract
+from marketpulse.project.contract import Contract
 from marketpulse.serving.redshift.access import Place
 from marketpulse.serving.redshift.names import name, text
 from marketpulse.serving.redshift.types import redshift_type

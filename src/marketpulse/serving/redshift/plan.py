@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from marketpulse.contracts import Contract
 from marketpulse.errors import UsageError
-from marketpulse.project import Project
+from marketpulse.project.contract import Contract
+from marketpulse.project.project import Project
 from marketpulse.serving.redshift import marts
 from marketpulse.serving.redshift.access import Place, called, groups, schemas
 from marketpulse.serving.redshift.names import LONGEST, name

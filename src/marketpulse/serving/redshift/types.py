@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketpulse.contracts import Column, Contract
+from marketpulse.project.contract import Column, Contract
 
 #: Redshift counts bytes: 16,384 characters, of which it reads no more from Iceberg, have up to four bytes each.
 LONG_TEXT = 65_535

@@ -6,7 +6,7 @@ can still be joined and people counted.
 
 from __future__ import annotations
 
-from marketpulse.contracts import Column, Contract
+from marketpulse.project.contract import Column, Contract
 from marketpulse.serving.redshift.access import Place
 from marketpulse.serving.redshift.names import name, text
 from marketpulse.serving.redshift.types import is_identifier

@@ -1,0 +1,1 @@
+"""Silver -> gold: touched buckets are computed whole, audited and published in one commit."""

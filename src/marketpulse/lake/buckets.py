@@ -1,0 +1,50 @@
+"""Files of a table while it is being built: buckets are replaced here, and become visible with the commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from marketpulse.lake.table import Bucket, FileRef
+from marketpulse.storage.places import remove
+
+
+class Buckets:
+    """The files of each bucket, starting from `files` (those of the current snapshot, or none)."""
+
+    def __init__(self, committed: Iterable[FileRef], start_empty: bool = False) -> None:
+        self._committed = {file.path: file for file in committed}
+        self._files: dict[Bucket, list[FileRef]] = {}
+        if not start_empty:
+            for file in self._committed.values():
+                self._files.setdefault(file.bucket, []).append(file)
+
+    def replace(self, buckets: Iterable[Bucket], files: Iterable[FileRef]) -> None:
+        """Give `buckets` the content `files`; files of an earlier step of this build are deleted."""
+        for bucket in buckets:
+            for file in self._files.pop(bucket, []):
+                if file.path not in self._committed:
+                    remove(file.path)
+        for file in files:
+            self._files.setdefault(file.bucket, []).append(file)
+
+    def files(self, buckets: Iterable[Bucket] | None = None) -> list[FileRef]:
+        """Files of some buckets, or of all."""
+        wanted = self._files if buckets is None else buckets
+        return [file for bucket in wanted for file in self._files.get(bucket, [])]
+
+    def others(self, buckets: set[Bucket]) -> list[FileRef]:
+        """Files of all buckets but these."""
+        return [file for bucket, files in self._files.items() if bucket not in buckets for file in files]
+
+    def added(self) -> list[FileRef]:
+        """Files the commit must add."""
+        return [file for file in self.files() if file.path not in self._committed]
+
+    def dropped(self) -> list[FileRef]:
+        """Files the commit must drop."""
+        kept = {file.path for file in self.files()}
+        return [file for path, file in self._committed.items() if path not in kept]
+
+    def rows(self) -> int:
+        """Rows the table will have."""
+        return sum(file.rows for file in self.files())

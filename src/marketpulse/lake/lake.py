@@ -1,0 +1,218 @@
+"""Iceberg tables through PyIceberg: create, evolve, plan files, compare snapshots, commit.
+
+What a table has consumed is kept in the table itself: every commit writes it into the snapshot's
+summary and into the table's properties (so that snapshot expiry cannot lose it).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from pyiceberg.catalog import Catalog, load_catalog
+from pyiceberg.exceptions import NoSuchNamespaceError, NoSuchTableError, ValidationError
+from pyiceberg.partitioning import PartitionField, PartitionSpec
+from pyiceberg.schema import Schema
+from pyiceberg.table.name_mapping import create_mapping_from_schema
+from pyiceberg.table.update.schema import UpdateSchema
+from pyiceberg.table.update.spec import UpdateSpec
+from pyiceberg.transforms import IdentityTransform
+from pyiceberg.types import (
+    BooleanType,
+    DateType,
+    DecimalType,
+    DoubleType,
+    IcebergType,
+    IntegerType,
+    LongType,
+    NestedField,
+    StringType,
+    TimestampType,
+)
+from sqlalchemy.exc import DBAPIError
+
+from marketpulse.errors import GateError
+from marketpulse.lake.commit import OneCommit, ReplaceFiles, by_manifest
+from marketpulse.lake.datafile import describe
+from marketpulse.lake.table import FileRef, LakeTable, storage_errors
+from marketpulse.names import KEY_KEY, LAYERS
+from marketpulse.storage.layout import Layout
+
+_TYPES: dict[str, IcebergType] = {
+    "boolean": BooleanType(),
+    "int": IntegerType(),
+    "long": LongType(),
+    "double": DoubleType(),
+    "string": StringType(),
+    "date": DateType(),
+    "timestamp": TimestampType(),
+}
+_PROPERTIES = {
+    "format-version": "2",
+    "write.parquet.compression-codec": "zstd",
+    "write.metadata.metrics.default": "none",
+    "write.metadata.delete-after-commit.enabled": "true",
+    "write.metadata.previous-versions-max": "20",
+    # A lost race is ours to solve: the work is planned anew, never replayed on top of another writer.
+    "commit.retry.num-retries": "0",
+}
+
+
+class Lake:
+    """All tables of one warehouse. `properties` are PyIceberg catalog properties."""
+
+    def __init__(self, layout: Layout, properties: Mapping[str, str]) -> None:
+        self.layout = layout
+        self._properties = dict(properties)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The PyIceberg catalog."""
+        with storage_errors(self.layout.warehouse):
+            return load_catalog("marketpulse", **self._properties)
+
+    def find(self, name: str) -> LakeTable | None:
+        """Table as it is now, or None."""
+        try:
+            with storage_errors(name):
+                return LakeTable(name, self.catalog.load_table(self.layout.identifier(name)))
+        except NoSuchTableError:
+            return None
+
+    def names(self) -> list[str]:
+        """Every table of the warehouse."""
+        return sorted(name for layer in LAYERS for name in self._names(layer))
+
+    def _names(self, layer: str) -> list[str]:
+        namespace = self.layout.namespace_of(layer)
+        try:
+            with storage_errors(namespace):
+                return [f"{layer}.{table[-1]}" for table in self.catalog.list_tables(namespace)]
+        except NoSuchNamespaceError:
+            return []
+
+    def ensure(
+        self, name: str, types: Mapping[str, str], partition: str | None = None, key: Sequence[str] = ()
+    ) -> LakeTable:
+        """Create the table, or evolve it: new columns, wider types, another bucket column, another key.
+
+        Files written before keep the bucket they have. Raise GateError for a type that cannot widen.
+        """
+        table = self.find(name)
+        if table is None:
+            return self._create(name, types, partition, key)
+        new = {column: kind for column, kind in types.items() if column not in table.types}
+        wider = {c: k for c, k in types.items() if c in table.types and table.types[c] != k.replace(" ", "")}
+        if new or wider:
+            with storage_errors(name), table.iceberg.update_schema() as update:
+                for column, kind in new.items():
+                    update.add_column(column, _iceberg_type(kind))
+                for column, kind in wider.items():
+                    _widen(update, column, table.types[column], kind)
+            table = LakeTable(name, table.iceberg.refresh())
+        if table.is_cut_otherwise(partition) or _joined(key) != table.state.get(KEY_KEY, ""):
+            with storage_errors(name), table.iceberg.transaction() as change:
+                change.set_properties({KEY_KEY: _joined(key)})
+                if table.is_cut_otherwise(partition):
+                    _repartition(change.update_spec(), table, partition)
+            table = LakeTable(name, table.iceberg.refresh())
+        return table
+
+    def _create(self, name: str, types: Mapping[str, str], partition: str | None, key: Sequence[str]) -> LakeTable:
+        fields = [NestedField(i, c, _iceberg_type(k), required=False) for i, (c, k) in enumerate(types.items(), 1)]
+        schema = Schema(*fields)
+        spec = PartitionSpec()
+        if partition:
+            source = schema.find_field(partition).field_id
+            spec = PartitionSpec(PartitionField(source, 1000, IdentityTransform(), partition))
+        mapping = {"schema.name-mapping.default": create_mapping_from_schema(schema).model_dump_json()}
+        with storage_errors(name):
+            self._ensure_namespace(self.layout.identifier(name)[0])
+            table = self.catalog.create_table_if_not_exists(
+                self.layout.identifier(name),
+                schema,
+                location=self.layout.location(name),
+                partition_spec=spec,
+                properties=_PROPERTIES | mapping | {KEY_KEY: _joined(key)},
+            )
+        return LakeTable(name, table)
+
+    def _ensure_namespace(self, namespace: str) -> None:
+        """Create it when it is missing; somebody else may do so at the same time."""
+        if self.catalog.namespace_exists(namespace):
+            return
+        try:
+            self.catalog.create_namespace_if_not_exists(namespace)
+        except DBAPIError:
+            if not self.catalog.namespace_exists(namespace):
+                raise
+
+    def drop(self, name: str) -> None:
+        """Forget the table (its files are left to `maintain`)."""
+        self.catalog.drop_table(self.layout.identifier(name))
+
+    def describe(self, table: LakeTable, paths: Sequence[str]) -> list[FileRef]:
+        """What a commit must know of Parquet files just written."""
+        with storage_errors(table.name):
+            return [table._ref(describe(table.iceberg, path)) for path in paths]
+
+    def commit(
+        self,
+        table: LakeTable,
+        add: Sequence[FileRef],
+        drop: Sequence[FileRef],
+        state: Mapping[str, str],
+        summary: Mapping[str, str],
+    ) -> int | None:
+        """Add and drop files and record `state`, as one atomic step on top of the loaded `table`.
+
+        `state` goes to the table's properties and, with `summary`, into the snapshot. Returns the new
+        snapshot's id, None when only the state changed. Raise ConcurrentError when another writer was faster.
+        """
+        changed = {k: v for k, v in state.items() if table.state.get(k) != v}
+        if not add and not drop and not changed:
+            return table.snapshot_id
+        with storage_errors(table.name):
+            transaction = OneCommit(table.iceberg)
+            if changed:
+                transaction.set_properties(changed)
+            if add or drop:
+                dropped = by_manifest((file.manifest, file.entry) for file in drop)
+                with ReplaceFiles(transaction, {**summary, **state}, dropped) as files:
+                    for file in drop:
+                        files.delete_data_file(file.entry)
+                    for file in add:
+                        files.append_data_file(file.entry)
+            return LakeTable(table.name, transaction.commit_transaction()).snapshot_id
+
+
+def _joined(key: Sequence[str]) -> str:
+    return ",".join(key)
+
+
+def _repartition(update: UpdateSpec, table: LakeTable, bucket: str | None) -> None:
+    """One field, the bucket, whatever there was: another engine may have added fields of its own."""
+    names = [field.name for field in table.iceberg.spec().fields]
+    with update:
+        for name in names:
+            if name != bucket:
+                update.remove_field(name)
+        if bucket and bucket not in names:
+            update.add_identity(bucket)
+
+
+def _widen(update: UpdateSchema, column: str, old: str, new: str) -> None:
+    try:
+        update.update_column(column, _iceberg_type(new))
+    except ValidationError:
+        raise GateError(
+            f"column {column} is {old} in the table and {new} in the contract: not every value fits",
+            hint="give the column another name",
+        ) from None
+
+
+def _iceberg_type(kind: str) -> IcebergType:
+    if kind.startswith("decimal"):
+        precision, scale = kind[8:-1].split(",")
+        return DecimalType(int(precision), int(scale))
+    return _TYPES[kind]

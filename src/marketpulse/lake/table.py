@@ -1,0 +1,223 @@
+"""One table as it was when it was loaded: its state, its files, and what changed between two snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any, ClassVar
+
+from pyiceberg.exceptions import CommitFailedException
+from pyiceberg.manifest import DataFile, ManifestFile
+from pyiceberg.table import Table as IcebergTable
+from pyiceberg.table.snapshots import Operation, Snapshot
+from sqlalchemy.exc import DBAPIError
+
+from marketpulse.errors import ConcurrentError, StorageError
+from marketpulse.names import MAINTENANCE_KEY, PREFIX
+from marketpulse.storage.places import REMOTE_HINT, cloud_errors
+
+Bucket = date | str | None
+
+
+@dataclass(frozen=True)
+class FileRef:
+    """One Parquet file of a table: where it is, its bucket, and its size in rows and bytes."""
+
+    path: str
+    bucket: Bucket
+    rows: int
+    size: int
+    entry: DataFile
+    manifest: str = ""
+
+    def overlaps(self, low: str, high: str) -> bool:
+        """May the file hold a first key column between `low` and `high`? Yes when its range is not known."""
+        lower, upper = self.entry.lower_bounds or {}, self.entry.upper_bounds or {}
+        if not lower or not upper:
+            return True
+        smallest, largest = next(iter(lower.values())), next(iter(upper.values()))
+        return smallest <= high.encode() and low.encode() <= largest
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Files that differ between two snapshots of a table."""
+
+    added: tuple[FileRef, ...]
+    removed: tuple[FileRef, ...]
+
+    @property
+    def buckets(self) -> set[Bucket]:
+        """Buckets whose content changed."""
+        return {file.bucket for file in (*self.added, *self.removed)}
+
+
+class LakeTable:
+    """One table as it was when it was loaded."""
+
+    #: Manifests never change, so each is read once a process: path -> live files.
+    _manifests_read: ClassVar[dict[str, tuple[FileRef, ...]]] = {}
+
+    def __init__(self, name: str, table: IcebergTable) -> None:
+        self.name = name
+        self.iceberg = table
+
+    @property
+    def snapshot_id(self) -> int | None:
+        """Current snapshot, None for a table without data."""
+        snapshot = self.iceberg.current_snapshot()
+        return snapshot.snapshot_id if snapshot else None
+
+    @cached_property
+    def state(self) -> dict[str, str]:
+        """The `marketpulse.*` properties."""
+        return {k: v for k, v in self.iceberg.properties.items() if k.startswith(PREFIX)}
+
+    @cached_property
+    def types(self) -> dict[str, str]:
+        """Column name to contract type."""
+        return {f.name: str(f.field_type).replace(" ", "") for f in self.iceberg.schema().fields}
+
+    @cached_property
+    def partition(self) -> str | None:
+        """Name of the bucket column."""
+        fields = self.iceberg.spec().fields
+        return fields[0].name if fields else None
+
+    def is_cut_otherwise(self, bucket: str | None) -> bool:
+        """True when new files would be partitioned by anything but the one column `bucket`."""
+        return [field.name for field in self.iceberg.spec().fields] != ([bucket] if bucket else [])
+
+    def snapshot_at(self, moment: datetime) -> int | None:
+        """Snapshot that was current at `moment` (UTC), None when there was none."""
+        found = self.iceberg.snapshot_as_of_timestamp(int(moment.timestamp() * 1000))
+        return found.snapshot_id if found else None
+
+    def snapshots(self) -> list[tuple[int, int, str, dict[str, str]]]:
+        """(id, milliseconds since 1970, operation, summary) of every snapshot, oldest first."""
+        found = []
+        for snapshot in self.iceberg.snapshots():
+            summary = snapshot.summary
+            operation = summary.operation.value if summary and summary.operation else ""
+            extra = dict(summary.additional_properties) if summary else {}
+            found.append((snapshot.snapshot_id, snapshot.timestamp_ms, operation, extra))
+        return sorted(found, key=lambda entry: entry[1])
+
+    def files(self, snapshot_id: int | None = None) -> list[FileRef]:
+        """Live files of a snapshot (default: the current one)."""
+        wanted = snapshot_id if snapshot_id is not None else self.snapshot_id
+        if wanted is None:
+            return []
+        snapshot = self._snapshot(wanted)
+        return list(self._live(snapshot.manifests(self.iceberg.io))) if snapshot else []
+
+    def expire(self, snapshot_ids: Sequence[int]) -> None:
+        """Forget snapshots (their files are left to the removal of orphans)."""
+        with storage_errors(self.name):
+            self.iceberg.maintenance.expire_snapshots().by_ids(list(snapshot_ids)).commit()
+
+    def all_paths(self) -> set[str]:
+        """Every file that the table's metadata refers to: data, manifests, manifest lists, metadata."""
+        metadata = self.iceberg.metadata
+        paths = {self.iceberg.metadata_location, *(entry.metadata_file for entry in metadata.metadata_log)}
+        seen: set[str] = set()
+        for snapshot in metadata.snapshots:
+            paths.add(snapshot.manifest_list)
+            for manifest in snapshot.manifests(self.iceberg.io):
+                if manifest.manifest_path not in seen:
+                    seen.add(manifest.manifest_path)
+                    entries = manifest.fetch_manifest_entry(self.iceberg.io, discard_deleted=True)
+                    paths |= {entry.data_file.file_path for entry in entries}
+        return {path.removeprefix("file://") for path in paths | seen}
+
+    def has_snapshot(self, snapshot_id: int) -> bool:
+        """False once the snapshot was expired."""
+        return self._snapshot(snapshot_id) is not None
+
+    def changes(self, since: int | None) -> Changes:
+        """Files added and removed after snapshot `since`; rewrites that keep the rows do not count."""
+        if since is None:
+            return Changes(tuple(self.files()), ())
+        steps = list(self._lineage(since))
+        moved = [step for step in steps if not _is_maintenance(step)]
+        if len(moved) == len(steps):
+            return self._between(since, self.snapshot_id)
+        parts = [self._between(step.parent_snapshot_id, step.snapshot_id) for step in moved]
+        added = tuple(file for part in parts for file in part.added)
+        return Changes(added, tuple(file for part in parts for file in part.removed))
+
+    def _lineage(self, since: int | None) -> Iterator[Snapshot]:
+        """Snapshots after `since`, newest first."""
+        current = self.snapshot_id
+        while current is not None and current != since:
+            snapshot = self._snapshot(current)
+            if snapshot is None:
+                return
+            yield snapshot
+            current = snapshot.parent_snapshot_id
+
+    def _between(self, old: int | None, new: int | None) -> Changes:
+        before = self._manifests(old)
+        after = self._manifests(new)
+        gone = {f.path: f for f in self._live(m for p, m in before.items() if p not in after)}
+        came = {f.path: f for f in self._live(m for p, m in after.items() if p not in before)}
+        added = tuple(file for path, file in came.items() if path not in gone)
+        return Changes(added, tuple(file for path, file in gone.items() if path not in came))
+
+    def _manifests(self, snapshot_id: int | None) -> dict[str, ManifestFile]:
+        snapshot = self._snapshot(snapshot_id) if snapshot_id is not None else None
+        return {m.manifest_path: m for m in snapshot.manifests(self.iceberg.io)} if snapshot else {}
+
+    def _live(self, manifests: Iterable[ManifestFile]) -> Iterator[FileRef]:
+        for manifest in manifests:
+            known = self._manifests_read.get(manifest.manifest_path)
+            if known is None:
+                entries = manifest.fetch_manifest_entry(self.iceberg.io, discard_deleted=True)
+                known = tuple(self._ref(entry.data_file, manifest.manifest_path) for entry in entries)
+                self._manifests_read[manifest.manifest_path] = known
+            yield from known
+
+    def _ref(self, file: DataFile, manifest: str = "") -> FileRef:
+        value: Any = file.partition[0] if len(file.partition) else None
+        if isinstance(value, int):
+            value = date(1970, 1, 1) + timedelta(days=value)
+        return FileRef(file.file_path, value, file.record_count, file.file_size_in_bytes, file, manifest)
+
+    def _snapshot(self, snapshot_id: int) -> Snapshot | None:
+        return self.iceberg.snapshot_by_id(snapshot_id)
+
+
+def _is_maintenance(snapshot: Snapshot) -> bool:
+    """True for a rewrite that kept every row as it was."""
+    summary = snapshot.summary
+    if summary is None:
+        return False
+    # The operation `replace` says so for every writer: compaction by Spark, Glue or Athena is no news.
+    return summary.operation is Operation.REPLACE or MAINTENANCE_KEY in summary.additional_properties
+
+
+@contextmanager
+def storage_errors(what: str) -> Iterator[None]:
+    """Turn what storage and catalog raise into errors for people."""
+    try:
+        yield
+    except CommitFailedException as error:
+        raise ConcurrentError(f"{what} was changed by another process", hint="run again") from error
+    except OSError as error:
+        raise StorageError(f"{error.strerror or error}", where=error.filename or what, hint=_advice(error)) from error
+    except DBAPIError as error:
+        reason = f"the catalog: {error.orig}"
+        if "locked" in reason:
+            raise ConcurrentError(reason, where=what, hint="another process holds it; run again") from error
+        raise StorageError(reason, where=what, hint=_advice(error)) from error
+    except cloud_errors() as error:
+        raise StorageError(f"{error}", where=what, hint=REMOTE_HINT) from error
+
+
+def _advice(error: Exception) -> str:
+    if getattr(error, "errno", None) == 28 or "disk is full" in str(error):
+        return "free some disk space and run again; nothing half-done is visible"
+    return "check that the warehouse can be written; nothing half-done is visible"

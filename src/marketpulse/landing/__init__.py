@@ -1,0 +1,7 @@
+"""What lies in the landing zone: files, their bytes, their records.
+
+files      which files a feed has, and what each one contains
+stream     bytes as UTF-8, unpacked and decoded
+records    bytes -> numbered records
+formats/   how each format is read
+"""

@@ -1,0 +1,1 @@
+"""How each format of landed files is read, one file a format."""

@@ -1,0 +1,69 @@
+"""What a table or a column is made from, and what is made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from marketpulse import sql
+from marketpulse.errors import UsageError
+from marketpulse.names import LINEAGE
+from marketpulse.project.project import Project, SqlFile, Table
+
+
+@dataclass(frozen=True)
+class Node:
+    """One table or column (`gold.fct_sales.net_amount`) with its direct neighbours."""
+
+    name: str
+    made_from: list[str] = field(default_factory=list)
+    makes: list[str] = field(default_factory=list)
+
+
+def trace(project: Project, name: str | None = None) -> list[Node]:
+    """The node of a table or column, or of every table. Raise UsageError for an unknown name."""
+    if name is None:
+        return [_table_node(project, table) for table in project.tables.values() if not table.contract.managed]
+    if name.count(".") < 2:
+        return [_table_node(project, project.table(name))]
+    table_name, column = name.rsplit(".", 1)
+    table = project.table(table_name)
+    if column not in table.contract.types:
+        raise UsageError(f"{table_name} has no column {column!r}", hint="it has " + ", ".join(table.contract.types))
+    sources = column_sources(project, table)
+    users = [
+        f"{other.name}.{target}"
+        for other in project.tables.values()
+        if table_name in other.inputs
+        for target, origins in column_sources(project, other).items()
+        if name in origins
+    ]
+    return [Node(name, sources.get(column, []), users)]
+
+
+def column_sources(project: Project, table: Table) -> dict[str, list[str]]:
+    """For each column of a table, the columns of its inputs it is computed from."""
+    found: dict[str, list[str]] = {}
+    for query in table.queries.values():
+        schemas = {name: columns for name in query.inputs if (columns := _columns(project, name, query))}
+        for column, origins in sql.column_lineage(query.query, schemas).items():
+            known = found.setdefault(column, [])
+            known += [text for t, c in origins if (text := f"{t}.{c}") not in known]
+    return found
+
+
+def _table_node(project: Project, table: Table) -> Node:
+    users = [other.name for other in project.tables.values() if table.name in other.inputs]
+    return Node(table.name, list(table.inputs), users)
+
+
+def _columns(project: Project, name: str, query: SqlFile) -> list[str]:
+    """Columns of an input as far as they are defined; bronze has those that its feed must land or its SQL names."""
+    if name in project.tables:
+        contract = project.tables[name].contract
+        return [*contract.types, *(LINEAGE if contract.layer == "silver" else ())]
+    source = project.sources[name.split(".")[1]]
+    named = [column.name for column in query.query.find_all(exp.Column)]
+    own = ["raw", "envelope"] if source.format == "ndjson" else [*source.required, *source.csv.columns, *named]
+    return list(dict.fromkeys([*own, *LINEAGE]))

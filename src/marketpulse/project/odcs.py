@@ -1,0 +1,176 @@
+"""The part of the Open Data Contract Standard v3 that MarketPulse reads, as pydantic models.
+
+Source: Open Data Contract Standard v3.0.2, Bitol (Linux Foundation AI & Data).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from marketpulse.project.yamlfile import YamlFile
+
+_COMPARISONS = (
+    "mustBe",
+    "mustNotBe",
+    "mustBeGreaterThan",
+    "mustBeGreaterOrEqualTo",
+    "mustBeLessThan",
+    "mustBeLessOrEqualTo",
+)
+
+
+class Strict(BaseModel):
+    """An unknown key is an error that lists the known ones."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, frozen=True)
+
+
+class QualityModel(Strict):
+    """One rule: `custom` with a condition, or `sql` with a query and one comparison."""
+
+    name: str = Field(min_length=1)
+    type: Literal["custom", "sql"]
+    engine: Literal["marketpulse"] | None = None
+    implementation: str | None = None
+    query: str | None = None
+    severity: Literal["warn", "quarantine", "fail"]
+    description: str = Field(min_length=1)
+    dimension: str | None = None
+    mustBe: float | None = None  # noqa: N815 - the standard's spelling, here and below
+    mustNotBe: float | None = None  # noqa: N815
+    mustBeGreaterThan: float | None = None  # noqa: N815
+    mustBeGreaterOrEqualTo: float | None = None  # noqa: N815
+    mustBeLessThan: float | None = None  # noqa: N815
+    mustBeLessOrEqualTo: float | None = None  # noqa: N815
+
+    def comparison(self) -> tuple[str, float] | None:
+        """The one comparison that is set, as (name, value)."""
+        found = [(name, getattr(self, name)) for name in _COMPARISONS if getattr(self, name) is not None]
+        return found[0] if len(found) == 1 else None
+
+
+class PropertyModel(Strict):
+    """One column."""
+
+    name: str = Field(pattern=r"^[a-z_][a-z0-9_]*$")
+    logicalType: Literal["boolean", "integer", "number", "string", "date", "timestamp"]  # noqa: N815
+    physicalType: str  # noqa: N815
+    required: bool = False
+    primaryKey: bool = False  # noqa: N815
+    primaryKeyPosition: int | None = None  # noqa: N815
+    unique: bool = False
+    partitioned: bool = False
+    partitionKeyPosition: int | None = None  # noqa: N815
+    description: str = Field(min_length=1)
+    classification: Literal["pii", "confidential", "public"] = "public"
+    tags: list[str] = []
+    examples: list[Any] = []
+    quality: list[QualityModel] = []
+
+
+class TableModel(Strict):
+    """The one table of a contract."""
+
+    name: str
+    physicalType: Literal["table"] = "table"  # noqa: N815
+    description: str | None = None
+    dataGranularityDescription: str = Field(min_length=1)  # noqa: N815
+    tags: list[str] = []
+    properties: list[PropertyModel] = Field(min_length=1)
+    quality: list[QualityModel] = []
+
+
+class DescriptionModel(Strict):
+    """What the table is for."""
+
+    purpose: str = Field(min_length=1)
+    usage: str | None = None
+    limitations: str | None = None
+
+
+class MemberModel(Strict):
+    """One member of the team; the first is the owner."""
+
+    username: str
+    role: str | None = None
+
+
+class CustomProperty(Strict):
+    """One extension of the standard."""
+
+    property: str
+    value: Any
+
+
+class MergeModel(Strict):
+    """`merge` of docs/contracts.md."""
+
+    policy: Literal["latest", "first"]
+    orderBy: list[str] = []  # noqa: N815
+
+
+class HistoryModel(Strict):
+    """`history` of docs/contracts.md."""
+
+    entity: list[str] = Field(min_length=1)
+    validFrom: str  # noqa: N815
+    validTo: str  # noqa: N815
+    isCurrent: str  # noqa: N815
+
+
+class InputModel(Strict):
+    """One entry of `inputs` of docs/contracts.md."""
+
+    table: str
+    column: str | None = None
+    before: int = Field(default=0, ge=0)
+    after: int = Field(default=0, ge=0)
+    touches: str | None = None
+    apart: str | None = None
+
+
+class CustomValues(Strict):
+    """All customProperties of a contract, by name."""
+
+    merge: MergeModel | None = None
+    history: HistoryModel | None = None
+    rejectedShareLimit: float | None = Field(default=None, ge=0, le=1)  # noqa: N815
+    inputs: list[InputModel] = []
+    managed: bool = False
+
+
+class Document(Strict):
+    """A whole contract file."""
+
+    apiVersion: str = Field(pattern=r"^v3\.")  # noqa: N815
+    kind: Literal["DataContract"]
+    id: str = Field(pattern=r"^(silver|gold)\.[a-z][a-z0-9_]*$")
+    name: str
+    version: str
+    status: str
+    domain: str | None = None
+    dataProduct: str | None = None  # noqa: N815
+    tags: list[str] = []
+    description: DescriptionModel
+    team: list[MemberModel] = Field(min_length=1)
+    schema_: list[TableModel] = Field(alias="schema", min_length=1, max_length=1)
+    customProperties: list[CustomProperty] = []  # noqa: N815
+
+    def custom(self, source: YamlFile) -> CustomValues:
+        """The extensions, checked; raise DefinitionError at the line of the wrong one."""
+        values: dict[str, Any] = {}
+        for item in self.customProperties:
+            values[item.property] = item.value
+        try:
+            return TypeAdapter(CustomValues).validate_python(values)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            names = [item.property for item in self.customProperties]
+            index = names.index(str(first["loc"][0]))
+            known = ", ".join(CustomValues.model_fields)
+            where = ".".join(str(step) for step in first["loc"])
+            raise source.error(
+                f"customProperty {where}: {first['msg']}", ("customProperties", index), f"known: {known}"
+            ) from None

@@ -1,0 +1,155 @@
+"""What every step of one run shares: settings, project, lake, engine, identity, locks, progress."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from marketpulse.engines import Engine, load_engine
+from marketpulse.errors import StorageError
+from marketpulse.lake.lake import Lake
+from marketpulse.project.project import Project
+from marketpulse.settings import Settings
+from marketpulse.storage.places import remove_folder
+
+
+class Progress(Protocol):
+    """Told what a run does, for a person to watch."""
+
+    def start(self, step: str, total: int) -> None:
+        """A step of `total` units begins."""
+        ...
+
+    def advance(self, step: str, units: int) -> None:
+        """Some units are done."""
+        ...
+
+    def finish(self, step: str) -> None:
+        """The step is over."""
+        ...
+
+
+class Silent:
+    """A Progress nobody watches."""
+
+    def start(self, step: str, total: int) -> None:
+        """Say nothing."""
+
+    def advance(self, step: str, units: int) -> None:
+        """Say nothing."""
+
+    def finish(self, step: str) -> None:
+        """Say nothing."""
+
+
+@dataclass
+class Context:
+    """One run. `started` is UTC; `run_id` sorts by time and is the batch id of what the run ingests."""
+
+    settings: Settings
+    project: Project
+    lake: Lake
+    engine: Engine
+    run_id: str
+    started: datetime
+    scratch: Path
+    progress: Progress = field(default_factory=Silent)
+    staged: set[str] = field(default_factory=set)
+
+    @property
+    def started_text(self) -> str:
+        """Start as `YYYY-MM-DD HH:MM:SS.ffffff` (UTC)."""
+        return self.started.strftime("%Y-%m-%d %H:%M:%S.%f")
+
+    @property
+    def chunk_rows(self) -> int:
+        """Rows that a step of a build takes: as set, else what suits the engine."""
+        return self.settings.chunk_rows or self.engine.chunk_rows
+
+    def folder(self, table: str, number: int = 0) -> str:
+        """New folder for data files of `table`, part of no snapshot until a commit names them.
+
+        Folders sort by run and `number`: bronze files sort in the order in which they landed.
+        """
+        unique = uuid.uuid4().hex[:8]
+        return f"{self.lake.layout.location(table)}/data/{self.run_id}-{number:04d}-{unique}"
+
+    def staging(self, table: str, what: str) -> str:
+        """New folder for files of a step of `table` that are part of no table and go when the run ends.
+
+        On this machine, unless other machines write them: then beside the table, where its job may write.
+        """
+        unique = f"{what}-{uuid.uuid4().hex[:8]}"
+        if self.engine.shares_disk:
+            return f"{self.scratch}/{table}-{unique}"
+        folder = f"{self.lake.layout.location(table)}/_scratch/{self.run_id}"
+        self.staged.add(folder)
+        return f"{folder}/{unique}"
+
+    @contextmanager
+    def lock(self, table: str) -> Iterator[None]:
+        """One process of this machine at a time builds a table; the others wait. Released when it dies."""
+        folder = self.settings.local / ".locks"
+        with _opened(folder / f"{table}.lock") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+
+
+@contextmanager
+def open_context(
+    settings: Settings, project: Project, progress: Progress | None = None, label: str | None = None
+) -> Iterator[Context]:
+    """Open the warehouse for one run; the scratch folder goes when the run ends, however it ended.
+
+    `label` ends the run's id in place of random letters: what a scheduler calls the run.
+    """
+    started = datetime.now(UTC).replace(tzinfo=None)
+    run_id = f"{started:%Y%m%dT%H%M%S}-{label or uuid.uuid4().hex[:8]}"
+    scratch = settings.scratch / run_id
+    with _opened(settings.scratch / f"{run_id}.lock") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        _sweep(settings.scratch)
+        lake = Lake(settings.layout, settings.catalog_properties())
+        engine = load_engine(settings, scratch)
+        context = Context(settings, project, lake, engine, run_id, started, scratch, progress or Silent())
+        try:
+            yield context
+        finally:
+            engine.close()
+            for folder in context.staged:
+                remove_folder(folder)
+            shutil.rmtree(scratch, ignore_errors=True)
+            (settings.scratch / f"{run_id}.lock").unlink(missing_ok=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed runs left: their locks are free."""
+    for path in folder.glob("*.lock"):
+        with _opened(path) as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            shutil.rmtree(path.with_suffix(""), ignore_errors=True)
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise StorageError(f"cannot write: {error.strerror}", where=path, hint="check the warehouse folder") from None
+    try:
+        yield handle
+    finally:
+        os.close(handle)

@@ -1,0 +1,9 @@
+"""Bronze -> silver: map, type, check, merge by key; what does not pass is kept in quarantine.
+
+build        the steps, in order
+building     one table while it is built
+merge        of several rows with one key one stays
+rejects      rows that a run keeps out
+quarantine   what people see of them, and close
+replay       rows tried again once a rule or the SQL is fixed
+"""

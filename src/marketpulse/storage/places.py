@@ -1,0 +1,155 @@
+"""Where bytes are: a folder of this machine, or `s3://…`, behind the few verbs the platform needs.
+
+A place is a path or a URI. What is not on this machine is reached through fsspec; each kind has one loader.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from marketpulse.errors import StorageError, UsageError
+
+REMOTE_HINT = "check bucket, region, credentials and what they may do"
+_READ_AHEAD = 8 << 20
+
+
+@dataclass(frozen=True)
+class Found:
+    """One file: where it is, its size in bytes, and when it was last changed (seconds since 1970)."""
+
+    path: str
+    size: int
+    modified: float
+
+
+def is_remote(place: str | Path) -> bool:
+    """True for a URI: not a folder of this machine."""
+    return isinstance(place, str) and "://" in place
+
+
+def filesystem(place: str) -> Any:
+    """The fsspec filesystem of a remote place. Raise UsageError for a kind that is not known."""
+    kind = place.partition("://")[0]
+    if kind == "s3":
+        from marketpulse.storage.s3 import s3_filesystem
+
+        return s3_filesystem()
+    raise UsageError(f"{place}: unknown kind of place {kind}://", hint="a folder, or s3://bucket/prefix")
+
+
+def data_filesystem(place: str) -> Any:
+    """The same for files that never change once they are written, as those of tables: it asks less often."""
+    if place.startswith("s3://"):
+        from marketpulse.storage.s3 import s3_data_filesystem
+
+        return s3_data_filesystem()
+    return filesystem(place)
+
+
+def open_read(place: str) -> BinaryIO:
+    """Open a file for reading from its start to its end."""
+    if is_remote(place):
+        options = {"cache_type": "readahead", "block_size": _READ_AHEAD}
+        return cast("BinaryIO", filesystem(place).open(place, "rb", **options))
+    return Path(place).open("rb")
+
+
+def exists(place: str) -> bool:
+    """True when there is a folder, or anything under the prefix."""
+    return bool(filesystem(place).exists(place)) if is_remote(place) else Path(place).is_dir()
+
+
+def make_folder(place: str) -> None:
+    """Make a folder and those above it; object stores have none."""
+    if not is_remote(place):
+        Path(place).mkdir(parents=True, exist_ok=True)
+
+
+def put_in_place(local: Path, place: str) -> str:
+    """Move a finished file of this machine to its place, whole or not at all; the place."""
+    if is_remote(place):
+        filesystem(place).put_file(str(local), place)
+        local.unlink()
+    else:
+        Path(place).parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(local, place)
+    return place
+
+
+def write_text(place: str, text: str) -> None:
+    """Write a small text file, and the folders above it."""
+    if is_remote(place):
+        filesystem(place).pipe_file(place, text.encode())
+    else:
+        Path(place).parent.mkdir(parents=True, exist_ok=True)
+        Path(place).write_text(text, encoding="utf-8")
+
+
+def remove(place: str) -> None:
+    """Remove a file; that it is gone already is fine."""
+    if is_remote(place):
+        try:
+            filesystem(place).rm_file(place)
+        except FileNotFoundError:
+            return
+    else:
+        Path(place).unlink(missing_ok=True)
+
+
+def remove_folder(place: str) -> None:
+    """Remove everything below a folder; that it is gone already is fine."""
+    if is_remote(place):
+        try:
+            filesystem(place).rm(place, recursive=True)
+        except FileNotFoundError:
+            return
+    else:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def find(folder: str) -> Iterator[Found]:
+    """Every file below a folder, in the order of their paths."""
+    if is_remote(folder):
+        scheme = folder.partition("://")[0]
+        for path, info in sorted(filesystem(folder).find(folder, detail=True).items()):
+            yield Found(f"{scheme}://{path}", info["size"], info["LastModified"].timestamp())
+        return
+    for path in sorted(Path(folder).rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            found = path.stat()
+            yield Found(str(path), found.st_size, found.st_mtime)
+
+
+def remove_empty_folders(folder: str, before: float) -> None:
+    """Remove folders below `folder` that hold nothing and were last changed before a time (seconds since 1970)."""
+    if is_remote(folder):
+        return
+    for path in sorted(Path(folder).rglob("*"), reverse=True):
+        if path.is_dir() and path.stat().st_mtime < before and not any(path.iterdir()):
+            path.rmdir()
+
+
+@contextmanager
+def readable_errors(place: str) -> Iterator[None]:
+    """Turn what a remote place raises into StorageError; `place` says where."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(str(error), where=place, hint=REMOTE_HINT) from error
+    except cloud_errors() as error:
+        raise StorageError(str(error), where=place, hint=REMOTE_HINT) from error
+
+
+def cloud_errors() -> tuple[type[Exception], ...]:
+    """What the libraries of a cloud raise besides OSError; nothing where none is in use."""
+    if "botocore" not in sys.modules:
+        return ()
+    from marketpulse.storage.s3 import client_errors
+
+    return client_errors()

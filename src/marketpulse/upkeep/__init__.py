@@ -1,0 +1,5 @@
+"""Care for a warehouse that exists.
+
+maintain   compact, expire, remove what nobody refers to
+diff       compare two warehouses
+"""

@@ -1,0 +1,123 @@
+"""Two warehouses, table by table, as typed multisets: the same rows, each as often, of the same types.
+
+What only says which run wrote a row, and when, is left out: two warehouses are never of one run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from marketpulse import sql
+from marketpulse.engines import Engine, load_engine
+from marketpulse.errors import UsageError
+from marketpulse.lake.lake import Lake
+from marketpulse.lake.table import LakeTable
+from marketpulse.names import BATCH_ID, INGESTED_AT, LANDED_FILES, QUARANTINE
+from marketpulse.settings import Settings
+
+#: Which run, and when: in every table, and in the two that are the platform's own.
+_RUN_COLUMNS = {INGESTED_AT, BATCH_ID}
+_OWN_RUN_COLUMNS = {
+    LANDED_FILES: {"batch_id", "ingested_at", "modified_ns"},
+    QUARANTINE: {"batch_id", "first_seen_at", "first_seen_date", "resolved_batch_id"},
+}
+
+
+@dataclass(frozen=True)
+class RowDiff:
+    """A row that one side has `times` more often; `side` is `left` or `right`."""
+
+    side: str
+    times: int
+    row: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class TableDiff:
+    """One table: `equal`, or what differs. Counts are rows that only one side has."""
+
+    table: str
+    status: str
+    left_rows: int = 0
+    right_rows: int = 0
+    left_only: int = 0
+    right_only: int = 0
+    types: list[str] = field(default_factory=list)
+    samples: list[RowDiff] = field(default_factory=list)
+
+    @property
+    def equal(self) -> bool:
+        """True when nothing differs."""
+        return self.status == "equal"
+
+
+def diff(settings: Settings, left: Path, right: Path, names: Sequence[str] = (), samples: int = 3) -> list[TableDiff]:
+    """Compare the tables of two warehouses (all, or `names`). Raise UsageError for what is no warehouse."""
+    lakes = [_lake(settings, folder) for folder in (left, right)]
+    known = sorted({name for lake in lakes for name in lake.names()})
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise UsageError(f"neither warehouse has {', '.join(unknown)}", hint="known: " + ", ".join(known))
+    with TemporaryDirectory(prefix="marketpulse-diff-") as scratch:
+        engine = load_engine(settings, Path(scratch))
+        try:
+            return [
+                _compare(engine, (name, lakes[0].find(name), lakes[1].find(name)), samples, f"{scratch}/{name}")
+                for name in names or known
+            ]
+        finally:
+            engine.close()
+
+
+def _lake(settings: Settings, folder: Path) -> Lake:
+    if not (folder / "catalog.db").is_file():
+        raise UsageError(f"there is no warehouse {folder}", hint="name two folders that marketpulse run has filled")
+    found = replace(settings, warehouse=folder, catalog={})
+    return Lake(found.layout, found.catalog_properties())
+
+
+def _compare(
+    engine: Engine, named: tuple[str, LakeTable | None, LakeTable | None], samples: int, scratch: str
+) -> TableDiff:
+    name, left, right = named
+    if left is None or right is None:
+        return TableDiff(name, "only in " + ("right" if left is None else "left"))
+    counts = (_rows(left), _rows(right))
+    if left.types != right.types:
+        told = [f"{c}: {left.types.get(c, 'absent')} | {right.types.get(c, 'absent')}" for c in _differing(left, right)]
+        return TableDiff(name, "types differ", *counts, types=told)
+    left_out = _OWN_RUN_COLUMNS.get(name, _RUN_COLUMNS)
+    columns = [column for column in left.types if column not in left_out]
+    engine.bind("left_rows", left.types, [file.path for file in left.files()])
+    engine.bind("right_rows", right.types, [file.path for file in right.files()])
+    paths = engine.write(_surplus(columns, engine.dialect), scratch)
+    engine.bind("surplus", {**{c: left.types[c] for c in columns}, "_surplus": "long"}, paths)
+    found = dict(engine.rows("select sign(_surplus), sum(abs(_surplus)) from surplus group by sign(_surplus)"))
+    if not found:
+        return TableDiff(name, "equal", *counts)
+    rows = engine.rows(f"select * from surplus order by all limit {samples}")
+    told_rows = [
+        RowDiff("left" if row[-1] > 0 else "right", abs(row[-1]), dict(zip(columns, row, strict=False))) for row in rows
+    ]
+    return TableDiff(name, "rows differ", *counts, int(found.get(1, 0)), int(found.get(-1, 0)), samples=told_rows)
+
+
+def _rows(table: LakeTable) -> int:
+    return sum(file.rows for file in table.files())
+
+
+def _differing(left: LakeTable, right: LakeTable) -> list[str]:
+    return [c for c in {**left.types, **right.types} if left.types.get(c) != right.types.get(c)]
+
+
+def _surplus(columns: list[str], dialect: str) -> str:
+    """Rows that one side has more often, and how much more: positive on the left."""
+    named = ", ".join(sql.name(column, dialect) for column in columns)
+    return f"""
+        select {named}, cast(sum(side) as bigint) as _surplus
+        from (select {named}, 1 as side from left_rows union all select {named}, -1 as side from right_rows) as sides
+        group by {named} having sum(side) <> 0"""

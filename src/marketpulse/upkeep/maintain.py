@@ -1,0 +1,131 @@
+"""Keep tables quick and small: compact small files, expire snapshots, remove files nobody refers to.
+
+Safe beside a running `run`: a table is locked while it is compacted, a snapshot that another table has yet
+to consume is never expired, and a file is removed only when it is old and in no snapshot.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from marketpulse.lake.table import FileRef
+from marketpulse.names import BATCH_KEY, INPUT_KEY, MAINTENANCE_KEY
+from marketpulse.run.context import Context
+from marketpulse.storage import places as storage
+
+_SMALL, _TARGET = 32 << 20, 128 << 20
+_MANY = 4
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What to keep. Ages in hours; `keep` is the least number of snapshots of a table."""
+
+    snapshot_hours: float = 120.0
+    keep: int = 2
+    orphan_hours: float = 24.0
+
+
+@dataclass
+class Maintained:
+    """What was done to one table. `freed` in bytes."""
+
+    table: str
+    compacted: int = 0
+    into: int = 0
+    expired: int = 0
+    orphans: int = 0
+    freed: int = 0
+
+
+def maintain(context: Context, policy: Policy, names: list[str] | None = None) -> list[Maintained]:
+    """Maintain some tables, or all."""
+    done = []
+    for name in names or context.lake.names():
+        context.progress.start(name, 0)
+        with context.lock(name):
+            result = Maintained(name)
+            _compact(context, name, result)
+            _expire(context, name, policy, result)
+            _remove_orphans(context, name, policy, result)
+        context.progress.finish(name)
+        done.append(result)
+    return done
+
+
+def _compact(context: Context, name: str, result: Maintained) -> None:
+    """Rewrite buckets that have many small files; the rows stay the same, so nothing downstream is rebuilt."""
+    table = context.lake.find(name)
+    if table is None:
+        return
+    small: dict[object, list[FileRef]] = {}
+    for file in table.files():
+        if file.size < _SMALL:
+            small.setdefault(file.bucket, []).append(file)
+    groups = [part for files in small.values() for part in _parts(files) if len(part) >= _MANY]
+    if not groups:
+        return
+    added: list[FileRef] = []
+    for number, group in enumerate(groups):
+        context.engine.bind("compacted", table.types, [file.path for file in group])
+        folder = context.folder(name, number)
+        added += context.lake.describe(table, context.engine.write("select * from compacted", folder, table.partition))
+    dropped = [file for group in groups for file in group]
+    if sum(f.rows for f in added) != sum(f.rows for f in dropped):
+        raise AssertionError(f"compaction of {name} changed the number of rows")
+    context.lake.commit(table, added, dropped, {}, {BATCH_KEY: context.run_id, MAINTENANCE_KEY: "compact"})
+    result.compacted, result.into = len(dropped), len(added)
+
+
+def _parts(files: list[FileRef]) -> list[list[FileRef]]:
+    """Files in the order of their paths, in parts that make one file of the target size each."""
+    parts: list[list[FileRef]] = [[]]
+    size = 0
+    for file in sorted(files, key=lambda f: f.path):
+        if size + file.size > _TARGET:
+            parts.append([])
+            size = 0
+        parts[-1].append(file)
+        size += file.size
+    return parts
+
+
+def _expire(context: Context, name: str, policy: Policy, result: Maintained) -> None:
+    """Forget snapshots that are old, not among the newest, and not needed to know what a reader must still read."""
+    table = context.lake.find(name)
+    if table is None:
+        return
+    snapshots = table.snapshots()
+    before = (datetime.now(UTC) - timedelta(hours=policy.snapshot_hours)).timestamp() * 1000
+    ids = [entry[0] for entry in snapshots]
+    needed = [ids.index(i) for i in _consumed(context, name) if i in ids]
+    last = min([*needed, max(len(ids) - policy.keep, 0)])
+    old = [entry[0] for entry in snapshots[:last] if entry[1] < before]
+    if old:
+        table.expire(old)
+    result.expired = len(old)
+
+
+def _consumed(context: Context, name: str) -> list[int]:
+    """Snapshots of `name` that other tables were last built from."""
+    key = INPUT_KEY + name
+    tables = [found for other in context.project.tables if (found := context.lake.find(other))]
+    return [int(table.state[key]) for table in tables if key in table.state]
+
+
+def _remove_orphans(context: Context, name: str, policy: Policy, result: Maintained) -> None:
+    """Delete files in the table's folder that no snapshot refers to and nobody has touched for long."""
+    table = context.lake.find(name)
+    folder = context.lake.layout.location(name)
+    if table is None or not storage.exists(folder):
+        return
+    known = table.all_paths()
+    before = time.time() - policy.orphan_hours * 3600
+    for file in list(storage.find(folder)):
+        if file.path not in known and file.modified < before:
+            storage.remove(file.path)
+            result.freed += file.size
+            result.orphans += 1
+    storage.remove_empty_folders(folder, before)
