@@ -98,23 +98,45 @@ def test_a_file_that_grows_while_it_is_read_is_loaded_once_it_is_whole(shop: Min
     assert len(keys(shop)) == len(path.read_bytes().splitlines()) - 1
 
 
-@pytest.mark.parametrize("moment", ["content", "load"])
+@pytest.mark.parametrize("moment", ["before it is opened", "while it is read"])
 def test_a_file_that_vanishes_is_passed_by(shop: MiniShop, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
     shop.land("sales/good.csv", GOOD)
     doomed = shop.land("sales/doomed.csv", HEADER + b"2,2026-01-01,1,1\n")
-    opened = Path.open
-    seen: list[Path] = []
+    opened = os.open
+    seen: list[str] = []
 
-    def vanishing(path: Path, *args: str, **more: str) -> object:
-        if path == doomed:
-            seen.append(path)
-            if len(seen) > (moment == "load"):
-                doomed.unlink(missing_ok=True)
-        return opened(path, *args, **more)
+    def vanishing(path: str, *args: int, **more: int) -> int:
+        if str(path) != str(doomed):
+            return opened(path, *args, **more)
+        seen.append(path)
+        if moment == "before it is opened":
+            doomed.unlink(missing_ok=True)
+        handle = opened(path, *args, **more)
+        doomed.unlink()
+        return handle
 
-    monkeypatch.setattr(Path, "open", vanishing)
+    monkeypatch.setattr(os, "open", vanishing)
     assert shop.run().ok
     assert seen
+    assert keys(shop) == ["1"]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link"])
+def test_what_takes_the_place_of_a_file_is_not_read(shop: MiniShop, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    shop.land("sales/good.csv", GOOD)
+    victim = shop.land("sales/victim.csv", HEADER + b"2,2026-01-01,1,1\n")
+    secret = shop.root / "secret.csv"
+    secret.write_bytes(HEADER + b"3,2026-01-01,1,1\n")
+    opened = os.open
+
+    def swapped(path: str, *args: int, **more: int) -> int:
+        if str(path) == str(victim):
+            victim.unlink()
+            os.mkfifo(victim) if kind == "pipe" else victim.symlink_to(secret)
+        return opened(path, *args, **more)
+
+    monkeypatch.setattr(os, "open", swapped)
+    assert shop.run().ok
     assert keys(shop) == ["1"]
 
 
@@ -123,17 +145,54 @@ def test_a_file_that_may_not_be_read_is_blocked_and_the_rest_goes_through(
 ) -> None:
     shop.land("sales/good.csv", GOOD)
     locked = shop.land("sales/locked.csv", HEADER + b"2,2026-01-01,1,1\n")
-    opened = Path.open
+    opened = os.open
 
-    def refusing(path: Path, *args: str, **more: str) -> object:
-        if path == locked:
+    def refusing(path: str, *args: int, **more: int) -> int:
+        if str(path) == str(locked):
             raise PermissionError(13, "Permission denied", str(path))
         return opened(path, *args, **more)
 
-    monkeypatch.setattr(Path, "open", refusing)
+    monkeypatch.setattr(os, "open", refusing)
     report = shop.run()
     assert report.feeds[1].blocked[0]["message"] == "cannot be read: Permission denied"
     assert keys(shop) == ["1"]
+
+
+@pytest.mark.parametrize("content", [b"not a parquet file", HEADER.replace(b"day", b"tag")])
+def test_two_names_of_a_blocked_file_are_both_tried_again(shop: MiniShop, content: bytes) -> None:
+    for name in ("a.csv", "b.csv"):
+        shop.land(f"sales/{name}", content)
+    assert len(shop.run().feeds[1].blocked) == 2
+    assert len(shop.run().feeds[1].blocked) == 2
+    shop.edit("sources/sales.yaml", "required: [id, day]", "required: []")
+    report = shop.run()
+    assert (report.feeds[1].files, report.feeds[1].duplicates) == (1, 1)
+
+
+def test_odd_names_and_times_are_one_files_problem(shop: MiniShop) -> None:
+    shop.land("sales/good.csv", GOOD)
+    late = shop.land("sales/late.csv", HEADER + b"2,2026-01-01,1,1\n")
+    os.utime(late, ns=(1 << 33, 10_000_000_000 * 1_000_000_000))
+    (shop.landing / "sales" / os.fsdecode(b"caf\xe9.csv")).write_bytes(HEADER + b"3,2026-01-01,1,1\n")
+    report = shop.run()
+    assert keys(shop) == ["1", "2"]
+    assert [refused["file"] for refused in report.feeds[1].refused] == ["sales/caf\\xe9.csv"]
+    assert shop.run().feeds[1].files == 0
+
+
+def test_folders_within_folders_have_no_bottom(shop: MiniShop) -> None:
+    shop.land("sales/good.csv", GOOD)
+    place = Path.cwd()
+    try:
+        os.chdir(shop.landing / "sales")
+        for _ in range(1_100):
+            Path("deep").mkdir()
+            os.chdir("deep")
+    finally:
+        os.chdir(place)
+    report = shop.run()
+    assert keys(shop) == ["1"]
+    assert report.ok
 
 
 def parquet(path: Path, **columns: list[object]) -> bytes:
