@@ -31,9 +31,9 @@ def tables(shop: MiniShop) -> dict[str, list[tuple[Any, ...]]]:
         found = {}
         for name in TABLES:
             table = context.lake.find(name)
-            context.engine.bind("back", table.types, [file.path for file in table.files()])
+            back = context.engine.bind("back", table.types, [file.path for file in table.files()])
             columns = ", ".join(column for column in table.types if column not in VOLATILE)
-            found[name] = sorted(context.engine.rows(f"select {columns} from back"), key=repr)
+            found[name] = sorted(context.engine.rows(f"select {columns} from {back}"), key=repr)
         return found
 
 

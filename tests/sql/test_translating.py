@@ -36,29 +36,29 @@ TABLES = {"silver.clicks": "silver_clicks"}
     ],
 )
 def test_translate(text, spark, duck):
-    assert sql.translate(text, "spark", TABLES) == spark
-    assert sql.translate(sql.parse(text), "duckdb", TABLES) == duck
+    assert sql.translate(text, sql.SPARK, TABLES) == spark
+    assert sql.translate(sql.parse(text), sql.DUCKDB, TABLES) == duck
 
 
 def test_a_translation_runs():
     with duckdb.connect() as connection:
         connection.execute("create view silver_clicks as select 1 as id, [1, 2] as items, 'a' as \"order\"")
         text = "select c.id, e.item, c.`order` as kind from silver.clicks as c lateral view explode(items) e as item"
-        rows = connection.execute(sql.translate(text, "duckdb", TABLES)).fetchall()
+        rows = connection.execute(sql.translate(text, sql.DUCKDB, TABLES)).fetchall()
     assert sorted(rows) == [(1, 1, "a"), (1, 2, "a")]
 
 
 def test_condition_renames_columns_but_not_the_parameters_of_a_lambda():
     text = "email like '%@%' and exists(items, x -> x.price < total)"
     names = {"email": "_typed_email", "total": "_typed_total", "x": "wrong"}
-    assert sql.condition(text, "spark", names=names) == (
+    assert sql.condition(text, sql.SPARK, names=names) == (
         "`_typed_email` LIKE '%@%' AND EXISTS(items, x -> x.price < `_typed_total`)"
     )
     assert sql.columns_of(text) == {"email", "items", "total"}
 
 
 def test_conditions_in_duckdb():
-    assert sql.condition("dayofweek(day) <> 1", "duckdb") == "cast(dayofweek(cast(day as date)) + 1 as int) <> 1"
+    assert sql.condition("dayofweek(day) <> 1", sql.DUCKDB) == "cast(dayofweek(cast(day as date)) + 1 as int) <> 1"
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_conditions_in_duckdb():
 )
 def test_refused_conditions(text, words):
     with pytest.raises(DefinitionError) as caught:
-        sql.condition(text, "duckdb", "contract.yaml")
+        sql.condition(text, sql.DUCKDB, "contract.yaml")
     assert str(caught.value).startswith("contract.yaml: ")
     assert words in str(caught.value)
 
@@ -107,10 +107,10 @@ def test_refused_conditions(text, words):
 def test_typed_values_in_duckdb(value, kind, expected):
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
-        text = sql.typed("v", kind, "duckdb")
+        text = sql.DUCKDB.typed("v", kind)
         answer = connection.execute(f"select {text} from (select {value} as v)").fetchall()[0][0]
     assert (str(answer) if isinstance(expected, str) else answer) == expected
 
 
 def test_typed_values_in_spark():
-    assert sql.typed("`v`", "long", "spark") == "try_cast(`v` as bigint)"
+    assert sql.SPARK.typed("`v`", "long") == "try_cast(`v` as bigint)"
