@@ -1,0 +1,72 @@
+"""The ledger: bounded in what it writes and reads, complete after a crash between its two commits."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from marketpulse.bronze.ledger import Ledger
+from marketpulse.lake.table import FileRef, ManifestsRead
+from marketpulse.names import LANDED_FILES, OUTBOX_KEY
+from tests.shop import MiniShop
+
+
+def test_snapshots_do_not_carry_the_rows_of_the_ledger(shop: MiniShop) -> None:
+    for number in range(60):
+        shop.land(f"sales/{number:03d}.csv", f"id,day,qty,amount\n{number},2026-01-01,1,1\n")
+    shop.run()
+    with shop.open() as context:
+        table = context.lake.find("bronze.sales")
+        assert table is not None
+        summary = table.snapshots()[-1][3]
+        assert len(json.dumps(summary)) < 2_000
+        assert len(table.state[OUTBOX_KEY]) < 500
+        assert table.state[OUTBOX_KEY] in table.all_paths()
+        ledger = context.lake.find(LANDED_FILES)
+        assert ledger is not None
+        assert sum(file.rows for file in ledger.files()) == 60
+
+
+def test_a_crash_between_the_two_commits_is_finished_by_the_next_run(
+    shop: MiniShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.land("sales/a.csv", "id,day,qty,amount\n1,2026-01-01,1,1\n")
+    monkeypatch.setattr(Ledger, "add", _killed)
+    with pytest.raises(KeyboardInterrupt):
+        shop.run()
+    monkeypatch.undo()
+    report = shop.run()
+    assert report.feeds[1].files == 0
+    assert [row[1] for row in shop.rows(LANDED_FILES)] == ["sales/a.csv"]
+    assert len(shop.rows("silver.sales")) == 1
+
+
+def _killed(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_rows_that_a_property_holds_are_completed_too(shop: MiniShop) -> None:
+    """A warehouse that was made before the outbox was a file."""
+    shop.land("sales/a.csv", "id,day,qty,amount\n1,2026-01-01,1,1\n")
+    shop.run()
+    with shop.open() as context:
+        bronze = context.lake.find("bronze.sales")
+        assert bronze is not None
+        rows = Path(bronze.state[OUTBOX_KEY]).read_text(encoding="utf-8")
+        context.lake.drop(LANDED_FILES)
+        context.lake.commit(bronze, [], [], {OUTBOX_KEY: rows}, {})
+    assert shop.run().feeds[1].files == 0
+    assert [row[1] for row in shop.rows(LANDED_FILES)] == ["sales/a.csv"]
+
+
+def test_what_is_remembered_of_manifests_is_bounded() -> None:
+    memory = ManifestsRead(most=10)
+    files: tuple[FileRef, ...] = ()
+    for number in range(100):
+        memory.keep(f"m{number}", files)
+        memory.get("m0")
+    assert memory.get("m0") is not None
+    assert memory.get("m99") is not None
+    assert memory.get("m50") is None
