@@ -50,9 +50,10 @@ class Settings:
         """PyIceberg properties: what was set; else the Glue catalog on S3, a SQLite file inside a local warehouse."""
         if is_remote(self.warehouse):
             return {"type": "glue", "py-io-impl": "pyiceberg.io.fsspec.FsspecFileIO"} | self.catalog
+        files = {"py-io-impl": "marketpulse.lake.durable.DurableFileIO"}
         if self.catalog:
-            return self.catalog
-        return {"type": "sql", "uri": f"sqlite:///{self.local}/catalog.db", "warehouse": self.local.as_posix()}
+            return files | self.catalog
+        return files | {"type": "sql", "uri": f"sqlite:///{self.local}/catalog.db", "warehouse": self.local.as_posix()}
 
     @property
     def remote(self) -> str | None:
