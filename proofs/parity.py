@@ -24,11 +24,11 @@ from adversarial import NAMES, lenient
 from adversarial import land as land_adversarial
 
 from marketpulse import flow
-from marketpulse.generate import ShopPlan, generate
 from marketpulse.project.project import load_project, packaged_project
 from marketpulse.run.context import open_context
 from marketpulse.settings import Settings
 from marketpulse.upkeep.diff import TableDiff, diff
+from marketpulse_retail.generate import ShopPlan, generate
 
 ROOT = Path(__file__).parents[1]
 SPARK = pyspark.__version__

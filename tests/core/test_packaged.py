@@ -14,12 +14,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from marketpulse import flow
-from marketpulse.generate import ShopPlan, generate
 from marketpulse.project.project import load_project
 from marketpulse.run.context import Context, open_context
 from marketpulse.run.report import RunReport
 from marketpulse.serving.query import stream
 from marketpulse.settings import Settings
+from marketpulse_retail.generate import ShopPlan, generate
 from tests.shop import result
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from marketpulse.generate import ShopPlan, generate
 from marketpulse.project.project import packaged_project
 from marketpulse.settings import Settings
+from marketpulse_retail.generate import ShopPlan, generate
 from tests.hostile.kills import everything
 from tests.properties.history import same
 from tests.shop import MiniShop

@@ -39,9 +39,9 @@ def generate(
     from marketpulse.cli.progress import watching
     from marketpulse.cli.render import generated
     from marketpulse.errors import UsageError
-    from marketpulse.generate import ShopPlan
-    from marketpulse.generate import generate as make
     from marketpulse.settings import load_settings
+    from marketpulse_retail.generate import ShopPlan
+    from marketpulse_retail.generate import generate as make
 
     folder = load_settings(landing=landing).landing
     if isinstance(folder, str):

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from marketpulse.flow import Forecast
-    from marketpulse.generate import Generated
     from marketpulse.project.lineage import Node
     from marketpulse.run.report import FeedCounts, RunReport, TableReport
     from marketpulse.serving.headlines import Headline
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from marketpulse.serving.status import TableStatus
     from marketpulse.silver.replay import Replayed
     from marketpulse.upkeep.maintain import Maintained
+    from marketpulse_retail.generate import Generated
 
 console = Console(highlight=False)
 _STYLE = {"built": "green", "up to date": "dim", "blocked": "bold red", "failed": "bold red", "skipped": "yellow"}

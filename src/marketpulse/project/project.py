@@ -150,7 +150,7 @@ class Project:
 def packaged_project() -> Path:
     """Folder of the project that ships with the package."""
     installed = Path(__file__).parents[1] / "lakehouse"
-    return installed if installed.is_dir() else Path(__file__).parents[3] / "lakehouse"
+    return installed if installed.is_dir() else Path(__file__).parents[3] / "retail"
 
 
 def load_project(path: Path | None = None) -> Project:
