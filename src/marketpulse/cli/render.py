@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from marketpulse.serving.status import TableStatus
     from marketpulse.silver.replay import Replayed
     from marketpulse.upkeep.maintain import Maintained
-    from marketpulse_retail.generate import Generated
 
 console = Console(highlight=False)
 _STYLE = {"built": "green", "up to date": "dim", "blocked": "bold red", "failed": "bold red", "skipped": "yellow"}
@@ -113,13 +112,6 @@ def size(count: float) -> str:
 def seconds(value: float) -> str:
     """Seconds as people say them."""
     return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
-
-
-def generated(done: Generated, folder: Path) -> None:
-    """What the generator wrote."""
-    rows = [(feed, done.files[feed], done.rows[feed], size(done.bytes[feed])) for feed in done.files]
-    table(f"Landed in {folder}", ("feed", "files", "records", "size"), rows, right=(1, 2, 3))
-    console.print("next: [cyan]marketpulse run[/]")
 
 
 def run_report(report: RunReport, as_json: bool = False) -> None:
@@ -345,17 +337,3 @@ def redshift_ddl(statements: Sequence[Statement], as_json: bool) -> None:
         return
     for statement in statements:
         sys.stdout.write(f"-- {statement.name} ({statement.when}): {statement.reason}\n{statement.sql};\n\n")
-
-
-def demo_end(folder: Path) -> None:
-    """What to try next."""
-    here = f"--warehouse {folder}/warehouse"
-    console.print("[bold]Try next[/]")
-    for command in (
-        f'marketpulse query "select * from gold.mart_attribution limit 10" {here}',
-        f"marketpulse status {here}",
-        f"marketpulse quarantine show {here}",
-        "marketpulse lineage gold.fct_sales.net_amount",
-        f"marketpulse docs {here} --output catalog.html",
-    ):
-        console.print(f"  [cyan]{command}[/]", soft_wrap=True)

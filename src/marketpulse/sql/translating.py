@@ -19,8 +19,8 @@ def translate(
 ) -> str:
     """SQL of `query` for `duckdb` or `spark`; `tables` says what each `layer.table` is bound as.
 
-    >>> translate("select dayofweek(d) as weekday from gold.dim_date", "spark", {"gold.dim_date": "gold_dim_date"})
-    'SELECT DAYOFWEEK(d) AS weekday FROM `gold_dim_date` AS dim_date'
+    >>> translate("select dayofweek(d) as weekday from gold.calendar", "spark", {"gold.calendar": "gold_calendar"})
+    'SELECT DAYOFWEEK(d) AS weekday FROM `gold_calendar` AS calendar'
     """
     tree: exp.Expr = (parse_query(query) if isinstance(query, str) else query).copy()
     return write(rename_tables(tree, tables or {}), dialect, pretty=pretty)

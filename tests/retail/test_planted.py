@@ -1,4 +1,4 @@
-"""The packaged lakehouse on a generated shop: gold finds what was planted."""
+"""The retail pack on a generated shop: gold finds what was planted."""
 
 from __future__ import annotations
 
