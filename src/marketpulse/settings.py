@@ -30,8 +30,9 @@ class Settings:
     `chunk_rows` bounds a step of a build (0: as suits the engine).
 
     `landing` and `warehouse` are folders, or URIs (`s3://…`) as text; `{layer}` in the warehouse and in `namespace`
-    stands for the layer. `catalog` are PyIceberg catalog properties; `spark` is Spark configuration by its own
-    names, for the engine `spark`, as is `spark_master` (default: this machine, `threads` at once).
+    stands for the layer. `project` is a folder, or the name of a pack. `catalog` are PyIceberg catalog properties;
+    `spark` is Spark configuration by its own names, for the engine `spark`, as is `spark_master` (default: this
+    machine, `threads` at once).
     """
 
     landing: Path | str = Path("landing")
