@@ -1,8 +1,7 @@
 """Done means durable: what a commit names is on the disk before the catalog names it.
 
 Data files are flushed before a commit, manifests and metadata when the metadata file that ties them together is
-closed, each with the folders that name them. SQLite flushes the catalog by itself. Stores such as S3 are durable when
-they answer.
+closed, each with the folders that name them. SQLite flushes the catalog by itself; S3 is durable when it answers.
 """
 
 from __future__ import annotations
