@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.hostile.test_replay import tables
 from tests.shop import MiniShop, result
+from tests.silver.test_replay import tables
 from tests.spark import native, need_spark
 
 
