@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from tests.aws.conftest import cloud, emulator, new_cloud
 from tests.aws.emulator import Emulator
-from tests.kills import ROOT, everything, first_wave, second_wave
+from tests.kills import ROOT, first_wave, second_wave
 from tests.shop import MiniShop
+from tests.tables import everything
 
 __all__ = ["cloud", "emulator"]
 

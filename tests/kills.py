@@ -10,39 +10,12 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from tests.command import places
 from tests.shop import MiniShop
+from tests.tables import everything
 
 ROOT = Path(__file__).parents[1]
-#: What differs from run to run and says nothing about the data.
-VOLATILE = {
-    "_ingested_at", "_batch_id", "batch_id", "ingested_at", "modified_ns",
-    "first_seen_at", "first_seen_date", "resolved_batch_id",
-}  # fmt: skip
-
-Rows = dict[str, list[tuple[Any, ...]]]
-
-
-def everything(shop: MiniShop, aside: Collection[str] = ()) -> Rows:
-    """Rows of every table of the warehouse as sorted lists, with the file and line each came from.
-
-    Columns that are volatile or put `aside` are left out.
-    """
-    found: Rows = {}
-    with shop.open(engine="duckdb") as context:
-        for name in context.lake.names():
-            table = context.lake.find(name)
-            context.engine.bind("back", table.types, [file.path for file in table.files()])
-            columns = ", ".join(f'"{column}"' for column in table.types if column not in {*VOLATILE, *aside})
-            found[name] = sorted(map(_rounded, context.engine.rows(f"select {columns} from back")), key=repr)
-    return found
-
-
-def _rounded(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Doubles to nine digits: their sums depend on the order of the rows."""
-    return tuple(float(f"{value:.9g}") if isinstance(value, float) else value for value in row)
 
 
 class Victim:

@@ -26,8 +26,3 @@ def test_without_pyspark_one_line_says_what_to_install(shop: MiniShop, tmp_path:
     assert found.returncode == 2
     assert found.stderr.splitlines()[0] == "error the Spark engine needs pyspark, which is not installed"
     assert "make spark" in found.stderr
-
-
-def test_a_setting_that_is_no_table_is_refused(shop: MiniShop) -> None:
-    found = marketpulse(shop, "run", MARKETPULSE_SPARK="spark.x=1")
-    assert (found.returncode, found.stderr.splitlines()[1]) == (2, " hint as JSON: {…}")

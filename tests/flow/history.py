@@ -10,8 +10,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.kills import Rows, everything
 from tests.shop import MiniShop, contract
+from tests.tables import Rows, everything, same
 
 SESSIONS = """
 select concat(coalesce(name, ''), '@', cast(min(event_at) as string)) as session_id,
@@ -153,13 +153,6 @@ def at_once(history: list[Landing], root: Path) -> MiniShop:
 def content(shop: MiniShop) -> Rows:
     """Everything but the list of files, which tells how they came."""
     return {name: rows for name, rows in everything(shop).items() if name != "bronze.landed_files" and rows}
-
-
-def same(found: Rows, expected: Rows) -> None:
-    """Assert table by table, for a message that can be read."""
-    assert found.keys() == expected.keys()
-    for name, rows in expected.items():
-        assert found[name] == rows, name
 
 
 def check(history: list[Landing]) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.command import marketpulse
 from tests.shop import MiniShop
-from tests.silver.test_replay import tables
+from tests.tables import tables
 
 
 def remount(disk: Path, *options: str) -> bool:

@@ -6,9 +6,13 @@ import json
 from pathlib import Path
 
 from marketpulse.run.report import RunReport
-from tests.shop import MiniShop
+from tests.landed import HEADER
+from tests.shop import MiniShop, result
 
-HEADER = b"id,day,qty,amount\n"
+
+def lines(record: str, values: list[str]) -> bytes:
+    """A sales file with one line a value."""
+    return HEADER + "".join(record.format(value) + "\n" for value in values).encode()
 
 
 class Corpus:
@@ -16,6 +20,7 @@ class Corpus:
 
     def __init__(self, root: Path, files: dict[str, bytes], **settings: object) -> None:
         self.shop = MiniShop(root)
+        self.files = tuple(files)
         for table in ("sales", "clicks"):
             path = f"silver/{table}/contract.yaml"
             self.shop.edit(
@@ -43,6 +48,14 @@ class Corpus:
     def accepted(self, file: str) -> list[str]:
         """First column of the silver rows that came from `file`, in its order."""
         return [key for name, _, key in self._silver if name == file]
+
+    def assert_conserved(self, table: str) -> None:
+        """Every record of every file that was landed is in the table or in quarantine, once."""
+        counts = result(self.report, table).feeds[0]
+        assert counts.conserved
+        assert counts.read == sum(self.records(name) for name in self.files)
+        for name in self.files:
+            assert self.records(name) == len(self.accepted(name)) + len(self.rejected(name)), name
 
     def records(self, file: str) -> int:
         """Bronze rows of `file`: every record, good or bad."""

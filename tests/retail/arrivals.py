@@ -11,9 +11,8 @@ from pathlib import Path
 from marketpulse.generate import ShopPlan, generate
 from marketpulse.project.project import packaged_project
 from marketpulse.settings import Settings
-from tests.flow.history import same
-from tests.kills import everything
 from tests.shop import MiniShop
+from tests.tables import everything, same
 
 Piece = tuple[str, bytes]
 

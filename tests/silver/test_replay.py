@@ -10,31 +10,11 @@ import pytest
 
 from marketpulse.silver import quarantine
 from marketpulse.silver.quarantine import Filter
-from marketpulse.silver.replay import Replayed, replay
 from tests.shop import MiniShop, result
+from tests.silver.rejected import land, retry, statuses
+from tests.tables import tables
 
-TABLES = ("silver.sales", "silver.clicks", "gold.agg_daily", "gold.mart_total")
-VOLATILE = {"_ingested_at", "_batch_id"}
 FIX = ("silver/sales/from_sales.sql", "id, day, qty,", "id, day, replace(qty, ' pcs', '') as qty,")
-
-
-def land(shop: MiniShop) -> None:
-    shop.land_sales("2026-01-01", *[f"{n},2026-01-0{1 + n % 3},{n},1" for n in range(1, 20)], "a,2026-01-01,3 pcs,1")
-    shop.land_sales("2026-01-02", "a,2026-01-05,4 pcs,1", "b,2026-01-02,0,1", "2,2026-01-09,7,1", name="b.csv")
-    shop.land_sales("2026-01-02", *[f"c{n},2026-01-02,1,1" for n in range(9)], "d,2026-13-01,1,1", name="c.csv")
-    shop.land("clicks/a.json", '{"id":"a","ts":"2026-01-01T00:00:01Z"}\n')
-
-
-def tables(shop: MiniShop) -> dict[str, list[tuple[Any, ...]]]:
-    """Rows of every table, with their file and line; what differs by run and not by content is left out."""
-    with shop.open() as context:
-        found = {}
-        for name in TABLES:
-            table = context.lake.find(name)
-            context.engine.bind("back", table.types, [file.path for file in table.files()])
-            columns = ", ".join(column for column in table.types if column not in VOLATILE)
-            found[name] = sorted(context.engine.rows(f"select {columns} from back"), key=repr)
-        return found
 
 
 def clean(root: Path, *edit: str) -> dict[str, list[tuple[Any, ...]]]:
@@ -44,25 +24,6 @@ def clean(root: Path, *edit: str) -> dict[str, list[tuple[Any, ...]]]:
     land(shop)
     shop.run()
     return tables(shop)
-
-
-def statuses(shop: MiniShop) -> list[tuple[str, str, int]]:
-    rows = shop.rows("silver.quarantine")
-    return sorted((row[7] or "", row[13], row[12]) for row in rows)
-
-
-def retry(shop: MiniShop, **where: Any) -> list[Replayed]:
-    with shop.open() as context:
-        return replay(context, Filter(**where))
-
-
-@pytest.fixture
-def dirty(shop: MiniShop) -> MiniShop:
-    """A shop with four rows in quarantine."""
-    land(shop)
-    assert shop.run().ok
-    assert [status for _, status, _ in statuses(shop)] == ["open"] * 4
-    return shop
 
 
 @pytest.mark.engines
@@ -122,14 +83,6 @@ def test_a_row_that_the_mapping_now_filters_out_is_no_longer_open(dirty: MiniSho
         assert quarantine.count(context, Filter(status="open")) == 3
 
 
-def test_a_discarded_row_stays_discarded(dirty: MiniShop) -> None:
-    with dirty.open() as context:
-        assert quarantine.discard(context, Filter(rule="type")) == 3
-    assert [done.tried for done in retry(dirty)] == [1]
-    dirty.run(full_refresh=True)
-    assert sorted(status for _, status, _ in statuses(dirty)) == ["discarded"] * 3 + ["open"]
-
-
 @pytest.mark.engines
 def test_what_cannot_be_read_is_tried_and_stays_open(shop: MiniShop) -> None:
     shop.land_sales("2026-01-01", *[f"{n},2026-01-01,1,1" for n in range(9)], "half,2026")
@@ -138,32 +91,9 @@ def test_what_cannot_be_read_is_tried_and_stays_open(shop: MiniShop) -> None:
     assert (done.tried, done.passed, done.failed) == (1, 0, 1)
 
 
-@pytest.mark.engines
-def test_tricks_in_filters_are_values(dirty: MiniShop) -> None:
-    with dirty.open() as context:
-        for trick in ("' or 1=1 --", "'; drop table x", '"', "%", "\\"):
-            assert quarantine.count(context, Filter(rule=trick)) == 0
-            assert quarantine.count(context, Filter(table=trick)) == 0
-            assert quarantine.count(context, Filter(ids=(trick,))) == 0
-
-
 def test_a_late_correction_beats_the_replayed_older_version(dirty: MiniShop) -> None:
     dirty.land_sales("2026-01-08", "a,2026-01-07,70,1")
     dirty.run()
     dirty.edit(*FIX)
     retry(dirty)
     assert [row[1:3] for row in dirty.rows("silver.sales") if row[0] == "a"] == [(date(2026, 1, 7), 70)]
-
-
-def test_new_rejected_rows_are_added_without_writing_the_old_ones_again(shop: MiniShop) -> None:
-    def files() -> set[str]:
-        with shop.open() as context:
-            return {file.path for file in context.lake.find("silver.quarantine").files()}
-
-    land(shop)
-    shop.run()
-    before = files()
-    shop.land_sales("2026-01-03", *[f"e{n},2026-01-03,1,1" for n in range(9)], "f,2026-13-01,1,1")
-    shop.run()
-    assert before < files()
-    assert len(shop.rows("silver.quarantine")) == 4 + 1

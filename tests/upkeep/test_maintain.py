@@ -11,7 +11,7 @@ import pytest
 
 from marketpulse.upkeep.maintain import Maintained, Policy, maintain
 from tests.shop import MiniShop, result
-from tests.silver.test_replay import tables
+from tests.tables import equals_a_rebuild, tables
 
 ALL_NOW = Policy(snapshot_hours=0, keep=1, orphan_hours=0)
 
@@ -24,11 +24,6 @@ def tidy(shop: MiniShop, policy: Policy = ALL_NOW) -> dict[str, Maintained]:
 def land(shop: MiniShop, day: int) -> None:
     shop.land_sales(f"2026-01-{day:02d}", f"{day},2026-01-01,{day},1", f"1,2026-01-02,{day},1")
     shop.land(f"clicks/d{day:02d}.json", f'{{"id":"c{day}","ts":"2026-01-01T00:00:01Z"}}\n')
-
-
-def equals_a_rebuild(shop: MiniShop) -> bool:
-    found = tables(shop)
-    return shop.run(full_refresh=True).ok and tables(shop) == found
 
 
 @pytest.fixture

@@ -6,11 +6,8 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
-import pytest
-
 from marketpulse.project.project import load_project
 from marketpulse.run.context import open_context
-from marketpulse.serving.catalog.layout import arrange
 from marketpulse.serving.catalog.write import write_catalog
 from marketpulse.settings import Settings
 from tests.shop import MiniShop
@@ -110,14 +107,3 @@ def test_hostile_text_is_only_text(tmp_path: Path) -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
     assert page.tags.count("script") == clean.tags.count("script") == 1
     assert not [name for _, name, _ in page.attributes if name.startswith("on")]
-
-
-@pytest.mark.parametrize("names", [[], ["a"], ["a", "b", "c", "d"]])
-def test_the_layout_keeps_tables_apart(names: list[str]) -> None:
-    columns = {name: number // 2 * 2 for number, name in enumerate(names)}
-    edges = [(a, b) for a in names for b in names if columns[a] < columns[b]]
-    layout = arrange(columns, edges, {name: name for name in names})
-    places = [(spot.column, spot.y) for spot in layout.spots]
-    assert all(abs(y - z) >= 38 for i, (c, y) in enumerate(places) for d, z in places[:i] if c == d)
-    assert all(len(route) == 3 for route in layout.routes)
-    assert layout.height >= max((y for _, y in places), default=0)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +12,6 @@ from sqlglot import exp
 
 from marketpulse.errors import UsageError
 from marketpulse.project.project import Project, load_project
-from marketpulse.serving.redshift.names import RESERVED
 from marketpulse.serving.redshift.plan import Options, ddl
 from marketpulse.serving.redshift.statement import Statement
 from tests.shop import MiniShop, contract
@@ -156,23 +152,3 @@ def test_many_tables_are_split_so_that_no_statement_is_too_long(shop: MiniShop) 
 def test_what_redshift_would_not_take_is_refused(project: Project, options: Options, says: str) -> None:
     with pytest.raises(UsageError, match=says):
         ddl(project, options)
-
-
-def test_a_column_whose_name_is_too_long_is_refused(shop: MiniShop) -> None:
-    long = "c" * 128
-    shop.write("gold/long/contract.yaml", contract("gold.long", [("id", "string", "key"), (long, "long", "")]))
-    shop.write("gold/long/model.sql", f"select id, 1 as {long} from silver.sales\n")
-    with pytest.raises(UsageError, match="128 letters"):
-        ddl(shop.project(), OPTIONS)
-
-
-def test_the_words_that_are_quoted_are_redshifts() -> None:
-    assert {"order", "tag", "user", "restore"} <= RESERVED
-    assert "name" not in RESERVED
-
-
-def test_the_command_prints_the_plan_as_json(packaged: list[Statement]) -> None:
-    command = [sys.executable, "-m", "marketpulse", "redshift", "ddl", "--database", "shop_dev_gold"]
-    command += ["--role-arn", ROLE, "--schema", "shop", "--exports", "s3://shop-dev-gold/exports", "--json"]
-    found = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-    assert [statement["sql"] for statement in found["statements"]] == [statement.sql for statement in packaged]
