@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from marketpulse.errors import GateError
+from marketpulse.project.contract import Rule
+from marketpulse.run.rules import holds, share_gate
 from tests.landing.corpus import Corpus, lines
+from tests.shop import MiniShop
 
 AMOUNTS = ["NaN", "Infinity", "-Infinity", "1e400", "-1e400", "1e3", "0x10", "1_000", "99999999999999.99999", "1.00005"]
 COUNTS = ["NaN", "inf", "1e400", "2147483648", "-2147483648", "-3", "0", "1.5", "+7", " 8 "]
@@ -52,3 +56,35 @@ def test_counts_out_of_range_or_not_whole_are_quarantined(corpus: Corpus) -> Non
 def test_days_are_days_of_the_calendar(corpus: Corpus) -> None:
     assert corpus.accepted("sales/days.csv") == ["day-0001-01-01", "day-9999-12-31"]
     assert {reason.split(";")[0] for _, reason in corpus.rejected("sales/days.csv")} == {"day is not a date"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "holding", "not_holding"),
+    [
+        ("mustBe", [2], [1, 3]),
+        ("mustNotBe", [1, 3], [2]),
+        ("mustBeGreaterThan", [3], [1, 2]),
+        ("mustBeGreaterOrEqualTo", [2, 3], [1]),
+        ("mustBeLessThan", [1], [2, 3]),
+        ("mustBeLessOrEqualTo", [1, 2], [3]),
+    ],
+)
+def test_a_rule_of_a_whole_table_compares_its_number(kind: str, holding: list[float], not_holding: list[float]) -> None:
+    rule = Rule("r", "fail", "r", query="select 2", comparison=(kind, 2))
+    assert [holds(rule, value) for value in holding] == [True] * len(holding)
+    assert [holds(rule, value) for value in not_holding] == [False] * len(not_holding)
+    assert not holds(rule, None)
+
+
+@pytest.mark.parametrize(
+    ("read", "rejected", "blocked"), [(0, 0, False), (100, 20, False), (100, 21, True), (8, 5, False), (3, 3, True)]
+)
+def test_too_large_a_share_blocks_and_a_handful_does_not_unless_it_is_all(
+    shop: MiniShop, read: int, rejected: int, blocked: bool
+) -> None:
+    contract = shop.project().table("silver.sales").contract
+    if not blocked:
+        share_gate(contract, "sales", read, rejected, {"odd": rejected})
+        return
+    with pytest.raises(GateError, match=f"{rejected} of {read} rows of sales would be quarantined"):
+        share_gate(contract, "sales", read, rejected, {"odd": rejected})
