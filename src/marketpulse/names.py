@@ -23,6 +23,8 @@ LANDED_ORDER = (SOURCE_FILE, INGESTED_AT, SOURCE_ROW, INGEST_ID)
 PREFIX = "marketpulse."
 BATCH_KEY = PREFIX + "batch-id"
 FINGERPRINT_KEY = PREFIX + "model-fingerprint"
+#: Where the rows of the ledger lie that belong to a bronze commit.
+OUTBOX_KEY = PREFIX + "landed"
 MAINTENANCE_KEY = PREFIX + "maintenance"
 #: Key columns, by name with commas: a file then says between which keys its rows lie.
 KEY_KEY = PREFIX + "key"

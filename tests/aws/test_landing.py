@@ -29,7 +29,8 @@ def sales(shop: MiniShop) -> Source:
 
 
 def found(shop: MiniShop) -> list[LandedFile]:
-    return find_files(shop.settings.landing_place, sales(shop))[0]
+    source = sales(shop)
+    return find_files(shop.settings.landing_place, source.folder, source.pattern)[0]
 
 
 def test_files_are_found_by_the_rules_of_a_folder(remote: MiniShop, cloud: Cloud) -> None:

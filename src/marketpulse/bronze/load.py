@@ -1,30 +1,33 @@
 """One landed file -> Parquet of its bronze table, not yet visible: a function of what it is given.
 
-It runs in a thread of this process or in a task on another machine; bronze is the same to the byte.
+It runs in a thread of this process or in a task on another machine; bronze is the same to the byte. Whatever goes wrong
+with one file is told of that file; only the warehouse itself may stop a run.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from marketpulse.engines import LocalEngine
-from marketpulse.errors import EngineError, GateError, StorageError
+from marketpulse.errors import EngineError, GateError, MarketPulseError, StorageError
 from marketpulse.landing.files import LandedFile
-from marketpulse.landing.records import Records, read_records
-from marketpulse.names import ERROR, JSON_COLUMNS, MALFORMED
+from marketpulse.landing.opened import OpenedFile, opened
+from marketpulse.landing.records import Records
+from marketpulse.names import ERROR, MALFORMED
 from marketpulse.project.source import Source
+from marketpulse.storage.places import remove_folder
 
-NDJSON_TYPES = dict.fromkeys(JSON_COLUMNS, "string")
 TRAILER = {ERROR: "string", MALFORMED: "string"}
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """A file to load: its `content` (SHA-256), where its Parquet goes, and the run that loads it."""
+    """A file to load: where its Parquet goes, and the run that loads it."""
 
     source: Source
     file: LandedFile
-    content: str
     folder: str
     batch_id: str
     ingested_at: str
@@ -32,8 +35,9 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Load:
-    """A file that was loaded, or the `error` that keeps it out."""
+    """A file that was loaded, or the `error` that keeps it out. `content` is the SHA-256 of its bytes."""
 
+    content: str = ""
     types: dict[str, str] = field(default_factory=dict)
     paths: list[str] = field(default_factory=list)
     records: int = 0
@@ -41,49 +45,46 @@ class Load:
     error: GateError | None = None
 
 
-def content(_: LocalEngine, file: LandedFile) -> str | GateError | None:
-    """SHA-256 of the bytes; None when the file is gone by now, the reason when it cannot be read."""
+def load(known: frozenset[str], engine: LocalEngine, delivery: Delivery) -> Load | None:
+    """Write the file's records, unless its content is `known`; None when it is gone or still being written."""
+    file = delivery.file
     try:
-        return file.content()
-    except OSError as error:
-        return None if file.changed() else _unreadable(file, error.strerror or str(error))
-
-
-def load(engine: LocalEngine, delivery: Delivery) -> Load | None:
-    """Write the file's records; None when it is still being written."""
-    try:
-        records = _open(delivery)
-        types = _types(delivery.source, records)
-        paths = _write(engine, delivery, records, types)
-        engine.bind("written", TRAILER, paths)
-        read, malformed = engine.rows(f"select count(*), count({ERROR}) from written")[0]
-        found = Load(types, paths, read, malformed)
+        with _problems_of(file), opened(file, engine.scratch) as data:
+            found = _loaded(engine, delivery, data, known) if data else None
     except GateError as error:
         found = Load(error=error)
-    return None if delivery.file.changed() else found
+    return None if found is None or file.changed() else found
 
 
-def _open(delivery: Delivery) -> Records:
-    try:
-        return read_records(delivery.file, delivery.source)
-    except (OSError, UnicodeError) as error:
-        raise _unreadable(delivery.file, str(error)) from None
+def _loaded(engine: LocalEngine, delivery: Delivery, data: OpenedFile, known: frozenset[str]) -> Load:
+    if data.content in known:
+        return Load(data.content)
+    records = delivery.source.reader.open(data, delivery.source.wanted)
+    paths = _write(engine, delivery, data, records)
+    if records.doubted and records.patient:
+        remove_folder(delivery.folder)
+        records = records.patient()
+        paths = _write(engine, delivery, data, records)
+    engine.bind("written", TRAILER, paths)
+    read, malformed = engine.rows(f"select count(*), count({ERROR}) from written")[0]
+    return Load(data.content, _types(delivery.source, records), paths, read, malformed)
 
 
 def _types(source: Source, records: Records) -> dict[str, str]:
-    return NDJSON_TYPES if source.format == "ndjson" else dict.fromkeys(records.names, "string")
+    return dict.fromkeys(source.reader.columns_given or records.names, "string")
 
 
-def _write(engine: LocalEngine, delivery: Delivery, records: Records, types: dict[str, str]) -> list[str]:
+def _write(engine: LocalEngine, delivery: Delivery, data: OpenedFile, records: Records) -> list[str]:
+    reader = delivery.source.reader
     engine.receive("incoming", records.stream())
     row = "cast(_source_row as string)"
     view = "incoming"
-    if delivery.source.format == "ndjson":
-        view = f"({engine.records('incoming', delivery.source.ndjson.records)}) as records"
+    if reader.nests:
+        view = f"({engine.records('incoming', reader.nested())}) as records"
         row = f"{row} || coalesce('.' || cast(item as string), '')"
-    columns = "".join(f'"{name}", ' for name in types)
+    columns = "".join(f'"{name}", ' for name in _types(delivery.source, records))
     place = delivery.file.name.replace("'", "''")
-    query = f"""select {columns}'{delivery.content[:20]}:' || {row} as _ingest_id,
+    query = f"""select {columns}'{data.content[:20]}:' || {row} as _ingest_id,
         timestamp '{delivery.ingested_at}' as _ingested_at, '{delivery.batch_id}' as _batch_id,
         '{place}' as _source_file, _source_row, _error, _malformed from {view}"""
     try:
@@ -92,6 +93,21 @@ def _write(engine: LocalEngine, delivery: Delivery, records: Records, types: dic
         if records.failure:
             raise _unreadable(delivery.file, records.failure) from error
         raise
+
+
+@contextmanager
+def _problems_of(file: LandedFile) -> Iterator[None]:
+    """Whatever a file does to those who read it is that file's problem; what the warehouse does is everybody's."""
+    try:
+        yield
+    except EngineError as error:
+        raise _unreadable(file, error.message) from error
+    except MarketPulseError:
+        raise
+    except OSError as error:
+        raise _unreadable(file, error.strerror or str(error)) from error
+    except Exception as error:
+        raise _unreadable(file, f"{type(error).__name__}: {error}") from error
 
 
 def _unreadable(file: LandedFile, reason: str) -> GateError:

@@ -58,6 +58,11 @@ class Computer(Protocol):
 class LocalEngine(Computer, Protocol):
     """A computer inside this process, which also reads what is no Parquet: landed bytes, records in memory."""
 
+    @property
+    def scratch(self) -> Path:
+        """Folder of this machine for what is part of no table."""
+        ...
+
     def receive(self, view: str, batches: pa.RecordBatchReader) -> None:
         """Make a stream of Arrow batches readable, once, as `view`."""
         ...

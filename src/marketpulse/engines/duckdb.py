@@ -94,6 +94,11 @@ class DuckEngine:
         """
         self._connection.execute(f"set memory_limit = '{self._memory_mb}MB'")
 
+    @property
+    def scratch(self) -> Path:
+        """See `LocalEngine.scratch`."""
+        return self._scratch
+
     def bind(self, view: str, types: Mapping[str, str], files: Sequence[str], place: bool = False) -> None:
         """See `Computer.bind`."""
         columns = ", ".join(f"cast({_name(c)} as {_type(t)}) as {_name(c)}" for c, t in types.items())

@@ -35,7 +35,7 @@ from marketpulse.errors import GateError
 from marketpulse.lake.commit import OneCommit, ReplaceFiles, by_manifest
 from marketpulse.lake.datafile import describe
 from marketpulse.lake.table import FileRef, LakeTable, storage_errors
-from marketpulse.names import KEY_KEY, LAYERS
+from marketpulse.names import KEY_KEY, LAYERS, OUTBOX_KEY
 from marketpulse.storage.layout import Layout
 
 _TYPES: dict[str, IcebergType] = {
@@ -178,7 +178,8 @@ class Lake:
                 transaction.set_properties(changed)
             if add or drop:
                 dropped = by_manifest((file.manifest, file.entry) for file in drop)
-                with ReplaceFiles(transaction, {**summary, **state}, dropped) as files:
+                told = {key: value for key, value in state.items() if key != OUTBOX_KEY}
+                with ReplaceFiles(transaction, {**summary, **told}, dropped) as files:
                     for file in drop:
                         files.delete_data_file(file.entry)
                     for file in add:

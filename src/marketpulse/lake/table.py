@@ -16,7 +16,7 @@ from pyiceberg.table.snapshots import Operation, Snapshot
 from sqlalchemy.exc import DBAPIError
 
 from marketpulse.errors import ConcurrentError, StorageError
-from marketpulse.names import MAINTENANCE_KEY, PREFIX
+from marketpulse.names import MAINTENANCE_KEY, OUTBOX_KEY, PREFIX
 from marketpulse.storage.places import REMOTE_HINT, cloud_errors
 
 Bucket = date | str | None
@@ -123,6 +123,7 @@ class LakeTable:
         """Every file that the table's metadata refers to: data, manifests, manifest lists, metadata."""
         metadata = self.iceberg.metadata
         paths = {self.iceberg.metadata_location, *(entry.metadata_file for entry in metadata.metadata_log)}
+        paths |= {self.state[OUTBOX_KEY]} if OUTBOX_KEY in self.state else set()
         seen: set[str] = set()
         for snapshot in metadata.snapshots:
             paths.add(snapshot.manifest_list)

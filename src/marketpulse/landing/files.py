@@ -1,4 +1,4 @@
-"""Files of the landing zone as they are: find them, recognise their content, notice that they change."""
+"""Files of the landing zone as they are: find them, notice that they change."""
 
 from __future__ import annotations
 
@@ -11,28 +11,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from marketpulse.project.source import Source
-from marketpulse.storage.places import filesystem, is_remote, open_read, readable_errors
+from marketpulse.storage.places import filesystem, is_remote, readable_errors
 
 _LEADS_OUT = "a link that leads out of the landing zone"
+_UNREADABLE = "a folder that cannot be read: {}"
+_LONG = 200
+_MOST_NS = (1 << 63) - 1
 
 
 @dataclass(frozen=True)
 class LandedFile:
     """One file: `path` is a path or a URI, `name` its path inside the landing zone.
 
-    `size` in bytes, `modified` in nanoseconds since 1970.
+    `size` in bytes, `modified` in nanoseconds since 1970; `inode` is 0 where there is none.
     """
 
     path: str
     name: str
     size: int
     modified: int
-
-    def content(self) -> str:
-        """SHA-256 of the bytes: the same content is the same file, whatever its name."""
-        with open_read(self.path) as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
+    inode: int = 0
 
     def changed(self) -> bool:
         """True when the file is no longer what was found: somebody still writes it, or wrote it again."""
@@ -43,7 +41,7 @@ class LandedFile:
             now = Path(self.path).stat()
         except OSError:
             return True
-        return (now.st_size, now.st_mtime_ns) != (self.size, self.modified)
+        return (now.st_size, _nanoseconds(now)) != (self.size, self.modified)
 
 
 @dataclass(frozen=True)
@@ -54,23 +52,25 @@ class Refused:
     reason: str
 
 
-def find_files(landing: str, source: Source) -> tuple[list[LandedFile], list[Refused]]:
-    """Files of a feed in the order of their names, and those that lead out of the landing zone.
+def find_files(landing: str, folder: str, pattern: str = "*") -> tuple[list[LandedFile], list[Refused]]:
+    """Files of a feed in the order of their names, and those that are not read, with the reason.
 
-    `landing` is a URI or an absolute path.
+    `landing` is a URI or an absolute path, `folder` the feed's folder in it, `pattern` says which names are wanted.
     """
     if is_remote(landing):
-        return list(_objects(landing, source)), []
+        return list(_objects(landing, folder, pattern)), []
     found: list[LandedFile] = []
     refused: list[Refused] = []
-    if _leads_out(f"{landing}/{source.folder}", landing):
-        return [], [Refused(source.folder, _LEADS_OUT)]
-    for entry in _entries(f"{landing}/{source.folder}", landing):
+    if _leads_out(f"{landing}/{folder}", landing):
+        return [], [Refused(folder, _LEADS_OUT)]
+    for entry in _entries(f"{landing}/{folder}", landing):
         if isinstance(entry, Refused):
             refused.append(entry)
-        elif _wanted(entry.name, source):
+        elif _wanted(entry.name, pattern):
             name = _name(entry.path, landing)
-            if entry.is_symlink() and _leads_out(entry.path, landing):
+            if not _is_text(name):
+                refused.append(Refused(_shown(name), "its name is not valid UTF-8"))
+            elif entry.is_symlink() and _leads_out(entry.path, landing):
                 refused.append(Refused(name, _LEADS_OUT))
             elif file := _regular(entry, name):
                 found.append(file)
@@ -79,35 +79,46 @@ def find_files(landing: str, source: Source) -> tuple[list[LandedFile], list[Ref
 
 def _entries(folder: str, landing: str) -> Iterator[os.DirEntry[str] | Refused]:
     """Everything below a folder, and the folders that cannot be looked into. Links are not followed."""
-    try:
-        with os.scandir(folder) as entries:
-            listed = list(entries)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    except OSError as error:
-        yield Refused(_name(folder, landing), f"a folder that cannot be read: {error.strerror}")
-        return
-    for entry in listed:
-        yield entry
-        if entry.is_dir(follow_symlinks=False):
-            yield from _entries(entry.path, landing)
+    todo = [folder]
+    while todo:
+        current = todo.pop()
+        try:
+            with os.scandir(current) as entries:
+                listed = list(entries)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            name = _shown(_name(current, landing))
+            yield Refused(name if len(name) < _LONG else f"{name[:_LONG]}…", _UNREADABLE.format(error.strerror))
+            continue
+        yield from listed
+        todo += [entry.path for entry in listed if entry.is_dir(follow_symlinks=False)]
 
 
 def _name(path: str, landing: str) -> str:
     return path.removeprefix(f"{landing}/")
 
 
-def _wanted(short: str, source: Source) -> bool:
-    return short != "" and not short.startswith((".", "_")) and fnmatch.fnmatch(short, source.pattern)
+def _is_text(name: str) -> bool:
+    """Whether a name is valid UTF-8; what is not stands in it as lone surrogates."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
-def _objects(landing: str, source: Source) -> Iterator[LandedFile]:
+def _shown(name: str) -> str:
+    return name.encode("utf-8", errors="surrogateescape").decode("utf-8", errors="backslashreplace")
+
+
+def _wanted(short: str, pattern: str) -> bool:
+    return short != "" and not short.startswith((".", "_")) and fnmatch.fnmatch(short, pattern)
+
+
+def _objects(landing: str, folder: str, pattern: str) -> Iterator[LandedFile]:
     """Objects of a feed in a store: they appear whole, and links do not exist."""
     scheme, root = landing.split("://", 1)
     with readable_errors(landing):
-        listing = filesystem(landing).find(f"{landing}/{source.folder}/", detail=True)
+        listing = filesystem(landing).find(f"{landing}/{folder}/", detail=True)
     for path, info in sorted(listing.items()):
-        if _wanted(path.rsplit("/", 1)[-1], source):
+        if _wanted(path.rsplit("/", 1)[-1], pattern):
             yield LandedFile(f"{scheme}://{path}", path.removeprefix(f"{root}/"), info["size"], _moment(info))
 
 
@@ -132,4 +143,11 @@ def _regular(entry: os.DirEntry[str], name: str) -> LandedFile | None:
         found = entry.stat()
     except OSError:
         return None
-    return LandedFile(entry.path, name, found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    return LandedFile(entry.path, name, found.st_size, _nanoseconds(found), found.st_ino)
+
+
+def _nanoseconds(found: os.stat_result) -> int:
+    """Time of the last change; what lies beyond the 64 bits of the ledger (before 1677, after 2262) is cut to them."""
+    return max(-_MOST_NS, min(found.st_mtime_ns, _MOST_NS))

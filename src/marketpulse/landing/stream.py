@@ -6,8 +6,7 @@ import codecs
 import io
 import zlib
 from collections.abc import Iterator
-
-from marketpulse.storage.places import open_read
+from typing import BinaryIO
 
 _BLOCK = 2 << 20
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -20,10 +19,10 @@ class ByteStream(io.RawIOBase):
     Bytes that the encoding does not know arrive as they are, for the reader of records to reject.
     """
 
-    def __init__(self, path: str, encoding: str) -> None:
+    def __init__(self, raw: BinaryIO, encoding: str) -> None:
         super().__init__()
         self.damage: str | None = None
-        self._blocks = self._decoded(path, encoding)
+        self._blocks = self._decoded(raw, encoding)
         self._rest = b""
 
     def blocks(self) -> Iterator[bytes]:
@@ -46,8 +45,8 @@ class ByteStream(io.RawIOBase):
         self._rest = self._rest[size:]
         return size
 
-    def _decoded(self, path: str, encoding: str) -> Iterator[bytes]:
-        blocks = self._unpacked(path)
+    def _decoded(self, raw: BinaryIO, encoding: str) -> Iterator[bytes]:
+        blocks = self._unpacked(raw)
         if codecs.lookup(encoding).name == "utf-8":
             yield from blocks
             return
@@ -56,16 +55,15 @@ class ByteStream(io.RawIOBase):
             yield decoder.decode(block).encode("utf-8", errors="surrogateescape")
         yield decoder.decode(b"", final=True).encode("utf-8", errors="surrogateescape")
 
-    def _unpacked(self, path: str) -> Iterator[bytes]:
-        with open_read(path) as stream:
-            first = stream.read(_BLOCK)
-            blocks = iter(lambda: stream.read(_BLOCK), b"")
-            if not first.startswith(_GZIP_MAGIC):
-                if first:
-                    yield first
-                yield from blocks
-                return
+    def _unpacked(self, raw: BinaryIO) -> Iterator[bytes]:
+        first = raw.read(_BLOCK)
+        blocks = iter(lambda: raw.read(_BLOCK), b"")
+        if first.startswith(_GZIP_MAGIC):
             yield from self._inflated(first, blocks)
+            return
+        if first:
+            yield first
+        yield from blocks
 
     def _inflated(self, first: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
         inflater = zlib.decompressobj(wbits=31)

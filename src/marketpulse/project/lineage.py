@@ -65,5 +65,5 @@ def _columns(project: Project, name: str, query: SqlFile) -> list[str]:
         return [*contract.types, *(LINEAGE if contract.layer == "silver" else ())]
     source = project.sources[name.split(".")[1]]
     named = [column.name for column in query.query.find_all(exp.Column)]
-    own = ["raw", "envelope"] if source.format == "ndjson" else [*source.required, *source.csv.columns, *named]
+    own = source.reader.columns_given or [*source.known_columns, *named]
     return list(dict.fromkeys([*own, *LINEAGE]))

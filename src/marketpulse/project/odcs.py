@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from marketpulse.project.yamlfile import YamlFile
+from marketpulse.strict import Strict
 
 _COMPARISONS = (
     "mustBe",
@@ -19,12 +20,6 @@ _COMPARISONS = (
     "mustBeLessThan",
     "mustBeLessOrEqualTo",
 )
-
-
-class Strict(BaseModel):
-    """An unknown key is an error that lists the known ones."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, frozen=True)
 
 
 class QualityModel(Strict):

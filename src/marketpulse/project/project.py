@@ -26,9 +26,9 @@ from marketpulse import sql
 from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.names import QUARANTINE
 from marketpulse.project.contract import Contract, InputRule, load_contract
-from marketpulse.project.odcs import Strict
 from marketpulse.project.source import Source, load_source
 from marketpulse.project.yamlfile import read_yaml
+from marketpulse.strict import Strict
 
 PACKAGED = "marketpulse"
 #: What a `touches` query may read besides tables: rows of the input that came, went, or either.

@@ -2,77 +2,91 @@
 
 from __future__ import annotations
 
-import codecs
+from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
 
 from pydantic import Field
 
-from marketpulse.project.odcs import Strict
-from marketpulse.project.yamlfile import read_yaml
+from marketpulse.landing.format import Format
+from marketpulse.landing.formats import formats
+from marketpulse.landing.records import Wanted
+from marketpulse.project.yamlfile import YamlFile, read_yaml
+from marketpulse.strict import Strict
 
 
-class CsvFormat(Strict):
-    """How a CSV file is written."""
-
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
-    encoding: str = "utf-8"
-    header: bool = True
-    columns: list[str] = []
-    quote: str = Field(default='"', min_length=1, max_length=1)
-    nulls: list[str] = [""]
-
-
-class NdjsonFormat(Strict):
-    """How the lines of an NDJSON file hold records."""
-
-    encoding: str = "utf-8"
-    records: str | None = None
-
-
-class Source(Strict):
-    """One feed. Its bronze table is `bronze.<name>`."""
+class SourceModel(Strict):
+    """What every source file says; what only one format knows stands under the format's name."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     description: str = Field(min_length=1)
     owner: str
     landing: str | None = None
     pattern: str = "*"
-    format: Literal["csv", "ndjson", "parquet"]
+    format: str
     required: list[str] = []
-    csv: CsvFormat = CsvFormat()
-    ndjson: NdjsonFormat = NdjsonFormat()
 
-    @property
-    def folder(self) -> str:
-        """Folder under the landing zone."""
-        return self.landing or self.name
+
+@dataclass(frozen=True)
+class Source:
+    """One feed. Its bronze table is `bronze.<name>`; `reader` is its format, with what the file says of it."""
+
+    name: str
+    description: str
+    owner: str
+    folder: str
+    pattern: str
+    format: str
+    required: tuple[str, ...]
+    reader: Format
 
     @property
     def table(self) -> str:
         """Bronze table that keeps the feed."""
         return f"bronze.{self.name}"
 
+    @property
+    def wanted(self) -> Wanted:
+        """What the feed asks of its files."""
+        return Wanted(self.required, f"sources/{self.name}.yaml")
+
+    @property
+    def known_columns(self) -> tuple[str, ...]:
+        """Columns of its records that are known before a file landed."""
+        return tuple(dict.fromkeys([*self.reader.known_columns(), *self.required]))
+
 
 def load_source(path: Path) -> Source:
     """Read one source file; raise DefinitionError (file, line, field) when it is wrong."""
     file = read_yaml(path)
-    source = file.into(Source)
-    if source.name != path.stem:
-        raise file.error(f"name is {source.name!r}", ("name",), f"the file name says {path.stem!r}")
-    if source.name == "landed_files":
+    common, reader = _parts(file)
+    if common.name != path.stem:
+        raise file.error(f"name is {common.name!r}", ("name",), f"the file name says {path.stem!r}")
+    if common.name == "landed_files":
         raise file.error("landed_files is the platform's own table", ("name",), "choose another name")
-    folder = Path(source.folder)
-    if folder.is_absolute() or ".." in folder.parts:
-        raise file.error(f"landing {source.folder!r} leaves the landing zone", ("landing",))
-    if source.format == "csv" and not source.csv.header and not source.csv.columns:
-        raise file.error("a CSV without a header needs its column names", ("csv",), "list them in csv.columns")
-    for part in ("csv", "ndjson"):
-        encoding = getattr(source, part).encoding
-        try:
-            codecs.lookup(encoding)
-        except LookupError:
-            raise file.error(
-                f"unknown encoding {encoding!r}", (part, "encoding"), "for example utf-8, latin-1"
-            ) from None
-    return source
+    folder = common.landing or common.name
+    if Path(folder).is_absolute() or ".." in Path(folder).parts:
+        raise file.error(f"landing {folder!r} leaves the landing zone", ("landing",))
+    if common.required and reader.columns_given:
+        told = ", ".join(reader.columns_given)
+        raise file.error(f"a {common.format} feed has no columns to require", ("required",), f"it always gives {told}")
+    for option, message, hint in reader.problems():
+        raise file.error(message, (common.format, option), hint)
+    names = (common.name, common.description, common.owner, folder, common.pattern, common.format)
+    return Source(*names, tuple(common.required), reader)
+
+
+def _parts(file: YamlFile) -> tuple[SourceModel, Format]:
+    """What every feed says, and what its format reads under its own name."""
+    known = formats()
+    name = file.data.get("format") if isinstance(file.data, dict) else None
+    blocks = [key for key in known if isinstance(file.data, dict) and key in file.data]
+    common = file.without(blocks).into(SourceModel)
+    if common.format not in known:
+        close = get_close_matches(common.format, known, n=1)
+        hint = f"did you mean {close[0]}?" if close else "known: " + ", ".join(sorted(known))
+        raise file.error(f"unknown format {common.format!r}", ("format",), hint)
+    for block in blocks:
+        if block != name:
+            raise file.error(f"{block}: the format of this feed is {name}", (block,), f"take it out, or write {name}:")
+    return common, file.at((common.format,)).into(known[common.format])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,11 +24,25 @@ class YamlFile:
     text: str
     data: Any
     _root: yaml.Node | None
+    _base: tuple[str | int, ...] = ()
+
+    def without(self, keys: Sequence[str]) -> YamlFile:
+        """The same file but for some keys of its top level."""
+        if not isinstance(self.data, dict):
+            return self
+        return replace(self, data={key: value for key, value in self.data.items() if key not in keys})
+
+    def at(self, location: tuple[str | int, ...]) -> YamlFile:
+        """The part at `location`, an empty mapping where there is none; its errors name lines of the whole file."""
+        data = self.data
+        for step in location:
+            data = data.get(step) if isinstance(data, dict) else None
+        return replace(self, data={} if data is None else data, _base=self._base + location)
 
     def line(self, location: Sequence[str | int]) -> int:
         """Line (from 1) of the value at `location`, or of the nearest parent that exists."""
         node, line = self._root, 1
-        for step in location:
+        for step in (*self._base, *location):
             child = _child(node, step)
             if child is None:
                 break
@@ -49,7 +63,7 @@ class YamlFile:
             return model.model_validate(self.data)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
-            field = ".".join(str(step) for step in first["loc"]) or "the file"
+            field = ".".join(str(step) for step in (*self._base, *first["loc"])) or "the file"
             hint = None
             if first["type"] == "extra_forbidden":
                 hint = "known here: " + ", ".join(_known_fields(model, first["loc"][:-1]))

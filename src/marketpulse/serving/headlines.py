@@ -8,11 +8,11 @@ from typing import Any
 from pydantic import Field
 
 from marketpulse.errors import UsageError
-from marketpulse.project.odcs import Strict
 from marketpulse.project.project import project_folders
 from marketpulse.project.yamlfile import read_yaml
 from marketpulse.run.context import Context
 from marketpulse.serving.query import stream
+from marketpulse.strict import Strict
 
 
 class HeadlineModel(Strict):

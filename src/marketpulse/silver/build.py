@@ -12,7 +12,7 @@ from marketpulse import sql
 from marketpulse.errors import GateError
 from marketpulse.lake.buckets import Buckets
 from marketpulse.lake.table import FileRef
-from marketpulse.names import BATCH_KEY, ERROR, JSON_COLUMNS, LINEAGE, MALFORMED, PREFIX
+from marketpulse.names import BATCH_KEY, ERROR, LINEAGE, MALFORMED, PREFIX
 from marketpulse.project.contract import Contract
 from marketpulse.project.project import Table
 from marketpulse.run import rules
@@ -122,7 +122,7 @@ def _given(contract: Contract) -> list[str]:
 def _checks(build: Build, bronze: str, record: list[str]) -> Checks:
     dialect = build.context.engine.dialect
     # The records of a JSON feed were checked when they landed.
-    json = JSON_COLUMNS if build.context.project.sources[bronze.split(".")[1]].format == "ndjson" else ()
+    json = build.context.project.sources[bronze.split(".")[1]].reader.json_columns
     query = sql.carry(build.table.queries[bronze].query, [*LINEAGE, *record], bronze, json=json)
     mapped = sql.translate(query, dialect, {bronze: BRONZE})
     return rules.silver_checks(build.contract, mapped, dialect, record)

@@ -91,6 +91,12 @@ def write_text(place: str, text: str) -> None:
         Path(place).write_text(text, encoding="utf-8")
 
 
+def read_text(place: str) -> str:
+    """A small text file, whole. Raise StorageError when it cannot be read."""
+    with readable_errors(place), open_read(place) as stream:
+        return stream.read().decode("utf-8")
+
+
 def remove(place: str) -> None:
     """Remove a file; that it is gone already is fine."""
     if is_remote(place):

@@ -134,9 +134,12 @@ def _bronze(project: Project, source: Source, found: dict[str, TableStatus]) -> 
 def _bronze_columns(context: Context, entry: Entry) -> tuple[Column, ...]:
     """Columns as they landed; before the first file those that the feed must bring."""
     source = entry.source
-    required = source.required if source else []
-    own = ["raw", "envelope"] if source and source.format == "ndjson" else [*required]
-    expected = dict.fromkeys(own, "string") | LINEAGE | {ERROR: "string", MALFORMED: "string"}
+    required = source.required if source else ()
+    expected = (
+        dict.fromkeys(source.known_columns if source else (), "string")
+        | LINEAGE
+        | {ERROR: "string", MALFORMED: "string"}
+    )
     types = _types(context, entry.name) or expected
     words = {"raw": "The record as received.", "envelope": "Rest of the line the record came in."} | _LINEAGE_WORDS
     return tuple(Column(name, kind, name in required, words.get(name, "")) for name, kind in types.items())

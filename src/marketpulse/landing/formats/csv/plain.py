@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.csv as pc_csv
 from numpy.typing import NDArray
 
-from marketpulse.landing.formats.csv_tolerant import Malformed, unquoted
-from marketpulse.project.source import CsvFormat
+from marketpulse.landing.formats.csv.options import CsvOptions
+from marketpulse.landing.formats.csv.tolerant import Malformed, unquoted
+from marketpulse.landing.records import is_text
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class PlainRows:
     count: int
 
 
-def read_plain(lines: list[bytes], width: int, form: CsvFormat) -> PlainRows:
+def read_plain(lines: list[bytes], width: int, form: CsvOptions) -> PlainRows:
     """Columns of the lines that have `width` of them in valid text; the others with their reason."""
     written = [line for line in lines if line.strip(b"\r\n")]
     good = _widths(written, form.delimiter.encode()) == width
@@ -43,7 +44,7 @@ def _widths(lines: list[bytes], delimiter: bytes) -> NDArray[np.int64]:
     return np.diff(np.searchsorted(found, ends), prepend=0) + 1
 
 
-def _columns(data: bytes, width: int, form: CsvFormat) -> list[pa.Array]:
+def _columns(data: bytes, width: int, form: CsvOptions) -> list[pa.Array]:
     names = [str(place) for place in range(width)]
     if not data:
         return [pa.array([], pa.string()) for _ in names]
@@ -58,16 +59,7 @@ def _columns(data: bytes, width: int, form: CsvFormat) -> list[pa.Array]:
     return [column.combine_chunks() for column in table.columns]
 
 
-def is_text(data: bytes) -> bool:
-    """Whether the bytes are UTF-8."""
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _reason(line: bytes, width: int, form: CsvFormat) -> Malformed:
+def _reason(line: bytes, width: int, form: CsvOptions) -> Malformed:
     found = unquoted(line, form, width)
     if isinstance(found, Malformed):
         return found

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from marketpulse.landing.files import find_files
-from marketpulse.landing.records import read_records
+from marketpulse.landing.opened import opened
 from tests.shop import MiniShop
 
 HEADER = b"id,day,qty,amount\n"
@@ -53,10 +53,17 @@ def test_every_line_of_a_large_damaged_file_is_what_it_is_alone(shop: MiniShop, 
     written = lines(quoted)
     shop.land("sales/large.csv", HEADER + b"".join(written))
     source = shop.project().sources["sales"]
-    records = read_records(find_files(str(shop.landing), source)[0][0], source)
+    file = find_files(str(shop.landing), source.folder, source.pattern)[0][0]
+    with opened(file, shop.root) as data:
+        assert data is not None
+        quick = source.reader.open(data, source.wanted)
+        quick.stream().read_all()
+        assert quick.doubted
+        assert quick.patient is not None
+        batches = list(quick.patient().stream())
     rows: dict[int, list[str | None]] = {}
     bad: dict[int, str] = {}
-    for batch in records.stream():
+    for batch in batches:
         for *values, number, error, _ in zip(*(column.to_pylist() for column in batch.columns), strict=True):
             if error:
                 bad[number] = error

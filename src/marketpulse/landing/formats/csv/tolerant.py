@@ -10,8 +10,8 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from marketpulse.landing.formats.csv.options import CsvOptions
 from marketpulse.landing.stream import ByteStream
-from marketpulse.project.source import CsvFormat
 
 #: A quoted field may go over so many lines; more means a quote that was never closed.
 _MOST_LINES = 1000
@@ -33,7 +33,7 @@ class Plain:
 
 
 def tolerant_rows(
-    stream: ByteStream, form: CsvFormat, as_written: bool = False
+    stream: ByteStream, form: CsvOptions, as_written: bool = False
 ) -> Iterator[list[str | None] | Malformed | Plain]:
     """Records of a CSV stream, the header included; blank lines are skipped, except those inside of `Plain`.
 
@@ -109,7 +109,7 @@ def _by_newline(block: bytes) -> list[bytes]:
     return [line + b"\n" for line in lines[:-1]] + [lines[-1]]
 
 
-def _record(line: bytes, lines: _Lines, form: CsvFormat, width: int | None) -> list[str] | Malformed:
+def _record(line: bytes, lines: _Lines, form: CsvOptions, width: int | None) -> list[str] | Malformed:
     """The record that starts with `line`, or that line as malformed (what follows is read on its own)."""
     quote = form.quote.encode()
     taken: list[bytes] = []
@@ -124,7 +124,7 @@ def _record(line: bytes, lines: _Lines, form: CsvFormat, width: int | None) -> l
     return found
 
 
-def unquoted(line: bytes, form: CsvFormat, width: int | None) -> list[str] | Malformed:
+def unquoted(line: bytes, form: CsvOptions, width: int | None) -> list[str] | Malformed:
     """A line without quotes needs no parser: most lines are such."""
     try:
         row = line.decode("utf-8").rstrip("\r\n").split(form.delimiter)
@@ -133,7 +133,7 @@ def unquoted(line: bytes, form: CsvFormat, width: int | None) -> list[str] | Mal
     return row if width is None or len(row) == width else _parsed(line, form, width)
 
 
-def _parsed(record: bytes, form: CsvFormat, width: int | None) -> list[str] | Malformed:
+def _parsed(record: bytes, form: CsvOptions, width: int | None) -> list[str] | Malformed:
     try:
         text = record.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -1,0 +1,160 @@
+"""The ledger `bronze.landed_files`: one row a landed file and load.
+
+A file is known by its content (SHA-256); name, size and time of change only save reading it again. Data and ledger
+are two tables, so the rows of the ledger lie first in a file, the outbox, which the bronze table's own commit names
+(property `marketpulse.landed`): whoever comes next completes them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from marketpulse.lake.table import LakeTable
+from marketpulse.landing.files import LandedFile
+from marketpulse.names import BATCH_KEY, LANDED_FILES, OUTBOX_KEY
+from marketpulse.project.source import Source
+from marketpulse.run.context import Context
+from marketpulse.storage import places
+
+_SMALL_FILES = 8
+_LEDGER_TYPES = {
+    "source": "string",
+    "source_file": "string",
+    "content_sha256": "string",
+    "size_bytes": "long",
+    "modified_ns": "long",
+    "record_count": "long",
+    "malformed_count": "long",
+    "is_duplicate": "boolean",
+    "batch_id": "string",
+    "ingested_at": "timestamp",
+}
+
+
+class Seen(NamedTuple):
+    """What of a row of the ledger tells whether a file is known. A ledger has many: they are read as tuples."""
+
+    batch_id: str
+    source_file: str
+    content_sha256: str
+    size_bytes: int
+    modified_ns: int
+
+    @property
+    def load(self) -> tuple[str, str]:
+        """What the ledger has once."""
+        return self.batch_id, self.source_file
+
+    @property
+    def file(self) -> tuple[str, int, int]:
+        """What a file is recognised by before it is read."""
+        return self.source_file, self.size_bytes, self.modified_ns
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """One landed file and what became of it."""
+
+    source: str
+    source_file: str
+    content_sha256: str
+    size_bytes: int
+    modified_ns: int
+    record_count: int
+    malformed_count: int
+    is_duplicate: bool
+    batch_id: str
+    ingested_at: str
+
+    @property
+    def seen(self) -> Seen:
+        """What tells whether the file is known."""
+        return Seen(self.batch_id, self.source_file, self.content_sha256, self.size_bytes, self.modified_ns)
+
+
+class Ledger:
+    """Files of one feed that are already in bronze, as of the snapshot `bronze` of that table."""
+
+    def __init__(self, context: Context, source: Source, read_only: bool = False) -> None:
+        self._context = context
+        self._source = source
+        self._stats: set[tuple[str, int, int]] = set()
+        self._loads: set[tuple[str, str]] = set()
+        self.contents: set[str] = set()
+        # First the snapshot, then the rows: a load of another machine in between is met by the commit.
+        found = context.lake.find(source.table)
+        self.bronze = found.snapshot_id if found else None
+        table = context.lake.find(LANDED_FILES)
+        self._snapshot = table.snapshot_id if table else None
+        self._remember(self._read(table))
+        if not read_only:
+            self._complete(found)
+
+    def knows(self, file: LandedFile) -> bool:
+        """True when exactly this file was seen: nothing need be read."""
+        return (file.name, file.size, file.modified) in self._stats
+
+    def outbox(self, rows: Sequence[LedgerRow], table: LakeTable) -> dict[str, str]:
+        """Write the rows beside the bronze `table`; the property with which its commit names them."""
+        place = f"{self._context.folder(table.name)}/landed.json"
+        places.write_text(place, json.dumps([asdict(row) for row in rows]))
+        return {OUTBOX_KEY: place}
+
+    def _complete(self, bronze: LakeTable | None) -> None:
+        """Write the rows that a bronze commit named and nobody wrote down yet."""
+        place = bronze.state.get(OUTBOX_KEY) if bronze else None
+        if not place:
+            return
+        # Warehouses made before the outbox was a file have the rows themselves there.
+        text = place if place.startswith("[") else places.read_text(place)
+        carried = [LedgerRow(**row) for row in json.loads(text)]
+        if any(row.seen.load not in self._loads for row in carried):
+            self.add(carried)
+
+    def add(self, rows: Sequence[LedgerRow]) -> None:
+        """Append rows that are not there yet; many small files become one on the way."""
+        with self._context.lock(LANDED_FILES):
+            table = self._context.lake.ensure(LANDED_FILES, _LEDGER_TYPES, "source")
+            if table.snapshot_id != self._snapshot:  # somebody else wrote since
+                self._remember(self._read(table))
+            missing = [row for row in rows if row.seen.load not in self._loads]
+            if missing:
+                self._snapshot = self._append(table, missing)
+        self._remember([row.seen for row in rows])
+
+    def _remember(self, files: Sequence[Seen]) -> None:
+        self._stats.update(seen.file for seen in files)
+        self._loads.update(seen.load for seen in files)
+        self.contents.update(seen.content_sha256 for seen in files)
+
+    def _append(self, table: LakeTable, rows: Sequence[LedgerRow]) -> int | None:
+        context = self._context
+        old = [file for file in table.files() if file.bucket == self._source.name]
+        merge = old if len(old) >= _SMALL_FILES else []
+        engine = context.engine.local
+        engine.receive("ledger_new", _as_stream(rows))
+        engine.bind("ledger_old", _LEDGER_TYPES, [file.path for file in merge])
+        columns = ", ".join(f"cast({c} as {_SQL_TYPES.get(k, k)}) as {c}" for c, k in _LEDGER_TYPES.items())
+        query = f"select {columns} from ledger_new union all select * from ledger_old"
+        paths = engine.write(query, context.folder(LANDED_FILES), "source")
+        return context.lake.commit(table, context.lake.describe(table, paths), merge, {}, {BATCH_KEY: context.run_id})
+
+    def _read(self, table: LakeTable | None) -> list[Seen]:
+        if table is None:
+            return []
+        files = [file.path for file in table.files() if file.bucket == self._source.name]
+        engine = self._context.engine.local
+        engine.bind("ledger", {name: _LEDGER_TYPES[name] for name in Seen._fields}, files)
+        return [Seen(*row) for row in engine.rows(f"select {', '.join(Seen._fields)} from ledger")]
+
+
+_SQL_TYPES = {"long": "bigint"}
+
+
+def _as_stream(rows: Sequence[LedgerRow]) -> pa.RecordBatchReader:
+    return pa.Table.from_pylist([asdict(row) for row in rows]).to_reader()

@@ -1,0 +1,44 @@
+"""The seam between a landed file and bronze: what a format says of itself.
+
+A format is one file of `formats/`: its options, how it reads, which columns it gives, whether it nests.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import ClassVar
+
+from marketpulse.landing.opened import OpenedFile
+from marketpulse.landing.records import Records, Wanted
+from marketpulse.strict import Strict
+
+
+class Format(Strict, ABC):
+    """How the files of a feed are read. The fields are what `sources/<feed>.yaml` may say under the format's name.
+
+    Its name is that of its module in `formats/`.
+    """
+
+    #: Columns of bronze that every file gives; none where each file names its own.
+    columns_given: ClassVar[tuple[str, ...]] = ()
+    #: Columns that are null or valid JSON.
+    json_columns: ClassVar[tuple[str, ...]] = ()
+    #: True when a record may hold records: the reader gives lines of JSON, which the engine takes apart.
+    nests: ClassVar[bool] = False
+
+    @abstractmethod
+    def open(self, data: OpenedFile, wanted: Wanted) -> Records:
+        """Records of one file. Raise GateError when the file as a whole is unusable."""
+
+    def known_columns(self) -> tuple[str, ...]:
+        """Columns that are known before a file was read."""
+        return self.columns_given
+
+    def nested(self) -> str | None:
+        """Name of the array whose elements are the records; None when each line is one."""
+        return None
+
+    def problems(self) -> Iterator[tuple[str, str, str | None]]:
+        """What no option can say alone: (option, what is wrong, what to do)."""
+        yield from ()
