@@ -52,3 +52,14 @@ def test_a_file_sent_again_with_corrections_corrects_and_is_then_known(shop: Min
         shop.run()
     assert shop.snapshots() == before
     assert shop.rows("silver.sales")[0][2] == 5
+
+
+@pytest.mark.parametrize("content", [b"not a parquet file", HEADER.replace(b"day", b"tag")])
+def test_two_names_of_a_blocked_file_are_both_tried_again(shop: MiniShop, content: bytes) -> None:
+    for name in ("a.csv", "b.csv"):
+        shop.land(f"sales/{name}", content)
+    assert len(shop.run().feeds[1].blocked) == 2
+    assert len(shop.run().feeds[1].blocked) == 2
+    shop.edit("sources/sales.yaml", "required: [id, day]", "required: []")
+    report = shop.run()
+    assert (report.feeds[1].files, report.feeds[1].duplicates) == (1, 1)

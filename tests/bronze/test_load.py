@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from pathlib import Path
 
 import pytest
 
@@ -32,21 +32,24 @@ def test_a_file_that_grows_while_it_is_read_is_loaded_once_it_is_whole(shop: Min
     assert len(sale_ids(shop)) == len(path.read_bytes().splitlines()) - 1
 
 
-@pytest.mark.parametrize("moment", ["content", "load"])
+@pytest.mark.parametrize("moment", ["before it is opened", "while it is read"])
 def test_a_file_that_vanishes_is_passed_by(shop: MiniShop, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
     shop.land("sales/good.csv", GOOD)
     doomed = shop.land("sales/doomed.csv", HEADER + b"2,2026-01-01,1,1\n")
-    opened = Path.open
-    seen: list[Path] = []
+    opened = os.open
+    seen: list[str] = []
 
-    def vanishing(path: Path, *args: str, **more: str) -> object:
-        if path == doomed:
-            seen.append(path)
-            if len(seen) > (moment == "load"):
-                doomed.unlink(missing_ok=True)
-        return opened(path, *args, **more)
+    def vanishing(path: str, *args: int, **more: int) -> int:
+        if str(path) != str(doomed):
+            return opened(path, *args, **more)
+        seen.append(path)
+        if moment == "before it is opened":
+            doomed.unlink(missing_ok=True)
+        handle = opened(path, *args, **more)
+        doomed.unlink()
+        return handle
 
-    monkeypatch.setattr(Path, "open", vanishing)
+    monkeypatch.setattr(os, "open", vanishing)
     assert shop.run().ok
     assert seen
     assert sale_ids(shop) == ["1"]
@@ -57,14 +60,14 @@ def test_a_file_that_may_not_be_read_is_blocked_and_the_rest_goes_through(
 ) -> None:
     shop.land("sales/good.csv", GOOD)
     locked = shop.land("sales/locked.csv", HEADER + b"2,2026-01-01,1,1\n")
-    opened = Path.open
+    opened = os.open
 
-    def refusing(path: Path, *args: str, **more: str) -> object:
-        if path == locked:
+    def refusing(path: str, *args: int, **more: int) -> int:
+        if str(path) == str(locked):
             raise PermissionError(13, "Permission denied", str(path))
         return opened(path, *args, **more)
 
-    monkeypatch.setattr(Path, "open", refusing)
+    monkeypatch.setattr(os, "open", refusing)
     report = shop.run()
     assert report.feeds[1].blocked[0]["message"] == "cannot be read: Permission denied"
     assert sale_ids(shop) == ["1"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,3 +69,31 @@ def test_what_is_no_file_is_passed_by(shop: MiniShop) -> None:
     os.mkfifo(shop.landing / "sales/pipe.csv")
     assert shop.run().ok
     assert sale_ids(shop) == ["1"]
+
+
+def test_odd_names_and_times_are_one_files_problem(shop: MiniShop) -> None:
+    shop.land("sales/good.csv", GOOD)
+    late = shop.land("sales/late.csv", HEADER + b"2,2026-01-01,1,1\n")
+    os.utime(late, ns=(1 << 33, 10_000_000_000 * 1_000_000_000))
+    (shop.landing / "sales" / os.fsdecode(b"caf\xe9.csv")).write_bytes(HEADER + b"3,2026-01-01,1,1\n")
+    report = shop.run()
+    assert sale_ids(shop) == ["1", "2"]
+    assert [refused["file"] for refused in report.feeds[1].refused] == ["sales/caf\\xe9.csv"]
+    assert shop.run().feeds[1].files == 0
+
+
+def test_folders_within_folders_have_no_bottom(shop: MiniShop) -> None:
+    shop.land("sales/good.csv", GOOD)
+    place = Path.cwd()
+    try:
+        os.chdir(shop.landing / "sales")
+        for _ in range(1_100):
+            Path("deep").mkdir()
+            os.chdir("deep")
+    finally:
+        os.chdir(place)
+    report = shop.run()
+    # Too deep for those who remove what tests leave behind.
+    subprocess.run(["rm", "-r", str(shop.landing / "sales/deep")], check=True)
+    assert sale_ids(shop) == ["1"]
+    assert report.ok
