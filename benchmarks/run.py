@@ -57,9 +57,9 @@ def _models() -> Path:
         if table.contract.layer == "gold":
             query = table.queries["model"]
             names = {name: name for name in query.inputs}
-            duck = sql.translate(query.query, "duckdb", names)
+            duck = sql.translate(query.query, sql.DUCKDB, names)
             plain = {name: name.replace(".", "__") for name in query.inputs}
-            spark = sql.translate(query.query, "spark", plain)
+            spark = sql.translate(query.query, sql.SPARK, plain)
             found.append({"name": table.name, "duckdb": _typed(table.contract.types, duck), "spark": spark})
     path = WORK / "models.json"
     path.write_text(json.dumps(found))

@@ -190,8 +190,8 @@ def table_rows(context: Context, name: str, lineage: bool = False) -> list[tuple
     if table is None:
         return []
     columns = [column for column in table.types if lineage or column not in LINEAGE]
-    context.engine.bind("read_back", table.types, [file.path for file in table.files()])
-    rows = context.engine.rows("select " + ", ".join(f'"{column}"' for column in columns) + " from read_back")
+    read_back = context.engine.bind("read_back", table.types, [file.path for file in table.files()])
+    rows = context.engine.rows("select " + ", ".join(f'"{column}"' for column in columns) + f" from {read_back}")
     return sorted(rows, key=repr)
 
 

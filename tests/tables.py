@@ -25,9 +25,9 @@ def tables(shop: MiniShop) -> Rows:
     with shop.open() as context:
         for name in BUILT:
             table = context.lake.find(name)
-            context.engine.bind("back", table.types, [file.path for file in table.files()])
+            back = context.engine.bind("back", table.types, [file.path for file in table.files()])
             columns = ", ".join(column for column in table.types if column not in VOLATILE)
-            found[name] = sorted(context.engine.rows(f"select {columns} from back"), key=repr)
+            found[name] = sorted(context.engine.rows(f"select {columns} from {back}"), key=repr)
     return found
 
 
@@ -46,9 +46,9 @@ def everything(shop: MiniShop, aside: Collection[str] = ()) -> Rows:
     with shop.open(engine="duckdb") as context:
         for name in context.lake.names():
             table = context.lake.find(name)
-            context.engine.bind("back", table.types, [file.path for file in table.files()])
+            back = context.engine.bind("back", table.types, [file.path for file in table.files()])
             columns = ", ".join(f'"{column}"' for column in table.types if column not in {*VOLATILE, *aside})
-            found[name] = sorted(map(_rounded, context.engine.rows(f"select {columns} from back")), key=repr)
+            found[name] = sorted(map(_rounded, context.engine.rows(f"select {columns} from {back}")), key=repr)
     return found
 
 

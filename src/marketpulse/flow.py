@@ -16,7 +16,8 @@ from typing import TypeVar
 
 from marketpulse.bronze.ingest import count_new, ingest
 from marketpulse.errors import ConcurrentError, EngineError, GateError, UsageError
-from marketpulse.gold.build import build_gold, touched_buckets
+from marketpulse.gold.build import build_gold
+from marketpulse.gold.steps import touched_buckets
 from marketpulse.project.project import Table
 from marketpulse.run.context import Context
 from marketpulse.run.report import FeedReport, RunReport, TableReport
@@ -93,7 +94,7 @@ def _build(context: Context, table: Table, full: bool) -> TableReport:
 
 def _attempt(context: Context, table: Table, full: bool) -> TableReport:
     """Plan and build."""
-    with context.lock(table.name):
+    with context.lock(table.name), context.engine.scope():
         work = find_work(context, table, full)
         if work.reason is None:
             rows = sum(file.rows for file in work.current.files()) if work.current else 0

@@ -52,8 +52,8 @@ def comparable(context: Context, name: str) -> list[tuple[object, ...]]:
     table = context.lake.find(name)
     assert table is not None
     types = {column: kind for column, kind in table.types.items() if column not in _OF_THE_RUN}
-    context.engine.bind("compared", types, [file.path for file in table.files()])
-    return sorted(context.engine.rows("select * from compared"), key=repr)
+    compared = context.engine.bind("compared", types, [file.path for file in table.files()])
+    return sorted(context.engine.rows(f"select * from {compared}"), key=repr)
 
 
 def test_every_table_is_the_same(both: tuple[Settings, Settings, Cloud]) -> None:

@@ -37,8 +37,8 @@ def test_one_column_of_a_wide_file_is_a_small_part_of_its_bytes(
     place, size = stored
     engine = DuckEngine.open(512, 2, tmp_path / "scratch", remote=place)
     before = len(cloud.emulator.requests)
-    engine.bind("wide", {"number": "long", "c3": "long"}, [place])
-    assert engine.rows("select cast(sum(c3) as decimal(38,0)) > 0, count(*) from wide") == [(True, ROWS)]
+    wide = engine.bind("wide", {"number": "long", "c3": "long"}, [place])
+    assert engine.rows(f"select cast(sum(c3) as decimal(38,0)) > 0, count(*) from {wide}") == [(True, ROWS)]
     asked = gets(cloud, before)
     engine.close()
     assert asked
@@ -52,8 +52,8 @@ def test_a_filter_passes_by_the_row_groups_it_cannot_be_in(
     place, size = stored
     engine = DuckEngine.open(512, 2, tmp_path / "scratch", remote=place)
     before = len(cloud.emulator.requests)
-    engine.bind("wide", {"number": "long", "c3": "long"}, [place])
-    assert engine.rows("select count(c3) from wide where number < 10") == [(10,)]
+    wide = engine.bind("wide", {"number": "long", "c3": "long"}, [place])
+    assert engine.rows(f"select count(c3) from {wide} where number < 10") == [(10,)]
     sent = sum(request.sent for request in gets(cloud, before))
     engine.close()
     assert sent < size / WIDE

@@ -51,5 +51,5 @@ def ledger(shop: MiniShop) -> list[tuple[object, ...]]:
     with shop.open() as context:
         table = context.lake.find("bronze.landed_files")
         assert table is not None
-        context.engine.bind("landed", table.types, [file.path for file in table.files()])
-        return context.engine.rows("select source, source_file, content_sha256 from landed where not is_duplicate")
+        landed = context.engine.bind("landed", table.types, [file.path for file in table.files()])
+        return context.engine.rows(f"select source, source_file, content_sha256 from {landed} where not is_duplicate")

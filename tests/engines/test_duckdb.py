@@ -30,22 +30,22 @@ def test_files_are_read_with_the_columns_that_are_asked_for_and_nulls_for_those_
     old, new = str(tmp_path / "old.parquet"), str(tmp_path / "new.parquet")
     pq.write_table(pa.table({"id": ["1"], "other": ["x"]}), old)
     pq.write_table(pa.table({"id": ["2"], "qty": pa.array([7], pa.int32())}), new)
-    engine.bind("sales", {"qty": "long", "id": "string"}, [old, new])
-    assert sorted(engine.rows("from sales"), key=repr) == [(7, "2"), (None, "1")]
-    engine.bind("sales", {"qty": "long", "id": "string"}, [old])
-    assert engine.rows("from sales") == [(None, "1")]
+    sales = engine.bind("sales", {"qty": "long", "id": "string"}, [old, new])
+    assert sorted(engine.rows(f"from {sales}"), key=repr) == [(7, "2"), (None, "1")]
+    sales = engine.bind("sales", {"qty": "long", "id": "string"}, [old])
+    assert engine.rows(f"from {sales}") == [(None, "1")]
 
 
 def test_no_files_are_no_rows_with_the_columns_all_the_same(engine: DuckEngine) -> None:
-    engine.bind("sales", {"qty": "long", "id": "string"}, [], place=True)
-    assert engine.rows("select qty, id, _file, _position from sales") == []
+    sales = engine.bind("sales", {"qty": "long", "id": "string"}, [], place=True)
+    assert engine.rows(f"select qty, id, _file, _position from {sales}") == []
 
 
 def test_rows_know_the_file_they_lie_in_and_their_place(engine: DuckEngine, tmp_path: Path) -> None:
     path = str(tmp_path / "a.parquet")
     pq.write_table(pa.table({"id": ["a", "b"]}), path)
-    engine.bind("sales", {"id": "string"}, [path], place=True)
-    assert engine.rows("select id, _file, _position from sales order by 1") == [("a", path, 0), ("b", path, 1)]
+    sales = engine.bind("sales", {"id": "string"}, [path], place=True)
+    assert engine.rows(f"select id, _file, _position from {sales} order by 1") == [("a", path, 0), ("b", path, 1)]
 
 
 def test_no_file_holds_two_buckets_and_a_bucket_without_rows_has_none(engine: DuckEngine, tmp_path: Path) -> None:
@@ -68,9 +68,9 @@ def test_lines_become_records_and_what_is_none_has_its_reason(engine: DuckEngine
     lines = ['{"id":1}', '{"batch":[{"id":2},7],"at":"x"}', '{"batch":[]}', "[1]", "no json"]
     nothing = pa.nulls(len(lines), pa.string())
     batch = pa.table({"line": lines, "_source_row": range(1, 6), "_error": nothing, "_malformed": nothing})
-    engine.receive("landed", batch.to_reader())
+    landed = engine.receive("landed", batch.to_reader())
     found = engine.rows(
-        f"select raw, envelope, item, _source_row, _error, _malformed from ({engine.records('landed', 'batch')})"
+        f"select raw, envelope, item, _source_row, _error, _malformed from ({engine.records(landed, 'batch')})"
     )
     assert sorted(found, key=lambda row: (row[3], row[2] or 0)) == [
         ('{"id":1}', None, None, 1, None, None),

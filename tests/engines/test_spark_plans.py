@@ -74,8 +74,8 @@ def test_a_million_rows_in_a_small_file_are_not_thought_small_enough_to_be_broad
     pq.write_table(pa.table({"k": pa.array(range(rows), pa.int64()), "v": pa.array(["a text"] * rows)}), path)
     assert path.stat().st_size < 10 << 20  # what Spark broadcasts at most
     with shop.open(engine="spark") as context:
-        context.engine.bind("many", {"k": "long", "v": "string"}, [str(path)])
-        query = "select count(*) from many as a join many as b on a.k = b.k and a.v <> b.v"
+        many = context.engine.bind("many", {"k": "long", "v": "string"}, [str(path)])
+        query = f"select count(*) from {many} as a join {many} as b on a.k = b.k and a.v <> b.v"
         plan = context.engine.session.sql(query)._jdf.queryExecution().executedPlan().toString()
     assert "SortMergeJoin" in plan
     assert "Broadcast" not in plan

@@ -41,9 +41,9 @@ class Corpus:
             table = context.lake.find(name)
             if table is None:
                 return []
-            context.engine.bind("back", table.types, [file.path for file in table.files()])
+            back = context.engine.bind("back", table.types, [file.path for file in table.files()])
             first = next(iter(table.types))
-            return context.engine.rows(f'select _source_file, _source_row, "{first}" from back order by all')
+            return context.engine.rows(f'select _source_file, _source_row, "{first}" from {back} order by all')
 
     def accepted(self, file: str) -> list[str]:
         """First column of the silver rows that came from `file`, in its order."""

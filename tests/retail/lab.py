@@ -34,7 +34,7 @@ def build(table: str, columns: str, inputs: Mapping[str, Iterable[Row]]) -> list
     assert set(inputs) <= set(model.inputs), f"{table} reads {model.inputs}"
     with duckdb.connect() as connection:
         names = {name: fill(connection, name, inputs.get(name, ())) for name in model.inputs}
-        query = sql.translate(model.query, "duckdb", names)
+        query = sql.translate(model.query, sql.DUCKDB, names)
         typed = _typed(found.contract.types, query)
         broken = [rule for rule in found.contract.row_rules("fail") if _breaks(connection, typed, rule.condition)]
         assert broken == []
@@ -60,7 +60,7 @@ def touched(table: str, source: str, before: Sequence[Row], after: Sequence[Row]
             for name in sql.inputs(query, changes)
             if name not in changes
         }
-        rows = connection.execute(sql.translate(query, "duckdb", names)).fetchall()
+        rows = connection.execute(sql.translate(query, sql.DUCKDB, names)).fetchall()
     return sorted({_plain(row[0]) for row in rows})
 
 
@@ -83,7 +83,7 @@ def _typed(types: Mapping[str, str], query: str) -> str:
 
 
 def _breaks(connection: duckdb.DuckDBPyConnection, query: str, condition: str | None) -> bool:
-    holds = sql.condition(condition or "true", "duckdb")
+    holds = sql.condition(condition or "true", sql.DUCKDB)
     return connection.execute(f"select count(*) from ({query}) where not ({holds})").fetchall() != [(0,)]
 
 

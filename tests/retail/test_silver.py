@@ -47,9 +47,9 @@ class Feeds:
             found = context.lake.find(table)
             if found is None:
                 return []
-            context.engine.bind("asked", found.types, [file.path for file in found.files()])
+            asked = context.engine.bind("asked", found.types, [file.path for file in found.files()])
             texts = ", ".join(f"cast({column.strip()} as varchar)" for column in columns.split(","))
-            return context.engine.rows(f"select {texts} from asked order by {order}")
+            return context.engine.rows(f"select {texts} from {asked} order by {order}")
 
     def reasons(self) -> dict[str, list[str]]:
         """Rules that each quarantined row broke, by its key."""

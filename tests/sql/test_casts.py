@@ -32,10 +32,10 @@ from marketpulse import sql
 def test_typed_values_in_duckdb(value, kind, expected):
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
-        text = sql.typed("v", kind, "duckdb")
+        text = sql.DUCKDB.typed("v", kind)
         answer = connection.execute(f"select {text} from (select {value} as v)").fetchall()[0][0]
     assert (str(answer) if isinstance(expected, str) else answer) == expected
 
 
 def test_typed_values_in_spark():
-    assert sql.typed("`v`", "long", "spark") == "try_cast(`v` as bigint)"
+    assert sql.SPARK.typed("`v`", "long") == "try_cast(`v` as bigint)"

@@ -11,14 +11,14 @@ from marketpulse.errors import DefinitionError
 def test_condition_renames_columns_but_not_the_parameters_of_a_lambda():
     text = "email like '%@%' and exists(items, x -> x.price < total)"
     names = {"email": "_typed_email", "total": "_typed_total", "x": "wrong"}
-    assert sql.condition(text, "spark", names=names) == (
+    assert sql.condition(text, sql.SPARK, names=names) == (
         "`_typed_email` LIKE '%@%' AND EXISTS(items, x -> x.price < `_typed_total`)"
     )
     assert sql.columns_of(text) == {"email", "items", "total"}
 
 
 def test_conditions_in_duckdb():
-    assert sql.condition("dayofweek(day) <> 1", "duckdb") == "cast(dayofweek(cast(day as date)) + 1 as int) <> 1"
+    assert sql.condition("dayofweek(day) <> 1", sql.DUCKDB) == "cast(dayofweek(cast(day as date)) + 1 as int) <> 1"
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,6 @@ def test_conditions_in_duckdb():
 )
 def test_refused_conditions(text, words):
     with pytest.raises(DefinitionError) as caught:
-        sql.condition(text, "duckdb", "contract.yaml")
+        sql.condition(text, sql.DUCKDB, "contract.yaml")
     assert str(caught.value).startswith("contract.yaml: ")
     assert words in str(caught.value)

@@ -25,7 +25,7 @@ def test_duckdb_answers_as_the_cases_say(duck, name, text, expected):
     value, source, rest = text.partition(" from (select ")
     query = sql.parse(f"select {value} as answer{source}{rest}")
     sql.check(query)
-    answer = duck.execute(sql.translate(query, "duckdb")).fetchall()[0][0]
+    answer = duck.execute(sql.translate(query, sql.DUCKDB)).fetchall()[0][0]
     if isinstance(expected, float) and isinstance(answer, float):
         assert math.isclose(answer, expected, rel_tol=1e-12)
     else:

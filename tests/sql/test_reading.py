@@ -22,6 +22,6 @@ def test_the_tree_is_not_changed_by_what_reads_it():
     query = sql.parse(SESSIONS)
     before = query.sql("spark")
     sql.check(query)
-    sql.translate(query, "duckdb", {"silver.clicks": "silver_clicks"})
+    sql.translate(query, sql.DUCKDB, {"silver.clicks": "silver_clicks"})
     sql.column_lineage(query, SCHEMAS)
     assert query.sql("spark") == before

@@ -12,7 +12,7 @@ ORDERS = "create view silver_orders as select * from (values (1, ['a', 'b']), (2
 def rows(text: str) -> list[tuple[object, ...]]:
     with duckdb.connect() as connection:
         connection.execute(ORDERS)
-        translated = sql.translate(text, "duckdb", {"silver.orders": "silver_orders"})
+        translated = sql.translate(text, sql.DUCKDB, {"silver.orders": "silver_orders"})
         return sorted(connection.execute(translated).fetchall(), key=repr)
 
 

@@ -29,7 +29,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 def scalar(text: str) -> str:
     value, source, rest = text.partition(" from (select ")
     query = sql.parse(f"select {value} as answer{source}{rest}")
-    translated = sql.translate(query, "spark")
+    translated = sql.translate(query, sql.SPARK)
     if not source:  # Spark 4.0 fails on a scalar subquery that is a constant date
         return translated.removeprefix("SELECT ").removesuffix(" AS answer")
     return f"({translated} limit 1)"

@@ -35,13 +35,13 @@ TABLES = {"silver.clicks": "silver_clicks"}
     ],
 )
 def test_translate(text, spark, duck):
-    assert sql.translate(text, "spark", TABLES) == spark
-    assert sql.translate(sql.parse(text), "duckdb", TABLES) == duck
+    assert sql.translate(text, sql.SPARK, TABLES) == spark
+    assert sql.translate(sql.parse(text), sql.DUCKDB, TABLES) == duck
 
 
 def test_a_translation_runs():
     with duckdb.connect() as connection:
         connection.execute("create view silver_clicks as select 1 as id, [1, 2] as items, 'a' as \"order\"")
         text = "select c.id, e.item, c.`order` as kind from silver.clicks as c lateral view explode(items) e as item"
-        rows = connection.execute(sql.translate(text, "duckdb", TABLES)).fetchall()
+        rows = connection.execute(sql.translate(text, sql.DUCKDB, TABLES)).fetchall()
     assert sorted(rows) == [(1, 1, "a"), (1, 2, "a")]

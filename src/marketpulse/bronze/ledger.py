@@ -137,11 +137,12 @@ class Ledger:
         old = [file for file in table.files() if file.bucket == self._source.name]
         merge = old if len(old) >= _SMALL_FILES else []
         engine = context.engine.local
-        engine.receive("ledger_new", _as_stream(rows))
-        engine.bind("ledger_old", _LEDGER_TYPES, [file.path for file in merge])
-        columns = ", ".join(f"cast({c} as {_SQL_TYPES.get(k, k)}) as {c}" for c, k in _LEDGER_TYPES.items())
-        query = f"select {columns} from ledger_new union all select * from ledger_old"
-        paths = engine.write(query, context.folder(LANDED_FILES), "source")
+        columns = ", ".join(f"cast({c} as {engine.dialect.type(k)}) as {c}" for c, k in _LEDGER_TYPES.items())
+        with engine.scope():
+            new = engine.receive("ledger_new", _as_stream(rows))
+            known = engine.bind("ledger_old", _LEDGER_TYPES, [file.path for file in merge])
+            query = f"select {columns} from {new} union all select * from {known}"
+            paths = engine.write(query, context.folder(LANDED_FILES), "source")
         return context.lake.commit(table, context.lake.describe(table, paths), merge, {}, {BATCH_KEY: context.run_id})
 
     def _read(self, table: LakeTable | None) -> list[Seen]:
@@ -149,11 +150,9 @@ class Ledger:
             return []
         files = [file.path for file in table.files() if file.bucket == self._source.name]
         engine = self._context.engine.local
-        engine.bind("ledger", {name: _LEDGER_TYPES[name] for name in Seen._fields}, files)
-        return [Seen(*row) for row in engine.rows(f"select {', '.join(Seen._fields)} from ledger")]
-
-
-_SQL_TYPES = {"long": "bigint"}
+        with engine.scope():
+            known = engine.bind("ledger", {name: _LEDGER_TYPES[name] for name in Seen._fields}, files)
+            return [Seen(*row) for row in engine.rows(f"select {', '.join(Seen._fields)} from {known}")]
 
 
 def _as_stream(rows: Sequence[LedgerRow]) -> pa.RecordBatchReader:

@@ -65,8 +65,8 @@ def _loaded(engine: LocalEngine, delivery: Delivery, data: OpenedFile, known: fr
         remove_folder(delivery.folder)
         records = records.patient()
         paths = _write(engine, delivery, data, records)
-    engine.bind("written", TRAILER, paths)
-    read, malformed = engine.rows(f"select count(*), count({ERROR}) from written")[0]
+    written = engine.bind("written", TRAILER, paths)
+    read, malformed = engine.rows(f"select count(*), count({ERROR}) from {written}")[0]
     return Load(data.content, _types(delivery.source, records), paths, read, malformed)
 
 
@@ -75,18 +75,16 @@ def _types(source: Source, records: Records) -> dict[str, str]:
 
 
 def _write(engine: LocalEngine, delivery: Delivery, data: OpenedFile, records: Records) -> list[str]:
-    reader = delivery.source.reader
-    engine.receive("incoming", records.stream())
-    row = "cast(_source_row as string)"
-    view = "incoming"
+    reader, dialect = delivery.source.reader, engine.dialect
+    lines = engine.receive("incoming", records.stream())
+    incoming, row = str(lines), "cast(_source_row as string)"
     if reader.nests:
-        view = f"({engine.records('incoming', reader.nested())}) as records"
+        incoming = f"({engine.records(lines, reader.nested())}) as records"
         row = f"{row} || coalesce('.' || cast(item as string), '')"
-    columns = "".join(f'"{name}", ' for name in _types(delivery.source, records))
-    place = delivery.file.name.replace("'", "''")
+    columns = "".join(f"{dialect.name(name)}, " for name in _types(delivery.source, records))
     query = f"""select {columns}'{data.content[:20]}:' || {row} as _ingest_id,
-        timestamp '{delivery.ingested_at}' as _ingested_at, '{delivery.batch_id}' as _batch_id,
-        '{place}' as _source_file, _source_row, _error, _malformed from {view}"""
+        timestamp '{delivery.ingested_at}' as _ingested_at, {dialect.text(delivery.batch_id)} as _batch_id,
+        {dialect.text(delivery.file.name)} as _source_file, _source_row, _error, _malformed from {incoming}"""
     try:
         return engine.write(query, delivery.folder)
     except (EngineError, StorageError) as error:

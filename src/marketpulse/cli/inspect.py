@@ -108,7 +108,7 @@ def sql(
 
     for query_file in load_project(project).table(table).queries.values():
         print(f"-- {query_file.path.name}")
-        print(dialects.translate(query_file.query, engine.value, pretty=True) + ";")
+        print(dialects.translate(query_file.query, dialects.DIALECTS[engine.value], pretty=True) + ";")
 
 
 def lineage(

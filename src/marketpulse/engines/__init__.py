@@ -2,18 +2,27 @@
 
 PyIceberg plans which files are read and commits which files were written; an engine turns SQL over
 files into new files. Nothing outside this package knows which engine runs.
+
+__init__       what every engine can do, and its loader
+views          handles of what a query can read
+duckdb         in this process, one machine
+spark          on executors (spark_session: the session it runs in)
+footers        what the footers of Parquet files say
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import pyarrow as pa
 
+from marketpulse.engines.views import View
 from marketpulse.errors import UsageError
 from marketpulse.settings import Settings
+from marketpulse.sql import Dialect
 
 #: Columns that `bind(place=True)` adds: which file a row lies in, and where.
 FILE, POSITION = "_file", "_position"
@@ -24,16 +33,23 @@ Result = TypeVar("Result")
 
 
 class Computer(Protocol):
-    """Computes SQL over Parquet files. SQL is in the dialect named (`marketpulse.sql.translate`)."""
+    """Computes SQL over Parquet files, in its own `dialect` (see `marketpulse.sql.translate`)."""
 
-    dialect: Literal["duckdb", "spark"]
+    dialect: Dialect
 
-    def bind(self, view: str, types: Mapping[str, str], files: Sequence[str], place: bool = False) -> None:
-        """Make `view` readable: the rows of `files` with exactly the columns `types` (absent ones null)."""
+    def bind(self, label: str, types: Mapping[str, str], files: Sequence[str], place: bool = False) -> View:
+        """Make the rows of `files` readable, with exactly the columns `types` (absent ones null).
+
+        With `place` also `FILE` and `POSITION`.
+        """
         ...
 
-    def define(self, view: str, query: str) -> None:
+    def define(self, label: str, query: str) -> View:
         """Give a query a name that later queries may use."""
+        ...
+
+    def scope(self) -> AbstractContextManager[None]:
+        """Views made inside go at its end."""
         ...
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
@@ -63,12 +79,12 @@ class LocalEngine(Computer, Protocol):
         """Folder of this machine for what is part of no table."""
         ...
 
-    def receive(self, view: str, batches: pa.RecordBatchReader) -> None:
-        """Make a stream of Arrow batches readable, once, as `view`."""
+    def receive(self, label: str, batches: pa.RecordBatchReader) -> View:
+        """Make a stream of Arrow batches readable, once."""
         ...
 
-    def records(self, view: str, nested: str | None) -> str:
-        """Query that turns the NDJSON lines of `view` into records, see `marketpulse.landing.formats`.
+    def records(self, lines: View, nested: str | None) -> str:
+        """Query that turns lines of JSON (column `line`) into records, see `marketpulse.landing.format`.
 
         Columns: raw, envelope, item (place in the array `nested` of its line, from 1, null without one),
         _source_row, _error, _malformed.
@@ -107,15 +123,25 @@ def load_engine(settings: Settings, scratch: Path) -> Engine:
 
     Raise UsageError for an unknown one, MissingEngineError for one that is not installed.
     """
-    if settings.engine == "duckdb":
-        from marketpulse.engines.duckdb import DuckEngine
+    if settings.engine not in ENGINES:
+        raise UsageError(f"unknown engine {settings.engine!r}", hint="known: " + ", ".join(ENGINES))
+    return ENGINES[settings.engine](settings, scratch)
 
-        return DuckEngine.open(settings.memory_mb, settings.threads, scratch, settings.remote)
-    if settings.engine == "spark":
-        from marketpulse.engines.spark_session import open_session
 
-        session = open_session(settings)
-        from marketpulse.engines.spark import SparkEngine
+def _duckdb(settings: Settings, scratch: Path) -> Engine:
+    from marketpulse.engines.duckdb import DuckEngine
 
-        return SparkEngine(session, scratch, settings.remote)
-    raise UsageError(f"unknown engine {settings.engine!r}", hint="known: duckdb, spark")
+    return DuckEngine.open(settings.memory_mb, settings.threads, scratch, settings.remote)
+
+
+def _spark(settings: Settings, scratch: Path) -> Engine:
+    from marketpulse.engines.spark_session import open_session
+
+    session = open_session(settings)
+    from marketpulse.engines.spark import SparkEngine
+
+    return SparkEngine(session, scratch, settings.remote)
+
+
+#: Engines by name; each imports its library when it is asked for.
+ENGINES: dict[str, Callable[[Settings, Path], Engine]] = {"duckdb": _duckdb, "spark": _spark}

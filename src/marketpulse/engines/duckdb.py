@@ -9,14 +9,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 from urllib.parse import quote
 
 import duckdb
 import pyarrow as pa
 
 from marketpulse.engines import FILE, LARGE, POSITION, Item, LocalEngine, Result
+from marketpulse.engines.views import View, Views
 from marketpulse.errors import EngineError, StorageError, UsageError
+from marketpulse.sql import DUCKDB, Dialect
 from marketpulse.storage.places import REMOTE_HINT, cloud_errors, data_filesystem, is_remote, make_folder, put_in_place
 
 _TRACEBACK = "Traceback (most recent call last)"
@@ -54,13 +56,14 @@ _NO_ELEMENT = "cast(null as struct(raw varchar, envelope varchar, item bigint))"
 class DuckEngine:
     """One in-process DuckDB with a memory limit; what does not fit spills into `scratch`."""
 
-    dialect: Literal["duckdb", "spark"] = "duckdb"
+    dialect: Dialect = DUCKDB
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, scratch: Path, memory_mb: int, threads: int = 1) -> None:
         self._connection = connection
         self._scratch = scratch
         self._memory_mb = memory_mb
         self._threads = threads
+        self._views = Views()
 
     @classmethod
     def open(cls, memory_mb: int, threads: int, scratch: Path, remote: str | None = None) -> Self:
@@ -99,40 +102,52 @@ class DuckEngine:
         """See `LocalEngine.scratch`."""
         return self._scratch
 
-    def bind(self, view: str, types: Mapping[str, str], files: Sequence[str], place: bool = False) -> None:
+    def bind(self, label: str, types: Mapping[str, str], files: Sequence[str], place: bool = False) -> View:
         """See `Computer.bind`."""
         columns = ", ".join(f"cast({_name(c)} as {_type(t)}) as {_name(c)}" for c, t in types.items())
-        empty = ", ".join(f"cast(null as {_type(t)}) as {_name(c)}" for c, t in types.items())
-        if place:
-            columns += f", filename as {FILE}, file_row_number as {POSITION}"
-            empty += f", cast(null as string) as {FILE}, cast(null as long) as {POSITION}"
         if not files:
-            self.define(view, f"select {empty} where false")
-            return
+            return self.define(label, _nothing(types, place))
         paths = "[" + ", ".join(_text(path) for path in files) + "]"
         extra = ", filename = true, file_row_number = true" if place else ""
+        columns += f", filename as {FILE}, file_row_number as {POSITION}" if place else ""
         scan = f"read_parquet({paths}, union_by_name = true, hive_partitioning = false{extra})"
         try:
-            self.define(view, f"select {columns} from {scan}")
+            return self.define(label, f"select {columns} from {scan}")
         except EngineError as error:
             if not isinstance(error.__cause__, duckdb.BinderException):
                 raise
             # Older files may lack a column. To ask first would open all of them once more.
             present = self._columns(scan)
             nulls = ", ".join(f"null as {_name(c)}" for c in types if c not in present)
-            self.define(view, f"select {columns} from (select *, {nulls} from {scan})")
+            return self.define(label, f"select {columns} from (select *, {nulls} from {scan})")
 
-    def define(self, view: str, query: str) -> None:
+    def define(self, label: str, query: str) -> View:
         """See `Computer.define`."""
-        self._run(f"create or replace temp view {_name(view)} as {query}")
+        view = self._views.new(label)
+        self._run(f"create temp view {view} as {query}")
+        return view
 
-    def receive(self, view: str, batches: pa.RecordBatchReader) -> None:
+    @contextmanager
+    def scope(self) -> Iterator[None]:
+        """See `Computer.scope`."""
+        gone: list[View] = []
+        try:
+            with self._views.scope(gone):
+                yield
+        finally:
+            for view in gone:
+                self._connection.unregister(view.name)
+                self._connection.execute(f"drop view if exists {view}")
+
+    def receive(self, label: str, batches: pa.RecordBatchReader) -> View:
         """See `LocalEngine.receive`."""
-        self._connection.register(view, batches)
+        view = self._views.new(label)
+        self._connection.register(view.name, batches)
+        return view
 
-    def records(self, view: str, nested: str | None) -> str:
+    def records(self, lines: View, nested: str | None) -> str:
         """See `LocalEngine.records`."""
-        return _RECORDS.format(view=_name(view), elements=_NO_ELEMENT if nested is None else _elements(nested))
+        return _RECORDS.format(view=lines, elements=_NO_ELEMENT if nested is None else _elements(nested))
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """See `Computer.rows`."""
@@ -238,8 +253,10 @@ class ReadOnlyDuck:
 
     def bind(self, schema: str, table: str, types: Mapping[str, str], files: Sequence[str]) -> None:
         """Make `<schema>.<table>` readable."""
-        self._engine.bind("bound", types, files)
-        body = self._connection.execute("select sql from duckdb_views() where view_name = 'bound'").fetchall()[0][0]
+        with self._engine.scope():
+            view = self._engine.bind("bound", types, files)
+            text = f"select sql from duckdb_views() where view_name = {_text(view.name)}"
+            body = self._connection.execute(text).fetchall()[0][0]
         query = re.sub(r"^create.*? as ", "", body, count=1, flags=re.IGNORECASE | re.DOTALL).rstrip(";")
         self._connection.execute(f"create schema if not exists {_name(schema)}")
         self._connection.execute(f"create or replace view {_name(schema)}.{_name(table)} as {query}")
@@ -317,13 +334,14 @@ def _bucket_folder(partition: str, value: Any) -> str:
     return f"{partition}={quote(str(value), safe='')}"
 
 
-def _type(kind: str) -> str:
-    return {"long": "bigint", "string": "varchar"}.get(kind, kind)
+def _nothing(types: Mapping[str, str], place: bool) -> str:
+    """Query for no rows of these columns."""
+    columns = {**types, FILE: "string", POSITION: "long"} if place else types
+    return f"select {', '.join(f'{DUCKDB.null(t)} as {_name(c)}' for c, t in columns.items())} where false"
 
 
-def _name(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'
+_type, _name = DUCKDB.type, DUCKDB.name
 
 
 def _text(value: str | Path) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
+    return DUCKDB.text(str(value))

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from functools import cached_property, partial, reduce
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from typing import Any
 
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
@@ -25,7 +25,9 @@ from marketpulse.engines import FILE, POSITION, Item, LocalEngine, Result
 from marketpulse.engines.duckdb import DuckEngine
 from marketpulse.engines.footers import by_schema, row_counts
 from marketpulse.engines.spark_session import first_line, is_local
+from marketpulse.engines.views import View, Views
 from marketpulse.errors import EngineError, StorageError
+from marketpulse.sql import SPARK, Dialect
 
 #: Memory of the small DuckDB that reads landed bytes in the driver, and in each task of an executor.
 _LOCAL_MB = 512
@@ -38,19 +40,36 @@ _BUCKET = "_bucket"
 class SparkEngine:
     """One Spark session whose temporary views are its own."""
 
-    dialect: Literal["duckdb", "spark"] = "spark"
+    dialect: Dialect = SPARK
 
     def __init__(self, session: SparkSession, scratch: Path, remote: str | None = None) -> None:
         self.session = session
         self._scratch = scratch
         self._remote = remote
+        self._views = Views()
 
-    def bind(self, view: str, types: Mapping[str, str], files: Sequence[str], place: bool = False) -> None:
+    def bind(self, label: str, types: Mapping[str, str], files: Sequence[str], place: bool = False) -> View:
         """See `Computer.bind`."""
         with _readable_errors():
             parts = [self._read(types, dict(schema), paths, place) for schema, paths in by_schema(files, types)]
             frame = reduce(DataFrame.unionAll, parts) if parts else self._nothing(types, place)
-            frame.createOrReplaceTempView(view)
+            return self._named(label, frame)
+
+    def _named(self, label: str, frame: DataFrame) -> View:
+        view = self._views.new(label)
+        frame.createOrReplaceTempView(view.name)
+        return view
+
+    @contextmanager
+    def scope(self) -> Iterator[None]:
+        """See `Computer.scope`."""
+        gone: list[View] = []
+        try:
+            with self._views.scope(gone):
+                yield
+        finally:
+            for view in gone:
+                self.session.catalog.dropTempView(view.name)
 
     def _read(
         self, types: Mapping[str, str], present: Mapping[str, str], files: Sequence[str], place: bool
@@ -67,13 +86,13 @@ class SparkEngine:
 
     def _nothing(self, types: Mapping[str, str], place: bool) -> DataFrame:
         more = {FILE: "string", POSITION: "long"} if place else {}
-        nulls = ", ".join(f"cast(null as {_type(t)}) as {_name(c)}" for c, t in {**types, **more}.items())
+        nulls = ", ".join(f"{SPARK.null(t)} as {_name(c)}" for c, t in {**types, **more}.items())
         return self.session.sql(f"select {nulls} where false")
 
-    def define(self, view: str, query: str) -> None:
+    def define(self, label: str, query: str) -> View:
         """See `Computer.define`."""
         with _readable_errors():
-            self.session.sql(query).createOrReplaceTempView(view)
+            return self._named(label, self.session.sql(query))
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """See `Computer.rows`."""
@@ -97,8 +116,9 @@ class SparkEngine:
             bucket = F.col(_name(partition)).cast("string")
             if dict(frame.dtypes)[partition] != "date":
                 bucket = F.md5(bucket)  # a text may be too long or too strange for a folder
-            frame.withColumn(_BUCKET, bucket).createOrReplaceTempView("unwritten")
-            frame = self.session.sql(f"select /*+ rebalance({_BUCKET}) */ * from unwritten")
+            with self.scope():
+                unwritten = self._named("unwritten", frame.withColumn(_BUCKET, bucket))
+                frame = self.session.sql(f"select /*+ rebalance({_BUCKET}) */ * from {unwritten}")
             frame.write.partitionBy(_BUCKET).parquet(_uri(folder))
             return self._files(target, folder)
 
@@ -193,9 +213,4 @@ def _uri(path: str) -> str:
     return path if "://" in path else f"file://{path}"
 
 
-def _type(kind: str) -> str:
-    return {"long": "bigint"}.get(kind, kind)
-
-
-def _name(identifier: str) -> str:
-    return "`" + identifier.replace("`", "``") + "`"
+_type, _name = SPARK.type, SPARK.name

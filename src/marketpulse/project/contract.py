@@ -104,6 +104,12 @@ class Contract:
         """Column name to contract type, in order."""
         return {column.name: column.type for column in self.columns}
 
+    @cached_property
+    def given(self) -> tuple[str, ...]:
+        """Columns that the SQL of the table gives; the other two of a history are the platform's."""
+        filled = {self.history.valid_to, self.history.is_current} if self.history else set()
+        return tuple(name for name in self.types if name not in filled)
+
     def row_rules(self, *actions: Action) -> list[Rule]:
         """Rules with a condition, of the given actions."""
         return [rule for rule in self.rules if rule.condition and rule.action in actions]

@@ -232,10 +232,8 @@ def _feed(file: Path, parsed: SqlFile, sources: Mapping[str, Source]) -> str:
 def _check_columns(contract: Contract, parsed: SqlFile) -> None:
     """The query gives exactly the columns the contract promises (history columns are the platform's)."""
     given = sql.output_columns(parsed.query)
-    filled = {contract.history.valid_to, contract.history.is_current} if contract.history else set()
-    promised = [name for name in contract.types if name not in filled]
-    missing = [name for name in promised if name not in given]
-    extra = [name for name in given if name not in promised]
+    missing = [name for name in contract.given if name not in given]
+    extra = [name for name in given if name not in contract.given]
     if missing or extra:
         parts = [f"lacks {', '.join(missing)}"] if missing else []
         parts += [f"adds {', '.join(extra)}"] if extra else []

@@ -9,39 +9,42 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from marketpulse import sql
-from marketpulse.errors import GateError
+from marketpulse.engines.views import View
+from marketpulse.errors import GateError, MarketPulseError
 from marketpulse.lake.buckets import Buckets
 from marketpulse.lake.table import FileRef
 from marketpulse.names import BATCH_KEY, ERROR, LINEAGE, MALFORMED, PREFIX
-from marketpulse.project.contract import Contract
 from marketpulse.project.project import Table
 from marketpulse.run import rules
 from marketpulse.run.context import Context
 from marketpulse.run.report import FeedCounts, TableReport
-from marketpulse.run.rules import FAILED, WARNED, Checks
 from marketpulse.run.work import Work
-from marketpulse.silver.building import Build
+from marketpulse.silver import rejects
+from marketpulse.silver.building import Build, Staged
+from marketpulse.silver.checks import Checks, share_gate, silver_checks
 from marketpulse.silver.merge import merge_staged
-from marketpulse.silver.rejects import Rejected, record
-
-CHUNK = "bronze_chunk"
-BRONZE = "bronze_rows"
-STAGED = "staged"
 
 
 def build_silver(context: Context, work: Work) -> TableReport:
     """Bring a silver table up to date. Raise GateError when a gate says the load must stop."""
     build = start(context, work.table, work.rebuild)
-    for name in work.inputs:
-        files = work.new_files(name)
-        for chunk in chunks(files, context.chunk_rows):
-            context.engine.bind(CHUNK, work.inputs[name].types, [file.path for file in chunk])
-            add_rows(build, name)
-            context.progress.advance(work.table.name, sum(f.rows for f in chunk))
-    for counts in build.counts.values():
-        rules.share_gate(build.contract, counts.source, counts.read, counts.quarantined, counts.reasons)
-    record(context, work.table.name, build.rejected, rebuilt=work.rebuild)
-    return publish(build, work.state(), work.reason)
+    try:
+        for name in work.inputs:
+            for chunk in chunks(work.new_files(name), context.chunk_rows):
+                with context.engine.scope():
+                    rows = context.engine.bind("chunk", work.inputs[name].types, [file.path for file in chunk])
+                    staged = add_rows(build, name, rows)
+                    build.rejected += rejects.write(build, staged)
+                context.progress.advance(work.table.name, sum(f.rows for f in chunk))
+        for counts in build.counts.values():
+            share_gate(build.contract, counts.source, counts.read, counts.quarantined, counts.reasons)
+        warnings = check_table(build)
+    except MarketPulseError:
+        # What a load that is stopped would have kept out stays in bronze: the next one sees it again.
+        rejects.forget(build.rejected)
+        raise
+    rejects.record(context, work.table.name, build.rejected, rebuilt=work.rebuild)
+    return publish(build, work.state(), work.reason, warnings)
 
 
 def start(context: Context, table: Table, rebuild: bool) -> Build:
@@ -52,9 +55,18 @@ def start(context: Context, table: Table, rebuild: bool) -> Build:
     return Build(context, table, target, Buckets(target.files(), start_empty=rebuild))
 
 
-def publish(build: Build, state: dict[str, str], reason: str | None) -> TableReport:
-    """Check the table's own rules, then make the build visible in one commit."""
-    warnings = _table_rules(build)
+def check_table(build: Build) -> dict[str, int]:
+    """Check the rules of the whole table on the build; the warnings that fired. Raise GateError."""
+    whole = [rule for rule in build.contract.rules if rule.query]
+    if not whole:
+        return {}
+    with build.engine.scope():
+        rows = build.engine.bind("whole_table", build.target.types, [file.path for file in build.buckets.files()])
+        return rules.check_table_rules(build.engine, build.contract, whole, rows)
+
+
+def publish(build: Build, state: dict[str, str], reason: str | None, warnings: dict[str, int]) -> TableReport:
+    """Make the build visible in one commit."""
     added, dropped = build.buckets.added(), build.buckets.dropped()
     summary = {BATCH_KEY: build.context.run_id}
     for counts in build.counts.values():
@@ -88,22 +100,31 @@ def chunks(files: list[FileRef], most_rows: int) -> Iterator[list[FileRef]]:
         yield piece
 
 
-def add_rows(build: Build, bronze: str) -> None:
-    """Map, check and merge the rows of bronze table `bronze` that are readable as `CHUNK`."""
-    engine = build.context.engine
+def add_rows(build: Build, bronze: str, chunk: View) -> Staged:
+    """Map, check and merge the rows `chunk` of a bronze table; what became of each."""
+    staged = _stage(build, bronze, chunk)
+    counts = build.counts.setdefault(staged.source, FeedCounts(staged.source))
+    _count(build, staged, counts)
+    merge_staged(build, staged.rows, counts)
+    return staged
+
+
+def _stage(build: Build, bronze: str, chunk: View) -> Staged:
+    """Write the rows typed and marked; of rejected ones also the record as it landed."""
+    engine, dialect, contract = build.engine, build.dialect, build.contract
     record = _landed_columns(build, bronze)
-    columns = "".join(f", {sql.name(column, engine.dialect)} as {kept}" for column, kept in record.items())
-    engine.define(BRONZE, f"select *{columns} from {CHUNK} where {ERROR} is null")
-    checks = _checks(build, bronze, list(record.values()))
-    staged = engine.write(checks.query, build.scratch("staged"))
-    types = {c: t for c, t in build.contract.types.items() if c in _given(build.contract)}
-    types |= {**LINEAGE, FAILED: "long", WARNED: "long"} | dict.fromkeys(record.values(), "string")
-    engine.bind(STAGED, types, staged, place=True)
-    counts = build.counts.setdefault(bronze.split(".")[1], FeedCounts(bronze.split(".")[1]))
-    bad = _count(build, checks, counts)
-    if bad:
-        build.rejected.append(_reject(build, checks, counts.source, record))
-    merge_staged(build, STAGED, counts)
+    columns = "".join(f", {dialect.name(column)} as {dialect.name(kept)}" for column, kept in record.items())
+    readable = engine.define("readable", f"select *{columns} from {chunk} where {ERROR} is null")
+    names = list(record.values())
+    # The records of a JSON feed were checked when they landed.
+    json = build.context.project.sources[bronze.split(".")[1]].reader.json_columns
+    query = sql.carry(build.table.queries[bronze].query, [*LINEAGE, *names], bronze, json=json)
+    mapped = sql.translate(query, dialect, {bronze: readable.name})
+    checks = silver_checks(contract, mapped, dialect, [dialect.name(name) for name in names])
+    types = {c: t for c, t in contract.types.items() if c in contract.given}
+    types |= {**LINEAGE, **dict.fromkeys(checks.columns, "long"), **dict.fromkeys(names, "string")}
+    rows = engine.bind("staged", types, engine.write(checks.query, build.scratch("staged")), place=True)
+    return Staged(bronze.split(".")[1], chunk, rows, checks, record)
 
 
 def _landed_columns(build: Build, bronze: str) -> dict[str, str]:
@@ -113,85 +134,45 @@ def _landed_columns(build: Build, bronze: str) -> dict[str, str]:
     return {name: f"_raw_{name}" for name in table.types if name not in (*LINEAGE, ERROR, MALFORMED)}
 
 
-def _given(contract: Contract) -> list[str]:
-    """Columns that the SQL of a feed gives; the other two of a history are the platform's."""
-    filled = {contract.history.valid_to, contract.history.is_current} if contract.history else set()
-    return [name for name in contract.types if name not in filled]
-
-
-def _checks(build: Build, bronze: str, record: list[str]) -> Checks:
-    dialect = build.context.engine.dialect
-    # The records of a JSON feed were checked when they landed.
-    json = build.context.project.sources[bronze.split(".")[1]].reader.json_columns
-    query = sql.carry(build.table.queries[bronze].query, [*LINEAGE, *record], bronze, json=json)
-    mapped = sql.translate(query, dialect, {bronze: BRONZE})
-    return rules.silver_checks(build.contract, mapped, dialect, record)
-
-
-def _count(build: Build, checks: Checks, counts: FeedCounts) -> int:
-    """Add this piece's numbers to `counts`; the number of rows that are quarantined, malformed ones included."""
-    engine = build.context.engine
-    read, malformed = engine.rows(f"select count(*), count({ERROR}) from {CHUNK}")[0]
-    combined = engine.rows(f"select {FAILED}, {WARNED}, count(*) from {STAGED} group by 1, 2")
-    mapped = sum(row[2] for row in combined)
-    rejected = sum(row[2] for row in combined if row[0])
-    _fatal(build, checks, combined)
-    for failed, warned, rows in combined:
-        for check in checks.reasons(failed):
-            text = rules.describe(check)
+def _count(build: Build, staged: Staged, counts: FeedCounts) -> None:
+    """Add this piece's numbers to `counts`. Raise GateError when a row breaks a rule whose action is `fail`."""
+    engine, checks = build.engine, staged.checks
+    read, malformed = engine.rows(f"select count(*), count({ERROR}) from {staged.chunk}")[0]
+    columns = ", ".join(checks.columns)
+    found = engine.rows(f"select {columns}, count(*) from {staged.rows} group by {columns}")
+    _fatal(build, staged)
+    split = len(checks.failed.columns)
+    for *numbers, rows in found:
+        for check in checks.reasons(numbers[:split]):
+            text = check.describe()
             counts.reasons[text] = counts.reasons.get(text, 0) + rows
-        for check in checks.warnings(warned):
+        for check in checks.warnings(numbers[split:]):
             counts.warnings[check.rule] = counts.warnings.get(check.rule, 0) + rows
     if malformed:
         counts.reasons["cannot be read"] = counts.reasons.get("cannot be read", 0) + malformed
     counts.read += read
-    counts.quarantined += rejected + malformed
-    counts.filtered += read - malformed - mapped
-    return int(rejected + malformed)
+    counts.quarantined += malformed + sum(row[-1] for row in found if row[0])
+    counts.filtered += read - malformed - sum(row[-1] for row in found)
 
 
-def _fatal(build: Build, checks: Checks, combined: list[tuple[int, int, int]]) -> None:
-    """Raise GateError when a row breaks a rule whose action is `fail`."""
-    mask = checks.fatal_mask()
-    broken = sum(rows for failed, _, rows in combined if failed & mask)
-    if not broken:
+def _fatal(build: Build, staged: Staged) -> None:
+    engine, checks = build.engine, staged.checks
+    if not any(check.action == "fail" for check in checks.failing):
         return
-    names = {c.rule: c.message for failed, *_ in combined for c in checks.reasons(failed & mask)}
-    key = ", ".join(build.contract.key)
-    where = f"select {key}, _source_file, _source_row from {STAGED} where ({FAILED} & {mask}) <> 0 order by all limit 3"
-    samples = [", ".join(str(value) for value in row) for row in build.context.engine.rows(where)]
+    numbers = ", ".join(checks.failed.columns)
+    found = engine.rows(f"select {numbers}, count(*) from {staged.rows} where {checks.fatal()} group by {numbers}")
+    if not found:
+        return
+    key = build.dialect.names(build.contract.key)
+    where = f"select {key}, _source_file, _source_row from {staged.rows} where {checks.fatal()} order by all limit 3"
+    samples = [", ".join(str(value) for value in row) for row in engine.rows(where)]
     raise GateError(
-        f"{broken:,} rows break {'; '.join(f'{rule} ({text})' for rule, text in names.items())}; "
-        f"for example {' | '.join(samples)}",
+        f"{sum(row[-1] for row in found):,} rows break {_told(checks, found)}; for example {' | '.join(samples)}",
         where=build.table.name,
         hint="the table keeps its last good snapshot; fix the feed and run again",
     )
 
 
-def _reject(build: Build, checks: Checks, source: str, record: dict[str, str]) -> Rejected:
-    """Write the rejected rows of this piece to scratch, with the record as it was in bronze.
-
-    Of what cannot be read there is no record, only the text.
-    """
-    engine = build.context.engine
-    given = "".join(f"{kept} as {sql.name(column, engine.dialect)}, " for column, kept in record.items())
-    lineage = ", ".join(LINEAGE)
-    key = " || '/' || ".join(f"cast({name} as string)" for name in build.contract.key) or "null"
-    nothing = "cast(null as string)"
-    query = f"""
-        select {given}{lineage}, {nothing} as {ERROR}, {nothing} as {MALFORMED}, {FAILED}, {key} as failed_key
-        from {STAGED} where {FAILED} <> 0
-        union all
-        select {f"{nothing}, " * len(record)}{lineage}, {ERROR}, {MALFORMED}, cast(0 as bigint), {nothing}
-        from {CHUNK} where {ERROR} is not null"""
-    return Rejected(source, engine.write(query, build.scratch("rejected")), checks)
-
-
-def _table_rules(build: Build) -> dict[str, int]:
-    """Check the rules of the whole table on the build; the warnings that fired."""
-    whole = [rule for rule in build.contract.rules if rule.query]
-    if not whole:
-        return {}
-    engine = build.context.engine
-    engine.bind("whole_table", build.target.types, [file.path for file in build.buckets.files()])
-    return rules.check_table_rules(engine, build.contract, whole, "whole_table")
+def _told(checks: Checks, found: list[tuple[int, ...]]) -> str:
+    names = {c.rule: c.message for *words, _ in found for c in checks.reasons(words) if c.action == "fail"}
+    return "; ".join(f"{rule} ({text})" for rule, text in names.items())

@@ -1,6 +1,6 @@
 """The quarantine as people see it: rows that were kept out are listed, counted, discarded, marked as replayed.
 
-`rejected` puts them there.
+`rejects` puts them there.
 """
 
 from __future__ import annotations
@@ -10,17 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketpulse import sql
+from marketpulse.engines.views import View
 from marketpulse.errors import UsageError
 from marketpulse.lake.table import Bucket, FileRef, LakeTable
 from marketpulse.names import BATCH_KEY, QUARANTINE
 from marketpulse.run.context import Context
+from marketpulse.sql import Dialect
 
 STATUSES = ("open", "replayed", "discarded")
 _REASONS = """
     select table_name, source, status, error.message as reason, count(*) as row_count
     from (
         select *, explode(from_json(errors, 'ARRAY<STRUCT<rule: STRING, message: STRING, column: STRING>>')) as error
-        from quarantined
+        from silver.quarantined
     ) as told
     group by table_name, source, status, error.message
     order by row_count desc, reason, table_name, source, status"""
@@ -36,12 +38,12 @@ class Filter:
     status: str | None = "open"
     ids: tuple[str, ...] = ()
 
-    def condition(self, dialect: str) -> str:
+    def condition(self, dialect: Dialect) -> str:
         """The filter as SQL over the quarantine table."""
         if self.status is not None and self.status not in STATUSES:
             raise UsageError(f"unknown status {self.status!r}", hint="one of " + ", ".join(STATUSES))
         parts = [
-            f"{column} = {sql.text(value, dialect)}"
+            f"{column} = {dialect.text(value)}"
             for column, value in (
                 ("table_name", self.table),
                 ("source", self.source),
@@ -50,57 +52,54 @@ class Filter:
             if value is not None
         ]
         if self.rule:
-            parts.append(f"contains(errors, {sql.text(json.dumps({'rule': self.rule})[1:-1], dialect)})")
+            parts.append(f"contains(errors, {dialect.text(json.dumps({'rule': self.rule})[1:-1])})")
         if self.ids:
-            starts = [f"left(quarantine_id, {len(i)}) = {sql.text(i, dialect)}" for i in self.ids]
+            starts = [f"left(quarantine_id, {len(i)}) = {dialect.text(i)}" for i in self.ids]
             parts.append("(" + " or ".join(starts) + ")")
         return " and ".join(parts) or "true"
 
 
-def bind(context: Context, where: Filter) -> LakeTable | None:
-    """Make the rows that match readable as `quarantined`; None when nothing was ever quarantined."""
+def matching(context: Context, where: Filter) -> View | None:
+    """The rows that match; None when nothing was ever quarantined."""
     condition = where.condition(context.engine.dialect)
     table = context.lake.find(QUARANTINE)
     if table is None:
         return None
-    context.engine.bind("quarantine_all", table.types, [file.path for file in table.files()])
-    context.engine.define("quarantined", f"select * from quarantine_all where {condition}")
-    return table
+    everything = context.engine.bind("quarantine", table.types, [file.path for file in table.files()])
+    return context.engine.define("quarantined", f"select * from {everything} where {condition}")
 
 
 def find(context: Context, where: Filter, most: int) -> list[dict[str, Any]]:
     """Rows that match, newest first, at most `most`."""
-    table = bind(context, where)
-    if table is None:
+    rows = matching(context, where)
+    if rows is None:
         return []
-    columns = list(table.types)
-    query = (
-        f"select * from quarantined order by first_seen_at desc, source_file, source_row, quarantine_id limit {most}"
-    )
-    return [dict(zip(columns, row, strict=True)) for row in context.engine.rows(query)]
+    columns = list(context.project.table(QUARANTINE).contract.types)
+    newest = "order by first_seen_at desc, source_file, source_row, quarantine_id"
+    found = context.engine.rows(f"select {', '.join(columns)} from {rows} {newest} limit {most}")
+    return [dict(zip(columns, row, strict=True)) for row in found]
 
 
 def overview(context: Context, where: Filter) -> list[tuple[str, str, str, str, int]]:
     """(table, feed, status, reason, rows), most rows first. A row counts once for each of its reasons."""
-    if bind(context, where) is None:
+    rows = matching(context, where)
+    if rows is None:
         return []
-    rows = context.engine.rows(sql.translate(_REASONS, context.engine.dialect))
-    return [(*row[:4], row[4]) for row in rows]
+    query = sql.translate(_REASONS, context.engine.dialect, {"silver.quarantined": rows.name})
+    return [(*row[:4], row[4]) for row in context.engine.rows(query)]
 
 
 def count(context: Context, where: Filter) -> int:
     """How many rows match."""
-    if bind(context, where) is None:
-        return 0
-    return int(context.engine.rows("select count(*) from quarantined")[0][0])
+    rows = matching(context, where)
+    return int(context.engine.rows(f"select count(*) from {rows}")[0][0]) if rows else 0
 
 
 def discard(context: Context, where: Filter) -> int:
     """Close the rows that match for good; how many there were."""
     with context.lock(QUARANTINE):
-        if bind(context, where) is None:
-            return 0
-        return mark(context, "select quarantine_id from quarantined", "discarded")
+        rows = matching(context, where)
+        return mark(context, f"select quarantine_id from {rows}", "discarded") if rows else 0
 
 
 def mark(context: Context, ids_query: str, status: str, attempts: int = 0) -> int:
@@ -112,13 +111,13 @@ def mark(context: Context, ids_query: str, status: str, attempts: int = 0) -> in
     if quarantine is None:
         return 0
     engine = context.engine
-    bind_old(context, quarantine)
-    chosen = engine.write(
+    _, old = bind_old(context, quarantine)
+    paths = engine.write(
         f"select distinct quarantine_id from ({ids_query}) as ids", context.staging(QUARANTINE, f"marked-{status}")
     )
-    engine.bind("chosen", {"quarantine_id": "string"}, chosen)
-    touched = engine.rows("""select first_seen_date, count(*) from quarantine_old
-        where quarantine_id in (select quarantine_id from chosen) group by first_seen_date""")
+    chosen = engine.bind("chosen", {"quarantine_id": "string"}, paths)
+    touched = engine.rows(f"""select first_seen_date, count(*) from {old}
+        where quarantine_id in (select quarantine_id from {chosen}) group by first_seen_date""")
     if not touched:
         return 0
     resolved = "null" if status == "open" else f"'{context.run_id}'"
@@ -129,16 +128,16 @@ def mark(context: Context, ids_query: str, status: str, attempts: int = 0) -> in
         "resolved_batch_id": f"case when {hits} then {resolved} else o.resolved_batch_id end",
     }
     columns = ", ".join(f"{changed[c]} as {c}" if c in changed else f"o.{c}" for c in quarantine.types)
-    query = f"select {columns} from quarantine_old as o left join chosen as c on c.quarantine_id = o.quarantine_id"
-    put(context, quarantine, bind_old(context, quarantine, {row[0] for row in touched}), query)
+    files, rows = bind_old(context, quarantine, {row[0] for row in touched})
+    query = f"select {columns} from {rows} as o left join {chosen} as c on c.quarantine_id = o.quarantine_id"
+    put(context, quarantine, files, query)
     return sum(row[1] for row in touched)
 
 
-def bind_old(context: Context, table: LakeTable, buckets: set[Bucket] | None = None) -> list[FileRef]:
-    """Make the rows of some buckets, or of all, readable as `quarantine_old`; the files they are in."""
+def bind_old(context: Context, table: LakeTable, buckets: set[Bucket] | None = None) -> tuple[list[FileRef], View]:
+    """The files of some buckets, or of all, and their rows."""
     files = [file for file in table.files() if buckets is None or file.bucket in buckets]
-    context.engine.bind("quarantine_old", table.types, [file.path for file in files])
-    return files
+    return files, context.engine.bind("quarantine_old", table.types, [file.path for file in files])
 
 
 def put(context: Context, table: LakeTable, old: list[FileRef], query: str) -> None:

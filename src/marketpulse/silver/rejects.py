@@ -1,67 +1,92 @@
 """Rows that a run keeps out: why, as what, from where, in `silver.quarantine`.
 
-A row has one place there, however often it is seen: its id comes from the table and the bronze row.
-It is written before the table's own commit; a crash between the two repeats nothing.
+A row has one place there, however often it is seen: its id comes from the table and the bronze row. Rows are written
+while the table is built, and become visible when every gate has passed, before the table's own commit: a load that is
+stopped leaves none, a crash between the two commits repeats nothing.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from marketpulse import sql
-from marketpulse.names import ERROR, INGEST_ID, LINEAGE, MALFORMED, QUARANTINE
+from marketpulse.engines.views import View
+from marketpulse.lake.table import LakeTable
+from marketpulse.names import BATCH_KEY, ERROR, INGEST_ID, LINEAGE, MALFORMED, QUARANTINE
 from marketpulse.run.context import Context
-from marketpulse.run.rules import FAILED, Checks, describe
+from marketpulse.silver.building import Build, Staged
+from marketpulse.silver.checks import FAILED, Checks
 from marketpulse.silver.quarantine import bind_old, put
+from marketpulse.sql import Dialect
+from marketpulse.storage.places import remove
 
 #: A row `n` that is rejected now and was here, `o`, for other reasons or as replayed.
 _AGAIN = "n.quarantine_id is not null and (n.errors <> o.errors or o.status = 'replayed')"
-_NEW = """
-    select * from rejected_now as n
-    where not exists (select 1 from quarantine_old as o where o.quarantine_id = n.quarantine_id)"""
 
 
-@dataclass(frozen=True)
-class Rejected:
-    """Parquet files of rejected bronze rows (`_failed` says why) of one feed."""
+def write(build: Build, staged: Staged) -> list[str]:
+    """Write the rejected rows of a piece in the shape of quarantine; files of it that no snapshot names yet."""
+    context, engine = build.context, build.engine
+    bad = engine.rows(
+        f"select (select count(*) from {staged.rows} where {FAILED} <> 0)"
+        f" + (select count(*) from {staged.chunk} where {ERROR} is not null)"
+    )
+    if not bad[0][0]:
+        return []
+    contract = context.project.table(QUARANTINE).contract
+    rejected = engine.define("rejected", _rejected(build, staged))
+    return engine.write(
+        f"select {', '.join(contract.types)} from {rejected}",
+        context.folder(QUARANTINE, build.steps),
+        contract.partition,
+    )
 
-    source: str
-    paths: list[str]
-    checks: Checks
+
+def forget(paths: Sequence[str]) -> None:
+    """Remove files of rows that are not to be kept."""
+    for path in paths:
+        remove(path)
 
 
-def record(context: Context, table: str, rejected: Sequence[Rejected], rebuilt: bool = False) -> None:
+def record(context: Context, table: str, paths: Sequence[str], rebuilt: bool = False) -> None:
     """Keep rejected rows. After a rebuild, open rows of the table that passed this time are resolved."""
-    with context.lock(QUARANTINE):
-        _record(context, table, rejected, rebuilt)
+    with context.lock(QUARANTINE), context.engine.scope():
+        if paths or (rebuilt and context.lake.find(QUARANTINE)):
+            _record(context, table, paths, rebuilt)
 
 
-def _record(context: Context, table: str, rejected: Sequence[Rejected], rebuilt: bool) -> None:
-    if not rejected and not (rebuilt and context.lake.find(QUARANTINE)):
-        return
-    types = context.project.table(QUARANTINE).contract.types
-    quarantine = context.lake.ensure(QUARANTINE, types, context.project.table(QUARANTINE).contract.partition)
+def _record(context: Context, table: str, paths: Sequence[str], rebuilt: bool) -> None:
+    """Most often nothing of it is here yet: then the files are the table's as they are."""
+    contract = context.project.table(QUARANTINE).contract
+    quarantine = context.lake.ensure(QUARANTINE, contract.types, contract.partition)
     engine = context.engine
-    parts = [_rows(context, table, number, part) for number, part in enumerate(rejected)]
-    empty = ", ".join(f"cast(null as {t}) as {c}" for c, t in types.items())
-    engine.define("rejected_now", " union all ".join(parts) or f"select {empty} where false")
-    now = engine.write("select * from rejected_now", context.staging(QUARANTINE, f"rows-{table}"))
-    engine.bind("rejected_now", types, now)
-    touched = {row[0] for row in engine.rows("select distinct first_seen_date from rejected_now")}
-    old = bind_old(context, quarantine, None if rebuilt else touched)
-    if _any(context, _changes(table, rebuilt)):
-        put(context, quarantine, old, _merged(table, list(types), context.run_id, rebuilt))
-    elif _any(context, _NEW):
-        put(context, quarantine, [], _NEW)
+    now = engine.bind("rejected_now", contract.types, paths)
+    touched = {row[0] for row in engine.rows(f"select distinct first_seen_date from {now}")}
+    files, old = bind_old(context, quarantine, None if rebuilt else touched)
+    here = f"select 1 from {old} as o where o.quarantine_id = n.quarantine_id"
+    new = f"select * from {now} as n where not exists ({here})"
+    if _any(context, _changes(table, old, now, rebuilt)):
+        query = _merged(table, list(contract.types), context.run_id, rebuilt).format(old=old, now=now, new=new)
+        put(context, quarantine, files, query)
+        forget(paths)
+    elif _any(context, f"select 1 from {now} as n where exists ({here})"):
+        if _any(context, new):
+            put(context, quarantine, [], new)
+        forget(paths)
+    else:
+        _add(context, quarantine, paths)
+
+
+def _add(context: Context, quarantine: LakeTable, paths: Sequence[str]) -> None:
+    added = context.lake.describe(quarantine, paths)
+    context.lake.commit(quarantine, added, [], {}, {BATCH_KEY: context.run_id})
 
 
 def _any(context: Context, query: str) -> bool:
     return bool(context.engine.rows(f"select count(*) from ({query}) as found")[0][0])
 
 
-def _changes(table: str, rebuilt: bool) -> str:
+def _changes(table: str, old: View, now: View, rebuilt: bool) -> str:
     """Query for the rows here that this run sees otherwise: their buckets are written anew.
 
     Rows that are here as they are now come from a run that was killed, or a rebuild with the same rules; they
@@ -69,7 +94,7 @@ def _changes(table: str, rebuilt: bool) -> str:
     """
     passed = f"or ({_passed(table)})" if rebuilt else ""
     return f"""
-        select o.quarantine_id from quarantine_old as o left join rejected_now as n on n.quarantine_id = o.quarantine_id
+        select o.quarantine_id from {old} as o left join {now} as n on n.quarantine_id = o.quarantine_id
         where {_AGAIN} {passed}"""
 
 
@@ -78,40 +103,52 @@ def _passed(table: str) -> str:
     return f"o.table_name = '{table}' and o.status = 'open' and n.quarantine_id is null"
 
 
-def _rows(context: Context, table: str, number: int, part: Rejected) -> str:
-    """Query that gives one feed's rejected rows in the shape of the quarantine table."""
-    engine = context.engine
-    view = f"rejected_{number}"
-    types = context.lake.find(f"bronze.{part.source}")
-    assert types is not None  # noqa: S101 - the rows came from it
-    engine.bind(view, {**types.types, FAILED: "long", "failed_key": "string"}, part.paths)
-    raw = [name for name in types.types if name not in LINEAGE and name not in (ERROR, MALFORMED)]
-    dialect = engine.dialect
-    record_json = sql.json_object({c: sql.name(c, dialect) for c in raw}, dialect) if raw else "null"
-    cases = " ".join(
-        f"when {bits} then {sql.text(_errors_json(part.checks, bits), dialect)}"
-        for (bits,) in engine.rows(f"select distinct {FAILED} from {view} where {ERROR} is null")
-    )
-    errors = f"case {FAILED} {cases} end" if cases else "null"
+def _rejected(build: Build, staged: Staged) -> str:
+    """Query that gives the rejected rows of one piece in the shape of the quarantine table.
+
+    Of what cannot be read there is no record, only the text.
+    """
+    dialect, table = build.dialect, build.table.name
+    record = {column: dialect.name(kept) for column, kept in staged.record.items()}
+    key = " || '/' || ".join(f"cast({dialect.name(name)} as string)" for name in build.contract.key) or "null"
     unreadable = {"rule": "'malformed'", "message": ERROR, "column": "cast(null as string)"}
-    malformed = f"concat('[', {sql.json_object(unreadable, dialect)}, ']')"
+    lineage = ", ".join(LINEAGE)
     return f"""
-        select md5('{table}|' || {INGEST_ID}) as quarantine_id, '{table}' as table_name, '{part.source}' as source,
+        select md5('{table}|' || {INGEST_ID}) as quarantine_id, '{table}' as table_name, '{staged.source}' as source,
             _batch_id as batch_id, _source_file as source_file, _source_row as source_row, {INGEST_ID} as ingest_id,
-            failed_key as record_key, case when {ERROR} is null then {errors} else {malformed} end as errors,
-            case when {ERROR} is null then {record_json} else {MALFORMED} end as raw_record,
+            record_key, errors, raw_record,
             _ingested_at as first_seen_at, cast(_ingested_at as date) as first_seen_date,
             cast(1 as int) as attempts, 'open' as status, cast(null as string) as resolved_batch_id
-        from {view}"""
+        from (
+            select {lineage}, {key} as record_key, {_errors(build, staged)} as errors,
+                {dialect.json_object(record) if record else "cast(null as string)"} as raw_record
+            from {staged.rows} where {FAILED} <> 0
+            union all
+            select {lineage}, cast(null as string), concat('[', {dialect.json_object(unreadable)}, ']'), {MALFORMED}
+            from {staged.chunk} where {ERROR} is not null
+        ) as kept_out"""
 
 
-def _errors_json(checks: Checks, bits: int) -> str:
-    found = [{"rule": c.rule, "message": describe(c), "column": c.column} for c in checks.reasons(bits)]
-    return json.dumps(found)
+def _errors(build: Build, staged: Staged) -> str:
+    """SQL of a row's reasons: the few sets of them that occur, each as its JSON."""
+    columns = staged.checks.failed.columns
+    names = ", ".join(columns)
+    found = build.engine.rows(f"select distinct {names} from {staged.rows} where {FAILED} <> 0")
+    cases = [f"when {_are(columns, words)} then {_reasons(staged.checks, words, build.dialect)}" for words in found]
+    return f"case {' '.join(cases)} end" if cases else "cast(null as string)"
+
+
+def _are(columns: Sequence[str], words: Sequence[int]) -> str:
+    return " and ".join(f"{column} = {word}" for column, word in zip(columns, words, strict=True))
+
+
+def _reasons(checks: Checks, words: Sequence[int], dialect: Dialect) -> str:
+    found = [{"rule": c.rule, "message": c.describe(), "column": c.column} for c in checks.reasons(words)]
+    return dialect.text(json.dumps(found))
 
 
 def _merged(table: str, columns: list[str], run_id: str, rebuilt: bool) -> str:
-    """Old rows of the touched buckets with the new ones: a row seen again keeps its first time.
+    """Old rows of the touched buckets with the new ones (`{old}`, `{now}`, `{new}`): a row seen again keeps its time.
 
     It is open again unless somebody discarded it; what a rebuild no longer rejects is replayed.
     """
@@ -123,7 +160,7 @@ def _merged(table: str, columns: list[str], run_id: str, rebuilt: bool) -> str:
         "status": f"case when {opened} then 'open' when {passed} then 'replayed' else o.status end",
         "resolved_batch_id": f"case when {opened} then null when {passed} then '{run_id}' else o.resolved_batch_id end",
     }
-    old = ", ".join(f"{changed[c]} as {c}" if c in changed else f"o.{c}" for c in columns)
+    kept = ", ".join(f"{changed[c]} as {c}" if c in changed else f"o.{c}" for c in columns)
     return f"""
-        select {old} from quarantine_old as o left join rejected_now as n on n.quarantine_id = o.quarantine_id
-        union all {_NEW}"""
+        select {kept} from {{old}} as o left join {{now}} as n on n.quarantine_id = o.quarantine_id
+        union all {{new}}"""

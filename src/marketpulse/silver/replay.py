@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
 
+from marketpulse.engines.views import View
 from marketpulse.names import ERROR, FINGERPRINT_KEY, INGEST_ID, QUARANTINE
 from marketpulse.run.context import Context
-from marketpulse.run.rules import FAILED
 from marketpulse.silver import quarantine
-from marketpulse.silver.build import CHUNK, STAGED, add_rows, publish, start
+from marketpulse.silver.build import add_rows, check_table, publish, start
+from marketpulse.silver.building import Staged
+from marketpulse.silver.checks import FAILED
 from marketpulse.silver.quarantine import Filter
 
 
@@ -29,45 +31,49 @@ def replay(context: Context, where: Filter) -> list[Replayed]:
 
     The table first, then quarantine: a crash between the two leaves rows open whose second replay adds nothing.
     """
-    if quarantine.bind(context, where) is None:
+    rows = quarantine.matching(context, where)
+    if rows is None:
         return []
-    pairs = context.engine.rows("select distinct table_name, source from quarantined order by all")
-    return [_replay_one(context, changed(where, table=table, source=source)) for table, source in pairs]
+    pairs = context.engine.rows(f"select distinct table_name, source from {rows} order by all")
+    done = []
+    for table, source in pairs:
+        with context.lock(table), context.engine.scope():
+            done.append(_replay_one(context, changed(where, table=table, source=source)))
+    return done
 
 
 def _replay_one(context: Context, where: Filter) -> Replayed:
     engine = context.engine
     table = context.project.table(where.table or "")
-    bronze_name = f"bronze.{where.source}"
-    result = Replayed(table.name)
-    with context.lock(table.name):
-        quarantine.bind(context, where)
-        ids = engine.write(
-            "select quarantine_id, ingest_id from quarantined", context.staging(table.name, f"replay-{where.source}")
-        )
-        engine.bind("replay_ids", {"quarantine_id": "string", "ingest_id": "string"}, ids)
-        bronze = context.lake.find(bronze_name)
-        if bronze is None:
-            return result
-        build = start(context, table, rebuild=False)
-        engine.bind("bronze_all", bronze.types, [file.path for file in bronze.files()])
-        wanted = f"select * from bronze_all where {INGEST_ID} in (select ingest_id from replay_ids)"
-        engine.define(CHUNK, wanted)
-        add_rows(build, bronze_name)
-        counts = build.counts[where.source or ""]
-        state = {FINGERPRINT_KEY: build.target.state[FINGERPRINT_KEY]} if FINGERPRINT_KEY in build.target.state else {}
-        publish(build, state, "replay")
-        engine.define(
-            "still_bad",
-            f"select {INGEST_ID} from {STAGED} where {FAILED} <> 0 "
-            f"union all select {INGEST_ID} from {CHUNK} where {ERROR} is not null",
-        )
-        again = f"exists (select 1 from still_bad as b where b.{INGEST_ID} = r.ingest_id)"
-        passed = f"select r.quarantine_id from replay_ids as r where not {again}"
-        failed = f"select r.quarantine_id from replay_ids as r where {again}"
-        with context.lock(QUARANTINE):
-            quarantine.mark(context, passed, "replayed")
-            quarantine.mark(context, failed, "open", attempts=1)
-    result.tried, result.failed, result.reasons = counts.read, counts.quarantined, counts.reasons
-    result.passed = counts.read - counts.quarantined
-    return result
+    source = where.source or ""
+    bronze = context.lake.find(f"bronze.{source}")
+    rows = quarantine.matching(context, where)
+    if bronze is None or rows is None:
+        return Replayed(table.name)
+    wanted = f"select quarantine_id, ingest_id from {rows}"
+    paths = engine.write(wanted, context.staging(table.name, f"replay-{source}"))
+    ids = engine.bind("replayed", {"quarantine_id": "string", "ingest_id": "string"}, paths)
+    landed = engine.bind("bronze", bronze.types, [file.path for file in bronze.files()])
+    chunk = engine.define("chunk", f"select * from {landed} where {INGEST_ID} in (select ingest_id from {ids})")
+    build = start(context, table, rebuild=False)
+    staged = add_rows(build, bronze.name, chunk)
+    known = build.target.state
+    state = {FINGERPRINT_KEY: known[FINGERPRINT_KEY]} if FINGERPRINT_KEY in known else {}
+    publish(build, state, "replay", check_table(build))
+    _close(context, ids, staged)
+    counts = build.counts[source]
+    passed = counts.read - counts.quarantined
+    return Replayed(table.name, counts.read, passed, counts.quarantined, counts.reasons)
+
+
+def _close(context: Context, ids: View, staged: Staged) -> None:
+    """What passed is replayed; of the rest only the attempt counts."""
+    bad = context.engine.define(
+        "still_bad",
+        f"select {INGEST_ID} from {staged.rows} where {FAILED} <> 0 "
+        f"union all select {INGEST_ID} from {staged.chunk} where {ERROR} is not null",
+    )
+    again = f"exists (select 1 from {bad} as b where b.{INGEST_ID} = r.ingest_id)"
+    with context.lock(QUARANTINE):
+        quarantine.mark(context, f"select r.quarantine_id from {ids} as r where not {again}", "replayed")
+        quarantine.mark(context, f"select r.quarantine_id from {ids} as r where {again}", "open", attempts=1)

@@ -1,36 +1,45 @@
 """One authored dialect, Spark SQL, and what the platform needs to know of a query.
 
 Text -> `parse` -> `check` -> what it reads (`inputs`, `output_columns`, `column_lineage`)
-                           -> the SQL of an engine (`translate`, `condition`, `typed`)
+                           -> the SQL of an engine (`translate`, `condition`)
                            -> with its lineage columns (`carry`).
-The platform's own SQL takes from here what engines spell differently (`name`, `text`, `json_object`, `bytes_in_url`,
-`key_hash`, `in_part`).
+The platform's own SQL takes what engines spell differently from the engine's `Dialect`.
 """
 
 from marketpulse.sql.carrying import carry
 from marketpulse.sql.checking import check
-from marketpulse.sql.conditions import columns_of, condition, typed
+from marketpulse.sql.conditions import columns_of, condition
+from marketpulse.sql.dialect import Dialect
+from marketpulse.sql.duckdb import DUCKDB
 from marketpulse.sql.lineage import column_lineage
 from marketpulse.sql.parsing import output_columns, parse
-from marketpulse.sql.phrases import bytes_in_url, in_part, json_object, key_hash, name, text
 from marketpulse.sql.reading import inputs
+from marketpulse.sql.spark import SPARK
 from marketpulse.sql.translating import translate
 
+#: Every dialect by what people call it.
+DIALECTS: dict[str, Dialect] = {dialect.label: dialect for dialect in (DUCKDB, SPARK)}
+
+
+def bytes_in_url(value: str) -> str:
+    """How long a text is where each byte but letters, digits and `-_.~` is written as `%XX`."""
+    alike = f"replace(replace(replace(url_encode({value}), '+', '%20'), '*', '%2A'), '%7E', '~')"
+    return f"length({alike})"
+
+
 __all__ = [
+    "DIALECTS",
+    "DUCKDB",
+    "SPARK",
+    "Dialect",
     "bytes_in_url",
     "carry",
     "check",
     "column_lineage",
     "columns_of",
     "condition",
-    "in_part",
     "inputs",
-    "json_object",
-    "key_hash",
-    "name",
     "output_columns",
     "parse",
-    "text",
     "translate",
-    "typed",
 ]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlglot import exp
 
-from marketpulse.sql.dialect import VALID_JSON, name_of
+from marketpulse.sql.authored import VALID_JSON, name_of
 from marketpulse.sql.functions import FUNCTIONS
 from marketpulse.sql.places import refusal
 from marketpulse.sql.reading import table_name

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlglot import exp
 
-from marketpulse.sql.functions.entry import UnsupportedError
+from marketpulse.sql.function import UnsupportedError
 from marketpulse.sql.kinds import is_double, is_text, is_whole
 
 _KINDS = {

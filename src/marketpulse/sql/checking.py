@@ -9,12 +9,11 @@ from pathlib import Path
 from sqlglot import exp
 
 from marketpulse.errors import DefinitionError
+from marketpulse.sql.authored import name_of
 from marketpulse.sql.casts import duckdb_type
-from marketpulse.sql.dialect import name_of
-from marketpulse.sql.duckdb import place_of
+from marketpulse.sql.duckdb import DUCKDB, place_of
 from marketpulse.sql.functions import FUNCTIONS, REFUSED, Function, UnsupportedError
 from marketpulse.sql.places import refusal
-from marketpulse.sql.translating import write
 
 #: What is wrong, and what to do instead.
 Told = tuple[str, str | None] | None
@@ -30,8 +29,6 @@ _GRAMMAR = {
     exp.Subquery, exp.Table, exp.TableAlias, exp.TryCast, exp.Tuple, exp.Union, exp.Var, exp.Where, exp.Window,
     exp.WindowSpec, exp.With,
 }  # fmt: skip
-#: Functions whose result no standard fixes to the last digit.
-_LAST_DIGITS = {"exp", "ln", "log", "log10", "pow", "power"}
 _INSTEAD = {
     "concat": "two texts side by side: use concat(…), or \\' for a quote inside a text",
     "array": "take an element of array(…) with element_at(…)",
@@ -47,7 +44,7 @@ def check(query: exp.Query, path: Path | None = None) -> None:
     for found in _problems(query, path):
         raise found
     try:
-        write(query.copy(), "duckdb")
+        DUCKDB.write(query.copy())
     except DefinitionError as error:
         raise DefinitionError(error.message, where=path, hint=error.hint) from None
 
@@ -98,10 +95,8 @@ def _use(node: exp.Expr, name: str, entry: Function) -> Told:
     first = node.expressions[0] if node.expressions else None
     if not isinstance(first, exp.Distinct) and not entry.accepts(len(node.expressions)):
         return f"{name}() cannot take {len(node.expressions)} arguments", None
-    if name in _LAST_DIGITS and not _inside(node, ("round",)):
-        return f"{name}() differs in its last digits between engines", f"write round({name}(…), 12)"
-    if name in ("collect_list", "collect_set") and not _inside(node, ("sort_array", "array_sort")):
-        return f"{name}() depends on the order of the rows", f"write sort_array({name}(…))"
+    if entry.within and not _inside(node, entry.within.names):
+        return f"{name}() {entry.within.why}", entry.within.instead.format(name)
     if entry.kind == "window" and node.find_ancestor(exp.Window) is None:
         return f"{name}() needs a window", f"{name}(…) over (partition by … order by …)"
     return None if isinstance(first, exp.Distinct) else _arguments(entry, node.expressions)

@@ -1,4 +1,4 @@
-"""A rule's condition, and a value's type, in the SQL of an engine."""
+"""A rule's condition in the SQL of an engine."""
 
 from __future__ import annotations
 
@@ -8,20 +8,19 @@ from pathlib import Path
 from sqlglot import exp
 
 from marketpulse.errors import DefinitionError
+from marketpulse.sql.authored import name_of
 from marketpulse.sql.checking import check
-from marketpulse.sql.dialect import name_of
+from marketpulse.sql.dialect import Dialect
 from marketpulse.sql.functions import FUNCTIONS
 from marketpulse.sql.parsing import parse_query
 from marketpulse.sql.places import refusal
-from marketpulse.sql.translating import write
-
-_TYPES = {"long": "bigint"}
 
 
-def condition(text: str, dialect: str, path: Path | None = None, names: Mapping[str, str] | None = None) -> str:
+def condition(text: str, dialect: Dialect, path: Path | None = None, names: Mapping[str, str] | None = None) -> str:
     """SQL of a boolean Spark SQL expression over one row; `names` renames its columns.
 
-    >>> condition("quantity between 1 and 5", "spark", names={"quantity": "_typed_quantity"})
+    >>> from marketpulse.sql import SPARK
+    >>> condition("quantity between 1 and 5", SPARK, names={"quantity": "_typed_quantity"})
     '`_typed_quantity` BETWEEN 1 AND 5'
     """
     tree = _expression(text, path).copy()
@@ -29,7 +28,7 @@ def condition(text: str, dialect: str, path: Path | None = None, names: Mapping[
         root = column.parts[0]
         if names and root.name in names:
             root.replace(exp.to_identifier(names[root.name], quoted=True))
-    return write(tree, dialect)
+    return dialect.write(tree)
 
 
 def columns_of(text: str, path: Path | None = None) -> set[str]:
@@ -39,17 +38,6 @@ def columns_of(text: str, path: Path | None = None) -> set[str]:
     ['a', 'b', 'items']
     """
     return {column.parts[0].name for column in _columns(_expression(text, path))}
-
-
-def typed(value: str, kind: str, dialect: str) -> str:
-    """SQL that gives `value` (SQL of the engine) as a contract's type, null when it does not fit."""
-    if dialect == "spark":
-        if kind.startswith("decimal"):  # Spark also reads the digits of other scripts
-            value = f"case when octet_length({value}) = char_length({value}) then {value} end"
-        return f"try_cast({value} as {_TYPES.get(kind, kind)})"
-    from marketpulse.sql.casts import cast_text
-
-    return cast_text(exp.column("value"), value, exp.DataType.build(_TYPES.get(kind, kind), dialect="spark"))
 
 
 def _expression(text: str, path: Path | None) -> exp.Expr:

@@ -1,39 +1,61 @@
-"""The dialect that models are written in: Spark SQL, its functions kept as the author wrote them.
-
-SQLGlot's own Spark dialect turns a call into what it takes it for (`date_sub` becomes an addition),
-and prints something else. Here each call stays a plain call, so that Spark runs what the author wrote,
-the allow-list sees its real name, and DuckDB's form of it comes from one table (`functions`).
-"""
+"""What engines spell differently: everything the platform says in SQL is the same but for these phrases."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar
 
 from sqlglot import exp
-from sqlglot.dialects.spark import Spark
-from sqlglot.parsers.spark import SparkParser
-
-#: Mark of a column that is null or valid JSON, so that nobody need check it again.
-VALID_JSON = "valid_json"
 
 
-class AuthoredParser(SparkParser):
-    """Spark's grammar without SQLGlot's opinion of what a function means."""
+class Dialect(ABC):
+    """The SQL of one engine. One instance a dialect; engines hand it out, nobody compares its name."""
 
-    STRICT_CAST = True
-    FUNCTIONS: ClassVar[dict[str, Callable[..., Any]]] = {}
-    FUNCTION_PARSERS = {name: SparkParser.FUNCTION_PARSERS[name] for name in ("CAST", "TRY_CAST", "EXTRACT")}
-    NO_PAREN_FUNCTION_PARSERS = {"CASE": SparkParser.NO_PAREN_FUNCTION_PARSERS["CASE"]}
-    FUNCTIONS_WITH_ALIASED_ARGS: ClassVar[set[str]] = set()
+    #: What people call it (`marketpulse sql --engine …`).
+    label: ClassVar[str]
+    #: Around a name.
+    mark: ClassVar[str]
+    #: Contract types that this engine calls otherwise.
+    other_types: ClassVar[Mapping[str, str]] = {}
 
+    def name(self, identifier: str) -> str:
+        """An identifier, whatever it is called."""
+        return self.mark + identifier.replace(self.mark, self.mark * 2) + self.mark
 
-class Authored(Spark):
-    """Spark SQL as authors write it."""
+    def names(self, identifiers: Iterable[str], of: str = "") -> str:
+        """Identifiers with commas, each of the relation `of` where one is given."""
+        prefix = f"{of}." if of else ""
+        return ", ".join(prefix + self.name(identifier) for identifier in identifiers)
 
-    Parser = AuthoredParser
+    def type(self, kind: str) -> str:
+        """The engine's name of a contract's type."""
+        return self.other_types.get(kind, kind)
 
+    def null(self, kind: str) -> str:
+        """A null of a contract's type."""
+        return f"cast(null as {self.type(kind)})"
 
-def name_of(call: exp.Expr) -> str:
-    """Name of a function call, in lower case."""
-    return call.name.lower()
+    @abstractmethod
+    def text(self, value: str) -> str:
+        """A text literal."""
+
+    @abstractmethod
+    def json_object(self, members: Mapping[str, str]) -> str:
+        """A JSON object as text, from SQL of its members; nulls are kept."""
+
+    @abstractmethod
+    def key_hash(self, columns: Sequence[str]) -> str:
+        """A number of 64 bits made of some columns: the same for equal values, rarely for others."""
+
+    @abstractmethod
+    def in_part(self, column: str, part: int, parts: int) -> str:
+        """Condition of one of `parts` parts of a table; rows with one value of a column are in one part, null too."""
+
+    @abstractmethod
+    def typed(self, value: str, kind: str) -> str:
+        """SQL that gives `value` (SQL of the engine, a text) as a contract's type, null when it does not fit."""
+
+    @abstractmethod
+    def write(self, tree: exp.Expr, *, pretty: bool = False) -> str:
+        """Text of an authored tree, which may be changed. Raise DefinitionError for what has no equal."""

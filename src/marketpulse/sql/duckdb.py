@@ -1,15 +1,22 @@
-"""Writes an authored tree as DuckDB SQL: calls by the allow-list, operators where the engines differ."""
+"""DuckDB's dialect: an authored tree as its SQL, calls by the allow-list, operators where the engines differ."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.generators.duckdb import DuckDBGenerator
 
+from marketpulse.sql.authored import name_of
 from marketpulse.sql.casts import cast_text
-from marketpulse.sql.dialect import name_of
+from marketpulse.sql.dialect import Dialect
+from marketpulse.sql.function import quoted
 from marketpulse.sql.functions import FUNCTIONS, UnsupportedError
 from marketpulse.sql.functions.text import matches
+from marketpulse.sql.places import refusal
+from marketpulse.sql.rewriting import expand_laterals
 
 _RESERVED = {
     "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "both", "case", "cast",
@@ -105,3 +112,47 @@ class Target(DuckDB):
     """DuckDB, written from an authored tree."""
 
     Generator = TargetGenerator
+
+
+class DuckDbDialect(Dialect):
+    """See `Dialect`."""
+
+    label: ClassVar[str] = "duckdb"
+    mark: ClassVar[str] = '"'
+    other_types: ClassVar[Mapping[str, str]] = {"long": "bigint", "string": "varchar"}
+
+    def text(self, value: str) -> str:
+        """See `Dialect.text`."""
+        return quoted(value)
+
+    def json_object(self, members: Mapping[str, str]) -> str:
+        """See `Dialect.json_object`."""
+        pairs = ", ".join(f"{self.text(key)}: {value}" for key, value in members.items())
+        return f"cast(to_json({{{pairs}}}) as string)"
+
+    def key_hash(self, columns: Sequence[str]) -> str:
+        """See `Dialect.key_hash`."""
+        return f"hash({self.names(columns)})"
+
+    def in_part(self, column: str, part: int, parts: int) -> str:
+        """See `Dialect.in_part`.
+
+        >>> DUCKDB.in_part("visitor_id", 0, 3)
+        'hash("visitor_id") % 3 = 0'
+        """
+        return f"{self.key_hash([column])} % {parts} = {part}"
+
+    def typed(self, value: str, kind: str) -> str:
+        """See `Dialect.typed`."""
+        to = exp.DataType.build({"long": "bigint"}.get(kind, kind), dialect="spark")
+        return cast_text(exp.column("value"), value, to)
+
+    def write(self, tree: exp.Expr, *, pretty: bool = False) -> str:
+        """See `Dialect.write`."""
+        try:
+            return expand_laterals(tree).sql(Target, pretty=pretty, comments=False, copy=False)
+        except UnsupportedError as error:
+            raise refusal(str(error), error.hint) from None
+
+
+DUCKDB = DuckDbDialect()

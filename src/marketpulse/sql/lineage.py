@@ -8,7 +8,7 @@ from sqlglot import exp
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, build_scope
 
-from marketpulse.sql.dialect import Authored
+from marketpulse.sql.authored import Authored
 from marketpulse.sql.reading import table_name
 
 Origins = list[tuple[str, str]]

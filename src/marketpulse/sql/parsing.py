@@ -10,7 +10,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from marketpulse.errors import DefinitionError
-from marketpulse.sql.dialect import Authored
+from marketpulse.sql.authored import Authored
 from marketpulse.sql.places import refusal
 
 

@@ -6,19 +6,20 @@ from collections.abc import Mapping
 
 from sqlglot import exp
 
-from marketpulse.sql.dialect import name_of
+from marketpulse.sql.authored import name_of
 from marketpulse.sql.functions import UnsupportedError
 from marketpulse.sql.reading import table_name
 
 
 def rename_tables(query: exp.Expr, tables: Mapping[str, str]) -> exp.Expr:
-    """Replace `layer.table` by the name it is bound to; columns may still be qualified by `table`."""
+    """Replace `layer.table` (or a bare name) by what it is bound to; columns may still be qualified by `table`."""
+    steps = {cte.alias for cte in query.find_all(exp.CTE)}
     for table in list(query.find_all(exp.Table)):
-        name = tables.get(table_name(table)) if table.db else None
-        if name is None:
+        name = tables.get(table_name(table))
+        if name is None or (not table.db and table.name in steps):
             continue
         if not table.alias:
-            table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name)))
+            table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name, quoted=table.this.args.get("quoted"))))
         table.set("db", None)
         table.set("this", exp.to_identifier(name, quoted=True))
     for column in query.find_all(exp.Column):

@@ -1,4 +1,4 @@
-"""Writes an authored tree as the Spark SQL that runs: what the author wrote, without numbers that wrap around.
+"""Spark's dialect: an authored tree as the SQL that runs, what the author wrote, without numbers that wrap around.
 
 Spark (ANSI off, which the lenient reading of text needs) lets whole numbers overflow silently. Here such a result
 is null, which rules can see.
@@ -6,9 +6,13 @@ is null, which rules can see.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
 from sqlglot import exp
 
-from marketpulse.sql.dialect import name_of
+from marketpulse.sql.authored import name_of
+from marketpulse.sql.dialect import Dialect
 from marketpulse.sql.kinds import is_double, is_text, is_whole
 
 _SAFE: dict[type[exp.Expr], str] = {exp.Add: "try_add", exp.Sub: "try_subtract", exp.Mul: "try_multiply"}
@@ -66,3 +70,49 @@ def _long(operand: exp.Expr) -> exp.Expr:
     return exp.Anonymous(
         this="if", expressions=[exp.EQ(this=kind, expression=exp.Literal.string("string")), plain, checked]
     )
+
+
+class SparkDialect(Dialect):
+    """See `Dialect`. Whoever speaks Spark SQL may use it."""
+
+    label: ClassVar[str] = "spark"
+    mark: ClassVar[str] = "`"
+    other_types: ClassVar[Mapping[str, str]] = {"long": "bigint"}
+
+    def text(self, value: str) -> str:
+        r"""See `Dialect.text`; a backslash begins an escape.
+
+        >>> print(SPARK.text("it's a \\"))
+        'it\'s a \\'
+        """
+        return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+    def json_object(self, members: Mapping[str, str]) -> str:
+        """See `Dialect.json_object`."""
+        pairs = ", ".join(f"{self.text(key)}, {value}" for key, value in members.items())
+        return f"to_json(named_struct({pairs}), map('ignoreNullFields', 'false'))"
+
+    def key_hash(self, columns: Sequence[str]) -> str:
+        """See `Dialect.key_hash`."""
+        return f"xxhash64({self.names(columns)})"
+
+    def in_part(self, column: str, part: int, parts: int) -> str:
+        """See `Dialect.in_part`.
+
+        >>> SPARK.in_part("visitor_id", 0, 3)
+        'pmod(xxhash64(`visitor_id`), 3) = 0'
+        """
+        return f"pmod({self.key_hash([column])}, {parts}) = {part}"
+
+    def typed(self, value: str, kind: str) -> str:
+        """See `Dialect.typed`."""
+        if kind.startswith("decimal"):  # Spark also reads the digits of other scripts
+            value = f"case when octet_length({value}) = char_length({value}) then {value} end"
+        return f"try_cast({value} as {self.type(kind)})"
+
+    def write(self, tree: exp.Expr, *, pretty: bool = False) -> str:
+        """See `Dialect.write`."""
+        return spark_text(tree, pretty=pretty)
+
+
+SPARK = SparkDialect()

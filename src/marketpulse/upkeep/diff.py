@@ -11,8 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from marketpulse import sql
 from marketpulse.engines import Engine, load_engine
+from marketpulse.engines.views import View
 from marketpulse.errors import UsageError
 from marketpulse.lake.lake import Lake
 from marketpulse.lake.table import LakeTable
@@ -65,10 +65,12 @@ def diff(settings: Settings, left: Path, right: Path, names: Sequence[str] = (),
     with TemporaryDirectory(prefix="marketpulse-diff-") as scratch:
         engine = load_engine(settings, Path(scratch))
         try:
-            return [
-                _compare(engine, (name, lakes[0].find(name), lakes[1].find(name)), samples, f"{scratch}/{name}")
-                for name in names or known
-            ]
+            compared = []
+            for name in names or known:
+                with engine.scope():
+                    sides = (name, lakes[0].find(name), lakes[1].find(name))
+                    compared.append(_compare(engine, sides, samples, f"{scratch}/{name}"))
+            return compared
         finally:
             engine.close()
 
@@ -92,14 +94,13 @@ def _compare(
         return TableDiff(name, "types differ", *counts, types=told)
     left_out = _OWN_RUN_COLUMNS.get(name, _RUN_COLUMNS)
     columns = [column for column in left.types if column not in left_out]
-    engine.bind("left_rows", left.types, [file.path for file in left.files()])
-    engine.bind("right_rows", right.types, [file.path for file in right.files()])
-    paths = engine.write(_surplus(columns, engine.dialect), scratch)
-    engine.bind("surplus", {**{c: left.types[c] for c in columns}, "_surplus": "long"}, paths)
-    found = dict(engine.rows("select sign(_surplus), sum(abs(_surplus)) from surplus group by sign(_surplus)"))
+    sides = (_bound(engine, left), _bound(engine, right))
+    paths = engine.write(_surplus(engine.dialect.names(columns), *sides), scratch)
+    surplus = engine.bind("surplus", {**{c: left.types[c] for c in columns}, "_surplus": "long"}, paths)
+    found = dict(engine.rows(f"select sign(_surplus), sum(abs(_surplus)) from {surplus} group by sign(_surplus)"))
     if not found:
         return TableDiff(name, "equal", *counts)
-    rows = engine.rows(f"select * from surplus order by all limit {samples}")
+    rows = engine.rows(f"select * from {surplus} order by all limit {samples}")
     told_rows = [
         RowDiff("left" if row[-1] > 0 else "right", abs(row[-1]), dict(zip(columns, row, strict=False))) for row in rows
     ]
@@ -114,10 +115,13 @@ def _differing(left: LakeTable, right: LakeTable) -> list[str]:
     return [c for c in {**left.types, **right.types} if left.types.get(c) != right.types.get(c)]
 
 
-def _surplus(columns: list[str], dialect: str) -> str:
+def _bound(engine: Engine, table: LakeTable) -> View:
+    return engine.bind("side", table.types, [file.path for file in table.files()])
+
+
+def _surplus(columns: str, left: View, right: View) -> str:
     """Rows that one side has more often, and how much more: positive on the left."""
-    named = ", ".join(sql.name(column, dialect) for column in columns)
     return f"""
-        select {named}, cast(sum(side) as bigint) as _surplus
-        from (select {named}, 1 as side from left_rows union all select {named}, -1 as side from right_rows) as sides
-        group by {named} having sum(side) <> 0"""
+        select {columns}, cast(sum(side) as bigint) as _surplus
+        from (select {columns}, 1 as side from {left} union all select {columns}, -1 as side from {right}) as sides
+        group by {columns} having sum(side) <> 0"""

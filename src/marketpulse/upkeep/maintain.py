@@ -69,9 +69,11 @@ def _compact(context: Context, name: str, result: Maintained) -> None:
         return
     added: list[FileRef] = []
     for number, group in enumerate(groups):
-        context.engine.bind("compacted", table.types, [file.path for file in group])
         folder = context.folder(name, number)
-        added += context.lake.describe(table, context.engine.write("select * from compacted", folder, table.partition))
+        with context.engine.scope():
+            rows = context.engine.bind("compacted", table.types, [file.path for file in group])
+            paths = context.engine.write(f"select * from {rows}", folder, table.partition)
+        added += context.lake.describe(table, paths)
     dropped = [file for group in groups for file in group]
     if sum(f.rows for f in added) != sum(f.rows for f in dropped):
         raise AssertionError(f"compaction of {name} changed the number of rows")

@@ -175,11 +175,11 @@ def _ledger(context: Context) -> dict[str, Landed]:
     table = context.lake.find(LANDED_FILES)
     if table is None:
         return {}
-    context.engine.bind("catalog_ledger", table.types, [file.path for file in table.files()])
+    ledger = context.engine.bind("ledger", table.types, [file.path for file in table.files()])
     rows = context.engine.rows(
-        """select source, count(*) filter (where not is_duplicate), count(*) filter (where is_duplicate),
+        f"""select source, count(*) filter (where not is_duplicate), count(*) filter (where is_duplicate),
             cast(coalesce(sum(record_count), 0) as bigint), cast(coalesce(sum(malformed_count), 0) as bigint)
-        from catalog_ledger group by source"""
+        from {ledger} group by source"""
     )
     return {row[0]: Landed(*row[1:]) for row in rows}
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from marketpulse.sql.function import FUNCTIONS, Function, UnsupportedError
 from marketpulse.sql.functions.aggregates import AGGREGATES, WINDOWS
 from marketpulse.sql.functions.dates import DATES
-from marketpulse.sql.functions.entry import Function, UnsupportedError
 from marketpulse.sql.functions.nested import NESTED
 from marketpulse.sql.functions.numbers import NUMBERS
 from marketpulse.sql.functions.refused import REFUSED
 from marketpulse.sql.functions.text import TEXT
 
-FUNCTIONS: dict[str, Function] = {**NUMBERS, **TEXT, **DATES, **NESTED, **AGGREGATES, **WINDOWS}
+for _table in (NUMBERS, TEXT, DATES, NESTED, AGGREGATES, WINDOWS):
+    FUNCTIONS.update(_table)
 
 __all__ = ["FUNCTIONS", "REFUSED", "Function", "UnsupportedError"]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from marketpulse.sql.functions.entry import UnsupportedError, literal, made, quoted, row
+from marketpulse.sql.function import UnsupportedError, literal, made, quoted, row
 
 _UNITS = {
     "microsecond": 1, "millisecond": 1_000, "second": 1_000_000, "minute": 60_000_000,
@@ -121,27 +121,27 @@ DATES = {
     "add_months": row("cast(cast({0} as date) + to_months(cast({1} as int)) as date)", note="stays a date"),
     "date": made(_to_date, 1),
     "date_add": row("(cast({0} as date) + cast({1} as int))", note="stays a date"),
-    "date_format": made(_format, 2, note="patterns of yyyy MM dd HH mm ss SSS"),
+    "date_format": made(_format, 2, note="patterns of yyyy MM dd HH mm ss SSS", gives="text"),
     "date_sub": row("(cast({0} as date) - cast({1} as int))", note="stays a date"),
     "date_trunc": made(_date_trunc, 2, note="always a timestamp, as Spark gives"),
-    "datediff": made(_difference, 2, 3, note="days with two arguments, whole units with three"),
+    "datediff": made(_difference, 2, 3, note="days with two arguments, whole units with three", gives="whole"),
     "date_diff": made(_difference, 2, note="days"),
-    "day": row(_part("day")),
+    "day": row(_part("day"), gives="whole"),
     "dayofmonth": row(_part("day")),
     "dayofweek": row("cast(dayofweek(cast({0} as date)) + 1 as int)", note="1 is Sunday"),
     "dayofyear": row(_part("dayofyear")),
-    "from_unixtime": row("strftime(make_timestamp(cast({0} as bigint) * 1000000), '%Y-%m-%d %H:%M:%S')"),
+    "from_unixtime": row("strftime(make_timestamp(cast({0} as bigint) * 1000000), '%Y-%m-%d %H:%M:%S')", gives="text"),
     "hour": row(_part("hour")),
     "last_day": row("last_day(cast({0} as date))"),
     "make_date": row("try(make_date({0}, {1}, {2}))", note="null for no such day"),
     "minute": row(_part("minute")),
-    "month": row(_part("month")),
+    "month": row(_part("month"), gives="whole"),
     "quarter": row(_part("quarter")),
     "second": row(_part("second")),
     "timestamp_micros": row("make_timestamp(cast({0} as bigint))"),
     "timestamp_millis": row("make_timestamp(cast({0} as bigint) * 1000)"),
     "timestamp_seconds": row("make_timestamp(cast(({0}) * 1000000 as bigint))"),
-    "timestampdiff": made(_difference, 3, note="whole units that passed, not boundaries"),
+    "timestampdiff": made(_difference, 3, note="whole units that passed, not boundaries", gives="whole"),
     "to_date": made(_to_date, 1, 2, note="null for what is no date"),
     "to_timestamp": made(_to_timestamp, 1, 2, note="null for what is no timestamp"),
     "trunc": made(_trunc, 2, note="a date"),
@@ -151,5 +151,5 @@ DATES = {
     "unix_timestamp": row(f"(epoch_us({TIMESTAMP.format('{0}')}) // 1000000)", note="of a timestamp, not of text"),
     "weekday": row("cast(isodow(cast({0} as date)) - 1 as int)", note="0 is Monday"),
     "weekofyear": row("cast(weekofyear(cast({0} as date)) as int)", note="ISO week"),
-    "year": row(_part("year")),
+    "year": row(_part("year"), gives="whole"),
 }

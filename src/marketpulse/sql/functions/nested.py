@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from marketpulse.sql.functions.entry import Function, UnsupportedError, literal, made, quoted, row
+from marketpulse.sql.function import Function, UnsupportedError, literal, made, quoted, row
 
 
 def _named_struct(arguments: Sequence[exp.Expr], texts: Sequence[str]) -> str:
@@ -58,7 +58,7 @@ NESTED = {
     "array_size": row("cast(len({0}) as int)"),
     "array_sort": row("list_sort({0}, 'ASC', 'NULLS LAST')", note="nulls last"),
     "cardinality": row("coalesce(cast(len({0}) as int), -1)"),
-    "coalesce": row("coalesce({*})"),
+    "coalesce": row("coalesce({*})", gives="same"),
     "element_at": row("({0})[{1}]", note="1 is the first element"),
     "exists": row(_quantified("true", "false"), note="of an array and a lambda"),
     "explode": Function(("unnest({0})",), kind="generator"),
@@ -67,7 +67,7 @@ NESTED = {
     "forall": row(_quantified("false", "true")),
     "greatest": row("greatest({*})", least=2, note="skips nulls"),
     "if": row("case when {0} then {1} else {2} end"),
-    "ifnull": row("coalesce({0}, {1})"),
+    "ifnull": row("coalesce({0}, {1})", gives="same"),
     "isnotnull": row("({0} is not null)"),
     "isnull": row("({0} is null)"),
     "least": row("least({*})", least=2, note="skips nulls"),
@@ -75,12 +75,12 @@ NESTED = {
     "map_keys": row("map_keys({0})"),
     "map_values": row("map_values({0})"),
     "named_struct": made(_named_struct, *range(2, 81, 2)),
-    "nullif": row("nullif({0}, {1})"),
-    "nvl": row("coalesce({0}, {1})"),
+    "nullif": row("nullif({0}, {1})", gives="same"),
+    "nvl": row("coalesce({0}, {1})", gives="same"),
     "nvl2": row("case when {0} is not null then {1} else {2} end"),
     "posexplode": Function(("unnest({0})",), kind="generator", note="in a lateral view"),
     "sequence": made(_sequence, 2, 3, note="dates stay dates"),
-    "size": row("coalesce(cast(len({0}) as int), -1)", note="-1 for null, as Spark gives"),
+    "size": row("coalesce(cast(len({0}) as int), -1)", note="-1 for null, as Spark gives", gives="whole"),
     "slice": row("array_slice({0}, {1}, {1} + {2} - 1)"),
     "sort_array": row("list_sort({0}, 'ASC', 'NULLS FIRST')", note="nulls first"),
     "transform": row("list_transform({0}, {1})"),

@@ -8,7 +8,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from marketpulse.sql.functions.entry import UnsupportedError
+from marketpulse.sql.function import UnsupportedError
 
 _EXAMPLE = "'id STRING, page STRUCT<url: STRING>, items ARRAY<STRUCT<sku: STRING>>'"
 

@@ -8,7 +8,6 @@ import duckdb
 import pytest
 
 from marketpulse import sql
-from marketpulse.sql.phrases import in_part, key_hash
 
 AWKWARD = ["plain", "it's", "back\\slash", '"quoted"', "`ticked`", "new\nline", "ü", "$(x) {y}", ""]
 
@@ -20,16 +19,16 @@ def one(query: str) -> object:
 
 @pytest.mark.parametrize("value", AWKWARD)
 def test_a_text_is_itself_whatever_is_in_it(value: str) -> None:
-    assert one(f"select {sql.text(value, 'duckdb')}") == value
+    assert one(f"select {sql.DUCKDB.text(value)}") == value
 
 
 @pytest.mark.parametrize("value", [v for v in AWKWARD if v])
 def test_any_word_names_a_column(value: str) -> None:
-    assert one(f"select {sql.name(value, 'duckdb')} from (select 7 as {sql.name(value, 'duckdb')})") == 7
+    assert one(f"select {sql.DUCKDB.name(value)} from (select 7 as {sql.DUCKDB.name(value)})") == 7
 
 
 def test_an_object_keeps_its_nulls_and_odd_names() -> None:
-    text = one(f"select {sql.json_object({'a': '1', 'it' + chr(39) + 's': 'null', 'ü': repr('x')}, 'duckdb')}")
+    text = one(f"select {sql.DUCKDB.json_object({'a': '1', 'it' + chr(39) + 's': 'null', 'ü': repr('x')})}")
     assert json.loads(str(text)) == {"a": 1, "it's": None, "ü": "x"}
 
 
@@ -37,7 +36,7 @@ def test_an_object_keeps_its_nulls_and_odd_names() -> None:
     ("value", "length"), [("abc-_.~", 7), ("a b", 5), ("ü", 6), ("*", 3), ("", 0), ("\U0001f480", 12)]
 )
 def test_a_text_is_as_long_as_the_folder_it_names(value: str, length: int) -> None:
-    assert one(f"select {sql.bytes_in_url(sql.text(value, 'duckdb'))}") == length
+    assert one(f"select {sql.bytes_in_url(sql.DUCKDB.text(value))}") == length
 
 
 def test_parts_of_a_table_are_all_of_it_and_share_no_row() -> None:
@@ -45,7 +44,7 @@ def test_parts_of_a_table_are_all_of_it_and_share_no_row() -> None:
     with duckdb.connect() as connection:
         counts = [
             connection.execute(
-                f"select count(*) from {rows} where {in_part('n', part, 3, 'duckdb')} is true"
+                f"select count(*) from {rows} where {sql.DUCKDB.in_part('n', part, 3)} is true"
             ).fetchall()
             for part in range(3)
         ]
@@ -55,6 +54,6 @@ def test_parts_of_a_table_are_all_of_it_and_share_no_row() -> None:
 
 
 def test_the_number_of_a_key_is_the_same_for_the_same_values_only() -> None:
-    number = key_hash(["a", "b"], "duckdb")
+    number = sql.DUCKDB.key_hash(["a", "b"])
     found = f"select count(distinct {number}) from (values (1, 'x'), (1, 'x'), (2, 'x'), (1, 'y')) as v(a, b)"
     assert one(found) == 3

@@ -1,13 +1,15 @@
-"""What the allow-list says about one function."""
+"""What the platform knows of one function: its equal in DuckDB, what it gives, where it may stand."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlglot import exp
 
+Gives = Literal["", "text", "whole", "double", "same"]
 #: Builds DuckDB's text from the arguments (trees) and their texts.
 Build = Callable[[Sequence[exp.Expr], Sequence[str]], str]
 _SLOT = re.compile(r"\{(\d|\*)\}")
@@ -22,16 +24,33 @@ class UnsupportedError(Exception):
 
 
 @dataclass(frozen=True)
+class Within:
+    """Functions of which one must stand around a call; else the call is refused, for the reason `why`."""
+
+    names: tuple[str, ...]
+    why: str
+    instead: str
+
+
+#: No standard fixes the last digit of such a result.
+ROUNDED = Within(("round",), "differs in its last digits between engines", "write round({}(…), 12)")
+SORTED = Within(("sort_array", "array_sort"), "depends on the order of the rows", "write sort_array({}(…))")
+
+
+@dataclass(frozen=True)
 class Function:
     """One Spark function and its equal in DuckDB.
 
     `forms` are templates, one for each number of arguments: `{0}` is the first argument, `{*}` all of them
     (then at least `least`). `build` replaces them where a template cannot say it.
     `around` goes around the whole aggregate, outside of its `filter` and `over`.
+    `gives` is what a call certainly gives: text, whole, double, same (as its first argument), or nothing certain.
     """
 
     forms: tuple[str, ...]
     note: str = ""
+    gives: Gives = ""
+    within: Within | None = None
     kind: str = "row"  # row | aggregate | window | generator
     around: str = "{}"
     build: Build | None = None
@@ -56,24 +75,26 @@ def _arity(form: str) -> int:
     return 1 + max((int(slot) for slot in _SLOT.findall(form) if slot != "*"), default=-1)
 
 
-def row(*forms: str, note: str = "", least: int = 1) -> Function:
+def row(*forms: str, note: str = "", least: int = 1, gives: Gives = "", within: Within | None = None) -> Function:
     """One value a row, from templates."""
-    return Function(forms, note, least=least)
+    return Function(forms, note, gives, within, least=least)
 
 
-def made(build: Build, *counts: int, note: str = "", kind: str = "row") -> Function:
+def made(build: Build, *counts: int, note: str = "", kind: str = "row", gives: Gives = "") -> Function:
     """Call whose DuckDB form depends on literal arguments."""
-    return Function((), note, kind=kind, build=build, counts=counts)
+    return Function((), note, gives, kind=kind, build=build, counts=counts)
 
 
-def aggregate(*forms: str, around: str = "{}", note: str = "") -> Function:
+def aggregate(
+    *forms: str, around: str = "{}", note: str = "", gives: Gives = "", within: Within | None = None
+) -> Function:
     """One value a group."""
-    return Function(forms, note, kind="aggregate", around=around)
+    return Function(forms, note, gives, within, kind="aggregate", around=around)
 
 
-def window(*forms: str, around: str = "{}", note: str = "") -> Function:
+def window(*forms: str, around: str = "{}", note: str = "", gives: Gives = "") -> Function:
     """Function that only makes sense over an ordered window."""
-    return Function(forms, note, kind="window", around=around)
+    return Function(forms, note, gives, kind="window", around=around)
 
 
 def literal(argument: exp.Expr, what: str) -> str:
@@ -86,3 +107,7 @@ def literal(argument: exp.Expr, what: str) -> str:
 def quoted(text: str) -> str:
     """`text` as a DuckDB string literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+#: The allow-list: every Spark function a model may use, by its name. Filled by `marketpulse.sql.functions`.
+FUNCTIONS: dict[str, Function] = {}

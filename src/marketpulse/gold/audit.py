@@ -1,0 +1,57 @@
+"""Rules and key of a gold table, checked on what was built, before anybody sees it."""
+
+from __future__ import annotations
+
+from marketpulse.engines.views import View
+from marketpulse.errors import GateError
+from marketpulse.lake.table import FileRef, LakeTable
+from marketpulse.project.contract import Contract
+from marketpulse.run import rules
+from marketpulse.run.context import Context
+
+
+def audit(context: Context, contract: Contract, target: LakeTable, files: list[FileRef]) -> dict[str, int]:
+    """Warnings that fired, by rule. Raise GateError for a rule that must hold."""
+    with context.engine.scope():
+        rows = context.engine.bind("built", target.types, [file.path for file in files])
+        warnings = _rows(context, contract, rows)
+        _key(context, contract, rows)
+        whole = [rule for rule in contract.rules if rule.query]
+        return warnings | rules.check_table_rules(context.engine, contract, whole, rows)
+
+
+def _rows(context: Context, contract: Contract, rows: View) -> dict[str, int]:
+    """Check every rule of a row in one pass."""
+    engine = context.engine
+    checks = rules.gold_row_checks(contract, engine.dialect)
+    counted = ", ".join(f"count(*) filter (where {broken})" for _, broken in checks)
+    counts = engine.rows(f"select {counted} from {rows}")[0] if checks else ()
+    warnings: dict[str, int] = {}
+    for (rule, broken), count in zip(checks, counts, strict=True):
+        if count and rule.action == "fail":
+            keys = f"select {engine.dialect.names(contract.key)} from {rows} where {broken}"
+            raise _broken_rule(context, contract, f"{rule.name} ({rule.description})", count, keys)
+        if count:
+            warnings[rule.name] = count
+    return warnings
+
+
+def _key(context: Context, contract: Contract, rows: View) -> None:
+    key = context.engine.dialect.names(contract.key)
+    again = f"select {key} from {rows} group by {key} having count(*) > 1"
+    twice = context.engine.rows(f"select count(*) from ({again}) as again")[0][0]
+    if twice:
+        raise _broken_rule(
+            context, contract, f"the primary key ({', '.join(contract.key)}) is not unique", twice, again
+        )
+
+
+def _broken_rule(context: Context, contract: Contract, what: str, count: int, keys: str) -> GateError:
+    """The error that names a few of the rows whose `keys` a query gives."""
+    rows = context.engine.rows(f"{keys} order by all limit 3")
+    samples = " | ".join(", ".join(str(value) for value in row) for row in rows)
+    return GateError(
+        f"{count:,} rows break {what}; for example {samples}",
+        where=contract.name,
+        hint="the table keeps its last good snapshot; what depends on it is skipped",
+    )

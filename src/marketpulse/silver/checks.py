@@ -1,0 +1,155 @@
+"""What a silver contract asks of each row, as one query that marks it, and sentences that say what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from marketpulse import sql
+from marketpulse.errors import GateError
+from marketpulse.names import LINEAGE
+from marketpulse.project.contract import Column, Contract, Rule
+from marketpulse.run.rules import broken
+from marketpulse.silver.bits import Bits
+from marketpulse.sql import Dialect
+
+FAILED, WARNED = "_failed", "_warned"
+_BUILT_IN = ("type", "required", "bucket")
+#: A bucket is a folder, whose name file systems bound at 255 bytes.
+_LONGEST_BUCKET = 200
+#: What a value must be besides castable: calendars and sums stop working beyond.
+_FITTING = {
+    "date": "{0} between date '0001-01-01' and date '9999-12-31'",
+    "timestamp": "{0} between timestamp '0001-01-01 00:00:00' and timestamp '9999-12-31 23:59:59.999999'",
+    "double": "{0} between -1.7976931348623157e308 and 1.7976931348623157e308",
+}
+#: So few rejected rows say nothing about a feed: its one bad line must not hold up a small load.
+_HANDFUL = 5
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check of a row; `violation` is the condition of a row that fails it."""
+
+    rule: str
+    message: str
+    column: str | None
+    action: str
+    violation: str
+
+    def describe(self) -> str:
+        """What a person reads: `quantity is not a long`, or the rule's own sentence."""
+        return f"{self.column} {self.message}" if self.rule in _BUILT_IN else self.message
+
+
+@dataclass(frozen=True)
+class Checks:
+    """All checks of a silver contract, with the query that applies them."""
+
+    failing: tuple[Check, ...]
+    warning: tuple[Check, ...]
+    query: str
+
+    @property
+    def failed(self) -> Bits:
+        """Numbers that say which of `failing` a row failed."""
+        return Bits(FAILED, len(self.failing))
+
+    @property
+    def warned(self) -> Bits:
+        """Numbers that say which of `warning` a row failed."""
+        return Bits(WARNED, len(self.warning))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of all these numbers."""
+        return (*self.failed.columns, *self.warned.columns)
+
+    def reasons(self, words: Sequence[int]) -> list[Check]:
+        """Checks that a row failed."""
+        return [self.failing[place] for place in self.failed.places(words)]
+
+    def warnings(self, words: Sequence[int]) -> list[Check]:
+        """Checks that a row failed and that only warn."""
+        return [self.warning[place] for place in self.warned.places(words)]
+
+    def fatal(self) -> str:
+        """Condition that a row breaks a rule whose action is `fail`."""
+        return self.failed.of(place for place, check in enumerate(self.failing) if check.action == "fail")
+
+
+def silver_checks(contract: Contract, mapped: str, dialect: Dialect, record: Sequence[str] = ()) -> Checks:
+    """Checks of `contract` over the query text `mapped` (engine dialect; gives raw columns, lineage and `record`).
+
+    The query yields the typed columns, the lineage, the numbers of the checks, and for rows that failed the landed
+    `record`.
+    """
+    columns = [column for column in contract.columns if column.name in contract.given]
+    failing = (*_built_in(contract, columns, dialect), *_rules(contract, columns, dialect, "quarantine", "fail"))
+    checks = Checks(failing, tuple(_rules(contract, columns, dialect, "warn")), "")
+    n = dialect.name
+    cast = ", ".join(f"{dialect.typed(n(c.name), c.type)} as {n(_as_cast(c))}" for c in columns)
+    typed = ", ".join(f"{_fitting(c, dialect)} as {n(_as_typed(c))}" for c in columns)
+    final = ", ".join(f"{n(_as_typed(c))} as {n(c.name)}" for c in columns)
+    kept = "".join(f", case when {FAILED} <> 0 then {column} end as {column}" for column in record)
+    numbers = [checks.failed.sql([c.violation for c in failing])]
+    numbers += [checks.warned.sql([c.violation for c in checks.warning])]
+    query = f"""select {final}, {", ".join([*LINEAGE, *checks.columns])}{kept}
+        from (select *, {", ".join(numbers)}
+            from (select *, {typed} from (select *, {cast} from ({mapped}) as mapped) as cast_rows) as typed_rows
+        ) as checked"""
+    return Checks(failing, checks.warning, query)
+
+
+def _built_in(contract: Contract, columns: Sequence[Column], dialect: Dialect) -> Iterator[Check]:
+    """Types, required columns, and a bucket whose name a folder can bear."""
+    for c in columns:
+        raw, typed = dialect.name(c.name), dialect.name(_as_typed(c))
+        if c.type != "string":
+            unfit = f"{raw} is not null and {typed} is null"
+            yield Check("type", f"is not a {c.type}", c.name, "quarantine", unfit)
+        if c.required:
+            yield Check("required", "is missing", c.name, "quarantine", f"{raw} is null")
+        if c.name == contract.partition and c.type == "string":
+            long = f"coalesce({sql.bytes_in_url(raw)}, 0) > {_LONGEST_BUCKET}"
+            yield Check("bucket", "is too long to name a bucket", c.name, "quarantine", long)
+
+
+def _rules(contract: Contract, columns: Sequence[Column], dialect: Dialect, *actions: str) -> Iterator[Check]:
+    names = {c.name: _as_typed(c) for c in columns}
+    for rule in contract.rules:
+        if rule.condition and rule.action in actions:
+            yield _check(rule, names, dialect, contract)
+
+
+def _check(rule: Rule, names: Mapping[str, str], dialect: Dialect, contract: Contract) -> Check:
+    return Check(rule.name, rule.description, rule.column, rule.action, broken(rule, names, dialect, contract))
+
+
+def _as_cast(column: Column) -> str:
+    return f"_cast_{column.name}"
+
+
+def _as_typed(column: Column) -> str:
+    return f"_typed_{column.name}"
+
+
+def _fitting(column: Column, dialect: Dialect) -> str:
+    """The cast value, once; null as well for a year that is none of 1 to 9999, and for a NaN or infinity."""
+    value = dialect.name(_as_cast(column))
+    if column.type in _FITTING:
+        return f"case when {_FITTING[column.type].format(value)} then {value} end"
+    return value
+
+
+def share_gate(contract: Contract, source: str, read: int, quarantined: int, reasons: Mapping[str, int]) -> None:
+    """Raise GateError when too large a share of a feed's rows was rejected (a handful never is, unless it is all)."""
+    too_many = read > 0 and quarantined / read > contract.rejected_share_limit
+    if too_many and (quarantined > _HANDFUL or quarantined == read):
+        top = "; ".join(f"{count:,} × {reason}" for reason, count in sorted(reasons.items(), key=lambda r: -r[1])[:3])
+        raise GateError(
+            f"{quarantined:,} of {read:,} rows of {source} would be quarantined "
+            f"({quarantined / read:.1%}, the limit is {contract.rejected_share_limit:.1%}): {top}",
+            where=contract.name,
+            hint="fix the feed or its SQL; or raise rejectedShareLimit in the contract",
+        )
