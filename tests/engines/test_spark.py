@@ -9,7 +9,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from marketpulse.engines import Engine, load_engine
+from marketpulse.engines import Engine
+from marketpulse.engines.load import load_engine
 from marketpulse.settings import Settings
 from tests.spark import CONF, need_spark
 

@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 
 from marketpulse.errors import UsageError
 from marketpulse.upkeep.diff import TableDiff, diff
-from tests.command import marketpulse
 from tests.shop import MiniShop
-
-
-@pytest.fixture
-def twins(tmp_path: Path) -> tuple[MiniShop, MiniShop]:
-    """Two shops with the same sales; the second got them in two files, the other way round."""
-    left, right = MiniShop(tmp_path / "left"), MiniShop(tmp_path / "right")
-    left.land_sales("2026-01-01", "1,2026-01-01,1,1.5", "2,2026-01-02,2,2")
-    right.land_sales("2026-01-01", "2,2026-01-02,2,2", name="a.csv")
-    right.run()
-    right.land_sales("2026-01-01", "1,2026-01-01,1,1.5", name="b.csv")
-    for shop in (left, right):
-        assert shop.run().ok
-    return left, right
 
 
 def compare(left: MiniShop, right: MiniShop, *tables: str) -> dict[str, TableDiff]:
@@ -58,18 +41,6 @@ def test_a_table_of_one_side_only_is_a_difference(twins: tuple[MiniShop, MiniSho
     right.land_sales("2026-01-09", "x,2026-01-01,0,1", "y,2026-01-01,1,1")
     right.run()
     assert compare(left, right)["silver.quarantine"].status == "only in right"
-
-
-def test_the_command_says_so_with_its_exit_code(twins: tuple[MiniShop, MiniShop]) -> None:
-    left, right = (str(shop.settings.warehouse) for shop in twins)
-    same = marketpulse(twins[0], "diff", left, left)
-    assert (same.returncode, same.stdout) == (0, "5 of 5 tables are equal, 8 rows in them\n")
-    other = marketpulse(twins[0], "diff", left, right, "--json")
-    assert other.returncode == 1
-    differing = [table["table"] for table in json.loads(other.stdout) if table["status"] != "equal"]
-    assert differing == ["bronze.landed_files", "bronze.sales", "silver.sales"]
-    wrong = marketpulse(twins[0], "diff", left, "nowhere")
-    assert (wrong.returncode, wrong.stderr.splitlines()[0]) == (2, "error there is no warehouse nowhere")
 
 
 def test_a_table_that_nobody_has_is_named(twins: tuple[MiniShop, MiniShop]) -> None:

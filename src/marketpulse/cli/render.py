@@ -18,8 +18,6 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from marketpulse.flow import Forecast
     from marketpulse.generate import Generated
     from marketpulse.project.lineage import Node
@@ -236,13 +234,6 @@ def status_report(found: Sequence[TableStatus], one: bool, as_json: bool) -> Non
 
 def _when(moment: datetime | None) -> str:
     return moment.strftime("%Y-%m-%d %H:%M") if moment else ""
-
-
-def result(batches: pa.RecordBatchReader, form: str, output: Path | None) -> None:
-    """A query's result on the screen or in a file."""
-    from marketpulse.cli import results
-
-    results.write(batches, form, output)
 
 
 def lineage_report(nodes: Sequence[Node], as_json: bool) -> None:
