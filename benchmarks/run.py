@@ -27,6 +27,9 @@ from marketpulse.project.project import load_project
 WORK = Path(__file__).parent / "work"
 START = date(2026, 1, 5)
 
+#: What DuckDB may take, in each line the same: its default follows the machine.
+MEMORY_MB = 1_300
+
 
 def main() -> None:
     """Run what was asked for and print the tables."""
@@ -74,7 +77,7 @@ def _typed(types: dict[str, str], query: str) -> str:
 
 def _run(landing: Path, warehouse: Path, log: str, **environment: str) -> Measured:
     command = [sys.executable, "-m", "marketpulse", "run", "--landing", str(landing), "--warehouse", str(warehouse)]
-    return measure(command, WORK / log, environment)
+    return measure(command, WORK / log, {"MARKETPULSE_MEMORY_MB": str(MEMORY_MB), **environment})
 
 
 def _shop(name: str, plan: ShopPlan) -> Path:

@@ -4,6 +4,7 @@ MarketPulseError          what is wrong, where, what to do
 ├── UsageError            the command line or a setting        exit 2
 ├── DefinitionError       a YAML or SQL file of the project    exit 2
 ├── StorageError          the warehouse, the disk, the catalog exit 2
+├── EngineError           a query that the engine cannot run   exit 2
 ├── MissingEngineError    an engine that is not installed      exit 2
 ├── ConcurrentError       another run was faster               exit 1
 └── GateError             the data failed a gate               exit 1

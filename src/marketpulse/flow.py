@@ -32,7 +32,7 @@ STAGES = ("ingest", "silver", "gold")
 
 @dataclass(frozen=True)
 class Options:
-    """What a person asked of one run: tables (see `Project.select`), all anew, or nothing that surprises.
+    """What a person asked of one run: tables (see `Project.select`), all anew, or nothing that surprises (`strict`).
 
     `stages` are the parts of the flow that run, of `STAGES`; all unless a job does one of them.
     """
@@ -51,7 +51,7 @@ def run(context: Context, options: Options) -> RunReport:
     if options.strict:
         _refuse_surprises(context, wanted, options)
     if "ingest" in options.stages:
-        report.feeds += [_ingest(context, name) for name in context.project.sources]
+        report.feeds += [_ingest(context, name, options.strict) for name in context.project.sources]
     stopped: dict[str, str] = {}
     for name in wanted:
         table = context.project.tables[name]
@@ -69,13 +69,14 @@ def run(context: Context, options: Options) -> RunReport:
     return report
 
 
-def _ingest(context: Context, name: str) -> FeedReport:
+def _ingest(context: Context, name: str, strict: bool) -> FeedReport:
     began = time.monotonic()
-    found = _again(lambda: ingest(context, context.project.sources[name]))
+    found = _again(lambda: ingest(context, context.project.sources[name], strict))
     blocked = [{"file": e.where, "message": e.message, "hint": e.hint} for e in found.blocked]
     refused = [{"file": r.name, "message": r.reason} for r in found.refused]
     numbers = (found.files, found.duplicates, found.records, found.malformed)
-    return FeedReport(name, *numbers, blocked, refused, time.monotonic() - began)
+    shifts = [shift.describe() for shift in found.shifts]
+    return FeedReport(name, *numbers, blocked, refused, shifts, time.monotonic() - began)
 
 
 def _build(context: Context, table: Table, full: bool) -> TableReport:

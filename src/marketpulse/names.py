@@ -25,6 +25,8 @@ BATCH_KEY = PREFIX + "batch-id"
 FINGERPRINT_KEY = PREFIX + "model-fingerprint"
 #: Where the rows of the ledger lie that belong to a bronze commit.
 OUTBOX_KEY = PREFIX + "landed"
+#: Columns of the kinds of files that a feed has had, as JSON.
+SHAPES_KEY = PREFIX + "shapes"
 MAINTENANCE_KEY = PREFIX + "maintenance"
 #: Key columns, by name with commas: a file then says between which keys its rows lie.
 KEY_KEY = PREFIX + "key"

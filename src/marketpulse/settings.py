@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from marketpulse import machine
 from marketpulse.errors import UsageError
 from marketpulse.storage.layout import LAYER, Layout
 from marketpulse.storage.places import is_remote
@@ -24,7 +25,9 @@ ENVIRONMENT = "MARKETPULSE_"
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run is told: `memory_mb` bounds the engine, `chunk_rows` a step of a build (0: as suits the engine).
+    """What a run is told: `memory_mb` bounds the engine (default: half of what the machine has), `threads` its cores.
+
+    `chunk_rows` bounds a step of a build (0: as suits the engine).
 
     `landing` and `warehouse` are folders, or URIs (`s3://…`) as text; `{layer}` in the warehouse and in `namespace`
     stands for the layer. `catalog` are PyIceberg catalog properties; `spark` is Spark configuration by its own
@@ -35,8 +38,8 @@ class Settings:
     warehouse: Path | str = Path("warehouse")
     project: Path | None = None
     engine: str = "duckdb"
-    memory_mb: int = 1300
-    threads: int = 2
+    memory_mb: int = field(default_factory=machine.memory_mb)
+    threads: int = field(default_factory=machine.threads)
     chunk_rows: int = 0
     namespace: str = LAYER
     catalog: dict[str, str] = field(default_factory=dict, repr=False)

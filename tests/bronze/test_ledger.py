@@ -1,8 +1,11 @@
-"""The ledger of landed files: a load that was killed before it wrote it down is completed, each row once."""
+"""The ledger: bounded in what it writes and reads, complete after a crash between its two commits."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
+
+import pytest
 
 from marketpulse.bronze.ledger import Ledger
 from marketpulse.landing.files import find_files
@@ -11,38 +14,52 @@ from tests.landed import GOOD, HEADER
 from tests.shop import MiniShop
 
 
-def names(shop: MiniShop) -> list[str]:
-    """Files that the ledger has."""
-    return sorted(row[1] for row in shop.rows(LANDED_FILES))
-
-
-def forget(shop: MiniShop) -> None:
-    """The ledger is not there: as if a run had been killed right after its bronze commit."""
-    with shop.open() as context:
-        context.lake.drop(LANDED_FILES)
-
-
-def test_rows_that_a_bronze_commit_named_are_written_down_by_whoever_comes_next(shop: MiniShop) -> None:
-    shop.land("sales/a.csv", GOOD)
-    shop.land("sales/twin.csv", GOOD)
+def test_snapshots_do_not_carry_the_rows_of_the_ledger(shop: MiniShop) -> None:
+    for number in range(60):
+        shop.land(f"sales/{number:03d}.csv", f"id,day,qty,amount\n{number},2026-01-01,1,1\n")
     shop.run()
-    forget(shop)
+    with shop.open() as context:
+        table = context.lake.find("bronze.sales")
+        assert table is not None
+        summary = table.snapshots()[-1][3]
+        assert len(json.dumps(summary)) < 2_000
+        assert len(table.state[OUTBOX_KEY]) < 500
+        assert table.state[OUTBOX_KEY] in table.all_paths()
+        ledger = context.lake.find(LANDED_FILES)
+        assert ledger is not None
+        assert sum(file.rows for file in ledger.files()) == 60
+
+
+def test_a_crash_between_the_two_commits_is_finished_by_the_next_run(
+    shop: MiniShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.land("sales/a.csv", "id,day,qty,amount\n1,2026-01-01,1,1\n")
+    monkeypatch.setattr(Ledger, "add", _killed)
+    with pytest.raises(KeyboardInterrupt):
+        shop.run()
+    monkeypatch.undo()
     report = shop.run()
-    assert names(shop) == ["sales/a.csv", "sales/twin.csv"]
-    assert (report.feeds[1].files, report.feeds[1].duplicates) == (0, 0)
-    assert len(shop.rows("bronze.sales")) == 1
+    assert report.feeds[1].files == 0
+    assert [row[1] for row in shop.rows(LANDED_FILES)] == ["sales/a.csv"]
+    assert len(shop.rows("silver.sales")) == 1
 
 
-def test_an_outbox_of_a_warehouse_that_is_older_holds_the_rows_themselves(shop: MiniShop) -> None:
-    shop.land("sales/a.csv", GOOD)
+def _killed(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_rows_that_a_property_holds_are_completed_too(shop: MiniShop) -> None:
+    """A warehouse that was made before the outbox was a file."""
+    shop.land("sales/a.csv", "id,day,qty,amount\n1,2026-01-01,1,1\n")
     shop.run()
     with shop.open() as context:
         bronze = context.lake.find("bronze.sales")
-        rows = json.loads((shop.root / bronze.state[OUTBOX_KEY]).read_text())
-        context.lake.commit(bronze, [], [], {OUTBOX_KEY: json.dumps(rows)}, {})
-    forget(shop)
-    shop.run()
-    assert names(shop) == ["sales/a.csv"]
+        assert bronze is not None
+        rows = Path(bronze.state[OUTBOX_KEY]).read_text(encoding="utf-8")
+        context.lake.drop(LANDED_FILES)
+        context.lake.commit(bronze, [], [], {OUTBOX_KEY: rows}, {})
+    assert shop.run().feeds[1].files == 0
+    assert [row[1] for row in shop.rows(LANDED_FILES)] == ["sales/a.csv"]
 
 
 def test_it_knows_a_file_by_name_size_and_time_and_a_content_by_any_name(shop: MiniShop) -> None:
@@ -63,6 +80,6 @@ def test_many_small_files_of_the_ledger_become_one_and_keep_every_row(shop: Mini
     for number in range(12):
         shop.land(f"sales/{number:02d}.csv", HEADER + b"%d,2026-01-01,1,1\n" % number)
         shop.run("silver.quarantine")
-    assert names(shop) == [f"sales/{number:02d}.csv" for number in range(12)]
+    assert sorted(row[1] for row in shop.rows(LANDED_FILES)) == [f"sales/{number:02d}.csv" for number in range(12)]
     with shop.open() as context:
         assert len(context.lake.find(LANDED_FILES).files()) < 8

@@ -1,4 +1,4 @@
-"""Numbers, sizes, times and bars as people read them, and reports as JSON."""
+"""Values and bars as people read them, and reports as JSON."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from marketpulse.cli.render import bar, seconds, shown, size, to_json
+from marketpulse.cli.render import bar, shown, to_json
 
 
 @pytest.mark.parametrize(
@@ -35,19 +35,6 @@ from marketpulse.cli.render import bar, seconds, shown, size, to_json
 )
 def test_a_value_is_written_as_people_write_it(value: Any, text: str) -> None:
     assert shown(value) == text
-
-
-@pytest.mark.parametrize(
-    ("count", "text"),
-    [(0, "0 B"), (999, "999 B"), (1_000, "1.0 kB"), (1_234_567, "1.2 MB"), (5e9, "5.0 GB"), (7.25e12, "7.2 TB")],
-)
-def test_bytes_have_a_unit(count: float, text: str) -> None:
-    assert size(count) == text
-
-
-@pytest.mark.parametrize(("value", "text"), [(0.0004, "0 ms"), (0.25, "250 ms"), (1, "1.0 s"), (61.26, "61.3 s")])
-def test_seconds_are_said_short(value: float, text: str) -> None:
-    assert seconds(value) == text
 
 
 def test_a_bar_is_as_long_as_its_value() -> None:

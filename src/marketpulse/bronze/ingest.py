@@ -12,6 +12,7 @@ from functools import partial
 from marketpulse.bronze import load
 from marketpulse.bronze.ledger import Ledger, LedgerRow
 from marketpulse.bronze.load import TRAILER, Delivery, Load
+from marketpulse.bronze.shapes import Shapes, Shift
 from marketpulse.errors import ConcurrentError, GateError
 from marketpulse.landing.files import LandedFile, Refused, find_files
 from marketpulse.names import BATCH_KEY, LINEAGE, PREFIX
@@ -25,7 +26,10 @@ Loaded = tuple[Delivery, Load]
 
 @dataclass
 class Ingested:
-    """What one feed brought: `blocked` are files that were left where they are, with the reason."""
+    """What one feed brought: `blocked` are files that were left where they are, with the reason.
+
+    `shifts` are files whose columns are not those of the files before.
+    """
 
     source: str
     files: int = 0
@@ -34,18 +38,32 @@ class Ingested:
     malformed: int = 0
     blocked: list[GateError] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
+    shifts: list[Shift] = field(default_factory=list)
 
 
-def ingest(context: Context, source: Source) -> Ingested:
-    """Bring every new file of a feed into its bronze table."""
+@dataclass
+class _Feed:
+    """One feed while its files are brought in; with `strict` a file with other columns is blocked."""
+
+    context: Context
+    source: Source
+    ledger: Ledger
+    shapes: Shapes
+    report: Ingested
+    strict: bool
+
+
+def ingest(context: Context, source: Source, strict: bool = False) -> Ingested:
+    """Bring every new file of a feed into its bronze table; with `strict` none whose columns are news."""
     files, refused = find_files(context.settings.landing_place, source.folder, source.pattern)
     report = Ingested(source.name, refused=refused)
     with context.lock(source.table):
         ledger = Ledger(context, source)
+        feed = _Feed(context, source, ledger, Shapes(context.lake.find(source.table)), report, strict)
         new = [file for file in files if not ledger.knows(file)]
         context.progress.start(source.table, sum(file.size for file in new))
         for number, group in enumerate(_groups(new)):
-            _bring(context, source, ledger, _deliveries(context, source, number, group), report)
+            _bring(feed, _deliveries(context, source, number, group))
         context.progress.finish(source.table)
     return report
 
@@ -77,26 +95,47 @@ def _deliveries(context: Context, source: Source, number: int, group: list[Lande
     ]
 
 
-def _bring(context: Context, source: Source, ledger: Ledger, deliveries: list[Delivery], report: Ingested) -> None:
+def _bring(feed: _Feed, deliveries: list[Delivery]) -> None:
     """Load a group of files and make what is new of them visible."""
-    task = partial(load.load, frozenset(ledger.contents))
-    loaded: list[Loaded] = []
-    for delivery, found in zip(deliveries, context.engine.spread(task, deliveries), strict=True):
-        context.progress.advance(source.table, delivery.file.size)
-        if found and found.error:
-            report.blocked.append(found.error)
-        elif found:
-            loaded.append((delivery, found))
-    fresh, twins = _apart(ledger, loaded)
+    report = feed.report
+    fresh, twins = _apart(feed.ledger, list(_loaded(feed, deliveries)))
+    fresh = [each for each in fresh if _fits(feed, *each)]
     rows = [_row(*each) for each in fresh] + [_row(delivery, None, found.content) for delivery, found in twins]
     if fresh:
-        ledger.bronze = _commit(context, source, ledger, fresh, rows)
+        feed.ledger.bronze = _commit(feed, fresh, rows)
     if rows:
-        ledger.add(rows)
+        feed.ledger.add(rows)
     report.files += len(fresh)
     report.duplicates += len(twins)
     report.records += sum(found.records for _, found in fresh)
     report.malformed += sum(found.malformed for _, found in fresh)
+
+
+def _loaded(feed: _Feed, deliveries: list[Delivery]) -> Iterator[Loaded]:
+    """Files that could be loaded, in order; the others are told."""
+    task = partial(load.load, frozenset(feed.ledger.contents))
+    for delivery, found in zip(deliveries, feed.context.engine.spread(task, deliveries), strict=True):
+        feed.context.progress.advance(feed.source.table, delivery.file.size)
+        if found and found.error:
+            feed.report.blocked.append(found.error)
+        elif found:
+            yield delivery, found
+
+
+def _fits(feed: _Feed, delivery: Delivery, found: Load) -> bool:
+    """Whether a file may come in, as far as its columns go; a file without any says nothing of them."""
+    if feed.source.reader.columns_given or not found.types:
+        return True
+    shift = feed.shapes.meet(delivery.file.name, found.types)
+    if shift is None:
+        return True
+    if feed.strict:
+        feed.shapes.forget_last()
+        feed.report.blocked.append(shift.error())
+        remove_folder(delivery.folder)
+        return False
+    feed.report.shifts.append(shift)
+    return True
 
 
 def _apart(ledger: Ledger, loaded: list[Loaded]) -> tuple[list[Loaded], list[Loaded]]:
@@ -115,15 +154,16 @@ def _apart(ledger: Ledger, loaded: list[Loaded]) -> tuple[list[Loaded], list[Loa
     return list(fresh.values()), twins
 
 
-def _commit(context: Context, source: Source, ledger: Ledger, loads: list[Loaded], rows: list[LedgerRow]) -> int | None:
+def _commit(feed: _Feed, loads: list[Loaded], rows: list[LedgerRow]) -> int | None:
     """Make the loads visible on top of the snapshot the ledger saw; the new one. Raise ConcurrentError on any other."""
+    lake, source = feed.context.lake, feed.source
     types = {name: kind for _, found in loads for name, kind in found.types.items()}
-    table = context.lake.ensure(source.table, {**(types or _expected(source)), **LINEAGE, **TRAILER})
-    if table.snapshot_id != ledger.bronze:
+    table = lake.ensure(source.table, {**(types or _expected(source)), **LINEAGE, **TRAILER})
+    if table.snapshot_id != feed.ledger.bronze:
         raise ConcurrentError(f"{source.table} was changed by another process", hint="run again")
-    files = context.lake.describe(table, [path for _, found in loads for path in found.paths])
-    summary = {BATCH_KEY: context.run_id, PREFIX + "rows-read": str(sum(f.rows for f in files))}
-    return context.lake.commit(table, files, [], ledger.outbox(rows, table), summary)
+    files = lake.describe(table, [path for _, found in loads for path in found.paths])
+    summary = {BATCH_KEY: feed.context.run_id, PREFIX + "rows-read": str(sum(f.rows for f in files))}
+    return lake.commit(table, files, [], feed.ledger.outbox(rows, table) | feed.shapes.state(), summary)
 
 
 def _expected(source: Source) -> dict[str, str]:

@@ -58,7 +58,10 @@ def run(
     project: ProjectDir = None,
     select: Select = None,
     full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Build the selected tables anew.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Refuse a rebuild that no new data asks for.")] = False,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Refuse a rebuild that no new data asks for, and files with other columns."),
+    ] = False,
     engine: EngineName = None,
     follow: Annotated[float | None, typer.Option(min=0.1, help="Run again every so many seconds.")] = None,
     as_json: AsJson = False,

@@ -17,11 +17,13 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from marketpulse.units import seconds, size
+
 if TYPE_CHECKING:
     from marketpulse.flow import Forecast
     from marketpulse.generate import Generated
     from marketpulse.project.lineage import Node
-    from marketpulse.run.report import FeedCounts, RunReport, TableReport
+    from marketpulse.run.report import FeedCounts, FeedReport, RunReport, TableReport
     from marketpulse.serving.headlines import Headline
     from marketpulse.serving.redshift.statement import Statement
     from marketpulse.serving.status import TableStatus
@@ -99,20 +101,6 @@ def _number(value: int | float | Decimal) -> str:
     return f"{value:,}"
 
 
-def size(count: float) -> str:
-    """Bytes with a unit."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
-        count /= 1000
-    return f"{count:.1f} TB"
-
-
-def seconds(value: float) -> str:
-    """Seconds as people say them."""
-    return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
-
-
 def generated(done: Generated, folder: Path) -> None:
     """What the generator wrote."""
     rows = [(feed, done.files[feed], done.rows[feed], size(done.bytes[feed])) for feed in done.files]
@@ -174,20 +162,30 @@ def _tables(tables: Sequence[TableReport]) -> None:
 
 def _problems(report: RunReport) -> None:
     for feed in report.feeds:
-        for block in feed.blocked:
-            _problem("blocked", f"{block['file']}: {block['message']}", block["hint"])
-        for refusal in feed.refused:
-            _problem("ignored", f"{refusal['file']}: {refusal['message']}", None)
+        _feed_problems(feed)
     for result in report.tables:
-        for rule, count in result.warnings.items():
-            _problem("warning", f"{result.name}: {shown(count)} rows break {rule}", None)
-        for counts in result.feeds:
-            for rule, count in counts.warnings.items():
-                _problem("warning", f"{result.name} from {counts.source}: {shown(count)} rows break {rule}", None)
-        if result.status == "skipped":
-            _problem("skipped", f"{result.name}: {result.reason}", None)
-        elif result.message:
-            _problem(result.status, f"{result.name}: {result.message}", result.hint)
+        _table_problems(result)
+
+
+def _feed_problems(feed: FeedReport) -> None:
+    for block in feed.blocked:
+        _problem("blocked", f"{block['file']}: {block['message']}", block["hint"])
+    for shift in feed.shifts:
+        _problem("warning", shift, "what reads a column that is gone gets nulls" if " lacks " in shift else None)
+    for refusal in feed.refused:
+        _problem("ignored", f"{refusal['file']}: {refusal['message']}", None)
+
+
+def _table_problems(result: TableReport) -> None:
+    for rule, count in result.warnings.items():
+        _problem("warning", f"{result.name}: {shown(count)} rows break {rule}", None)
+    for counts in result.feeds:
+        for rule, count in counts.warnings.items():
+            _problem("warning", f"{result.name} from {counts.source}: {shown(count)} rows break {rule}", None)
+    if result.status == "skipped":
+        _problem("skipped", f"{result.name}: {result.reason}", None)
+    elif result.message:
+        _problem(result.status, f"{result.name}: {result.message}", result.hint)
 
 
 def _problem(kind: str, message: str, hint: str | None) -> None:
@@ -225,6 +223,10 @@ def status_report(found: Sequence[TableStatus], one: bool, as_json: bool) -> Non
         rows,
         (1, 2, 3, 4),
     )
+    for entry in found:
+        if entry.missing_columns:
+            lacking = ", ".join(entry.missing_columns)
+            _problem("warning", f"{entry.name}: the newest file of the feed has no column {lacking}", None)
     for entry in found if one else ():
         made = [(str(s.snapshot_id), _when(s.committed_at), s.operation, s.batch_id) for s in entry.snapshots]
         table("Snapshots", ("snapshot", "committed", "operation", "run"), made)

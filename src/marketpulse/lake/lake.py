@@ -35,7 +35,7 @@ from marketpulse.errors import GateError
 from marketpulse.lake.commit import OneCommit, ReplaceFiles, by_manifest
 from marketpulse.lake.datafile import describe
 from marketpulse.lake.table import FileRef, LakeTable, storage_errors
-from marketpulse.names import KEY_KEY, LAYERS, OUTBOX_KEY
+from marketpulse.names import KEY_KEY, LAYERS, OUTBOX_KEY, SHAPES_KEY
 from marketpulse.storage.layout import Layout
 
 _TYPES: dict[str, IcebergType] = {
@@ -56,6 +56,9 @@ _PROPERTIES = {
     # A lost race is ours to solve: the work is planned anew, never replayed on top of another writer.
     "commit.retry.num-retries": "0",
 }
+
+#: State of one table that is of no use to anybody else, and would be written anew into each snapshot.
+_NOT_IN_SUMMARY = (OUTBOX_KEY, SHAPES_KEY)
 
 
 class Lake:
@@ -178,7 +181,7 @@ class Lake:
                 transaction.set_properties(changed)
             if add or drop:
                 dropped = by_manifest((file.manifest, file.entry) for file in drop)
-                told = {key: value for key, value in state.items() if key != OUTBOX_KEY}
+                told = {key: value for key, value in state.items() if key not in _NOT_IN_SUMMARY}
                 with ReplaceFiles(transaction, {**summary, **told}, dropped) as files:
                     for file in drop:
                         files.delete_data_file(file.entry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -55,11 +56,37 @@ class Changes:
         return {file.bucket for file in (*self.added, *self.removed)}
 
 
+class ManifestsRead:
+    """Live files of manifests, by path. Manifests never change, so each is read once; those used last are kept.
+
+    `most` bounds the files that are remembered: a process that follows a lake for months stays as small as it is.
+    """
+
+    def __init__(self, most: int = 200_000) -> None:
+        self._most = most
+        self._count = 0
+        self._files: OrderedDict[str, tuple[FileRef, ...]] = OrderedDict()
+
+    def get(self, path: str) -> tuple[FileRef, ...] | None:
+        """Files of a manifest that was read before."""
+        found = self._files.get(path)
+        if found is not None:
+            self._files.move_to_end(path)
+        return found
+
+    def keep(self, path: str, files: tuple[FileRef, ...]) -> None:
+        """Remember, and forget what was not used for longest."""
+        self._files[path] = files
+        self._count += len(files) + 1
+        while self._count > self._most and len(self._files) > 1:
+            _, forgotten = self._files.popitem(last=False)
+            self._count -= len(forgotten) + 1
+
+
 class LakeTable:
     """One table as it was when it was loaded."""
 
-    #: Manifests never change, so each is read once a process: path -> live files.
-    _manifests_read: ClassVar[dict[str, tuple[FileRef, ...]]] = {}
+    _manifests_read: ClassVar[ManifestsRead] = ManifestsRead()
 
     def __init__(self, name: str, table: IcebergTable) -> None:
         self.name = name
@@ -178,7 +205,7 @@ class LakeTable:
             if known is None:
                 entries = manifest.fetch_manifest_entry(self.iceberg.io, discard_deleted=True)
                 known = tuple(self._ref(entry.data_file, manifest.manifest_path) for entry in entries)
-                self._manifests_read[manifest.manifest_path] = known
+                self._manifests_read.keep(manifest.manifest_path, known)
             yield from known
 
     def _ref(self, file: DataFile, manifest: str = "") -> FileRef:

@@ -57,7 +57,7 @@ class TableReport:
 
 @dataclass
 class FeedReport:
-    """What one feed brought into bronze."""
+    """What one feed brought into bronze. `shifts` are sentences on files with other columns than those before."""
 
     source: str
     files: int = 0
@@ -66,6 +66,7 @@ class FeedReport:
     malformed: int = 0
     blocked: list[dict[str, str | None]] = field(default_factory=list)
     refused: list[dict[str, str]] = field(default_factory=list)
+    shifts: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
 

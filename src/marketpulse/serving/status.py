@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from marketpulse.bronze.shapes import missing_columns
 from marketpulse.lake.table import LakeTable
 from marketpulse.names import INPUT_KEY
 from marketpulse.run.context import Context
@@ -23,7 +24,10 @@ class SnapshotStatus:
 
 @dataclass(frozen=True)
 class TableStatus:
-    """One table now. `size` in bytes; `behind` names inputs with snapshots it has not consumed."""
+    """One table now. `size` in bytes; `behind` names inputs with snapshots it has not consumed.
+
+    `missing_columns` of a bronze table are those that the newest file of the feed did not have.
+    """
 
     name: str
     rows: int
@@ -34,6 +38,7 @@ class TableStatus:
     snapshots: list[SnapshotStatus]
     consumed: dict[str, int]
     behind: list[str]
+    missing_columns: list[str] = field(default_factory=list)
 
 
 def status(context: Context) -> list[TableStatus]:
@@ -58,6 +63,7 @@ def _one(table: LakeTable, current: dict[str, int | None]) -> TableStatus:
         snapshots,
         consumed,
         [name for name, snapshot in consumed.items() if current.get(name) != snapshot],
+        missing_columns(table),
     )
 
 

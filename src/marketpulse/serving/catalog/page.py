@@ -7,7 +7,8 @@ from importlib.resources import files
 from marketpulse.serving.catalog.facts import LAYERS, Catalog, Entry
 from marketpulse.serving.catalog.html import Html, grid, join, tag
 from marketpulse.serving.catalog.picture import picture
-from marketpulse.serving.catalog.table import article, link, load_rows, size
+from marketpulse.serving.catalog.table import article, link, load_rows
+from marketpulse.units import size
 
 _LAYER_WORDS = {
     "bronze": "As received: every record of every landed file, numbered, malformed ones included.",

@@ -7,6 +7,7 @@ from datetime import datetime
 from marketpulse.project.contract import Column, Contract, InputRule, Rule
 from marketpulse.serving.catalog.facts import Entry, Load
 from marketpulse.serving.catalog.html import Html, grid, join, safe, sql, tag
+from marketpulse.units import size
 
 _SHOWN_SNAPSHOTS = 8
 _KINDS = {"dim": "dimension", "fct": "fact", "agg": "aggregate", "mart": "mart"}
@@ -32,15 +33,6 @@ def article(entry: Entry, now: datetime) -> Html:
 def link(name: str) -> Html:
     """A table or a column (`gold.fct_sales.net_amount`), clickable."""
     return tag("a", tag("code", name), href=f"#{name}")
-
-
-def size(count: float) -> str:
-    """Bytes with a unit."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
-        count /= 1000
-    return f"{count:.1f} TB"
 
 
 def age(moment: datetime, now: datetime) -> str:
