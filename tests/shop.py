@@ -60,27 +60,6 @@ CONTRACTS: dict[str, tuple[list[tuple[str, str, str]], str, str]] = {
         "{property: merge, value: {policy: first, orderBy: [event_at]}}",
         "",
     ),
-    "silver.quarantine": (
-        [
-            ("quarantine_id", "string", "key"),
-            ("table_name", "string", "required"),
-            ("source", "string", "required"),
-            ("batch_id", "string", "required"),
-            ("source_file", "string", "required"),
-            ("source_row", "long", "required"),
-            ("ingest_id", "string", "required"),
-            ("record_key", "string", ""),
-            ("errors", "string", "required"),
-            ("raw_record", "string", ""),
-            ("first_seen_at", "timestamp", "required"),
-            ("first_seen_date", "date", "bucket"),
-            ("attempts", "int", "required"),
-            ("status", "string", "required"),
-            ("resolved_batch_id", "string", ""),
-        ],
-        "{property: managed, value: true}",
-        "",
-    ),
     "gold.agg_daily": (
         [
             ("day", "date", "key bucket"),

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from marketpulse.project.odcs import Strict
+from marketpulse.project.owned import owned
 from marketpulse.project.yamlfile import read_yaml
 
 
@@ -60,8 +61,8 @@ def load_source(path: Path) -> Source:
     source = file.into(Source)
     if source.name != path.stem:
         raise file.error(f"name is {source.name!r}", ("name",), f"the file name says {path.stem!r}")
-    if source.name == "landed_files":
-        raise file.error("landed_files is the platform's own table", ("name",), "choose another name")
+    if source.table in owned():
+        raise file.error(f"{source.table} is the platform's own table", ("name",), "choose another name")
     folder = Path(source.folder)
     if folder.is_absolute() or ".." in folder.parts:
         raise file.error(f"landing {source.folder!r} leaves the landing zone", ("landing",))
