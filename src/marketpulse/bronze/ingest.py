@@ -12,32 +12,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import NamedTuple
 
-import pyarrow as pa
-
 from marketpulse.bronze import load as loading
 from marketpulse.bronze.load import TRAILER, Delivery, Load
 from marketpulse.errors import ConcurrentError, GateError
 from marketpulse.lake.table import FileRef, LakeTable
 from marketpulse.landing.files import LandedFile, Refused, find_files
 from marketpulse.names import BATCH_KEY, LANDED_FILES, LINEAGE, PREFIX
+from marketpulse.project.owned import owned
 from marketpulse.project.source import Source
+from marketpulse.run.append import append
 from marketpulse.run.context import Context
 
 OUTBOX_KEY = PREFIX + "landed"
 _GROUP_BYTES, _GROUP_FILES = 2 << 30, 400
-_SMALL_FILES = 8
-_LEDGER_TYPES = {
-    "source": "string",
-    "source_file": "string",
-    "content_sha256": "string",
-    "size_bytes": "long",
-    "modified_ns": "long",
-    "record_count": "long",
-    "malformed_count": "long",
-    "is_duplicate": "boolean",
-    "batch_id": "string",
-    "ingested_at": "timestamp",
-}
 
 
 class Seen(NamedTuple):
@@ -128,39 +115,28 @@ class Ledger:
     def add(self, rows: Sequence[LedgerRow]) -> None:
         """Append rows that are not there yet; many small files become one on the way."""
         with self._context.lock(LANDED_FILES):
-            table = self._context.lake.ensure(LANDED_FILES, _LEDGER_TYPES, "source")
+            own = owned()[LANDED_FILES]
+            table = self._context.lake.ensure(LANDED_FILES, own.types, own.partition)
             known = {seen.load for seen in self._read(table)}
             missing = [row for row in rows if row.seen.load not in known]
             if missing:
-                self._append(table, missing)
+                append(self._context, table, [asdict(row) for row in missing], self._files(table))
         self._remember([row.seen for row in rows])
 
     def _remember(self, files: Sequence[Seen]) -> None:
         self._stats.update(seen.file for seen in files)
         self._contents.update(seen.content_sha256 for seen in files)
 
-    def _append(self, table: LakeTable, rows: Sequence[LedgerRow]) -> None:
-        context = self._context
-        old = [file for file in table.files() if file.bucket == self._source.name]
-        merge = old if len(old) >= _SMALL_FILES else []
-        engine = context.engine.local
-        engine.receive("ledger_new", _as_stream(rows))
-        engine.bind("ledger_old", _LEDGER_TYPES, [file.path for file in merge])
-        columns = ", ".join(f"cast({c} as {_SQL_TYPES.get(k, k)}) as {c}" for c, k in _LEDGER_TYPES.items())
-        query = f"select {columns} from ledger_new union all select * from ledger_old"
-        paths = engine.write(query, context.folder(LANDED_FILES), "source")
-        context.lake.commit(table, context.lake.describe(table, paths), merge, {}, {BATCH_KEY: context.run_id})
-
     def _read(self, table: LakeTable | None) -> list[Seen]:
         if table is None:
             return []
-        files = [file.path for file in table.files() if file.bucket == self._source.name]
+        files = [file.path for file in self._files(table)]
         engine = self._context.engine.local
-        engine.bind("ledger", {name: _LEDGER_TYPES[name] for name in Seen._fields}, files)
+        engine.bind("ledger", {name: table.types[name] for name in Seen._fields}, files)
         return [Seen(*row) for row in engine.rows(f"select {', '.join(Seen._fields)} from ledger")]
 
-
-_SQL_TYPES = {"long": "bigint"}
+    def _files(self, table: LakeTable) -> list[FileRef]:
+        return [file for file in table.files() if file.bucket == self._source.name]
 
 
 def ingest(context: Context, source: Source) -> Ingested:
@@ -288,11 +264,6 @@ def _row(
 def _twin(context: Context, source: Source, file: LandedFile, content: str) -> LedgerRow:
     """Ledger row of a file whose content is in bronze already."""
     return _row(context, source, file, content, (0, 0), twin=True)
-
-
-def _as_stream(rows: Sequence[LedgerRow]) -> pa.RecordBatchReader:
-    table = pa.Table.from_pylist([asdict(row) for row in rows])
-    return table.to_reader()
 
 
 def new_files(table: LakeTable, since: int | None) -> list[FileRef]:
