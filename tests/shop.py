@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from marketpulse import flow
-from marketpulse.names import LINEAGE
+from marketpulse.names import FLOW_RUNS, LINEAGE
 from marketpulse.project.project import Project, load_project
 from marketpulse.run.context import Context, open_context
 from marketpulse.run.report import RunReport, TableReport
@@ -157,10 +157,11 @@ class MiniShop:
         with self.open(engine="duckdb") as context:
             return table_rows(context, name, lineage)
 
-    def snapshots(self) -> dict[str, int | None]:
-        """Current snapshot of every table."""
+    def snapshots(self, runs: bool = True) -> dict[str, int | None]:
+        """Current snapshot of every table; without `runs` the run ledger is left out."""
         with self.open(engine="duckdb") as context:
-            return {name: found.snapshot_id for name in context.lake.names() if (found := context.lake.find(name))}
+            names = [name for name in context.lake.names() if runs or name != FLOW_RUNS]
+            return {name: found.snapshot_id for name in names if (found := context.lake.find(name))}
 
 
 def table_rows(context: Context, name: str, lineage: bool = False) -> list[tuple[Any, ...]]:

@@ -42,3 +42,4 @@ INPUT_KEY = PREFIX + "input."
 
 QUARANTINE = "silver.quarantine"
 LANDED_FILES = "bronze.landed_files"
+FLOW_RUNS = "bronze.flow_runs"

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from marketpulse.names import FLOW_RUNS
 from tests.hostile.command import places
 from tests.shop import MiniShop
 
@@ -28,11 +29,11 @@ Rows = dict[str, list[tuple[Any, ...]]]
 def everything(shop: MiniShop, aside: Collection[str] = ()) -> Rows:
     """Rows of every table of the warehouse as sorted lists, with the file and line each came from.
 
-    Columns that are volatile or put `aside` are left out.
+    Columns that are volatile or put `aside` are left out, and the run ledger, which tells of runs only.
     """
     found: Rows = {}
     with shop.open(engine="duckdb") as context:
-        for name in context.lake.names():
+        for name in sorted({*context.lake.names()} - {FLOW_RUNS}):
             table = context.lake.find(name)
             context.engine.bind("back", table.types, [file.path for file in table.files()])
             columns = ", ".join(f'"{column}"' for column in table.types if column not in {*VOLATILE, *aside})

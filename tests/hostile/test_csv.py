@@ -211,6 +211,6 @@ def test_quarantine_keeps_the_whole_record(corpus: Corpus) -> None:
 
 
 def test_a_second_run_over_bad_files_commits_nothing(corpus: Corpus) -> None:
-    before = corpus.shop.snapshots()
+    before = corpus.shop.snapshots(runs=False)
     corpus.shop.run()
-    assert corpus.shop.snapshots() == before
+    assert corpus.shop.snapshots(runs=False) == before

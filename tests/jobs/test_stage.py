@@ -50,7 +50,7 @@ def test_a_stage_does_its_part_only(landed: MiniShop) -> None:
     assert main(arguments(landed, "silver")) == 0
     assert landed.snapshots() == {}
     assert main(arguments(landed, "ingest")) == 0
-    assert set(landed.snapshots()) == {"bronze.clicks", "bronze.landed_files", "bronze.sales"}
+    assert set(landed.snapshots(runs=False)) == {"bronze.clicks", "bronze.landed_files", "bronze.sales"}
     assert main(arguments(landed, "silver", "--select", "silver.sales")) == 0
     assert "silver.clicks" not in landed.snapshots()
 

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from marketpulse.cli import compare, data, inspect, quarantine, redshift, upkeep
+from marketpulse.cli import compare, data, inspect, quarantine, redshift, runs, upkeep
 from marketpulse.errors import MarketPulseError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 data.register(app)
 inspect.register(app)
+runs.register(app)
 app.add_typer(quarantine.app)
 upkeep.register(app)
 compare.register(app)
@@ -56,3 +57,6 @@ def _say(error: MarketPulseError) -> None:
     if error.hint:
         console.print("[bold cyan] hint[/]", end=" ")
         console.print(error.hint, markup=False)
+    for note in getattr(error, "__notes__", ()):
+        console.print("[yellow]warning[/]", end=" ")
+        console.print(note, markup=False)
