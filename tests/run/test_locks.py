@@ -48,7 +48,7 @@ def test_a_word_cut_short_is_none(tmp_path: Path) -> None:
 
 def killed(shop: MiniShop, number: int, moment: str) -> None:
     """Kill a run (a process) at its n-th commit."""
-    command = [sys.executable, "-m", "tests.hostile.doomed", str(number), moment]
+    command = [sys.executable, "-m", "tests.doomed", str(number), moment]
     assert subprocess.run(command, cwd=ROOT, env=places(shop), check=False).returncode == -9
 
 
