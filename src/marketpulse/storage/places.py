@@ -5,6 +5,7 @@ A place is a path or a URI. What is not on this machine is reached through fsspe
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -89,6 +90,27 @@ def write_text(place: str, text: str) -> None:
     else:
         Path(place).parent.mkdir(parents=True, exist_ok=True)
         Path(place).write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A file of this machine to write beside `path`, which it replaces when all is written, and not otherwise.
+
+    What is no file, as a pipe or a device, is written as it is.
+    """
+    if path.exists() and not path.is_file():
+        yield path
+        return
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield part
+        part.replace(path)
+    except OSError as error:
+        raise StorageError(
+            f"cannot write: {error.strerror or error}", where=path, hint="choose another file"
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def read_text(place: str) -> str:
