@@ -57,7 +57,8 @@ class Home:
 
     def lost(self, name: str) -> StorageError:
         """The error of a table that has commits, and that the catalog does not know."""
-        return StorageError(f"{name} has rows and is not in the catalog", where=self.table(name), hint=_REPAIR)
+        hint = "marketpulse repair puts it back; if it was dropped on purpose, move its folder away"
+        return StorageError(f"{name} has rows and is not in the catalog", where=self.table(name), hint=hint)
 
     def table(self, name: str) -> Path:
         """Folder of the table `<layer>.<table>`."""
