@@ -14,6 +14,7 @@ import pytest
 from marketpulse.errors import ConcurrentError, StorageError, UsageError
 from marketpulse.lake.avrofile import decode, encode
 from marketpulse.lake.manifests import ENTRY_NAME, LIST_NAME, Written, listed, relisted, renamed
+from marketpulse.names import OUTBOX_KEY
 from marketpulse.serving.query import stream
 from marketpulse.upkeep.maintain import Policy, maintain
 from marketpulse.upkeep.move import move
@@ -158,6 +159,17 @@ def test_an_incomplete_copy_is_refused_and_names_what_is_missing(copy: MiniShop,
     file.write_bytes(whole)
     move(copy.settings.warehouse)
     assert len(copy.rows("silver.sales")) == 3
+
+
+def test_the_outbox_of_the_ledger_belongs_to_a_bronze_table(copy: MiniShop) -> None:
+    file = newest(copy, "bronze.sales", "landed.json")
+    file.rename(file.with_suffix(".aside"))
+    with pytest.raises(StorageError, match=r"bronze\.sales: .*landed\.json is missing"):
+        move(copy.settings.warehouse)
+    file.with_suffix(".aside").rename(file)
+    move(copy.settings.warehouse)
+    with copy.open() as context:
+        assert context.lake.find("bronze.sales").state[OUTBOX_KEY] == str(file)
 
 
 def test_a_file_that_only_an_old_snapshot_needs_is_needed(copy: MiniShop) -> None:

@@ -144,6 +144,21 @@ def test_an_older_catalog_is_brought_forward(shop: MiniShop) -> None:
     assert {table.status for table in shop.run().tables} == {"up to date"}
 
 
+def test_a_table_that_was_dropped_is_not_a_lost_one(taken: MiniShop) -> None:
+    rows = taken.rows("gold.agg_daily")
+    with taken.open() as context:
+        context.lake.drop("gold.agg_daily")
+        assert context.lake.find("gold.agg_daily") is None
+    assert "gold.agg_daily" not in statuses(mend(taken))
+    assert result(taken.run(), "gold.agg_daily").status == "built"
+    (taken.settings.warehouse / "catalog.db").unlink()
+    before = {table.table: (table.status, table.metadata) for table in mend(taken).tables}
+    assert before["gold.agg_daily"][0] == "registered"
+    assert str(before["gold.agg_daily"][1]).startswith("00001-")
+    assert taken.rows("gold.agg_daily") == rows
+    assert {table.status for table in taken.run().tables} == {"up to date"}
+
+
 def test_a_missing_file_of_the_newest_commit_costs_that_commit_and_is_told(taken: MiniShop) -> None:
     file = newest(taken, "silver.sales", "*.parquet")
     file.unlink()

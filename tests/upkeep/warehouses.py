@@ -11,6 +11,7 @@ from typing import Any
 
 from marketpulse.lake.avrofile import decode
 from marketpulse.lake.manifests import listed, named
+from marketpulse.names import OUTBOX_KEY
 from marketpulse.upkeep.move import move
 from tests.shop import MiniShop
 
@@ -68,13 +69,15 @@ def everything(shop: MiniShop) -> dict[str, Any]:
         for name in context.lake.names():
             table = context.lake.find(name)
             for snapshot in table.iceberg.snapshots():
-                context.engine.bind(
-                    "at_that_time", table.types, [file.path for file in table.files(snapshot.snapshot_id)]
-                )
-                rows = sorted(context.engine.rows("select * from at_that_time"), key=repr)
+                files = [file.path for file in table.files(snapshot.snapshot_id)]
+                with context.engine.scope():
+                    view = context.engine.bind("at_that_time", table.types, files)
+                    rows = sorted(context.engine.rows(f"select * from {view}"), key=repr)
                 said = (snapshot.sequence_number, snapshot.timestamp_ms, snapshot.parent_snapshot_id, snapshot.summary)
                 found[f"{name}@{snapshot.snapshot_id}"] = (rows, said)
-            found[name] = (table.snapshot_id, table.state, table.iceberg.metadata.table_uuid, table.iceberg.schema())
+            # Where the outbox lies is the one thing that a table says of its folder.
+            state = {key: value for key, value in table.state.items() if key != OUTBOX_KEY}
+            found[name] = (table.snapshot_id, state, table.iceberg.metadata.table_uuid, table.iceberg.schema())
     return found
 
 
@@ -86,6 +89,7 @@ def paths(shop: MiniShop) -> Iterator[str]:
             metadata = table.iceberg.metadata
             yield from (metadata.location, table.iceberg.metadata_location)
             yield from (entry.metadata_file for entry in metadata.metadata_log)
+            yield from (value for value in table.state.values() if value.startswith("/"))
             for snapshot in metadata.snapshots:
                 yield snapshot.manifest_list
                 for manifest in listed(decode(Path(snapshot.manifest_list).read_bytes(), "list")):

@@ -50,7 +50,7 @@ def move(folder: Path) -> Moved:
     (then nothing was changed), ConcurrentError when a run builds it.
     """
     home = Home(folder.resolve() / FILE)
-    found = entries(home.catalog)
+    found = sorted(entries(home.catalog), key=_name)
     if not found:
         _refuse(home)
     if home.catalog.is_symlink():

@@ -74,7 +74,7 @@ def newest(home: Path, table: Path, named: Path | None) -> Choice:
     for file in _newest_first(table):
         if trusted and file == named:
             break
-        if file == named or (trusted and not _follows(file, trusted.file)):
+        if file == named or (trusted and not _follows(file, trusted)):
             continue
         state, wrong = _whole(home, file)
         missed += wrong
@@ -86,7 +86,7 @@ def newest(home: Path, table: Path, named: Path | None) -> Choice:
 
 def _newest_first(table: Path) -> Iterator[Path]:
     """Metadata files by version, then by the time of their commit."""
-    files = sorted((table / metadatafile.FOLDER).glob(metadatafile.FILES), key=_number, reverse=True)
+    files = sorted(metadatafile.files(table), key=_number, reverse=True)
     for _, same in groupby(files, _number):
         group = list(same)
         yield from group if len(group) == 1 else sorted(group, key=_committed, reverse=True)
@@ -103,15 +103,18 @@ def _committed(file: Path) -> int:
         return 0
 
 
-def _follows(file: Path, trusted: Path) -> bool:
+def _follows(file: Path, trusted: State) -> bool:
     """True when the metadata was made on top of `trusted`, as far as it remembers."""
-    if _number(file) <= _number(trusted):
+    if _number(file) <= _number(trusted.file):
         return False
     try:
-        log = [Path(bare(entry["metadata-file"])).name for entry in metadatafile.read(file).get("metadata-log", [])]
+        metadata = metadatafile.read(file)
     except StorageError:
         return True  # what is wrong with it is told when it is looked at
-    return trusted.name in log or all(metadatafile.version(name) > _number(trusted) for name in log)
+    if metadata.get("table-uuid") != trusted.metadata.get("table-uuid"):
+        return False
+    log = [Path(bare(entry["metadata-file"])).name for entry in metadata.get("metadata-log", [])]
+    return trusted.file.name in log or all(metadatafile.version(name) > _number(trusted.file) for name in log)
 
 
 def _whole(home: Path, file: Path) -> tuple[State | None, list[str]]:

@@ -137,8 +137,8 @@ def _named(home: Home, entry: Entry | None) -> Path | None:
 
 def _folders(home: Home) -> list[str]:
     """Tables that have any metadata in a folder of the warehouse."""
-    found = (folder for layer in LAYERS for folder in (home.folder / layer).glob(f"*/{metadatafile.FOLDER}"))
-    return [".".join(folder.parts[-3:-1]) for folder in found if any(folder.glob(metadatafile.FILES))]
+    found = (folder for layer in LAYERS for folder in (home.folder / layer).glob("*"))
+    return [".".join(folder.parts[-2:]) for folder in found if metadatafile.files(folder)]
 
 
 def _made_elsewhere(home: Home, choices: Mapping[str, Choice]) -> str | None:

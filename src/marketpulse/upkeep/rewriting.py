@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import uuid
 from collections.abc import Callable
@@ -15,9 +14,10 @@ import pyarrow.parquet as pq
 
 from marketpulse.lake import metadatafile
 from marketpulse.lake.avrofile import encode
+from marketpulse.lake.durable import flush
 from marketpulse.lake.manifests import ENTRY_NAME, LIST_NAME, Written, listed, named, relisted, renamed
 from marketpulse.upkeep.folders import Folders
-from marketpulse.upkeep.survey import avro
+from marketpulse.upkeep.survey import avro, outbox
 
 #: Properties that say where an engine should write.
 _PLACES = re.compile(r"write\..*path")
@@ -31,6 +31,7 @@ class Rewriting:
         self._folders = folders
         self._manifests: dict[str, Written] = {}
         self._deletes: dict[str, Written] = {}
+        self._written: list[str] = []
 
     def metadata(self, file: Path, old: dict[str, Any]) -> str:
         """Write all that the metadata `file`, which says `old`, refers to, and then itself: the new file's path."""
@@ -49,13 +50,13 @@ class Rewriting:
         number = metadatafile.version(file.name) + 1
         suffix = ".gz.metadata.json" if ".gz" in file.suffixes else ".metadata.json"
         target = self._named(file, lambda unique: f"{number:05d}-{unique}{suffix}")
-        _put(target, metadatafile.encoded(new, target.name))
-        for folder in {target.parent, *(Path(made.path).parent for made in self._deletes.values())}:
-            _flush(folder)
+        self._put(target, metadatafile.encoded(new, target.name))
+        flush(self._written, self._folders.here)
         return str(target)
 
     def _property(self, key: str, value: str) -> str:
-        return self._folders.renamed(value) if _PLACES.fullmatch(key) else value
+        is_place = _PLACES.fullmatch(key) or value == outbox({key: value})
+        return self._folders.renamed(value) if is_place else value
 
     def _list(self, snapshot: dict[str, Any]) -> str:
         file = self._folders.file(snapshot["manifest-list"])
@@ -64,7 +65,7 @@ class Rewriting:
             if manifest.path not in self._manifests:
                 self._manifests[manifest.path] = self._manifest(manifest)
         target = self._named(file, lambda unique: f"snap-{snapshot['snapshot-id']}-0-{unique}.avro")
-        _put(target, encode(relisted(old, self._manifests.__getitem__), LIST_NAME))
+        self._put(target, encode(relisted(old, self._manifests.__getitem__), LIST_NAME))
         return str(target)
 
     def _manifest(self, manifest: Written) -> Written:
@@ -75,7 +76,7 @@ class Rewriting:
                 self._deletes[item.path] = self._positions(self._folders.file(item.path))
         target = self._named(file, lambda unique: f"{unique}-m0.avro")
         data = encode(renamed(old, self._folders.renamed, self._deletes), ENTRY_NAME)
-        _put(target, data)
+        self._put(target, data)
         return Written(str(target), len(data))
 
     def _positions(self, file: Path) -> Written:
@@ -88,28 +89,16 @@ class Rewriting:
         data = BytesIO()
         pq.write_table(table.set_column(at, table.schema.field(at), changed), data, compression="zstd")
         target = self._named(file, lambda unique: f"{unique}-deletes.parquet")
-        _put(target, data.getvalue())
+        self._put(target, data.getvalue())
         return Written(str(target), len(data.getvalue()))
 
     def _named(self, old: Path, name: Callable[[uuid.UUID], str]) -> Path:
         """The place of what an old file becomes: the same however often it is asked."""
         return old.with_name(name(uuid.uuid5(uuid.NAMESPACE_URL, f"{self._folders.here}\n{old}")))
 
-
-def _put(target: Path, data: bytes) -> None:
-    """Write a file, whole and on the disk, or not at all."""
-    part = target.with_name(f".{target.name}.part")
-    with part.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    part.replace(target)
-
-
-def _flush(folder: Path) -> None:
-    """Put the names in a folder on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    def _put(self, target: Path, data: bytes) -> None:
+        """Write a file, whole or not at all; it is flushed with all others before the catalog may name it."""
+        part = target.with_name(f".{target.name}.part")
+        part.write_bytes(data)
+        part.replace(target)
+        self._written.append(str(target))

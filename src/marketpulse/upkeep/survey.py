@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from marketpulse.errors import StorageError
 from marketpulse.lake.avrofile import Avro, decode
-from marketpulse.lake.manifests import Named, Written, listed, named
+from marketpulse.lake.manifests import Written, listed, named
+from marketpulse.names import OUTBOX_KEY
 from marketpulse.upkeep.folders import Folders
 
 
@@ -31,7 +32,18 @@ def survey(metadata: dict[str, Any], folders: Folders) -> Survey:
     work = _Surveying(folders)
     for snapshot in metadata.get("snapshots", []):
         work.found.problems[snapshot["snapshot-id"]] = list(work.snapshot(snapshot))
+    if place := outbox(metadata.get("properties", {})):
+        work.found.problems.setdefault(metadata["current-snapshot-id"], []).extend(work.file(place, None))
     return work.found
+
+
+def outbox(properties: Mapping[str, str]) -> str | None:
+    """The file that a bronze table needs besides its rows: what of the ledger belongs to its last commit.
+
+    Tables made before it was a file have its content there.
+    """
+    place = properties.get(OUTBOX_KEY, "[")
+    return None if place.startswith("[") else place
 
 
 def avro(file: Path, length: int | None = None) -> Avro:
@@ -59,7 +71,7 @@ class _Surveying:
         self.found = Survey()
         self._folders = folders
         self._manifests: dict[str, list[str]] = {}
-        self._files: dict[str, str | None] = {}
+        self._files: dict[str, list[str]] = {}
 
     def snapshot(self, snapshot: dict[str, Any]) -> Iterator[str]:
         """What is wrong with the files of one snapshot."""
@@ -79,16 +91,18 @@ class _Surveying:
             self.found.files.add(str(file))
             for item in named(avro(file, manifest.length)):
                 if item.live and item.path not in self._files:
-                    self._files[item.path] = self._data(item)
-                if item.live and (problem := self._files[item.path]):
-                    yield problem
+                    self._files[item.path] = list(self.file(item.path, item.size))
+                yield from self._files[item.path] if item.live else ()
         except StorageError as error:
             yield str(error)
 
-    def _data(self, item: Named) -> str | None:
+    def file(self, path: str, size: int | None) -> Iterator[str]:
+        """What is wrong with a file that is only looked for; its `size` in bytes, where that is known."""
         try:
-            file = self._folders.file(item.path)
+            file = self._folders.file(path)
         except StorageError as error:
-            return str(error)
+            yield str(error)
+            return
         self.found.files.add(str(file))
-        return missing(file, item.size)
+        if problem := missing(file, size):
+            yield problem
