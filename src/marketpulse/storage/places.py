@@ -34,6 +34,27 @@ def is_remote(place: str | Path) -> bool:
     return isinstance(place, str) and "://" in place
 
 
+def bare(place: str) -> str:
+    """A place of this machine without the scheme that some engines write before it; a URI stays what it is.
+
+    >>> bare("file:/lake/x"), bare("file:///lake/x"), bare("/lake/x"), bare("s3://lake/x")
+    ('/lake/x', '/lake/x', '/lake/x', 's3://lake/x')
+    """
+    if not place.startswith("file:"):
+        return place
+    return "/" + place.removeprefix("file:").lstrip("/")
+
+
+def real(place: str) -> str:
+    """The one name of a file or folder of this machine, whatever links lead to it; a URI stays what it is."""
+    return place if is_remote(bare(place)) else os.path.realpath(bare(place))
+
+
+def is_inside(place: str, folder: str) -> bool:
+    """True for what lies below a folder, links followed."""
+    return real(place).startswith(real(folder).rstrip("/") + "/")
+
+
 def filesystem(place: str) -> Any:
     """The fsspec filesystem of a remote place. Raise UsageError for a kind that is not known."""
     kind = place.partition("://")[0]
