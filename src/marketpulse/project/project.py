@@ -25,7 +25,8 @@ from sqlglot import exp
 from marketpulse import sql
 from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.names import QUARANTINE
-from marketpulse.project.contract import Contract, InputRule, load_contract
+from marketpulse.project.contract import Contract, InputRule
+from marketpulse.project.contractfile import load_contract
 from marketpulse.project.source import Source, load_source
 from marketpulse.project.yamlfile import read_yaml
 from marketpulse.strict import Strict

@@ -1,0 +1,153 @@
+"""customProperties of a contract: how rows merge, history, which buckets depend on which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from marketpulse.errors import DefinitionError
+from marketpulse.project.contract import Contract, History, InputRule, Merge
+from marketpulse.project.odcs import CustomValues, Document, InputModel
+from marketpulse.project.yamlfile import YamlFile
+
+#: Layers in which each property means something; the others mean something everywhere.
+_LAYERS = {"merge": "silver", "history": "silver", "rejectedShareLimit": "silver", "inputs": "gold"}
+Location = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Extensions:
+    """The properties, and where the value of each stands."""
+
+    values: CustomValues
+    places: dict[str, Location]
+
+    @property
+    def merge(self) -> Merge | None:
+        """See `Merge`."""
+        found = self.values.merge
+        return Merge(found.policy, tuple(found.orderBy)) if found else None
+
+    @property
+    def history(self) -> History | None:
+        """See `History`."""
+        found = self.values.history
+        return History(tuple(found.entity), found.validFrom, found.validTo, found.isCurrent) if found else None
+
+    def inputs(self, source: YamlFile) -> tuple[InputRule, ...]:
+        """See `InputRule`."""
+        place = self.places.get("inputs", ())
+        return tuple(
+            InputRule(**item.model_dump(), place=source.place((*place, index)))
+            for index, item in enumerate(self.values.inputs)
+        )
+
+
+def read_extensions(source: YamlFile, document: Document, layer: str) -> Extensions:
+    """Read them all. Raise DefinitionError for all that is wrong with them."""
+    places: dict[str, Location] = {}
+    found: list[DefinitionError] = []
+    for index, item in enumerate(document.customProperties):
+        here: Location = ("customProperties", index)
+        if item.property in places:
+            found.append(source.error(f"customProperty {item.property} is given twice", here, "keep one of them"))
+        elif _LAYERS.get(item.property, layer) != layer:
+            what = f"customProperty {item.property} is for {_LAYERS[item.property]} tables"
+            found.append(source.error(what, here, "take it out"))
+        places.setdefault(item.property, (*here, "value"))
+    given = {item.property: item.value for item in document.customProperties}
+    try:
+        values = CustomValues.model_validate(given)
+    except ValidationError as error:
+        found += [_told(source, each, places) for each in error.errors(include_url=False)]
+        values = CustomValues()
+    found += _wrong_inputs(source, values.inputs, places.get("inputs", ()))
+    if found:
+        raise DefinitionError.together(found)
+    return Extensions(values, places)
+
+
+def _told(source: YamlFile, error: Any, places: dict[str, Location]) -> DefinitionError:
+    name, *steps = error["loc"]
+    known = "known: " + ", ".join(CustomValues.model_fields)
+    where = ".".join(str(step) for step in error["loc"])
+    return source.error(f"customProperty {where}: {error['msg']}", (*places[str(name)], *steps), known)
+
+
+def _wrong_inputs(source: YamlFile, inputs: Sequence[InputModel], place: Location) -> Iterator[DefinitionError]:
+    seen: set[str] = set()
+    for index, item in enumerate(inputs):
+        here = (*place, index)
+        about = f"input {item.table}"
+        if item.table in seen:
+            yield source.error(f"inputs: {item.table} is given twice", here, "keep one of them", about)
+        seen.add(item.table)
+        if (item.column is None) == (item.touches is None):
+            yield source.error(f"inputs: {item.table} needs either column or touches", here, None, about)
+        elif item.touches is not None and (item.before or item.after):
+            what = f"inputs: {item.table} has touches, which says all about its buckets"
+            yield source.error(what, here, "take before and after out", about)
+
+
+def check_extensions(source: YamlFile, contract: Contract, found: Extensions) -> Iterator[DefinitionError]:
+    """What is wrong between the properties and the columns."""
+    places = found.places
+    if contract.merge is None and contract.layer == "silver" and not contract.managed:
+        yield source.error("a silver table says how rows with one key merge", (), "add the customProperty merge")
+    filled = set(contract.types) - set(contract.given)
+    for index, name in enumerate(contract.merge.order_by if contract.merge else ()):
+        here = (*places["merge"], "orderBy", index)
+        if name in filled:
+            what = f"orderBy {name}: the platform fills it after merging"
+            yield source.error(what, here, "order by columns of the feed", f"column {name}")
+        elif name not in contract.types:
+            yield _unknown(source, contract, name, here)
+    if contract.history:
+        yield from _wrong_history(source, contract, contract.history, places["history"])
+    if contract.inputs and not contract.partition:
+        yield source.error("inputs are for partitioned tables", places["inputs"], "mark a column partitioned")
+    for index, rule in enumerate(contract.inputs):
+        if contract.types.get(contract.partition or "") == "string" and (rule.before or rule.after):
+            what = f"inputs: {rule.table} counts days, and the bucket {contract.partition} is a text"
+            yield source.error(what, (*places["inputs"], index), "take before and after out", f"input {rule.table}")
+
+
+def _unknown(source: YamlFile, contract: Contract, name: str, place: Location) -> DefinitionError:
+    hint = "one of " + ", ".join(sorted(contract.types))
+    return source.error(f"unknown column {name!r}", place, hint, f"column {name}")
+
+
+def _wrong_history(
+    source: YamlFile, contract: Contract, history: History, place: Location
+) -> Iterator[DefinitionError]:
+    fields = {"validFrom": history.valid_from, "validTo": history.valid_to, "isCurrent": history.is_current}
+    named = [*history.entity, *fields.values()]
+    for name in dict.fromkeys(named):
+        if name not in contract.types:
+            yield _unknown(source, contract, name, place)
+        elif named.count(name) > 1:
+            yield source.error(f"history names {name} twice", place, "five things, five columns", f"column {name}")
+    types = {field: contract.types.get(name) for field, name in fields.items()}
+    if None in types.values():
+        return
+    if types["validFrom"] not in ("date", "timestamp") or types["validTo"] != types["validFrom"]:
+        what = f"validFrom is a {types['validFrom']}, validTo a {types['validTo']}"
+        yield source.error(what, place, "both are date, or both timestamp", f"column {history.valid_from}")
+    if types["isCurrent"] != "boolean":
+        what = f"isCurrent is a {types['isCurrent']}"
+        yield source.error(what, place, "it is a boolean", f"column {history.is_current}")
+    if set(contract.key) != {*history.entity, history.valid_from}:
+        what = f"the primary key is {', '.join(contract.key)}"
+        hint = f"that of a history is {', '.join([*history.entity, history.valid_from])}"
+        yield source.error(what, place, hint)
+    for column in contract.columns:
+        if column.name == history.valid_to and column.required:
+            what = f"column {column.name} is required and null for what is current"
+            yield source.error(what, place, "take required out", f"column {column.name}")
+        if column.name in (history.valid_to, history.is_current) and column.name == contract.partition:
+            yield source.error(
+                f"the bucket {column.name} is filled by the platform", place, None, f"column {column.name}"
+            )
