@@ -50,7 +50,7 @@ def check_condition(text: str, types: Mapping[str, str], path: Origin = None) ->
 def columns_of(text: str, path: Origin = None) -> set[str]:
     """Columns that a condition reads.
 
-    >>> sorted(columns_of("a < b or exists(items, x -> x.price < 0)"))
+    >>> sorted(columns_of("a < b or exists(items, x -> x.size < 0)"))
     ['a', 'b', 'items']
     """
     return {column.parts[0].name for column in _columns(_expression(text, path))}
