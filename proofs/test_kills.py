@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from tests.hostile.kills import Victim, first_wave, second_wave, third_wave
+from tests.kills import Victim, first_wave, second_wave, third_wave
 from tests.shop import MiniShop
 
 WAVES = (first_wave, second_wave, third_wave)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.hostile.kills import Victim
-from tests.properties.packaged import PackagedShop, Piece, check, pieces, plan_of
+from tests.kills import Victim
+from tests.retail.arrivals import PackagedShop, Piece, check, pieces, plan_of
 from tests.shop import MiniShop
 
 SMALL = plan_of(days=2, clicks=2_000, sales=300)

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from tests.aws.conftest import cloud, emulator, new_cloud
 from tests.aws.emulator import Emulator
-from tests.hostile.kills import ROOT, everything, first_wave, second_wave
+from tests.kills import ROOT, first_wave, second_wave
 from tests.shop import MiniShop
+from tests.tables import everything
 
 __all__ = ["cloud", "emulator"]
 
@@ -40,7 +41,7 @@ def killed(root: Path, emulator: Emulator, number: int, moment: str) -> bool:
     here.run()
     settings = {f"MARKETPULSE_{key.upper()}": value for key, value in store.settings.items()}
     settings |= {"MARKETPULSE_PROJECT": str(here.project_dir), "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "tests.hostile.doomed", str(number), moment]
+    command = [sys.executable, "-m", "tests.doomed", str(number), moment]
     ended = subprocess.run(command, cwd=ROOT, env=os.environ | settings, capture_output=True, text=True, check=False)
     assert ended.returncode in (0, -9), ended.stderr
     assert there.run().ok

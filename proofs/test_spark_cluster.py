@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.hostile.command import marketpulse
-from tests.hostile.kills import first_wave, second_wave
+from tests.command import marketpulse
+from tests.kills import first_wave, second_wave
 from tests.shop import MiniShop
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
-from tests.properties import history as h
+from tests.flow import history as h
 from tests.spark import CONF, need_spark
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.hostile.kills import Victim, first_wave, second_wave
+from tests.kills import Victim, first_wave, second_wave
 from tests.shop import MiniShop
 
 MOMENTS = ("before", "inside", "after")

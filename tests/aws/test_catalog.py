@@ -67,12 +67,6 @@ def test_credentials_that_are_missing_are_said(cloud: Cloud, monkeypatch: pytest
     assert "check bucket, region, credentials" in last
 
 
-def test_without_the_libraries_the_line_to_type_is_said() -> None:
-    code = "import sys; sys.modules['s3fs'] = None\nfrom marketpulse.storage.places import filesystem\nfilesystem('s3://bucket')\n"
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert "pip install 'marketpulse[aws]'" in found.stderr.splitlines()[-1]
-
-
 def test_settings_show_no_secret(remote: MiniShop) -> None:
     settings = replace(remote.settings, catalog={"s3.secret-access-key": "hush", "type": "glue"})
     with remote.open(catalog=settings.catalog) as context:

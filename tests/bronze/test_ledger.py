@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from marketpulse.bronze.ledger import Ledger
-from marketpulse.lake.table import FileRef, ManifestsRead
+from marketpulse.landing.files import find_files
 from marketpulse.names import LANDED_FILES, OUTBOX_KEY
+from tests.landed import GOOD, HEADER
 from tests.shop import MiniShop
 
 
@@ -61,12 +62,24 @@ def test_rows_that_a_property_holds_are_completed_too(shop: MiniShop) -> None:
     assert [row[1] for row in shop.rows(LANDED_FILES)] == ["sales/a.csv"]
 
 
-def test_what_is_remembered_of_manifests_is_bounded() -> None:
-    memory = ManifestsRead(most=10)
-    files: tuple[FileRef, ...] = ()
-    for number in range(100):
-        memory.keep(f"m{number}", files)
-        memory.get("m0")
-    assert memory.get("m0") is not None
-    assert memory.get("m99") is not None
-    assert memory.get("m50") is None
+def test_it_knows_a_file_by_name_size_and_time_and_a_content_by_any_name(shop: MiniShop) -> None:
+    path = shop.land("sales/a.csv", GOOD)
+    shop.run()
+    source = shop.project().sources["sales"]
+    with shop.open() as context:
+        ledger = Ledger(context, source)
+        ((file,), _) = find_files(str(shop.landing), "sales")
+        assert ledger.knows(file)
+        path.write_bytes(HEADER + b"2,2026-01-01,1,1\n")
+        ((changed,), _) = find_files(str(shop.landing), "sales")
+        assert not ledger.knows(changed)
+        assert len(ledger.contents) == 1
+
+
+def test_many_small_files_of_the_ledger_become_one_and_keep_every_row(shop: MiniShop) -> None:
+    for number in range(12):
+        shop.land(f"sales/{number:02d}.csv", HEADER + b"%d,2026-01-01,1,1\n" % number)
+        shop.run("silver.quarantine")
+    assert sorted(row[1] for row in shop.rows(LANDED_FILES)) == [f"sales/{number:02d}.csv" for number in range(12)]
+    with shop.open() as context:
+        assert len(context.lake.find(LANDED_FILES).files()) < 8

@@ -6,7 +6,6 @@ import pyarrow as pa
 import pytest
 
 from marketpulse.cli import results
-from marketpulse.cli.render import bar
 
 
 def printed(capsys: pytest.CaptureFixture[str], **columns: list[object]) -> list[str]:
@@ -30,8 +29,3 @@ def test_a_result_without_rows_is_its_header(capsys: pytest.CaptureFixture[str])
 
 def test_a_long_result_says_that_it_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
     assert printed(capsys, n=list(range(1_001)))[-1] == "the first 1,000 rows"
-
-
-def test_a_bar_is_as_long_as_its_value() -> None:
-    assert [bar(v, 8, width=2) for v in (8, 4, 5, 1, 0, -3)] == ["██", "█", "█▎", "▎", "", ""]
-    assert bar(0, 0) == ""

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.hostile.test_replay import tables
 from tests.shop import MiniShop, result
 from tests.spark import native, need_spark
+from tests.tables import equals_a_rebuild, tables
 
 
 @pytest.fixture
@@ -35,11 +35,6 @@ def read(shop: MiniShop, table: str) -> list[tuple[Any, ...]]:
 def ask(shop: MiniShop, statement: str) -> None:
     with native(shop.settings.warehouse) as session:
         session.sql(statement).collect()
-
-
-def equals_a_rebuild(shop: MiniShop) -> bool:
-    found = tables(shop)
-    return shop.run(full_refresh=True).ok and tables(shop) == found
 
 
 def test_plain_spark_reads_every_table_also_after_we_evolved_it(lake: MiniShop) -> None:

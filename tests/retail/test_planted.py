@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -137,21 +136,3 @@ def test_a_second_run_commits_nothing(packaged: Shop) -> None:
         report = flow.run(context, flow.Options())
         assert {table.status for table in report.tables} == {"up to date"}
         assert {name: context.lake.find(name).snapshot_id for name in context.lake.names()} == before
-
-
-def test_every_contract_is_valid_to_the_standard_and_describes_every_column() -> None:
-    from open_data_contract_standard.model import OpenDataContractStandard
-
-    for table in load_project().tables.values():
-        parsed = OpenDataContractStandard.from_file(str(table.contract.path))
-        assert parsed.id == table.name
-        assert all(column.description for column in table.contract.columns)
-
-
-def test_landing_files_do_not_depend_on_how_many_days_are_planned(tmp_path: Path) -> None:
-    for days in (1, 2):
-        generate(ShopPlan(date(2026, 3, 2), days=days, clicks_per_day=500), tmp_path / str(days), None)
-    short = {p.relative_to(tmp_path / "1"): p.read_bytes() for p in (tmp_path / "1").rglob("*") if p.is_file()}
-    longer = {p.relative_to(tmp_path / "2"): p.read_bytes() for p in (tmp_path / "2").rglob("*") if p.is_file()}
-    assert short.items() <= longer.items()
-    assert len(longer) > len(short)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from marketpulse.names import QUARANTINE
 from tests.shop import MiniShop, result
+from tests.silver.rejected import land
 
-pytestmark = pytest.mark.engines
 BAD = ("1,2026-01-01,1,1", "2,2026-01-01,x,1", "3,2026-01-01,0,1", *(f"{n},2026-01-02,1,1" for n in range(4, 30)))
 
 
@@ -17,6 +18,7 @@ def quarantine_files(shop: MiniShop) -> list[Path]:
     return list((shop.root / "warehouse/silver/quarantine").rglob("*.parquet"))
 
 
+@pytest.mark.engines
 def test_a_load_that_a_rule_of_the_table_stops_leaves_no_open_rows(shop: MiniShop) -> None:
     shop.edit(
         "silver/sales/contract.yaml",
@@ -33,6 +35,7 @@ def test_a_load_that_a_rule_of_the_table_stops_leaves_no_open_rows(shop: MiniSho
     assert len(shop.rows(QUARANTINE)) == 2
 
 
+@pytest.mark.engines
 def test_rejected_rows_are_the_table_as_they_were_written(shop: MiniShop) -> None:
     shop.land_sales("2026-01-02", *BAD)
     shop.run()
@@ -40,9 +43,29 @@ def test_rejected_rows_are_the_table_as_they_were_written(shop: MiniShop) -> Non
     assert len(quarantine_files(shop)) == 1
 
 
+@pytest.mark.engines
 def test_rows_that_are_rejected_again_stand_there_once(shop: MiniShop) -> None:
     shop.land_sales("2026-01-02", *BAD)
     shop.run()
     before = shop.rows(QUARANTINE)
     shop.run("silver.sales", full_refresh=True)
     assert shop.rows(QUARANTINE) == before
+
+
+def test_quarantine_keeps_the_whole_record(dirty: MiniShop) -> None:
+    records = [json.loads(row[9]) for row in dirty.rows("silver.quarantine")]
+    assert {"id": "a", "day": "2026-01-05", "qty": "4 pcs", "amount": "1"} in records
+
+
+def test_new_rejected_rows_are_added_without_writing_the_old_ones_again(shop: MiniShop) -> None:
+    def files() -> set[str]:
+        with shop.open() as context:
+            return {file.path for file in context.lake.find("silver.quarantine").files()}
+
+    land(shop)
+    shop.run()
+    before = files()
+    shop.land_sales("2026-01-03", *[f"e{n},2026-01-03,1,1" for n in range(9)], "f,2026-13-01,1,1")
+    shop.run()
+    assert before < files()
+    assert len(shop.rows("silver.quarantine")) == 4 + 1

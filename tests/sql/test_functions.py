@@ -21,7 +21,7 @@ def duck() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.mark.parametrize(("name", "text", "expected"), ALL, ids=[f"{name}: {text}"[:90] for name, text, _ in ALL])
-def test_duckdb_answers_as_spark(duck, name, text, expected):
+def test_duckdb_answers_as_the_cases_say(duck, name, text, expected):
     value, source, rest = text.partition(" from (select ")
     query = sql.parse(f"select {value} as answer{source}{rest}")
     sql.check(query)

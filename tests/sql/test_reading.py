@@ -1,29 +1,10 @@
-"""Parsing, the tables a query reads, its columns and where they come from."""
-
-import time
+"""The tables a query reads, and that reading changes nothing."""
 
 import pytest
 
 from marketpulse import sql
 from marketpulse.errors import DefinitionError
-
-SESSIONS = """
-with clicks as (select * from silver.clicks),
-marked as (
-    select *, case when lag(clicked_at) over (partition by user_id order by clicked_at, click_id) is null
-              then 1 else 0 end as is_new
-    from clicks
-),
-numbered as (select *, sum(is_new) over (partition by user_id order by clicked_at, click_id) as number from marked)
-select n.user_id, max(n.clicked_at) as ended_at, count(*) as clicks, max(u.country) as country, max(item) as item
-from numbered as n left join gold.dim_user as u on u.user_id = n.user_id
-lateral view explode(n.items) e as item
-group by n.user_id, n.number
-"""
-SCHEMAS = {
-    "silver.clicks": ["click_id", "user_id", "clicked_at", "items"],
-    "gold.dim_user": ["user_id", "country"],
-}
+from tests.sql.queries import SCHEMAS, SESSIONS
 
 
 def test_inputs_in_the_order_of_the_text():
@@ -37,29 +18,6 @@ def test_changed_is_a_table_only_where_it_is_allowed():
         sql.inputs(query)
 
 
-def test_output_columns():
-    assert sql.output_columns(sql.parse(SESSIONS)) == ["user_id", "ended_at", "clicks", "country", "item"]
-    assert sql.output_columns(sql.parse("select a from silver.x union all select b from silver.x")) == ["a"]
-
-
-def test_lineage_goes_through_steps_stars_windows_and_arrays():
-    found = sql.column_lineage(sql.parse(SESSIONS), SCHEMAS)
-    assert found["user_id"] == [("silver.clicks", "user_id")]
-    assert found["ended_at"] == [("silver.clicks", "clicked_at")]
-    assert found["country"] == [("gold.dim_user", "country")]
-    assert found["item"] == [("silver.clicks", "items")]
-
-
-def test_lineage_of_a_union_and_of_a_subquery():
-    query = sql.parse(
-        "select a, (select max(k) from gold.dim as d where d.id = x.id) as k from silver.x as x"
-        " union all select b, c from silver.y"
-    )
-    found = sql.column_lineage(query, {"silver.x": ["a", "id"], "silver.y": ["b", "c"], "gold.dim": ["k", "id"]})
-    assert found["a"] == [("silver.x", "a"), ("silver.y", "b")]
-    assert found["k"] == [("gold.dim", "k"), ("gold.dim", "id"), ("silver.x", "id"), ("silver.y", "c")]
-
-
 def test_the_tree_is_not_changed_by_what_reads_it():
     query = sql.parse(SESSIONS)
     before = query.sql("spark")
@@ -67,12 +25,3 @@ def test_the_tree_is_not_changed_by_what_reads_it():
     sql.translate(query, sql.DUCKDB, {"silver.clicks": "silver_clicks"})
     sql.column_lineage(query, SCHEMAS)
     assert query.sql("spark") == before
-
-
-def test_a_project_of_many_models_loads_fast():
-    long = SESSIONS.replace("group by", "\n".join("-- why" for _ in range(40)) + "\ngroup by")
-    start = time.perf_counter()
-    for number in range(25):
-        query = sql.parse(long + f"-- {number}")
-        sql.check(query)
-    assert time.perf_counter() - start < 2  # about 0.2 s; the margin is for a busy machine

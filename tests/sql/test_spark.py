@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from marketpulse import sql
-from marketpulse.engines import Engine, load_engine
+from marketpulse.engines import Engine
+from marketpulse.engines.load import load_engine
 from marketpulse.settings import Settings
 from tests.spark import CONF, need_spark
 from tests.sql.cases import CASES

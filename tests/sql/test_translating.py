@@ -4,7 +4,6 @@ import duckdb
 import pytest
 
 from marketpulse import sql
-from marketpulse.errors import DefinitionError
 
 TABLES = {"silver.clicks": "silver_clicks"}
 
@@ -46,71 +45,3 @@ def test_a_translation_runs():
         text = "select c.id, e.item, c.`order` as kind from silver.clicks as c lateral view explode(items) e as item"
         rows = connection.execute(sql.translate(text, sql.DUCKDB, TABLES)).fetchall()
     assert sorted(rows) == [(1, 1, "a"), (1, 2, "a")]
-
-
-def test_condition_renames_columns_but_not_the_parameters_of_a_lambda():
-    text = "email like '%@%' and exists(items, x -> x.price < total)"
-    names = {"email": "_typed_email", "total": "_typed_total", "x": "wrong"}
-    assert sql.condition(text, sql.SPARK, names=names) == (
-        "`_typed_email` LIKE '%@%' AND EXISTS(items, x -> x.price < `_typed_total`)"
-    )
-    assert sql.columns_of(text) == {"email", "items", "total"}
-
-
-def test_conditions_in_duckdb():
-    assert sql.condition("dayofweek(day) <> 1", sql.DUCKDB) == "cast(dayofweek(cast(day as date)) + 1 as int) <> 1"
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("sum(a) > 1", "more than one row"),
-        ("count(*) > 1", "more than one row"),
-        ("row_number() over (order by a) = 1", "more than one row"),
-        ("a in (select 1)", "has a subquery"),
-        ("exists (select 1)", "has a subquery"),
-        ("a = 1, b = 2", "not one expression"),
-        ("a from x", "not one expression"),
-        ("a >", "not readable"),
-        ("a) or (b", "not readable"),
-        ("rand() > a", "another answer each time"),
-    ],
-)
-def test_refused_conditions(text, words):
-    with pytest.raises(DefinitionError) as caught:
-        sql.condition(text, sql.DUCKDB, "contract.yaml")
-    assert str(caught.value).startswith("contract.yaml: ")
-    assert words in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("value", "kind", "expected"),
-    [
-        ("' 7 '", "long", 7),
-        ("'7.5'", "long", None),
-        ("7.5::double", "long", 7),
-        ("7.5::decimal(3, 1)", "int", 7),
-        ("7::bigint", "long", 7),
-        ("'1.005'", "decimal(10,2)", "1.01"),
-        ("1.005::double", "decimal(10,2)", "1.01"),
-        ("7", "decimal(10,2)", "7.00"),
-        ("'2024-01-01T10:00:00+02:00'", "timestamp", "2024-01-01 08:00:00"),
-        ("date '2024-01-01'", "timestamp", "2024-01-01 00:00:00"),
-        ("timestamp '2024-01-01 10:00:00'", "date", "2024-01-01"),
-        ("1700000000", "timestamp", "2023-11-14 22:13:20"),
-        ("12", "string", "12"),
-        ("'yes'", "boolean", True),
-        ("1", "boolean", True),
-        ("null", "timestamp", None),
-    ],
-)
-def test_typed_values_in_duckdb(value, kind, expected):
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        text = sql.DUCKDB.typed("v", kind)
-        answer = connection.execute(f"select {text} from (select {value} as v)").fetchall()[0][0]
-    assert (str(answer) if isinstance(expected, str) else answer) == expected
-
-
-def test_typed_values_in_spark():
-    assert sql.SPARK.typed("`v`", "long") == "try_cast(`v` as bigint)"

@@ -74,12 +74,12 @@ def query(
 
     Example: [cyan]marketpulse query "select * from gold.<table> limit 10"[/]
     """
-    from marketpulse.cli.render import result
+    from marketpulse.cli.results import write
     from marketpulse.serving.query import stream
 
     text = sys.stdin.read() if text == "-" else text
     with context(warehouse=warehouse, project=project, must_exist=True) as opened:
-        result(stream(opened, text, as_of), form.value, output)
+        write(stream(opened, text, as_of), form.value, output)
 
 
 def headlines(warehouse: Warehouse = None, project: ProjectDir = None, as_json: AsJson = False) -> None:

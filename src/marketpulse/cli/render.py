@@ -20,8 +20,6 @@ from rich.text import Text
 from marketpulse.units import seconds, size
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from marketpulse.flow import Forecast
     from marketpulse.project.lineage import Node
     from marketpulse.run.report import FeedCounts, FeedReport, RunReport, TableReport
@@ -230,13 +228,6 @@ def status_report(found: Sequence[TableStatus], one: bool, as_json: bool) -> Non
 
 def _when(moment: datetime | None) -> str:
     return moment.strftime("%Y-%m-%d %H:%M") if moment else ""
-
-
-def result(batches: pa.RecordBatchReader, form: str, output: Path | None) -> None:
-    """A query's result on the screen or in a file."""
-    from marketpulse.cli import results
-
-    results.write(batches, form, output)
 
 
 def lineage_report(nodes: Sequence[Node], as_json: bool) -> None:

@@ -3,7 +3,8 @@
 PyIceberg plans which files are read and commits which files were written; an engine turns SQL over
 files into new files. Nothing outside this package knows which engine runs.
 
-__init__       what every engine can do, and its loader
+__init__       what every engine can do
+load           the engine that a run is told to use
 views          handles of what a query can read
 duckdb         in this process, one machine
 spark          on executors (spark_session: the session it runs in)
@@ -20,8 +21,6 @@ from typing import Any, Protocol, TypeVar
 import pyarrow as pa
 
 from marketpulse.engines.views import View
-from marketpulse.errors import UsageError
-from marketpulse.settings import Settings
 from marketpulse.sql import Dialect
 
 #: Columns that `bind(place=True)` adds: which file a row lies in, and where.
@@ -116,32 +115,3 @@ class Engine(Computer, Protocol):
         Each call gets a local engine of its own. Function, items and results can be pickled.
         """
         ...
-
-
-def load_engine(settings: Settings, scratch: Path) -> Engine:
-    """Engine named in the settings; `scratch` takes what does not fit into memory.
-
-    Raise UsageError for an unknown one, MissingEngineError for one that is not installed.
-    """
-    if settings.engine not in ENGINES:
-        raise UsageError(f"unknown engine {settings.engine!r}", hint="known: " + ", ".join(ENGINES))
-    return ENGINES[settings.engine](settings, scratch)
-
-
-def _duckdb(settings: Settings, scratch: Path) -> Engine:
-    from marketpulse.engines.duckdb import DuckEngine
-
-    return DuckEngine.open(settings.memory_mb, settings.threads, scratch, settings.remote)
-
-
-def _spark(settings: Settings, scratch: Path) -> Engine:
-    from marketpulse.engines.spark_session import open_session
-
-    session = open_session(settings)
-    from marketpulse.engines.spark import SparkEngine
-
-    return SparkEngine(session, scratch, settings.remote)
-
-
-#: Engines by name; each imports its library when it is asked for.
-ENGINES: dict[str, Callable[[Settings, Path], Engine]] = {"duckdb": _duckdb, "spark": _spark}

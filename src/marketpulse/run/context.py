@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from marketpulse.engines import Engine, load_engine
+from marketpulse.engines import Engine
+from marketpulse.engines.load import load_engine
 from marketpulse.errors import StorageError
 from marketpulse.lake.lake import Lake
 from marketpulse.project.project import Project

@@ -11,7 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from marketpulse.engines import Engine, load_engine
+from marketpulse.engines import Engine
+from marketpulse.engines.load import load_engine
 from marketpulse.engines.views import View
 from marketpulse.errors import UsageError
 from marketpulse.lake.lake import Lake

@@ -6,6 +6,7 @@ one from the other. So it counts lines and records, and says at the end whether 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 
 import numpy as np
@@ -30,8 +31,10 @@ def read_quick(stream: ByteStream, header: list[str], form: CsvOptions, of: Reco
             done += found.num_rows
     except (pa.ArrowInvalid, UnicodeError):
         of.doubted = True
-        return
-    of.doubted = stream.damage is not None or lines.count() != done + form.header
+    else:
+        of.doubted = stream.damage is not None or lines.count() != done + form.header
+    finally:
+        lines.end()
 
 
 def _open(stream: _CountedLines, header: list[str], form: CsvOptions) -> pc_csv.CSVStreamingReader:
@@ -54,14 +57,24 @@ class _CountedLines:
         self._stream = stream
         self._lines = 0
         self._last = b""
+        self._over = False
+        self._reading = threading.Lock()
 
     def read(self, size: int) -> bytes:
         """Give the next bytes, and count."""
-        data = self._stream.read(size) or b""
-        joined = self._last + data
-        self._lines += joined.count(b"\n") + joined.count(b"\r") - joined.count(b"\r\n") - self._last.count(b"\r")
-        self._last = joined[-1:]
-        return data
+        with self._reading:
+            if self._over:
+                return b""
+            data = self._stream.read(size) or b""
+            joined = self._last + data
+            self._lines += data.count(b"\n") + data.count(b"\r") - joined.count(b"\r\n")
+            self._last = joined[-1:]
+            return data
+
+    def end(self) -> None:
+        """Give no more: Arrow reads ahead in a thread that outlives its reader, and another reads the file anew."""
+        with self._reading:
+            self._over = True
 
     def close(self) -> None:
         """Nothing to give back."""

@@ -1,0 +1,39 @@
+"""The engine that a run is told to use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from marketpulse.engines import Engine
+from marketpulse.errors import UsageError
+from marketpulse.settings import Settings
+
+
+def load_engine(settings: Settings, scratch: Path) -> Engine:
+    """Engine named in the settings; `scratch` takes what does not fit into memory.
+
+    Raise UsageError for an unknown one, MissingEngineError for one that is not installed.
+    """
+    if settings.engine not in ENGINES:
+        raise UsageError(f"unknown engine {settings.engine!r}", hint="known: " + ", ".join(ENGINES))
+    return ENGINES[settings.engine](settings, scratch)
+
+
+def _duckdb(settings: Settings, scratch: Path) -> Engine:
+    from marketpulse.engines.duckdb import DuckEngine
+
+    return DuckEngine.open(settings.memory_mb, settings.threads, scratch, settings.remote)
+
+
+def _spark(settings: Settings, scratch: Path) -> Engine:
+    from marketpulse.engines.spark_session import open_session
+
+    session = open_session(settings)
+    from marketpulse.engines.spark import SparkEngine
+
+    return SparkEngine(session, scratch, settings.remote)
+
+
+#: Engines by name; each imports its library when it is asked for.
+ENGINES: dict[str, Callable[[Settings, Path], Engine]] = {"duckdb": _duckdb, "spark": _spark}

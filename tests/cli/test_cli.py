@@ -1,0 +1,43 @@
+"""What a person can get wrong on the command line: a sentence, a hint, and the right exit code."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from tests.command import marketpulse
+from tests.shop import MiniShop
+
+
+def said(found: subprocess.CompletedProcess[str]) -> tuple[int, str]:
+    assert "Traceback" not in found.stderr
+    return found.returncode, found.stderr
+
+
+def test_a_run_ends_with_0_a_gate_with_1_and_wrong_usage_with_2(shop: MiniShop) -> None:
+    shop.land_sales("2026-01-01", "1,2026-01-01,1,1")
+    assert said(marketpulse(shop, "run"))[0] == 0
+    shop.land("sales/bad.csv", "id,qty\n1,1\n")
+    assert said(marketpulse(shop, "run"))[0] == 1
+    code, text = said(marketpulse(shop, "run", "--select", "gold.agg_dayly"))
+    assert (code, "did you mean gold.agg_daily?" in text) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "words"),
+    [
+        (["run"], {"MARKETPULSE_THREDS": "3"}, "unknown setting 'threds' in the environment"),
+        (["run"], {"MARKETPULSE_THREADS": "many"}, "setting threads in the environment is 'many'"),
+        (["run"], {"MARKETPULSE_ENGINE": "abacus"}, "unknown engine 'abacus'"),
+        (["run", "--project", "nowhere"], {}, "there is no project folder nowhere"),
+        (["query", "drop table silver.sales"], {}, "read-only"),
+        (["quarantine", "list", "--status", "lost"], {}, "unknown status 'lost'"),
+    ],
+)
+def test_wrong_usage_is_one_sentence(
+    shop: MiniShop, arguments: list[str], environment: dict[str, str], words: str
+) -> None:
+    shop.run("silver.quarantine")
+    code, text = said(marketpulse(shop, *arguments, **environment))
+    assert (code, words in text) == (2, True), text

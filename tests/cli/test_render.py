@@ -1,0 +1,60 @@
+"""Values and bars as people read them, and reports as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from marketpulse.cli.render import bar, shown, to_json
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, ""),
+        (True, "yes"),
+        (False, "no"),
+        (1234567, "1,234,567"),
+        (-1234, "-1,234"),
+        (0.000012345, "1.234e-05"),
+        (12.34567, "12.35"),
+        (1234.567, "1,235"),
+        (Decimal("1234.5000"), "1,234.50"),
+        (Decimal("0.1234"), "0.1234"),
+        (Decimal("1E+3"), "1,000.00"),
+        (Decimal(7), "7"),
+        (date(2026, 3, 1), "2026-03-01"),
+        ("[bold]x[/]", "[bold]x[/]"),
+    ],
+)
+def test_a_value_is_written_as_people_write_it(value: Any, text: str) -> None:
+    assert shown(value) == text
+
+
+def test_a_bar_is_as_long_as_its_value() -> None:
+    assert [bar(v, 8, width=2) for v in (8, 4, 5, 1, 0, -3)] == ["██", "█", "█▎", "▎", "", ""]
+    assert bar(0, 0) == ""
+
+
+@dataclass
+class Report:
+    when: datetime
+    amount: Decimal
+    place: Path
+    rows: tuple[int, ...]
+    reasons: dict[int, str]
+
+
+def test_a_report_is_json_with_all_it_says(capsys: pytest.CaptureFixture[str]) -> None:
+    to_json([Report(datetime(2026, 3, 1, 12), Decimal("1.50"), Path("a/b"), (1, 2), {7: "ü"})])
+    out = capsys.readouterr().out
+    assert json.loads(out) == [
+        {"when": "2026-03-01T12:00:00", "amount": "1.50", "place": "a/b", "rows": [1, 2], "reasons": {"7": "ü"}}
+    ]
+    assert "ü" in out

@@ -1,0 +1,54 @@
+"""A run that kills itself (SIGKILL) at its n-th commit: `python -m tests.doomed N before|inside|after`.
+
+`before` is before anything of the commit is written, `inside` when its manifests lie there but the catalog knows
+nothing, `after` when it is visible and nobody has been told.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import Any
+
+from pyiceberg.table import Transaction
+
+from marketpulse import flow
+from marketpulse.lake.lake import Lake
+from marketpulse.project.project import load_project
+from marketpulse.run.context import open_context
+from marketpulse.settings import load_settings
+
+_whole, _swap = Lake.commit, Transaction.commit_transaction
+_done = 0
+
+
+def main(number: int, moment: str) -> None:
+    """Run the flow until death or the end."""
+
+    def die(now: str) -> None:
+        if _done == number and now == moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def commit(self: Lake, *arguments: Any) -> int | None:
+        global _done  # noqa: PLW0603 - one process, one count
+        _done += 1
+        die("before")
+        result = _whole(self, *arguments)
+        die("after")
+        return result
+
+    def commit_transaction(self: Transaction) -> Any:
+        die("inside")
+        return _swap(self)
+
+    Lake.commit = commit  # type: ignore[method-assign]
+    Transaction.commit_transaction = commit_transaction  # type: ignore[method-assign]
+    settings = load_settings()
+    with open_context(settings, load_project(settings.project)) as context:
+        report = flow.run(context, flow.Options())
+    sys.exit(0 if report.ok else 1)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2])

@@ -1,0 +1,117 @@
+"""DuckDB as an engine: what it makes readable, which files it writes, and its errors in words for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from marketpulse.engines import LARGE
+from marketpulse.engines.duckdb import DuckEngine
+from marketpulse.errors import EngineError, StorageError
+
+DAYS = f"select case when n < {LARGE} then date '2026-01-01' else date '2026-01-02' + (n % 3)::int end as day, n"
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[DuckEngine]:
+    found = DuckEngine.open(512, 2, tmp_path / "scratch")
+    yield found
+    found.close()
+
+
+def test_files_are_read_with_the_columns_that_are_asked_for_and_nulls_for_those_they_lack(
+    engine: DuckEngine, tmp_path: Path
+) -> None:
+    old, new = str(tmp_path / "old.parquet"), str(tmp_path / "new.parquet")
+    pq.write_table(pa.table({"id": ["1"], "other": ["x"]}), old)
+    pq.write_table(pa.table({"id": ["2"], "qty": pa.array([7], pa.int32())}), new)
+    sales = engine.bind("sales", {"qty": "long", "id": "string"}, [old, new])
+    assert sorted(engine.rows(f"from {sales}"), key=repr) == [(7, "2"), (None, "1")]
+    sales = engine.bind("sales", {"qty": "long", "id": "string"}, [old])
+    assert engine.rows(f"from {sales}") == [(None, "1")]
+
+
+def test_no_files_are_no_rows_with_the_columns_all_the_same(engine: DuckEngine) -> None:
+    sales = engine.bind("sales", {"qty": "long", "id": "string"}, [], place=True)
+    assert engine.rows(f"select qty, id, _file, _position from {sales}") == []
+
+
+def test_rows_know_the_file_they_lie_in_and_their_place(engine: DuckEngine, tmp_path: Path) -> None:
+    path = str(tmp_path / "a.parquet")
+    pq.write_table(pa.table({"id": ["a", "b"]}), path)
+    sales = engine.bind("sales", {"id": "string"}, [path], place=True)
+    assert engine.rows(f"select id, _file, _position from {sales} order by 1") == [("a", path, 0), ("b", path, 1)]
+
+
+def test_no_file_holds_two_buckets_and_a_bucket_without_rows_has_none(engine: DuckEngine, tmp_path: Path) -> None:
+    paths = engine.write(f"{DAYS} from range({LARGE + 30}) as r(n)", str(tmp_path / "out"), "day")
+    buckets = Counter(pq.read_table(path)["day"].unique().to_pylist()[0].isoformat() for path in paths)
+    assert buckets == {"2026-01-01": 1, "2026-01-02": 1, "2026-01-03": 1, "2026-01-04": 1}
+    assert sum(pq.read_metadata(path).num_rows for path in paths) == LARGE + 30
+    assert engine.write("select 1 as day where false", str(tmp_path / "none"), "day") == []
+
+
+def test_large_buckets_that_are_told_before_are_written_each_on_its_own(engine: DuckEngine, tmp_path: Path) -> None:
+    query = "select date '2026-01-01' + (n % 3)::int as day, n from range(30) as r(n)"
+    told = [str(row[0]) for row in engine.rows("select date '2026-01-02'")]
+    paths = engine.write(query, str(tmp_path / "out"), "day", lambda: told)
+    assert sorted(pq.read_table(path)["day"].to_pylist()[0].day for path in paths) == [1, 2, 3]
+    assert sum(pq.read_metadata(path).num_rows for path in paths) == 30
+
+
+def test_lines_become_records_and_what_is_none_has_its_reason(engine: DuckEngine) -> None:
+    lines = ['{"id":1}', '{"batch":[{"id":2},7],"at":"x"}', '{"batch":[]}', "[1]", "no json"]
+    nothing = pa.nulls(len(lines), pa.string())
+    batch = pa.table({"line": lines, "_source_row": range(1, 6), "_error": nothing, "_malformed": nothing})
+    landed = engine.receive("landed", batch.to_reader())
+    found = engine.rows(
+        f"select raw, envelope, item, _source_row, _error, _malformed from ({engine.records(landed, 'batch')})"
+    )
+    assert sorted(found, key=lambda row: (row[3], row[2] or 0)) == [
+        ('{"id":1}', None, None, 1, None, None),
+        ('{"id":2}', '{"at":"x"}', 1, 2, None, None),
+        (None, None, 2, 2, "not a JSON object", "7"),
+        ('{"batch":[]}', None, None, 3, None, None),
+        (None, None, None, 4, "not a JSON object", "[1]"),
+        (None, None, None, 5, "not valid JSON", "no json"),
+    ]
+
+
+def test_work_is_spread_and_comes_back_in_order(engine: DuckEngine) -> None:
+    def double(local: DuckEngine, number: int) -> int:
+        return int(local.rows(f"select {number} * 2")[0][0])
+
+    assert list(engine.spread(double, range(20))) == list(range(0, 40, 2))
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "says", "hint"),
+    [
+        ("select no_such from (select 1 as x)", EngineError, "no_such", None),
+        ("select cast(200 as tinyint)", EngineError, "out of range", None),
+        ("select * from read_parquet('/nowhere/x.parquet')", StorageError, "/nowhere/x.parquet", "check disk"),
+        ("select count(*) from (select distinct md5(n::text || m::text) from range(5000) as r(n), range(5000) as s(m))",
+         EngineError, "out of memory", "raise MARKETPULSE_MEMORY_MB"),
+    ],
+)  # fmt: skip
+def test_errors_are_for_people(tmp_path: Path, query: str, kind: type, says: str, hint: str | None) -> None:
+    engine = DuckEngine.open(60, 1, tmp_path / "scratch")
+    engine.rows("select 1")
+    engine._connection.execute("set max_temp_directory_size = '1MB'")
+    with pytest.raises(kind) as caught:
+        engine.rows(query)
+    engine.close()
+    assert says in str(caught.value)
+    assert "LINE 1" not in str(caught.value)
+    assert (hint or "") in (caught.value.hint or "")
+
+
+def test_memory_of_the_machine_bounds_how_much_a_step_takes(engine: DuckEngine, tmp_path: Path) -> None:
+    larger = DuckEngine.open(1024, 1, tmp_path / "other")
+    assert larger.chunk_rows == 2 * engine.chunk_rows > 1_000_000
+    larger.close()

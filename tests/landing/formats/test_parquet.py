@@ -1,0 +1,47 @@
+"""Parquet that lands: values of any type are text in bronze, damaged files are left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.shop import MiniShop
+from tests.tables import sale_ids
+
+
+def parquet(path: Path, **columns: list[object]) -> bytes:
+    pq.write_table(pa.table(columns), path, compression="none", use_dictionary=False)
+    return path.read_bytes()
+
+
+@pytest.fixture
+def parquet_shop(shop: MiniShop) -> MiniShop:
+    shop.edit("sources/sales.yaml", "format: csv", "format: parquet")
+    return shop
+
+
+def test_damaged_parquet_files_are_blocked_and_the_rest_goes_through(parquet_shop: MiniShop, tmp_path: Path) -> None:
+    shop = parquet_shop
+    whole = parquet(tmp_path / "p", id=["1", None], day=["2026-01-01"] * 2, qty=[1, 2], amount=[1.5, float("nan")])
+    shop.land("sales/good.parquet", whole)
+    shop.land("sales/cut.parquet", whole[:-20])
+    shop.land("sales/no.parquet", b"PAR1 this is no Parquet file PAR1")
+    shop.land("sales/empty.parquet", b"")
+    shop.land("sales/page.parquet", whole[:4] + b"\xff" * 60 + whole[64:])
+    report = shop.run()
+    names = {b["file"].removeprefix("sales/") for b in report.feeds[1].blocked}
+    assert names == {"cut.parquet", "no.parquet", "empty.parquet", "page.parquet"}
+    assert sale_ids(shop) == ["1"]
+
+
+def test_parquet_values_of_any_type_are_text_in_bronze(parquet_shop: MiniShop, tmp_path: Path) -> None:
+    shop = parquet_shop
+    extra = {"tags": [["a", "b"]], "place": [{"x": 1}], "bytes": [b"\xff\x00"]}
+    whole = parquet(tmp_path / "p", id=["1"], day=["2026-01-01"], qty=[1], amount=[1.5], **extra)
+    shop.land("sales/nested.parquet", whole)
+    report = shop.run()
+    assert report.feeds[1].blocked == []
+    assert sale_ids(shop) == ["1"]

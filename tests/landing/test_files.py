@@ -1,0 +1,99 @@
+"""Which files of a landing zone are files: links, folders that are closed, pipes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.landed import GOOD, HEADER
+from tests.shop import MiniShop
+from tests.tables import sale_ids
+
+
+def test_links_out_of_the_landing_zone_are_refused(shop: MiniShop, tmp_path: Path) -> None:
+    outside = tmp_path / "secret"
+    outside.mkdir()
+    (outside / "s.csv").write_bytes(HEADER + b"stolen,2026-01-01,1,1\n")
+    shop.land("sales/good.csv", GOOD)
+    (shop.landing / "sales/file.csv").symlink_to(outside / "s.csv")
+    (shop.landing / "sales/folder").symlink_to(outside, target_is_directory=True)
+    report = shop.run()
+    assert sale_ids(shop) == ["1"]
+    assert {r["file"] for r in report.feeds[1].refused} == {"sales/file.csv", "sales/folder"}
+
+
+def test_a_feed_folder_that_is_a_link_out_of_the_landing_zone_is_refused(shop: MiniShop, tmp_path: Path) -> None:
+    outside = tmp_path / "secret"
+    outside.mkdir()
+    (outside / "s.csv").write_bytes(HEADER + b"stolen,2026-01-01,1,1\n")
+    (shop.landing / "sales").symlink_to(outside, target_is_directory=True)
+    assert [r["file"] for r in shop.run().feeds[1].refused] == ["sales"]
+    assert sale_ids(shop) == []
+
+
+def test_links_inside_the_landing_zone_and_broken_ones(shop: MiniShop) -> None:
+    path = shop.land("sales/good.csv", GOOD)
+    (shop.landing / "sales/again.csv").symlink_to(path)
+    (shop.landing / "sales/broken.csv").symlink_to("nowhere.csv")
+    (shop.landing / "sales/circle.csv").symlink_to("circle.csv")
+    assert shop.run().ok
+    assert sale_ids(shop) == ["1"]
+
+
+def test_a_folder_that_cannot_be_read_is_told_and_holds_nothing_up(
+    shop: MiniShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.land("sales/good.csv", GOOD)
+    (shop.landing / "sales/closed").mkdir()
+    look = os.scandir
+
+    def scandir(folder: str) -> Iterator[os.DirEntry[str]]:
+        if str(folder).endswith("closed"):  # whoever is root may look into every folder
+            raise PermissionError(13, "Permission denied")
+        return look(folder)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    (refused,) = shop.run().feeds[1].refused
+    assert refused["file"] == "sales/closed"
+    assert refused["message"] == "a folder that cannot be read: Permission denied"
+    assert sale_ids(shop) == ["1"]
+
+
+def test_what_is_no_file_is_passed_by(shop: MiniShop) -> None:
+    shop.land("sales/good.csv", GOOD)
+    (shop.landing / "sales/folder.csv").mkdir()
+    os.mkfifo(shop.landing / "sales/pipe.csv")
+    assert shop.run().ok
+    assert sale_ids(shop) == ["1"]
+
+
+def test_odd_names_and_times_are_one_files_problem(shop: MiniShop) -> None:
+    shop.land("sales/good.csv", GOOD)
+    late = shop.land("sales/late.csv", HEADER + b"2,2026-01-01,1,1\n")
+    os.utime(late, ns=(1 << 33, 10_000_000_000 * 1_000_000_000))
+    (shop.landing / "sales" / os.fsdecode(b"caf\xe9.csv")).write_bytes(HEADER + b"3,2026-01-01,1,1\n")
+    report = shop.run()
+    assert sale_ids(shop) == ["1", "2"]
+    assert [refused["file"] for refused in report.feeds[1].refused] == ["sales/caf\\xe9.csv"]
+    assert shop.run().feeds[1].files == 0
+
+
+def test_folders_within_folders_have_no_bottom(shop: MiniShop) -> None:
+    shop.land("sales/good.csv", GOOD)
+    place = Path.cwd()
+    try:
+        os.chdir(shop.landing / "sales")
+        for _ in range(1_100):
+            Path("deep").mkdir()
+            os.chdir("deep")
+    finally:
+        os.chdir(place)
+    report = shop.run()
+    # Too deep for those who remove what tests leave behind.
+    subprocess.run(["rm", "-r", str(shop.landing / "sales/deep")], check=True)
+    assert sale_ids(shop) == ["1"]
+    assert report.ok

@@ -1,0 +1,63 @@
+"""A feed says where its files land and how they are read; what cannot be is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from marketpulse.errors import DefinitionError
+from marketpulse.landing.formats.csv import Csv
+from marketpulse.project.source import load_source
+
+TEXT = "name: sales\ndescription: Lines.\nowner: tills\nformat: csv\n"
+
+
+def write(folder: Path, text: str, name: str = "sales.yaml") -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_what_is_not_said_has_a_default(tmp_path: Path) -> None:
+    found = load_source(write(tmp_path, TEXT))
+    assert (found.folder, found.table, found.pattern, found.required) == ("sales", "bronze.sales", "*", ())
+    assert found.reader == Csv()
+    assert (found.reader.delimiter, found.reader.encoding, found.reader.header, found.reader.nulls) == (
+        ",",
+        "utf-8",
+        True,
+        [""],
+    )
+
+
+def test_a_feed_may_land_under_another_name(tmp_path: Path) -> None:
+    assert load_source(write(tmp_path, TEXT + "landing: tills/lines\n")).folder == "tills/lines"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (TEXT.replace("sales", "returns"), ":1: name is 'returns' (the file name says 'sales')"),
+        (TEXT + "landing: ../elsewhere\n", ":5: landing '../elsewhere' leaves the landing zone"),
+        (TEXT + "landing: /etc\n", "leaves the landing zone"),
+        (TEXT + "csv: {header: false}\n", "a CSV without a header needs its column names"),
+        (TEXT + "csv: {encoding: utf-9}\n", "unknown encoding 'utf-9'"),
+        (TEXT + "csv: {delimiter: ';;'}\n", "csv.delimiter"),
+        (TEXT.replace("format: csv", "format: abacus"), ":4: unknown format 'abacus' (known: csv, ndjson, parquet)"),
+        (TEXT + "ndjson: {records: batch}\n", ":5: ndjson: the format of this feed is csv"),
+        (TEXT + "csv: {delimiter: '€'}\n", "cannot part values"),
+        (TEXT + "csv: {quote: ','}\n", "delimiter and quote are the same"),
+        (TEXT + "csv: {encoding: zlib}\n", "unknown encoding 'zlib'"),
+        (TEXT.replace("csv", "ndjson") + "required: [id]\n", "it always gives raw, envelope"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_line(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        load_source(write(tmp_path, text))
+    assert words in str(caught.value)
+
+
+def test_the_name_of_the_ledger_is_taken(tmp_path: Path) -> None:
+    with pytest.raises(DefinitionError, match="the platform's own table"):
+        load_source(write(tmp_path, TEXT.replace("sales", "landed_files"), "landed_files.yaml"))

@@ -1,1 +1,0 @@
-"""Properties: any order, split, copy or delay of the input gives the same tables."""

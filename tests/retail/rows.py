@@ -1,0 +1,41 @@
+"""Rows of silver.clicks, gold.fct_orders, gold.fct_sessions and gold.fct_sales, written short."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.retail.lab import Row
+
+
+def click(event_id: str, at: str, **more: Any) -> Row:
+    """A page view of visitor v at `2026-03-02 <at>`, or at a whole timestamp."""
+    event_at = at if at[4] == "-" else f"2026-03-02 {at}"
+    plain = {"visitor_id": "v", "anonymous_id": "v", "event_type": "page"}
+    return {"event_id": event_id, "event_at": event_at, "event_date": event_at[:10], **plain, **more}
+
+
+def track(event_id: str, at: str, name: str, **more: Any) -> Row:
+    """A track event of visitor v."""
+    return {**click(event_id, at), "event_type": "track", "event_name": name, **more}
+
+
+def order(order_id: str, at: str, revenue: str = "100", **more: Any) -> Row:
+    """An order of visitor v."""
+    plain = {"order_id": order_id, "ordered_at": at, "order_date": at[:10], "visitor_id": "v"}
+    return {**plain, "revenue_amount": revenue, **more}
+
+
+def session(session_id: str, at: str, **more: Any) -> Row:
+    """A session of visitor v from the channel direct, in which nothing was bought."""
+    plain = {"session_id": session_id, "started_at": at, "session_date": at[:10], "visitor_id": "v"}
+    steps = {"product_view_count": 0, "add_count": 0, "has_checkout": False, "is_converted": False, "is_bot": False}
+    return {**plain, "channel": "direct", "device_type": "desktop", **steps, "cart_amount": "0", **more}
+
+
+def sale(transaction_id: str, day: str, quantity: int = 1, price: str = "10", **more: Any) -> Row:
+    """A line of gold.fct_sales on a day: one piece for 10 in store s, category tea."""
+    gross = quantity * float(price)
+    amounts = {"gross_amount": gross, "discount_amount": 0, "net_amount": gross, "is_return": quantity < 0}
+    place = {"store_id": "s", "channel": "store", "category": "tea", "product_id": "p", "customer_id": "c"}
+    line = {"transaction_id": transaction_id, "line_number": 1, "sold_date": day, "sold_at": f"{day} 12:00:00"}
+    return {**line, **place, "currency": "EUR", "quantity": quantity, "unit_price": price, **amounts, **more}

@@ -1,0 +1,109 @@
+"""Dimensions from their histories: validity, versions without a change, and the unknown member."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.retail.lab import build
+
+
+def version(product_id: str, valid_from: str, **more: Any) -> dict[str, Any]:
+    return {"product_id": product_id, "valid_from": valid_from, "name": "Tea", "category": "drinks", **more}
+
+
+def products(columns: str, *versions: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Rows of dim_product but the unknown member, oldest version first."""
+    rows = build("gold.dim_product", f"valid_from, {columns}", {"silver.products": versions})
+    assert rows.count(next(row for row in rows if "unknown" in row)) == 1
+    return [row[1:] for row in sorted(rows) if "unknown" not in row]
+
+
+def test_a_change_of_an_attribute_is_a_new_version_and_the_first_is_valid_from_the_beginning() -> None:
+    found = products(
+        "product_key, price, valid_from, valid_to, is_current",
+        version("p", "2026-02-01 00:00:00", price="3"),
+        version("p", "2026-01-01 00:00:00", price="2"),
+        version("unknown", "2026-01-01 00:00:00"),
+    )
+    key = ("p@1767225600000000", "p@1769904000000000")
+    assert found == [
+        (key[0], 2, "1970-01-01 00:00:00", "2026-02-01 00:00:00", False),
+        (key[1], 3, "2026-02-01 00:00:00", None, True),
+    ]
+
+
+def test_versions_that_change_nothing_are_part_of_the_one_before() -> None:
+    days = ("2026-01-01", "2026-01-02", "2026-01-03", "2026-01-04")
+    names = ("Tea", "Tea", "Coffee", "Tea")
+    found = products(
+        "product_id, name, valid_to", *(version("p", day, name=name) for day, name in zip(days, names, strict=True))
+    )
+    assert found == [
+        ("p", "Tea", "2026-01-03 00:00:00"),
+        ("p", "Coffee", "2026-01-04 00:00:00"),
+        ("p", "Tea", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"name": "a|b", "category": "c"}, {"name": "a", "category": "b|c"}),
+        ({"brand": None}, {"brand": "~"}),
+        ({"brand": None}, {"brand": ""}),
+        ({"price": None}, {"price": "0"}),
+    ],
+)
+def test_attributes_are_compared_one_by_one(one: dict[str, Any], other: dict[str, Any]) -> None:
+    found = products("product_id", version("p", "2026-01-01", **one), version("p", "2026-01-02", **other))
+    assert found == [("p",), ("p",)]
+
+
+def test_the_unknown_member_is_there_once_also_when_a_feed_uses_its_id() -> None:
+    for dimension, source in (("customer", "customers"), ("store", "stores"), ("product", "products")):
+        row = {f"{dimension}_id": "unknown", "valid_from": "2026-01-01"}
+        found = build(f"gold.dim_{dimension}", f"{dimension}_key, {dimension}_id", {f"silver.{source}": [row]})
+        assert found == [("unknown", "unknown")]
+
+
+def test_moves_of_customers_and_stores_are_versions() -> None:
+    moved = [
+        {"customer_id": "c", "city": "Bonn", "valid_from": "2026-01-01"},
+        {"customer_id": "c", "city": "Köln", "valid_from": "2026-01-05"},
+    ]
+    found = build("gold.dim_customer", "city, is_current", {"silver.customers": moved})
+    assert found == [("Bonn", False), ("Köln", True), (None, True)]
+    moved = [
+        {"store_id": "s", "name": "S", "region": "North", "valid_from": "2026-01-01"},
+        {"store_id": "s", "name": "S", "region": "South", "valid_from": "2026-01-05"},
+    ]
+    found = build("gold.dim_store", "region, is_current", {"silver.stores": moved})
+    assert found == [("North", False), ("South", True), (None, True)]
+
+
+def test_the_calendar() -> None:
+    rows = {row[0]: row[1:] for row in build("gold.dim_date", "*", {})}
+    assert len(rows) == 18_263
+    assert rows["2024-02-29"] == (2024, 1, 2, "2024-02-01", 9, 29, 5, False)
+    assert rows["2026-11-29"] == (2026, 4, 11, "2026-11-01", 48, 29, 1, True)
+
+
+def test_a_browser_is_the_customer_it_was_last_identified_as() -> None:
+    def seen(day: str, browser: str, user: str, at: str) -> dict[str, Any]:
+        return {"event_date": day, "anonymous_id": browser, "user_id": user, "last_event_at": at}
+
+    found = build(
+        "gold.dim_visitor",
+        "anonymous_id, customer_id, identified_at",
+        {
+            "gold.fct_identities": [
+                seen("2026-01-02", "a", "c2", "2026-01-02 08:00:00"),
+                seen("2026-01-01", "a", "c1", "2026-01-01 09:00:00"),
+                seen("2026-01-03", "b", "c9", "2026-01-03 07:00:00"),
+                seen("2026-01-03", "b", "c3", "2026-01-03 07:00:00"),
+            ]
+        },
+    )
+    assert found == [("a", "c2", "2026-01-02 08:00:00"), ("b", "c3", "2026-01-03 07:00:00")]

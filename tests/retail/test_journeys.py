@@ -1,0 +1,200 @@
+"""Funnel, carts and attribution: how visits become orders, worked out by hand."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from tests.retail.lab import Row, build, touched
+from tests.retail.rows import order, session
+
+CUSTOMER = {"anonymous_id": "v", "customer_id": "c", "identified_at": "2026-03-01 00:00:00"}
+
+
+def test_a_visit_counts_for_a_step_after_all_steps_before() -> None:
+    at = "2026-03-02 10:00:00"
+    viewed = {"product_view_count": 2}
+    added = {**viewed, "add_count": 1}
+    checkout = {**added, "has_checkout": True}
+    sessions = [
+        session("1", at),
+        session("2", at, **viewed),
+        session("3", at, **added),
+        session("4", at, **checkout),
+        session("5", at, **checkout, is_converted=True),
+        session("6", at, is_converted=True, add_count=1),
+        session("7", at, **checkout, is_converted=True, is_bot=True),
+        session("8", at, device_type="mobile", **added),
+    ]
+    found = build("gold.agg_funnel_daily", "*", {"gold.fct_sessions": sessions})
+    assert found == [
+        ("2026-03-02", "direct", "desktop", 6, 4, 3, 2, 1, 4 / 6, 3 / 4, 2 / 3, 1 / 2, 1 / 6),
+        ("2026-03-02", "direct", "mobile", 1, 1, 1, 0, 0, 1.0, 1.0, 0.0, None, 0.0),
+    ]
+
+
+def credits_of(*sessions: Row, orders: tuple[Row, ...], visitors: tuple[Row, ...] = ()) -> dict[str, list[Any]]:
+    """(session, credit, amount) in the order of the touches, by model."""
+    columns = "model, session_id, credit, credit_amount"
+    inputs = {"gold.fct_sessions": sessions, "gold.fct_orders": orders, "gold.dim_visitor": visitors}
+    found: dict[str, list[Any]] = {}
+    for model, session_id, credit, amount in build("gold.mart_attribution", columns, inputs):
+        found.setdefault(model, []).append((session_id, f"{credit:f}", f"{amount:f}"))
+    return found
+
+
+def test_five_models_share_an_order_among_its_visits() -> None:
+    visits = (
+        session("a", "2026-03-01 10:00:00"),
+        session("b", "2026-03-08 10:00:00"),
+        session("c", "2026-03-15 10:00:00"),
+    )
+    assert credits_of(*visits, orders=(order("o", "2026-03-15 10:00:00", "70"),)) == {
+        "first": [
+            ("a", "1.0000000000", "70.0000"),
+            ("b", "0.0000000000", "0.0000"),
+            ("c", "0.0000000000", "0.0000"),
+        ],
+        "last": [
+            ("a", "0.0000000000", "0.0000"),
+            ("b", "0.0000000000", "0.0000"),
+            ("c", "1.0000000000", "70.0000"),
+        ],
+        "linear": [
+            ("a", "0.3333333333", "23.3333"),
+            ("b", "0.3333333333", "23.3333"),
+            ("c", "0.3333333334", "23.3334"),
+        ],
+        "position": [
+            ("a", "0.4000000000", "28.0000"),
+            ("b", "0.2000000000", "14.0000"),
+            ("c", "0.4000000000", "28.0000"),
+        ],
+        # 14, 7 and 0 days before: 1/4, 1/2 and 1.
+        "time_decay": [
+            ("a", "0.1428571429", "10.0000"),
+            ("b", "0.2857142857", "20.0000"),
+            ("c", "0.5714285714", "40.0000"),
+        ],
+    }
+
+
+def test_the_credits_of_every_model_sum_to_the_order_exactly() -> None:
+    visits = tuple(session(f"s{n:02}", f"2026-03-02 {n:02}:07:00") for n in range(17))
+    for revenue in ("100.01", "0.0001", "0", "99999999.9999"):
+        found = credits_of(*visits, orders=(order("o", "2026-03-05 11:00:00", revenue),))
+        assert len(found) == 5
+        for touches in found.values():
+            assert sum(Decimal(credit) for _, credit, _ in touches) == 1
+            assert sum(Decimal(amount) for _, _, amount in touches) == Decimal(revenue)
+
+
+def test_two_visits_share_by_position_in_halves() -> None:
+    visits = (session("a", "2026-03-01 10:00:00"), session("b", "2026-03-02 10:00:00"))
+    found = credits_of(*visits, orders=(order("o", "2026-03-02 10:30:00"),))["position"]
+    assert found == [("a", "0.5000000000", "50.0000"), ("b", "0.5000000000", "50.0000")]
+
+
+def test_visits_count_for_30_days_up_to_the_order_and_bots_never() -> None:
+    visits = (
+        session("too early", "2026-02-28 23:59:59"),
+        session("first", "2026-03-01 00:00:00"),
+        session("bot", "2026-03-02 00:00:00", is_bot=True),
+        session("other", "2026-03-02 00:00:00", visitor_id="w"),
+        session("too late", "2026-03-31 10:00:01"),
+    )
+    found = credits_of(*visits, orders=(order("o", "2026-03-31 10:00:00"),))
+    assert [touch[0] for touch in found["linear"]] == ["first"]
+
+
+def test_an_order_without_a_visit_is_direct() -> None:
+    inputs = {"gold.fct_orders": [order("o", "2026-03-31 10:00:00")]}
+    found = build("gold.mart_attribution", "session_id, channel, touched_at, credit, credit_amount", inputs)
+    assert found == [(None, "direct", "2026-03-31 10:00:00", 1, 100)] * 5
+
+
+def test_visits_on_another_browser_count_once_that_is_known_to_be_the_customers() -> None:
+    visits = (
+        session("phone", "2026-03-01 10:00:00", visitor_id="w"),
+        session("desk", "2026-03-02 10:00:00", visitor_id="x", user_id="c"),
+        session("c", "2026-03-02 11:00:00", visitor_id="c"),  # a browser that is called as the customer is
+    )
+    bought = order("o", "2026-03-03 10:00:00", visitor_id="x", user_id="c")
+    phone = {**CUSTOMER, "anonymous_id": "w"}
+    assert [touch[0] for touch in credits_of(*visits, orders=(bought,))["linear"]] == ["desk"]
+    assert [touch[0] for touch in credits_of(*visits, orders=(bought,), visitors=(phone,))["linear"]] == [
+        "phone",
+        "desk",
+    ]
+
+
+CARTS = "session_id, customer_id, last_step, is_abandoned, is_recovered"
+
+
+def test_a_cart_is_recovered_by_an_order_of_the_same_person_within_seven_days() -> None:
+    cart = {"add_count": 1}
+    sessions = [
+        session("1 added", "2026-03-02 10:00:00", **cart),
+        session("2 checkout", "2026-03-02 11:00:00", **cart, has_checkout=True, visitor_id="w", user_id="c"),
+        session("3 too early", "2026-03-01 09:59:59", **cart),
+        session("4 ordered", "2026-03-08 10:00:00", **cart, visitor_id="x", user_id="c", is_converted=True),
+        session("5 other", "2026-03-02 10:00:00", **cart, visitor_id="c"),
+        session("6 bot", "2026-03-02 10:00:00", **cart, is_bot=True),
+        session("7 no cart", "2026-03-02 10:00:00"),
+    ]
+    found = build("gold.mart_cart_abandonment", CARTS, {"gold.fct_sessions": sessions, "gold.dim_visitor": [CUSTOMER]})
+    assert found == [
+        ("1 added", "c", "added", True, True),
+        ("2 checkout", "c", "checkout", True, True),
+        ("3 too early", "c", "added", True, False),
+        ("4 ordered", "c", "ordered", False, False),
+        ("5 other", None, "added", True, False),
+    ]
+
+
+# Who a browser is: which days must be built again?
+
+NEWER = {**CUSTOMER, "identified_at": "2026-03-09 00:00:00"}
+ORDERS = [
+    order("1", "2026-03-05 10:00:00", visitor_id="x", user_id="c"),
+    order("2", "2026-03-20 10:00:00", visitor_id="x", user_id="c"),
+    order("3", "2026-05-01 10:00:00", visitor_id="x", user_id="c"),
+    order("4", "2026-03-21 10:00:00", visitor_id="x", user_id="d"),
+    order("5", "2026-06-01 10:00:00"),
+]
+VISITS = [
+    session("1", "2026-03-10 10:00:00", add_count=1),
+    session("2", "2026-03-12 10:00:00", is_converted=True),
+    session("3", "2026-04-30 10:00:00", user_id="c", add_count=1, is_converted=True),
+    session("4", "2026-03-05 10:00:00", visitor_id="x", user_id="c", add_count=1),
+    session("5", "2026-03-04 10:00:00", visitor_id="x", user_id="c", add_count=1),
+    session("6", "2026-03-11 10:00:00", visitor_id="x", user_id="d", add_count=1),
+]
+
+
+def moved(table: str, before: list[Row], after: list[Row]) -> list[Any]:
+    inputs = {"gold.fct_orders": ORDERS, "gold.fct_sessions": VISITS}
+    return touched(f"gold.{table}", "gold.dim_visitor", before, after, inputs)
+
+
+def test_seeing_a_known_browser_again_touches_nothing() -> None:
+    assert moved("mart_attribution", [CUSTOMER], [NEWER]) == []
+    assert moved("mart_cart_abandonment", [CUSTOMER], [NEWER]) == []
+
+
+def test_a_browser_identified_touches_orders_that_its_visits_may_have_led_to() -> None:
+    # Its anonymous visits of 10 and 12 March: order 2. Its own anonymous order: 5.
+    assert moved("mart_attribution", [], [CUSTOMER]) == ["2026-03-20", "2026-06-01"]
+    assert moved("mart_attribution", [CUSTOMER], []) == ["2026-03-20", "2026-06-01"]
+
+
+def test_a_browser_that_changes_hands_touches_the_orders_of_both() -> None:
+    other = {**CUSTOMER, "customer_id": "d"}
+    assert moved("mart_attribution", [CUSTOMER], [other]) == ["2026-03-20", "2026-03-21", "2026-06-01"]
+
+
+def test_a_browser_identified_touches_its_carts_and_those_its_orders_recover() -> None:
+    # Its own anonymous cart of 10 March; its order of 12 March recovers the cart of the 5th, not of the 4th.
+    assert moved("mart_cart_abandonment", [], [CUSTOMER]) == ["2026-03-05", "2026-03-10"]
+    other = {**CUSTOMER, "customer_id": "d"}
+    assert moved("mart_cart_abandonment", [CUSTOMER], [other]) == ["2026-03-05", "2026-03-10", "2026-03-11"]

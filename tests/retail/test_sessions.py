@@ -1,0 +1,179 @@
+"""gold.fct_sessions: where a visit begins and ends, and what it says."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.retail.lab import Row, build
+from tests.retail.rows import click, order, track
+
+SPAN = "session_date, started_at, ended_at, event_count"
+
+
+def sessions(columns: str, *clicks: Row, orders: tuple[Row, ...] = ()) -> list[tuple[Any, ...]]:
+    """Sessions in the order they started."""
+    names = f"started_at, {columns}"
+    rows = build("gold.fct_sessions", names, {"silver.clicks": clicks, "gold.fct_orders": orders})
+    return [row[1:] for row in sorted(rows)]
+
+
+def test_a_pause_of_exactly_30_minutes_goes_on_and_a_moment_more_begins_anew() -> None:
+    assert sessions(
+        SPAN, click("a", "10:00:00"), click("b", "10:30:00"), click("c", "11:00:00.000001"), click("d", "11:10:00")
+    ) == [
+        ("2026-03-02", "2026-03-02 10:00:00", "2026-03-02 10:30:00", 2),
+        ("2026-03-02", "2026-03-02 11:00:00.000001", "2026-03-02 11:10:00", 2),
+    ]
+
+
+def test_a_visit_across_midnight_is_one_and_belongs_to_the_day_it_began() -> None:
+    assert sessions(SPAN, click("a", "23:50:00"), click("b", "2026-03-03 00:20:00")) == [
+        ("2026-03-02", "2026-03-02 23:50:00", "2026-03-03 00:20:00", 2)
+    ]
+
+
+def test_visitors_do_not_mix() -> None:
+    other = {"visitor_id": "w", "anonymous_id": "w"}
+    found = sessions("visitor_id, event_count", click("a", "10:00:00"), click("b", "10:01:00", **other))
+    assert found == [("v", 1), ("w", 1)]
+
+
+def test_the_id_comes_from_the_visitor_the_start_and_the_first_event() -> None:
+    micros = int(datetime(2026, 3, 2, 10, tzinfo=UTC).timestamp()) * 1_000_000
+    expected = hashlib.md5(f"v|{micros}|a".encode(), usedforsecurity=False).hexdigest()
+    assert sessions("session_id", click("b", "10:00:00"), click("a", "10:00:00"), click("c", "10:05:00")) == [
+        (expected,)
+    ]
+
+
+def every(minutes: int, start: str, end: str) -> list[Row]:
+    """Clicks without a pause from `start` up to before `end`."""
+    at, last = datetime.fromisoformat(start), datetime.fromisoformat(end)
+    found = []
+    while at < last:
+        found.append(click(f"e{at:%d%H%M}", f"{at:%Y-%m-%d %H:%M:%S}"))
+        at += timedelta(minutes=minutes)
+    return found
+
+
+def test_a_visitor_who_never_pauses_starts_anew_after_each_whole_day_without_a_pause() -> None:
+    found = sessions("started_at, event_count", *every(30, "2026-03-02 10:00", "2026-03-05 02:00"))
+    assert found == [
+        ("2026-03-02 10:00:00", 28 + 48),  # the rest of the first day, and the first whole one
+        ("2026-03-04 00:00:00", 48),
+        ("2026-03-05 00:00:00", 4),
+    ]
+
+
+def test_one_pause_in_a_day_lets_the_visit_go_on_past_the_next_midnight() -> None:
+    clicks = [c for c in every(30, "2026-03-02 00:00", "2026-03-03 01:00") if c["event_id"] != "e021200"]
+    assert sessions("started_at, ended_at", *clicks) == [
+        ("2026-03-02 00:00:00", "2026-03-02 11:30:00"),
+        ("2026-03-02 12:30:00", "2026-03-03 00:30:00"),
+    ]
+
+
+def test_a_day_whose_first_click_is_later_than_half_past_midnight_has_a_pause() -> None:
+    clicks = every(30, "2026-03-02 00:31", "2026-03-03 01:00")
+    assert sessions("started_at, ended_at", *clicks) == [("2026-03-02 00:31:00", "2026-03-03 00:31:00")]
+
+
+@pytest.mark.parametrize("day", ["2026-03-02", "2026-03-03", "2026-03-04", "2026-03-05"])
+def test_three_days_of_clicks_are_enough_for_the_sessions_of_the_middle_one(day: str) -> None:
+    clicks = every(30, "2026-03-01 00:10", "2026-03-03 12:00") + every(29, "2026-03-03 13:00", "2026-03-06 02:00")
+    middle = datetime.fromisoformat(day)
+    near = {f"{middle + timedelta(days=days):%Y-%m-%d}" for days in (-1, 0, 1)}
+    columns = f"session_id, {SPAN}"
+    whole = [row for row in sessions(columns, *clicks) if row[1] == day]
+    assert [row for row in sessions(columns, *(c for c in clicks if c["event_date"] in near)) if row[1] == day] == whole
+
+
+def test_pages_steps_and_the_cart_are_counted() -> None:
+    found = sessions(
+        "page_view_count, entry_page, exit_page, product_view_count, add_count, cart_amount, has_checkout,"
+        " duration_seconds, is_bounce",
+        click("a", "10:00:00", context_page_path="/"),
+        track("b", "10:00:10", "Product Viewed", context_page_path="/p"),
+        track("c", "10:00:20", "Product Added", price="10.5", quantity=2, context_page_path="/p"),
+        track("d", "10:00:30", "Product Added", price="3", context_page_path="/p"),
+        track("e", "10:00:40", "Product Removed", price="10.5", quantity=1, context_page_path="/cart"),
+        track("f", "10:01:40.900", "Checkout Started", context_page_path="/checkout"),
+    )
+    assert found == [(1, "/", "/checkout", 1, 2, 13.5, True, 100, False)]
+
+
+def test_a_visit_of_one_page_is_a_bounce() -> None:
+    assert sessions("is_bounce, duration_seconds, is_converted, order_ids, revenue_amount", click("a", "10:00:00")) == [
+        (True, 0, False, None, 0)
+    ]
+
+
+def test_orders_belong_to_the_visit_they_were_made_in() -> None:
+    found = sessions(
+        "order_count, order_ids, revenue_amount, is_converted",
+        click("a", "10:00:00"),
+        track("b", "10:10:00", "Order Completed"),
+        track("c", "10:20:00", "Order Completed"),
+        click("d", "12:00:00"),
+        orders=(order("o2", "2026-03-02 10:10:00", "7.5"), order("o1", "2026-03-02 10:20:00", "2.5")),
+    )
+    assert found == [(2, "o1,o2", 10, True), (0, None, 0, False)]
+
+
+def test_the_last_user_named_in_the_visit_is_its_user() -> None:
+    found = sessions(
+        "user_id",
+        click("a", "10:00:00", user_id="c9"),
+        click("b", "10:01:00", user_id="c1"),
+        click("c", "10:02:00"),
+    )
+    assert found == [("c1",)]
+
+
+CHANNELS = [
+    ({"medium": "cpc", "source": "google"}, None, "paid_search"),
+    ({"medium": "PPC"}, None, "paid_search"),
+    ({"medium": "paid_social", "source": "Facebook"}, None, "paid_social"),
+    ({"medium": "cpc", "source": "tiktok"}, None, "paid_social"),
+    ({"medium": "email", "source": "newsletter"}, None, "email"),
+    ({"medium": "affiliate"}, None, "affiliate"),
+    ({"medium": "banner"}, "https://www.google.com/", "campaign"),
+    ({"medium": " "}, None, "direct"),
+    ({}, "https://www.google.de/search", "organic_search"),
+    ({}, "https://duckduckgo.com/", "organic_search"),
+    ({}, "https://t.co/x", "social"),
+    ({}, "https://m.facebook.com/", "social"),
+    ({}, "https://shop.example/cart", "direct"),
+    ({}, None, "direct"),
+    ({}, "https://blog.example.org/tea", "referral"),
+]
+
+
+@pytest.mark.parametrize(("campaign", "referrer", "channel"), CHANNELS)
+def test_the_first_event_tells_the_channel(campaign: dict[str, str], referrer: str | None, channel: str) -> None:
+    fields = {f"context_campaign_{name}": value for name, value in campaign.items()}
+    first = click("a", "10:00:00", context_page_url="https://shop.example/", context_page_referrer=referrer, **fields)
+    later = click("b", "10:01:00", context_campaign_medium="email")
+    assert sessions("channel", first, later) == [(channel,)]
+
+
+def test_device_of_the_first_event_or_unknown() -> None:
+    found = sessions(
+        "device_type",
+        click("a", "10:00:00", context_device_type="tablet"),
+        click("b", "10:01:00"),
+        click("c", "12:00:00"),
+    )
+    assert found == [("tablet",), ("unknown",)]
+
+
+def test_crawlers_and_visits_of_more_than_500_events_are_bots() -> None:
+    agent = "Mozilla/5.0 (compatible; Googlebot/2.1)"
+    assert sessions("is_bot", click("a", "10:00:00", context_user_agent=agent)) == [(True,)]
+    busy = [click(f"e{second:03}", f"10:00:00.{second:03}") for second in range(501)]
+    assert sessions("is_bot, event_count", *busy) == [(True, 501)]
+    assert sessions("is_bot, event_count", *busy[1:]) == [(False, 500)]

@@ -1,0 +1,261 @@
+"""Silver from landed bytes: the packaged feeds through the platform, row by row."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from marketpulse import flow
+from marketpulse.run.context import open_context
+from marketpulse.settings import Settings
+from tests.retail.lab import packaged
+
+SALES = (
+    "transaction_id,line_number,customer_id,store_id,product_id,sold_at,quantity,unit_price,discount,payment_type,"
+    "currency,channel"
+)
+PRODUCTS = "product_id,name,category,subcategory,brand,price,currency,is_active,updated_at"
+CUSTOMERS = "customer_id,first_name,last_name,email,phone,city,region,country,birth_date,loyalty_tier,updated_at"
+STORES = "store_id,name,city,region,country,timezone,format,opened_date,updated_at"
+
+
+class Feeds:
+    """A landing zone and a warehouse for the silver tables of the packaged project."""
+
+    def __init__(self, root: Path) -> None:
+        self.settings = Settings(root / "landing", root / "warehouse", memory_mb=512)
+        (root / "landing").mkdir()
+
+    def land(self, feed: str, *lines: str, name: str = "a") -> None:
+        """Land one file of a feed."""
+        target = self.settings.landing / feed / "ingest_date=2026-03-02" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def run(self, table: str) -> None:
+        """Bring one silver table up to date."""
+        with open_context(self.settings, packaged()) as context:
+            report = flow.run(context, flow.Options([table]))
+        assert report.ok, [entry.message for entry in report.tables]
+
+    def ask(self, columns: str, table: str, order: str) -> list[tuple[Any, ...]]:
+        """Columns of a table as text."""
+        with open_context(self.settings, packaged()) as context:
+            found = context.lake.find(table)
+            if found is None:
+                return []
+            asked = context.engine.bind("asked", found.types, [file.path for file in found.files()])
+            texts = ", ".join(f"cast({column.strip()} as varchar)" for column in columns.split(","))
+            return context.engine.rows(f"select {texts} from {asked} order by {order}")
+
+    def reasons(self) -> dict[str, list[str]]:
+        """Rules that each quarantined row broke, by its key."""
+        rows = self.ask("record_key, errors", "silver.quarantine", "source_file, source_row")
+        return {key: sorted(error["rule"] for error in json.loads(errors)) for key, errors in rows}
+
+
+@pytest.fixture
+def feeds(tmp_path: Path) -> Feeds:
+    # One bad row in each file is the point of these tests.
+    return Feeds(tmp_path)
+
+
+def good_sales() -> list[str]:
+    """Enough good lines that a few bad ones do not block the load."""
+    return [f"g{n},1,c,s,p,2026-03-02T10:00:00Z,1,1.00,0,card,EUR,store" for n in range(40)]
+
+
+def test_a_line_of_sales_is_trimmed_and_typed(feeds: Feeds) -> None:
+    feeds.land("sales", SALES, " t1 ,1, ,s, p ,2026-03-02T23:30:00-01:00,-2,9.99,,Card,eur,WEB")
+    feeds.run("silver.sales")
+    assert feeds.ask(
+        "transaction_id, line_number, sold_date, sold_at, customer_id, product_id, quantity, unit_price,"
+        " discount_amount, currency, payment_type, channel",
+        "silver.sales",
+        "all",
+    ) == [
+        ("t1", "1", "2026-03-03", "2026-03-03 00:30:00", None, "p", "-2", "9.9900", "0.0000", "EUR", "card", "web"),
+    ]
+
+
+def test_bad_lines_of_sales_are_quarantined_with_every_reason(feeds: Feeds) -> None:
+    feeds.land(
+        "sales",
+        SALES,
+        *good_sales(),
+        "zero,1,c,s,p,2026-03-02T10:00:00Z,0,1,0,card,EUR,store",
+        "both,1,c,s,p,2026-03-02T10:00:00Z,0,-1,0,card,XXX,kiosk",
+        "past,1,c,s,p,1999-12-31T23:59:59Z,1,1,0,card,EUR,store",
+        "future,1,c,s,p,2100-01-01T00:00:00Z,1,1,0,card,EUR,store",
+        "when,1,c,s,p,yesterday,1,1,0,card,EUR,store",
+        "price,1,c,s,p,2026-03-02T10:00:00Z,1,NaN,0,card,EUR,store",
+        "where,1,c, ,p,2026-03-02T10:00:00Z,1,1,0,card,EUR,store",
+    )
+    feeds.run("silver.sales")
+    reasons = feeds.reasons()
+    assert {key: rules for key, rules in reasons.items() if key.split("/")[0] not in ("when", "price", "where")} == {
+        "zero/1": ["quantity_not_zero"],
+        "both/1": ["channel_known", "currency_known", "quantity_not_zero", "unit_price_not_negative"],
+        "past/1": ["sold_at_plausible"],
+        "future/1": ["sold_at_plausible"],
+    }
+    assert set(reasons) >= {"when/1", "price/1", "where/1"}
+    assert len(feeds.ask("transaction_id", "silver.sales", "all")) == 40
+
+
+def test_a_corrected_line_takes_the_place_of_the_one_before(feeds: Feeds) -> None:
+    feeds.land("sales", SALES, "t1,1,c,s,p,2026-03-02T10:00:00Z,1,5,0,card,EUR,store", name="a")
+    feeds.land("sales", SALES, "t1,1,c,s,p,2026-03-01T10:00:00Z,2,5,0,card,EUR,store", name="b")
+    feeds.run("silver.sales")
+    assert feeds.ask("sold_date, quantity", "silver.sales", "all") == [("2026-03-01", "2")]
+
+
+def event(message_id: str, received: str = "2026-03-02T10:00:05Z", **more: Any) -> dict[str, Any]:
+    return {"messageId": message_id, "type": "page", "anonymousId": "v", "receivedAt": received, **more}
+
+
+def clicks(feeds: Feeds, columns: str, *events: dict[str, Any]) -> list[tuple[Any, ...]]:
+    feeds.land("clickstream", *(json.dumps(item) for item in events))
+    feeds.run("silver.clicks")
+    return feeds.ask(columns, "silver.clicks", "event_id")
+
+
+def test_the_clock_of_the_device_is_corrected(feeds: Feeds) -> None:
+    crooked = {"originalTimestamp": "2026-03-02T02:59:58.5Z", "sentAt": "2026-03-02T03:00:00Z"}
+    found = clicks(
+        feeds,
+        "event_id, event_date, event_at",
+        event("a", "2026-03-02T00:00:01Z", **crooked),
+        event("b", "2026-03-02T00:00:01Z", sentAt="2026-03-02T03:00:00Z"),
+        event("c", "2026-03-02T00:00:01Z", timestamp="2026-03-02T02:59:59Z", sentAt="2026-03-02T03:00:00Z"),
+    )
+    assert found == [
+        ("a", "2026-03-01", "2026-03-01 23:59:59.5"),
+        ("b", "2026-03-02", "2026-03-02 00:00:01"),
+        ("c", "2026-03-02", "2026-03-02 00:00:00"),
+    ]
+
+
+def test_events_of_a_batch_take_from_it_what_they_do_not_say(feeds: Feeds) -> None:
+    batch = {
+        "batch": [
+            event("a", originalTimestamp="2026-03-02T10:00:00Z", context={"locale": "de-DE", "page": {"path": "/a"}}),
+            event("b", sentAt="2026-03-02T10:00:04Z", originalTimestamp="2026-03-02T10:00:00Z"),
+            {**event("c"), "receivedAt": None},
+        ],
+        "sentAt": "2026-03-02T10:00:02Z",
+        "context": {"locale": "en-US", "device": {"type": "Mobile"}, "library": {"name": "analytics.js"}},
+    }
+    found = clicks(
+        feeds, "event_id, event_at, context_locale, context_device_type, context_page_path, context_library_name", batch
+    )
+    assert found == [
+        ("a", "2026-03-02 10:00:03", "de-DE", "mobile", "/a", "analytics.js"),
+        ("b", "2026-03-02 10:00:01", "en-US", "mobile", None, "analytics.js"),
+        ("c", "2026-03-02 10:00:02", "en-US", "mobile", None, "analytics.js"),
+    ]
+
+
+def test_google_names_are_translated_and_commerce_fields_taken_out(feeds: Feeds) -> None:
+    def told(message_id: str, name: str, **properties: Any) -> dict[str, Any]:
+        return {**event(message_id), "type": "track", "event": name, "properties": properties}
+
+    found = clicks(
+        feeds,
+        "event_id, event_name, product_id, quantity, price, order_id, revenue_amount, currency",
+        told("a", "add_to_cart", product_id="p", quantity=2, price=9.5, currency="eur"),
+        told("b", "purchase", transaction_id="o", value=19.0),
+        told("c", "Order Completed", order_id="o2", revenue=5, total=6),
+        told("d", "Order Refunded", order_id="o2", total=6),
+        told("e", "Newsletter Signed Up"),
+    )
+    assert found == [
+        ("a", "Product Added", "p", "2", "9.5000", None, None, "EUR"),
+        ("b", "Order Completed", None, None, None, "o", "19.0000", None),
+        ("c", "Order Completed", None, None, None, "o2", "5.0000", None),
+        ("d", "Order Refunded", None, None, None, "o2", None, None),
+        ("e", "Newsletter Signed Up", None, None, None, None, None, None),
+    ]
+
+
+def test_properties_are_kept_whole(feeds: Feeds) -> None:
+    found = clicks(feeds, "properties", event("a", properties={"new": {"deep": [1, "x"]}}))
+    assert [json.loads(row[0]) for row in found] == [{"new": {"deep": [1, "x"]}}]
+
+
+def test_the_first_delivery_of_an_event_counts(feeds: Feeds) -> None:
+    again = event("a", "2026-03-02T10:00:04Z", userId="first")
+    assert clicks(feeds, "user_id, visitor_id", event("a", userId="second"), again) == [("first", "v")]
+
+
+def test_bad_events_are_quarantined(feeds: Feeds) -> None:
+    good = [event(f"g{n}") for n in range(40)]
+    nobody = {**event("nobody"), "anonymousId": " "}
+    kind = {**event("kind"), "type": "hello"}
+    nameless = {**event("nameless"), "type": "track"}
+    late = {"originalTimestamp": "2026-03-04T10:00:00Z", "sentAt": "2026-03-02T10:00:00Z"}
+    early = {"originalTimestamp": "1990-03-04T10:00:00Z", "sentAt": "2026-03-02T10:00:00Z"}
+    someone = {**event("someone"), "anonymousId": None, "userId": "c"}
+    found = clicks(
+        feeds,
+        "event_id, visitor_id",
+        *good,
+        nobody,
+        kind,
+        nameless,
+        event("late", **late),
+        event("early", **early),
+        someone,
+    )
+    assert len(found) == 41
+    assert found[-1] == ("someone", "c")
+    assert feeds.reasons() == {
+        "nobody": ["required"],
+        "kind": ["event_type_known"],
+        "nameless": ["track_has_name"],
+        "late": ["event_at_plausible"],
+        "early": ["event_at_plausible"],
+    }
+
+
+def test_histories_are_right_whatever_order_the_changes_landed_in(feeds: Feeds) -> None:
+    row = "p1,Tea,{0},Green,Leaf,{1},eur,true,{2}"
+    feeds.land("products", PRODUCTS, row.format("drinks", "2", "2026-03-03T00:00:00Z"))
+    feeds.run("silver.products")
+    feeds.land("products", PRODUCTS, row.format("drinks", "1", "2026-03-01T00:00:00Z"), name="b")
+    feeds.run("silver.products")
+    feeds.land("products", PRODUCTS, row.format(" ", "1.5", "2026-03-02T00:00:00Z"), name="c")
+    feeds.run("silver.products")
+    assert feeds.ask("price, category, valid_from, valid_to, is_current", "silver.products", "valid_from") == [
+        ("1.0000", "drinks", "2026-03-01 00:00:00", "2026-03-02 00:00:00", "false"),
+        ("1.5000", None, "2026-03-02 00:00:00", "2026-03-03 00:00:00", "false"),
+        ("2.0000", "drinks", "2026-03-03 00:00:00", None, "true"),
+    ]
+
+
+def test_reference_rows_are_checked(feeds: Feeds) -> None:
+    ids = [f"c{n}" for n in range(40)]
+    feeds.land(
+        "customers",
+        CUSTOMERS,
+        *(f"{key},Ann,Li, A@B.example ,1,Bonn,NW,de,1990-01-01,Gold,2026-03-01" for key in ids),
+        "old,Ann,Li,a@b.example,1,Bonn,NW,de,1890-01-01,gold,2026-03-01",
+        " ,Ann,Li,a@b.example,1,Bonn,NW,de,1990-01-01,gold,2026-03-01",
+    )
+    feeds.run("silver.customers")
+    assert feeds.ask("customer_id, email, country, loyalty_tier", "silver.customers", "customer_id")[0] == (
+        "c0",
+        "a@b.example",
+        "DE",
+        "gold",
+    )
+    assert len(feeds.ask("customer_id", "silver.customers", "all")) == 40
+    assert len(feeds.reasons()) == 2
+    feeds.land("stores", STORES, "s1,Main, Bonn,NW,de,Europe/Berlin,City,2001-01-01,2026-03-01")
+    feeds.run("silver.stores")
+    assert feeds.ask("city, country, format, opened_date", "silver.stores", "all") == [
+        ("Bonn", "DE", "city", "2001-01-01")
+    ]

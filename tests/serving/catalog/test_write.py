@@ -1,0 +1,109 @@
+"""The data catalogue: whole, well-formed, alone, and deaf to what hostile text wants of it."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+from marketpulse.project.project import load_project
+from marketpulse.run.context import open_context
+from marketpulse.serving.catalog.write import write_catalog
+from marketpulse.settings import Settings
+from tests.shop import MiniShop
+
+HOSTILE = """<script>alert(1)</script><img src=x onerror='alert(2)'>" & </style>"""
+VOID = {"meta", "input", "br", "hr", "img", "link"}
+
+
+class Page(HTMLParser):
+    """Elements, ids and link targets of a page; fails on elements that are not closed in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+        self._open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def values(self, name: str) -> list[str]:
+        return [value for _, key, value in self.attributes if key == name]
+
+
+def _catalog(shop: MiniShop) -> str:
+    output = shop.root / "catalog.html"
+    with shop.open() as context:
+        write_catalog(context, output)
+    return output.read_text(encoding="utf-8")
+
+
+def _stocked(root: Path) -> MiniShop:
+    shop = MiniShop(root)
+    shop.land_sales("2026-03-01", "1,2026-03-01,2,10", "2,2026-03-01,1,5", "3,2026-03-01,0,5", "skip,2026-03-01,1,1")
+    shop.run()
+    return shop
+
+
+def test_every_table_of_the_packaged_project_is_in_it_before_anything_was_built(tmp_path: Path) -> None:
+    project = load_project()
+    output = tmp_path / "catalog.html"
+    with open_context(Settings(tmp_path / "landing", tmp_path / "warehouse"), project) as context:
+        write_catalog(context, output)
+    page = Page(output.read_text(encoding="utf-8"))
+    ids = page.values("id")
+    assert set(ids) >= {*project.tables, *(source.table for source in project.sources.values())}
+    assert len(ids) == len(set(ids))
+    columns = {f"{name}.{column}" for name, table in project.tables.items() for column in table.contract.types}
+    assert set(ids) >= columns
+    tables = {name for name in page.values("href") if name.count(".") == 1}
+    assert tables <= {f"#{name}" for name in ids}
+
+
+def test_it_shows_rows_conservation_and_quarantine(tmp_path: Path) -> None:
+    text = _catalog(_stocked(tmp_path))
+    rows = {
+        name: re.search(rf'id="{name}".*?<strong>([\d,]+)</strong>', text) for name in ("bronze.sales", "silver.sales")
+    }
+    assert {name: found and found[1] for name, found in rows.items()} == {"bronze.sales": "4", "silver.sales": "2"}
+    cells = re.findall(r'<td class="n">([\d,]+)</td>', text[text.index('id="loads"') : text.index('id="quarantine"')])
+    assert cells[:5] == ["4", "2", "0", "1", "1"]
+    assert "nothing was sold" in text[text.index('id="quarantine"') : text.index('id="bronze"')]
+
+
+def test_it_loads_nothing_from_anywhere(tmp_path: Path) -> None:
+    text = _catalog(_stocked(tmp_path))
+    page = Page(text)
+    assert not {"link", "iframe", "object", "embed", "base", "img"} & set(page.tags)
+    assert page.values("src") == []
+    assert all(value.startswith("#") for value in page.values("href"))
+    assert not re.search(r"https?://|//[a-z]+\.|@import|url\(", text)
+
+
+def test_hostile_text_is_only_text(tmp_path: Path) -> None:
+    shop = _stocked(tmp_path)
+    quoted = HOSTILE.replace("'", "''")
+    shop.edit("silver/sales/contract.yaml", "{purpose: For tests.}", f"{{purpose: '{quoted}'}}")
+    shop.edit("silver/sales/contract.yaml", "username: tests", f"username: '{quoted}'")
+    shop.edit("silver/sales/contract.yaml", "description: nothing was sold", f"description: '{quoted}'")
+    shop.edit("sources/sales.yaml", "description: Lines.", f"description: '{quoted}'")
+    shop.edit("silver/sales/from_sales.sql", "select id", "-- <script>alert(3)</script></code>\nselect id")
+    shop.land_sales("2026-03-02", "9,2026-03-02,0,1")
+    shop.run()
+    text = _catalog(shop)
+    clean = Page(_catalog(_stocked(tmp_path / "clean")))
+    page = Page(text)
+    assert HOSTILE not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert page.tags.count("script") == clean.tags.count("script") == 1
+    assert not [name for _, name, _ in page.attributes if name.startswith("on")]

@@ -1,0 +1,54 @@
+"""The numbers a project is proud of: its own, else those of the project it extends; a problem is said."""
+
+from __future__ import annotations
+
+import pytest
+
+from marketpulse.serving.headlines import Headline, headlines
+from tests.shop import MiniShop
+
+TEXT = """\
+headlines:
+  - title: By day
+    bar: qty
+    query: select day, qty from gold.agg_daily order by day
+  - title: Later
+    query: select count(*) as n from gold.not_yet
+  - title: Drawn
+    bar: amount
+    query: select day from gold.agg_daily
+"""
+
+
+def answered(shop: MiniShop) -> list[Headline]:
+    with shop.open() as context:
+        return headlines(context)
+
+
+@pytest.fixture
+def sold(shop: MiniShop) -> MiniShop:
+    shop.land_sales("2026-01-01", "1,2026-01-01,1,1", "2,2026-01-02,2,2")
+    shop.run()
+    return shop
+
+
+def test_a_project_without_headlines_has_none(sold: MiniShop) -> None:
+    assert answered(sold) == []
+
+
+def test_each_is_answered_or_says_why_not(sold: MiniShop) -> None:
+    sold.write("headlines.yaml", TEXT)
+    by_day, later, drawn = answered(sold)
+    assert (by_day.title, by_day.columns, by_day.bar) == ("By day", ["day", "qty"], "qty")
+    assert [row[1] for row in by_day.rows] == [1, 2]
+    assert "there is no table gold.not_yet" in (later.problem or "")
+    assert drawn.problem == "bar: amount is no column of the query"
+
+
+def test_a_project_that_extends_another_has_its_headlines_until_it_has_its_own(sold: MiniShop) -> None:
+    sold.write("headlines.yaml", TEXT)
+    base, sold.project_dir = sold.project_dir, sold.root / "own"
+    sold.write("project.yaml", f"name: own\nextends: ../{base.name}\n")
+    assert [item.title for item in answered(sold)] == ["By day", "Later", "Drawn"]
+    sold.write("headlines.yaml", "headlines: [{title: Own, query: select 1 as one}]\n")
+    assert [(item.title, item.rows) for item in answered(sold)] == [("Own", [(1,)])]

@@ -1,0 +1,27 @@
+"""Rejected rows as people see them: found by what is asked for, discarded for good."""
+
+from __future__ import annotations
+
+import pytest
+
+from marketpulse.silver import quarantine
+from marketpulse.silver.quarantine import Filter
+from tests.shop import MiniShop
+from tests.silver.rejected import retry, statuses
+
+
+def test_a_discarded_row_stays_discarded(dirty: MiniShop) -> None:
+    with dirty.open() as context:
+        assert quarantine.discard(context, Filter(rule="type")) == 3
+    assert [done.tried for done in retry(dirty)] == [1]
+    dirty.run(full_refresh=True)
+    assert sorted(status for _, status, _ in statuses(dirty)) == ["discarded"] * 3 + ["open"]
+
+
+@pytest.mark.engines
+def test_tricks_in_filters_are_values(dirty: MiniShop) -> None:
+    with dirty.open() as context:
+        for trick in ("' or 1=1 --", "'; drop table x", '"', "%", "\\"):
+            assert quarantine.count(context, Filter(rule=trick)) == 0
+            assert quarantine.count(context, Filter(table=trick)) == 0
+            assert quarantine.count(context, Filter(ids=(trick,))) == 0

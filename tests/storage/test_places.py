@@ -1,0 +1,94 @@
+"""Where bytes are: folders and stores behind the same verbs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from marketpulse.errors import StorageError, UsageError
+from marketpulse.storage.places import (
+    REMOTE_HINT,
+    exists,
+    filesystem,
+    find,
+    is_remote,
+    make_folder,
+    open_read,
+    put_in_place,
+    readable_errors,
+    remove,
+    remove_empty_folders,
+    remove_folder,
+    write_text,
+)
+
+
+def test_without_the_libraries_the_line_to_type_is_said() -> None:
+    code = "import sys; sys.modules['s3fs'] = None\nfrom marketpulse.storage.places import filesystem\nfilesystem('s3://bucket')\n"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "pip install 'marketpulse[aws]'" in found.stderr.splitlines()[-1]
+
+
+def test_a_kind_of_place_that_nobody_knows_is_refused_with_those_that_are() -> None:
+    with pytest.raises(UsageError, match=r"unknown kind of place ftp:// \(a folder, or s3://bucket/prefix\)"):
+        filesystem("ftp://host/x")
+
+
+def test_a_path_is_of_this_machine_and_a_uri_is_not(tmp_path: Path) -> None:
+    assert [is_remote(place) for place in (tmp_path, "landing/a", "s3://bucket/a")] == [False, False, True]
+
+
+def test_a_file_is_put_in_place_read_found_and_removed(tmp_path: Path) -> None:
+    written, place = tmp_path / "scratch.bin", str(tmp_path / "table/data/part.bin")
+    written.write_bytes(b"12345")
+    assert put_in_place(written, place) == place
+    assert not written.exists()
+    with open_read(place) as stream:
+        assert stream.read() == b"12345"
+    (found,) = find(str(tmp_path / "table"))
+    assert (found.path, found.size, found.modified) == (place, 5, Path(place).stat().st_mtime)
+    remove(place)
+    remove(place)
+    assert list(find(str(tmp_path))) == []
+
+
+def test_found_are_files_in_the_order_of_their_paths_and_no_links(tmp_path: Path) -> None:
+    for name in ("b/2.txt", "a/1.txt", "b/1.txt"):
+        write_text(str(tmp_path / name), "x")
+    (tmp_path / "a/link.txt").symlink_to(tmp_path / "b/2.txt")
+    assert [Path(f.path).relative_to(tmp_path).as_posix() for f in find(str(tmp_path))] == [
+        "a/1.txt",
+        "b/1.txt",
+        "b/2.txt",
+    ]
+
+
+def test_a_folder_is_made_seen_and_removed_with_all_below_it(tmp_path: Path) -> None:
+    folder = str(tmp_path / "a/b")
+    assert not exists(folder)
+    make_folder(folder)
+    make_folder(folder)
+    assert exists(folder)
+    remove_folder(str(tmp_path / "a"))
+    remove_folder(str(tmp_path / "a"))
+    assert not exists(folder)
+
+
+def test_empty_folders_go_when_they_are_old_and_full_ones_never(tmp_path: Path) -> None:
+    for name in ("old/empty", "old/full", "new"):
+        make_folder(str(tmp_path / name))
+    write_text(str(tmp_path / "old/full/x.txt"), "x")
+    for path in (tmp_path / "old/empty", tmp_path / "old/full"):
+        os.utime(path, (0, 0))
+    remove_empty_folders(str(tmp_path), before=1_000)
+    assert sorted(p.name for p in tmp_path.rglob("*") if p.is_dir()) == ["full", "new", "old"]
+
+
+def test_what_a_place_raises_is_an_error_for_people() -> None:
+    with pytest.raises(StorageError, match="s3://b: gone") as caught, readable_errors("s3://b"):
+        raise OSError("gone")
+    assert caught.value.hint == REMOTE_HINT
