@@ -18,7 +18,7 @@ from marketpulse.bronze.ingest import count_new, ingest
 from marketpulse.errors import ConcurrentError, EngineError, GateError, UsageError
 from marketpulse.gold.build import build_gold
 from marketpulse.gold.steps import touched_buckets
-from marketpulse.project.project import Table
+from marketpulse.project.table import Table
 from marketpulse.run.context import Context
 from marketpulse.run.report import FeedReport, RunReport, TableReport
 from marketpulse.run.work import Work, find_work

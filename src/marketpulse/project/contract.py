@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from marketpulse.errors import Place
+from marketpulse.sql.places import Where
 
 Action = Literal["warn", "quarantine", "fail"]
 SIMPLE_TYPES = ("boolean", "int", "long", "double", "string", "date", "timestamp")
@@ -30,7 +30,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Rule:
-    """One promise. A row rule has a `condition`; a table rule a `query` and a comparison. `place` is where it stands."""
+    """One promise. A row rule has a `condition`; a table rule a `query` and a comparison. `where` tells where its text stands."""
 
     name: str
     action: Action
@@ -39,7 +39,7 @@ class Rule:
     condition: str | None = None
     query: str | None = None
     comparison: tuple[str, float] | None = None
-    place: Place | None = field(default=None, compare=False, repr=False)
+    where: Where | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class InputRule:
     after: int = 0
     touches: str | None = None
     apart: str | None = None
-    place: Place | None = field(default=None, compare=False, repr=False)
+    where: Where | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

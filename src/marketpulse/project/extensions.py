@@ -41,7 +41,7 @@ class Extensions:
         """See `InputRule`."""
         place = self.places.get("inputs", ())
         return tuple(
-            InputRule(**item.model_dump(), place=source.place((*place, index)))
+            InputRule(**item.model_dump(), where=source.text_at((*place, index, *(["touches"] if item.touches else []))))
             for index, item in enumerate(self.values.inputs)
         )
 

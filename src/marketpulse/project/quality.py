@@ -46,7 +46,7 @@ def _items(table: TableModel) -> Iterator[tuple[Location, QualityModel, str | No
 
 def _rule(source: YamlFile, place: Location, item: QualityModel, column: str | None) -> Rule:
     comparison = next(iter(item.comparisons()), None)
-    where = source.place((*place, _text_of(item)))
+    where = source.text_at((*place, _text_of(item)))
     condition, query = item.implementation, item.query
     return Rule(item.name, item.severity, item.description, column, condition, query, comparison, where)
 

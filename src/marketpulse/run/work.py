@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from marketpulse.lake.table import Bucket, Changes, FileRef, LakeTable
 from marketpulse.names import FINGERPRINT_KEY, INPUT_KEY
-from marketpulse.project.project import Table
+from marketpulse.project.table import Table
 from marketpulse.run.context import Context
 
 EVERYTHING = "the whole table"

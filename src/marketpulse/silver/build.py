@@ -14,7 +14,7 @@ from marketpulse.errors import GateError, MarketPulseError
 from marketpulse.lake.buckets import Buckets
 from marketpulse.lake.table import FileRef
 from marketpulse.names import BATCH_KEY, ERROR, LINEAGE, MALFORMED, PREFIX
-from marketpulse.project.project import Table
+from marketpulse.project.table import Table
 from marketpulse.run import rules
 from marketpulse.run.context import Context
 from marketpulse.run.report import FeedCounts, TableReport

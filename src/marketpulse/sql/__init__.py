@@ -8,13 +8,15 @@ The platform's own SQL takes what engines spell differently from the engine's `D
 
 from marketpulse.sql.carrying import carry
 from marketpulse.sql.checking import check
-from marketpulse.sql.conditions import check_condition, columns_of, condition
+from marketpulse.sql.conditions import check_condition, columns_of, condition, parsed_condition
 from marketpulse.sql.dialect import Dialect
 from marketpulse.sql.duckdb import DUCKDB
 from marketpulse.sql.lineage import column_lineage
 from marketpulse.sql.measures import MEASURED, measure, measured
 from marketpulse.sql.parsing import output_columns, parse
-from marketpulse.sql.reading import inputs
+from marketpulse.sql.places import place_in, refusal
+from marketpulse.sql.reading import inputs, misread
+from marketpulse.sql.resolving import unresolved
 from marketpulse.sql.spark import SPARK
 from marketpulse.sql.translating import translate
 
@@ -44,7 +46,12 @@ __all__ = [
     "inputs",
     "measure",
     "measured",
+    "misread",
     "output_columns",
     "parse",
+    "parsed_condition",
+    "place_in",
+    "refusal",
     "translate",
+    "unresolved",
 ]

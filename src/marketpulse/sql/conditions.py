@@ -14,7 +14,7 @@ from marketpulse.sql.comparing import class_of, incomparable
 from marketpulse.sql.dialect import Dialect
 from marketpulse.sql.functions import FUNCTIONS
 from marketpulse.sql.parsing import parse_query
-from marketpulse.sql.places import Origin, between, refusal
+from marketpulse.sql.places import Origin, Where, between, refusal
 
 _BEFORE = "select "
 #: What the reader says when a condition ends too early: it met what stands behind it.
@@ -45,6 +45,11 @@ def check_condition(text: str, types: Mapping[str, str], path: Origin = None) ->
     found = list(_wrong(tree, types, between(path, _BEFORE, text)))
     if found:
         raise _of(text, DefinitionError.together(found))
+
+
+def parsed_condition(text: str, path: Origin = None) -> tuple[exp.Expr, Where]:
+    """The tree of a condition, and where its parts stand."""
+    return _expression(text, path), between(path, _BEFORE, text)
 
 
 def columns_of(text: str, path: Origin = None) -> set[str]:

@@ -36,6 +36,12 @@ def inputs(query: exp.Query, allow: Collection[str] = (), path: Origin = None) -
     return tuple(found)
 
 
+def misread(query: exp.Query, name: str | None, message: str, hint: str | None, path: Origin) -> DefinitionError:
+    """Build the error that points at the first place where `query` reads `name`, at the query for None."""
+    nodes = (table for table in query.find_all(exp.Table) if table_name(table) == name)
+    return refusal(message, hint, node=min(nodes, key=_place, default=query), path=path)
+
+
 def table_name(table: exp.Table) -> str:
     """`layer.table`, or the bare name."""
     return f"{table.db}.{table.name}" if table.db else table.name

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from marketpulse.names import ERROR, LANDED_FILES, LINEAGE, MALFORMED, PREFIX, QUARANTINE
 from marketpulse.project.contract import Column, Contract
 from marketpulse.project.lineage import column_sources
-from marketpulse.project.project import Project, Table
+from marketpulse.project.project import Project
+from marketpulse.project.table import Table
 from marketpulse.project.source import Source
 from marketpulse.run.context import Context
 from marketpulse.serving.status import TableStatus, status
