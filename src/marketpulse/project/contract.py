@@ -75,7 +75,10 @@ class InputRule:
 
 @dataclass(frozen=True)
 class Contract:
-    """The promise of one table, `name` being `<layer>.<table>`."""
+    """The promise of one table, `name` being `<layer>.<table>`.
+
+    `managed` tables are written by the platform itself; their `run_columns` say which run wrote a row, and when.
+    """
 
     name: str
     path: Path
@@ -92,11 +95,12 @@ class Contract:
     inputs: tuple[InputRule, ...] = ()
     rejected_share_limit: float = 0.2
     managed: bool = False
+    run_columns: tuple[str, ...] = ()
     notes: dict[str, str] = field(default_factory=dict)
 
     @property
     def layer(self) -> str:
-        """`silver` or `gold`."""
+        """`bronze` (the platform's own), `silver` or `gold`."""
         return self.name.split(".")[0]
 
     @cached_property

@@ -105,6 +105,9 @@ def check_extensions(source: YamlFile, contract: Contract, found: Extensions) ->
             yield source.error(what, here, "order by columns of the feed", f"column {name}")
         elif name not in contract.types:
             yield _unknown(source, contract, name, here)
+    for index, name in enumerate(contract.run_columns):
+        if name not in contract.types:
+            yield _unknown(source, contract, name, (*places["runColumns"], index))
     if contract.history:
         yield from _wrong_history(source, contract, contract.history, places["history"])
     if contract.inputs and not contract.partition:

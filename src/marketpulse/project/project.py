@@ -10,6 +10,7 @@
 
 A project that `extends` another, or a pack (`packs`), sees that one's files under its own: same path, own file wins.
 What is wrong with a feed or a table keeps that one from being used, and is told with everything else that is wrong.
+At the bottom of all lie the platform's own tables (`owned`).
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from marketpulse.errors import DefinitionError, UsageError
-from marketpulse.names import ERROR, LANDED_FILES, LINEAGE, MALFORMED, QUARANTINE
+from marketpulse.names import ERROR, LINEAGE, MALFORMED
 from marketpulse.project.folders import ProjectFile, project_folders
 from marketpulse.project.headlines import FILE, Question, read_headlines
 from marketpulse.project.ordering import check_inputs, in_build_order
+from marketpulse.project.owned import PLATFORM, owned
 from marketpulse.project.packs import PROJECT_FILE, project_folder
 from marketpulse.project.problems import ByName
 from marketpulse.project.reading import read_sources, read_tables
@@ -73,8 +75,8 @@ class Project:
 
     def columns(self, name: str) -> dict[str, str] | None:
         """Every column of a table and its type, lineage included; None when that is not known before data landed."""
-        if name in self.tables:
-            contract = self.tables[name].contract
+        if name in self.tables or name in owned():
+            contract = self.tables[name].contract if name in self.tables else owned()[name]
             return {**contract.types, **(LINEAGE if contract.layer == "silver" and not contract.managed else {})}
         layer, _, feed = name.partition(".")
         known = self.sources[feed].every_column if layer == "bronze" and feed in self.sources else None
@@ -105,7 +107,7 @@ class Project:
 
         Broken tables come first, then the others in build order.
         """
-        names = [*self.broken, *self.tables]
+        names = list(dict.fromkeys((*self.broken, *self.tables)))
         if not patterns:
             return names
         wanted: set[str] = set()
@@ -130,21 +132,18 @@ def load_project(project: Path | str | None = None) -> Project:
     """
     root = project_folder(project)
     header = read_yaml(root / PROJECT_FILE).into(ProjectFile)
-    folders = project_folders(root)
+    own = project_folders(root)
+    folders = [PLATFORM, *own]
     problems = ByName()
     sources = read_sources(folders, problems)
     feeds = {*sources, *(name.removeprefix("bronze.") for name in problems if name.startswith("bronze."))}
     tables = read_tables(folders, feeds, problems)
     known = {*tables, *problems, *(f"bronze.{feed}" for feed in feeds)}
     check_inputs(tables, known, problems)
-    sound = in_build_order({name: table for name, table in tables.items() if name not in problems}, problems)
-    if QUARANTINE not in known:
-        what = DefinitionError(
-            "the project has no silver/quarantine contract", where=root, hint="take it from a pack: extends"
-        )
-        raise what
+    sound = {name: table for name, table in tables.items() if name not in problems or name in owned()}
+    ordered = in_build_order(sound, problems)
     questions: tuple[Question, ...] = ()
     with problems.told(FILE):
-        questions = read_headlines(folders, {*known, LANDED_FILES})
+        questions = read_headlines(own, {*known, *owned()})
     problems.add(FILE, [question.problem for question in questions if question.problem])
-    return Project(header.name, root, sources, sound, questions, problems.found())
+    return Project(header.name, root, sources, ordered, questions, problems.found())

@@ -8,16 +8,14 @@ from pathlib import Path
 
 from marketpulse import sql
 from marketpulse.errors import DefinitionError, Problems
-from marketpulse.names import LINEAGE
+from marketpulse.names import LAYERS, LINEAGE
 from marketpulse.project.contract import Contract
-from marketpulse.project.contractfile import load_contract
 from marketpulse.project.folders import overlay
+from marketpulse.project.owned import owned, project_contract, refuse_queries
 from marketpulse.project.problems import ByName
 from marketpulse.project.source import Source, load_source
 from marketpulse.project.table import SqlFile, Table
 from marketpulse.project.textfile import read_text
-
-_LAYERS = ("silver", "gold")
 
 
 def read_sources(folders: Sequence[Path], problems: ByName) -> dict[str, Source]:
@@ -56,7 +54,7 @@ def _found(folders: Sequence[Path]) -> dict[str, _Files]:
     for pattern in ("*/*/contract.yaml", "*/*/contract.yml", "*/*/*.sql"):
         for place, path in overlay(folders, pattern).items():
             layer, short = place.split("/")[:2]
-            if layer not in _LAYERS and path.suffix != ".sql":
+            if layer not in LAYERS and path.suffix != ".sql":
                 continue
             files = tables.setdefault(f"{layer}.{short}", _Files(None, [], []))
             if path.suffix == ".yaml":
@@ -78,7 +76,11 @@ def _read(name: str, files: _Files, feeds: Collection[str], problems: ByName) ->
         problems.add(name, lonely)
     else:
         with problems.told(name):
-            contract = load_contract(files.contract)
+            contract = project_contract(files.contract)
+    if contract and contract.managed:
+        with problems.told(name):
+            refuse_queries(contract, files.queries)
+        return Table(contract) if contract.layer != "bronze" else None
     queries: dict[str, SqlFile] = {}
     for path in files.queries:
         with problems.told(name):
@@ -86,9 +88,11 @@ def _read(name: str, files: _Files, feeds: Collection[str], problems: ByName) ->
             queries[key] = query
             if contract:
                 _check_columns(contract, query)
-    if contract and not contract.managed and not files.queries:
+    if contract and not files.queries:
         wanted = "model.sql" if contract.layer == "gold" else "from_<feed>.sql"
         problems.add(name, [DefinitionError(f"no {wanted} stands beside this contract", where=contract.path)])
+    if name in owned():
+        return Table(owned()[name])  # whatever a project says of it, the platform needs it
     return Table(contract, queries) if contract and name not in problems else None
 
 

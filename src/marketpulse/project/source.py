@@ -13,6 +13,7 @@ from marketpulse.errors import DefinitionError
 from marketpulse.landing.format import Format
 from marketpulse.landing.formats import formats
 from marketpulse.landing.records import Wanted, snake_case
+from marketpulse.project.owned import owned
 from marketpulse.project.yamlfile import YamlFile, read_yaml
 from marketpulse.strict import Strict
 
@@ -79,8 +80,8 @@ def _wrong(file: YamlFile, common: SourceModel, reader: Format) -> Iterator[Defi
     """What no field can say alone."""
     if common.name != file.path.stem:
         yield file.error(f"name is {common.name!r}", ("name",), f"the file name says {file.path.stem!r}")
-    if common.name == "landed_files":
-        yield file.error("landed_files is the platform's own table", ("name",), "choose another name")
+    if f"bronze.{common.name}" in owned():
+        yield file.error(f"bronze.{common.name} is the platform's own table", ("name",), "choose another name")
     if common.landing is not None:
         folder = Path(common.landing)
         if folder.is_absolute() or ".." in folder.parts:
