@@ -5,6 +5,7 @@ MarketPulseError          what is wrong, where, what to do
 ├── DefinitionError       a YAML or SQL file of the project    exit 2
 ├── StorageError          the warehouse, the disk, the catalog exit 2
 ├── EngineError           a query that the engine cannot run   exit 2
+│   └── QueryError        … for what it says, whatever the data
 ├── MissingEngineError    an engine that is not installed      exit 2
 ├── ConcurrentError       another run was faster               exit 1
 └── GateError             the data failed a gate               exit 1
@@ -53,7 +54,7 @@ class MarketPulseError(Exception):
 
     @property
     def each(self) -> tuple[MarketPulseError, ...]:
-        """This error and those that were found with it."""
+        """The error itself, then those that were found with it."""
         return (self,)
 
     def __str__(self) -> str:
@@ -88,7 +89,7 @@ class DefinitionError(MarketPulseError):
 
     @property
     def each(self) -> tuple[DefinitionError, ...]:
-        """This error and those that were found with it."""
+        """The error itself, then those that were found with it."""
         return (self, *self._also)
 
     def of(self, about: str) -> DefinitionError:
@@ -104,7 +105,7 @@ class DefinitionError(MarketPulseError):
 
 
 class Problems:
-    """Errors of definitions as they are found: what is wrong with one thing does not hide what is wrong with another."""
+    """Errors of definitions as they are found: what is wrong with one thing does not hide the next."""
 
     def __init__(self, errors: Iterable[DefinitionError] = ()) -> None:
         self.errors = list(errors)
@@ -133,6 +134,10 @@ class StorageError(MarketPulseError):
 
 class EngineError(MarketPulseError):
     """The engine could not run a query: an overflow, a cast that fails, too little memory."""
+
+
+class QueryError(EngineError):
+    """The engine refuses a query for what it says, whatever the data."""
 
 
 class MissingEngineError(MarketPulseError):

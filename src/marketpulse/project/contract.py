@@ -30,7 +30,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Rule:
-    """One promise. A row rule has a `condition`; a table rule a `query` and a comparison. `where` tells where its text stands."""
+    """One promise. A row rule has a `condition`; a table rule a `query` and a comparison.
+
+    `where` tells where its text stands.
+    """
 
     name: str
     action: Action

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from marketpulse.errors import DefinitionError
 from marketpulse.project.contract import Contract, History, InputRule, Merge
+from marketpulse.project.history import unknown_column, wrong_history
 from marketpulse.project.odcs import CustomValues, Document, InputModel
 from marketpulse.project.yamlfile import YamlFile
 
@@ -41,7 +42,9 @@ class Extensions:
         """See `InputRule`."""
         place = self.places.get("inputs", ())
         return tuple(
-            InputRule(**item.model_dump(), where=source.text_at((*place, index, *(["touches"] if item.touches else []))))
+            InputRule(
+                **item.model_dump(), where=source.text_at((*place, index, *(["touches"] if item.touches else [])))
+            )
             for index, item in enumerate(self.values.inputs)
         )
 
@@ -94,63 +97,34 @@ def _wrong_inputs(source: YamlFile, inputs: Sequence[InputModel], place: Locatio
 
 def check_extensions(source: YamlFile, contract: Contract, found: Extensions) -> Iterator[DefinitionError]:
     """What is wrong between the properties and the columns."""
-    places = found.places
     if contract.merge is None and contract.layer == "silver" and not contract.managed:
         yield source.error("a silver table says how rows with one key merge", (), "add the customProperty merge")
+    for index, name in enumerate(contract.run_columns):
+        if name not in contract.types:
+            yield unknown_column(source, contract, name, (*found.places["runColumns"], index))
+    if contract.merge:
+        yield from _wrong_order(source, contract, contract.merge, found.places["merge"])
+    if contract.history:
+        yield from wrong_history(source, contract, contract.history, found.places["history"])
+    if contract.inputs:
+        yield from _wrong_buckets(source, contract, found.places["inputs"])
+
+
+def _wrong_order(source: YamlFile, contract: Contract, merge: Merge, place: Location) -> Iterator[DefinitionError]:
     filled = set(contract.types) - set(contract.given)
-    for index, name in enumerate(contract.merge.order_by if contract.merge else ()):
-        here = (*places["merge"], "orderBy", index)
+    for index, name in enumerate(merge.order_by):
+        here = (*place, "orderBy", index)
         if name in filled:
             what = f"orderBy {name}: the platform fills it after merging"
             yield source.error(what, here, "order by columns of the feed", f"column {name}")
         elif name not in contract.types:
-            yield _unknown(source, contract, name, here)
-    for index, name in enumerate(contract.run_columns):
-        if name not in contract.types:
-            yield _unknown(source, contract, name, (*places["runColumns"], index))
-    if contract.history:
-        yield from _wrong_history(source, contract, contract.history, places["history"])
-    if contract.inputs and not contract.partition:
-        yield source.error("inputs are for partitioned tables", places["inputs"], "mark a column partitioned")
+            yield unknown_column(source, contract, name, here)
+
+
+def _wrong_buckets(source: YamlFile, contract: Contract, place: Location) -> Iterator[DefinitionError]:
+    if not contract.partition:
+        yield source.error("inputs are for partitioned tables", place, "mark a column partitioned")
     for index, rule in enumerate(contract.inputs):
         if contract.types.get(contract.partition or "") == "string" and (rule.before or rule.after):
             what = f"inputs: {rule.table} counts days, and the bucket {contract.partition} is a text"
-            yield source.error(what, (*places["inputs"], index), "take before and after out", f"input {rule.table}")
-
-
-def _unknown(source: YamlFile, contract: Contract, name: str, place: Location) -> DefinitionError:
-    hint = "one of " + ", ".join(sorted(contract.types))
-    return source.error(f"unknown column {name!r}", place, hint, f"column {name}")
-
-
-def _wrong_history(
-    source: YamlFile, contract: Contract, history: History, place: Location
-) -> Iterator[DefinitionError]:
-    fields = {"validFrom": history.valid_from, "validTo": history.valid_to, "isCurrent": history.is_current}
-    named = [*history.entity, *fields.values()]
-    for name in dict.fromkeys(named):
-        if name not in contract.types:
-            yield _unknown(source, contract, name, place)
-        elif named.count(name) > 1:
-            yield source.error(f"history names {name} twice", place, "five things, five columns", f"column {name}")
-    types = {field: contract.types.get(name) for field, name in fields.items()}
-    if None in types.values():
-        return
-    if types["validFrom"] not in ("date", "timestamp") or types["validTo"] != types["validFrom"]:
-        what = f"validFrom is a {types['validFrom']}, validTo a {types['validTo']}"
-        yield source.error(what, place, "both are date, or both timestamp", f"column {history.valid_from}")
-    if types["isCurrent"] != "boolean":
-        what = f"isCurrent is a {types['isCurrent']}"
-        yield source.error(what, place, "it is a boolean", f"column {history.is_current}")
-    if set(contract.key) != {*history.entity, history.valid_from}:
-        what = f"the primary key is {', '.join(contract.key)}"
-        hint = f"that of a history is {', '.join([*history.entity, history.valid_from])}"
-        yield source.error(what, place, hint)
-    for column in contract.columns:
-        if column.name == history.valid_to and column.required:
-            what = f"column {column.name} is required and null for what is current"
-            yield source.error(what, place, "take required out", f"column {column.name}")
-        if column.name in (history.valid_to, history.is_current) and column.name == contract.partition:
-            yield source.error(
-                f"the bucket {column.name} is filled by the platform", place, None, f"column {column.name}"
-            )
+            yield source.error(what, (*place, index), "take before and after out", f"input {rule.table}")

@@ -50,7 +50,7 @@ def project_contract(path: Path) -> Contract:
 
 
 def _differing(file: YamlFile, contract: Contract, own: Contract) -> Iterator[DefinitionError]:
-    """What a project's words for a table of the platform say otherwise: columns, types and bucket are the platform's."""
+    """What a project says otherwise of a table of the platform: columns, types and bucket are the platform's."""
     hint = "remove the file, or keep the platform's columns and change descriptions only"
     for index, column in enumerate(contract.columns):
         if own.types.get(column.name) != column.type:

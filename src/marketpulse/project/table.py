@@ -62,7 +62,14 @@ def _promise(contract: Contract) -> list[object]:
     """What of a contract the rows depend on. A part that few contracts have is only there where they have it."""
     c = contract
     rules = [(r.name, r.action, r.condition, r.query, r.comparison) for r in c.rules]
-    found = [[(k.name, k.type, k.required) for k in c.columns], c.key, c.partition, c.merge, c.history, rules]
+    found: list[object] = [
+        [(k.name, k.type, k.required) for k in c.columns],
+        c.key,
+        c.partition,
+        c.merge,
+        c.history,
+        rules,
+    ]
     return [*found, c.unique] if c.unique else found
 
 

@@ -48,7 +48,7 @@ def _decoded(data: bytes, path: Path) -> str:
 def place_of(text: str, index: int) -> tuple[int, int]:
     """Line and column (from 1) of a character.
 
-    >>> place_of("a\\nbc", 3)
+    >>> place_of("a;" + chr(10) + "bc", 4)
     (2, 2)
     """
     return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
-_NUMBERS += ("DECIMAL", "DOUBLE", "FLOAT")
+_NUMBERS = {
+    "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT",
+    "DECIMAL", "DOUBLE", "FLOAT",
+}  # fmt: skip
 #: Contract types (`number` for all numbers) that a value of a class may become.
 _MAY_BECOME = {
     "text": {"boolean", "number", "string", "date", "timestamp"},
@@ -27,11 +29,10 @@ def class_of(kind: str) -> str:
         return kind.lower()
     if kind.startswith("TIMESTAMP") and not kind.endswith("]"):
         return "timestamp"
-    return "number" if kind.split("(")[0] in _NUMBERS and not kind.endswith("]") else "other"
+    return "number" if kind.split("(", maxsplit=1)[0] in _NUMBERS and not kind.endswith("]") else "other"
 
 
 def may_become(kind: str, contract_type: str) -> bool:
     """Whether a value of DuckDB's type `kind` may be cast to a type of a contract."""
     number = contract_type in ("int", "long", "double") or contract_type.startswith("decimal")
     return ("number" if number else contract_type) in _MAY_BECOME[class_of(kind)]
-

@@ -75,9 +75,10 @@ def explain(project: Project, table: Table) -> DefinitionError | None:
 
 
 def _problem(name: str | None, error: DefinitionError) -> Problem:
-    place = error.place
-    known = (place.path, place.line, place.column) if place else (None, None, None)
-    return Problem(None if name == FILE else name, *known, error.about, error.message, error.hint)
+    place, table = error.place, None if name == FILE else name
+    if place is None:
+        return Problem(table, None, None, None, error.about, error.message, error.hint)
+    return Problem(table, place.path, place.line, place.column, error.about, error.message, error.hint)
 
 
 def _wrong(tables: EmptyTables, table: Table) -> Iterator[DefinitionError]:

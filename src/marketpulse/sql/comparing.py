@@ -1,8 +1,8 @@
-"""What cannot be compared: engines that meet a text beside a number disagree, or stop at the first text that is none."""
+"""What cannot be compared: where a text meets a number engines disagree, or stop at the first text that is none."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 
 from sqlglot import exp
@@ -28,22 +28,10 @@ _WORDS = {"text": "a text", "number": "a number", "date": "a date", "timestamp":
 
 def class_of(node: exp.Expr, types: Mapping[str, str]) -> str | None:
     """Text, number, date, timestamp or boolean, where it is certain; `types` are the contract types of the columns."""
-    if isinstance(node, exp.Paren | exp.Neg):
-        return class_of(node.this, types)
-    if isinstance(node, exp.Column):
-        kind = types.get(node.name.lower(), "") if len(node.parts) == 1 else ""
-        return "number" if kind.startswith("decimal") else _CLASSES.get(kind, kind or None)
-    if isinstance(node, exp.Literal):
-        return "text" if node.is_string else "number"
-    if isinstance(node, (exp.Boolean, *_HOLDS)):
-        return "boolean"
-    if isinstance(node, exp.Cast):
-        return _of_cast(node)
-    if isinstance(node, exp.Div | exp.IntDiv | exp.Mod | exp.Mul):
-        return "number"
-    if isinstance(node, exp.DPipe):
-        return "text"
-    return _of_call(node, types) if isinstance(node, exp.Anonymous) else None
+    for kinds, found in _KINDS:
+        if isinstance(node, kinds):
+            return found if isinstance(found, str) else found(node, types)
+    return None
 
 
 def incomparable(tree: exp.Expr, types: Mapping[str, str], path: Origin = None) -> Iterator[DefinitionError]:
@@ -55,17 +43,35 @@ def incomparable(tree: exp.Expr, types: Mapping[str, str], path: Origin = None) 
                 yield refusal(told[0], told[1], node=left if isinstance(right, exp.Literal) else right, path=path)
 
 
-def _of_cast(node: exp.Cast) -> str | None:
-    to = node.to.this
+def _of_column(node: exp.Expr, types: Mapping[str, str]) -> str | None:
+    kind = types.get(node.name.lower(), "") if isinstance(node, exp.Column) and len(node.parts) == 1 else ""
+    return "number" if kind.startswith("decimal") else _CLASSES.get(kind, kind or None)
+
+
+def _of_cast(node: exp.Expr, _: Mapping[str, str]) -> str | None:
+    to = node.args["to"].this
     if to in exp.DataType.TEXT_TYPES:
         return "text"
     return "number" if to in exp.DataType.NUMERIC_TYPES else _CAST.get(to)
 
 
-def _of_call(node: exp.Anonymous, types: Mapping[str, str]) -> str | None:
+def _of_call(node: exp.Expr, types: Mapping[str, str]) -> str | None:
     entry = FUNCTIONS.get(name_of(node))
     gives = entry.gives if entry else ""
     return class_of(node.expressions[0], types) if gives == "same" and node.expressions else _GIVES.get(gives)
+
+
+_Found = str | Callable[[exp.Expr, Mapping[str, str]], str | None]
+_KINDS: tuple[tuple[type | tuple[type, ...], _Found], ...] = (
+    ((exp.Paren, exp.Neg), lambda node, types: class_of(node.this, types)),
+    (exp.Column, _of_column),
+    (exp.Literal, lambda node, _: "text" if node.is_string else "number"),
+    ((exp.Boolean, *_HOLDS), "boolean"),
+    (exp.Cast, _of_cast),
+    ((exp.Div, exp.IntDiv, exp.Mod, exp.Mul), "number"),
+    (exp.DPipe, "text"),
+    (exp.Anonymous, _of_call),
+)
 
 
 def _pairs(node: exp.Expr) -> Iterator[tuple[exp.Expr, exp.Expr]]:

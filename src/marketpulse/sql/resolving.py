@@ -219,9 +219,8 @@ def _outputs(node: exp.Select, frame: _Frame) -> Names:
 def _is_word(column: exp.Column) -> bool:
     """A parameter of a lambda, or the unit of a function."""
     call = column.parent
-    if isinstance(call, exp.Anonymous) and name_of(call) in _WITH_UNIT and len(call.expressions) == 3:
-        if call.expressions[0] is column:
-            return True
+    if isinstance(call, exp.Anonymous) and name_of(call) in _WITH_UNIT and call.expressions[0] is column:
+        return True
     name = column.parts[0].name
     node = column.find_ancestor(exp.Lambda)
     while node is not None:

@@ -10,8 +10,8 @@ from marketpulse.project.contract import Column, Contract
 from marketpulse.project.lineage import column_sources
 from marketpulse.project.owned import owned
 from marketpulse.project.project import Project
-from marketpulse.project.table import Table
 from marketpulse.project.source import Source
+from marketpulse.project.table import Table
 from marketpulse.run.context import Context
 from marketpulse.serving.status import TableStatus, status
 from marketpulse.silver import quarantine
