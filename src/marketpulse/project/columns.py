@@ -58,11 +58,13 @@ def partition_of(table: TableModel) -> str | None:
 
 def _column(item: PropertyModel) -> Column:
     required = item.required or item.primaryKey or item.partitioned
-    return Column(item.name, _kind(item), required, item.description, item.classification, item.unique)
+    return Column(item.name, kind_of(item), required, item.description, item.classification, item.unique)
 
 
-def _kind(item: PropertyModel) -> str:
-    return item.physicalType.replace(" ", "")
+def kind_of(item: PropertyModel) -> str:
+    """Contract type of a column, empty for what is none."""
+    kind = item.physicalType.replace(" ", "")
+    return kind if _is_type(kind) else ""
 
 
 def _error(
@@ -81,19 +83,21 @@ def _wrong(source: YamlFile, index: int, item: PropertyModel) -> Iterator[Defini
         yield error(f"no column can be called {item.name!r}", "name", "lower-case letters, digits and _")
     elif item.name.startswith("_"):
         yield error(f"column {item.name}: names that begin with _ are the platform's", "name", "call it something else")
-    if not _is_type(_kind(item)):
+    if not kind_of(item):
         known = "one of " + ", ".join(SIMPLE_TYPES) + ", decimal(p,s) with p up to 38"
         yield error(f"column {item.name!r} has the unknown type {item.physicalType!r}", "physicalType", known)
         return
-    if _kind(item).split("(")[0] not in _LOGICAL[item.logicalType]:
-        fitting = ", ".join(word for word, kinds in _LOGICAL.items() if _kind(item).split("(")[0] in kinds)
-        what = f"column {item.name!r} is logically a {item.logicalType} and physically a {_kind(item)}"
-        yield error(what, "logicalType", f"a {_kind(item)} is {fitting}")
+    if kind_of(item).split("(")[0] not in _LOGICAL[item.logicalType]:
+        fitting = ", ".join(word for word, kinds in _LOGICAL.items() if kind_of(item).split("(")[0] in kinds)
+        what = f"column {item.name!r} is logically a {item.logicalType} and physically a {kind_of(item)}"
+        yield error(what, "logicalType", f"a {kind_of(item)} is {fitting}")
+    if item.partitioned and kind_of(item) not in ("date", "string"):
+        yield error(f"partition {item.name!r} is neither date nor string", "partitioned")
     if (item.primaryKey or item.partitioned) and "required" in item.model_fields_set and not item.required:
         yield error(f"column {item.name!r} is not required, but every row is found by it", "required", "required: true")
     for place, example in enumerate(item.examples):
-        if not fits(example, _kind(item)):
-            what = f"the example {example!s:.60} of column {item.name!r} is no {_kind(item)}"
+        if not fits(example, kind_of(item)):
+            what = f"the example {example!s:.60} of column {item.name!r} is no {kind_of(item)}"
             yield source.error(what, (*PROPERTIES, index, "examples", place), None, f"column {item.name}")
 
 

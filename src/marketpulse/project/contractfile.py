@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from marketpulse.errors import DefinitionError, Problems
-from marketpulse.project.columns import key_of, partition_of, read_columns
+from marketpulse.project.columns import key_of, kind_of, partition_of, read_columns
 from marketpulse.project.contract import Column, Contract, Rule
 from marketpulse.project.extensions import Extensions, check_extensions, read_extensions
 from marketpulse.project.odcs import CustomValues, Document
@@ -68,7 +68,7 @@ def _types(document: Document, extensions: Extensions) -> dict[str, str]:
     history = extensions.history
     filled = {history.valid_to, history.is_current} if history else set()
     columns = document.schema_[0].properties
-    return {item.name: item.physicalType.replace(" ", "") for item in columns if item.name not in filled}
+    return {item.name: kind_of(item) for item in columns if item.name not in filled}
 
 
 def _wrong_names(source: YamlFile, document: Document) -> Iterator[DefinitionError]:
@@ -85,6 +85,3 @@ def _wrong_whole(source: YamlFile, contract: Contract) -> Iterator[DefinitionErr
     """What no column can say alone."""
     if not contract.key and not contract.managed:
         yield source.error("no primary key", ("schema", 0), "mark its columns with primaryKey: true")
-    if contract.partition and contract.types[contract.partition] not in ("date", "string"):
-        what = f"partition {contract.partition!r} is neither date nor string"
-        yield source.error(what, ("schema", 0), None, f"column {contract.partition}")

@@ -29,8 +29,8 @@ class ByName:
         return (name for name in self._found if name in self)
 
     def found(self) -> Mapping[str, tuple[DefinitionError, ...]]:
-        """All of them, in the order of files and lines."""
-        return {name: tuple(in_order(self._found[name].errors)) for name in sorted(self)}
+        """All of them, as they were found."""
+        return {name: tuple(self._found[name].errors) for name in sorted(self)}
 
     def _of(self, name: str) -> Problems:
         return self._found.setdefault(name, Problems())

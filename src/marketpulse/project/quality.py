@@ -89,7 +89,7 @@ def _wrong_kind(source: YamlFile, place: Location, item: QualityModel, layer: st
         if item.severity == "quarantine":
             yield error("looks at the whole table", "severity", "its severity is warn or fail")
     if layer == "gold" and item.severity == "quarantine" and item.type == "custom":
-        yield error("quarantines, which belongs to silver", "severity", "gold rules warn or fail")
+        yield error("keeps rows out of gold", "severity", "quarantine belongs to silver: gold rules warn or fail")
 
 
 def _wrong_sql(

@@ -13,7 +13,7 @@ from marketpulse.project.checking import unresolved
 from marketpulse.project.contract import InputRule, Rule
 from marketpulse.project.headlines import FILE
 from marketpulse.project.ordering import CHANGE_RELATIONS
-from marketpulse.project.problems import ByName
+from marketpulse.project.problems import ByName, in_order
 from marketpulse.project.project import Project, load_project
 from marketpulse.project.table import SqlFile, Table
 from marketpulse.run.empty import EmptyTables, empty_tables
@@ -59,7 +59,7 @@ def validate(folder: Path | str | None = None) -> Validation:
         for table in project.tables.values():
             problems.add(table.name, _wrong(tables, table))
         problems.add(FILE, _wrong_headlines(tables))
-    found = [_problem(name, error) for name, errors in problems.found().items() for error in errors]
+    found = [_problem(name, error) for name, errors in problems.found().items() for error in in_order(errors)]
     sound = [name for name in project.tables if name not in problems]
     silver = sum(name.startswith("silver.") for name in sound)
     return Validation(

@@ -12,7 +12,7 @@ from marketpulse.sql.checking import check
 from marketpulse.sql.dialect import Dialect
 from marketpulse.sql.functions import FUNCTIONS
 from marketpulse.sql.parsing import parse_query
-from marketpulse.sql.places import Origin, refusal
+from marketpulse.sql.places import Origin, part_of, refusal
 from marketpulse.sql.translating import translate
 
 #: What authors write for the table, and a name of as many letters that grammars read: places stay right.
@@ -26,6 +26,7 @@ def measure(text: str, path: Origin = None) -> exp.Query:
     >>> measure("select sum(amount) from {table}").sql("spark")
     'SELECT SUM(amount) FROM _table_'
     """
+    path = part_of(path)
     query = parse_query(text.replace(_WRITTEN, MEASURED), path)
     check(query, path)
     found = list(_wrong(query, path))

@@ -29,15 +29,24 @@ def place_in(origin: Origin, line: int | None = None, column: int | None = None)
 def between(origin: Origin, before: str, text: str) -> Where:
     """The origin of a `text` that stands behind `before` in its first line; what is behind it counts as its end."""
     lines = text.count("\n") + 1
+    whole = part_of(origin)
 
     def where(line: int | None, column: int | None) -> Place:
         if line is not None and line > lines:
             line, column = lines, None
         elif line == 1 and column is not None:
             column = max(column - len(before), 1)
-        return place_in(origin, line, column) or Place("query")
+        return place_in(whole, line, column) or Place("query")
 
     return where
+
+
+def part_of(origin: Origin) -> Origin:
+    """The origin of a text that is only part of a file: without a `Where`, no line of it is one of the file."""
+    if origin is None or callable(origin):
+        return origin
+    whole = Place(str(origin))
+    return lambda _line, _column: whole
 
 
 def position(node: exp.Expr) -> tuple[int | None, int | None]:
