@@ -74,6 +74,9 @@ CONTRACTS: dict[str, tuple[list[tuple[str, str, str]], str, str]] = {
 }
 
 
+_LOGICAL = {"int": "integer", "long": "integer", "double": "number"}
+
+
 def contract(name: str, columns: list[tuple[str, str, str]], custom: str = "", rules: str = "") -> str:
     """Text of a contract; a column is (name, type, words out of key, bucket, required)."""
     lines = [
@@ -86,7 +89,7 @@ def contract(name: str, columns: list[tuple[str, str, str]], custom: str = "", r
     for column, kind, words in columns:
         flags = "primaryKey: true, " * ("key" in words) + "partitioned: true, " * ("bucket" in words)
         flags += "required: true, " * ("required" in words or "bucket" in words)
-        logical = {"int": "integer", "long": "integer", "date": "date", "timestamp": "timestamp"}.get(kind, "string")
+        logical = _LOGICAL.get(kind, "number" if kind.startswith("decimal") else kind)
         lines.append(
             f"      - {{name: {column}, logicalType: {logical}, physicalType: '{kind}', {flags}description: Test.}}"
         )

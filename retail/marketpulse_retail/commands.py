@@ -70,7 +70,7 @@ def demo(
     run_report(report)
     show_headlines(found)
     _try_next(warehouse)
-    raise typer.Exit(0 if report.ok else 1)
+    raise typer.Exit(report.exit_code)
 
 
 def _generated(done: Generated, folder: Path) -> None:

@@ -5,6 +5,7 @@ MarketPulseError          what is wrong, where, what to do
 ├── DefinitionError       a YAML or SQL file of the project    exit 2
 ├── StorageError          the warehouse, the disk, the catalog exit 2
 ├── EngineError           a query that the engine cannot run   exit 2
+│   └── QueryError        … for what it says, whatever the data
 ├── MissingEngineError    an engine that is not installed      exit 2
 ├── ConcurrentError       another run was faster               exit 1
 └── GateError             the data failed a gate               exit 1
@@ -12,14 +13,35 @@ MarketPulseError          what is wrong, where, what to do
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands in a file; line and column count from 1, None where they are not known."""
+
+    path: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        """`path:line:column`, as far as it is known."""
+        return ":".join(str(part) for part in (self.path, self.line, self.column) if part is not None)
+
+    @property
+    def of_line(self) -> str:
+        """`path:line`."""
+        return str(Place(self.path, self.line))
 
 
 class MarketPulseError(Exception):
     """What is wrong, where it is, and what to do next.
 
     `where` is a place a person can open (`path/to/file.yaml:12`), `hint` the next step.
-    `exit_code` is what the command line ends with.
+    `exit_code` is what the command line ends with. `each` are all errors that are told with this one, itself first.
     """
 
     exit_code = 2
@@ -29,6 +51,11 @@ class MarketPulseError(Exception):
         self.message = message
         self.where = str(where) if where is not None else None
         self.hint = hint
+
+    @property
+    def each(self) -> tuple[MarketPulseError, ...]:
+        """The error itself, then those that were found with it."""
+        return (self,)
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
@@ -41,7 +68,64 @@ class UsageError(MarketPulseError):
 
 
 class DefinitionError(MarketPulseError):
-    """A file of the project folder says something that cannot be."""
+    """A file of the project folder says something that cannot be.
+
+    `place` is `where` with the column, `about` the rule, column or input that is meant (`rule qty_not_zero`).
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        where: str | Path | Place | None = None,
+        hint: str | None = None,
+        about: str | None = None,
+    ) -> None:
+        place = where if isinstance(where, Place) or where is None else Place(str(where))
+        super().__init__(message, where=place.of_line if place else None, hint=hint)
+        self.place = place
+        self.about = about
+        self._also: tuple[DefinitionError, ...] = ()
+
+    @property
+    def each(self) -> tuple[DefinitionError, ...]:
+        """The error itself, then those that were found with it."""
+        return (self, *self._also)
+
+    def of(self, about: str) -> DefinitionError:
+        """The same error, `about` something; errors that were found with it are not."""
+        return DefinitionError(self.message, where=self.place, hint=self.hint, about=about)
+
+    @classmethod
+    def together(cls, errors: Sequence[DefinitionError]) -> DefinitionError:
+        """The first of some errors (at least one), which tells of the others too: raise it once all are found."""
+        first, *others = [each for error in errors for each in error.each]
+        first._also = tuple(others)
+        return first
+
+
+class Problems:
+    """Errors of definitions as they are found: what is wrong with one thing does not hide the next."""
+
+    def __init__(self, errors: Iterable[DefinitionError] = ()) -> None:
+        self.errors = list(errors)
+
+    def add(self, errors: Iterable[DefinitionError]) -> None:
+        """Keep errors, and those that are told with them."""
+        self.errors += [each for error in errors for each in error.each]
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Keep the error of this block; what comes after the block is done all the same."""
+        try:
+            yield
+        except DefinitionError as error:
+            self.add([error])
+
+    def stop(self) -> None:
+        """Raise all errors together, if there are any."""
+        if self.errors:
+            raise DefinitionError.together(self.errors)
 
 
 class StorageError(MarketPulseError):
@@ -50,6 +134,10 @@ class StorageError(MarketPulseError):
 
 class EngineError(MarketPulseError):
     """The engine could not run a query: an overflow, a cast that fails, too little memory."""
+
+
+class QueryError(EngineError):
+    """The engine refuses a query for what it says, whatever the data."""
 
 
 class MissingEngineError(MarketPulseError):

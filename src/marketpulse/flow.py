@@ -11,18 +11,19 @@ the run is written into the run ledger, for people.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from marketpulse.bronze.ingest import count_new, ingest
-from marketpulse.errors import EngineError, GateError, UsageError
+from marketpulse.errors import DefinitionError, EngineError, GateError, QueryError, UsageError
 from marketpulse.gold.build import build_gold
 from marketpulse.gold.steps import touched_buckets
-from marketpulse.project.project import Table
+from marketpulse.project.table import Table
 from marketpulse.run import ledger
 from marketpulse.run.context import Context, again
 from marketpulse.run.report import FeedReport, RunReport, TableReport
-from marketpulse.run.work import Work, find_work
+from marketpulse.run.validate import explain
+from marketpulse.run.work import Work, adopt, find_work
 from marketpulse.silver.build import build_silver
 
 _BUILDERS: dict[str, Callable[[Context, Work], TableReport]] = {"silver": build_silver, "gold": build_gold}
@@ -60,15 +61,13 @@ def _run(context: Context, options: Options, wanted: list[str], report: RunRepor
         for name in context.project.sources:
             report.feeds.append(_ingest(context, name, options.strict))
     stopped: dict[str, str] = {}
-    for name in wanted:
-        table = context.project.tables[name]
-        if table.contract.managed:
+    broken = [name for name in context.project.problems if name.startswith("bronze.")]
+    if "ingest" not in options.stages:
+        stopped |= dict.fromkeys(broken, "failed")
+    for name in [*(name for name in broken if name not in stopped), *wanted]:
+        result = _table(context, name, options.full_refresh, stopped)
+        if result is None:
             continue
-        cause = next((parent for parent in table.inputs if parent in stopped), None)
-        if cause:
-            result = TableReport(name, "skipped", f"{cause} was {stopped[cause]}")
-        else:
-            result = _build(context, table, options.full_refresh)
         if result.status in ("blocked", "failed", "skipped"):
             stopped[name] = result.status
         report.tables.append(result)
@@ -85,6 +84,29 @@ def _ingest(context: Context, name: str, strict: bool) -> FeedReport:
     return FeedReport(name, *numbers, blocked, refused, shifts, time.monotonic() - began)
 
 
+def _table(context: Context, name: str, full: bool, stopped: Mapping[str, str]) -> TableReport | None:
+    """Build one table, unless something it reads was stopped; None for what the platform writes itself."""
+    errors = context.project.problems.get(name)
+    if errors:
+        return _undefined(name, DefinitionError.together(errors))
+    table = context.project.tables[name]
+    if table.contract.managed:
+        return None
+    cause = next((parent for parent in table.inputs if parent in stopped), None)
+    if cause:
+        return TableReport(name, "skipped", f"{cause} was {stopped[cause]}")
+    return _build(context, table, full)
+
+
+def _undefined(name: str, error: DefinitionError) -> TableReport:
+    """The report of a table whose definitions are wrong."""
+    advice = [error.hint] if error.hint else []
+    if len(error.each) > 1:
+        advice.append(f"{len(error.each) - 1} more errors: marketpulse validate")
+    message = f"{error.where}: {error.message}" if error.where else error.message
+    return TableReport(name, "failed", message=message, hint="; ".join(advice) or None, exit_code=error.exit_code)
+
+
 def _build(context: Context, table: Table, full: bool) -> TableReport:
     """Build one table; what a person must know of a failure is in the report, not raised."""
     began = time.monotonic()
@@ -92,11 +114,22 @@ def _build(context: Context, table: Table, full: bool) -> TableReport:
         result = again(lambda: _attempt(context, table, full))
     except GateError as error:
         result = TableReport(table.name, "blocked", message=error.message, hint=error.hint)
+    except DefinitionError as error:
+        result = _undefined(table.name, error)
     except EngineError as error:
-        result = TableReport(table.name, "failed", message=error.message, hint=error.hint)
+        result = _failed(context, table, error)
     result.seconds = time.monotonic() - began
     context.progress.finish(table.name)
     return result
+
+
+def _failed(context: Context, table: Table, error: EngineError) -> TableReport:
+    """The report of a table that the engine could not build: its definitions may be wrong, or its data too much."""
+    if not isinstance(error, QueryError):
+        return TableReport(table.name, "failed", message=error.message, hint=error.hint)
+    found = explain(context.project, table)
+    refused = DefinitionError(f"the engine refuses a query of {table.name}: {error.message}", where=table.contract.path)
+    return _undefined(table.name, found or refused)
 
 
 def _attempt(context: Context, table: Table, full: bool) -> TableReport:
@@ -104,6 +137,7 @@ def _attempt(context: Context, table: Table, full: bool) -> TableReport:
     with context.lock(table.name), context.engine.scope():
         work = find_work(context, table, full)
         if work.reason is None:
+            adopt(context, work)
             rows = sum(file.rows for file in work.current.files()) if work.current else 0
             return TableReport(table.name, rows=rows)
         total = sum(f.rows for n in work.inputs for f in work.new_files(n)) if table.contract.merge else 0
@@ -113,13 +147,17 @@ def _attempt(context: Context, table: Table, full: bool) -> TableReport:
 
 def plan(context: Context, options: Options) -> list[Work]:
     """What differs now between what each table was built from and what there is."""
-    tables = [context.project.tables[name] for name in context.project.select(options.select)]
+    project = context.project
+    tables = [project.tables[name] for name in project.select(options.select) if name not in project.problems]
     return [find_work(context, table, options.full_refresh) for table in tables if not table.contract.managed]
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a run would do to one table: `action` is nothing, build, rebuild or follow (its inputs change first)."""
+    """What a run would do to one table.
+
+    `action` is nothing, build, rebuild, follow (its inputs change first) or fail (its definitions are wrong).
+    """
 
     table: str
     action: str
@@ -135,6 +173,10 @@ def forecast(context: Context, options: Options) -> list[Forecast]:
         if count := count_new(context, source):
             moving[source.table] = f"{count:,} new files"
             forecasts.append(Forecast(source.table, "append", "", f"{count:,} new files in {source.folder}/"))
+    for name, errors in context.project.problems.items():
+        if name in context.project.select(options.select) or name.startswith("bronze."):
+            forecasts.append(Forecast(name, "fail", "", str(errors[0])))
+            moving[name] = "broken"
     for work in plan(context, options):
         name = work.table.name
         upstream = [parent for parent in work.table.inputs if parent in moving]

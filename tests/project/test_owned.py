@@ -95,7 +95,7 @@ def test_what_the_quarantine_is_stays_the_platforms(
     text = quarantine(change)
     ferries.write(QUARANTINE, text)
     with pytest.raises(DefinitionError, match=words) as found:
-        ferries.project()
+        ferries.project().check()
     line = next(number for number, line in enumerate(text.splitlines(), 1) if place in line)
     assert found.value.where == f"{ferries.project_dir / QUARANTINE}:{line}"
 
@@ -104,7 +104,7 @@ def test_a_column_that_the_quarantine_lacks_is_named(ferries: MiniShop) -> None:
     lines = [line for line in quarantine().splitlines() if "name: attempts" not in line]
     ferries.write(QUARANTINE, "\n".join(lines))
     with pytest.raises(DefinitionError, match="lacks attempts"):
-        ferries.project()
+        ferries.project().check()
 
 
 @pytest.mark.parametrize("name", ["bronze.sailings", "bronze.landed_files"])
@@ -112,7 +112,7 @@ def test_a_bronze_table_of_a_project_has_no_contract(ferries: MiniShop, name: st
     path = f"{name.replace('.', '/')}/contract.yaml"
     ferries.write(path, contract(name, [("trip", "string", "key")]))
     with pytest.raises(DefinitionError, match="bronze tables have no contract") as found:
-        ferries.project()
+        ferries.project().check()
     assert (found.value.where, "sources/<feed>.yaml" in str(found.value.hint)) == (
         f"{ferries.project_dir / path}:3",
         True,
@@ -124,7 +124,7 @@ def test_a_feed_cannot_take_the_name_of_a_table_of_the_platform(ferries: MiniSho
         short = name.removeprefix("bronze.")
         ferries.write(f"sources/{short}.yaml", f"name: {short}\ndescription: Trips.\nowner: port\nformat: csv\n")
         with pytest.raises(DefinitionError, match=f"{name} is the platform's own table"):
-            ferries.project()
+            ferries.project().check()
         (ferries.project_dir / f"sources/{short}.yaml").unlink()
 
 
@@ -133,14 +133,14 @@ def test_what_only_the_platform_does_is_refused_elsewhere(ferries: MiniShop, cus
     ferries.write("gold/mart_trips/contract.yaml", contract("gold.mart_trips", [("trip", "string", "key")], custom))
     ferries.write("gold/mart_trips/model.sql", "select trip from silver.sailings\n")
     with pytest.raises(DefinitionError, match="is for the platform's own tables") as found:
-        ferries.project()
+        ferries.project().check()
     assert str(found.value.where).endswith("gold/mart_trips/contract.yaml:16")
 
 
 def test_a_query_beside_a_table_that_the_platform_writes_is_refused(ferries: MiniShop) -> None:
     ferries.write("silver/quarantine/from_sailings.sql", "select trip from bronze.sailings\n")
     with pytest.raises(DefinitionError, match=r"the platform writes silver\.quarantine itself"):
-        ferries.project()
+        ferries.project().check()
 
 
 @pytest.mark.parametrize("own", owned().values(), ids=lambda own: own.name)

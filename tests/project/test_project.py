@@ -29,7 +29,7 @@ from tests.shop import MiniShop
 def test_a_wrong_definition_names_its_file(shop: MiniShop, path: str, old: str, new: str, words: str) -> None:
     shop.edit(path, old, new)
     with pytest.raises(DefinitionError) as caught:
-        shop.project()
+        shop.project().check()
     assert words in str(caught.value)
 
 
@@ -85,7 +85,7 @@ def test_a_project_that_extends_what_is_none_is_refused(shop: MiniShop, extends:
 def test_tables_that_read_each_other_are_refused_with_the_circle(shop: MiniShop) -> None:
     shop.edit("gold/agg_daily/model.sql", "from silver.sales", "from silver.sales, gold.mart_total")
     with pytest.raises(DefinitionError, match=r"read each other in a circle: .*gold\.mart_total"):
-        shop.project()
+        shop.project().check()
 
 
 def test_comments_and_layout_are_no_change_of_a_definition_and_a_word_is(shop: MiniShop) -> None:

@@ -53,12 +53,13 @@ def _say(error: MarketPulseError) -> None:
     from rich.console import Console
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    place = f"{error.where}: " if error.where else ""
-    console.print("[bold red]error[/]", end=" ")
-    console.print(f"{place}{error.message}", markup=False)
-    if error.hint:
-        console.print("[bold cyan] hint[/]", end=" ")
-        console.print(error.hint, markup=False)
+    for each in error.each:
+        place = f"{each.where}: " if each.where else ""
+        console.print("[bold red]error[/]", end=" ")
+        console.print(f"{place}{each.message}", markup=False)
+        if each.hint:
+            console.print("[bold cyan] hint[/]", end=" ")
+            console.print(each.hint, markup=False)
     for note in getattr(error, "__notes__", ()):
         console.print("[yellow]warning[/]", end=" ")
         console.print(note, markup=False)

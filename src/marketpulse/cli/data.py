@@ -47,7 +47,7 @@ def run(
             report = flow.run(opened, options)
         run_report(report, as_json)
         if follow is None:
-            raise typer.Exit(0 if report.ok else 1)
+            raise typer.Exit(report.exit_code)
         time.sleep(follow)
 
 

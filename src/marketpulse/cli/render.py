@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from marketpulse.flow import Forecast
     from marketpulse.project.lineage import Node
     from marketpulse.run.report import FeedCounts, FeedReport, RunReport, TableReport
+    from marketpulse.run.validate import Validation
     from marketpulse.serving.headlines import Headline
     from marketpulse.serving.redshift.statement import Statement
     from marketpulse.serving.status import TableStatus
@@ -189,6 +190,28 @@ def _problem(kind: str, message: str, hint: str | None) -> None:
     if hint:
         console.print("   [cyan]hint[/] ", end="")
         console.print(hint, markup=False)
+
+
+def validation(found: Validation, as_json: bool) -> None:
+    """What is wrong with a project: a line an error, with its place, what it is about, and what to do."""
+    if as_json:
+        to_json(found)
+        return
+    if found.ok:
+        text = f"{found.feeds} feeds, {found.silver} silver and {found.gold} gold tables"
+        console.print(f"[green]ok[/] {escape(found.project)}: {text}", soft_wrap=True)
+        return
+    told = Console(stderr=True, highlight=False, soft_wrap=True)
+    for problem in found.problems:
+        place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part is not None)
+        about = ", ".join(part for part in (problem.table, problem.about) if part)
+        told.print("[bold red]error[/]", end=" ")
+        told.print(f"{place}: {problem.message}" + (f" ({about})" if about else ""), markup=False)
+        if problem.hint:
+            told.print("[bold cyan] hint[/]", end=" ")
+            told.print(problem.hint, markup=False)
+    if len(found.problems) > 1:
+        told.print(f"{len(found.problems)} errors in {found.project}", markup=False)
 
 
 def plan_report(forecasts: Sequence[Forecast], as_json: bool) -> None:

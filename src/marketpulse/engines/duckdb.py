@@ -17,10 +17,12 @@ import pyarrow as pa
 
 from marketpulse.engines import FILE, LARGE, POSITION, Item, LocalEngine, Result
 from marketpulse.engines.views import View, Views
-from marketpulse.errors import EngineError, StorageError, UsageError
+from marketpulse.errors import EngineError, QueryError, StorageError, UsageError
 from marketpulse.sql import DUCKDB, Dialect
 from marketpulse.storage.places import REMOTE_HINT, cloud_errors, data_filesystem, is_remote, make_folder, put_in_place
 
+#: What is wrong with the text of a query.
+_REFUSALS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
 _TRACEBACK = "Traceback (most recent call last)"
 #: A column of more values than that gains nothing from a dictionary (measured: an eighth less time, the same size).
 _PARQUET = "format parquet, dictionary_size_limit 5000, return_files true"
@@ -322,7 +324,8 @@ def _readable_errors() -> Iterator[None]:
             # What a registered filesystem raised arrives as the text of its traceback.
             reason = str(error).strip().splitlines()[-1].partition(": ")[2]
             raise StorageError(reason, hint=REMOTE_HINT) from error
-        raise EngineError(_first_lines(error)) from error
+        kind = QueryError if isinstance(error, _REFUSALS) else EngineError
+        raise kind(_first_lines(error)) from error
 
 
 def _first_lines(error: Exception) -> str:

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from py4j.protocol import Py4JError
-from pyspark.errors import PySparkException
+from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own name for it
 from pyspark.sql.types import TimestampType
@@ -26,7 +26,7 @@ from marketpulse.engines.duckdb import DuckEngine
 from marketpulse.engines.footers import by_schema, row_counts
 from marketpulse.engines.spark_session import first_line, is_local
 from marketpulse.engines.views import View, Views
-from marketpulse.errors import EngineError, StorageError
+from marketpulse.errors import EngineError, QueryError, StorageError
 from marketpulse.sql import SPARK, Dialect
 
 #: Memory of the small DuckDB that reads landed bytes in the driver, and in each task of an executor.
@@ -206,7 +206,8 @@ def _readable_errors() -> Iterator[None]:
         if "No space left" in message or "FileNotFoundException" in message or "Permission denied" in message:
             hint = "free some disk space" if "No space" in message else "check disk and permissions"
             raise StorageError(first_line(message), hint=f"{hint}; nothing half-done is visible") from error
-        raise EngineError(first_line(message)) from error
+        kind = QueryError if isinstance(error, AnalysisException) else EngineError
+        raise kind(first_line(message)) from error
 
 
 def _uri(path: str) -> str:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from marketpulse.engines.views import View
 from marketpulse.errors import GateError
-from marketpulse.lake.table import FileRef, LakeTable
+from marketpulse.lake.buckets import Buckets
+from marketpulse.lake.table import LakeTable
 from marketpulse.project.contract import Contract
 from marketpulse.run import rules
 from marketpulse.run.context import Context
 
 
-def audit(context: Context, contract: Contract, target: LakeTable, files: list[FileRef]) -> dict[str, int]:
-    """Warnings that fired, by rule. Raise GateError for a rule that must hold."""
-    with context.engine.scope():
-        rows = context.engine.bind("built", target.types, [file.path for file in files])
+def audit(context: Context, contract: Contract, target: LakeTable, build: Buckets) -> dict[str, int]:
+    """Warnings that fired, by rule: of what was built, and what is unique in the whole table. Raise GateError."""
+    engine = context.engine
+    with engine.scope():
+        rows = engine.bind("built", target.types, [file.path for file in build.added()])
         warnings = _rows(context, contract, rows)
         _key(context, contract, rows)
+        if contract.unique:
+            everything = engine.bind("whole_table", target.types, [file.path for file in build.files()])
+            rules.check_unique(engine, contract, everything)
         whole = [rule for rule in contract.rules if rule.query]
-        return warnings | rules.check_table_rules(context.engine, contract, whole, rows)
+        return warnings | rules.check_table_rules(engine, contract, whole, rows)
 
 
 def _rows(context: Context, contract: Contract, rows: View) -> dict[str, int]:

@@ -33,7 +33,7 @@ def build_gold(context: Context, work: Work) -> TableReport:
         paths = _compute(context, work, step, number)
         build.replace([] if step.others else step.buckets, context.lake.describe(target, paths))
         context.progress.advance(contract.name, 1)
-    warnings = audit(context, contract, target, build.added())
+    warnings = audit(context, contract, target, build)
     added, dropped = build.added(), build.dropped()
     context.lake.commit(target, added, dropped, work.state(), {BATCH_KEY: context.run_id})
     return TableReport(

@@ -9,7 +9,7 @@ from marketpulse import sql
 from marketpulse.engines.views import View
 from marketpulse.lake.table import Bucket
 from marketpulse.project.contract import InputRule
-from marketpulse.project.project import CHANGE_RELATIONS
+from marketpulse.project.ordering import CHANGE_RELATIONS
 from marketpulse.run.context import Context
 from marketpulse.run.work import Work, shifted
 

@@ -25,7 +25,9 @@ class JsonLog:
 
     def failed(self, error: MarketPulseError) -> None:
         """Write what went wrong, where, and what to do; then what else a person must know of it."""
-        self.say("error", "ERROR", kind=type(error).__name__, message=error.message, where=error.where, hint=error.hint)
+        for each in error.each:
+            told = {"message": each.message, "where": each.where, "hint": each.hint}
+            self.say("error", "ERROR", kind=type(each).__name__, **told)
         for note in getattr(error, "__notes__", ()):
             self.say("warning", "WARNING", message=note)
 

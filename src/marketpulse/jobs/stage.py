@@ -83,7 +83,7 @@ def _built(context: Context, arguments: JobArguments) -> dict[str, Any]:
     report: RunReport = flow.run(context, options)
     assert isinstance(context.progress, JsonLog)  # noqa: S101 - it was given above
     _tell(context.progress, report)
-    return asdict(report) | {"run_id": arguments.run_id, "exit_code": 0 if report.ok else 1}
+    return asdict(report) | {"run_id": arguments.run_id, "exit_code": report.exit_code}
 
 
 def _tell(log: JsonLog, report: RunReport) -> None:

@@ -35,6 +35,10 @@ class Format(Strict, ABC):
         """Columns that are known before a file was read."""
         return self.columns_given
 
+    def every_column(self) -> tuple[str, ...] | None:
+        """All columns that records may have; None where each file names its own."""
+        return self.columns_given or None
+
     def nested(self) -> str | None:
         """Name of the array whose elements are the records; None when each line is one."""
         return None

@@ -9,7 +9,8 @@ from sqlglot import exp
 from marketpulse import sql
 from marketpulse.errors import UsageError
 from marketpulse.names import LINEAGE
-from marketpulse.project.project import Project, SqlFile, Table
+from marketpulse.project.project import Project
+from marketpulse.project.table import SqlFile, Table
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field
 
-from marketpulse.project.yamlfile import YamlFile
 from marketpulse.strict import Strict
 
 _COMPARISONS = (
@@ -20,6 +19,10 @@ _COMPARISONS = (
     "mustBeLessThan",
     "mustBeLessOrEqualTo",
 )
+
+
+#: Days that a bucket may reach: ten years.
+MOST_DAYS = 3_660
 
 
 class QualityModel(Strict):
@@ -33,23 +36,22 @@ class QualityModel(Strict):
     severity: Literal["warn", "quarantine", "fail"]
     description: str = Field(min_length=1)
     dimension: str | None = None
-    mustBe: float | None = None  # noqa: N815 - the standard's spelling, here and below
-    mustNotBe: float | None = None  # noqa: N815
-    mustBeGreaterThan: float | None = None  # noqa: N815
-    mustBeGreaterOrEqualTo: float | None = None  # noqa: N815
-    mustBeLessThan: float | None = None  # noqa: N815
-    mustBeLessOrEqualTo: float | None = None  # noqa: N815
+    mustBe: float | None = Field(default=None, allow_inf_nan=False)  # noqa: N815 - the standard's spelling, here and below
+    mustNotBe: float | None = Field(default=None, allow_inf_nan=False)  # noqa: N815
+    mustBeGreaterThan: float | None = Field(default=None, allow_inf_nan=False)  # noqa: N815
+    mustBeGreaterOrEqualTo: float | None = Field(default=None, allow_inf_nan=False)  # noqa: N815
+    mustBeLessThan: float | None = Field(default=None, allow_inf_nan=False)  # noqa: N815
+    mustBeLessOrEqualTo: float | None = Field(default=None, allow_inf_nan=False)  # noqa: N815
 
-    def comparison(self) -> tuple[str, float] | None:
-        """The one comparison that is set, as (name, value)."""
-        found = [(name, getattr(self, name)) for name in _COMPARISONS if getattr(self, name) is not None]
-        return found[0] if len(found) == 1 else None
+    def comparisons(self) -> list[tuple[str, float]]:
+        """The comparisons that are set, as (name, value)."""
+        return [(name, getattr(self, name)) for name in _COMPARISONS if getattr(self, name) is not None]
 
 
 class PropertyModel(Strict):
     """One column."""
 
-    name: str = Field(pattern=r"^[a-z_][a-z0-9_]*$")
+    name: str
     logicalType: Literal["boolean", "integer", "number", "string", "date", "timestamp"]  # noqa: N815
     physicalType: str  # noqa: N815
     required: bool = False
@@ -120,8 +122,8 @@ class InputModel(Strict):
 
     table: str
     column: str | None = None
-    before: int = Field(default=0, ge=0)
-    after: int = Field(default=0, ge=0)
+    before: int = Field(default=0, ge=0, le=MOST_DAYS)
+    after: int = Field(default=0, ge=0, le=MOST_DAYS)
     touches: str | None = None
     apart: str | None = None
 
@@ -144,8 +146,8 @@ class Document(Strict):
     kind: Literal["DataContract"]
     id: str = Field(pattern=r"^(bronze|silver|gold)\.[a-z][a-z0-9_]*$")
     name: str
-    version: str
-    status: str
+    version: str = Field(min_length=1)
+    status: Literal["proposed", "draft", "active", "deprecated", "retired"]
     domain: str | None = None
     dataProduct: str | None = None  # noqa: N815
     tags: list[str] = []
@@ -153,20 +155,3 @@ class Document(Strict):
     team: list[MemberModel] = Field(min_length=1)
     schema_: list[TableModel] = Field(alias="schema", min_length=1, max_length=1)
     customProperties: list[CustomProperty] = []  # noqa: N815
-
-    def custom(self, source: YamlFile) -> CustomValues:
-        """The extensions, checked; raise DefinitionError at the line of the wrong one."""
-        values: dict[str, Any] = {}
-        for item in self.customProperties:
-            values[item.property] = item.value
-        try:
-            return TypeAdapter(CustomValues).validate_python(values)
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            names = [item.property for item in self.customProperties]
-            index = names.index(str(first["loc"][0]))
-            known = ", ".join(CustomValues.model_fields)
-            where = ".".join(str(step) for step in first["loc"])
-            raise source.error(
-                f"customProperty {where}: {first['msg']}", ("customProperties", index), f"known: {known}"
-            ) from None

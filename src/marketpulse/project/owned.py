@@ -9,13 +9,14 @@ silver/quarantine/contract.yaml; what the table is stays the platform's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from marketpulse.errors import DefinitionError
-from marketpulse.project.contract import Contract, load_contract
+from marketpulse.errors import DefinitionError, Problems
+from marketpulse.project.contract import Contract
+from marketpulse.project.contractfile import load_contract
 from marketpulse.project.yamlfile import YamlFile, read_yaml
 
 #: The bottom folder of every project.
@@ -43,34 +44,33 @@ def project_contract(path: Path) -> Contract:
         hint = "a bronze table has the columns of its feed: say how it is read in sources/<feed>.yaml"
         raise file.error("bronze tables have no contract", ("id",), hint)
     contract = load_contract(path)
-    if contract.name in owned():
-        _check_same(file, contract, owned()[contract.name])
-    else:
-        _check_plain(file)
+    own = owned().get(contract.name)
+    Problems(_differing(file, contract, own) if own else _too_much(file)).stop()
     return contract
 
 
-def _check_same(file: YamlFile, contract: Contract, own: Contract) -> None:
-    """A project's words for a table of the platform keep its columns, types and bucket."""
+def _differing(file: YamlFile, contract: Contract, own: Contract) -> Iterator[DefinitionError]:
+    """What a project says otherwise of a table of the platform: columns, types and bucket are the platform's."""
     hint = "remove the file, or keep the platform's columns and change descriptions only"
     for index, column in enumerate(contract.columns):
         if own.types.get(column.name) != column.type:
             wanted = own.types.get(column.name)
             what = f"is {wanted} in the platform's table" if wanted else "is no column of the platform's table"
-            raise file.error(f"{column.name} {what}", ("schema", 0, "properties", index), hint)
+            place = ("schema", 0, "properties", index)
+            yield file.error(f"{column.name} {what}", place, hint, f"column {column.name}")
     if missing := [name for name in own.types if name not in contract.types]:
-        raise file.error(f"lacks {', '.join(missing)}", ("schema", 0, "properties"), hint)
+        yield file.error(f"lacks {', '.join(missing)}", ("schema", 0, "properties"), hint)
     if (contract.partition, contract.managed) != (own.partition, own.managed):
-        raise file.error(f"{own.name} is managed, with the partition {own.partition}", ("schema", 0), hint)
+        yield file.error(f"{own.name} is managed, with the partition {own.partition}", ("schema", 0), hint)
 
 
-def _check_plain(file: YamlFile) -> None:
-    """Any other table is the project's: the platform does not write it."""
+def _too_much(file: YamlFile) -> Iterator[DefinitionError]:
+    """What only the platform's own tables have: any other table is the project's, the platform does not write it."""
     names = [item["property"] for item in file.data.get("customProperties", [])]
     for name in _OWN_PROPERTIES:
         if name in names:
             place = ("customProperties", names.index(name))
-            raise file.error(f"{name} is for the platform's own tables", place, "remove it")
+            yield file.error(f"{name} is for the platform's own tables", place, "remove it")
 
 
 def refuse_queries(contract: Contract, files: list[Path]) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import Field
 
+from marketpulse.errors import DefinitionError
 from marketpulse.landing.format import Format
 from marketpulse.landing.formats import formats
-from marketpulse.landing.records import Wanted
+from marketpulse.landing.records import Wanted, snake_case
 from marketpulse.project.owned import owned
 from marketpulse.project.yamlfile import YamlFile, read_yaml
 from marketpulse.strict import Strict
@@ -56,25 +58,55 @@ class Source:
         """Columns of its records that are known before a file landed."""
         return tuple(dict.fromkeys([*self.reader.known_columns(), *self.required]))
 
+    @property
+    def every_column(self) -> tuple[str, ...] | None:
+        """All columns of its records; None when its files name them."""
+        return self.reader.every_column()
+
 
 def load_source(path: Path) -> Source:
-    """Read one source file; raise DefinitionError (file, line, field) when it is wrong."""
+    """Read one source file; raise DefinitionError (file, line, field) for all that is wrong with it."""
     file = read_yaml(path)
     common, reader = _parts(file)
-    if common.name != path.stem:
-        raise file.error(f"name is {common.name!r}", ("name",), f"the file name says {path.stem!r}")
-    if f"bronze.{common.name}" in owned():
-        raise file.error(f"bronze.{common.name} is the platform's own table", ("name",), "choose another name")
+    found = list(_wrong(file, common, reader))
+    if found:
+        raise DefinitionError.together(found)
     folder = common.landing or common.name
-    if Path(folder).is_absolute() or ".." in Path(folder).parts:
-        raise file.error(f"landing {folder!r} leaves the landing zone", ("landing",))
-    if common.required and reader.columns_given:
-        told = ", ".join(reader.columns_given)
-        raise file.error(f"a {common.format} feed has no columns to require", ("required",), f"it always gives {told}")
-    for option, message, hint in reader.problems():
-        raise file.error(message, (common.format, option), hint)
     names = (common.name, common.description, common.owner, folder, common.pattern, common.format)
     return Source(*names, tuple(common.required), reader)
+
+
+def _wrong(file: YamlFile, common: SourceModel, reader: Format) -> Iterator[DefinitionError]:
+    """What no field can say alone."""
+    if common.name != file.path.stem:
+        yield file.error(f"name is {common.name!r}", ("name",), f"the file name says {file.path.stem!r}")
+    if f"bronze.{common.name}" in owned():
+        yield file.error(f"bronze.{common.name} is the platform's own table", ("name",), "choose another name")
+    if common.landing is not None:
+        folder = Path(common.landing)
+        if folder.is_absolute() or ".." in folder.parts:
+            yield file.error(f"landing {common.landing!r} leaves the landing zone", ("landing",))
+        elif not folder.parts:
+            what = f"landing {common.landing!r} is the whole landing zone"
+            yield file.error(what, ("landing",), f"name a folder in it, for example {common.name}")
+    yield from _wrong_columns(file, common, reader)
+    for option, message, hint in reader.problems():
+        yield file.error(message, (common.format, option), hint)
+
+
+def _wrong_columns(file: YamlFile, common: SourceModel, reader: Format) -> Iterator[DefinitionError]:
+    if common.required and reader.columns_given:
+        told = ", ".join(reader.columns_given)
+        yield file.error(f"a {common.format} feed has no columns to require", ("required",), f"it always gives {told}")
+        return
+    every = reader.every_column()
+    for index, name in enumerate(common.required):
+        if snake_case(name) != name:
+            what = f"no column is called {name!r}: names of columns are made snake_case"
+            yield file.error(what, ("required", index), f"write {snake_case(name)}", f"column {name}")
+        elif every is not None and name not in every:
+            has = "the feed has " + ", ".join(every)
+            yield file.error(f"requires {name}, which is no column of it", ("required", index), has, f"column {name}")
 
 
 def _parts(file: YamlFile) -> tuple[SourceModel, Format]:

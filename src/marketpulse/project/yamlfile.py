@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from marketpulse.errors import DefinitionError
+from marketpulse.errors import DefinitionError, Place
+from marketpulse.project.textfile import place_of, read_text
+from marketpulse.project.yamlnodes import parse
+from marketpulse.sql.places import Where
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -39,56 +41,69 @@ class YamlFile:
             data = data.get(step) if isinstance(data, dict) else None
         return replace(self, data={} if data is None else data, _base=self._base + location)
 
-    def line(self, location: Sequence[str | int]) -> int:
-        """Line (from 1) of the value at `location`, or of the nearest parent that exists."""
-        node, line = self._root, 1
+    def place(self, location: Sequence[str | int]) -> Place:
+        """File, line and column of the value at `location`, or of the nearest parent that exists."""
+        node, mark = self._root, None
         for step in (*self._base, *location):
             child = _child(node, step)
             if child is None:
                 break
-            node, line = child, child.start_mark.line + 1
-        return line
+            node, mark = child, child.start_mark
+        return Place(str(self.path), mark.line + 1 if mark else 1, mark.column + 1 if mark else None)
+
+    def line(self, location: Sequence[str | int]) -> int:
+        """Line (from 1) of the value at `location`, or of the nearest parent that exists."""
+        return self.place(location).line or 1
 
     def where(self, location: Sequence[str | int] = ()) -> str:
         """`path:line` of the value at `location`, for a message."""
-        return f"{self.path}:{self.line(location)}"
+        return self.place(location).of_line
 
-    def error(self, message: str, location: Sequence[str | int] = (), hint: str | None = None) -> DefinitionError:
+    def error(
+        self, message: str, location: Sequence[str | int] = (), hint: str | None = None, about: str | None = None
+    ) -> DefinitionError:
         """Return (do not raise) the error that points at `location`."""
-        return DefinitionError(message, where=self.where(location), hint=hint)
+        return DefinitionError(message, where=self.place(location), hint=hint, about=about)
+
+    def text_at(self, location: Sequence[str | int]) -> Where:
+        """Where the characters of a text stand whose value is at `location`."""
+        node = self._root
+        for step in (*self._base, *location):
+            node = _value(node, step)
+        first = self.place(location)
+
+        def where(line: int | None, column: int | None) -> Place:
+            found = _inside(self.text, node, line, column) if isinstance(node, yaml.ScalarNode) else None
+            return Place(first.path, *found) if found else first
+
+        return where
 
     def into(self, model: type[Model]) -> Model:
-        """Validate the data as `model`; raise DefinitionError that names file, line and field."""
+        """Validate the data as `model`; raise DefinitionError that names file, line and field of all that is wrong."""
+        if not isinstance(self.data, dict):
+            what = "is empty" if self.data is None else f"is a {type(self.data).__name__}, not names with values"
+            field = ".".join(map(str, self._base)) or "the file"
+            raise self.error(f"{field} {what}", (), "known here: " + ", ".join(_known_fields(model, ())))
         try:
             return model.model_validate(self.data)
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            field = ".".join(str(step) for step in (*self._base, *first["loc"])) or "the file"
-            hint = None
-            if first["type"] == "extra_forbidden":
-                hint = "known here: " + ", ".join(_known_fields(model, first["loc"][:-1]))
-            raise self.error(f"{field}: {first['msg']}", first["loc"], hint) from None
+            found = [self._told(model, each) for each in error.errors(include_url=False)]
+        raise DefinitionError.together(found)
+
+    def _told(self, model: type[BaseModel], error: Any) -> DefinitionError:
+        field = ".".join(str(step) for step in (*self._base, *error["loc"])) or "the file"
+        hint = None
+        if error["type"] == "extra_forbidden":
+            hint = "known here: " + ", ".join(_known_fields(model, error["loc"][:-1]))
+        elif error["type"] == "string_type":
+            hint = "write it in quotes"
+        return self.error(f"{field}: {error['msg']}", error["loc"], hint)
 
 
 def read_yaml(path: Path) -> YamlFile:
     """Read `path`; raise DefinitionError when it is missing or is not YAML."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise DefinitionError("the file does not exist", where=path) from None
-    except UnicodeDecodeError as error:
-        raise DefinitionError(f"not UTF-8 text (byte {error.start})", where=path) from None
-    loader = _Loader(text)
-    try:
-        root = loader.get_single_node()
-        data = loader.construct_document(root) if root is not None else None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        raise DefinitionError(
-            f"not valid YAML: {error.problem}", where=f"{path}:{mark.line + 1}" if mark else path
-        ) from None
-    finally:
-        loader.dispose()
+    text = read_text(path)
+    root, data = parse(text, path)
     return YamlFile(path, text, data, root)
 
 
@@ -100,6 +115,41 @@ def _child(node: yaml.Node | None, step: str | int) -> yaml.Node | None:
             if key.value == step:
                 return value if not isinstance(value, yaml.ScalarNode) else key  # type: ignore[no-any-return]
     return None
+
+
+def _value(node: yaml.Node | None, step: str | int) -> yaml.Node | None:
+    """The value of a step, also where it is a scalar."""
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == step), None)
+    return _child(node, step)
+
+
+def _inside(text: str, node: yaml.ScalarNode, line: int | None, column: int | None) -> tuple[int, int] | None:
+    """Place of a character of a scalar: spaces and ends of lines differ from its value, other characters do not."""
+    start, end = (_index(text, mark) for mark in (node.start_mark, node.end_mark))
+    if line is None or (node.style in ("'", '"') and len(_letters(text[start:end])) != len(_letters(node.value)) + 2):
+        return None
+    if node.style in ("|", ">"):
+        start = text.find("\n", start, end) + 1 or end
+    before = "".join(node.value.splitlines(keepends=True)[: line - 1])
+    before += node.value[len(before) :][: (column or 1) - 1]
+    missing = len(_letters(before)) + (node.style in ("'", '"'))
+    for index in range(start, end):
+        if not text[index].isspace():
+            if missing == 0:
+                return place_of(text, index)
+            missing -= 1
+    return None
+
+
+def _index(text: str, mark: yaml.Mark) -> int:
+    """Place of a mark in the text; a parser may count otherwise than Python does."""
+    lines = text.split("\n")
+    return sum(len(line) + 1 for line in lines[: mark.line]) + int(mark.column)
+
+
+def _letters(text: str) -> str:
+    return "".join(text.split())
 
 
 def _known_fields(model: type[BaseModel], location: Sequence[str | int]) -> list[str]:

@@ -6,5 +6,6 @@ work       what must be built, and why
 rules      what a contract promises, as SQL and as sentences
 report     what a run did
 ledger     what every run did: the run ledger
+validate   a whole project without data (empty: its tables without a row; fitting, implicit: types)
 append     rows of this process, added to a ledger
 """

@@ -39,7 +39,7 @@ class FeedCounts:
 
 @dataclass
 class TableReport:
-    """What became of one table."""
+    """What became of one table. `exit_code` is what a failure ends a process with, where it is not 1."""
 
     name: str
     status: Status = "up to date"
@@ -53,6 +53,7 @@ class TableReport:
     message: str | None = None
     hint: str | None = None
     samples: list[dict[str, Any]] = field(default_factory=list)
+    exit_code: int = 0
 
 
 @dataclass
@@ -89,3 +90,8 @@ class RunReport:
         return not any(feed.blocked for feed in self.feeds) and all(
             table.status in ("built", "up to date") for table in self.tables
         )
+
+    @property
+    def exit_code(self) -> int:
+        """0 done, 1 the data failed a gate or an engine, 2 a definition is wrong."""
+        return max((table.exit_code for table in self.tables), default=0) or (0 if self.ok else 1)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from marketpulse import sql
 from marketpulse.engines import Engine
 from marketpulse.engines.views import View
-from marketpulse.errors import GateError
+from marketpulse.errors import DefinitionError, GateError
 from marketpulse.project.contract import Contract, Rule
 from marketpulse.sql import Dialect
+
+_LAST_GOOD = "the table keeps its last good snapshot; what depends on it is skipped"
 
 
 def broken(rule: Rule, names: Mapping[str, str], dialect: Dialect, contract: Contract) -> str:
     """Condition, in the engine's dialect, that holds for the rows that break the rule; `names` renames its columns."""
-    condition = sql.condition(rule.condition or "", dialect, contract.path, names)
+    condition = sql.condition(rule.condition or "", dialect, rule.where or contract.path, names)
     return f"not coalesce(({condition}), true)"
 
 
@@ -31,12 +34,11 @@ def gold_row_checks(contract: Contract, dialect: Dialect) -> list[tuple[Rule, st
 def check_table_rules(engine: Engine, contract: Contract, rules: Sequence[Rule], rows: View) -> dict[str, int]:
     """Run the rules of a whole table over its `rows`; names of the warnings that fired.
 
-    Raise GateError for the first `fail` rule that does not hold.
+    Raise GateError for the first `fail` rule that does not hold, DefinitionError for one that gives no number.
     """
     fired: dict[str, int] = {}
     for rule in rules:
-        query = sql.translate((rule.query or "").replace("{table}", rows.name), engine.dialect)
-        value = engine.rows(query)[0][0]
+        value = _number(engine, contract, rule, rows)
         if holds(rule, value):
             continue
         kind, bound = rule.comparison or ("", 0)
@@ -44,13 +46,38 @@ def check_table_rules(engine: Engine, contract: Contract, rules: Sequence[Rule],
             raise GateError(
                 f"rule {rule.name} ({rule.description}): {value} is not {kind} {bound:g}",
                 where=contract.name,
-                hint="the table keeps its last good snapshot; what depends on it is skipped",
+                hint=_LAST_GOOD,
             )
         fired[rule.name] = 1
     return fired
 
 
-def holds(rule: Rule, value: float | None) -> bool:
+def _number(engine: Engine, contract: Contract, rule: Rule, rows: View) -> float | Decimal | None:
+    where = rule.where or contract.path
+    found = engine.rows(sql.measured(rule.query or "", engine.dialect, rows.name, where))
+    value = found[0][0] if len(found) == 1 else found
+    if value is None or (isinstance(value, int | float | Decimal) and not isinstance(value, bool)):
+        return value
+    told = f"rule {rule.name} gives {str(value)[:40]!r}, not one number"
+    raise DefinitionError(told, where=sql.place_in(where), hint="count or sum something", about=f"rule {rule.name}")
+
+
+def check_unique(engine: Engine, contract: Contract, rows: View) -> None:
+    """Raise GateError when two of all rows of a table have one value of a unique column; null is no value."""
+    for column in contract.unique:
+        name = engine.dialect.name(column)
+        again = f"select {name} from {rows} where {name} is not null group by {name} having count(*) > 1"
+        twice = engine.rows(f"select count(*) from ({again}) as again")[0][0]
+        if twice:
+            samples = " | ".join(str(row[0]) for row in engine.rows(f"{again} order by {name} limit 3"))
+            raise GateError(
+                f"{twice:,} values of {column}, which is unique, are in several rows; for example {samples}",
+                where=contract.name,
+                hint=_LAST_GOOD,
+            )
+
+
+def holds(rule: Rule, value: float | Decimal | None) -> bool:
     """Does the number a table rule's query gave meet the comparison? No number never does."""
     if value is None or rule.comparison is None:
         return False

@@ -13,10 +13,12 @@ from datetime import date, timedelta
 
 from marketpulse.lake.table import Bucket, Changes, FileRef, LakeTable
 from marketpulse.names import FINGERPRINT_KEY, INPUT_KEY
-from marketpulse.project.project import Table
+from marketpulse.project.table import Table
 from marketpulse.run.context import Context
 
 EVERYTHING = "the whole table"
+#: The fingerprint of what a contract says of inputs.
+_INPUTS = "inputs"
 
 
 @dataclass(frozen=True)
@@ -74,13 +76,32 @@ def consumed(current: LakeTable, name: str) -> int | None:
     return int(value) if value else None
 
 
+def adopt(context: Context, work: Work) -> None:
+    """Let an unchanged table remember what its contract says of its inputs.
+
+    Releases before did not store it, and a contract may say more of inputs than it did: neither makes a row wrong, so
+    nothing is built. From now on a correction is a change.
+    """
+    current, said = work.current, work.table.fingerprints.get(_INPUTS)
+    if current is None or said is None or FINGERPRINT_KEY not in current.state:
+        return
+    known: dict[str, str] = json.loads(current.state[FINGERPRINT_KEY])
+    if _INPUTS not in known:
+        state = {FINGERPRINT_KEY: json.dumps(known | {_INPUTS: said}, sort_keys=True)}
+        context.lake.commit(current, [], [], state, {})
+
+
 def _redefined(table: Table, current: LakeTable) -> str | None:
     """Which definition differs from the one the table was built with; a new feed alone is no rebuild."""
     before: dict[str, str] = json.loads(current.state[FINGERPRINT_KEY])
     changed = [part for part, digest in before.items() if table.fingerprints.get(part) != digest]
     if not changed:
         return None
-    words = {"contract": "the contract changed", "model": "the model changed"}
+    words = {
+        "contract": "the contract changed",
+        "model": "the model changed",
+        _INPUTS: "the inputs of a bucket changed",
+    }
     return "; ".join(words.get(part, f"the SQL for {part} changed") for part in changed)
 
 

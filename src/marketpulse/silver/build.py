@@ -14,7 +14,7 @@ from marketpulse.errors import GateError, MarketPulseError
 from marketpulse.lake.buckets import Buckets
 from marketpulse.lake.table import FileRef
 from marketpulse.names import BATCH_KEY, ERROR, LINEAGE, MALFORMED, PREFIX
-from marketpulse.project.project import Table
+from marketpulse.project.table import Table
 from marketpulse.run import rules
 from marketpulse.run.context import Context
 from marketpulse.run.report import FeedCounts, TableReport
@@ -56,13 +56,15 @@ def start(context: Context, table: Table, rebuild: bool) -> Build:
 
 
 def check_table(build: Build) -> dict[str, int]:
-    """Check the rules of the whole table on the build; the warnings that fired. Raise GateError."""
-    whole = [rule for rule in build.contract.rules if rule.query]
-    if not whole:
+    """Check what the whole table must be on the build; the warnings that fired. Raise GateError."""
+    contract, engine = build.contract, build.engine
+    whole = [rule for rule in contract.rules if rule.query]
+    if not whole and not contract.unique:
         return {}
-    with build.engine.scope():
-        rows = build.engine.bind("whole_table", build.target.types, [file.path for file in build.buckets.files()])
-        return rules.check_table_rules(build.engine, build.contract, whole, rows)
+    with engine.scope():
+        rows = engine.bind("whole_table", build.target.types, [file.path for file in build.buckets.files()])
+        rules.check_unique(engine, contract, rows)
+        return rules.check_table_rules(engine, contract, whole, rows)
 
 
 def publish(build: Build, state: dict[str, str], reason: str | None, warnings: dict[str, int]) -> TableReport:

@@ -10,7 +10,7 @@ from marketpulse.lake.buckets import Buckets
 from marketpulse.lake.table import LakeTable
 from marketpulse.names import LINEAGE
 from marketpulse.project.contract import Contract
-from marketpulse.project.project import Table
+from marketpulse.project.table import Table
 from marketpulse.run.context import Context
 from marketpulse.run.report import FeedCounts
 from marketpulse.silver.checks import Checks

@@ -1,19 +1,22 @@
 """One authored dialect, Spark SQL, and what the platform needs to know of a query.
 
 Text -> `parse` -> `check` -> what it reads (`inputs`, `output_columns`, `column_lineage`)
-                           -> the SQL of an engine (`translate`, `condition`)
+                           -> the SQL of an engine (`translate`, `condition`, `measured`)
                            -> with its lineage columns (`carry`).
 The platform's own SQL takes what engines spell differently from the engine's `Dialect`.
 """
 
 from marketpulse.sql.carrying import carry
 from marketpulse.sql.checking import check
-from marketpulse.sql.conditions import columns_of, condition
+from marketpulse.sql.conditions import check_condition, columns_of, condition, parsed_condition
 from marketpulse.sql.dialect import Dialect
 from marketpulse.sql.duckdb import DUCKDB
 from marketpulse.sql.lineage import column_lineage
+from marketpulse.sql.measures import MEASURED, measure, measured
 from marketpulse.sql.parsing import output_columns, parse
-from marketpulse.sql.reading import inputs
+from marketpulse.sql.places import place_in, refusal
+from marketpulse.sql.reading import inputs, misread
+from marketpulse.sql.resolving import unresolved
 from marketpulse.sql.spark import SPARK
 from marketpulse.sql.translating import translate
 
@@ -30,16 +33,25 @@ def bytes_in_url(value: str) -> str:
 __all__ = [
     "DIALECTS",
     "DUCKDB",
+    "MEASURED",
     "SPARK",
     "Dialect",
     "bytes_in_url",
     "carry",
     "check",
+    "check_condition",
     "column_lineage",
     "columns_of",
     "condition",
     "inputs",
+    "measure",
+    "measured",
+    "misread",
     "output_columns",
     "parse",
+    "parsed_condition",
+    "place_in",
+    "refusal",
     "translate",
+    "unresolved",
 ]

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from sqlglot import exp
 
+from marketpulse.errors import DefinitionError
 from marketpulse.sql.authored import VALID_JSON, name_of
 from marketpulse.sql.functions import FUNCTIONS
-from marketpulse.sql.places import refusal
+from marketpulse.sql.places import Origin, refusal
 from marketpulse.sql.reading import table_name
 
 _FORBIDDEN = ("joins", "laterals", "group", "having", "distinct", "order", "limit", "offset", "windows", "qualify")
 
 
 def carry(
-    query: exp.Query, columns: Sequence[str], table: str, path: Path | None = None, json: Sequence[str] = ()
+    query: exp.Query, columns: Sequence[str], table: str, path: Origin = None, json: Sequence[str] = ()
 ) -> exp.Query:
     """Copy of a row-wise mapping of `table` that also yields `columns`; raise DefinitionError for any other.
 
@@ -27,10 +27,9 @@ def carry(
     'SELECT TRIM(id) AS id, _source_row FROM bronze.web'
     """
     copy = query.copy()
-    steps = list(_chain(copy, table, path))
-    for select in copy.find_all(exp.Select):
-        if not any(select is step for step in steps):
-            raise _not_row_wise("a subquery or an unused step", select, path)
+    steps, wrong = _steps(copy, table, path)
+    if wrong:
+        raise DefinitionError.together(wrong)
     for column in steps[-1].find_all(exp.Column):
         column.meta[VALID_JSON] = column.name in json
     for select in steps:
@@ -38,45 +37,67 @@ def carry(
     return copy
 
 
-def _chain(query: exp.Query, table: str, path: Path | None) -> Iterator[exp.Select]:
-    """The selects from the outermost down to the one that reads `table`."""
-    steps = {cte.alias: cte.this for cte in query.find_all(exp.CTE)}
-    current: exp.Expr = query
-    while True:
-        yield _checked(current, path)
+def _steps(query: exp.Query, table: str, path: Origin) -> tuple[list[exp.Select], list[DefinitionError]]:
+    """The selects from the outermost down to the one that reads `table`, and all that is wrong with them."""
+    named = {cte.alias.lower(): cte.this for cte in query.find_all(exp.CTE)}
+    steps: list[exp.Select] = []
+    wrong: list[DefinitionError] = []
+    current: exp.Expr | None = query
+    while current is not None:
+        if not isinstance(current, exp.Select):
+            wrong.append(_not_row_wise(current.key, current, path))
+            return steps, wrong
+        steps.append(current)
+        wrong += _grouping(current, path)
         source = current.args.get("from_") or current.args.get("from")
-        relation = source.this if source else None
-        if isinstance(relation, exp.Subquery):
-            current = relation.this
-        elif isinstance(relation, exp.Table) and not relation.db and relation.name in steps:
-            current = steps.pop(relation.name)
-        elif isinstance(relation, exp.Table) and table_name(relation) == table:
-            return
-        else:
-            raise refusal(f"a mapping reads {table} only", node=current, path=path)
+        current, end = _below(source.this if source else current, named, table)
+        if not end:
+            wrong.append(refusal(f"a mapping reads {table} only", node=source or steps[-1], path=path))
+    known = {id(step) for step in steps}
+    others = [select for select in query.find_all(exp.Select) if id(select) not in known]
+    wrong += [_not_row_wise("a subquery or an unused step", select, path) for select in others]
+    return steps, wrong
 
 
-def _checked(node: exp.Expr, path: Path | None) -> exp.Select:
-    if not isinstance(node, exp.Select):
-        raise _not_row_wise(node.key, node, path)
+def _below(relation: exp.Expr, named: dict[str, exp.Expr], table: str) -> tuple[exp.Expr | None, bool]:
+    """The query that a relation stands for, None for a table; False when it is neither `table` nor a step."""
+    if isinstance(relation, exp.Subquery):
+        return relation.this, True
+    if isinstance(relation, exp.Table) and not relation.db and relation.name.lower() in named:
+        return named.pop(relation.name.lower()), True
+    return None, isinstance(relation, exp.Table) and table_name(relation) == table
+
+
+def _grouping(select: exp.Select, path: Origin) -> Iterator[DefinitionError]:
+    """What makes rows of several, or several of one, in one step."""
     for name in _FORBIDDEN:
-        if node.args.get(name):
-            raise _not_row_wise({"laterals": "lateral view", "joins": "join"}.get(name, name), node, path)
-    for found in node.find_all(exp.Anonymous, exp.Window):
+        if value := select.args.get(name):
+            node = value[0] if isinstance(value, list) else value
+            yield _not_row_wise({"laterals": "lateral view", "joins": "join"}.get(name, name), node, path)
+    for found in _own(select):
         if isinstance(found, exp.Window):
-            raise _not_row_wise("a window", found, path)
-        entry = FUNCTIONS.get(name_of(found))
-        if entry and entry.kind != "row":
-            raise _not_row_wise(f"{name_of(found)}()", found, path)
-    return node
+            yield _not_row_wise("a window", found, path)
+        elif isinstance(found, exp.Anonymous) and not isinstance(found.parent, exp.Window):
+            entry = FUNCTIONS.get(name_of(found))
+            if entry and entry.kind != "row":
+                yield _not_row_wise(f"{name_of(found)}()", found, path)
 
 
-def _not_row_wise(what: str, node: exp.Expr, path: Path | None) -> Exception:
+def _own(select: exp.Select) -> Iterator[exp.Expr]:
+    """What stands in a select itself, and not in a query inside of it, or in one of `_FORBIDDEN`."""
+    parts = [value for key, value in select.args.items() if key not in (*_FORBIDDEN, "from", "from_", "with", "with_")]
+    for part in parts:
+        for root in part if isinstance(part, list) else [part]:
+            if isinstance(root, exp.Expr):
+                yield from root.walk(prune=lambda node: isinstance(node, exp.Query))
+
+
+def _not_row_wise(what: str, node: exp.Expr, path: Origin) -> DefinitionError:
     hint = "one row of bronze gives one row or none; do this in a gold table"
     return refusal(f"{what} in the mapping of a feed", hint, node=node, path=path)
 
 
-def _add(select: exp.Select, columns: Sequence[str], path: Path | None) -> None:
+def _add(select: exp.Select, columns: Sequence[str], path: Origin) -> None:
     if any(isinstance(e, exp.Star) for e in select.expressions):
         return
     given = {e.alias_or_name.lower(): e for e in select.expressions}

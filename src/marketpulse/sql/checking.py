@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
-from pathlib import Path
 
 from sqlglot import exp
 
@@ -13,8 +12,10 @@ from marketpulse.sql.authored import name_of
 from marketpulse.sql.casts import duckdb_type
 from marketpulse.sql.duckdb import DUCKDB, place_of
 from marketpulse.sql.functions import FUNCTIONS, REFUSED, Function, UnsupportedError
-from marketpulse.sql.places import refusal
+from marketpulse.sql.places import Origin, refusal
 
+#: Steps (`with a as …, b as …`) of one query: each may read the one before, and engines follow them inwards.
+_MOST_STEPS = 100
 #: What is wrong, and what to do instead.
 Told = tuple[str, str | None] | None
 #: Parts of the grammar that mean the same everywhere, functions aside.
@@ -39,17 +40,22 @@ _INSTEAD = {
 }
 
 
-def check(query: exp.Query, path: Path | None = None) -> None:
-    """Raise DefinitionError for the first thing that a model may not say."""
-    for found in _problems(query, path):
-        raise found
+def check(query: exp.Query, path: Origin = None) -> None:
+    """Raise DefinitionError for everything that a model may not say."""
+    found = list(_problems(query, path))
+    if found:
+        raise DefinitionError.together(found)
     try:
         DUCKDB.write(query.copy())
     except DefinitionError as error:
-        raise DefinitionError(error.message, where=path, hint=error.hint) from None
+        raise refusal(error.message, error.hint, path=path) from None
+    except RecursionError:
+        raise refusal("nested too deeply", "give the inner parts names: with step as (…)", path=path) from None
 
 
-def _problems(query: exp.Expr, path: Path | None) -> Iterator[DefinitionError]:
+def _problems(query: exp.Expr, path: Origin) -> Iterator[DefinitionError]:
+    if sum(1 for _ in query.find_all(exp.CTE)) > _MOST_STEPS:
+        yield refusal(f"more than {_MOST_STEPS} steps", "make a table of some of them", path=path)
     for node in query.walk():
         told = _told(node)
         if told:
@@ -69,14 +75,16 @@ def _told(node: exp.Expr) -> Told:
 
 
 def _limit(node: exp.Expr) -> Told:
+    if not isinstance(node.expression, exp.Literal):
+        return "limit without a number", "write the number of rows"
     if isinstance(node.parent, exp.Query) and not node.parent.args.get("order"):
         return "limit without order by gives other rows each time", "add an order by that is unique"
     return None
 
 
 def _join(node: exp.Expr) -> Told:
-    natural = str(node.args.get("method") or "").upper() == "NATURAL"
-    return ("natural join", "write on …") if natural else None
+    method = str(node.args.get("method") or "").lower()
+    return (f"{method} join", "write on …") if method else None
 
 
 def _call(node: exp.Expr) -> Told:
@@ -145,6 +153,15 @@ def _cast(node: exp.Expr) -> Told:
     return None
 
 
+def _with(node: exp.Expr) -> Told:
+    if node.args.get("recursive"):
+        return (
+            "with recursive is no query that every engine knows",
+            "sequence(…) with explode(…) gives numbers and dates",
+        )
+    return None
+
+
 def _grouping(node: exp.Expr) -> Told:
     kind = "group by" if isinstance(node, exp.Group) else "order by"
     if any(not part.expressions for name in ("rollup", "cube") for part in node.args.get(name) or []):
@@ -166,4 +183,5 @@ _RULES: tuple[tuple[type | tuple[type, ...], Callable[[exp.Expr], Told]], ...] =
     ((exp.Group, exp.Order), _grouping),
     (exp.Limit, _limit),
     (exp.Join, _join),
+    (exp.With, _with),
 )

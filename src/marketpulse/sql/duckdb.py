@@ -29,6 +29,8 @@ _RESERVED = {
 }  # fmt: skip
 
 
+#: Letters that one expression may have in DuckDB's SQL.
+_LONGEST = 1_000_000
 _AROUND = (exp.Window, exp.Filter, exp.IgnoreNulls, exp.RespectNulls)
 
 
@@ -38,6 +40,15 @@ def place_of(node: exp.Expr) -> int | None:
     if isinstance(index, exp.Literal):
         return int(index.this) + 1 if index.is_int else None
     raise UnsupportedError("an element by a computed or negative place", "use element_at(…), which counts from 1")
+
+
+def _bounded(text: str) -> str:
+    """DuckDB's form of a call may repeat an argument: calls in calls in calls would double it each time."""
+    if len(text) > _LONGEST:
+        raise UnsupportedError(
+            "calls inside of calls become too long for an engine", "give inner ones a name in a step"
+        )
+    return text
 
 
 class TargetGenerator(DuckDBGenerator):
@@ -52,8 +63,8 @@ class TargetGenerator(DuckDBGenerator):
         exp.Filter: lambda self, e: self.kept(e),
         exp.IgnoreNulls: lambda self, e: f"{self.sql(e.this).removesuffix(')')} ignore nulls)",
         exp.RespectNulls: lambda self, e: self.sql(e.this),
-        exp.Cast: lambda self, e: cast_text(e.this, self.sql(e.this), e.to, strict=False),
-        exp.TryCast: lambda self, e: cast_text(e.this, self.sql(e.this), e.to),
+        exp.Cast: lambda self, e: _bounded(cast_text(e.this, self.sql(e.this), e.to, strict=False)),
+        exp.TryCast: lambda self, e: _bounded(cast_text(e.this, self.sql(e.this), e.to)),
         exp.Div: lambda self, e: f"(cast({self.sql(e.this)} as double) / nullif({self.sql(e.expression)}, 0))",
         exp.IntDiv: lambda self, e: (
             f"cast(trunc(({self.sql(e.this)}) // nullif({self.sql(e.expression)}, 0)) as bigint)"
@@ -72,7 +83,7 @@ class TargetGenerator(DuckDBGenerator):
         distinct = node.expressions[0] if node.expressions else None
         if isinstance(distinct, exp.Distinct):
             return f"{name_of(node)}(distinct {self._distinct(distinct)})"
-        return entry.render(node.expressions, [self.sql(argument) for argument in node.expressions])
+        return _bounded(entry.render(node.expressions, [self.sql(argument) for argument in node.expressions]))
 
     def _distinct(self, node: exp.Distinct) -> str:
         texts = [self.sql(e) for e in node.expressions]

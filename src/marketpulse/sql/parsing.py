@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import lru_cache
-from pathlib import Path
 
 import sqlglot
 from sqlglot import exp
@@ -11,10 +12,17 @@ from sqlglot.errors import SqlglotError
 
 from marketpulse.errors import DefinitionError
 from marketpulse.sql.authored import Authored
-from marketpulse.sql.places import refusal
+from marketpulse.sql.places import Origin, place_in, refusal
+
+#: Levels that a query may be nested: what is deeper would end the reader, the writer or an engine.
+_MOST_DEEP = 120
+_DEEP = "nested too deeply to be read"
+_FLATTER = "give the inner parts names: with step as (…)"
+#: What the tokenizer says of a text, name or comment without an end.
+_OPEN = re.compile(r"Missing (.+) from (\d+):\d+")
 
 
-def parse(text: str, path: Path | None = None) -> exp.Query:
+def parse(text: str, path: Origin = None) -> exp.Query:
     """Parse one query; raise DefinitionError for anything else.
 
     The tree is shared between callers of the same text: read it, never change it.
@@ -24,7 +32,7 @@ def parse(text: str, path: Path | None = None) -> exp.Query:
     return query
 
 
-def parse_query(text: str, path: Path | None = None) -> exp.Query:
+def parse_query(text: str, path: Origin = None) -> exp.Query:
     """Parse one query, whatever its columns are called."""
     statements = [s for s in _parsed(text, path) if s is not None and not isinstance(s, exp.Semicolon)]
     if len(statements) != 1:
@@ -33,9 +41,8 @@ def parse_query(text: str, path: Path | None = None) -> exp.Query:
         raise refusal(f"{found}, not one query", "write one select", node=node, path=path)
     query = statements[0]
     if not isinstance(query, exp.Query) or isinstance(query, exp.Subquery):
-        raise refusal(
-            f"{query.key} is no query", "a model is one select, which may start with with", node=query, path=path
-        )
+        what = query.sql("spark") if isinstance(query, exp.Column | exp.Alias) else query.key
+        raise refusal(f"{what} is no query", "write one select, which may start with with", node=query, path=path)
     return query
 
 
@@ -44,25 +51,40 @@ def output_columns(query: exp.Query) -> list[str]:
     return [column.alias_or_name for column in query.selects]
 
 
-def check_names(query: exp.Query, path: Path | None) -> None:
+def check_names(query: exp.Query, path: Origin) -> None:
     """Refuse outputs without a name, `*`, and a name given twice."""
+    found = list(_wrong_names(query, path))
+    if found:
+        raise DefinitionError.together(found)
+
+
+def _wrong_names(query: exp.Query, path: Origin) -> Iterator[DefinitionError]:
     seen: set[str] = set()
     for place, column in enumerate(query.selects, start=1):
-        if column.is_star:
-            raise refusal("select * in the last select", "name each column", node=column, path=path)
         name = column.alias_or_name
-        if not name:
-            raise refusal(f"column {place} has no name", "add `as <name>`", node=column, path=path)
-        if name.lower() in seen:
-            raise refusal(f"two columns are called {name}", "rename one of them", node=column, path=path)
+        if column.is_star:
+            yield refusal("select * in the last select", "name each column", node=column, path=path)
+        elif not name:
+            yield refusal(f"column {place} has no name", "add `as <name>`", node=column, path=path)
+        elif name.lower() in seen:
+            yield refusal(f"two columns are called {name}", "rename one of them", node=column, path=path)
         seen.add(name.lower())
 
 
-def _parsed(text: str, path: Path | None) -> tuple[exp.Expr | None, ...]:
+def _parsed(text: str, path: Origin) -> tuple[exp.Expr | None, ...]:
     try:
-        return _statements(text)
+        statements = _statements(text)
     except SqlglotError as error:
         raise _unreadable(error, path) from None
+    except RecursionError:
+        raise refusal(_DEEP, _FLATTER, path=path) from None
+    except Exception as error:
+        # What no grammar foresaw: the reader itself stumbles over it.
+        reason = f"{type(error).__name__}: {error}"
+        raise DefinitionError(f"not readable as SQL: {reason}", where=place_in(path)) from error
+    if any(_depth(statement) > _MOST_DEEP for statement in statements if statement is not None):
+        raise refusal(f"nested more than {_MOST_DEEP} levels deep", _FLATTER, path=path)
+    return statements
 
 
 @lru_cache(maxsize=512)
@@ -70,13 +92,28 @@ def _statements(text: str) -> tuple[exp.Expr | None, ...]:
     return tuple(sqlglot.parse(text, read=Authored))
 
 
-def _unreadable(error: SqlglotError, path: Path | None) -> DefinitionError:
+def _depth(tree: exp.Expr) -> int:
+    """Levels of a tree, found without recursion; more than `_MOST_DEEP` are not counted."""
+    level, depth = [tree], 0
+    while level and depth <= _MOST_DEEP:
+        level = [child for node in level for child in node.iter_expressions()]
+        depth += 1
+    return depth
+
+
+def _unreadable(error: SqlglotError, path: Origin) -> DefinitionError:
     details = getattr(error, "errors", None)
     if not details:
-        return DefinitionError(f"not readable as SQL: {str(error).splitlines()[0]}", where=path)
+        found = _OPEN.search(str(error.__cause__))
+        what = f"what begins with {found[1]} has no end" if found else "a comment or text has no end"
+        return DefinitionError(f"not readable as SQL: {what}", where=place_in(path, int(found[2]) if found else None))
     first = details[0]
-    what = str(first["description"]).rstrip(". ")
+    what = str(first["description"]).rstrip(". ").split(" but got <Token")[0]
+    if "<class" in what:
+        what = "something is missing"
     near = str(first["highlight"]).strip()
     line = first["line"]
-    place = f"{path or 'query'}:{line}" if line else path
+    # The reader counts to the end of a token.
+    column = first["col"] - len(str(first["highlight"])) + 1 if line else None
+    place = place_in(path, line, column if column and column > 0 else None)
     return DefinitionError(f"not readable as SQL: {what}" + (f" near {near!r}" if near else ""), where=place)

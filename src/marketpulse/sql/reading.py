@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from pathlib import Path
 
 from sqlglot import exp
 
-from marketpulse.sql.places import refusal
+from marketpulse.errors import DefinitionError
+from marketpulse.sql.places import Origin, refusal
 
 
-def inputs(query: exp.Query, allow: Collection[str] = (), path: Path | None = None) -> tuple[str, ...]:
+def inputs(query: exp.Query, allow: Collection[str] = (), path: Origin = None) -> tuple[str, ...]:
     """Qualified names of the tables that `query` reads, each once, in the order of the text.
 
     A name without a layer must be a CTE or one of `allow`.
@@ -20,16 +20,26 @@ def inputs(query: exp.Query, allow: Collection[str] = (), path: Path | None = No
     ('silver.readings',)
     """
     found: dict[str, None] = {}
+    wrong: list[DefinitionError] = []
     steps = _steps(query)
     for table in sorted(query.find_all(exp.Table), key=_place):
         name = table_name(table)
         if table.catalog or not isinstance(table.this, exp.Identifier):
-            raise refusal(f"reads {table.sql('spark')}", "read tables as layer.table", node=table, path=path)
-        if "." in name or name in allow:
+            wrong.append(refusal(f"reads {table.sql('spark')}", "read tables as layer.table", node=table, path=path))
+        elif table.db or name in allow:
             found[name] = None
-        elif name not in steps:
-            raise refusal(f"reads {name}, which is no step of the query", "write layer.table", node=table, path=path)
+        elif name.lower() not in steps:
+            what = f"reads {name}, which is no step of the query"
+            wrong.append(refusal(what, "write layer.table", node=table, path=path))
+    if wrong:
+        raise DefinitionError.together(wrong)
     return tuple(found)
+
+
+def misread(query: exp.Query, name: str | None, message: str, hint: str | None, path: Origin) -> DefinitionError:
+    """Build the error that points at the first place where `query` reads `name`, at the query for None."""
+    nodes = (table for table in query.find_all(exp.Table) if table_name(table) == name)
+    return refusal(message, hint, node=min(nodes, key=_place, default=query), path=path)
 
 
 def table_name(table: exp.Table) -> str:
@@ -38,7 +48,7 @@ def table_name(table: exp.Table) -> str:
 
 
 def _steps(query: exp.Query) -> set[str]:
-    return {cte.alias for cte in query.find_all(exp.CTE)}
+    return {cte.alias.lower() for cte in query.find_all(exp.CTE)}
 
 
 def _place(table: exp.Table) -> int:

@@ -9,8 +9,9 @@ from marketpulse.names import ERROR, LANDED_FILES, LINEAGE, MALFORMED, PREFIX, W
 from marketpulse.project.contract import Column, Contract
 from marketpulse.project.lineage import column_sources
 from marketpulse.project.owned import owned
-from marketpulse.project.project import Project, Table
+from marketpulse.project.project import Project
 from marketpulse.project.source import Source
+from marketpulse.project.table import Table
 from marketpulse.run.context import Context
 from marketpulse.serving.status import TableStatus, status
 from marketpulse.silver import quarantine

@@ -15,7 +15,7 @@ from marketpulse.landing.formats.csv.plain import read_plain
 from marketpulse.landing.formats.csv.quick import read_quick
 from marketpulse.landing.formats.csv.tolerant import Malformed, Plain, tolerant_rows
 from marketpulse.landing.opened import OpenedFile
-from marketpulse.landing.records import BATCH_ROWS, Records, Wanted, batch, header_names, malformed
+from marketpulse.landing.records import BATCH_ROWS, Records, Wanted, batch, header_names, malformed, snake_case
 
 
 class Csv(CsvOptions, Format):
@@ -35,12 +35,19 @@ class Csv(CsvOptions, Format):
 
     def known_columns(self) -> tuple[str, ...]:
         """See `Format.known_columns`."""
-        return tuple(self.columns)
+        return tuple(map(snake_case, self.columns))
+
+    def every_column(self) -> tuple[str, ...] | None:
+        """See `Format.every_column`."""
+        return None if self.header else self.known_columns()
 
     def problems(self) -> Iterator[tuple[str, str, str | None]]:
         """See `Format.problems`."""
         if not self.header and not self.columns:
             yield "columns", "a CSV without a header needs its column names", "list them in csv.columns"
+        known = self.known_columns()
+        if twice := sorted({name for name in known if known.count(name) > 1}):
+            yield "columns", f"two columns are called {', '.join(twice)}", "rename one of them"
         for option, mark in (("delimiter", self.delimiter), ("quote", self.quote)):
             if not mark.isascii() or mark in "\r\n\0":
                 yield option, f"{mark!r} cannot part values", "one ASCII character that ends no line"

@@ -1,0 +1,130 @@
+"""customProperties of a contract: how rows merge, history, which buckets depend on which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from marketpulse.errors import DefinitionError
+from marketpulse.project.contract import Contract, History, InputRule, Merge
+from marketpulse.project.history import unknown_column, wrong_history
+from marketpulse.project.odcs import CustomValues, Document, InputModel
+from marketpulse.project.yamlfile import YamlFile
+
+#: Layers in which each property means something; the others mean something everywhere.
+_LAYERS = {"merge": "silver", "history": "silver", "rejectedShareLimit": "silver", "inputs": "gold"}
+Location = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Extensions:
+    """The properties, and where the value of each stands."""
+
+    values: CustomValues
+    places: dict[str, Location]
+
+    @property
+    def merge(self) -> Merge | None:
+        """See `Merge`."""
+        found = self.values.merge
+        return Merge(found.policy, tuple(found.orderBy)) if found else None
+
+    @property
+    def history(self) -> History | None:
+        """See `History`."""
+        found = self.values.history
+        return History(tuple(found.entity), found.validFrom, found.validTo, found.isCurrent) if found else None
+
+    def inputs(self, source: YamlFile) -> tuple[InputRule, ...]:
+        """See `InputRule`."""
+        place = self.places.get("inputs", ())
+        return tuple(
+            InputRule(
+                **item.model_dump(), where=source.text_at((*place, index, *(["touches"] if item.touches else [])))
+            )
+            for index, item in enumerate(self.values.inputs)
+        )
+
+
+def read_extensions(source: YamlFile, document: Document, layer: str) -> Extensions:
+    """Read them all. Raise DefinitionError for all that is wrong with them."""
+    places: dict[str, Location] = {}
+    found: list[DefinitionError] = []
+    for index, item in enumerate(document.customProperties):
+        here: Location = ("customProperties", index)
+        if item.property in places:
+            found.append(source.error(f"customProperty {item.property} is given twice", here, "keep one of them"))
+        elif _LAYERS.get(item.property, layer) != layer:
+            what = f"customProperty {item.property} is for {_LAYERS[item.property]} tables"
+            found.append(source.error(what, here, "take it out"))
+        places.setdefault(item.property, (*here, "value"))
+    given = {item.property: item.value for item in document.customProperties}
+    try:
+        values = CustomValues.model_validate(given)
+    except ValidationError as error:
+        found += [_told(source, each, places) for each in error.errors(include_url=False)]
+        values = CustomValues()
+    found += _wrong_inputs(source, values.inputs, places.get("inputs", ()))
+    if found:
+        raise DefinitionError.together(found)
+    return Extensions(values, places)
+
+
+def _told(source: YamlFile, error: Any, places: dict[str, Location]) -> DefinitionError:
+    name, *steps = error["loc"]
+    known = "known: " + ", ".join(CustomValues.model_fields)
+    where = ".".join(str(step) for step in error["loc"])
+    return source.error(f"customProperty {where}: {error['msg']}", (*places[str(name)], *steps), known)
+
+
+def _wrong_inputs(source: YamlFile, inputs: Sequence[InputModel], place: Location) -> Iterator[DefinitionError]:
+    seen: set[str] = set()
+    for index, item in enumerate(inputs):
+        here = (*place, index)
+        about = f"input {item.table}"
+        if item.table in seen:
+            yield source.error(f"inputs: {item.table} is given twice", here, "keep one of them", about)
+        seen.add(item.table)
+        if (item.column is None) == (item.touches is None):
+            yield source.error(f"inputs: {item.table} needs either column or touches", here, None, about)
+        elif item.touches is not None and (item.before or item.after):
+            what = f"inputs: {item.table} has touches, which says all about its buckets"
+            yield source.error(what, here, "take before and after out", about)
+
+
+def check_extensions(source: YamlFile, contract: Contract, found: Extensions) -> Iterator[DefinitionError]:
+    """What is wrong between the properties and the columns."""
+    if contract.merge is None and contract.layer == "silver" and not contract.managed:
+        yield source.error("a silver table says how rows with one key merge", (), "add the customProperty merge")
+    for index, name in enumerate(contract.run_columns):
+        if name not in contract.types:
+            yield unknown_column(source, contract, name, (*found.places["runColumns"], index))
+    if contract.merge:
+        yield from _wrong_order(source, contract, contract.merge, found.places["merge"])
+    if contract.history:
+        yield from wrong_history(source, contract, contract.history, found.places["history"])
+    if contract.inputs:
+        yield from _wrong_buckets(source, contract, found.places["inputs"])
+
+
+def _wrong_order(source: YamlFile, contract: Contract, merge: Merge, place: Location) -> Iterator[DefinitionError]:
+    filled = set(contract.types) - set(contract.given)
+    for index, name in enumerate(merge.order_by):
+        here = (*place, "orderBy", index)
+        if name in filled:
+            what = f"orderBy {name}: the platform fills it after merging"
+            yield source.error(what, here, "order by columns of the feed", f"column {name}")
+        elif name not in contract.types:
+            yield unknown_column(source, contract, name, here)
+
+
+def _wrong_buckets(source: YamlFile, contract: Contract, place: Location) -> Iterator[DefinitionError]:
+    if not contract.partition:
+        yield source.error("inputs are for partitioned tables", place, "mark a column partitioned")
+    for index, rule in enumerate(contract.inputs):
+        if contract.types.get(contract.partition or "") == "string" and (rule.before or rule.after):
+            what = f"inputs: {rule.table} counts days, and the bucket {contract.partition} is a text"
+            yield source.error(what, (*place, index), "take before and after out", f"input {rule.table}")

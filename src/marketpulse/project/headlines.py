@@ -1,0 +1,79 @@
+"""The questions that a project answers every morning: `headlines.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import Field
+from sqlglot import exp
+
+from marketpulse import sql
+from marketpulse.errors import DefinitionError, Problems
+from marketpulse.project.yamlfile import YamlFile, read_yaml
+from marketpulse.sql.places import Where
+from marketpulse.strict import Strict
+
+FILE = "headlines.yaml"
+
+
+class _Model(Strict):
+    """One entry: a title and a query over the warehouse; `bar` names a column to draw as well."""
+
+    title: str = Field(min_length=1)
+    bar: str | None = None
+    query: str = Field(min_length=1)
+
+
+class _File(Strict):
+    """`headlines.yaml` of a project folder."""
+
+    headlines: list[_Model]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One title and its query, in Spark SQL; without one `problem` says why. `bar` is a column to draw."""
+
+    title: str
+    bar: str | None
+    query: exp.Query | None
+    where: Where
+    problem: DefinitionError | None = None
+
+
+def read_headlines(folders: Sequence[Path], known: Collection[str]) -> tuple[Question, ...]:
+    """The project's own questions, else those of the project it extends; `known` are all tables there may be.
+
+    Raise DefinitionError when the file cannot be read; what is wrong with one query is a problem of that question.
+    """
+    path = next((folder / FILE for folder in reversed(folders) if (folder / FILE).exists()), None)
+    if path is None:
+        return ()
+    file = read_yaml(path)
+    models = file.into(_File).headlines
+    return tuple(_question(file, index, model, known) for index, model in enumerate(models))
+
+
+def _question(file: YamlFile, index: int, model: _Model, known: Collection[str]) -> Question:
+    where = file.text_at(("headlines", index, "query"))
+    problems = Problems()
+    query: exp.Query | None = None
+    with problems.told():
+        query = sql.parse(model.query, where)
+    if query is not None:
+        with problems.told():
+            sql.check(query, where)
+        with problems.told():
+            unknown = [name for name in sql.inputs(query, path=where) if name not in known]
+            told = "it is no table of this project"
+            problems.add(sql.misread(query, name, f"reads {name}", told, where) for name in unknown)
+        if model.bar and model.bar not in sql.output_columns(query):
+            place = ("headlines", index, "bar")
+            hint = "it gives " + ", ".join(sql.output_columns(query))
+            problems.add([file.error(f"bar: {model.bar} is no column of the query", place, hint)])
+    if not problems.errors:
+        return Question(model.title, model.bar, query, where)
+    found = DefinitionError.together([error.of(f"headline {model.title}") for error in problems.errors])
+    return Question(model.title, model.bar, None, where, found)

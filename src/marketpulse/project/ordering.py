@@ -1,0 +1,102 @@
+"""What tables read of one another: whether it is there, and the order in which they are built."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
+from graphlib import CycleError, TopologicalSorter
+
+from marketpulse import sql
+from marketpulse.errors import DefinitionError
+from marketpulse.project.contract import Contract, InputRule
+from marketpulse.project.problems import ByName
+from marketpulse.project.table import SqlFile, Table
+from marketpulse.sql.places import Origin
+
+#: What a `touches` query may read besides tables: rows of the input that came, went, or either.
+CHANGE_RELATIONS = ("added", "removed", "changed")
+
+
+def check_inputs(tables: Mapping[str, Table], known: Collection[str], problems: ByName) -> None:
+    """Tell of each table what it reads that is not there; `known` are all names, those of broken tables too."""
+    for table in tables.values():
+        for query in table.queries.values():
+            problems.add(table.name, _wrong_reads(table, query, known))
+        for rule in table.contract.inputs:
+            problems.add(table.name, _wrong_input(table, rule, tables))
+            with problems.told(table.name):
+                _check_touches(table.contract, rule, known)
+
+
+def in_build_order(tables: Mapping[str, Table], problems: ByName) -> dict[str, Table]:
+    """Tables so that inputs come first; those in a circle have a problem and are left out."""
+    left = dict(sorted(tables.items()))
+    while True:
+        graph = {name: [i for i in table.inputs if i in left] for name, table in left.items()}
+        try:
+            order = list(TopologicalSorter(graph).static_order())
+        except CycleError as error:
+            circle = list(error.args[1])
+            told = f"tables read each other in a circle: {' -> '.join(circle)}"
+            for name in dict.fromkeys(circle):
+                query = next(iter(left[name].queries.values()))
+                problems.add(name, [DefinitionError(told, where=query.path)])
+                del left[name]
+            continue
+        order.sort(key=lambda name: not name.startswith("silver."))
+        return {name: left[name] for name in order}
+
+
+def _wrong_reads(table: Table, query: SqlFile, known: Collection[str]) -> Iterator[DefinitionError]:
+    for name in query.inputs:
+        about = f"input {name}"
+        if name not in known:
+            yield sql.misread(query.query, name, f"reads {name}", _close(name, known), query.path).of(about)
+        elif table.contract.layer == "gold" and name.startswith("bronze."):
+            what = f"gold reads {name}"
+            yield sql.misread(query.query, name, what, "read the silver table", query.path).of(about)
+
+
+def _close(name: str, known: Collection[str]) -> str:
+    close = get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]}?" if close else "it is no table of this project"
+
+
+def _wrong_input(table: Table, rule: InputRule, tables: Mapping[str, Table]) -> Iterator[DefinitionError]:
+    """An entry of `inputs` names an input, and its bucket column or a query that can be answered."""
+
+    def error(message: str, hint: str | None = None) -> DefinitionError:
+        place = rule.where(None, None) if rule.where else table.contract.path
+        return DefinitionError(message, where=place, hint=hint, about=f"input {rule.table}")
+
+    if rule.table not in table.inputs:
+        reads = "it reads " + ", ".join(table.inputs)
+        yield error(f"inputs names {rule.table}, which the model does not read", reads)
+        return
+    if rule.table not in tables:
+        return  # it cannot be read itself: nothing is known of its columns
+    found, own = tables[rule.table].contract, table.contract
+    if rule.column and found.partition != rule.column:
+        has = f"it is {found.partition}" if found.partition else "it has none: use touches, or no entry"
+        yield error(f"{rule.column} is not the partition of {rule.table}", has)
+    elif rule.column and own.partition and found.types[rule.column] != own.types[own.partition]:
+        kinds = f"{found.types[rule.column]}, the bucket {own.partition} a {own.types[own.partition]}"
+        yield error(f"{rule.column} of {rule.table} is a {kinds}", "buckets are compared: give both one type")
+    if rule.apart and rule.apart not in found.types:
+        yield error(f"inputs: {rule.table} has no column {rule.apart}", "it has " + ", ".join(found.types))
+
+
+def _check_touches(contract: Contract, rule: InputRule, known: Collection[str]) -> None:
+    """Raise DefinitionError unless the query of an input may be asked, and gives one column: buckets."""
+    if rule.touches is None:
+        return
+    where: Origin = rule.where or contract.path
+    query = sql.parse(rule.touches, where)
+    sql.check(query, where)
+    for name in sql.inputs(query, CHANGE_RELATIONS, where):
+        if name not in CHANGE_RELATIONS and (name not in known or name.startswith("bronze.")):
+            told = f"the touches query for {rule.table} reads {name}"
+            raise sql.misread(query, name, told, _close(name, known), where)
+    if len(query.selects) != 1:
+        told = f"the touches query for {rule.table} gives {len(query.selects)} columns"
+        raise sql.misread(query, None, told, f"one: the {contract.partition} to rebuild", where)

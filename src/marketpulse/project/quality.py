@@ -1,0 +1,106 @@
+"""Rules of a contract: what the standard calls quality, read and checked as far as definitions alone can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from marketpulse import sql
+from marketpulse.errors import DefinitionError
+from marketpulse.project.columns import PROPERTIES
+from marketpulse.project.contract import Rule
+from marketpulse.project.odcs import QualityModel, TableModel
+from marketpulse.project.yamlfile import YamlFile
+
+#: What the platform checks by itself, and how its reasons are called.
+_OWN = ("type", "required", "bucket", "malformed")
+_EXAMPLE = "for example mustBeGreaterThan: 0"
+Location = tuple[str | int, ...]
+
+
+def read_rules(source: YamlFile, table: TableModel, layer: str, types: Mapping[str, str]) -> tuple[Rule, ...]:
+    """The rules of the table and of its columns. Raise DefinitionError for all that is wrong with them.
+
+    `types` are the contract types of the columns that rules may read.
+    """
+    seen: dict[str, Location] = {}
+    rules: list[Rule] = []
+    found: list[DefinitionError] = []
+    for place, item, column in _items(table):
+        wrong = [*_wrong_name(source, place, item, seen), *_wrong_kind(source, place, item, layer)]
+        found += wrong or list(_wrong_sql(source, place, item, types))
+        seen.setdefault(item.name, place)
+        rules.append(_rule(source, place, item, column))
+    if found:
+        raise DefinitionError.together(found)
+    return tuple(rules)
+
+
+def _items(table: TableModel) -> Iterator[tuple[Location, QualityModel, str | None]]:
+    """Where each rule stands, the rule, and its column."""
+    for index, rule in enumerate(table.quality):
+        yield ("schema", 0, "quality", index), rule, None
+    for place, item in enumerate(table.properties):
+        for index, rule in enumerate(item.quality):
+            yield (*PROPERTIES, place, "quality", index), rule, item.name
+
+
+def _rule(source: YamlFile, place: Location, item: QualityModel, column: str | None) -> Rule:
+    comparison = next(iter(item.comparisons()), None)
+    where = source.text_at((*place, _text_of(item)))
+    condition, query = item.implementation, item.query
+    return Rule(item.name, item.severity, item.description, column, condition, query, comparison, where)
+
+
+def _text_of(item: QualityModel) -> str:
+    return "implementation" if item.type == "custom" else "query"
+
+
+def _wrong_name(
+    source: YamlFile, place: Location, item: QualityModel, seen: Mapping[str, Location]
+) -> Iterator[DefinitionError]:
+    about = f"rule {item.name}"
+    if item.name in seen:
+        first = source.line(seen[item.name])
+        hint = f"give each its own name; the first is in line {first}"
+        yield source.error(f"two rules are called {item.name!r}", (*place, "name"), hint, about)
+    if item.name in _OWN:
+        yield source.error(f"the platform has a rule {item.name!r} of its own", (*place, "name"), "rename it", about)
+
+
+def _wrong_kind(source: YamlFile, place: Location, item: QualityModel, layer: str) -> Iterator[DefinitionError]:
+    """What does not belong to the type of a rule, or is missing."""
+
+    def error(message: str, field: str, hint: str) -> DefinitionError:
+        return source.error(f"rule {item.name!r} {message}", (*place, field), hint, f"rule {item.name}")
+
+    compared = [name for name, _ in item.comparisons()]
+    if item.type == "custom":
+        if not item.implementation:
+            yield error("has no implementation", "type", "a condition good rows meet")
+        for field in (["query"] if item.query is not None else []) + compared:
+            yield error(f"is of type custom and has {field}", field, "type: sql has a query and one comparison")
+    else:
+        if not item.query or not compared:
+            yield error("needs a query and one comparison", "type", _EXAMPLE)
+        for field in compared[1:]:
+            yield error(f"has {len(compared)} comparisons", field, "one: make two rules of it")
+        if item.implementation is not None:
+            yield error("is of type sql and has an implementation", "implementation", "type: custom has one")
+        if item.severity == "quarantine":
+            yield error("looks at the whole table", "severity", "its severity is warn or fail")
+    if layer == "gold" and item.severity == "quarantine" and item.type == "custom":
+        yield error("keeps rows out of gold", "severity", "quarantine belongs to silver: gold rules warn or fail")
+
+
+def _wrong_sql(
+    source: YamlFile, place: Location, item: QualityModel, types: Mapping[str, str]
+) -> Sequence[DefinitionError]:
+    where = source.text_at((*place, _text_of(item)))
+    try:
+        if item.type == "custom":
+            sql.check_condition(item.implementation or "", types, where)
+        else:
+            sql.measure(item.query or "", where)
+    except DefinitionError as error:
+        return [each.of(f"rule {item.name}") for each in error.each]
+    return []

@@ -1,0 +1,147 @@
+"""Files of a project -> feeds and tables; what is wrong with one does not hide what is wrong with another."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from marketpulse import sql
+from marketpulse.errors import DefinitionError, Problems
+from marketpulse.names import LAYERS, LINEAGE
+from marketpulse.project.contract import Contract
+from marketpulse.project.folders import overlay
+from marketpulse.project.owned import owned, project_contract, refuse_queries
+from marketpulse.project.problems import ByName
+from marketpulse.project.source import Source, load_source
+from marketpulse.project.table import SqlFile, Table
+from marketpulse.project.textfile import read_text
+
+
+def read_sources(folders: Sequence[Path], problems: ByName) -> dict[str, Source]:
+    """Every feed that can be read, by its name."""
+    sources: dict[str, Source] = {}
+    for path in overlay(folders, "sources/*.yaml").values():
+        with problems.told(f"bronze.{path.stem}"):
+            sources[path.stem] = load_source(path)
+    for path in overlay(folders, "sources/*.yml").values():
+        problems.add(f"bronze.{path.stem}", [_misspelt(path)])
+    return sources
+
+
+def read_tables(folders: Sequence[Path], feeds: Collection[str], problems: ByName) -> dict[str, Table]:
+    """Every table that can be read as far as its own files tell; `feeds` are all there are, readable or not."""
+    tables: dict[str, Table] = {}
+    for name, found in _found(folders).items():
+        read = _read(name, found, feeds, problems)
+        if read:
+            tables[name] = read
+    return tables
+
+
+@dataclass
+class _Files:
+    """Files of one table: its contract and its queries."""
+
+    contract: Path | None
+    queries: list[Path]
+    misspelt: list[Path]
+
+
+def _found(folders: Sequence[Path]) -> dict[str, _Files]:
+    """Files by table, in the order of the names."""
+    tables: dict[str, _Files] = {}
+    for pattern in ("*/*/contract.yaml", "*/*/contract.yml", "*/*/*.sql"):
+        for place, path in overlay(folders, pattern).items():
+            layer, short = place.split("/")[:2]
+            if layer not in LAYERS and path.suffix != ".sql":
+                continue
+            files = tables.setdefault(f"{layer}.{short}", _Files(None, [], []))
+            if path.suffix == ".yaml":
+                files.contract = path
+            else:
+                (files.queries if path.suffix == ".sql" else files.misspelt).append(path)
+    return dict(sorted(tables.items()))
+
+
+def _misspelt(path: Path) -> DefinitionError:
+    return DefinitionError(f"{path.name} is not read", where=path, hint=f"call it {path.stem}.yaml")
+
+
+def _read(name: str, files: _Files, feeds: Collection[str], problems: ByName) -> Table | None:
+    contract: Contract | None = None
+    problems.add(name, [_misspelt(path) for path in files.misspelt])
+    if files.contract is None:
+        lonely = [DefinitionError("no contract.yaml stands beside this query", where=path) for path in files.queries]
+        problems.add(name, lonely)
+    else:
+        with problems.told(name):
+            contract = project_contract(files.contract)
+    if contract and contract.managed:
+        with problems.told(name):
+            refuse_queries(contract, files.queries)
+        return Table(contract) if contract.layer != "bronze" else None
+    queries: dict[str, SqlFile] = {}
+    for path in files.queries:
+        with problems.told(name):
+            key, query = _query(name, path, feeds)
+            queries[key] = query
+            if contract:
+                _check_columns(contract, query)
+    if contract and not files.queries:
+        wanted = "model.sql" if contract.layer == "gold" else "from_<feed>.sql"
+        problems.add(name, [DefinitionError(f"no {wanted} stands beside this contract", where=contract.path)])
+    if name in owned():
+        return Table(owned()[name])  # whatever a project says of it, the platform needs it
+    return Table(contract, queries) if contract and name not in problems else None
+
+
+def _query(table: str, path: Path, feeds: Collection[str]) -> tuple[str, SqlFile]:
+    """What a query fills the table from (`model`, or the bronze table), and the query."""
+    query = sql.parse(read_text(path), path)
+    problems = Problems()
+    parsed = SqlFile(path, query, ())
+    with problems.told():
+        sql.check(query, path)
+    with problems.told():
+        parsed = SqlFile(path, query, sql.inputs(query, path=path))
+    with problems.told():
+        key = _key(table, parsed, feeds)
+    problems.stop()
+    return key, parsed
+
+
+def _key(table: str, parsed: SqlFile, feeds: Collection[str]) -> str:
+    """`model`, or the bronze table that a mapping reads, row by row."""
+    path = parsed.path
+    if table.startswith("gold."):
+        if path.name != "model.sql":
+            raise DefinitionError("a gold table has one query, model.sql", where=path)
+        return "model"
+    feed = path.stem.removeprefix("from_")
+    if not path.stem.startswith("from_") or feed not in feeds:
+        known = ", ".join(sorted(feeds)) or "there is none"
+        raise DefinitionError("a silver query is called from_<feed>.sql", where=path, hint=f"feeds: {known}")
+    bronze = f"bronze.{feed}"
+    others = [name for name in parsed.inputs if name != bronze]
+    if others:
+        what, hint = f"reads {', '.join(parsed.inputs)}", f"it may read {bronze} only"
+        raise sql.misread(parsed.query, others[0], what, hint, path)
+    sql.carry(parsed.query, [*LINEAGE], bronze, path)
+    return bronze
+
+
+def _check_columns(contract: Contract, parsed: SqlFile) -> None:
+    """The query gives exactly the columns the contract promises (history columns are the platform's)."""
+    given = sql.output_columns(parsed.query)
+    missing = [name for name in contract.given if name not in given]
+    extra = [name for name in given if name not in contract.given]
+    if missing or extra:
+        parts = [f"lacks {', '.join(missing)}"] if missing else []
+        parts += [f"adds {', '.join(extra)}"] if extra else []
+        raise DefinitionError(
+            f"the query {' and '.join(parts)}",
+            where=parsed.path,
+            hint=f"the contract is {contract.path}",
+            about=f"column {(missing or extra)[0]}",
+        )

@@ -1,0 +1,82 @@
+"""A silver or gold table: its promise and the queries that fill it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from sqlglot import exp
+
+from marketpulse.project.contract import Contract, InputRule
+
+
+@dataclass(frozen=True)
+class SqlFile:
+    """One authored query and what it reads."""
+
+    path: Path
+    query: exp.Query
+    inputs: tuple[str, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when the query means something else; comments and layout do not count."""
+        return _digest(self.query.sql("spark", comments=False))
+
+
+@dataclass(frozen=True)
+class Table:
+    """A silver or gold table: its promise and the SQL that fills it.
+
+    `queries` has one entry per bronze table for silver, and the one entry `model` for gold.
+    """
+
+    contract: Contract
+    queries: Mapping[str, SqlFile] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """`<layer>.<table>`."""
+        return self.contract.name
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """Tables this one is built from, each once."""
+        found = [name for query in self.queries.values() for name in query.inputs]
+        return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def fingerprints(self) -> dict[str, str]:
+        """What the table was built with: the contract, what it says of its inputs, and each query, as digests."""
+        found = {"contract": _digest(repr(_promise(self.contract)))}
+        if self.contract.inputs:
+            rules = sorted(_reach(rule) for rule in self.contract.inputs)
+            found["inputs"] = _digest(repr(rules))
+        return found | {name: query.fingerprint for name, query in self.queries.items()}
+
+
+def _promise(contract: Contract) -> list[object]:
+    """What of a contract the rows depend on. A part that few contracts have is only there where they have it."""
+    c = contract
+    rules = [(r.name, r.action, r.condition, r.query, r.comparison) for r in c.rules]
+    found: list[object] = [
+        [(k.name, k.type, k.required) for k in c.columns],
+        c.key,
+        c.partition,
+        c.merge,
+        c.history,
+        rules,
+    ]
+    return [*found, c.unique] if c.unique else found
+
+
+def _reach(rule: InputRule) -> tuple[str, ...]:
+    touches = " ".join((rule.touches or "").split())
+    return (rule.table, str(rule.column), str(rule.before), str(rule.after), touches, str(rule.apart))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

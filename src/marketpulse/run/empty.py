@@ -1,0 +1,120 @@
+"""The project's tables without a row, in an engine of this machine: what it refuses there it refuses with data too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlglot import exp
+
+from marketpulse import sql
+from marketpulse.engines.duckdb import DuckEngine
+from marketpulse.engines.views import View
+from marketpulse.errors import DefinitionError, EngineError
+from marketpulse.names import ERROR, LINEAGE, MALFORMED
+from marketpulse.project.project import Project
+from marketpulse.run.implicit import taken_for
+from marketpulse.sql.places import Origin, refusal
+
+_MEMORY_MB = 256
+#: What the engine says first, and what it calls values that are written in a query.
+_KIND, _LITERAL = re.compile(r"^[A-Z][A-Za-z ]+ Error: "), re.compile(r"(INTEGER|STRING)_LITERAL")
+_CALL = re.compile(r"^No function matches the given name and argument types '(.+?)\((.*)\)'")
+_NAMED = re.compile(r"""["']([\w.]+)["']""")
+_CAST = "cast one of them: cast(… as …)"
+
+
+class EmptyTables:
+    """Every table of a project, empty. Queries over them are bound, never run."""
+
+    def __init__(self, project: Project, engine: DuckEngine) -> None:
+        self.project = project
+        self.engine = engine
+        self._views: dict[str, View] = {}
+
+    def view(self, name: str, query: exp.Expr) -> View | None:
+        """The empty table; None when nothing is known of it. Of a feed without known columns `query` tells them."""
+        types = self.project.columns(name) or self._guessed(name, query)
+        if types is None:
+            return None
+        key = f"{name} {' '.join(types)}"
+        if key not in self._views:
+            self._views[key] = self.engine.bind("empty", types, [])
+        return self._views[key]
+
+    def _guessed(self, name: str, query: exp.Expr) -> dict[str, str] | None:
+        layer, _, feed = name.partition(".")
+        if layer != "bronze" or feed not in self.project.sources:
+            return None
+        named = [part.name.lower() for column in query.find_all(exp.Column) for part in column.parts]
+        known = [*self.project.sources[feed].known_columns, *named, ERROR, MALFORMED]
+        return {**dict.fromkeys(known, "string"), **LINEAGE}
+
+    def types(
+        self, query: exp.Query, inputs: Iterable[str], path: Origin, names: Mapping[str, str] | None = None
+    ) -> dict[str, str]:
+        """The engine's type of each column that a query gives, by its name in lower case.
+
+        `names` says which table an input of another name stands for. Nothing when an input is not known, as it is
+        broken itself. Raise DefinitionError for what the engine refuses.
+        """
+        views = {name: self.view((names or {}).get(name, name), query) for name in inputs}
+        found = {name: view.name for name, view in views.items() if view is not None}
+        if len(found) < len(views):
+            return {}
+        return self.describe(sql.translate(query, self.engine.dialect, found), query, path)
+
+    def describe(self, text: str, query: exp.Expr, path: Origin) -> dict[str, str]:
+        """The same for a text in the engine's own SQL, made from `query`."""
+        try:
+            with self.engine.scope():
+                view = self.engine.define("checked", text)
+                found = {row[0].lower(): row[1] for row in self.engine.rows(f"describe {view}")}
+                plan = self.engine.rows(f"select json_serialize_plan('select * from {view}')")[0][0]
+        except EngineError as error:
+            raise _readable(error, query, path) from None
+        wrong = [_taken(query, name, kind, path) for name, kind in dict.fromkeys(taken_for(plan))]
+        if wrong:
+            raise DefinitionError.together(wrong)
+        return found
+
+
+@contextmanager
+def empty_tables(project: Project) -> Iterator[EmptyTables]:
+    """The tables of a project for as long as they are asked."""
+    with TemporaryDirectory(prefix="marketpulse-") as scratch:
+        engine = DuckEngine.open(_MEMORY_MB, 1, Path(scratch))
+        try:
+            yield EmptyTables(project, engine)
+        finally:
+            engine.close()
+
+
+def _readable(error: EngineError, query: exp.Expr, path: Origin) -> DefinitionError:
+    """The engine's refusal as one sentence, at the first place of the query that it names."""
+    first = _LITERAL.sub(r"\1", _KIND.sub("", error.message.splitlines()[0]))
+    hint = _CAST if "explicit cast" in first else None
+    if call := _CALL.match(first):
+        first, hint = f"{call[1]} cannot be of ({call[2].lower()})", "cast what it is of: cast(… as …)"
+    elif "must appear in the GROUP BY" in first:
+        hint = "group by it, or take its min or max"
+    names = [call[1]] if call else [name.rpartition(".")[2] for name in _NAMED.findall(first)]
+    node = next((node for name in names for node in query.walk() if _is_called(node, name)), query)
+    what = first.split(" - an explicit")[0].rstrip("!. ")
+    about = f"column {node.name}" if isinstance(node, exp.Column) else None
+    told = refusal(f"the engine refuses it: {what}", hint, node=node, path=path)
+    return told.of(about) if about else told
+
+
+def _taken(query: exp.Expr, name: str, kind: str, path: Origin) -> DefinitionError:
+    node = next((node for node in query.find_all(exp.Column) if _is_called(node, name)), query)
+    what = f"takes the text {name} for a {kind}" if node is not query else f"takes a text for a {kind}"
+    hint = f"cast({name if node is not query else '…'} as {'boolean' if kind == 'boolean' else 'int, bigint, …'})"
+    return refusal(what, hint, node=node, path=path)
+
+
+def _is_called(node: exp.Expr, name: str) -> bool:
+    return isinstance(node, exp.Column | exp.Anonymous | exp.Table) and node.name.lower() == name.lower()

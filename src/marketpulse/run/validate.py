@@ -1,0 +1,159 @@
+"""Check a project whole, without data: every definition, then every query in an engine over empty tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from marketpulse import sql
+from marketpulse.errors import DefinitionError, Problems
+from marketpulse.names import LINEAGE
+from marketpulse.project.checking import unresolved
+from marketpulse.project.contract import InputRule, Rule
+from marketpulse.project.headlines import FILE
+from marketpulse.project.ordering import CHANGE_RELATIONS
+from marketpulse.project.problems import ByName, in_order
+from marketpulse.project.project import Project, load_project
+from marketpulse.project.table import SqlFile, Table
+from marketpulse.run.empty import EmptyTables, empty_tables
+from marketpulse.run.fitting import class_of, may_become
+from marketpulse.run.rules import broken
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: with which feed or table, where, what about, and what to do instead."""
+
+    table: str | None
+    file: str | None
+    line: int | None
+    column: int | None
+    about: str | None
+    message: str
+    hint: str | None
+
+
+@dataclass(frozen=True)
+class Validation:
+    """A project and all that is wrong with it; the numbers count what is sound."""
+
+    project: str
+    ok: bool
+    feeds: int
+    silver: int
+    gold: int
+    problems: tuple[Problem, ...]
+
+
+def validate(folder: Path | str | None = None) -> Validation:
+    """Check the project in a folder, or a pack. Raise UsageError when there is none."""
+    try:
+        project = load_project(folder)
+    except DefinitionError as error:
+        return Validation(str(folder or ""), False, 0, 0, 0, tuple(_problem(None, each) for each in error.each))
+    problems = ByName()
+    for name, errors in project.problems.items():
+        problems.add(name, errors)
+    with empty_tables(project) as tables:
+        for table in project.tables.values():
+            problems.add(table.name, _wrong(tables, table))
+        problems.add(FILE, _wrong_headlines(tables))
+    found = [_problem(name, error) for name, errors in problems.found().items() for error in in_order(errors)]
+    sound = [name for name in project.tables if name not in problems]
+    silver = sum(name.startswith("silver.") for name in sound)
+    return Validation(
+        project.name, not found, len(project.sources), silver, len(sound) - silver, tuple(dict.fromkeys(found))
+    )
+
+
+def explain(project: Project, table: Table) -> DefinitionError | None:
+    """What is wrong with the definitions of a table that an engine could not build; None when it is not they."""
+    with empty_tables(project) as tables:
+        found = list(_wrong(tables, table))
+    return DefinitionError.together(found) if found else None
+
+
+def _problem(name: str | None, error: DefinitionError) -> Problem:
+    place, table = error.place, None if name == FILE else name
+    if place is None:
+        return Problem(table, None, None, None, error.about, error.message, error.hint)
+    return Problem(table, place.path, place.line, place.column, error.about, error.message, error.hint)
+
+
+def _wrong(tables: EmptyTables, table: Table) -> Iterator[DefinitionError]:
+    """All that is wrong with a table that could be read: what its definitions tell, then what the engine refuses."""
+    problems = Problems(unresolved(tables.project, table))
+    told = {error.place.path for error in problems.errors if error.place}
+    contract = table.contract
+    for query in table.queries.values():
+        if str(query.path) not in told:
+            with problems.told():
+                problems.add(_wrong_query(tables, table, query))
+    for rule in () if contract.managed else contract.rules:
+        with problems.told():
+            problems.add(_wrong_rule(tables, table, rule))
+    for entry in contract.inputs:
+        if entry.touches and str(contract.path) not in told:
+            with problems.told():
+                problems.add(_wrong_touches(tables, table, entry))
+    return iter(problems.errors)
+
+
+def _wrong_query(tables: EmptyTables, table: Table, file: SqlFile) -> Iterator[DefinitionError]:
+    """Columns that cannot be what the contract says. Raise DefinitionError for what the engine refuses."""
+    query = file.query
+    if table.contract.layer == "silver":
+        query = sql.carry(query, [*LINEAGE], file.inputs[0], file.path)
+    types = tables.types(query, file.inputs, file.path)
+    for column in file.query.selects if types else ():
+        name = column.alias_or_name
+        wanted, kind = table.contract.types[name], types[name.lower()]
+        if not may_become(kind, wanted):
+            what = f"column {name} is a {kind.lower()} and cannot be a {wanted}"
+            hint = f"give another value, or change the type in {table.contract.path}"
+            yield sql.refusal(what, hint, node=column, path=file.path).of(f"column {name}")
+
+
+def _wrong_rule(tables: EmptyTables, table: Table, rule: Rule) -> Iterator[DefinitionError]:
+    where = rule.where or table.contract.path
+    problems = Problems()
+    with problems.told():
+        if rule.condition:
+            tree, inside = sql.parsed_condition(rule.condition, where)
+            text = broken(rule, {}, tables.engine.dialect, table.contract)
+            rows = tables.view(table.name, tree)
+            tables.describe(f"select {text} as is_broken from {rows}", tree, inside)
+        else:
+            query = sql.measure(rule.query or "", where)
+            for kind in tables.types(query, (sql.MEASURED,), where, {sql.MEASURED: table.name}).values():
+                if class_of(kind) != "number":
+                    what = f"gives a {kind.lower()}, not one number"
+                    problems.add([sql.refusal(what, "count or sum something", node=query, path=where)])
+    return (error.of(f"rule {rule.name}") for error in problems.errors)
+
+
+def _wrong_touches(tables: EmptyTables, table: Table, entry: InputRule) -> Iterator[DefinitionError]:
+    where = entry.where or table.contract.path
+    query = sql.parse(entry.touches or "", where)
+    names = dict.fromkeys(CHANGE_RELATIONS, entry.table)
+    types = tables.types(query, sql.inputs(query, CHANGE_RELATIONS, where), where, names)
+    wanted = table.contract.types[table.contract.partition or ""]
+    for kind in types.values():
+        if class_of(kind) != class_of(sql.DUCKDB.type(wanted).upper()):
+            what = f"gives a {kind.lower()}, the bucket {table.contract.partition} is a {wanted}"
+            hint = f"cast(… as {wanted})"
+            yield sql.refusal(what, hint, node=query, path=where).of(f"input {entry.table}")
+
+
+def _wrong_headlines(tables: EmptyTables) -> Iterator[DefinitionError]:
+    for question in tables.project.headlines:
+        if question.query is None:
+            continue
+        problems = Problems()
+        with problems.told():
+            known = {name: columns for name in sql.inputs(question.query) if (columns := tables.project.columns(name))}
+            problems.add(sql.unresolved(question.query, known, question.where))
+            if not problems.errors:
+                tables.types(question.query, sql.inputs(question.query), question.where)
+        yield from (error.of(f"headline {question.title}") for error in problems.errors)
