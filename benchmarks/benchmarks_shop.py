@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from marketpulse.generate import ShopPlan, generate
+from marketpulse_retail.generate import ShopPlan, generate
 
 
 def make(plan: ShopPlan, landing: str) -> None:

@@ -21,8 +21,8 @@ import eventlog
 from measure import Measured, measure
 
 from marketpulse import sql
-from marketpulse.generate import ShopPlan
 from marketpulse.project.project import load_project
+from marketpulse_retail.generate import ShopPlan
 
 WORK = Path(__file__).parent / "work"
 START = date(2026, 1, 5)

@@ -20,7 +20,7 @@ Generated from the help texts by `make docs`; do not edit. `marketpulse COMMAND 
 Exit codes: 0 done, 1 the data failed a gate or another run was faster, 2 wrong usage, definitions or storage,
 130 stopped by Ctrl-C.
 Defaults come from `marketpulse.toml` in the working folder, then from the environment (`MARKETPULSE_WAREHOUSE`, …),
-then from the options.
+then from the options. Packs bring commands too ([packs.md](packs.md)): `demo` and `generate` are those of retail.
 """
 _EXAMPLE = re.compile(r"^Example:\s*(.+)$", re.MULTILINE)
 
@@ -34,7 +34,8 @@ def cli_reference() -> str:
 
 def walk(command: Any, name: str) -> Iterator[tuple[str, Any]]:
     """(name, command) of every command below `command`, groups themselves left out."""
-    for short, child in getattr(command, "commands", {}).items():
+    for short in command.list_commands(None):
+        child = command.get_command(None, short)
         whole = f"{name} {short}"
         if hasattr(child, "commands"):
             yield from walk(child, whole)

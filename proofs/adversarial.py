@@ -1,6 +1,6 @@
 """A landing zone that tries to make two engines disagree: text, numbers, times and JSON at their edges, ties, copies.
 
-Every feed of the packaged project gets mostly valid rows, so that no gate closes, with odd values in every column.
+Every feed of the retail pack gets mostly valid rows, so that no gate closes, with odd values in every column.
 """
 
 from __future__ import annotations

@@ -24,11 +24,12 @@ from adversarial import NAMES, lenient
 from adversarial import land as land_adversarial
 
 from marketpulse import flow
-from marketpulse.generate import ShopPlan, generate
-from marketpulse.project.project import load_project, packaged_project
+from marketpulse.project.project import load_project
 from marketpulse.run.context import open_context
 from marketpulse.settings import Settings
 from marketpulse.upkeep.diff import TableDiff, diff
+from marketpulse_retail import PACK
+from marketpulse_retail.generate import ShopPlan, generate
 
 ROOT = Path(__file__).parents[1]
 SPARK = pyspark.__version__
@@ -158,7 +159,7 @@ def compare(data: DataSet, root: Path) -> Outcome:
     landing = root / "landing"
     if not data.land(landing):
         return Outcome(problem="its files are not here ($REAL_DATA)")
-    project = data.project if data.gates else lenient(packaged_project(), root / "project")
+    project = data.project if data.gates else lenient(PACK.folder, root / "project")
     settings = Settings(landing, root / "duckdb", project, memory_mb=2500)
     for engine in ("duckdb", "spark"):
         began = time.monotonic()

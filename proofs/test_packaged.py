@@ -1,4 +1,4 @@
-"""The packaged lakehouse: any arrival of the files, and a kill at every commit, give the tables of one quiet run."""
+"""The retail pack: any arrival of the files, and a kill at every commit, give the tables of one quiet run."""
 
 from __future__ import annotations
 

@@ -1,3 +1,3 @@
-"""MarketPulse: a retail lakehouse. Read `flow.py` first."""
+"""MarketPulse: a lakehouse that knows no trade; packs do. Read `flow.py` first."""
 
 __version__ = "0.1.0"

@@ -30,8 +30,9 @@ class Settings:
     `chunk_rows` bounds a step of a build (0: as suits the engine).
 
     `landing` and `warehouse` are folders, or URIs (`s3://…`) as text; `{layer}` in the warehouse and in `namespace`
-    stands for the layer. `catalog` are PyIceberg catalog properties; `spark` is Spark configuration by its own
-    names, for the engine `spark`, as is `spark_master` (default: this machine, `threads` at once).
+    stands for the layer. `project` is a folder, or the name of a pack. `catalog` are PyIceberg catalog properties;
+    `spark` is Spark configuration by its own names, for the engine `spark`, as is `spark_master` (default: this
+    machine, `threads` at once).
     """
 
     landing: Path | str = Path("landing")
@@ -50,9 +51,10 @@ class Settings:
         """PyIceberg properties: what was set; else the Glue catalog on S3, a SQLite file inside a local warehouse."""
         if is_remote(self.warehouse):
             return {"type": "glue", "py-io-impl": "pyiceberg.io.fsspec.FsspecFileIO"} | self.catalog
+        files = {"py-io-impl": "marketpulse.lake.durable.DurableFileIO"}
         if self.catalog:
-            return self.catalog
-        return {"type": "sql", "uri": f"sqlite:///{self.local}/catalog.db", "warehouse": self.local.as_posix()}
+            return files | self.catalog
+        return files | {"type": "sql", "uri": f"sqlite:///{self.local}/catalog.db", "warehouse": self.local.as_posix()}
 
     @property
     def remote(self) -> str | None:

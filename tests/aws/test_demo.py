@@ -12,12 +12,12 @@ import pytest
 
 from marketpulse import flow
 from marketpulse.errors import UsageError
-from marketpulse.generate import ShopPlan, generate
 from marketpulse.project.project import load_project
 from marketpulse.run.context import Context, open_context
 from marketpulse.serving.query import stream
 from marketpulse.settings import Settings
 from marketpulse.storage.places import open_read
+from marketpulse_retail.generate import ShopPlan, generate
 from tests.aws.conftest import Cloud, new_cloud
 from tests.aws.emulator import Emulator
 

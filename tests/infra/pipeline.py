@@ -20,7 +20,7 @@ from typing import Any
 import boto3
 import botocore.session
 
-from marketpulse.generate import ShopPlan, generate
+from marketpulse_retail.generate import ShopPlan, generate
 from tests.infra.stack import Stack
 
 FEED = "clickstream"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from marketpulse.errors import DefinitionError
+from marketpulse.landing.formats.csv import Csv
 from marketpulse.project.source import load_source
 
 TEXT = "name: sales\ndescription: Lines.\nowner: tills\nformat: csv\n"
@@ -20,8 +21,8 @@ def write(folder: Path, text: str, name: str = "sales.yaml") -> Path:
 
 def test_what_is_not_said_has_a_default(tmp_path: Path) -> None:
     found = load_source(write(tmp_path, TEXT))
-    assert (found.folder, found.table, found.pattern, found.required) == ("sales", "bronze.sales", "*", [])
-    assert (found.csv.delimiter, found.csv.encoding, found.csv.header, found.csv.nulls) == (",", "utf-8", True, [""])
+    assert (found.folder, found.table, found.pattern, found.required) == ("sales", "bronze.sales", "*", ())
+    assert found.reader == Csv(delimiter=",", encoding="utf-8", header=True, quote='"', nulls=[""])
 
 
 def test_a_feed_may_land_under_another_name(tmp_path: Path) -> None:
@@ -37,7 +38,7 @@ def test_a_feed_may_land_under_another_name(tmp_path: Path) -> None:
         (TEXT + "csv: {header: false}\n", "a CSV without a header needs its column names"),
         (TEXT + "csv: {encoding: utf-9}\n", "unknown encoding 'utf-9'"),
         (TEXT + "csv: {delimiter: ';;'}\n", "csv.delimiter"),
-        (TEXT.replace("format: csv", "format: abacus"), ":4: format: "),
+        (TEXT.replace("format: csv", "format: abacus"), ":4: unknown format 'abacus'"),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_line(tmp_path: Path, text: str, words: str) -> None:

@@ -1,4 +1,4 @@
-"""The packaged lakehouse over a generated shop whose files are cut up, shuffled, copied and delayed."""
+"""The retail pack over a generated shop whose files are cut up, shuffled, copied and delayed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from marketpulse.generate import ShopPlan, generate
-from marketpulse.project.project import packaged_project
 from marketpulse.settings import Settings
+from marketpulse_retail import PACK
+from marketpulse_retail.generate import ShopPlan, generate
 from tests.shop import MiniShop
 from tests.tables import everything, same
 
@@ -18,13 +18,13 @@ Piece = tuple[str, bytes]
 
 
 class PackagedShop(MiniShop):
-    """The packaged project with an empty landing zone and no warehouse yet."""
+    """The retail pack with an empty landing zone and no warehouse yet."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.landing = root / "landing"
         self.landing.mkdir(parents=True)
-        self.project_dir = packaged_project()
+        self.project_dir = PACK.folder
         self.settings = Settings(self.landing, root / "warehouse", self.project_dir, memory_mb=512)
 
 

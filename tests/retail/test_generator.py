@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from marketpulse.generate import ShopPlan, generate
+from marketpulse_retail.generate import ShopPlan, generate
 
 
 def test_landing_files_do_not_depend_on_how_many_days_are_planned(tmp_path: Path) -> None:

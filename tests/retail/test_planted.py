@@ -1,4 +1,4 @@
-"""The packaged lakehouse on a generated shop: gold finds what was planted."""
+"""The retail pack on a generated shop: gold finds what was planted."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from marketpulse import flow
-from marketpulse.generate import ShopPlan, generate
 from marketpulse.project.project import load_project
 from marketpulse.run.context import Context, open_context
 from marketpulse.run.report import RunReport
 from marketpulse.serving.query import stream
 from marketpulse.settings import Settings
+from marketpulse_retail.generate import ShopPlan, generate
 from tests.shop import result
 
 

@@ -8,7 +8,7 @@ from marketpulse import sql
 from marketpulse.errors import DefinitionError
 from marketpulse.sql.functions import FUNCTIONS, REFUSED
 
-MODEL = Path("lakehouse/gold/agg_x/model.sql")
+MODEL = Path("project/gold/agg_x/model.sql")
 
 
 def refused(text: str) -> str:
@@ -25,7 +25,7 @@ def load(text: str) -> None:
 
 def test_a_refusal_names_the_line_and_the_alternative():
     assert refused("select\n  a,\n  rand() as x\nfrom silver.a") == (
-        "lakehouse/gold/agg_x/model.sql:3: rand() gives another answer each time"
+        "project/gold/agg_x/model.sql:3: rand() gives another answer each time"
         " (derive it from a key, for example with md5)"
     )
 

@@ -4,7 +4,7 @@ variable "name" {
 }
 
 variable "feed" {
-  description = "Folder of the landing bucket the events go to: the feed's folder in lakehouse/sources."
+  description = "Folder of the landing bucket the events go to: the feed's folder, as its source file says."
   type        = string
 
   validation {

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from marketpulse.lake.durable import flush
 from marketpulse.lake.table import LakeTable
 from marketpulse.landing.files import LandedFile
 from marketpulse.names import BATCH_KEY, LANDED_FILES, OUTBOX_KEY
@@ -103,6 +104,7 @@ class Ledger:
         """Write the rows beside the bronze `table`; the property with which its commit names them."""
         place = f"{self._context.folder(table.name)}/landed.json"
         places.write_text(place, json.dumps([asdict(row) for row in rows]))
+        flush([place], self._context.lake.layout.warehouse)
         return {OUTBOX_KEY: place}
 
     def _complete(self, bronze: LakeTable | None) -> None:

@@ -28,8 +28,8 @@ class Shift:
     def describe(self) -> str:
         """What a person reads.
 
-        >>> Shift("sales/b.csv", ("rebate",), ("discount",)).describe()
-        'sales/b.csv lacks discount and has the new column rebate'
+        >>> Shift("tills/b.csv", ("rebate",), ("discount",)).describe()
+        'tills/b.csv lacks discount and has the new column rebate'
         """
         parts = [f"lacks {', '.join(self.vanished)}"] if self.vanished else []
         if self.appeared:

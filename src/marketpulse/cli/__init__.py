@@ -1,6 +1,6 @@
 """The command line: arguments -> one call -> what a person reads. No logic lives here.
 
-Every command imports what it needs when it runs, so that `--help` answers at once.
+Every command imports what it needs when it runs, so that `--help` answers at once. Packs bring more: `commands`.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ import sys
 import typer
 
 from marketpulse.cli import compare, data, inspect, quarantine, redshift, upkeep
+from marketpulse.cli.commands import Commands
 from marketpulse.errors import MarketPulseError
 
 app = typer.Typer(
     name="marketpulse",
-    help="A retail lakehouse: landed files become queryable gold, each row exactly once.",
+    cls=Commands,
+    help="A lakehouse: landed files become queryable gold, each row exactly once.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from marketpulse.cli.options import AsJson, ProjectDir, Warehouse, context
+from marketpulse.cli.options import AsJson, ProjectDir, Warehouse, context, load
 
 
 class Format(StrEnum):
@@ -28,7 +28,7 @@ class Dialect(StrEnum):
     spark = "spark"
 
 
-TableName = Annotated[str, typer.Argument(metavar="TABLE", help="For example gold.agg_sales_daily.")]
+TableName = Annotated[str, typer.Argument(metavar="TABLE", help="For example gold.daily.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -49,7 +49,7 @@ def status(
 ) -> None:
     """Show the tables: rows, freshness, snapshots, and what each has consumed.
 
-    Example: [cyan]marketpulse status gold.fct_sales[/]
+    Example: [cyan]marketpulse status gold.<table>[/]
     """
     from marketpulse.cli.render import status_report
     from marketpulse.serving.status import status as find
@@ -72,7 +72,7 @@ def query(
 ) -> None:
     """Ask the warehouse, read-only.
 
-    Example: [cyan]marketpulse query "select * from gold.agg_sales_daily limit 10"[/]
+    Example: [cyan]marketpulse query "select * from gold.<table> limit 10"[/]
     """
     from marketpulse.cli.results import write
     from marketpulse.serving.query import stream
@@ -101,12 +101,11 @@ def sql(
 ) -> None:
     """Print the SQL that builds a table, as an engine runs it.
 
-    Example: [cyan]marketpulse sql gold.fct_sessions --engine spark[/]
+    Example: [cyan]marketpulse sql gold.<table> --engine spark[/]
     """
     from marketpulse import sql as dialects
-    from marketpulse.project.project import load_project
 
-    for query_file in load_project(project).table(table).queries.values():
+    for query_file in load(project).table(table).queries.values():
         print(f"-- {query_file.path.name}")
         print(dialects.translate(query_file.query, dialects.DIALECTS[engine.value], pretty=True) + ";")
 
@@ -118,24 +117,22 @@ def lineage(
 ) -> None:
     """Show what a table or column is made from, and what is made from it.
 
-    Example: [cyan]marketpulse lineage gold.fct_sales.net_amount[/]
+    Example: [cyan]marketpulse lineage gold.<table>.<column>[/]
     """
     from marketpulse.cli.render import lineage_report
     from marketpulse.project.lineage import trace
-    from marketpulse.project.project import load_project
 
-    lineage_report(trace(load_project(project), table), as_json)
+    lineage_report(trace(load(project), table), as_json)
 
 
 def validate(project: ProjectDir = None, as_json: AsJson = False) -> None:
     """Check every definition of the project, without data.
 
-    Example: [cyan]marketpulse validate --project ./my-lakehouse[/]
+    Example: [cyan]marketpulse validate --project ./my-project[/]
     """
     from marketpulse.cli.render import console, to_json
-    from marketpulse.project.project import load_project
 
-    loaded = load_project(project)
+    loaded = load(project)
     silver = sum(name.startswith("silver.") for name in loaded.tables)
     numbers = {"feeds": len(loaded.sources), "silver": silver, "gold": len(loaded.tables) - silver}
     if as_json:

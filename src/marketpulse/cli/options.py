@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from marketpulse.project.project import Project
     from marketpulse.run.context import Context, Progress
 
 Landing = Annotated[
@@ -20,7 +21,10 @@ Warehouse = Annotated[
     str | None,
     typer.Option("--warehouse", metavar="PATH", help="Folder or s3:// URI of the tables (default ./warehouse)."),
 ]
-ProjectDir = Annotated[Path | None, typer.Option("--project", help="Project folder (default: the packaged lakehouse).")]
+ProjectDir = Annotated[
+    Path | None,
+    typer.Option("--project", help="Project folder, or the name of a pack (default: the only pack installed)."),
+]
 Select = Annotated[
     list[str] | None,
     typer.Option("--select", "-s", help="Tables: gold.x, gold.x+ (and dependants), +gold.x (and inputs), 'gold.*'."),
@@ -63,3 +67,11 @@ def context(
             settings = replace(settings, warehouse=Path(nowhere))
         with open_context(settings, found, progress) as opened:
             yield opened
+
+
+def load(project: Path | None) -> Project:
+    """The project that this argument, else the settings, name."""
+    from marketpulse.project.project import load_project
+    from marketpulse.settings import load_settings
+
+    return load_project(load_settings(project=project).project)

@@ -31,7 +31,7 @@ def list_rows(
 ) -> None:
     """Count rejected rows by table, feed and reason.
 
-    Example: [cyan]marketpulse quarantine list --table silver.sales[/]
+    Example: [cyan]marketpulse quarantine list --table silver.<table>[/]
     """
     from marketpulse.cli.render import quarantine_overview
     from marketpulse.silver import quarantine
@@ -78,7 +78,7 @@ def replay(
 ) -> None:
     """Try open rows again with the rules and SQL as they are now; what passes is merged, exactly once.
 
-    Example: [cyan]marketpulse quarantine replay --table silver.sales[/]
+    Example: [cyan]marketpulse quarantine replay --table silver.<table>[/]
     """
     from marketpulse.cli.render import replay_report
     from marketpulse.silver import quarantine

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from marketpulse.cli.options import AsJson, ProjectDir
+from marketpulse.cli.options import AsJson, ProjectDir, load
 
 app = typer.Typer(name="redshift", help="Gold in Amazon Redshift, from the contracts.", no_args_is_help=True)
 
@@ -32,12 +32,11 @@ def ddl(
 ) -> None:
     """Print the SQL that serves gold from Redshift: schemas, views, grants, marts. Each statement may run again.
 
-    Example: [cyan]marketpulse redshift ddl --database shop_dev_gold --role-arn arn:aws:iam::123456789012:role/r[/]
+    Example: [cyan]marketpulse redshift ddl --database lake_dev_gold --role-arn arn:aws:iam::123456789012:role/r[/]
     """
     from marketpulse.cli.render import redshift_ddl
-    from marketpulse.project.project import load_project
     from marketpulse.serving.redshift.plan import Options
     from marketpulse.serving.redshift.plan import ddl as plan
 
     options = Options(database, role_arn, schema, tuple(mart) if mart else None, exports)
-    redshift_ddl(plan(load_project(project), options), as_json)
+    redshift_ddl(plan(load(project), options), as_json)

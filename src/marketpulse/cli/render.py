@@ -21,7 +21,6 @@ from marketpulse.units import seconds, size
 
 if TYPE_CHECKING:
     from marketpulse.flow import Forecast
-    from marketpulse.generate import Generated
     from marketpulse.project.lineage import Node
     from marketpulse.run.report import FeedCounts, FeedReport, RunReport, TableReport
     from marketpulse.serving.headlines import Headline
@@ -99,13 +98,6 @@ def _number(value: int | float | Decimal) -> str:
     if isinstance(value, Decimal) and value.as_tuple().exponent != 0:
         return f"{value:,.2f}" if value == value.quantize(Decimal("0.01")) else f"{value:,f}"
     return f"{value:,}"
-
-
-def generated(done: Generated, folder: Path) -> None:
-    """What the generator wrote."""
-    rows = [(feed, done.files[feed], done.rows[feed], size(done.bytes[feed])) for feed in done.files]
-    table(f"Landed in {folder}", ("feed", "files", "records", "size"), rows, right=(1, 2, 3))
-    console.print("next: [cyan]marketpulse run[/]")
 
 
 def run_report(report: RunReport, as_json: bool = False) -> None:
@@ -338,17 +330,3 @@ def redshift_ddl(statements: Sequence[Statement], as_json: bool) -> None:
         return
     for statement in statements:
         sys.stdout.write(f"-- {statement.name} ({statement.when}): {statement.reason}\n{statement.sql};\n\n")
-
-
-def demo_end(folder: Path) -> None:
-    """What to try next."""
-    here = f"--warehouse {folder}/warehouse"
-    console.print("[bold]Try next[/]")
-    for command in (
-        f'marketpulse query "select * from gold.mart_attribution limit 10" {here}',
-        f"marketpulse status {here}",
-        f"marketpulse quarantine show {here}",
-        "marketpulse lineage gold.fct_sales.net_amount",
-        f"marketpulse docs {here} --output catalog.html",
-    ):
-        console.print(f"  [cyan]{command}[/]", soft_wrap=True)

@@ -27,7 +27,7 @@ def maintain(
 ) -> None:
     """Compact small files, expire snapshots, remove orphans; safe beside a running run.
 
-    Example: [cyan]marketpulse maintain silver.clicks --keep 10[/]
+    Example: [cyan]marketpulse maintain silver.<table> --keep 10[/]
     """
     from marketpulse.cli.progress import watching
     from marketpulse.cli.render import maintain_report

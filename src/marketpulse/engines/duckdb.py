@@ -29,7 +29,7 @@ _COPY = f"{_PARQUET}, compression zstd, compression_level 1"
 #: What is read once and then deleted should be quick to write rather than small.
 _COPY_SCRATCH = f"{_PARQUET}, compression lz4"
 
-#: Events that a step takes for each MB of memory (measured: of 50 million clicks all steps pass with that many).
+#: Events that a step takes for each MB of memory (measured: all steps of 50 million pass with that many).
 _ROWS_A_MB = 4_300
 
 # A record is an object; anything else, and what is no JSON, is kept as malformed with its reason.

@@ -24,7 +24,7 @@ _HELP = {
     "namespace": "Database of a layer in the catalog; {layer} is replaced by the layer.",
     "catalog": "Catalog of the tables: " + ", ".join(CATALOGS) + ".",
     "engine": "What computes: " + ", ".join(ENGINES) + ".",
-    "project": "Project folder (default: the packaged lakehouse).",
+    "project": "Project folder, or the name of a pack (default: the only pack installed).",
     "full_refresh": "Build the selected tables anew: true or false.",
     "run_id": "Name of this run, of letters, digits, - and _, shared by its stages; workflow: as Glue names it.",
 }

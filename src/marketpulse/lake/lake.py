@@ -7,6 +7,7 @@ summary and into the table's properties (so that snapshot expiry cannot lose it)
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 
 from pyiceberg.catalog import Catalog, load_catalog
@@ -32,8 +33,10 @@ from pyiceberg.types import (
 from sqlalchemy.exc import DBAPIError
 
 from marketpulse.errors import GateError
+from marketpulse.lake.certain import CertainTable
 from marketpulse.lake.commit import OneCommit, ReplaceFiles, by_manifest
 from marketpulse.lake.datafile import describe
+from marketpulse.lake.durable import flush
 from marketpulse.lake.table import FileRef, LakeTable, storage_errors
 from marketpulse.names import KEY_KEY, LAYERS, OUTBOX_KEY, SHAPES_KEY
 from marketpulse.storage.layout import Layout
@@ -74,11 +77,16 @@ class Lake:
         with storage_errors(self.layout.warehouse):
             return load_catalog("marketpulse", **self._properties)
 
+    def close(self) -> None:
+        """Give back what the catalog holds open."""
+        if "catalog" in self.__dict__:
+            self.catalog.close()
+
     def find(self, name: str) -> LakeTable | None:
         """Table as it is now, or None."""
         try:
             with storage_errors(name):
-                return LakeTable(name, self.catalog.load_table(self.layout.identifier(name)))
+                return LakeTable(name, CertainTable.of(self.catalog.load_table(self.layout.identifier(name))))
         except NoSuchTableError:
             return None
 
@@ -138,7 +146,7 @@ class Lake:
                 partition_spec=spec,
                 properties=_PROPERTIES | mapping | {KEY_KEY: _joined(key)},
             )
-        return LakeTable(name, table)
+        return LakeTable(name, CertainTable.of(table))
 
     def _ensure_namespace(self, namespace: str) -> None:
         """Create it when it is missing; somebody else may do so at the same time."""
@@ -151,8 +159,9 @@ class Lake:
                 raise
 
     def drop(self, name: str) -> None:
-        """Forget the table (its files are left to `maintain`)."""
-        self.catalog.drop_table(self.layout.identifier(name))
+        """Forget the table (its files are left to `maintain`); that it is gone already is fine."""
+        with storage_errors(name), suppress(NoSuchTableError):
+            self.catalog.drop_table(self.layout.identifier(name))
 
     def describe(self, table: LakeTable, paths: Sequence[str]) -> list[FileRef]:
         """What a commit must know of Parquet files just written."""
@@ -176,6 +185,7 @@ class Lake:
         if not add and not drop and not changed:
             return table.snapshot_id
         with storage_errors(table.name):
+            flush((file.path for file in add), self.layout.warehouse)
             transaction = OneCommit(table.iceberg)
             if changed:
                 transaction.set_properties(changed)

@@ -125,7 +125,7 @@ def _objects(landing: str, folder: str, pattern: str) -> Iterator[LandedFile]:
 def _moment(info: Mapping[str, Any]) -> int:
     """When an object was last written, in nanoseconds.
 
-    Stores know seconds only, and two versions may be of one second and one size: the fraction is made from the
+    Object storage knows seconds only, and two versions may be of one second and one size: the fraction is made from the
     version's own tag, so that it tells them apart.
     """
     tag = hashlib.sha256(str(info["ETag"]).encode()).digest()

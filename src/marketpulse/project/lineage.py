@@ -14,7 +14,7 @@ from marketpulse.project.project import Project, SqlFile, Table
 
 @dataclass(frozen=True)
 class Node:
-    """One table or column (`gold.fct_sales.net_amount`) with its direct neighbours."""
+    """One table or column (`gold.daily.total`) with its direct neighbours."""
 
     name: str
     made_from: list[str] = field(default_factory=list)

@@ -7,7 +7,7 @@
     <project>/gold/<table>/contract.yaml        -> Table (one model)
     <project>/gold/<table>/model.sql
 
-A project that `extends` another sees that one's files under its own: same path, own file wins.
+A project that `extends` another, or a pack (`packs`), sees that one's files under its own: same path, own file wins.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from marketpulse import sql
 from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.names import QUARANTINE
 from marketpulse.project.contract import Contract, InputRule, load_contract
+from marketpulse.project.packs import PROJECT_FILE, find_project, pack_names, project_folder
 from marketpulse.project.source import Source, load_source
 from marketpulse.project.yamlfile import read_yaml
 from marketpulse.strict import Strict
 
-PACKAGED = "marketpulse"
 #: What a `touches` query may read besides tables: rows of the input that came, went, or either.
 CHANGE_RELATIONS = ("added", "removed", "changed")
 
 
 class ProjectFile(Strict):
-    """`project.yaml`: `extends` is `marketpulse` (the packaged project) or a path beside this folder."""
+    """`project.yaml`: `extends` is the name of a pack, or a path from this folder."""
 
     name: str
     description: str = ""
@@ -147,18 +147,10 @@ class Project:
         return [name for name in self.tables if name in wanted]
 
 
-def packaged_project() -> Path:
-    """Folder of the project that ships with the package."""
-    installed = Path(__file__).parents[1] / "lakehouse"
-    return installed if installed.is_dir() else Path(__file__).parents[3] / "lakehouse"
-
-
-def load_project(path: Path | None = None) -> Project:
-    """Read and check the project at `path` (default: the packaged one). Raise DefinitionError."""
-    root = path or packaged_project()
-    if not root.is_dir():
-        raise UsageError(f"there is no project folder {root}", hint="give one with --project")
-    header = read_yaml(root / "project.yaml").into(ProjectFile)
+def load_project(project: Path | str | None = None) -> Project:
+    """Read and check a project: a folder, or the name of a pack (default: the only one). Raise DefinitionError."""
+    root = project_folder(project)
+    header = read_yaml(root / PROJECT_FILE).into(ProjectFile)
     folders = project_folders(root)
     sources = {s.stem: load_source(s) for s in _overlay(folders, "sources/*.yaml").values()}
     tables: dict[str, Table] = {}
@@ -171,22 +163,27 @@ def load_project(path: Path | None = None) -> Project:
         if ".".join(place.split("/")[:2]) not in tables:
             raise DefinitionError("no contract.yaml stands beside this query", where=query)
     if QUARANTINE not in tables:
-        raise DefinitionError("the project has no silver/quarantine contract", where=root, hint="extends: marketpulse")
+        raise DefinitionError(
+            "the project has no silver/quarantine contract", where=root, hint="take it from a pack: extends"
+        )
     return Project(header.name, root, sources, _in_order(tables, sources))
 
 
 def project_folders(root: Path) -> list[Path]:
     """The folders whose files make up the project at `root`: the ones it extends first, itself last."""
-    file = read_yaml(root / "project.yaml")
-    header = file.into(ProjectFile)
-    if header.extends is None:
-        return [root]
-    base = packaged_project() if header.extends == PACKAGED else root / header.extends
-    if not (base / "project.yaml").is_file():
-        raise file.error(f"extends {header.extends!r}: no project there", ("extends",), "marketpulse, or a path")
-    if base.resolve() == root.resolve():
-        raise file.error("a project cannot extend itself", ("extends",))
-    return [*project_folders(base), root]
+    folders = [root]
+    while True:
+        file = read_yaml(folders[0] / PROJECT_FILE)
+        extends = file.into(ProjectFile).extends
+        if extends is None:
+            return folders
+        base = find_project(extends, beside=folders[0])
+        if base is None:
+            known = f"a path from this folder, or a pack: {pack_names()}"
+            raise file.error(f"extends {extends!r}: no project there", ("extends",), known)
+        if any(base.samefile(folder) for folder in folders):
+            raise file.error("a project cannot extend itself", ("extends",))
+        folders.insert(0, base)
 
 
 def _overlay(folders: list[Path], pattern: str) -> dict[str, Path]:

@@ -125,6 +125,7 @@ def open_context(
             yield context
         finally:
             engine.close()
+            lake.close()
             for folder in context.staged:
                 remove_folder(folder)
             shutil.rmtree(scratch, ignore_errors=True)

@@ -16,7 +16,7 @@ from marketpulse.run.context import Context
 
 
 def stream(context: Context, text: str, as_of: str | None = None) -> pa.RecordBatchReader:
-    """Result of one `select` over the warehouse's tables (`gold.agg_sales_daily`), as Arrow batches.
+    """Result of one `select` over the warehouse's tables (`gold.daily`), as Arrow batches.
 
     `as_of` is a UTC time (ISO 8601) or a snapshot id of the one table that is read.
     Raise UsageError for anything that is no select.

@@ -34,7 +34,7 @@ def condition(text: str, dialect: Dialect, path: Path | None = None, names: Mapp
 def columns_of(text: str, path: Path | None = None) -> set[str]:
     """Columns that a condition reads.
 
-    >>> sorted(columns_of("a < b or exists(items, x -> x.price < 0)"))
+    >>> sorted(columns_of("a < b or exists(items, x -> x.size < 0)"))
     ['a', 'b', 'items']
     """
     return {column.parts[0].name for column in _columns(_expression(text, path))}

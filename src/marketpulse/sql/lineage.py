@@ -18,9 +18,9 @@ def column_lineage(query: exp.Query, schemas: Mapping[str, Sequence[str]]) -> di
     """For each output column, the (table, column) pairs it is computed from, through steps and subqueries.
 
     >>> from marketpulse.sql import parse
-    >>> query = parse("with c as (select price * 2 as twice from silver.sales) select sum(twice) as total from c")
-    >>> column_lineage(query, {"silver.sales": ["price"]})
-    {'total': [('silver.sales', 'price')]}
+    >>> query = parse("with c as (select value * 2 as twice from silver.readings) select sum(twice) as total from c")
+    >>> column_lineage(query, {"silver.readings": ["value"]})
+    {'total': [('silver.readings', 'value')]}
     """
     schema: dict[str, dict[str, dict[str, str]]] = {}
     for name, columns in schemas.items():

@@ -16,8 +16,8 @@ def inputs(query: exp.Query, allow: Collection[str] = (), path: Path | None = No
     A name without a layer must be a CTE or one of `allow`.
 
     >>> from marketpulse.sql import parse
-    >>> inputs(parse("with c as (select * from silver.clicks) select id from c"))
-    ('silver.clicks',)
+    >>> inputs(parse("with c as (select * from silver.readings) select id from c"))
+    ('silver.readings',)
     """
     found: dict[str, None] = {}
     steps = _steps(query)

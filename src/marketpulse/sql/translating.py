@@ -17,8 +17,8 @@ def translate(
     """SQL of `query` for an engine; `tables` says what each `layer.table` is bound as.
 
     >>> from marketpulse.sql import SPARK
-    >>> translate("select dayofweek(d) as weekday from gold.dim_date", SPARK, {"gold.dim_date": "gold_dim_date"})
-    'SELECT DAYOFWEEK(d) AS weekday FROM `gold_dim_date` AS dim_date'
+    >>> translate("select dayofweek(d) as weekday from gold.calendar", SPARK, {"gold.calendar": "gold_calendar"})
+    'SELECT DAYOFWEEK(d) AS weekday FROM `gold_calendar` AS calendar'
     """
     tree: exp.Expr = (parse_query(query) if isinstance(query, str) else query).copy()
     return dialect.write(rename_tables(tree, tables or {}), pretty=pretty)

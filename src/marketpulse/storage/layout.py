@@ -23,10 +23,10 @@ class Layout:
     def location(self, name: str) -> str:
         """Folder of the table `<layer>.<table>`.
 
-        >>> Layout("/lake").location("gold.fct_sales")
-        '/lake/gold/fct_sales'
-        >>> Layout("s3://shop-dev-{layer}").location("silver.quarantine")
-        's3://shop-dev-quarantine/quarantine'
+        >>> Layout("/lake").location("gold.daily")
+        '/lake/gold/daily'
+        >>> Layout("s3://lake-dev-{layer}").location("silver.quarantine")
+        's3://lake-dev-quarantine/quarantine'
         """
         layer, short = name.split(".")
         if LAYER not in self.warehouse:

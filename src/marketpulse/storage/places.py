@@ -66,7 +66,7 @@ def exists(place: str) -> bool:
 
 
 def make_folder(place: str) -> None:
-    """Make a folder and those above it; object stores have none."""
+    """Make a folder and those above it; object storage has none."""
     if not is_remote(place):
         Path(place).mkdir(parents=True, exist_ok=True)
 

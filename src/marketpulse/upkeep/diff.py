@@ -74,6 +74,8 @@ def diff(settings: Settings, left: Path, right: Path, names: Sequence[str] = (),
             return compared
         finally:
             engine.close()
+            for lake in lakes:
+                lake.close()
 
 
 def _lake(settings: Settings, folder: Path) -> Lake:

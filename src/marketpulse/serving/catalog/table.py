@@ -31,7 +31,7 @@ def article(entry: Entry, now: datetime) -> Html:
 
 
 def link(name: str) -> Html:
-    """A table or a column (`gold.fct_sales.net_amount`), clickable."""
+    """A table or a column (`gold.daily.total`), clickable."""
     return tag("a", tag("code", name), href=f"#{name}")
 
 

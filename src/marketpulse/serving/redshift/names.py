@@ -25,8 +25,8 @@ RESERVED = frozenset(_WORDS.split())
 def name(identifier: str) -> str:
     """The identifier as it is written in SQL. Raise UsageError for one that is too long.
 
-    >>> name("net_amount"), name("order")
-    ('net_amount', '"order"')
+    >>> name("total"), name("order")
+    ('total', '"order"')
     """
     if len(identifier.encode()) > LONGEST:
         raise UsageError(f"{identifier[:40]}… has {len(identifier)} letters", hint=f"Redshift takes {LONGEST}")

@@ -110,9 +110,9 @@ def _digest(body: Sequence[str]) -> str:
 def _check(options: Options) -> None:
     for value, pattern, what, example in (
         (options.role_arn, _ROLE, "role", "arn:aws:iam::123456789012:role/redshift"),
-        (options.database, _DATABASE, "database of the Glue catalog", "shop_dev_gold"),
+        (options.database, _DATABASE, "database of the Glue catalog", "lake_dev_gold"),
         (options.schema, _SCHEMA, "schema", "marketpulse"),
-        (options.exports or "s3://none", _EXPORTS, "S3 folder", "s3://shop-dev-gold/exports"),
+        (options.exports or "s3://none", _EXPORTS, "S3 folder", "s3://lake-dev-gold/exports"),
     ):
         if not pattern.fullmatch(value):
             raise UsageError(f"{value!r} is no {what}", hint=f"for example {example}")

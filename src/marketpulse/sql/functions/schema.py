@@ -10,7 +10,7 @@ from sqlglot.errors import SqlglotError
 
 from marketpulse.sql.function import UnsupportedError
 
-_EXAMPLE = "'id STRING, page STRUCT<url: STRING>, items ARRAY<STRUCT<sku: STRING>>'"
+_EXAMPLE = "'id STRING, page STRUCT<url: STRING>, parts ARRAY<STRUCT<id: STRING>>'"
 
 
 def structure(schema: str) -> str:

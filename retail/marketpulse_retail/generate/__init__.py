@@ -6,7 +6,7 @@
 Each day has its own random streams, so a longer plan extends a shorter one byte for byte.
 """
 
-from marketpulse.generate.plan import Generated, ShopPlan
-from marketpulse.generate.shop import generate
+from marketpulse_retail.generate.plan import Generated, ShopPlan
+from marketpulse_retail.generate.shop import generate
 
 __all__ = ["Generated", "ShopPlan", "generate"]

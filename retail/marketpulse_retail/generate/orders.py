@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marketpulse.generate.encode import Prices
-from marketpulse.generate.visits import HOURS, ORDER, SECOND, Visits, day_start
-from marketpulse.generate.world import Floats, Ints, World, customer_id, product_id, store_id
+from marketpulse_retail.generate.encode import Prices
+from marketpulse_retail.generate.visits import HOURS, ORDER, SECOND, Visits, day_start
+from marketpulse_retail.generate.world import Floats, Ints, World, customer_id, product_id, store_id
 
 COUPON, RETURNS, CANCELLED = 0.15, 0.04, 0.01
 _PAYMENTS = ("card", "cash", "wallet", "gift_card")

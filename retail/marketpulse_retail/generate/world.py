@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from marketpulse.generate.plan import ShopPlan
+from marketpulse_retail.generate.plan import ShopPlan
 
 CATEGORIES = {
     "Coffee": ("Espresso", "Filter", "Decaf"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from marketpulse.generate.orders import cents
-from marketpulse.generate.plan import ShopPlan
-from marketpulse.generate.world import (
+from marketpulse_retail.generate.orders import cents
+from marketpulse_retail.generate.plan import ShopPlan
+from marketpulse_retail.generate.world import (
     BRANDS,
     CATEGORIES,
     CITIES,

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from marketpulse.generate.delivery import Deliveries
-from marketpulse.generate.visits import (
+from marketpulse_retail.generate.delivery import Deliveries
+from marketpulse_retail.generate.visits import (
     ADD,
     CART,
     CHECKOUT,
@@ -26,7 +26,7 @@ from marketpulse.generate.visits import (
     VIEW,
     Visits,
 )
-from marketpulse.generate.world import Ints, customer_id, product_id
+from marketpulse_retail.generate.world import Ints, customer_id, product_id
 
 _NAMES = {
     LIST: ("Product List Viewed", "view_item_list"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from marketpulse.generate.plan import Generated
+from marketpulse_retail.generate.plan import Generated
 
 Rows = list[list[str]]
 

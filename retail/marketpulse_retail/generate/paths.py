@@ -14,8 +14,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from marketpulse.generate.visits import DAY
-from marketpulse.generate.world import Ints, World
+from marketpulse_retail.generate.visits import DAY
+from marketpulse_retail.generate.world import Ints, World
 
 #: Channel of each of `visits.ENTRIES`.
 CHANNELS = (

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from marketpulse.generate.plan import Generated
+from marketpulse_retail.generate.plan import Generated
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import numpy as np
 
-from marketpulse.generate import dirt, reference
-from marketpulse.generate.delivery import Deliveries, deliver
-from marketpulse.generate.encode import Prices, encode
-from marketpulse.generate.files import Landing
-from marketpulse.generate.orders import Lines, cancelled, in_stores, online
-from marketpulse.generate.plan import Generated, ShopPlan
-from marketpulse.generate.truth import Truth
-from marketpulse.generate.visits import HOUR, Visits, visits_of
-from marketpulse.generate.world import World
+from marketpulse_retail.generate import dirt, reference
+from marketpulse_retail.generate.delivery import Deliveries, deliver
+from marketpulse_retail.generate.encode import Prices, encode
+from marketpulse_retail.generate.files import Landing
+from marketpulse_retail.generate.orders import Lines, cancelled, in_stores, online
+from marketpulse_retail.generate.plan import Generated, ShopPlan
+from marketpulse_retail.generate.truth import Truth
+from marketpulse_retail.generate.visits import HOUR, Visits, visits_of
+from marketpulse_retail.generate.world import World
 
 Report = Callable[[str, int, int], None]
 SALES = (

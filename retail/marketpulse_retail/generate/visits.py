@@ -8,8 +8,8 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from marketpulse.generate.plan import ShopPlan
-from marketpulse.generate.world import Ints, World
+from marketpulse_retail.generate.plan import ShopPlan
+from marketpulse_retail.generate.world import Ints, World
 
 PAGE, IDENTIFY, LIST, VIEW, ADD, REMOVE, CART, CHECKOUT, PAYMENT, ORDER = range(10)
 SECOND, MINUTE, HOUR, DAY = 1_000_000, 60_000_000, 3_600_000_000, 86_400_000_000

@@ -23,12 +23,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from marketpulse.generate.delivery import Deliveries, event_time
-from marketpulse.generate.orders import Lines, order_ids
-from marketpulse.generate.paths import paths_of, persons
-from marketpulse.generate.plan import Generated
-from marketpulse.generate.visits import ADD, CHECKOUT, DAY, ORDER, PAGE, PAYMENT, VIEW, Visits
-from marketpulse.generate.world import Ints, World, store_id
+from marketpulse_retail.generate.delivery import Deliveries, event_time
+from marketpulse_retail.generate.orders import Lines, order_ids
+from marketpulse_retail.generate.paths import paths_of, persons
+from marketpulse_retail.generate.plan import Generated
+from marketpulse_retail.generate.visits import ADD, CHECKOUT, DAY, ORDER, PAGE, PAYMENT, VIEW, Visits
+from marketpulse_retail.generate.world import Ints, World, store_id
 
 _PAUSE = 30 * 60 * 1_000_000
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from marketpulse.generate.plan import ShopPlan
-from marketpulse.generate.visits import DAY, HOUR, MINUTE, SECOND, Visits
-from marketpulse.generate.world import Ints
+from marketpulse_retail.generate.plan import ShopPlan
+from marketpulse_retail.generate.visits import DAY, HOUR, MINUTE, SECOND, Visits
+from marketpulse_retail.generate.world import Ints
 
 LATE, REPEATED = 0.008, 0.008
 

@@ -1,0 +1,104 @@
+"""The commands of the retail pack: generate a shop, and the demo of the whole way on one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from marketpulse.cli.options import EngineName, Landing, context
+
+if TYPE_CHECKING:
+    from marketpulse_retail.generate import Generated
+
+
+def generate(
+    landing: Landing = None,
+    truth: Annotated[Path | None, typer.Option(help="Where the planted truth goes (default: beside landing).")] = None,
+    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 7,
+    start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day.")] = datetime(2026, 3, 2),
+    days: Annotated[int, typer.Option(min=1, help="How many days.")] = 7,
+    clicks: Annotated[int, typer.Option(min=0, help="Click events a day.")] = 20_000,
+    sales: Annotated[
+        int | None, typer.Option(min=0, help="Sales lines a day (default: a tenth of the clicks).")
+    ] = None,
+    dirt: Annotated[float, typer.Option(min=0, max=0.5, help="Share of records that are damaged on purpose.")] = 0.01,
+) -> None:
+    """Write a seeded shop into the landing zone, and the truth about it beside it.
+
+    Example: [cyan]marketpulse generate --days 3 --clicks 50000[/]
+    """
+    from marketpulse.cli.progress import watching
+    from marketpulse.errors import UsageError
+    from marketpulse.settings import load_settings
+    from marketpulse_retail.generate import ShopPlan
+    from marketpulse_retail.generate import generate as make
+
+    folder = load_settings(landing=landing).landing
+    if isinstance(folder, str):
+        raise UsageError(f"a shop is generated into a folder, not into {folder}", hint="then copy the folder there")
+    plan = ShopPlan(seed=seed, start=start.date(), days=days, clicks_per_day=clicks, sales_per_day=sales, dirt=dirt)
+    with watching() as progress:
+        done = make(plan, folder, truth or folder.with_name(f"{folder.name}-truth"), progress.report)
+    _generated(done, folder)
+
+
+def demo(
+    folder: Annotated[Path, typer.Option(help="Folder for the demo's landing zone and warehouse.")] = Path("demo"),
+    days: Annotated[int, typer.Option(min=1, help="How many days of shop.")] = 7,
+    clicks: Annotated[int, typer.Option(min=1, help="Click events a day.")] = 20_000,
+    engine: EngineName = None,
+) -> None:
+    """Generate a seeded shop, run everything, and show what came out.
+
+    Example: [cyan]marketpulse demo --folder /tmp/shop --days 14[/]
+    """
+    from marketpulse import flow
+    from marketpulse.cli.progress import watching
+    from marketpulse.cli.render import run_report, show_headlines
+    from marketpulse.serving.headlines import headlines
+    from marketpulse_retail import PACK
+
+    landing, warehouse = str(folder / "landing"), str(folder / "warehouse")
+    if not Path(landing).is_dir():
+        generate(landing, days=days, clicks=clicks)
+    with watching() as progress, context(landing, warehouse, PACK.folder, progress, engine=engine) as opened:
+        report = flow.run(opened, flow.Options())
+        found = headlines(opened)
+    run_report(report)
+    show_headlines(found)
+    _try_next(warehouse)
+    raise typer.Exit(0 if report.ok else 1)
+
+
+def _generated(done: Generated, folder: Path) -> None:
+    """What the generator wrote."""
+    from marketpulse.cli.render import console, table
+    from marketpulse.units import size
+
+    rows = [(feed, done.files[feed], done.rows[feed], size(done.bytes[feed])) for feed in done.files]
+    table(f"Landed in {folder}", ("feed", "files", "records", "size"), rows, right=(1, 2, 3))
+    console.print("next: [cyan]marketpulse run[/]")
+
+
+def _try_next(warehouse: str) -> None:
+    """Commands that show more of the demo; they name the project where a command would take another one."""
+    from marketpulse.cli.render import console
+    from marketpulse.project.packs import installed
+    from marketpulse.settings import load_settings
+    from marketpulse_retail import PACK
+
+    others = load_settings().project or installed() != [PACK]
+    project = f" --project {PACK.name}" if others else ""
+    here = f"--warehouse {warehouse}{project}"
+    console.print("[bold]Try next[/]")
+    for command in (
+        f'marketpulse query "select * from gold.mart_attribution limit 10" {here}',
+        f"marketpulse status {here}",
+        f"marketpulse quarantine show {here}",
+        f"marketpulse lineage gold.fct_sales.net_amount{project}",
+        f"marketpulse docs {here} --output catalog.html",
+    ):
+        console.print(f"  [cyan]{command}[/]", soft_wrap=True)

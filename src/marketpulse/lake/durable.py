@@ -1,0 +1,109 @@
+"""Done means durable: what a commit names is on the disk before the catalog names it.
+
+Data files are flushed before a commit, manifests and metadata when the metadata file that ties them together is
+closed, each with the folders that name them. SQLite flushes the catalog by itself; S3 is durable when it answers.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from pyarrow.fs import LocalFileSystem
+from pyiceberg.io import OutputStream
+from pyiceberg.io.pyarrow import PyArrowFile, PyArrowFileIO
+
+from marketpulse.storage.places import is_remote
+
+#: A disk writes many flushes together: asking one after the other would wait for each.
+_AT_ONCE = 8
+_METADATA = ".metadata.json"
+
+
+def flush(paths: Iterable[str], root: str) -> None:
+    """Put files, and the folders up to `root` that name them, on the disk; remote ones are there already."""
+    files = [Path(path) for path in paths if not is_remote(path)]
+    folders = {folder for file in files for folder in _folders(file, Path(root))}
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(_flush, files))
+        list(pool.map(_flush, folders))
+
+
+def _folders(file: Path, root: Path) -> Iterable[Path]:
+    """Folders that name the file, from its own up to `root`."""
+    for folder in file.parents:
+        yield folder
+        if folder == root:
+            return
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class DurableFileIO(PyArrowFileIO):
+    """PyIceberg's files, flushed before the catalog can name them."""
+
+    def new_output(self, location: str) -> PyArrowFile:
+        """See `FileIO.new_output`."""
+        found = super().new_output(location)
+        local = isinstance(found._filesystem, LocalFileSystem)
+        return _DurableFile(found.location, found._path, found._filesystem) if local else found
+
+
+class _DurableFile(PyArrowFile):
+    """A local file that is written by this process and remembered until it must be on the disk."""
+
+    def create(self, overwrite: bool = False) -> OutputStream:
+        """See `OutputFile.create`."""
+        Path(self._path).parent.mkdir(parents=True, exist_ok=True)
+        return _Stream(self._path, Path(self._path).open("wb" if overwrite else "xb"))
+
+
+class _Stream(OutputStream):
+    """Bytes on their way into one file of a table's metadata folder."""
+
+    #: Written and not flushed yet, by folder: the metadata file is written last, by another instance.
+    _waiting: dict[str, list[str]] = {}
+    _lock = Lock()
+
+    def __init__(self, path: str, raw: BinaryIO) -> None:
+        self._path = path
+        self._raw = raw
+
+    def write(self, b: bytes) -> int:
+        """Write bytes."""
+        return self._raw.write(b)
+
+    def tell(self) -> int:
+        """Bytes written so far."""
+        return self._raw.tell()
+
+    def close(self) -> None:
+        """Close the file; a metadata file flushes all that was written beside it."""
+        self._raw.close()
+        folder = str(Path(self._path).parent)
+        with self._lock:
+            self._waiting.setdefault(folder, []).append(self._path)
+            ready = self._waiting.pop(folder) if self._path.endswith(_METADATA) else []
+        if ready:
+            flush(ready, str(Path(folder).parents[2]))
+
+    def __enter__(self) -> Self:
+        """Write within a block."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()

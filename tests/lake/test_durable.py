@@ -1,0 +1,38 @@
+"""What a commit names is on the disk before the catalog names it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyiceberg.catalog.sql import SqlCatalog
+
+from marketpulse.lake.table import LakeTable
+from tests.shop import MiniShop
+
+
+def test_every_file_and_folder_is_flushed_before_its_commit(shop: MiniShop, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: set[int] = set()
+    flush, commit = os.fsync, SqlCatalog.commit_table
+    late: list[str] = []
+
+    def watched(handle: int) -> None:
+        flushed.add(os.fstat(handle).st_ino)
+        flush(handle)
+
+    def checked(catalog: SqlCatalog, table: Any, requirements: Any, updates: Any) -> Any:
+        answer = commit(catalog, table, requirements, updates)
+        named = LakeTable("checked", catalog.load_table(table.name())).all_paths()
+        folders = {str(Path(path).parent) for path in named}
+        late.extend(path for path in named | folders if Path(path).stat().st_ino not in flushed)
+        return answer
+
+    monkeypatch.setattr(os, "fsync", watched)
+    monkeypatch.setattr(SqlCatalog, "commit_table", checked)
+    shop.land_sales("2026-01-01", "1,2026-01-01,1,10", "2,2026-01-02,0,10")
+    shop.land("clicks/a.ndjson", '{"id": "1", "ts": "2026-01-01T00:00:00"}\n')
+    assert shop.run().ok
+    # The first metadata file of a table is written by its creation, before any commit.
+    assert late == []
