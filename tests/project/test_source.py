@@ -22,7 +22,13 @@ def write(folder: Path, text: str, name: str = "sales.yaml") -> Path:
 def test_what_is_not_said_has_a_default(tmp_path: Path) -> None:
     found = load_source(write(tmp_path, TEXT))
     assert (found.folder, found.table, found.pattern, found.required) == ("sales", "bronze.sales", "*", ())
-    assert found.reader == Csv(delimiter=",", encoding="utf-8", header=True, quote='"', nulls=[""])
+    assert found.reader == Csv()
+    assert (found.reader.delimiter, found.reader.encoding, found.reader.header, found.reader.nulls) == (
+        ",",
+        "utf-8",
+        True,
+        [""],
+    )
 
 
 def test_a_feed_may_land_under_another_name(tmp_path: Path) -> None:
@@ -38,7 +44,12 @@ def test_a_feed_may_land_under_another_name(tmp_path: Path) -> None:
         (TEXT + "csv: {header: false}\n", "a CSV without a header needs its column names"),
         (TEXT + "csv: {encoding: utf-9}\n", "unknown encoding 'utf-9'"),
         (TEXT + "csv: {delimiter: ';;'}\n", "csv.delimiter"),
-        (TEXT.replace("format: csv", "format: abacus"), ":4: unknown format 'abacus'"),
+        (TEXT.replace("format: csv", "format: abacus"), ":4: unknown format 'abacus' (known: csv, ndjson, parquet)"),
+        (TEXT + "ndjson: {records: batch}\n", ":5: ndjson: the format of this feed is csv"),
+        (TEXT + "csv: {delimiter: '€'}\n", "cannot part values"),
+        (TEXT + "csv: {quote: ','}\n", "delimiter and quote are the same"),
+        (TEXT + "csv: {encoding: zlib}\n", "unknown encoding 'zlib'"),
+        (TEXT.replace("csv", "ndjson") + "required: [id]\n", "it always gives raw, envelope"),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_line(tmp_path: Path, text: str, words: str) -> None:
