@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.shop import CONTRACTS, contract
+from tests.shop import contract
 
-#: A library that counts loans: one feed, one silver and one gold table, and the platform's quarantine.
+#: A library that counts loans: one feed, one silver and one gold table.
 LIBRARY = {
     "project.yaml": "name: library\n",
     "sources/loans.yaml": "name: loans\ndescription: Loans.\nowner: desk\nformat: csv\nrequired: [id, day]\n",
@@ -19,7 +19,6 @@ LIBRARY = {
         [("id", "string", "key"), ("day", "date", "bucket")],
         "{property: merge, value: {policy: latest}}",
     ),
-    "silver/quarantine/contract.yaml": contract("silver.quarantine", *CONTRACTS["silver.quarantine"][:2]),
     "gold/agg_loans/model.sql": "select day, count(*) as loan_count from silver.loans group by day\n",
     "gold/agg_loans/contract.yaml": contract(
         "gold.agg_loans",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from marketpulse import flow
-from marketpulse.names import LINEAGE
+from marketpulse.names import FLOW_RUNS, LINEAGE
 from marketpulse.project.project import Project, load_project
 from marketpulse.run.context import Context, open_context
 from marketpulse.run.report import RunReport, TableReport
@@ -58,27 +58,6 @@ CONTRACTS: dict[str, tuple[list[tuple[str, str, str]], str, str]] = {
             ("name", "string", ""),
         ],
         "{property: merge, value: {policy: first, orderBy: [event_at]}}",
-        "",
-    ),
-    "silver.quarantine": (
-        [
-            ("quarantine_id", "string", "key"),
-            ("table_name", "string", "required"),
-            ("source", "string", "required"),
-            ("batch_id", "string", "required"),
-            ("source_file", "string", "required"),
-            ("source_row", "long", "required"),
-            ("ingest_id", "string", "required"),
-            ("record_key", "string", ""),
-            ("errors", "string", "required"),
-            ("raw_record", "string", ""),
-            ("first_seen_at", "timestamp", "required"),
-            ("first_seen_date", "date", "bucket"),
-            ("attempts", "int", "required"),
-            ("status", "string", "required"),
-            ("resolved_batch_id", "string", ""),
-        ],
-        "{property: managed, value: true}",
         "",
     ),
     "gold.agg_daily": (
@@ -178,10 +157,11 @@ class MiniShop:
         with self.open(engine="duckdb") as context:
             return table_rows(context, name, lineage)
 
-    def snapshots(self) -> dict[str, int | None]:
-        """Current snapshot of every table."""
+    def snapshots(self, runs: bool = False) -> dict[str, int | None]:
+        """Current snapshot of every table; that of the run ledger too with `runs`."""
         with self.open(engine="duckdb") as context:
-            return {name: found.snapshot_id for name in context.lake.names() if (found := context.lake.find(name))}
+            names = [name for name in context.lake.names() if runs or name != FLOW_RUNS]
+            return {name: found.snapshot_id for name in names if (found := context.lake.find(name))}
 
 
 def table_rows(context: Context, name: str, lineage: bool = False) -> list[tuple[Any, ...]]:

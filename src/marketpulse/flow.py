@@ -4,7 +4,8 @@
                                        └──> quarantine
 
 Each arrow is a function of the module it is named after. A run takes every feed, then every table in the order
-of the project's graph. Whatever a step needs to know about the past it reads from the tables it builds.
+of the project's graph. Whatever a step needs to know about the past it reads from the tables it builds; what became of
+the run is written into the run ledger, for people.
 """
 
 from __future__ import annotations
@@ -12,21 +13,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from marketpulse.bronze.ingest import count_new, ingest
-from marketpulse.errors import ConcurrentError, EngineError, GateError, UsageError
+from marketpulse.errors import EngineError, GateError, UsageError
 from marketpulse.gold.build import build_gold
 from marketpulse.gold.steps import touched_buckets
 from marketpulse.project.project import Table
-from marketpulse.run.context import Context
+from marketpulse.run import ledger
+from marketpulse.run.context import Context, again
 from marketpulse.run.report import FeedReport, RunReport, TableReport
 from marketpulse.run.work import Work, find_work
 from marketpulse.silver.build import build_silver
 
 _BUILDERS: dict[str, Callable[[Context, Work], TableReport]] = {"silver": build_silver, "gold": build_gold}
-_ATTEMPTS = 3
-_Result = TypeVar("_Result")
 STAGES = ("ingest", "silver", "gold")
 
 
@@ -45,13 +44,21 @@ class Options:
 
 def run(context: Context, options: Options) -> RunReport:
     """Bring everything that was selected up to date. One table that fails stops only what depends on it."""
-    began = time.monotonic()
-    report = RunReport(context.run_id)
     wanted = [name for name in context.project.select(options.select) if name.split(".")[0] in options.stages]
+    report = RunReport(context.run_id)
+    with ledger.recorded(context, report):
+        _run(context, options, wanted, report)
+    return report
+
+
+def _run(context: Context, options: Options, wanted: list[str], report: RunReport) -> None:
+    """Feeds, then tables; what became of each is in `report` as soon as it is known."""
+    began = time.monotonic()
     if options.strict:
         _refuse_surprises(context, wanted, options)
     if "ingest" in options.stages:
-        report.feeds += [_ingest(context, name, options.strict) for name in context.project.sources]
+        for name in context.project.sources:
+            report.feeds.append(_ingest(context, name, options.strict))
     stopped: dict[str, str] = {}
     for name in wanted:
         table = context.project.tables[name]
@@ -66,12 +73,11 @@ def run(context: Context, options: Options) -> RunReport:
             stopped[name] = result.status
         report.tables.append(result)
     report.seconds = time.monotonic() - began
-    return report
 
 
 def _ingest(context: Context, name: str, strict: bool) -> FeedReport:
     began = time.monotonic()
-    found = _again(lambda: ingest(context, context.project.sources[name], strict))
+    found = again(lambda: ingest(context, context.project.sources[name], strict))
     blocked = [{"file": e.where, "message": e.message, "hint": e.hint} for e in found.blocked]
     refused = [{"file": r.name, "message": r.reason} for r in found.refused]
     numbers = (found.files, found.duplicates, found.records, found.malformed)
@@ -83,7 +89,7 @@ def _build(context: Context, table: Table, full: bool) -> TableReport:
     """Build one table; what a person must know of a failure is in the report, not raised."""
     began = time.monotonic()
     try:
-        result = _again(lambda: _attempt(context, table, full))
+        result = again(lambda: _attempt(context, table, full))
     except GateError as error:
         result = TableReport(table.name, "blocked", message=error.message, hint=error.hint)
     except EngineError as error:
@@ -103,16 +109,6 @@ def _attempt(context: Context, table: Table, full: bool) -> TableReport:
         total = sum(f.rows for n in work.inputs for f in work.new_files(n)) if table.contract.merge else 0
         context.progress.start(table.name, total)
         return _BUILDERS[table.contract.layer](context, work)
-
-
-def _again(step: Callable[[], _Result]) -> _Result:
-    """Do a step, again from the start when another process committed first."""
-    for _ in range(_ATTEMPTS - 1):
-        try:
-            return step()
-        except ConcurrentError:
-            continue
-    return step()
 
 
 def plan(context: Context, options: Options) -> list[Work]:

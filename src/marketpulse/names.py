@@ -17,6 +17,18 @@ LINEAGE = {
 JSON_COLUMNS = ("raw", "envelope")
 #: Bronze only: why a record could not be read, and its text.
 ERROR, MALFORMED = "_error", "_malformed"
+#: What each column that the platform adds says.
+WORDS = {
+    JSON_COLUMNS[0]: "The record as received.",
+    JSON_COLUMNS[1]: "Rest of the line the record came in.",
+    INGEST_ID: "Content of the file and place of the record in it: the same bytes give the same id.",
+    INGESTED_AT: "When the record was brought in (UTC).",
+    BATCH_ID: "Run that brought the record in.",
+    SOURCE_FILE: "File, as a path inside the landing zone.",
+    SOURCE_ROW: "Record of the file, from 1.",
+    ERROR: "Why the record could not be read; null for a readable one.",
+    MALFORMED: "Text of a record that could not be read.",
+}
 #: The order in which rows landed; the tail of every merge order.
 LANDED_ORDER = (SOURCE_FILE, INGESTED_AT, SOURCE_ROW, INGEST_ID)
 
@@ -34,3 +46,4 @@ INPUT_KEY = PREFIX + "input."
 
 QUARANTINE = "silver.quarantine"
 LANDED_FILES = "bronze.landed_files"
+FLOW_RUNS = "bronze.flow_runs"

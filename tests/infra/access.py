@@ -33,8 +33,8 @@ class Names:
     def s3(self, layer: str, key: str = "t/data/f.parquet", environment: str | None = None) -> str:
         return f"arn:aws:s3:::marketpulse-{ACCOUNT}-{environment or self.environment}-{layer}/{key}"
 
-    def table(self, layer: str, environment: str | None = None) -> str:
-        return f"{GLUE}:table/marketpulse_{(environment or self.environment).replace('-', '_')}_{layer}/t"
+    def table(self, layer: str, environment: str | None = None, name: str = "t") -> str:
+        return f"{GLUE}:table/marketpulse_{(environment or self.environment).replace('-', '_')}_{layer}/{name}"
 
     def one(self, kind: str) -> str:
         """ARN of the only resource of a type."""
@@ -61,6 +61,8 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
     nobody += [("kms:Decrypt", other_key), (COMMIT, n.table("gold", n.other)), ("iam:CreateRole", n.role("x"))]
     nobody += [("kms:ScheduleKeyDeletion", key), ("s3:PutBucketPolicy", n.s3("gold", "").rstrip("/"))]
     none = [(READ, n.s3(layer)) for layer in ("landing", "bronze", "silver", "gold", "quarantine", "artifacts")]
+    file = n.s3("bronze", "flow_runs/data/f.parquet")
+    run_ledger = [(READ, file), (WRITE, file), (COMMIT, n.table("bronze", name="flow_runs"))]
     return {
         "glue-transform": (
             [
@@ -103,10 +105,12 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
             ],
         ),
         "emr-gold": (
-            [(READ, n.s3("silver")), (WRITE, n.s3("gold")), (COMMIT, n.table("gold")), (READ, script)],
+            [(READ, n.s3("silver")), (WRITE, n.s3("gold")), (COMMIT, n.table("gold")), (READ, script), *run_ledger],
             [
                 (READ, n.s3("landing")),
                 (READ, n.s3("bronze")),
+                (WRITE, n.s3("bronze")),
+                (COMMIT, n.table("bronze")),
                 (WRITE, n.s3("silver")),
                 (COMMIT, n.table("silver")),
                 (READ, n.s3("quarantine")),
@@ -118,8 +122,19 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
             [*none, (WRITE, n.s3("gold")), (START, application)],
         ),
         "emr-nodes": (
-            [(READ, n.s3("silver")), (WRITE, n.s3("gold")), (WRITE, n.s3("logs", "emr/j-1/steps/s-1/stdout.gz"))],
-            [(READ, n.s3("landing")), (WRITE, n.s3("silver")), (COMMIT, n.table("silver")), (WRITE, script)],
+            [
+                (READ, n.s3("silver")),
+                (WRITE, n.s3("gold")),
+                (WRITE, n.s3("logs", "emr/j-1/steps/s-1/stdout.gz")),
+                *run_ledger,
+            ],
+            [
+                (READ, n.s3("landing")),
+                (WRITE, n.s3("bronze")),
+                (WRITE, n.s3("silver")),
+                (COMMIT, n.table("silver")),
+                (WRITE, script),
+            ],
         ),
         "redshift": (
             [(READ, n.s3("gold")), (WRITE, n.s3("gold", "_exports/x")), ("glue:GetTable", n.table("gold"))],

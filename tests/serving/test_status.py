@@ -19,7 +19,14 @@ def test_every_table_is_told_bronze_first_with_what_it_holds(shop: MiniShop) -> 
     shop.land_sales("2026-01-01", "1,2026-01-01,1,1", "2,2026-01-02,2,2")
     report = shop.run()
     tables = found(shop)
-    assert list(tables) == ["bronze.landed_files", "bronze.sales", "silver.sales", "gold.agg_daily", "gold.mart_total"]
+    assert list(tables) == [
+        "bronze.flow_runs",
+        "bronze.landed_files",
+        "bronze.sales",
+        "silver.sales",
+        "gold.agg_daily",
+        "gold.mart_total",
+    ]
     sales = tables["silver.sales"]
     assert (sales.rows, sales.files, sales.buckets, sales.behind) == (2, 2, 2, [])
     assert sales.size > 0

@@ -1,4 +1,12 @@
-# What gold's own work may do: read silver and gold, write gold. Landing and bronze are none of its business.
+# What gold's own work may do: read silver and gold, write gold, and leave a row in the run ledger. The ledger is the one table of
+# bronze it has anything to do with; landing is none of its business.
+
+locals {
+  run_ledger = {
+    objects = "${var.lake.bucket_arns["bronze"]}/flow_runs/*"
+    table   = replace(var.catalog.table_arns["bronze"], "/*", "/flow_runs")
+  }
+}
 
 data "aws_iam_policy_document" "trust" {
   statement {
@@ -22,10 +30,11 @@ resource "aws_iam_role" "this" {
 }
 
 data "aws_iam_policy_document" "gold" {
+  # Names in bronze too: only to who may list does S3 say of a file that it is not there yet.
   statement {
     sid       = "ListItsLayers"
     actions   = ["s3:GetBucketLocation", "s3:ListBucket"]
-    resources = [for layer in ["silver", "gold", "artifacts"] : var.lake.bucket_arns[layer]]
+    resources = [for layer in ["bronze", "silver", "gold", "artifacts"] : var.lake.bucket_arns[layer]]
   }
 
   statement {
@@ -56,6 +65,18 @@ data "aws_iam_policy_document" "gold" {
     sid       = "CommitGold"
     actions   = ["glue:CreateTable", "glue:DeleteTable", "glue:UpdateTable"]
     resources = [var.catalog.arn, var.catalog.database_arns["gold"], var.catalog.table_arns["gold"]]
+  }
+
+  statement {
+    sid       = "WriteTheRunLedger"
+    actions   = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"]
+    resources = [local.run_ledger.objects]
+  }
+
+  statement {
+    sid       = "CommitTheRunLedger"
+    actions   = ["glue:CreateTable", "glue:GetTable", "glue:UpdateTable"]
+    resources = [var.catalog.arn, var.catalog.database_arns["bronze"], local.run_ledger.table]
   }
 
   statement {

@@ -12,29 +12,15 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
-import pyarrow as pa
-
 from marketpulse.lake.durable import flush
-from marketpulse.lake.table import LakeTable
+from marketpulse.lake.table import FileRef, LakeTable
 from marketpulse.landing.files import LandedFile
-from marketpulse.names import BATCH_KEY, LANDED_FILES, OUTBOX_KEY
+from marketpulse.names import LANDED_FILES, OUTBOX_KEY
+from marketpulse.project.owned import owned
 from marketpulse.project.source import Source
+from marketpulse.run.append import append
 from marketpulse.run.context import Context
 from marketpulse.storage import places
-
-_SMALL_FILES = 8
-_LEDGER_TYPES = {
-    "source": "string",
-    "source_file": "string",
-    "content_sha256": "string",
-    "size_bytes": "long",
-    "modified_ns": "long",
-    "record_count": "long",
-    "malformed_count": "long",
-    "is_duplicate": "boolean",
-    "batch_id": "string",
-    "ingested_at": "timestamp",
-}
 
 
 class Seen(NamedTuple):
@@ -121,12 +107,13 @@ class Ledger:
     def add(self, rows: Sequence[LedgerRow]) -> None:
         """Append rows that are not there yet; many small files become one on the way."""
         with self._context.lock(LANDED_FILES):
-            table = self._context.lake.ensure(LANDED_FILES, _LEDGER_TYPES, "source")
+            own = owned()[LANDED_FILES]
+            table = self._context.lake.ensure(LANDED_FILES, own.types, own.partition)
             if table.snapshot_id != self._snapshot:  # somebody else wrote since
                 self._remember(self._read(table))
             missing = [row for row in rows if row.seen.load not in self._loads]
             if missing:
-                self._snapshot = self._append(table, missing)
+                self._snapshot = append(self._context, table, [asdict(row) for row in missing], self._files(table))
         self._remember([row.seen for row in rows])
 
     def _remember(self, files: Sequence[Seen]) -> None:
@@ -134,28 +121,14 @@ class Ledger:
         self._loads.update(seen.load for seen in files)
         self.contents.update(seen.content_sha256 for seen in files)
 
-    def _append(self, table: LakeTable, rows: Sequence[LedgerRow]) -> int | None:
-        context = self._context
-        old = [file for file in table.files() if file.bucket == self._source.name]
-        merge = old if len(old) >= _SMALL_FILES else []
-        engine = context.engine.local
-        columns = ", ".join(f"cast({c} as {engine.dialect.type(k)}) as {c}" for c, k in _LEDGER_TYPES.items())
-        with engine.scope():
-            new = engine.receive("ledger_new", _as_stream(rows))
-            known = engine.bind("ledger_old", _LEDGER_TYPES, [file.path for file in merge])
-            query = f"select {columns} from {new} union all select * from {known}"
-            paths = engine.write(query, context.folder(LANDED_FILES), "source")
-        return context.lake.commit(table, context.lake.describe(table, paths), merge, {}, {BATCH_KEY: context.run_id})
+    def _files(self, table: LakeTable) -> list[FileRef]:
+        return [file for file in table.files() if file.bucket == self._source.name]
 
     def _read(self, table: LakeTable | None) -> list[Seen]:
         if table is None:
             return []
-        files = [file.path for file in table.files() if file.bucket == self._source.name]
+        types = {name: table.types[name] for name in Seen._fields}
         engine = self._context.engine.local
         with engine.scope():
-            known = engine.bind("ledger", {name: _LEDGER_TYPES[name] for name in Seen._fields}, files)
+            known = engine.bind("ledger", types, [file.path for file in self._files(table)])
             return [Seen(*row) for row in engine.rows(f"select {', '.join(Seen._fields)} from {known}")]
-
-
-def _as_stream(rows: Sequence[LedgerRow]) -> pa.RecordBatchReader:
-    return pa.Table.from_pylist([asdict(row) for row in rows]).to_reader()

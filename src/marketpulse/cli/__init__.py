@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from marketpulse.cli import compare, data, inspect, quarantine, redshift, upkeep
+from marketpulse.cli import compare, data, inspect, quarantine, redshift, runs, upkeep
 from marketpulse.cli.commands import Commands
 from marketpulse.errors import MarketPulseError
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 data.register(app)
 inspect.register(app)
+runs.register(app)
 app.add_typer(quarantine.app)
 upkeep.register(app)
 compare.register(app)
@@ -58,3 +59,6 @@ def _say(error: MarketPulseError) -> None:
     if error.hint:
         console.print("[bold cyan] hint[/]", end=" ")
         console.print(error.hint, markup=False)
+    for note in getattr(error, "__notes__", ()):
+        console.print("[yellow]warning[/]", end=" ")
+        console.print(note, markup=False)

@@ -109,6 +109,8 @@ def run_report(report: RunReport, as_json: bool = False) -> None:
     _feeds(report, counted)
     _tables(report.tables)
     _problems(report)
+    if report.unrecorded:
+        _problem("warning", report.unrecorded, None)
     built = sum(t.status == "built" for t in report.tables)
     same = sum(t.status == "up to date" for t in report.tables)
     console.print(f"run {report.run_id}: {built} tables built, {same} up to date, in {seconds(report.seconds)}")

@@ -24,8 +24,10 @@ class JsonLog:
         print(json.dumps(line, ensure_ascii=False, default=str), file=self._stream, flush=True)
 
     def failed(self, error: MarketPulseError) -> None:
-        """Write what went wrong, where, and what to do."""
+        """Write what went wrong, where, and what to do; then what else a person must know of it."""
         self.say("error", "ERROR", kind=type(error).__name__, message=error.message, where=error.where, hint=error.hint)
+        for note in getattr(error, "__notes__", ()):
+            self.say("warning", "WARNING", message=note)
 
     def start(self, step: str, total: int) -> None:
         """See `Progress`."""

@@ -96,6 +96,8 @@ def _tell(log: JsonLog, report: RunReport) -> None:
         for counts in table.feeds:
             # One line a feed and table: metrics of a log are counted line by line.
             log.say("counts", table=table.name, **asdict(counts))
+    if report.unrecorded:
+        log.say("warning", "WARNING", message=report.unrecorded)
 
 
 def _maintained(context: Context, arguments: JobArguments) -> dict[str, Any]:

@@ -75,7 +75,10 @@ class InputRule:
 
 @dataclass(frozen=True)
 class Contract:
-    """The promise of one table, `name` being `<layer>.<table>`."""
+    """The promise of one table, `name` being `<layer>.<table>`.
+
+    `managed` tables are written by the platform itself; their `run_columns` say which run wrote a row, and when.
+    """
 
     name: str
     path: Path
@@ -92,11 +95,12 @@ class Contract:
     inputs: tuple[InputRule, ...] = ()
     rejected_share_limit: float = 0.2
     managed: bool = False
+    run_columns: tuple[str, ...] = ()
     notes: dict[str, str] = field(default_factory=dict)
 
     @property
     def layer(self) -> str:
-        """`silver` or `gold`."""
+        """`bronze` (the platform's own), `silver` or `gold`."""
         return self.name.split(".")[0]
 
     @cached_property
@@ -209,6 +213,7 @@ def _custom(source: YamlFile, document: Document) -> dict[str, Any]:
         found["rejected_share_limit"] = values.rejectedShareLimit
     found["inputs"] = tuple(InputRule(**item.model_dump()) for item in values.inputs)
     found["managed"] = values.managed
+    found["run_columns"] = tuple(values.runColumns)
     return found
 
 
@@ -219,7 +224,7 @@ def _check(source: YamlFile, contract: Contract) -> None:
         raise source.error("a silver table says how rows with one key merge", (), "add the customProperty merge")
     if not contract.key and not contract.managed:
         raise source.error("no primary key", ("schema", 0), "mark its columns with primaryKey: true")
-    wanted = list(contract.merge.order_by) if contract.merge else []
+    wanted = [*contract.run_columns, *(contract.merge.order_by if contract.merge else ())]
     if contract.history:
         h = contract.history
         wanted += [*h.entity, h.valid_from, h.valid_to, h.is_current]

@@ -134,6 +134,7 @@ class CustomValues(Strict):
     rejectedShareLimit: float | None = Field(default=None, ge=0, le=1)  # noqa: N815
     inputs: list[InputModel] = []
     managed: bool = False
+    runColumns: list[str] = []  # noqa: N815
 
 
 class Document(Strict):
@@ -141,7 +142,7 @@ class Document(Strict):
 
     apiVersion: str = Field(pattern=r"^v3\.")  # noqa: N815
     kind: Literal["DataContract"]
-    id: str = Field(pattern=r"^(silver|gold)\.[a-z][a-z0-9_]*$")
+    id: str = Field(pattern=r"^(bronze|silver|gold)\.[a-z][a-z0-9_]*$")
     name: str
     version: str
     status: str

@@ -8,6 +8,7 @@
     <project>/gold/<table>/model.sql
 
 A project that `extends` another, or a pack (`packs`), sees that one's files under its own: same path, own file wins.
+At the bottom of all lie the platform's own tables (`owned`).
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from sqlglot import exp
 
 from marketpulse import sql
 from marketpulse.errors import DefinitionError, UsageError
-from marketpulse.names import QUARANTINE
-from marketpulse.project.contract import Contract, InputRule, load_contract
+from marketpulse.names import LAYERS
+from marketpulse.project.contract import Contract, InputRule
+from marketpulse.project.owned import PLATFORM, project_contract, refuse_queries
 from marketpulse.project.packs import PROJECT_FILE, find_project, pack_names, project_folder
 from marketpulse.project.source import Source, load_source
 from marketpulse.project.yamlfile import read_yaml
@@ -151,21 +153,18 @@ def load_project(project: Path | str | None = None) -> Project:
     """Read and check a project: a folder, or the name of a pack (default: the only one). Raise DefinitionError."""
     root = project_folder(project)
     header = read_yaml(root / PROJECT_FILE).into(ProjectFile)
-    folders = project_folders(root)
+    folders = [PLATFORM, *project_folders(root)]
     sources = {s.stem: load_source(s) for s in _overlay(folders, "sources/*.yaml").values()}
     tables: dict[str, Table] = {}
     for place, contract in _overlay(folders, "*/*/contract.yaml").items():
         layer, name = place.split("/")[:2]
-        if layer in ("silver", "gold"):
+        found = project_contract(contract) if layer in LAYERS else None
+        if found and layer != "bronze":
             queries = _overlay(folders, f"{layer}/{name}/*.sql")
-            tables[f"{layer}.{name}"] = _table(load_contract(contract), list(queries.values()), sources)
+            tables[found.name] = _table(found, list(queries.values()), sources)
     for place, query in _overlay(folders, "*/*/*.sql").items():
         if ".".join(place.split("/")[:2]) not in tables:
             raise DefinitionError("no contract.yaml stands beside this query", where=query)
-    if QUARANTINE not in tables:
-        raise DefinitionError(
-            "the project has no silver/quarantine contract", where=root, hint="take it from a pack: extends"
-        )
     return Project(header.name, root, sources, _in_order(tables, sources))
 
 
@@ -196,6 +195,7 @@ def _overlay(folders: list[Path], pattern: str) -> dict[str, Path]:
 
 
 def _table(contract: Contract, files: list[Path], sources: Mapping[str, Source]) -> Table:
+    refuse_queries(contract, files)
     queries: dict[str, SqlFile] = {}
     for file in files:
         query = sql.parse(file.read_text(encoding="utf-8"), file)

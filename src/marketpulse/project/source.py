@@ -11,6 +11,7 @@ from pydantic import Field
 from marketpulse.landing.format import Format
 from marketpulse.landing.formats import formats
 from marketpulse.landing.records import Wanted
+from marketpulse.project.owned import owned
 from marketpulse.project.yamlfile import YamlFile, read_yaml
 from marketpulse.strict import Strict
 
@@ -62,8 +63,8 @@ def load_source(path: Path) -> Source:
     common, reader = _parts(file)
     if common.name != path.stem:
         raise file.error(f"name is {common.name!r}", ("name",), f"the file name says {path.stem!r}")
-    if common.name == "landed_files":
-        raise file.error("landed_files is the platform's own table", ("name",), "choose another name")
+    if f"bronze.{common.name}" in owned():
+        raise file.error(f"bronze.{common.name} is the platform's own table", ("name",), "choose another name")
     folder = common.landing or common.name
     if Path(folder).is_absolute() or ".." in Path(folder).parts:
         raise file.error(f"landing {folder!r} leaves the landing zone", ("landing",))

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from marketpulse.engines import Engine
 from marketpulse.engines.load import load_engine
-from marketpulse.errors import StorageError
+from marketpulse.errors import ConcurrentError
 from marketpulse.lake.lake import Lake
 from marketpulse.project.project import Project
+from marketpulse.run import locks
 from marketpulse.settings import Settings
 from marketpulse.storage.places import remove_folder
+
+_ATTEMPTS = 3
+_Result = TypeVar("_Result")
 
 
 class Progress(Protocol):
@@ -53,7 +54,10 @@ class Silent:
 
 @dataclass
 class Context:
-    """One run. `started` is UTC; `run_id` sorts by time and is the batch id of what the run ingests."""
+    """One run. `started` is UTC; `run_id` sorts by time and is the batch id of what the run ingests.
+
+    `alive` is the run's own lock: it says what the run ledger is to be told should the run end here.
+    """
 
     settings: Settings
     project: Project
@@ -62,6 +66,7 @@ class Context:
     run_id: str
     started: datetime
     scratch: Path
+    alive: locks.RunLock
     progress: Progress = field(default_factory=Silent)
     staged: set[str] = field(default_factory=set)
 
@@ -98,9 +103,7 @@ class Context:
     @contextmanager
     def lock(self, table: str) -> Iterator[None]:
         """One process of this machine at a time builds a table; the others wait. Released when it dies."""
-        folder = self.settings.local / ".locks"
-        with _opened(folder / f"{table}.lock") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+        with locks.exclusive(self.settings.local / ".locks" / f"{table}.lock"):
             yield
 
 
@@ -115,12 +118,10 @@ def open_context(
     started = datetime.now(UTC).replace(tzinfo=None)
     run_id = f"{started:%Y%m%dT%H%M%S}-{label or uuid.uuid4().hex[:8]}"
     scratch = settings.scratch / run_id
-    with _opened(settings.scratch / f"{run_id}.lock") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        _sweep(settings.scratch)
+    with locks.hold(settings.scratch, run_id) as alive:
         lake = Lake(settings.layout, settings.catalog_properties())
         engine = load_engine(settings, scratch)
-        context = Context(settings, project, lake, engine, run_id, started, scratch, progress or Silent())
+        context = Context(settings, project, lake, engine, run_id, started, scratch, alive, progress or Silent())
         try:
             yield context
         finally:
@@ -128,30 +129,13 @@ def open_context(
             lake.close()
             for folder in context.staged:
                 remove_folder(folder)
-            shutil.rmtree(scratch, ignore_errors=True)
-            (settings.scratch / f"{run_id}.lock").unlink(missing_ok=True)
 
 
-def _sweep(folder: Path) -> None:
-    """Remove what killed runs left: their locks are free."""
-    for path in folder.glob("*.lock"):
-        with _opened(path) as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            shutil.rmtree(path.with_suffix(""), ignore_errors=True)
-            path.unlink(missing_ok=True)
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[int]:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise StorageError(f"cannot write: {error.strerror}", where=path, hint="check the warehouse folder") from None
-    try:
-        yield handle
-    finally:
-        os.close(handle)
+def again(step: Callable[[], _Result]) -> _Result:
+    """Do a step, again from the start when another process committed first. Raise ConcurrentError after the third."""
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return step()
+        except ConcurrentError:
+            continue
+    return step()

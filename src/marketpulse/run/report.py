@@ -72,12 +72,16 @@ class FeedReport:
 
 @dataclass
 class RunReport:
-    """One run: feeds, then tables in build order. `seconds` is wall-clock time."""
+    """One run: feeds, then tables in build order. `seconds` is wall-clock time.
+
+    `unrecorded` says why the run ledger could not be written; what the run did is done all the same.
+    """
 
     run_id: str
     feeds: list[FeedReport] = field(default_factory=list)
     tables: list[TableReport] = field(default_factory=list)
     seconds: float = 0.0
+    unrecorded: str | None = None
 
     @property
     def ok(self) -> bool:

@@ -1,6 +1,7 @@
 """Two warehouses, table by table, as typed multisets: the same rows, each as often, of the same types.
 
-What only says which run wrote a row, and when, is left out: two warehouses are never of one run.
+What only says which run wrote a row, and when, is left out: two warehouses are never of one run. So is a table
+that tells of nothing else.
 """
 
 from __future__ import annotations
@@ -17,15 +18,9 @@ from marketpulse.engines.views import View
 from marketpulse.errors import UsageError
 from marketpulse.lake.lake import Lake
 from marketpulse.lake.table import LakeTable
-from marketpulse.names import BATCH_ID, INGESTED_AT, LANDED_FILES, QUARANTINE
+from marketpulse.names import BATCH_ID, INGESTED_AT
+from marketpulse.project.owned import owned
 from marketpulse.settings import Settings
-
-#: Which run, and when: in every table, and in the two that are the platform's own.
-_RUN_COLUMNS = {INGESTED_AT, BATCH_ID}
-_OWN_RUN_COLUMNS = {
-    LANDED_FILES: {"batch_id", "ingested_at", "modified_ns"},
-    QUARANTINE: {"batch_id", "first_seen_at", "first_seen_date", "resolved_batch_id"},
-}
 
 
 @dataclass(frozen=True)
@@ -57,9 +52,11 @@ class TableDiff:
 
 
 def diff(settings: Settings, left: Path, right: Path, names: Sequence[str] = (), samples: int = 3) -> list[TableDiff]:
-    """Compare the tables of two warehouses (all, or `names`). Raise UsageError for what is no warehouse."""
+    """Compare the tables of two warehouses (all, or `names`). Raise UsageError for what cannot be compared."""
     lakes = [_lake(settings, folder) for folder in (left, right)]
-    known = sorted({name for lake in lakes for name in lake.names()})
+    known = sorted({name for lake in lakes for name in lake.names() if not _tells_of_runs(name)})
+    if of_runs := [name for name in names if _tells_of_runs(name)]:
+        raise UsageError(f"{of_runs[0]} tells of runs only", hint="two warehouses are never of one run")
     unknown = [name for name in names if name not in known]
     if unknown:
         raise UsageError(f"neither warehouse has {', '.join(unknown)}", hint="known: " + ", ".join(known))
@@ -76,6 +73,11 @@ def diff(settings: Settings, left: Path, right: Path, names: Sequence[str] = (),
             engine.close()
             for lake in lakes:
                 lake.close()
+
+
+def _tells_of_runs(name: str) -> bool:
+    """True for a table that says nothing once the columns of a run are left out."""
+    return name in owned() and set(owned()[name].types) == set(owned()[name].run_columns)
 
 
 def _lake(settings: Settings, folder: Path) -> Lake:
@@ -95,7 +97,7 @@ def _compare(
     if left.types != right.types:
         told = [f"{c}: {left.types.get(c, 'absent')} | {right.types.get(c, 'absent')}" for c in _differing(left, right)]
         return TableDiff(name, "types differ", *counts, types=told)
-    left_out = _OWN_RUN_COLUMNS.get(name, _RUN_COLUMNS)
+    left_out = owned()[name].run_columns if name in owned() else (INGESTED_AT, BATCH_ID)
     columns = [column for column in left.types if column not in left_out]
     sides = (_bound(engine, left), _bound(engine, right))
     paths = engine.write(_surplus(engine.dialect.names(columns), *sides), scratch)

@@ -6,6 +6,8 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+from marketpulse.names import LINEAGE, WORDS
+from marketpulse.project.owned import owned
 from marketpulse.project.project import load_project
 from marketpulse.run.context import open_context
 from marketpulse.serving.catalog.write import write_catalog
@@ -79,6 +81,17 @@ def test_it_shows_rows_conservation_and_quarantine(tmp_path: Path) -> None:
     cells = re.findall(r'<td class="n">([\d,]+)</td>', text[text.index('id="loads"') : text.index('id="quarantine"')])
     assert cells[:5] == ["4", "2", "0", "1", "1"]
     assert "nothing was sold" in text[text.index('id="quarantine"') : text.index('id="bronze"')]
+
+
+def test_the_platforms_own_tables_say_what_each_column_is(tmp_path: Path) -> None:
+    text = _catalog(_stocked(tmp_path))
+    for own in owned().values():
+        shown = text[text.index(f'id="{own.name}"') :]
+        assert own.purpose in shown
+        for column in own.columns:
+            assert re.search(rf'id="{own.name}\.{column.name}".*?{re.escape(column.description)}', shown), column.name
+    lineage = text[text.index('id="bronze.sales"') :]
+    assert [name for name, words in WORDS.items() if name in LINEAGE and words not in lineage] == []
 
 
 def test_it_loads_nothing_from_anywhere(tmp_path: Path) -> None:

@@ -6,10 +6,14 @@ variables {
   name = "marketpulse-dev"
   lake = {
     buckets     = { logs = "p-logs" }
-    bucket_arns = { for layer in ["silver", "gold", "artifacts", "logs"] : layer => "arn:aws:s3:::p-${layer}" }
+    bucket_arns = { for layer in ["bronze", "silver", "gold", "artifacts", "logs"] : layer => "arn:aws:s3:::p-${layer}" }
     kms_key_arn = "arn:aws:kms:eu-test-1:123456789012:key/k"
   }
-  catalog = { arn = "c", database_arns = { silver = "s", gold = "g" }, table_arns = { silver = "s/*", gold = "g/*" } }
+  catalog = {
+    arn           = "c"
+    database_arns = { bronze = "b", silver = "s", gold = "g" }
+    table_arns    = { bronze = "b/*", silver = "s/*", gold = "g/*" }
+  }
   network = { vpc_id = "vpc-1", subnet_ids = ["subnet-1", "subnet-2"], security_group_id = "sg-1" }
 }
 
@@ -25,6 +29,13 @@ run "serverless_with_limits" {
   assert {
     condition     = output.gold == { kind = "serverless", id = output.application_id, arn = aws_emrserverless_application.this.arn, role_arn = aws_iam_role.this.arn }
     error_message = "Gold does not run on the application."
+  }
+}
+
+run "the_run_ledger_is_all_of_bronze" {
+  assert {
+    condition     = local.run_ledger == { objects = "arn:aws:s3:::p-bronze/flow_runs/*", table = "b/flow_runs" }
+    error_message = "Gold may write more of bronze than the run ledger, or not that."
   }
 }
 

@@ -5,26 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from marketpulse.names import ERROR, LANDED_FILES, LINEAGE, MALFORMED, PREFIX, QUARANTINE
+from marketpulse.names import ERROR, LANDED_FILES, LINEAGE, MALFORMED, PREFIX, WORDS
 from marketpulse.project.contract import Column, Contract
 from marketpulse.project.lineage import column_sources
+from marketpulse.project.owned import owned
 from marketpulse.project.project import Project, Table
 from marketpulse.project.source import Source
 from marketpulse.run.context import Context
 from marketpulse.serving.status import TableStatus, status
 from marketpulse.silver import quarantine
 
-LAYERS = ("bronze", "silver", "gold")
 _NUMBERS = ("read", "accepted", "deduplicated", "quarantined", "filtered", "replaced")
-_LINEAGE_WORDS = {
-    "_ingest_id": "Content of the file and place of the record in it: the same bytes give the same id.",
-    "_ingested_at": "When the record was brought in (UTC).",
-    "_batch_id": "Run that brought the record in.",
-    "_source_file": "File, as a path inside the landing zone.",
-    "_source_row": "Record of the file, from 1.",
-    ERROR: "Why the record could not be read; null for a readable one.",
-    MALFORMED: "Text of a record that could not be read.",
-}
 
 
 @dataclass(frozen=True)
@@ -49,7 +40,7 @@ class Landed:
 
 @dataclass
 class Entry:
-    """One table of the catalogue. `source` is set for bronze, `contract` for silver and gold."""
+    """One table of the catalogue. `source` is set for a feed's bronze table, `contract` for any other."""
 
     name: str
     contract: Contract | None = None
@@ -106,16 +97,14 @@ def gather(context: Context) -> Catalog:
     found = {entry.name: entry for entry in status(context)}
     project = context.project
     entries = [_bronze(project, source, found) for source in project.sources.values()]
-    if LANDED_FILES in found:
-        columns = tuple(Column(name, kind) for name, kind in _types(context, LANDED_FILES).items())
-        entries.append(Entry(LANDED_FILES, columns=columns, status=found[LANDED_FILES]))
     for name, landed in _ledger(context).items():
         for entry in entries:
             if entry.source and entry.source.name == name:
                 entry.landed = landed
     for entry in entries:
-        entry.columns = entry.columns or _bronze_columns(context, entry)
-    entries += [_defined(project, table, found) for table in project.tables.values()]
+        entry.columns = _bronze_columns(context, entry)
+    beside = [Table(contract) for contract in owned().values() if contract.name not in project.tables]
+    entries += [_defined(project, table, found) for table in (*beside, *project.tables.values())]
     rejected = quarantine.overview(context, quarantine.Filter(status=None))
     return Catalog(
         project.name,
@@ -135,14 +124,10 @@ def _bronze_columns(context: Context, entry: Entry) -> tuple[Column, ...]:
     """Columns as they landed; before the first file those that the feed must bring."""
     source = entry.source
     required = source.required if source else ()
-    expected = (
-        dict.fromkeys(source.known_columns if source else (), "string")
-        | LINEAGE
-        | {ERROR: "string", MALFORMED: "string"}
-    )
+    expected = dict.fromkeys(source.known_columns if source else (), "string") | LINEAGE
+    expected |= {ERROR: "string", MALFORMED: "string"}
     types = _types(context, entry.name) or expected
-    words = {"raw": "The record as received.", "envelope": "Rest of the line the record came in."} | _LINEAGE_WORDS
-    return tuple(Column(name, kind, name in required, words.get(name, "")) for name, kind in types.items())
+    return tuple(Column(name, kind, name in required, WORDS.get(name, "")) for name, kind in types.items())
 
 
 def _defined(project: Project, table: Table, found: dict[str, TableStatus]) -> Entry:
@@ -187,8 +172,3 @@ def _ledger(context: Context) -> dict[str, Landed]:
 def _types(context: Context, name: str) -> dict[str, str]:
     table = context.lake.find(name)
     return table.types if table else {}
-
-
-def is_platform(entry: Entry) -> bool:
-    """Tables that every project has, filled by the platform itself."""
-    return entry.name in (LANDED_FILES, QUARANTINE)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from marketpulse.serving.catalog.facts import LAYERS, Catalog, Entry
+from marketpulse.names import LAYERS
+from marketpulse.serving.catalog.facts import Catalog, Entry
 from marketpulse.serving.catalog.html import Html, grid, join, tag
 from marketpulse.serving.catalog.picture import picture
 from marketpulse.serving.catalog.table import article, link, load_rows

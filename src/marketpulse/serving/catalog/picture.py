@@ -11,8 +11,11 @@ _TOP, _SIDE = 34.0, 6.0
 
 
 def picture(catalog: Catalog) -> Html:
-    """The whole picture; a table lights up with all it is made from and all it makes."""
-    entries = {entry.name: entry for entry in catalog.entries if entry.source or entry.contract}
+    """The whole picture; a table lights up with all it is made from and all it makes.
+
+    Ledgers have no place in it: no table is made from them.
+    """
+    entries = {entry.name: entry for entry in catalog.entries if entry.source or entry.layer != "bronze"}
     edges = _edges(entries)
     columns = _columns(entries, edges)
     labels = {name: _label(name, entries) for name in columns}

@@ -89,14 +89,8 @@ def _words(entry: Entry) -> Html:
             if word != "purpose"
         ]
         return join([tag("p", contract.grain, class_="grain"), tag("p", contract.purpose), *more])
-    if entry.source:
-        return join([tag("p", "One row per record as received.", class_="grain"), tag("p", entry.source.description)])
-    return join(
-        [
-            tag("p", "One row per landed file and load.", class_="grain"),
-            tag("p", "The ledger: which files are in bronze, known by their content."),
-        ]
-    )
+    about = entry.source.description if entry.source else ""
+    return join([tag("p", "One row per record as received.", class_="grain"), tag("p", about)])
 
 
 def _facts(entry: Entry) -> Html:
@@ -117,7 +111,8 @@ def _facts(entry: Entry) -> Html:
 
 def _contract_facts(contract: Contract) -> list[tuple[str, object]]:
     rows: list[tuple[str, object]] = [("Key", tag("code", ", ".join(contract.key)) if contract.key else "none")]
-    rows.append(("Partition", tag("code", contract.partition) if contract.partition else "none, rebuilt whole"))
+    whole = "none" if contract.managed else "none, rebuilt whole"
+    rows.append(("Partition", tag("code", contract.partition) if contract.partition else whole))
     if contract.merge:
         order = f" by {', '.join(contract.merge.order_by)}" if contract.merge.order_by else ""
         rows.append(("Merge", f"the {contract.merge.policy} row of a key stays{order}"))

@@ -1,0 +1,135 @@
+"""Locks of one machine: who builds a table, and which runs are alive. The system frees a lock when its process dies.
+
+    .locks/<table>.lock       held by whoever builds the table
+    .scratch/<run id>.lock    held by a run as long as it lives; what it says is a row for the run ledger (`ledger`)
+    .scratch/<run id>/        its files of the moment
+
+A lock that is free and says something is a run that the ledger does not have yet: it was killed, or could not write.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from marketpulse.errors import StorageError
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the lock of a run says, and whether the run is alive."""
+
+    row: dict[str, Any]
+    alive: bool
+
+
+class RunLock:
+    """The lock of this run."""
+
+    def __init__(self, handle: int) -> None:
+        self._handle = handle
+
+    def say(self, row: dict[str, Any] | None) -> None:
+        """Say what the ledger would have to be told if the run ended now; None: nothing (more). Raise OSError."""
+        text = json.dumps(row).encode() if row is not None else b""
+        os.pwrite(self._handle, text, 0)  # first: on a full disk the room of the last text is still there
+        os.ftruncate(self._handle, len(text))
+
+    @property
+    def silent(self) -> bool:
+        """True when it says nothing."""
+        return os.fstat(self._handle).st_size == 0
+
+
+@contextmanager
+def hold(folder: Path, run_id: str) -> Iterator[RunLock]:
+    """Be alive as `run_id`; its files go when it ends, and its lock unless it still has something to say."""
+    path = folder / f"{run_id}.lock"
+    with _held(path) as handle:
+        found(folder)
+        lock = RunLock(handle)
+        try:
+            yield lock
+        finally:
+            shutil.rmtree(folder / run_id, ignore_errors=True)
+            if lock.silent:
+                path.unlink(missing_ok=True)
+
+
+@contextmanager
+def exclusive(path: Path) -> Iterator[None]:
+    """Hold the lock of a table, after whoever holds it now."""
+    with _opened(path) as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def found(folder: Path) -> list[Found]:
+    """Runs that have something to say, in the order in which they began; what else the dead left is removed."""
+    runs = []
+    for path in sorted(folder.glob("*.lock")):
+        with _opened(path) as handle:
+            alive = not _free(handle)
+            row = _said(handle)
+            if not alive:
+                shutil.rmtree(path.with_suffix(""), ignore_errors=True)
+            if row:
+                runs.append(Found(row, alive))
+            elif not alive:
+                path.unlink(missing_ok=True)
+    return runs
+
+
+def forget(folder: Path, run_id: str) -> None:
+    """Remove the lock of a run that is dead: the ledger has its row."""
+    (folder / f"{run_id}.lock").unlink(missing_ok=True)
+
+
+def _said(handle: int) -> dict[str, Any]:
+    """The row in a lock; nothing for one that was cut short: its run died before it began."""
+    text = os.pread(handle, os.fstat(handle).st_size, 0)
+    try:
+        row: dict[str, Any] = json.loads(text or b"{}")
+    except ValueError:
+        return {}
+    return row
+
+
+def _free(handle: int) -> bool:
+    """Take the lock if nobody holds it."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[int]:
+    while True:
+        with _opened(path) as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if os.fstat(handle).st_nlink == 0:  # between these two lines another run swept it
+                continue
+            yield handle
+            return
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise StorageError(f"cannot write: {error.strerror}", where=path, hint="check the warehouse folder") from None
+    try:
+        yield handle
+    finally:
+        os.close(handle)
