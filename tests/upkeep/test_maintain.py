@@ -212,6 +212,9 @@ def test_a_clock_that_was_wrong_does_not_expire_what_is_current(busy: MiniShop) 
     for policy in (Policy(), ALL_NOW, ALL_NOW):
         assert {table.problem for table in tidy(busy, policy).values()} == {None}
         assert tables(busy) == before
+    with busy.open() as context:
+        left = [entry for name in before for entry in context.lake.find(name).snapshots()]
+    assert max(entry[1] for entry in left) < (time.time() + 60) * 1000
     assert {table.status for table in busy.run().tables} == {"up to date"}
     assert equals_a_rebuild(busy)
 

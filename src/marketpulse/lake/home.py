@@ -12,7 +12,7 @@ from marketpulse.errors import StorageError
 from marketpulse.lake.catalogfile import Entry, entries
 from marketpulse.lake.metadatafile import has_commits, made_in, mark_dropped
 from marketpulse.names import LAYERS
-from marketpulse.storage.places import bare
+from marketpulse.storage.places import bare, is_inside
 
 _MOST_NAMED = 5
 _REPAIR = "marketpulse repair puts back what the folders have; nothing was written"
@@ -44,7 +44,7 @@ class Home:
 
     def refuse_elsewhere(self, name: str, location: str) -> None:
         """Raise StorageError for a table whose metadata says that it lies elsewhere, whatever the catalog says."""
-        if not self._is(location, self.table(name)):
+        if not bare(location).startswith(f"{self.folder}/") and not is_inside(location, str(self.folder)):
             raise self._moved(bare(location).removesuffix(f"/{name.replace('.', '/', 1)}"))
 
     def has_commits(self, name: str) -> bool:

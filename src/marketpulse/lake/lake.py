@@ -39,7 +39,8 @@ from marketpulse.lake.commit import OneCommit, ReplaceFiles, by_manifest
 from marketpulse.lake.datafile import describe
 from marketpulse.lake.durable import flush
 from marketpulse.lake.home import Home
-from marketpulse.lake.table import FileRef, LakeTable, readable_metadata, storage_errors
+from marketpulse.lake.table import FileRef, LakeTable
+from marketpulse.lake.trouble import readable_metadata, storage_errors
 from marketpulse.names import KEY_KEY, LAYERS, OUTBOX_KEY, SHAPES_KEY
 from marketpulse.storage.layout import Layout
 from marketpulse.storage.places import is_inside, is_remote

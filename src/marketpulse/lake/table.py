@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, ClassVar
 
-from pyiceberg.exceptions import CommitFailedException
-from pyiceberg.exceptions import ValidationError as IcebergValidationError
 from pyiceberg.manifest import DataFile, ManifestFile
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.table.snapshots import Operation, Snapshot
-from sqlalchemy.exc import DBAPIError
 
-from marketpulse.errors import ConcurrentError, StorageError
-from marketpulse.lake.avrofile import DAMAGE, Avro, decode
+from marketpulse.errors import StorageError
+from marketpulse.lake.avrofile import Avro, decode
 from marketpulse.lake.manifests import listed, named
+from marketpulse.lake.trouble import readable_metadata, storage_errors
 from marketpulse.names import MAINTENANCE_KEY, OUTBOX_KEY, PREFIX
-from marketpulse.storage.places import REMOTE_HINT, bare, cloud_errors
+from marketpulse.storage.places import bare
 
-_REPAIR = "marketpulse repair says what is there, what is behind and what is lost"
 Bucket = date | str | None
 
 
@@ -251,39 +247,3 @@ def _is_maintenance(snapshot: Snapshot) -> bool:
         return False
     # The operation `replace` says so for every writer: compaction by Spark, Glue or Athena is no news.
     return summary.operation is Operation.REPLACE or MAINTENANCE_KEY in summary.additional_properties
-
-
-@contextmanager
-def storage_errors(what: str) -> Iterator[None]:
-    """Turn what storage and catalog raise into errors for people."""
-    try:
-        yield
-    except CommitFailedException as error:
-        raise ConcurrentError(f"{what} was changed by another process", hint="run again") from error
-    except OSError as error:
-        raise StorageError(f"{error.strerror or error}", where=error.filename or what, hint=_advice(error)) from error
-    except DBAPIError as error:
-        reason = f"the catalog: {error.orig}"
-        if "locked" in reason:
-            raise ConcurrentError(reason, where=what, hint="another process holds it; run again") from error
-        raise StorageError(reason, where=what, hint=_advice(error)) from error
-    except cloud_errors() as error:
-        raise StorageError(f"{error}", where=what, hint=REMOTE_HINT) from error
-
-
-def _advice(error: Exception) -> str:
-    if isinstance(error, FileNotFoundError):
-        return _REPAIR
-    if getattr(error, "errno", None) == 28 or "disk is full" in str(error):
-        return "free some disk space and run again; nothing half-done is visible"
-    return "check that the warehouse can be written; nothing half-done is visible"
-
-
-@contextmanager
-def readable_metadata(what: str) -> Iterator[None]:
-    """Turn what PyIceberg raises for metadata that is damaged into StorageError."""
-    try:
-        yield
-    except (*DAMAGE, IcebergValidationError) as error:
-        told = str(error).partition("\n")[0]
-        raise StorageError(f"{what}: its metadata is damaged: {told}", hint=_REPAIR) from error

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from marketpulse.errors import ConcurrentError, StorageError
-from marketpulse.lake.table import storage_errors
+from marketpulse.lake.trouble import storage_errors
 from marketpulse.storage.places import bare
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 
 from marketpulse.errors import StorageError
 from marketpulse.lake.table import FileRef
@@ -126,7 +127,9 @@ def _expire(context: Context, name: str, policy: Policy, result: Maintained) -> 
     ids = [entry[0] for entry in snapshots]
     needed = [ids.index(i) for i in (*consumed, table.snapshot_id) if i in ids]
     last = min([*needed, max(len(ids) - policy.keep, 0)])
-    old = [entry[0] for entry in snapshots[:last] if entry[1] < before]
+    # A snapshot is at least as old as those that came after it: its own clock may have been ahead.
+    times = list(accumulate((entry[1] for entry in reversed(snapshots)), min))[::-1]
+    old = [number for number, time_ms in zip(ids[:last], times[:last], strict=True) if time_ms < before]
     result.expired = table.expire(old)
 
 

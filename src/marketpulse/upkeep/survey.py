@@ -33,7 +33,7 @@ def survey(metadata: dict[str, Any], folders: Folders) -> Survey:
     for snapshot in metadata.get("snapshots", []):
         work.found.problems[snapshot["snapshot-id"]] = list(work.snapshot(snapshot))
     if place := outbox(metadata.get("properties", {})):
-        work.found.problems.setdefault(metadata["current-snapshot-id"], []).extend(work.file(place, None))
+        work.found.problems.setdefault(metadata.get("current-snapshot-id") or -1, []).extend(work.file(place, None))
     return work.found
 
 
