@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from tests.cli.conftest import Typed
 from tests.command import marketpulse
 from tests.shop import MiniShop
 
@@ -36,8 +37,8 @@ def test_a_run_ends_with_0_a_gate_with_1_and_wrong_usage_with_2(shop: MiniShop) 
     ],
 )
 def test_wrong_usage_is_one_sentence(
-    shop: MiniShop, arguments: list[str], environment: dict[str, str], words: str
+    shop: MiniShop, typed: Typed, arguments: list[str], environment: dict[str, str], words: str
 ) -> None:
     shop.run("silver.quarantine")
-    code, text = said(marketpulse(shop, *arguments, **environment))
+    code, text = said(typed(*arguments, **environment))
     assert (code, words in text) == (2, True), text

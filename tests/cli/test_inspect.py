@@ -7,7 +7,7 @@ import json
 import pyarrow.parquet as pq
 import pytest
 
-from tests.command import marketpulse
+from tests.cli.conftest import Typed
 from tests.shop import MiniShop
 
 
@@ -26,33 +26,33 @@ def sold(shop: MiniShop) -> MiniShop:
         ("table", "day         qty\n2026-01-01    1\n2026-01-02    2\n\n2 rows\n"),
     ],
 )
-def test_an_answer_has_the_form_that_was_asked_for(sold: MiniShop, form: str, text: str) -> None:
-    found = marketpulse(sold, "query", "select day, qty from gold.agg_daily order by day", "--format", form)
+def test_an_answer_has_the_form_that_was_asked_for(sold: MiniShop, typed: Typed, form: str, text: str) -> None:
+    found = typed("query", "select day, qty from gold.agg_daily order by day", "--format", form)
     assert (found.returncode, found.stderr) == (0, "")
     assert [line.rstrip() for line in found.stdout.splitlines()] == text.splitlines()
 
 
-def test_parquet_needs_a_file_and_gets_it(sold: MiniShop) -> None:
+def test_parquet_needs_a_file_and_gets_it(sold: MiniShop, typed: Typed) -> None:
     query = ["query", "select qty from gold.agg_daily", "--format", "parquet"]
-    refused = marketpulse(sold, *query)
+    refused = typed(*query)
     assert (refused.returncode, refused.stderr.splitlines()[1]) == (2, " hint add --output result.parquet")
-    assert marketpulse(sold, *query, "--output", "found.parquet").returncode == 0
+    assert typed(*query, "--output", "found.parquet").returncode == 0
     assert sorted(pq.read_table(sold.root / "found.parquet")["qty"].to_pylist()) == [1, 2]
 
 
-def test_tables_are_told_with_their_rows_and_one_with_its_snapshots(sold: MiniShop) -> None:
-    (table,) = json.loads(marketpulse(sold, "status", "gold.agg_daily", "--json").stdout)
+def test_tables_are_told_with_their_rows_and_one_with_its_snapshots(sold: MiniShop, typed: Typed) -> None:
+    (table,) = json.loads(typed("status", "gold.agg_daily", "--json").stdout)
     assert (table["rows"], list(table["consumed"]), len(table["snapshots"])) == (2, ["silver.sales"], 1)
-    assert "Snapshots" in marketpulse(sold, "status", "gold.agg_daily").stdout
+    assert "Snapshots" in typed("status", "gold.agg_daily").stdout
 
 
-def test_a_definition_is_printed_traced_and_checked_without_data(shop: MiniShop) -> None:
+def test_a_definition_is_printed_traced_and_checked_without_data(shop: MiniShop, typed: Typed) -> None:
     here = ["--project", str(shop.project_dir)]
     for engine, total in (("duckdb", "sum(qty)"), ("spark", "TRY_SUM(qty)")):
-        printed = marketpulse(shop, "sql", "gold.agg_daily", "--engine", engine, *here).stdout
+        printed = typed("sql", "gold.agg_daily", "--engine", engine, *here).stdout
         assert printed.startswith("-- model.sql\n")
         assert total in printed
-    (node,) = json.loads(marketpulse(shop, "lineage", "gold.agg_daily.qty", "--json", *here).stdout)
+    (node,) = json.loads(typed("lineage", "gold.agg_daily.qty", "--json", *here).stdout)
     assert node["made_from"] == ["silver.sales.qty"]
-    checked = json.loads(marketpulse(shop, "validate", "--json", *here).stdout)
+    checked = json.loads(typed("validate", "--json", *here).stdout)
     assert checked == {"project": "mini", "ok": True, "feeds": 2, "silver": 3, "gold": 2, "problems": []}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.command import marketpulse
+from tests.cli.conftest import Typed
 from tests.shop import MiniShop
 
 
@@ -20,27 +20,27 @@ def dirty(shop: MiniShop) -> MiniShop:
     return shop
 
 
-def said(shop: MiniShop, *arguments: str) -> Any:
-    found = marketpulse(shop, "quarantine", *arguments, "--json")
+def said(typed: Typed, *arguments: str) -> Any:
+    found = typed("quarantine", *arguments, "--json")
     assert (found.returncode, found.stderr) == (0, "")
     return json.loads(found.stdout)
 
 
-def test_rows_are_counted_by_reason_and_shown_with_their_record(dirty: MiniShop) -> None:
-    assert {row["reason"]: row["rows"] for row in said(dirty, "list")} == {"nothing was sold": 1, "qty is not a int": 1}
-    (shown,) = said(dirty, "show", "--rule", "type")
+def test_rows_are_counted_by_reason_and_shown_with_their_record(dirty: MiniShop, typed: Typed) -> None:
+    assert {row["reason"]: row["rows"] for row in said(typed, "list")} == {"nothing was sold": 1, "qty is not a int": 1}
+    (shown,) = said(typed, "show", "--rule", "type")
     assert json.loads(shown["raw_record"])["qty"] == "many"
-    text = marketpulse(dirty, "quarantine", "show", "--rule", "type").stdout
+    text = typed("quarantine", "show", "--rule", "type").stdout
     assert "- type: qty is not a int" in text
     assert "sales/ingest_date=2026-01-01/sales.csv, record 10" in text
 
 
-def test_what_was_fixed_is_replayed_and_what_is_discarded_is_closed(dirty: MiniShop) -> None:
+def test_what_was_fixed_is_replayed_and_what_is_discarded_is_closed(dirty: MiniShop, typed: Typed) -> None:
     dirty.edit("silver/sales/contract.yaml", "qty <> 0", "qty >= 0")
-    (done,) = said(dirty, "replay")
+    (done,) = said(typed, "replay")
     assert (done["tried"], done["passed"], done["failed"]) == (2, 1, 1)
-    assert marketpulse(dirty, "quarantine", "discard", "--rule", "type", "--yes").returncode == 0
-    assert {(row["status"], row["rows"]) for row in said(dirty, "list", "--status", "all")} == {
+    assert typed("quarantine", "discard", "--rule", "type", "--yes").returncode == 0
+    assert {(row["status"], row["rows"]) for row in said(typed, "list", "--status", "all")} == {
         ("replayed", 1),
         ("discarded", 1),
     }

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from marketpulse.upkeep.move import move
 from tests.shop import MiniShop, result
 from tests.spark import native, need_spark
 from tests.tables import equals_a_rebuild, tables
+from tests.upkeep.warehouses import copied, paths
 
 
 @pytest.fixture
@@ -96,3 +98,22 @@ def test_engines_take_turns_on_one_warehouse(lake: MiniShop, engine: str) -> Non
     assert lake.run(engine=engine).ok
     assert {table.status for table in lake.run(engine=other).tables} == {"up to date"}
     assert equals_a_rebuild(lake)
+
+
+def test_a_moved_copy_of_what_plain_spark_wrote_reads_the_same(lake: MiniShop) -> None:
+    options = "map('min-input-files', '2', 'rewrite-all', 'true')"
+    ask(lake, f"call marketpulse.system.rewrite_data_files(table => 'bronze.sales', options => {options})")
+    ask(lake, "call marketpulse.system.rewrite_manifests('silver.clicks')")
+    ask(lake, "call marketpulse.system.compute_table_stats('silver.clicks')")
+    ask(lake, "alter table marketpulse.silver.sales set tblproperties ('write.delete.mode' = 'merge-on-read')")
+    ask(lake, "delete from marketpulse.silver.sales where id = '2'")
+    for pattern in ("silver/sales/data/**/*-deletes.parquet", "silver/clicks/metadata/*.stats"):
+        assert list(lake.settings.warehouse.glob(pattern))
+    copy = copied(lake)
+    move(copy.settings.warehouse)
+    for table in ("bronze.sales", "silver.sales", "silver.clicks", "gold.agg_daily"):
+        assert read(copy, table) == read(lake, table)
+    assert [row[0] for row in read(copy, "silver.sales")] == ["1", "3"]
+    assert all(path.startswith(f"{copy.settings.warehouse}/") for path in paths(copy))
+    lake.settings.warehouse.rename(lake.root / "gone")
+    assert [row[0] for row in read(copy, "silver.sales")] == ["1", "3"]

@@ -97,3 +97,43 @@ def test_folders_within_folders_have_no_bottom(shop: MiniShop) -> None:
     subprocess.run(["rm", "-r", str(shop.landing / "sales/deep")], check=True)
     assert sale_ids(shop) == ["1"]
     assert report.ok
+
+
+def test_what_looks_unfinished_or_has_no_date_is_told_and_not_read(shop: MiniShop) -> None:
+    shop.land("sales/ingest_date=2026-03-01/hour=07/good.csv", GOOD)
+    for number, name in enumerate(
+        (
+            "_temporary/0/part.csv",
+            ".snapshot/hourly/a.csv",
+            "_sales.csv",
+            ".sales.csv.swp",
+            "ingest_date=2026-02-30/a.csv",
+            "ingest_date=*/a.csv",
+            "ingest_date=2026-3-1/a.csv",
+            "ingest_date=2026-03-01/hour=25/a.csv",
+        )
+    ):
+        shop.land(f"sales/{name}", HEADER + b"%d,2026-01-01,1,1\n" % (number + 10))
+    shop.land("sales/_SUCCESS", "")
+    report = shop.run()
+    assert sale_ids(shop) == ["1"]
+    assert [refused["file"].removeprefix("sales/") for refused in report.feeds[1].refused] == [
+        ".sales.csv.swp",
+        ".snapshot",
+        "_sales.csv",
+        "_temporary",
+        "ingest_date=*/a.csv",
+        "ingest_date=2026-02-30/a.csv",
+        "ingest_date=2026-03-01/hour=25/a.csv",
+        "ingest_date=2026-3-1/a.csv",
+    ]
+    assert report.feeds[1].refused[5]["message"] == "2026-02-30 is no day: YYYY-MM-DD"
+
+
+def test_names_that_a_pattern_leaves_out_are_nobodys_business(shop: MiniShop) -> None:
+    shop.edit("sources/sales.yaml", "format: csv", "pattern: '*.csv'\nformat: csv")
+    shop.land("sales/good.csv", GOOD)
+    shop.land("sales/_notes.txt", "x")
+    report = shop.run()
+    assert report.feeds[1].refused == []
+    assert sale_ids(shop) == ["1"]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from marketpulse.errors import UsageError
-from marketpulse.serving.query import stream
+from marketpulse.serving.query import stream, write_parquet
 from tests.shop import MiniShop
 
 WRITES = """
@@ -161,3 +161,24 @@ def test_a_query_sees_the_tables_as_they_were(served: MiniShop) -> None:
 def test_a_query_reads_what_was_committed_and_nothing_else(served: MiniShop) -> None:
     assert Path(places(served)["other"]).exists()
     assert ask(served, "select count(*) - count(distinct id) as n from silver.sales") == [{"n": 0}]
+
+
+def test_a_snapshot_of_one_table_is_not_asked_of_its_namesakes(served: MiniShop) -> None:
+    snapshot = served.snapshots()["silver.sales"]
+    with served.open() as context:
+        found = stream(context, "select count(*) as n from silver.sales", str(snapshot)).read_all()
+        assert found.column("n").to_pylist() == [len(served.rows("silver.sales"))]
+        with pytest.raises(UsageError, match="has no snapshot"):
+            stream(context, "select count(*) from silver.sales", "1")
+
+
+def test_a_file_is_replaced_when_all_of_it_is_written_and_not_before(served: MiniShop, tmp_path: Path) -> None:
+    target = tmp_path / "result.parquet"
+    with served.open() as context:
+        assert write_parquet(stream(context, "select 1 as n"), target) == 1
+        before = target.read_bytes()
+        late = "select case when n < 9000 then n else error('late') end as n from range(20000) as r(n)"
+        with pytest.raises(UsageError, match="late"):
+            write_parquet(stream(context, late), target)
+    assert target.read_bytes() == before
+    assert list(tmp_path.glob(".result*")) == []

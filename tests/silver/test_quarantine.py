@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from marketpulse.errors import UsageError
 from marketpulse.silver import quarantine
 from marketpulse.silver.quarantine import Filter
 from tests.shop import MiniShop
@@ -24,4 +25,20 @@ def test_tricks_in_filters_are_values(dirty: MiniShop) -> None:
         for trick in ("' or 1=1 --", "'; drop table x", '"', "%", "\\"):
             assert quarantine.count(context, Filter(rule=trick)) == 0
             assert quarantine.count(context, Filter(table=trick)) == 0
-            assert quarantine.count(context, Filter(ids=(trick,))) == 0
+            with pytest.raises(UsageError, match="no quarantine id"):
+                quarantine.count(context, Filter(ids=(trick,)))
+
+
+@pytest.mark.parametrize("wrong", ["", " ", "a", "abc", "%", "zzzz", "g" * 32, "a" * 33])
+def test_what_is_no_id_closes_nothing(dirty: MiniShop, wrong: str) -> None:
+    with dirty.open() as context, pytest.raises(UsageError, match="no quarantine id"):
+        quarantine.discard(context, Filter(ids=(wrong,)))
+    assert [status for _, status, _ in statuses(dirty)] == ["open"] * 4
+
+
+def test_what_was_discarded_by_mistake_is_opened_again(dirty: MiniShop) -> None:
+    with dirty.open() as context:
+        quarantine.discard(context, Filter(rule="type"))
+        assert quarantine.reopen(context, Filter(rule="type")) == 3
+        assert quarantine.reopen(context, Filter(rule="type")) == 0
+    assert [status for _, status, _ in statuses(dirty)] == ["open"] * 4

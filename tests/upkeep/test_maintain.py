@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from marketpulse.upkeep.maintain import Maintained, Policy, maintain
+from tests.command import marketpulse
 from tests.shop import MiniShop, result
 from tests.tables import equals_a_rebuild, tables
+from tests.upkeep.warehouses import newest, on, tree
 
 ALL_NOW = Policy(snapshot_hours=0, keep=1, orphan_hours=0)
 
@@ -133,3 +140,119 @@ def test_maintenance_beside_running_runs_harms_neither(shop: MiniShop) -> None:
         thread.join()
     assert failures == []
     assert equals_a_rebuild(shop)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "harm"), [("*.metadata.json", "cut short"), ("snap-*.avro", "gone"), ("*-m0.avro", "noise")]
+)
+def test_what_cannot_be_read_loses_nothing_and_the_others_go_on(busy: MiniShop, pattern: str, harm: str) -> None:
+    file = newest(busy, "silver.sales", pattern)
+    whole = file.read_bytes()
+    file.unlink() if harm == "gone" else file.write_bytes(whole[:-20] if harm == "cut short" else b"noise" * 99)
+    before = set(tree(busy.settings.warehouse / "silver/sales"))
+    done = tidy(busy)
+    assert "silver.sales" in (done["silver.sales"].problem or "") or str(file) in (done["silver.sales"].problem or "")
+    assert before <= set(tree(busy.settings.warehouse / "silver/sales"))
+    assert done["bronze.sales"].compacted == 4
+    assert sum(table.expired for table in done.values()) == 0 or pattern != "*.metadata.json"
+    assert marketpulse(busy, "maintain", "silver.sales").returncode == 2
+    file.write_bytes(whole)
+    assert {table.problem for table in tidy(busy).values()} == {None}
+    assert equals_a_rebuild(busy)
+
+
+def test_a_manifest_that_ends_early_between_two_entries_is_not_a_shorter_one(shop: MiniShop) -> None:
+    shop.land_sales("2026-01-01", *[f"{n},2026-01-{1 + n % 3:02d},1,1" for n in range(9)])
+    shop.run()
+    file = newest(shop, "silver.sales", "*-m0.avro")
+    whole = file.read_bytes()
+    end = whole.rindex(whole[-16:], 0, len(whole) - 16) + 16
+    file.write_bytes(whole[:end])
+    before = set(tree(shop.settings.warehouse / "silver/sales"))
+    assert str(file) in (tidy(shop)["silver.sales"].problem or "")
+    assert set(tree(shop.settings.warehouse / "silver/sales")) == before
+
+
+def test_a_table_that_lies_in_another_warehouse_is_left_alone(shop: MiniShop) -> None:
+    catalog = {"type": "sql", "uri": f"sqlite:///{shop.root}/elsewhere.db"}
+    shop.settings = replace(shop.settings, catalog=catalog)
+    for day in range(1, 5):
+        land(shop, day)
+        shop.run()
+    before = tree(shop.settings.warehouse)
+    other = on(shop, shop.root / "other")
+    shutil.copytree(shop.settings.warehouse, other.settings.warehouse)
+    for path in other.settings.warehouse.rglob("*.parquet"):
+        os.utime(path, (0, 0))
+    was = tree(other.settings.warehouse)
+    done = tidy(other)
+    assert all("lies in" in (table.problem or "") for table in done.values())
+    assert (tree(shop.settings.warehouse), tree(other.settings.warehouse)) == (before, was)
+
+
+def test_nothing_behind_a_link_out_of_the_warehouse_is_removed(busy: MiniShop) -> None:
+    folder = busy.settings.warehouse / "silver/sales"
+    folder.rename(busy.root / "outside")
+    folder.symlink_to(busy.root / "outside")
+    orphan = busy.root / "outside/data/orphan.parquet"
+    orphan.write_bytes(b"somebody's")
+    before = set(tree(busy.root / "outside"))
+    done = tidy(busy)
+    assert "link out of this warehouse" in (done["silver.sales"].problem or "")
+    assert before <= set(tree(busy.root / "outside"))
+    assert equals_a_rebuild(busy)
+
+
+def test_a_clock_that_was_wrong_does_not_expire_what_is_current(busy: MiniShop) -> None:
+    """Two commits were made with a clock a year ahead, two after it was put right."""
+    before = tables(busy)
+    year = 365 * 24 * 3_600_000
+    for name in before:
+        _edit(busy, name, lambda metadata: _ahead(metadata, year))
+    for policy in (Policy(), ALL_NOW, ALL_NOW):
+        assert {table.problem for table in tidy(busy, policy).values()} == {None}
+        assert tables(busy) == before
+    with busy.open() as context:
+        left = [entry for name in before for entry in context.lake.find(name).snapshots()]
+    assert max(entry[1] for entry in left) < (time.time() + 60) * 1000
+    assert {table.status for table in busy.run().tables} == {"up to date"}
+    assert equals_a_rebuild(busy)
+
+
+def _ahead(metadata: dict[str, Any], by: int) -> None:
+    for entry in (*metadata["snapshots"][:2], *metadata["snapshot-log"][:2]):
+        entry["timestamp-ms"] += by
+
+
+def _edit(shop: MiniShop, table: str, change: Callable[[dict[str, Any]], None]) -> None:
+    """Change what the current metadata of a table says."""
+    with shop.open() as context:
+        file = Path(context.lake.find(table).iceberg.metadata_location)
+    metadata = json.loads(file.read_text())
+    change(metadata)
+    file.write_text(json.dumps(metadata))
+
+
+def test_statistics_that_another_engine_wrote_stay(busy: MiniShop) -> None:
+    file = busy.settings.warehouse / "silver/sales/metadata/x.stats"
+    file.write_bytes(b"PFA1")
+    os.utime(file, (0, 0))
+
+    def add(metadata: dict[str, Any]) -> None:
+        sizes = {"file-size-in-bytes": 4, "file-footer-size-in-bytes": 4, "blob-metadata": []}
+        metadata["statistics"] = [
+            {"snapshot-id": metadata["current-snapshot-id"], "statistics-path": str(file), **sizes}
+        ]
+
+    _edit(busy, "silver.sales", add)
+    tidy(busy, Policy(orphan_hours=0))
+    assert file.exists()
+
+
+def test_another_project_keeps_what_tables_it_does_not_know_have_yet_to_read(busy: MiniShop) -> None:
+    land(busy, 9)
+    busy.run("silver.*")
+    shutil.move(busy.project_dir / "gold", busy.root / "gold")
+    tidy(busy)
+    shutil.move(busy.root / "gold", busy.project_dir / "gold")
+    assert not any("expired" in (table.reason or "") for table in busy.run().tables)

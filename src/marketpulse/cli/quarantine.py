@@ -99,7 +99,7 @@ def discard(
     warehouse: Warehouse = None,
     project: ProjectDir = None,
 ) -> None:
-    """Close open rows for good; they stay readable.
+    """Close open rows; they stay readable, and `quarantine reopen` opens them again.
 
     Example: [cyan]marketpulse quarantine discard 5d38a9 --yes[/]
     """
@@ -115,3 +115,27 @@ def discard(
         if count and not yes and not typer.confirm(f"Discard {count:,} rows?"):
             raise typer.Exit(2)
         console.print(f"{quarantine.discard(opened, where):,} rows discarded")
+
+
+@app.command(name="reopen")
+def reopen(
+    ids: Ids = None,
+    table: Table = None,
+    source: Source = None,
+    rule: Rule = None,
+    warehouse: Warehouse = None,
+    project: ProjectDir = None,
+) -> None:
+    """Open discarded rows again: what discard closed by mistake.
+
+    Example: [cyan]marketpulse quarantine reopen 5d38a9[/]
+    """
+    from marketpulse.cli.render import console
+    from marketpulse.errors import UsageError
+    from marketpulse.silver import quarantine
+
+    if not any((ids, table, source, rule)):
+        raise UsageError("reopen needs to know which rows", hint="give ids, --table, --source or --rule")
+    where = quarantine.Filter(table, source, rule, "discarded", tuple(ids or ()))
+    with context(warehouse=warehouse, project=project, must_exist=True) as opened:
+        console.print(f"{quarantine.reopen(opened, where):,} rows opened again")

@@ -321,6 +321,9 @@ def maintain_report(done: Sequence[Maintained], as_json: bool) -> None:
     if rows:
         columns = ("table", "files compacted", "snapshots expired", "orphans removed", "freed")
         table("Maintained", columns, rows, right=(1, 2, 3, 4))
+    for m in done:
+        if m.problem:
+            _problem("error", f"{m.table}: {m.problem}", None)
     console.print(f"{len(done)} tables looked after")
 
 

@@ -14,6 +14,8 @@ import pyarrow as pa
 
 from marketpulse.cli.render import console, fits, plain, records, table
 from marketpulse.errors import UsageError
+from marketpulse.serving.query import batches_of
+from marketpulse.storage.places import replacing
 
 _MOST_SHOWN = 1000
 
@@ -36,7 +38,7 @@ def write(batches: pa.RecordBatchReader, form: str, output: Path | None) -> None
 def _table(batches: pa.RecordBatchReader) -> None:
     rows: list[tuple[Any, ...]] = []
     more = False
-    for batch in batches:
+    for batch in batches_of(batches):
         rows += zip(*(column.to_pylist() for column in batch.columns), strict=True)
         if len(rows) > _MOST_SHOWN:
             more, rows = True, rows[:_MOST_SHOWN]
@@ -56,7 +58,7 @@ def _is_text(kind: pa.DataType) -> bool:
 def _csv(batches: pa.RecordBatchReader, stream: IO[str]) -> None:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(batches.schema.names)
-    for batch in batches:
+    for batch in batches_of(batches):
         writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
 
 
@@ -64,7 +66,7 @@ def _json(batches: pa.RecordBatchReader, stream: IO[str]) -> None:
     """One JSON array, a row an object; decimals as text so that no cent is lost."""
     first = True
     stream.write("[")
-    for batch in batches:
+    for batch in batches_of(batches):
         for row in batch.to_pylist():
             stream.write(("\n" if first else ",\n") + json.dumps(plain(row), ensure_ascii=False))
             first = False
@@ -76,5 +78,5 @@ def _opened(output: Path | None) -> Iterator[IO[str]]:
     if output is None:
         yield sys.stdout
         return
-    with output.open("w", encoding="utf-8", newline="") as stream:
+    with replacing(output) as part, part.open("w", encoding="utf-8", newline="") as stream:
         yield stream

@@ -1,18 +1,23 @@
-"""Commands that keep the warehouse in shape and describe it: maintain, docs."""
+"""Commands that keep the warehouse in shape and describe it: maintain, move, repair, docs."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from marketpulse.cli.options import AsJson, ProjectDir, Warehouse, context
 
+if TYPE_CHECKING:
+    from marketpulse.upkeep.repair import Repair
+
 
 def register(app: typer.Typer) -> None:
     """Add these commands to `app`."""
     app.command(name="maintain")(maintain)
+    app.command(name="move")(move)
+    app.command(name="repair")(repair)
     app.command(name="docs")(docs)
 
 
@@ -41,6 +46,75 @@ def maintain(
     ):
         done = run(opened, policy, tables)
     maintain_report(done, as_json)
+    raise typer.Exit(2 if any(table.problem for table in done) else 0)
+
+
+def move(
+    folder: Annotated[Path, typer.Argument(help="Folder of a warehouse that was copied or moved there.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make a copied or moved folder a warehouse of its own; its original, if it is still there, is left alone.
+
+    Example: [cyan]marketpulse move backup/warehouse[/]
+    """
+    from marketpulse.cli.render import console, table, to_json
+    from marketpulse.upkeep.move import move as run
+
+    done = run(folder)
+    if as_json:
+        to_json(done)
+    elif not done.tables:
+        console.print(f"{done.folder} is a warehouse of its own already", markup=False, soft_wrap=True)
+    else:
+        rows = [(moved.table, f"{moved.snapshots:,}", f"{moved.files:,}") for moved in done.tables]
+        table("Moved", ("table", "snapshots", "files"), rows, right=(1, 2))
+        made_in = ", ".join(done.made_in)
+        console.print(f"made in {made_in}, now a warehouse of its own: {done.folder}", markup=False, soft_wrap=True)
+
+
+def repair(
+    warehouse: Warehouse = None,
+    forget: Annotated[
+        list[str] | None, typer.Option("--forget", help="A lost silver or gold table: set aside, to be built anew.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring back a lost or outdated catalog from the tables' folders, and say what is lost (exit 1). Deletes nothing.
+
+    Example: [cyan]marketpulse repair --warehouse restored/warehouse[/]
+    """
+    from marketpulse.cli.render import console, to_json
+    from marketpulse.settings import load_settings
+    from marketpulse.upkeep import repair as work
+
+    settings = load_settings(warehouse=warehouse)
+    if forget:
+        places = work.forget(settings.layout, settings.catalog_properties(), forget)
+        to_json({"set_aside": places}) if as_json else console.print("set aside:", *places, sep="\n", markup=False)
+        return
+    found = work.repair(settings.layout, settings.catalog_properties())
+    to_json(found) if as_json else _show(found, str(settings.warehouse))
+    raise typer.Exit(0 if found.ok else 1)
+
+
+def _show(found: Repair, warehouse: str) -> None:
+    from marketpulse.cli.render import console, table
+
+    rows = [
+        (t.table, t.status + ", behind" * t.behind, "" if t.rows is None else f"{t.rows:,}", _version(t.metadata))
+        for t in found.tables
+    ]
+    table("Found", ("table", "what", "rows", "version"), rows, right=(2, 3))
+    told = [f"{entry.table}: {problem}" for entry in found.tables for problem in entry.problems]
+    if found.set_aside:
+        told.append(f"the catalog was damaged; it is now {found.set_aside}")
+    told.append("next: " + (f"marketpulse move {warehouse}" if found.made_in else "marketpulse run"))
+    for line in told:
+        console.print(line, markup=False, soft_wrap=True)
+
+
+def _version(metadata: str | None) -> str:
+    return metadata.partition("-")[0].lstrip("0") or "0" if metadata else ""
 
 
 def docs(

@@ -102,4 +102,6 @@ def _tell(log: JsonLog, report: RunReport) -> None:
 
 def _maintained(context: Context, arguments: JobArguments) -> dict[str, Any]:
     names = [item for item in arguments.select.split(",") if item] or None
-    return {"maintained": [asdict(done) for done in maintain(context, Policy(), names)], "exit_code": 0}
+    done = maintain(context, Policy(), names)
+    code = 2 if any(table.problem for table in done) else 0
+    return {"maintained": [asdict(table) for table in done], "exit_code": code}

@@ -33,13 +33,17 @@ from pyiceberg.types import (
 from sqlalchemy.exc import DBAPIError
 
 from marketpulse.errors import GateError
+from marketpulse.lake.catalogfile import NAME, catalog_file
 from marketpulse.lake.certain import CertainTable
 from marketpulse.lake.commit import OneCommit, ReplaceFiles, by_manifest
 from marketpulse.lake.datafile import describe
 from marketpulse.lake.durable import flush
-from marketpulse.lake.table import FileRef, LakeTable, storage_errors
+from marketpulse.lake.home import Home
+from marketpulse.lake.table import FileRef, LakeTable
+from marketpulse.lake.trouble import readable_metadata, storage_errors
 from marketpulse.names import KEY_KEY, LAYERS, OUTBOX_KEY, SHAPES_KEY
 from marketpulse.storage.layout import Layout
+from marketpulse.storage.places import is_inside, is_remote
 
 _TYPES: dict[str, IcebergType] = {
     "boolean": BooleanType(),
@@ -68,14 +72,19 @@ class Lake:
     """All tables of one warehouse. `properties` are PyIceberg catalog properties."""
 
     def __init__(self, layout: Layout, properties: Mapping[str, str]) -> None:
+        """Raise StorageError for a copied or moved folder and for a lost catalog, before anything else is looked at."""
         self.layout = layout
         self._properties = dict(properties)
+        catalog = catalog_file(layout.warehouse, properties)
+        self._home = Home(catalog) if catalog else None
+        if self._home:
+            self._home.check()
 
     @cached_property
     def catalog(self) -> Catalog:
         """The PyIceberg catalog."""
         with storage_errors(self.layout.warehouse):
-            return load_catalog("marketpulse", **self._properties)
+            return load_catalog(NAME, **self._properties)
 
     def close(self) -> None:
         """Give back what the catalog holds open."""
@@ -83,12 +92,26 @@ class Lake:
             self.catalog.close()
 
     def find(self, name: str) -> LakeTable | None:
-        """Table as it is now, or None."""
+        """Table as it is now, or None. Raise StorageError when it lies elsewhere, is damaged or lost."""
+        found = self._load(name)
+        if self._home and found:
+            self._home.refuse_elsewhere(name, found.iceberg.location())
+        elif self._home and self._home.has_commits(name) and not (found := self._load(name)):
+            # Looked for twice: another process may have made it in between.
+            raise self._home.lost(name)
+        return found
+
+    def _load(self, name: str) -> LakeTable | None:
+        catalog = self.catalog
         try:
-            with storage_errors(name):
-                return LakeTable(name, CertainTable.of(self.catalog.load_table(self.layout.identifier(name))))
+            with readable_metadata(name), storage_errors(name):
+                return LakeTable(name, CertainTable.of(catalog.load_table(self.layout.identifier(name))))
         except NoSuchTableError:
             return None
+
+    def owns(self, place: str) -> bool:
+        """True for what lies inside this warehouse, links followed; in S3 the name says it."""
+        return is_remote(place) or is_inside(place, self.layout.warehouse)
 
     def names(self) -> list[str]:
         """Every table of the warehouse."""
@@ -160,8 +183,11 @@ class Lake:
 
     def drop(self, name: str) -> None:
         """Forget the table (its files are left to `maintain`); that it is gone already is fine."""
+        found = self._load(name)
         with storage_errors(name), suppress(NoSuchTableError):
             self.catalog.drop_table(self.layout.identifier(name))
+        if self._home and found:
+            self._home.mark_dropped(name, str(found.iceberg.metadata.table_uuid))
 
     def describe(self, table: LakeTable, paths: Sequence[str]) -> list[FileRef]:
         """What a commit must know of Parquet files just written."""

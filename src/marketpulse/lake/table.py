@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, ClassVar
 
-from pyiceberg.exceptions import CommitFailedException
 from pyiceberg.manifest import DataFile, ManifestFile
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.table.snapshots import Operation, Snapshot
-from sqlalchemy.exc import DBAPIError
 
-from marketpulse.errors import ConcurrentError, StorageError
+from marketpulse.errors import StorageError
+from marketpulse.lake.avrofile import Avro, decode
+from marketpulse.lake.manifests import listed, named
+from marketpulse.lake.trouble import readable_metadata, storage_errors
 from marketpulse.names import MAINTENANCE_KEY, OUTBOX_KEY, PREFIX
-from marketpulse.storage.places import REMOTE_HINT, cloud_errors
+from marketpulse.storage.places import bare
 
 Bucket = date | str | None
 
@@ -124,42 +124,63 @@ class LakeTable:
         return found.snapshot_id if found else None
 
     def snapshots(self) -> list[tuple[int, int, str, dict[str, str]]]:
-        """(id, milliseconds since 1970, operation, summary) of every snapshot, oldest first."""
+        """(id, milliseconds since 1970, operation, summary) of every snapshot, in the order of their commits."""
         found = []
-        for snapshot in self.iceberg.snapshots():
+        # Not in the order of their times: a clock may have been wrong.
+        for snapshot in sorted(self.iceberg.snapshots(), key=lambda snapshot: snapshot.sequence_number or 0):
             summary = snapshot.summary
             operation = summary.operation.value if summary and summary.operation else ""
             extra = dict(summary.additional_properties) if summary else {}
             found.append((snapshot.snapshot_id, snapshot.timestamp_ms, operation, extra))
-        return sorted(found, key=lambda entry: entry[1])
+        return found
 
     def files(self, snapshot_id: int | None = None) -> list[FileRef]:
-        """Live files of a snapshot (default: the current one)."""
+        """Live files of a snapshot (default: the current one). Raise StorageError when its metadata is damaged."""
         wanted = snapshot_id if snapshot_id is not None else self.snapshot_id
         if wanted is None:
             return []
         snapshot = self._snapshot(wanted)
-        return list(self._live(snapshot.manifests(self.iceberg.io))) if snapshot else []
+        with readable_metadata(self.name), storage_errors(self.name):
+            return list(self._live(snapshot.manifests(self.iceberg.io))) if snapshot else []
 
-    def expire(self, snapshot_ids: Sequence[int]) -> None:
-        """Forget snapshots (their files are left to the removal of orphans)."""
-        with storage_errors(self.name):
-            self.iceberg.maintenance.expire_snapshots().by_ids(list(snapshot_ids)).commit()
+    def expire(self, snapshot_ids: Sequence[int]) -> int:
+        """Forget snapshots (their files are left to the removal of orphans); how many.
+
+        What a branch or a tag of another engine points at stays.
+        """
+        kept = {reference.snapshot_id for reference in self.iceberg.metadata.refs.values()}
+        old = [snapshot for snapshot in snapshot_ids if snapshot not in kept]
+        if old:
+            with storage_errors(self.name):
+                self.iceberg.maintenance.expire_snapshots().by_ids(old).commit()
+        return len(old)
 
     def all_paths(self) -> set[str]:
-        """Every file that the table's metadata refers to: data, manifests, manifest lists, metadata."""
+        """Every file that the table's metadata refers to: data, manifests, manifest lists, metadata, statistics.
+
+        Raise StorageError when one of them cannot be read to its end: then nobody knows them all.
+        """
         metadata = self.iceberg.metadata
         paths = {self.iceberg.metadata_location, *(entry.metadata_file for entry in metadata.metadata_log)}
         paths |= {self.state[OUTBOX_KEY]} if OUTBOX_KEY in self.state else set()
-        seen: set[str] = set()
+        paths |= {found.statistics_path for found in (*metadata.statistics, *metadata.partition_statistics)}
+        manifests: set[str] = set()
         for snapshot in metadata.snapshots:
             paths.add(snapshot.manifest_list)
-            for manifest in snapshot.manifests(self.iceberg.io):
-                if manifest.manifest_path not in seen:
-                    seen.add(manifest.manifest_path)
-                    entries = manifest.fetch_manifest_entry(self.iceberg.io, discard_deleted=True)
-                    paths |= {entry.data_file.file_path for entry in entries}
-        return {path.removeprefix("file://") for path in paths | seen}
+            for manifest in listed(self._avro(snapshot.manifest_list)):
+                if manifest.path not in manifests:
+                    manifests.add(manifest.path)
+                    entries = named(self._avro(manifest.path, manifest.length))
+                    paths |= {file.path for file in entries if file.live}
+        return {bare(path) for path in paths | manifests}
+
+    def _avro(self, path: str, length: int | None = None) -> Avro:
+        """A whole Avro file of the table, of `length` bytes where that is known."""
+        with storage_errors(self.name), self.iceberg.io.new_input(path).open() as stream:
+            data = stream.read()
+        if length not in (None, len(data)):
+            raise StorageError(f"this manifest has {len(data):,} bytes and not {length:,}", where=path)
+        return decode(data, path)
 
     def has_snapshot(self, snapshot_id: int) -> bool:
         """False once the snapshot was expired."""
@@ -171,9 +192,10 @@ class LakeTable:
             return Changes(tuple(self.files()), ())
         steps = list(self._lineage(since))
         moved = [step for step in steps if not _is_maintenance(step)]
-        if len(moved) == len(steps):
-            return self._between(since, self.snapshot_id)
-        parts = [self._between(step.parent_snapshot_id, step.snapshot_id) for step in moved]
+        with readable_metadata(self.name), storage_errors(self.name):
+            if len(moved) == len(steps):
+                return self._between(since, self.snapshot_id)
+            parts = [self._between(step.parent_snapshot_id, step.snapshot_id) for step in moved]
         added = tuple(file for part in parts for file in part.added)
         return Changes(added, tuple(file for part in parts for file in part.removed))
 
@@ -225,27 +247,3 @@ def _is_maintenance(snapshot: Snapshot) -> bool:
         return False
     # The operation `replace` says so for every writer: compaction by Spark, Glue or Athena is no news.
     return summary.operation is Operation.REPLACE or MAINTENANCE_KEY in summary.additional_properties
-
-
-@contextmanager
-def storage_errors(what: str) -> Iterator[None]:
-    """Turn what storage and catalog raise into errors for people."""
-    try:
-        yield
-    except CommitFailedException as error:
-        raise ConcurrentError(f"{what} was changed by another process", hint="run again") from error
-    except OSError as error:
-        raise StorageError(f"{error.strerror or error}", where=error.filename or what, hint=_advice(error)) from error
-    except DBAPIError as error:
-        reason = f"the catalog: {error.orig}"
-        if "locked" in reason:
-            raise ConcurrentError(reason, where=what, hint="another process holds it; run again") from error
-        raise StorageError(reason, where=what, hint=_advice(error)) from error
-    except cloud_errors() as error:
-        raise StorageError(f"{error}", where=what, hint=REMOTE_HINT) from error
-
-
-def _advice(error: Exception) -> str:
-    if getattr(error, "errno", None) == 28 or "disk is full" in str(error):
-        return "free some disk space and run again; nothing half-done is visible"
-    return "check that the warehouse can be written; nothing half-done is visible"

@@ -8,6 +8,7 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ _LEADS_OUT = "a link that leads out of the landing zone"
 _UNREADABLE = "a folder that cannot be read: {}"
 _LONG = 200
 _MOST_NS = (1 << 63) - 1
+#: What tools leave behind everywhere and nobody misses.
+_MARKERS = {"_SUCCESS", ".DS_Store", ".gitkeep", ".keep", "_committed", "_started"}
 
 
 @dataclass(frozen=True)
@@ -66,14 +69,12 @@ def find_files(landing: str, folder: str, pattern: str = "*") -> tuple[list[Land
     for entry in _entries(f"{landing}/{folder}", landing):
         if isinstance(entry, Refused):
             refused.append(entry)
-        elif _wanted(entry.name, pattern):
-            name = _name(entry.path, landing)
-            if not _is_text(name):
-                refused.append(Refused(_shown(name), "its name is not valid UTF-8"))
-            elif entry.is_symlink() and _leads_out(entry.path, landing):
-                refused.append(Refused(name, _LEADS_OUT))
-            elif file := _regular(entry, name):
-                found.append(file)
+            continue
+        name = _name(entry.path, landing)
+        if reason := _unwanted(entry, name, landing, pattern):
+            refused.append(Refused(_shown(name), reason))
+        elif fnmatch.fnmatch(entry.name, pattern) and not _is_hidden(entry.name) and (file := _regular(entry, name)):
+            found.append(file)
     return sorted(found, key=lambda file: file.name.split("/")), sorted(refused, key=lambda each: each.name)
 
 
@@ -92,11 +93,46 @@ def _entries(folder: str, landing: str) -> Iterator[os.DirEntry[str] | Refused]:
             yield Refused(name if len(name) < _LONG else f"{name[:_LONG]}…", _UNREADABLE.format(error.strerror))
             continue
         yield from listed
-        todo += [entry.path for entry in listed if entry.is_dir(follow_symlinks=False)]
+        todo += [e.path for e in listed if e.is_dir(follow_symlinks=False) and not _is_hidden(e.name)]
 
 
 def _name(path: str, landing: str) -> str:
     return path.removeprefix(f"{landing}/")
+
+
+def _unwanted(entry: os.DirEntry[str], name: str, landing: str, pattern: str) -> str | None:
+    """Why somebody should look at what lies there, as it is not read; None where there is nothing to say."""
+    if entry.name in _MARKERS or (not entry.is_dir(follow_symlinks=False) and not fnmatch.fnmatch(entry.name, pattern)):
+        return None
+    if not _is_text(name):
+        return "its name is not valid UTF-8"
+    if _is_hidden(entry.name):
+        return "its name begins as that of something unfinished does, with . or _"
+    if entry.is_symlink() and _leads_out(entry.path, landing):
+        return _LEADS_OUT
+    return None if entry.is_dir(follow_symlinks=False) else _no_date(name)
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith((".", "_"))
+
+
+def _no_date(name: str) -> str | None:
+    """Why the folders of a file say no day or hour."""
+    for part in name.split("/")[:-1]:
+        key, _, value = part.partition("=")
+        if key == "ingest_date" and not _is_day(value):
+            return f"{value} is no day: YYYY-MM-DD"
+        if key == "hour" and not (value.isdecimal() and len(value) == 2 and int(value) < 24):
+            return f"{value} is no hour: 00 to 23"
+    return None
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 def _is_text(name: str) -> bool:
@@ -108,8 +144,10 @@ def _shown(name: str) -> str:
     return name.encode("utf-8", errors="surrogateescape").decode("utf-8", errors="backslashreplace")
 
 
-def _wanted(short: str, pattern: str) -> bool:
-    return short != "" and not short.startswith((".", "_")) and fnmatch.fnmatch(short, pattern)
+def _wanted(inside: str, pattern: str) -> bool:
+    """Whether an object belongs to a feed, by its name inside the feed's folder."""
+    parts = inside.split("/")
+    return parts[-1] != "" and not any(map(_is_hidden, parts)) and fnmatch.fnmatch(parts[-1], pattern)
 
 
 def _objects(landing: str, folder: str, pattern: str) -> Iterator[LandedFile]:
@@ -117,8 +155,9 @@ def _objects(landing: str, folder: str, pattern: str) -> Iterator[LandedFile]:
     scheme, root = landing.split("://", 1)
     with readable_errors(landing):
         listing = filesystem(landing).find(f"{landing}/{folder}/", detail=True)
+    inside = len(f"{root}/{folder}/")
     for path, info in sorted(listing.items()):
-        if _wanted(path.rsplit("/", 1)[-1], pattern):
+        if _wanted(path[inside:], pattern):
             yield LandedFile(f"{scheme}://{path}", path.removeprefix(f"{root}/"), info["size"], _moment(info))
 
 

@@ -115,11 +115,11 @@ def open_context(
 
     `label` ends the run's id in place of random letters: what a scheduler calls the run.
     """
+    lake = Lake(settings.layout, settings.catalog_properties())  # refuses before anything is written
     started = datetime.now(UTC).replace(tzinfo=None)
     run_id = f"{started:%Y%m%dT%H%M%S}-{label or uuid.uuid4().hex[:8]}"
     scratch = settings.scratch / run_id
     with locks.hold(settings.scratch, run_id) as alive:
-        lake = Lake(settings.layout, settings.catalog_properties())
         engine = load_engine(settings, scratch)
         context = Context(settings, project, lake, engine, run_id, started, scratch, alive, progress or Silent())
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,6 +14,7 @@ from marketpulse.engines.duckdb import ReadOnlyDuck
 from marketpulse.errors import UsageError
 from marketpulse.lake.table import LakeTable
 from marketpulse.run.context import Context
+from marketpulse.storage.places import replacing
 
 
 def stream(context: Context, text: str, as_of: str | None = None) -> pa.RecordBatchReader:
@@ -22,16 +24,13 @@ def stream(context: Context, text: str, as_of: str | None = None) -> pa.RecordBa
     Raise UsageError for anything that is no select.
     """
     known = context.lake.names()
-    names = [name for name in known if _mentioned(name, text)]
+    tables = _asked(context, [name for name in known if _mentioned(name, text)], as_of)
     settings = context.settings
     reader = ReadOnlyDuck(settings.memory_mb, settings.threads, context.scratch, settings.remote)
     allowed: list[str] = []
-    for name in names:
-        table = context.lake.find(name)
-        if table is None:
-            continue
+    for table in tables:
         files = [file.path for file in table.files(_snapshot(table, as_of))] if table.snapshot_id else []
-        layer, short = name.split(".")
+        layer, short = table.name.split(".")
         reader.bind(layer, short, table.types, files)
         allowed += files
     reader.lock(allowed, context.scratch)
@@ -39,6 +38,15 @@ def stream(context: Context, text: str, as_of: str | None = None) -> pa.RecordBa
         return reader.stream(text)
     except UsageError as error:
         raise _explained(error, known) from None
+
+
+def _asked(context: Context, names: list[str], as_of: str | None) -> list[LakeTable]:
+    """Tables that a query reads; with a snapshot id the one that has it, not its namesakes in other layers."""
+    found = [table for name in names if (table := context.lake.find(name))]
+    if as_of is None or not as_of.isdigit():
+        return found
+    having = [table for table in found if table.has_snapshot(int(as_of))]
+    return having or found
 
 
 def _explained(error: UsageError, known: list[str]) -> UsageError:
@@ -77,13 +85,21 @@ def _snapshot(table: LakeTable, as_of: str | None) -> int | None:
     return found
 
 
+def batches_of(found: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    """The batches of a result as they come. Raise UsageError for what a query only meets on its way."""
+    try:
+        yield from found
+    except (OSError, pa.ArrowException) as error:
+        raise UsageError(f"the query failed on its way: {str(error).splitlines()[0]}") from None
+
+
 def write_parquet(batches: pa.RecordBatchReader, path: Path) -> int:
     """Write the result as one Parquet file; rows written."""
     import pyarrow.parquet as pq
 
     rows = 0
-    with pq.ParquetWriter(path, batches.schema, compression="zstd") as writer:
-        for batch in batches:
+    with replacing(path) as part, pq.ParquetWriter(part, batches.schema, compression="zstd") as writer:
+        for batch in batches_of(batches):
             writer.write_batch(batch)
             rows += batch.num_rows
     return rows

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Any
 
 from marketpulse import sql
@@ -18,6 +19,7 @@ from marketpulse.run.context import Context
 from marketpulse.sql import Dialect
 
 STATUSES = ("open", "replayed", "discarded")
+_ID = re.compile(r"[0-9a-f]{4,32}")
 _REASONS = """
     select table_name, source, status, error.message as reason, count(*) as row_count
     from (
@@ -53,6 +55,9 @@ class Filter:
         ]
         if self.rule:
             parts.append(f"contains(errors, {dialect.text(json.dumps({'rule': self.rule})[1:-1])})")
+        if wrong := [i for i in self.ids if not _ID.fullmatch(i)]:
+            hint = "its first 4 letters or more: marketpulse quarantine show lists them"
+            raise UsageError(f"{wrong[0]!r} is no quarantine id", hint=hint)
         if self.ids:
             starts = [f"left(quarantine_id, {len(i)}) = {dialect.text(i)}" for i in self.ids]
             parts.append("(" + " or ".join(starts) + ")")
@@ -100,6 +105,13 @@ def discard(context: Context, where: Filter) -> int:
     with context.lock(QUARANTINE):
         rows = matching(context, where)
         return mark(context, f"select quarantine_id from {rows}", "discarded") if rows else 0
+
+
+def reopen(context: Context, where: Filter) -> int:
+    """Open rows that were discarded again; how many there were."""
+    with context.lock(QUARANTINE):
+        rows = matching(context, replace(where, status="discarded"))
+        return mark(context, f"select quarantine_id from {rows}", "open") if rows else 0
 
 
 def mark(context: Context, ids_query: str, status: str, attempts: int = 0) -> int:

@@ -5,6 +5,7 @@ A place is a path or a URI. What is not on this machine is reached through fsspe
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -31,6 +32,27 @@ class Found:
 def is_remote(place: str | Path) -> bool:
     """True for a URI: not a folder of this machine."""
     return isinstance(place, str) and "://" in place
+
+
+def bare(place: str) -> str:
+    """A place of this machine without the scheme that some engines write before it; a URI stays what it is.
+
+    >>> bare("file:/lake/x"), bare("file:///lake/x"), bare("/lake/x"), bare("s3://lake/x")
+    ('/lake/x', '/lake/x', '/lake/x', 's3://lake/x')
+    """
+    if not place.startswith("file:"):
+        return place
+    return "/" + place.removeprefix("file:").lstrip("/")
+
+
+def real(place: str) -> str:
+    """The one name of a file or folder of this machine, whatever links lead to it; a URI stays what it is."""
+    return place if is_remote(bare(place)) else os.path.realpath(bare(place))
+
+
+def is_inside(place: str, folder: str) -> bool:
+    """True for what lies below a folder, links followed."""
+    return real(place).startswith(real(folder).rstrip("/") + "/")
 
 
 def filesystem(place: str) -> Any:
@@ -89,6 +111,27 @@ def write_text(place: str, text: str) -> None:
     else:
         Path(place).parent.mkdir(parents=True, exist_ok=True)
         Path(place).write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A file of this machine to write beside `path`, which it replaces when all is written, and not otherwise.
+
+    What is no file, as a pipe or a device, is written as it is.
+    """
+    if path.exists() and not path.is_file():
+        yield path
+        return
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield part
+        part.replace(path)
+    except OSError as error:
+        raise StorageError(
+            f"cannot write: {error.strerror or error}", where=path, hint="choose another file"
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def read_text(place: str) -> str:

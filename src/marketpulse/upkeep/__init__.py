@@ -2,4 +2,7 @@
 
 maintain   compact, expire, remove what nobody refers to
 diff       compare two warehouses
+move       a copied or moved folder becomes a warehouse of its own
+repair     a lost catalog comes back from the tables' folders
+           (survey: what a folder has; newest: its newest complete metadata; rewriting: paths; folders)
 """

@@ -1,7 +1,8 @@
 """Keep tables quick and small: compact small files, expire snapshots, remove files nobody refers to.
 
 Safe beside a running `run`: a table is locked while it is compacted, a snapshot that another table has yet
-to consume is never expired, and a file is removed only when it is old and in no snapshot.
+to consume is never expired, and a file is removed only when it is old, in no snapshot, and inside this warehouse.
+What cannot be read cannot be explained: then nothing that it might need is removed.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 
+from marketpulse.errors import StorageError
 from marketpulse.lake.table import FileRef
 from marketpulse.names import BATCH_KEY, INPUT_KEY, MAINTENANCE_KEY
 from marketpulse.run.context import Context
@@ -30,7 +33,7 @@ class Policy:
 
 @dataclass
 class Maintained:
-    """What was done to one table. `freed` in bytes."""
+    """What was done to one table. `freed` in bytes; `problem` is what a person must know, and why less was done."""
 
     table: str
     compacted: int = 0
@@ -38,21 +41,36 @@ class Maintained:
     expired: int = 0
     orphans: int = 0
     freed: int = 0
+    problem: str | None = None
 
 
 def maintain(context: Context, policy: Policy, names: list[str] | None = None) -> list[Maintained]:
-    """Maintain some tables, or all."""
+    """Maintain some tables, or all. What cannot be read of one is its `problem`; the others go on."""
     done = []
     for name in names or context.lake.names():
         context.progress.start(name, 0)
+        result = Maintained(name)
         with context.lock(name):
-            result = Maintained(name)
-            _compact(context, name, result)
-            _expire(context, name, policy, result)
-            _remove_orphans(context, name, policy, result)
+            try:
+                _look_after(context, name, policy, result)
+            except StorageError as error:
+                result.problem = f"{error}"
         context.progress.finish(name)
         done.append(result)
     return done
+
+
+def _look_after(context: Context, name: str, policy: Policy, result: Maintained) -> None:
+    table = context.lake.find(name)
+    if table is None:
+        return
+    location = context.lake.layout.location(name)
+    if storage.real(table.iceberg.location().rstrip("/")) != storage.real(location):
+        result.problem = f"{name} lies in {table.iceberg.location()} and not in {location}: nothing was done"
+        return
+    _compact(context, name, result)
+    _expire(context, name, policy, result)
+    _remove_orphans(context, name, policy, result)
 
 
 def _compact(context: Context, name: str, result: Maintained) -> None:
@@ -99,21 +117,26 @@ def _expire(context: Context, name: str, policy: Policy, result: Maintained) -> 
     table = context.lake.find(name)
     if table is None:
         return
+    try:
+        consumed = _consumed(context, name)
+    except StorageError as error:
+        result.problem = f"no snapshot was expired, since what another table needs is not known: {error}"
+        return
     snapshots = table.snapshots()
     before = (datetime.now(UTC) - timedelta(hours=policy.snapshot_hours)).timestamp() * 1000
     ids = [entry[0] for entry in snapshots]
-    needed = [ids.index(i) for i in _consumed(context, name) if i in ids]
+    needed = [ids.index(i) for i in (*consumed, table.snapshot_id) if i in ids]
     last = min([*needed, max(len(ids) - policy.keep, 0)])
-    old = [entry[0] for entry in snapshots[:last] if entry[1] < before]
-    if old:
-        table.expire(old)
-    result.expired = len(old)
+    # A snapshot is at least as old as those that came after it: its own clock may have been ahead.
+    times = list(accumulate((entry[1] for entry in reversed(snapshots)), min))[::-1]
+    old = [number for number, time_ms in zip(ids[:last], times[:last], strict=True) if time_ms < before]
+    result.expired = table.expire(old)
 
 
 def _consumed(context: Context, name: str) -> list[int]:
-    """Snapshots of `name` that other tables were last built from."""
+    """Snapshots of `name` that other tables were last built from, whichever project built them."""
     key = INPUT_KEY + name
-    tables = [found for other in context.project.tables if (found := context.lake.find(other))]
+    tables = [found for other in context.lake.names() if (found := context.lake.find(other))]
     return [int(table.state[key]) for table in tables if key in table.state]
 
 
@@ -123,10 +146,14 @@ def _remove_orphans(context: Context, name: str, policy: Policy, result: Maintai
     folder = context.lake.layout.location(name)
     if table is None or not storage.exists(folder):
         return
-    known = table.all_paths()
+    if not context.lake.owns(folder):
+        result.problem = f"{folder} is a link out of this warehouse: nothing was removed there"
+        return
+    known = {storage.real(path) for path in table.all_paths()}
     before = time.time() - policy.orphan_hours * 3600
     for file in list(storage.find(folder)):
-        if file.path not in known and file.modified < before:
+        orphan = storage.real(file.path) not in known and file.modified < before
+        if orphan and context.lake.owns(file.path):
             storage.remove(file.path)
             result.freed += file.size
             result.orphans += 1

@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from marketpulse.silver import quarantine
+from marketpulse.silver.quarantine import Filter
 from tests.shop import MiniShop
 from tests.tables import sale_ids
 
@@ -44,4 +46,31 @@ def test_parquet_values_of_any_type_are_text_in_bronze(parquet_shop: MiniShop, t
     shop.land("sales/nested.parquet", whole)
     report = shop.run()
     assert report.feeds[1].blocked == []
+    assert sale_ids(shop) == ["1"]
+
+
+def test_a_value_that_is_no_text_is_one_records_problem(parquet_shop: MiniShop, tmp_path: Path) -> None:
+    shop = parquet_shop
+    ids = pa.array([b"1", b"caf\xe9", b"3"], pa.binary()).cast(pa.string(), safe=False)
+    columns = {"id": ids, "day": ["2026-01-01"] * 3, "qty": [1, 1, 1], "amount": [1.5] * 3}
+    shop.land("sales/odd.parquet", parquet(tmp_path / "p", **columns))
+    report = shop.run()
+    assert (report.feeds[1].records, report.feeds[1].malformed, report.feeds[1].blocked) == (3, 1, [])
+    assert sale_ids(shop) == ["1", "3"]
+    with shop.open() as context:
+        (row,) = quarantine.find(context, Filter(), 5)
+    assert "id is not valid UTF-8" in row["errors"]
+    assert row["source_row"] == 2
+    assert row["raw_record"] == '{"id": "base64:Y2Fm6Q==", "day": "2026-01-01", "qty": "1", "amount": "1.5"}'
+
+
+def test_a_moment_beyond_the_calendar_inside_a_list_is_one_records_problem(
+    parquet_shop: MiniShop, tmp_path: Path
+) -> None:
+    shop = parquet_shop
+    moments = pa.array([[0], [1 << 62]], pa.list_(pa.timestamp("us")))
+    columns = {"id": ["1", "2"], "day": ["2026-01-01"] * 2, "qty": [1, 1], "amount": [1.5] * 2, "seen": moments}
+    shop.land("sales/late.parquet", parquet(tmp_path / "p", **columns))
+    report = shop.run()
+    assert (report.feeds[1].records, report.feeds[1].malformed) == (2, 1)
     assert sale_ids(shop) == ["1"]

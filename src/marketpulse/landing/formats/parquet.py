@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from marketpulse.errors import GateError
 from marketpulse.landing.format import Format
 from marketpulse.landing.opened import OpenedFile
-from marketpulse.landing.records import BATCH_ROWS, Records, Wanted, batch, header_names, lossless
+from marketpulse.landing.records import BATCH_ROWS, Records, Wanted, batch, header_names, is_text, lossless, malformed
 
 
 class Parquet(Format):
@@ -33,9 +33,60 @@ class Parquet(Format):
 def _batches(reader: pq.ParquetFile, names: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
     done = 0
     for found in reader.iter_batches(BATCH_ROWS):
-        rows = pa.array(np.arange(done + 1, done + found.num_rows + 1))
-        yield batch(names, [_as_text(column) for column in found.columns], rows)
+        rows = np.arange(done + 1, done + found.num_rows + 1)
+        columns = [_texts(column) for column in found.columns]
+        bad: dict[int, str] = {}
+        for name, (_, wrong) in zip(names, columns, strict=True):
+            for place, reason in wrong.items():
+                bad.setdefault(place, f"{name} {reason}")
+        good = np.ones(found.num_rows, bool)
+        good[list(bad)] = False
+        kept = [texts.filter(pa.array(good)) for texts, _ in columns] if bad else [texts for texts, _ in columns]
+        yield batch(names, kept, pa.array(rows[good]))
+        if bad:
+            told = [(int(rows[place]), reason, _told(names, columns, place)) for place, reason in sorted(bad.items())]
+            yield malformed(names, told)
         done += found.num_rows
+
+
+#: Values as text, and for each place whose value has none the reason.
+Texts = tuple[pa.Array, dict[int, str]]
+
+
+def _told(names: tuple[str, ...], columns: list[Texts], place: int) -> bytes:
+    """What can be read of a record, as JSON."""
+    found = {name: texts[place].as_py() for name, (texts, _) in zip(names, columns, strict=True)}
+    return json.dumps(found, ensure_ascii=False).encode()
+
+
+def _texts(column: pa.Array) -> Texts:
+    """All at once; one by one where some value has no text: then only its record is bad."""
+    try:
+        return _as_text(column), {}
+    except (pa.ArrowException, ValueError, OverflowError, TypeError):
+        return _one_by_one(column)
+
+
+def _one_by_one(column: pa.Array) -> Texts:
+    found: list[str | None] = []
+    wrong: dict[int, str] = {}
+    texts = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+    raw = column.cast(pa.large_binary()) if texts else column
+    for place in range(len(raw)):
+        try:
+            found.append(_as_text(raw.slice(place, 1))[0].as_py())
+            # What is no text is kept as base64 where bytes are expected, and is bad where text is.
+            reason = "is not valid UTF-8" if texts and _is_base64(raw[place].as_py()) else None
+        except (pa.ArrowException, ValueError, OverflowError, TypeError) as error:
+            found.append(None)
+            reason = f"cannot be read: {error}"
+        if reason:
+            wrong[place] = reason
+    return pa.array(found, pa.string()), wrong
+
+
+def _is_base64(value: bytes | None) -> bool:
+    return value is not None and not is_text(value)
 
 
 def _as_text(column: pa.Array) -> pa.Array:
@@ -45,6 +96,7 @@ def _as_text(column: pa.Array) -> pa.Array:
         return pa.array([v if v is None else json.dumps(v, default=str) for v in column.to_pylist()], pa.string())
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
         return pa.array([v if v is None else lossless(v) for v in column.to_pylist()], pa.string())
+    column.validate(full=True)
     return pc.cast(column, pa.string())
 
 
