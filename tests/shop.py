@@ -78,7 +78,7 @@ _LOGICAL = {"int": "integer", "long": "integer", "double": "number"}
 
 
 def contract(name: str, columns: list[tuple[str, str, str]], custom: str = "", rules: str = "") -> str:
-    """Text of a contract; a column is (name, type, words out of key, bucket, required)."""
+    """Text of a contract; a column is (name, type, words out of key, bucket, required, unique)."""
     lines = [
         f"apiVersion: v3.0.2\nkind: DataContract\nid: {name}\nname: {name.split('.')[1]}",
         "version: 1.0.0\nstatus: active",
@@ -88,7 +88,7 @@ def contract(name: str, columns: list[tuple[str, str, str]], custom: str = "", r
     ]
     for column, kind, words in columns:
         flags = "primaryKey: true, " * ("key" in words) + "partitioned: true, " * ("bucket" in words)
-        flags += "required: true, " * ("required" in words or "bucket" in words)
+        flags += "required: true, " * ("required" in words or "bucket" in words) + "unique: true, " * ("unique" in words)
         logical = _LOGICAL.get(kind, "number" if kind.startswith("decimal") else kind)
         lines.append(
             f"      - {{name: {column}, logicalType: {logical}, physicalType: '{kind}', {flags}description: Test.}}"

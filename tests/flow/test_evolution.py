@@ -35,9 +35,9 @@ def test_a_contract_that_widens_a_type_evolves_the_table(running: MiniShop) -> N
 
 
 def test_a_contract_that_narrows_a_type_says_so(running: MiniShop) -> None:
-    running.edit("silver/sales/contract.yaml", "integer, physicalType: 'int'", "date, physicalType: 'date'")
+    running.edit("silver/sales/contract.yaml", "integer, physicalType: 'int'", "number, physicalType: 'double'")
     blocked = result(running.run(), "silver.sales")
-    assert blocked.message == "column qty is int in the table and date in the contract: not every value fits"
+    assert blocked.message == "column qty is int in the table and double in the contract: not every value fits"
     assert len(running.rows("silver.sales")) == 2
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import Field
@@ -67,8 +68,7 @@ def _question(file: YamlFile, index: int, model: _Model, known: Collection[str])
             sql.check(query, where)
         with problems.told():
             unknown = [name for name in sql.inputs(query, path=where) if name not in known]
-            told = "it is no table of this project"
-            problems.add(sql.misread(query, name, f"reads {name}", told, where) for name in unknown)
+            problems.add(_no_table(query, name, known, where) for name in unknown)
         if model.bar and model.bar not in sql.output_columns(query):
             place = ("headlines", index, "bar")
             hint = "it gives " + ", ".join(sql.output_columns(query))
@@ -77,3 +77,9 @@ def _question(file: YamlFile, index: int, model: _Model, known: Collection[str])
         return Question(model.title, model.bar, query, where)
     found = DefinitionError.together([error.of(f"headline {model.title}") for error in problems.errors])
     return Question(model.title, model.bar, None, where, found)
+
+
+def _no_table(query: exp.Query, name: str, known: Collection[str], where: Where) -> DefinitionError:
+    close = get_close_matches(name, known, n=1)
+    hint = f"did you mean {close[0]}?" if close else "marketpulse lineage lists them"
+    return sql.misread(query, name, f"there is no table {name} in this project", hint, where)

@@ -33,7 +33,7 @@ def headlines(context: Context) -> list[Headline]:
 
 def _answer(context: Context, question: Question) -> Headline:
     if question.query is None:
-        return Headline(question.title, [], [], str(question.problem))
+        return Headline(question.title, [], [], question.problem.message if question.problem else None)
     try:
         # The reader of people's queries is DuckDB, whatever built the tables.
         table = stream(context, sql.translate(question.query, sql.DUCKDB)).read_all()

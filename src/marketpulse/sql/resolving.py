@@ -56,7 +56,7 @@ def unresolved(
     """What `query` reads and its tables lack, or have twice; tables that `schemas` does not name are not judged.
 
     >>> from marketpulse.sql import parse
-    >>> [str(e) for e in unresolved(parse("select qtyy as q from silver.sales"), {"silver.sales": ["qty"]})]
+    >>> [str(e) for e in unresolved(parse("select qtyy as q from silver.lines"), {"silver.lines": ["qty"]})]
     ['query:1: there is no column qtyy (did you mean qty?)']
     """
     walk = _Walk({name: [column.lower() for column in columns] for name, columns in schemas.items()}, path)
