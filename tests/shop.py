@@ -88,7 +88,9 @@ def contract(name: str, columns: list[tuple[str, str, str]], custom: str = "", r
     ]
     for column, kind, words in columns:
         flags = "primaryKey: true, " * ("key" in words) + "partitioned: true, " * ("bucket" in words)
-        flags += "required: true, " * ("required" in words or "bucket" in words) + "unique: true, " * ("unique" in words)
+        flags += "required: true, " * ("required" in words or "bucket" in words) + "unique: true, " * (
+            "unique" in words
+        )
         logical = _LOGICAL.get(kind, "number" if kind.startswith("decimal") else kind)
         lines.append(
             f"      - {{name: {column}, logicalType: {logical}, physicalType: '{kind}', {flags}description: Test.}}"
