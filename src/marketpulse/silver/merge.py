@@ -26,8 +26,8 @@ def merge_staged(build: Build, staged: View, counts: FeedCounts) -> None:
     old = build.buckets.files(buckets)
     existing = engine.bind("existing", build.types, [file.path for file in old], place=True)
     paths = engine.write(_losers(build, staged, existing), build.scratch("losers"))
-    losers = engine.bind("losers", {FILE: "string", POSITION: "long", "is_new": "boolean"}, paths)
-    lost = dict(engine.rows(f"select is_new, count(*) from {losers} group by 1"))
+    losers = engine.bind("losers", {FILE: "string", POSITION: "long", "_is_new": "boolean"}, paths)
+    lost = dict(engine.rows(f"select _is_new, count(*) from {losers} group by 1"))
     query = _with_history(build, _winners(build, staged, existing, losers if lost else None))
     folder = build.context.folder(build.table.name, build.steps)
     paths = engine.write(query, folder, build.contract.partition, lambda: _large(build, staged, existing))
@@ -87,17 +87,17 @@ def _losers(build: Build, staged: View, existing: View) -> str:
     known = " and ".join(f"{dialect.name(name)} is not null" for name in key)
     return f"""
         with placed as (
-            select {columns}, true as is_new, {number} as key_number from {staged} where {FAILED} = 0 and {known}
+            select {columns}, true as _is_new, {number} as _key_number from {staged} where {FAILED} = 0 and {known}
             union all
-            select {columns}, false as is_new, {number} as key_number from {existing} where {known}
+            select {columns}, false as _is_new, {number} as _key_number from {existing} where {known}
         ),
-        twice as (select key_number from placed group by key_number having count(*) > 1),
+        twice as (select _key_number from placed group by _key_number having count(*) > 1),
         ranked as (
-            select p.{FILE}, p.{POSITION}, p.is_new,
+            select p.{FILE}, p.{POSITION}, p._is_new,
                 row_number() over (partition by {dialect.names(key, "p")} order by {_order(build)}) as place
-            from placed as p join twice as t on p.key_number = t.key_number
+            from placed as p join twice as t on p._key_number = t._key_number
         )
-        select {FILE}, {POSITION}, is_new from ranked where place > 1"""
+        select {FILE}, {POSITION}, _is_new from ranked where place > 1"""
 
 
 def _order_columns(build: Build) -> tuple[str, ...]:

@@ -127,6 +127,6 @@ def _bound(engine: Engine, table: LakeTable) -> View:
 def _surplus(columns: str, left: View, right: View) -> str:
     """Rows that one side has more often, and how much more: positive on the left."""
     return f"""
-        select {columns}, cast(sum(side) as bigint) as _surplus
-        from (select {columns}, 1 as side from {left} union all select {columns}, -1 as side from {right}) as sides
-        group by {columns} having sum(side) <> 0"""
+        select {columns}, cast(sum(_side) as bigint) as _surplus
+        from (select {columns}, 1 as _side from {left} union all select {columns}, -1 as _side from {right}) as sides
+        group by {columns} having sum(_side) <> 0"""

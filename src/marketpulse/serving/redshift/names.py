@@ -19,7 +19,13 @@ _WORDS = """
     timestamp to top trailing true truncatecolumns union unique unnest unpivot user using verbose wallet when where with
     without
 """
-RESERVED = frozenset(_WORDS.split())
+# Words of the PostgreSQL it is made of that may name a column in some places only: types, and what looks like a call.
+_TYPES = """
+    bigint bit boolean char character coalesce dec decimal exists extract float greatest inout int integer least
+    national nchar none nullif numeric out overlay position precision real row setof smallint substring time treat trim
+    values varchar
+"""
+RESERVED = frozenset((_WORDS + _TYPES).split())
 
 
 def name(identifier: str) -> str:
