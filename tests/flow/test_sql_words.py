@@ -44,7 +44,8 @@ FILES = {
         " get_json_object(raw, '$.group') as `group` from bronze.`values`\n"
     ),
     "gold/group/model.sql": (
-        "select `order`.`select`, `order`.`from`, count(*) as `count`, sum(`values`) as `values`, coalesce(max(`to`.`group`), 'not') as `group`\n"
+        "select `order`.`select`, `order`.`from`, count(*) as `count`, sum(`values`) as `values`,"
+        " coalesce(max(`to`.`group`), 'not') as `group`\n"
         "from silver.`order` left join silver.`user` as `to`\n"
         "  on `to`.`user` = `order`.`user` and `to`.`end` group by `order`.`select`, `order`.`from`\n"
     ),

@@ -118,7 +118,9 @@ def test_a_lost_catalog_is_no_new_warehouse(original: MiniShop, loss: str) -> No
     before = tree(shop.settings.warehouse)
     done = marketpulse(shop, "run")
     assert done.returncode == 2
-    assert "bronze.clicks, bronze.landed_files, bronze.sales, gold.agg_daily, gold.mart_total and 3 more" in done.stderr
+    assert (
+        "bronze.clicks, bronze.flow_runs, bronze.landed_files, bronze.sales, gold.agg_daily and 4 more" in done.stderr
+    )
     assert "hint marketpulse repair" in done.stderr
     assert tree(shop.settings.warehouse) == before
 

@@ -25,7 +25,7 @@ _GZIP = b"\x1f\x8b"
 def made_in(metadata: str) -> str:
     """Folder of the warehouse that a metadata file belongs to.
 
-    >>> made_in("file:/lake/gold/fct_sales/metadata/00001-x.metadata.json")
+    >>> made_in("file:/lake/gold/daily/metadata/00001-x.metadata.json")
     '/lake'
     """
     parents = Path(bare(metadata)).parents
