@@ -62,6 +62,11 @@ class History:
     valid_to: str
     is_current: str
 
+    @property
+    def filled(self) -> tuple[str, ...]:
+        """Columns that the platform fills, once rows have merged."""
+        return (self.valid_to, self.is_current)
+
 
 @dataclass(frozen=True)
 class InputRule:
@@ -113,8 +118,8 @@ class Contract:
 
     @cached_property
     def given(self) -> tuple[str, ...]:
-        """Columns that the SQL of the table gives; the other two of a history are the platform's."""
-        filled = {self.history.valid_to, self.history.is_current} if self.history else set()
+        """Columns that the SQL of the table gives; those that a history fills are the platform's."""
+        filled = self.history.filled if self.history else ()
         return tuple(name for name in self.types if name not in filled)
 
     @property

@@ -65,8 +65,7 @@ def _contract(
 
 def _types(document: Document, extensions: Extensions) -> dict[str, str]:
     """Contract types of the columns that a rule of a row may read: what the platform fills comes after the rules."""
-    history = extensions.history
-    filled = {history.valid_to, history.is_current} if history else set()
+    filled = extensions.history.filled if extensions.history else ()
     columns = document.schema_[0].properties
     return {item.name: kind_of(item) for item in columns if item.name not in filled}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +14,12 @@ from marketpulse.project.contract import Contract, History, InputRule, Merge
 from marketpulse.project.history import unknown_column, wrong_history
 from marketpulse.project.odcs import CustomValues, Document, InputModel
 from marketpulse.project.yamlfile import YamlFile
+from marketpulse.strict import Strict
 
 #: Layers in which each property means something; the others mean something everywhere.
 _LAYERS = {"merge": "silver", "history": "silver", "rejectedShareLimit": "silver", "inputs": "gold"}
+#: A capital letter inside a name begins a word.
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 Location = tuple[str | int, ...]
 
 
@@ -30,13 +34,13 @@ class Extensions:
     def merge(self) -> Merge | None:
         """See `Merge`."""
         found = self.values.merge
-        return Merge(found.policy, tuple(found.orderBy)) if found else None
+        return Merge(**_fields(found)) if found else None
 
     @property
     def history(self) -> History | None:
         """See `History`."""
         found = self.values.history
-        return History(tuple(found.entity), found.validFrom, found.validTo, found.isCurrent) if found else None
+        return History(**_fields(found)) if found else None
 
     def inputs(self, source: YamlFile) -> tuple[InputRule, ...]:
         """See `InputRule`."""
@@ -47,6 +51,12 @@ class Extensions:
             )
             for index, item in enumerate(self.values.inputs)
         )
+
+
+def _fields(model: Strict) -> dict[str, Any]:
+    """What a model of the file says, by the names of the contract: `orderBy` is `order_by`, a list a tuple."""
+    said = {_CAPITAL.sub("_", name).lower(): value for name, value in model}
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
 
 
 def read_extensions(source: YamlFile, document: Document, layer: str) -> Extensions:

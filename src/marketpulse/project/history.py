@@ -14,7 +14,7 @@ _TIMES = ("date", "timestamp")
 
 def wrong_history(source: YamlFile, contract: Contract, history: History, place: Location) -> Iterator[DefinitionError]:
     """What keeps `history` (its value stands at `place`) from being that of the table."""
-    named = [*history.entity, history.valid_from, history.valid_to, history.is_current]
+    named = [*history.entity, history.valid_from, *history.filled]
     for name in dict.fromkeys(named):
         if name not in contract.types:
             yield unknown_column(source, contract, name, place)
@@ -39,7 +39,7 @@ def _wrong_types(source: YamlFile, contract: Contract, history: History, place: 
     if contract.types[history.is_current] != "boolean":
         what = f"isCurrent is a {contract.types[history.is_current]}"
         yield source.error(what, place, "it is a boolean", f"column {history.is_current}")
-    if contract.partition in (history.valid_to, history.is_current):
+    if contract.partition in history.filled:
         what = f"the bucket {contract.partition} is filled by the platform, once rows are in their buckets"
         yield source.error(what, place, "another column can be the bucket", f"column {contract.partition}")
 

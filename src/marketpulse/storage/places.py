@@ -56,7 +56,10 @@ def is_inside(place: str, folder: str) -> bool:
 
 
 def filesystem(place: str) -> Any:
-    """The fsspec filesystem of a remote place. Raise UsageError for a kind that is not known."""
+    """The fsspec filesystem of a remote place. Raise UsageError for a kind that is not known.
+
+    Its `info` and `find` say `size`, `LastModified` (a datetime) and `ETag`; names in `find` begin with the bucket.
+    """
     kind = place.partition("://")[0]
     if kind == "s3":
         from marketpulse.storage.s3 import s3_filesystem

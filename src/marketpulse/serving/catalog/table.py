@@ -187,7 +187,7 @@ def _origins(entry: Entry, column: str) -> Html:
         short = origin.rsplit(".", 1)[1] if len(entry.made_from) == 1 else origin.split(".", 1)[1]
         links.append(tag("a", tag("code", short), href=f"#{origin}", title=origin))
     history = entry.contract.history if entry.contract else None
-    if not links and history and column in (history.valid_to, history.is_current):
+    if not links and history and column in history.filled:
         return safe("the versions that follow")
     return join(links, " ")
 
