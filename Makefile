@@ -44,7 +44,7 @@ test: $(READY) ## Everything a change must pass, in under ten minutes
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(READY) ## Format, lint, types, imports
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

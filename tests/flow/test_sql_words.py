@@ -138,7 +138,7 @@ def test_they_are_built_and_rebuilt(words: MiniShop) -> None:
     )
     words.land("end/ingest_date=2026-01-03/a.csv", HEAD + "b,2026-01-03,v,7,2026-01-01T00:00:00Z,x,y,t2,p4\n")
     assert words.run().ok
-    assert words.rows("silver.user")[0] == ("u", datetime(2026, 1, 1), datetime(2026, 1, 2), False, "g1")  # noqa: DTZ001
+    assert words.rows("silver.user")[0] == ("u", datetime(2026, 1, 1), datetime(2026, 1, 2), False, "g1")
     incremental = words.rows("gold.group"), words.rows("gold.select")
     assert incremental[0] == [
         ("a", date(2026, 1, 2), 1, Decimal("9.00"), "not"),

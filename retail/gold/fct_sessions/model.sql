@@ -1,4 +1,4 @@
--- One row per session: the events of a visitor with pauses of at most 30 minutes (1,800,000,000 microseconds).
+-- One row per session: the events of a visitor with pauses of at most `session_gap_minutes` (a setting).
 -- A visitor who never pauses would make one endless session: after a whole UTC day without a pause the next
 -- day starts a new one. So a session starting on a day needs the clicks of that day, the one before and after.
 -- The windows run over few and narrow columns; what only the first or last event says is joined afterwards.
@@ -29,13 +29,14 @@ paced as (
         lag(at_micros) over (partition by visitor_id order by at_micros, event_id) as previous_micros
     from clicks
 ),
--- A day has a break when an event comes more than 30 minutes after the one before it on that day, or after midnight.
+-- A day has a break when an event comes more than that after the one before it on that day, or after midnight.
 broken as (
     select
         *,
         max(
             case
-                when at_micros - greatest(coalesce(previous_micros, 0), day_number * 86400000000) > 1800000000
+                when at_micros - greatest(coalesce(previous_micros, 0), day_number * 86400000000)
+                    > setting('session_gap_minutes') * 60000000
                     then at_micros
             end
         ) over (
@@ -47,7 +48,8 @@ marked as (
     select
         *,
         case
-            when previous_micros is null or at_micros - previous_micros > 1800000000 then 1
+            when previous_micros is null
+                or at_micros - previous_micros > setting('session_gap_minutes') * 60000000 then 1
             when previous_micros < day_number * 86400000000
                 and coalesce(last_break_micros, 0) < (day_number - 1) * 86400000000 then 1
             else 0

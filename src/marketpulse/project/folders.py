@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, StrictBool, StrictInt, StrictStr
 
 from marketpulse.project.packs import PROJECT_FILE, find_project, pack_names
 from marketpulse.project.yamlfile import read_yaml
+from marketpulse.sql.settings import Value
 from marketpulse.strict import Strict
 
 
+_Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+
+
 class ProjectFile(Strict):
-    """`project.yaml`: `extends` is the name of a pack, or a path from this folder."""
+    """`project.yaml`: `extends` is the name of a pack, or a path from this folder.
+
+    `settings` are values that the SQL of the project reads, over those of the projects it extends.
+    """
 
     name: str
     description: str = ""
     extends: str | None = None
+    settings: dict[str, StrictBool | StrictInt | _Number | StrictStr] = {}
 
 
 def project_folders(root: Path) -> list[Path]:
@@ -33,6 +44,15 @@ def project_folders(root: Path) -> list[Path]:
         if any(base.samefile(folder) for folder in folders):
             raise file.error("a project cannot extend itself", ("extends",))
         folders.insert(0, base)
+
+
+def project_settings(folders: Sequence[Path]) -> dict[str, Value]:
+    """Settings of a project: its own over those it extends."""
+    found: dict[str, Value] = {}
+    for folder in folders:
+        if (folder / PROJECT_FILE).is_file():
+            found |= read_yaml(folder / PROJECT_FILE).into(ProjectFile).settings
+    return found
 
 
 def overlay(folders: Sequence[Path], pattern: str) -> dict[str, Path]:

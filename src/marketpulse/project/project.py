@@ -22,13 +22,13 @@ from pathlib import Path
 
 from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.names import ERROR, LINEAGE, MALFORMED
-from marketpulse.project.folders import ProjectFile, project_folders
+from marketpulse.project.folders import ProjectFile, project_folders, project_settings
 from marketpulse.project.headlines import FILE, Question, read_headlines
 from marketpulse.project.ordering import check_inputs, in_build_order
 from marketpulse.project.owned import PLATFORM, owned
 from marketpulse.project.packs import PROJECT_FILE, project_folder
 from marketpulse.project.problems import ByName
-from marketpulse.project.reading import read_sources, read_tables
+from marketpulse.project.reading import Around, read_sources, read_tables
 from marketpulse.project.source import Source
 from marketpulse.project.table import Table
 from marketpulse.project.yamlfile import read_yaml
@@ -137,7 +137,7 @@ def load_project(project: Path | str | None = None) -> Project:
     problems = ByName()
     sources = read_sources(folders, problems)
     feeds = {*sources, *(name.removeprefix("bronze.") for name in problems if name.startswith("bronze."))}
-    tables = read_tables(folders, feeds, problems)
+    tables = read_tables(folders, Around(feeds, project_settings(folders)), problems)
     known = {*tables, *problems, *(f"bronze.{feed}" for feed in feeds)}
     check_inputs(tables, known, problems)
     sound = {name: table for name, table in tables.items() if name not in problems or name in owned()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,11 +29,19 @@ def read_sources(folders: Sequence[Path], problems: ByName) -> dict[str, Source]
     return sources
 
 
-def read_tables(folders: Sequence[Path], feeds: Collection[str], problems: ByName) -> dict[str, Table]:
-    """Every table that can be read as far as its own files tell; `feeds` are all there are, readable or not."""
+@dataclass(frozen=True)
+class Around:
+    """What a table's own files are read with: all feeds there are, readable or not, and the project's settings."""
+
+    feeds: Collection[str]
+    settings: Mapping[str, sql.Value]
+
+
+def read_tables(folders: Sequence[Path], around: Around, problems: ByName) -> dict[str, Table]:
+    """Every table that can be read as far as its own files tell."""
     tables: dict[str, Table] = {}
     for name, found in _found(folders).items():
-        read = _read(name, found, feeds, problems)
+        read = _read(name, found, around, problems)
         if read:
             tables[name] = read
     return tables
@@ -68,7 +76,7 @@ def _misspelt(path: Path) -> DefinitionError:
     return DefinitionError(f"{path.name} is not read", where=path, hint=f"call it {path.stem}.yaml")
 
 
-def _read(name: str, files: _Files, feeds: Collection[str], problems: ByName) -> Table | None:
+def _read(name: str, files: _Files, around: Around, problems: ByName) -> Table | None:
     contract: Contract | None = None
     problems.add(name, [_misspelt(path) for path in files.misspelt])
     if files.contract is None:
@@ -84,7 +92,7 @@ def _read(name: str, files: _Files, feeds: Collection[str], problems: ByName) ->
     queries: dict[str, SqlFile] = {}
     for path in files.queries:
         with problems.told(name):
-            key, query = _query(name, path, feeds)
+            key, query = _query(name, path, around)
             queries[key] = query
             if contract:
                 problems.add(name, _wrong_columns(contract, query))
@@ -96,9 +104,9 @@ def _read(name: str, files: _Files, feeds: Collection[str], problems: ByName) ->
     return Table(contract, queries) if contract and name not in problems else None
 
 
-def _query(table: str, path: Path, feeds: Collection[str]) -> tuple[str, SqlFile]:
+def _query(table: str, path: Path, around: Around) -> tuple[str, SqlFile]:
     """What a query fills the table from (`model`, or the bronze table), and the query."""
-    query = sql.parse(read_text(path), path)
+    query = sql.with_settings(sql.parse(read_text(path), path), around.settings, path)
     problems = Problems()
     parsed = SqlFile(path, query, ())
     with problems.told():
@@ -106,7 +114,7 @@ def _query(table: str, path: Path, feeds: Collection[str]) -> tuple[str, SqlFile
     with problems.told():
         parsed = SqlFile(path, query, sql.inputs(query, path=path))
     with problems.told():
-        key = _key(table, parsed, feeds)
+        key = _key(table, parsed, around.feeds)
     problems.stop()
     return key, parsed
 

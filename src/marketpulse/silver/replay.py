@@ -10,7 +10,7 @@ from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.names import ERROR, FINGERPRINT_KEY, INGEST_ID, QUARANTINE
 from marketpulse.project.table import Table
 from marketpulse.run.context import Context
-from marketpulse.run.validate import check_table
+from marketpulse.run import validate
 from marketpulse.silver import quarantine
 from marketpulse.silver.build import add_rows, check_table, publish, start
 from marketpulse.silver.building import Staged
@@ -84,7 +84,7 @@ def _check(context: Context, table: Table, source: str) -> None:
         raise DefinitionError.together(context.project.problems[name])
     if name not in table.queries or source not in context.project.sources:
         raise UsageError(f"nothing maps {name} to {table.name} any more", hint="discard the rows, or bring it back")
-    check_table(context.project, table, context.engine.local)
+    validate.check_table(context.project, table, context.engine.local)
 
 
 def _close(context: Context, ids: View, staged: Staged) -> None:

@@ -1,6 +1,6 @@
 """One authored dialect, Spark SQL, and what the platform needs to know of a query.
 
-Text -> `parse` -> `check` -> what it reads (`inputs`, `output_columns`, `column_lineage`)
+Text -> `parse` -> `with_settings` -> `check` -> what it reads (`inputs`, `output_columns`, `column_lineage`)
                            -> the SQL of an engine (`translate`, `condition`, `measured`)
                            -> with its lineage columns (`carry`).
 The platform's own SQL takes what engines spell differently from the engine's `Dialect`.
@@ -17,6 +17,7 @@ from marketpulse.sql.parsing import output_columns, parse
 from marketpulse.sql.places import place_in, refusal
 from marketpulse.sql.reading import inputs, misread
 from marketpulse.sql.resolving import unresolved
+from marketpulse.sql.settings import Value, with_settings
 from marketpulse.sql.spark import SPARK
 from marketpulse.sql.translating import translate
 
@@ -36,6 +37,7 @@ __all__ = [
     "MEASURED",
     "SPARK",
     "Dialect",
+    "Value",
     "bytes_in_url",
     "carry",
     "check",
@@ -54,4 +56,5 @@ __all__ = [
     "refusal",
     "translate",
     "unresolved",
+    "with_settings",
 ]
