@@ -22,7 +22,7 @@ from marketpulse.project.table import Table
 from marketpulse.run import ledger
 from marketpulse.run.context import Context, again
 from marketpulse.run.report import FeedReport, RunReport, TableReport
-from marketpulse.run.validate import explain
+from marketpulse.run.validate import check_table
 from marketpulse.run.work import Work, adopt, find_work
 from marketpulse.silver.build import build_silver
 
@@ -116,20 +116,14 @@ def _build(context: Context, table: Table, full: bool) -> TableReport:
         result = TableReport(table.name, "blocked", message=error.message, hint=error.hint)
     except DefinitionError as error:
         result = _undefined(table.name, error)
+    except QueryError as error:
+        told = f"the engine refuses a query of {table.name}: {error.message}"
+        result = _undefined(table.name, DefinitionError(told, where=table.contract.path))
     except EngineError as error:
-        result = _failed(context, table, error)
+        result = TableReport(table.name, "failed", message=error.message, hint=error.hint)
     result.seconds = time.monotonic() - began
     context.progress.finish(table.name)
     return result
-
-
-def _failed(context: Context, table: Table, error: EngineError) -> TableReport:
-    """The report of a table that the engine could not build: its definitions may be wrong, or its data too much."""
-    if not isinstance(error, QueryError):
-        return TableReport(table.name, "failed", message=error.message, hint=error.hint)
-    found = explain(context.project, table)
-    refused = DefinitionError(f"the engine refuses a query of {table.name}: {error.message}", where=table.contract.path)
-    return _undefined(table.name, found or refused)
 
 
 def _attempt(context: Context, table: Table, full: bool) -> TableReport:
@@ -140,6 +134,8 @@ def _attempt(context: Context, table: Table, full: bool) -> TableReport:
             adopt(context, work)
             rows = sum(file.rows for file in work.current.files()) if work.current else 0
             return TableReport(table.name, rows=rows)
+        if work.is_redefined:
+            check_table(context.project, table, context.engine.local)
         total = sum(f.rows for n in work.inputs for f in work.new_files(n)) if table.contract.merge else 0
         context.progress.start(table.name, total)
         return _BUILDERS[table.contract.layer](context, work)

@@ -86,7 +86,9 @@ def replay(
 
     where = quarantine.Filter(table, source, rule, "open", tuple(ids or ()))
     with context(landing, warehouse, project, must_exist=True) as opened:
-        replay_report(run(opened, where), as_json)
+        done = run(opened, where)
+    replay_report(done, as_json)
+    raise typer.Exit(2 if any(each.problem for each in done) else 0)
 
 
 @app.command(name="discard")

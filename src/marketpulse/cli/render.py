@@ -300,11 +300,17 @@ def replay_report(done: Sequence[Replayed], as_json: bool) -> None:
     if as_json:
         to_json(done)
         return
-    rows = [(r.table, r.tried, r.passed, r.failed, "; ".join(f"{n:,} {k}" for k, n in r.reasons.items())) for r in done]
+    for each in done:
+        if each.problem:
+            _problem("failed", f"{each.table}: {each.problem}", None)
+    tried = [each for each in done if not each.problem]
+    rows = [
+        (r.table, r.tried, r.passed, r.failed, "; ".join(f"{n:,} {k}" for k, n in r.reasons.items())) for r in tried
+    ]
     if rows:
         table("Replayed", ("table", "tried", "passed", "still rejected", "reasons"), rows, right=(1, 2, 3))
         console.print("next: [cyan]marketpulse run[/] brings gold up to date")
-    else:
+    elif not done:
         console.print("nothing is open")
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from marketpulse.errors import DefinitionError, Problems
 from marketpulse.project.columns import key_of, kind_of, partition_of, read_columns
@@ -17,7 +18,7 @@ from marketpulse.project.yamlfile import YamlFile, read_yaml
 def load_contract(path: Path) -> Contract:
     """Read a contract; raise DefinitionError (file, line, field) for all that is wrong with it."""
     source = read_yaml(path)
-    document = source.into(Document)
+    document = source.into(Document, lambda location: _called(source.data, location))
     layer = document.id.split(".")[0]
     problems = Problems(_wrong_names(source, document))
     columns: tuple[Column, ...] = ()
@@ -35,6 +36,22 @@ def load_contract(path: Path) -> Contract:
     problems.add(check_extensions(source, contract, extensions))
     problems.stop()
     return contract
+
+
+def _called(data: Any, location: Sequence[str | int]) -> str | None:
+    """The innermost rule or column of a contract's raw data that a location is in."""
+    found = None
+    for step, after in zip(location, (*location[1:], None), strict=True):
+        data = data.get(step) if isinstance(data, dict) else data[step] if _has(data, step) else None
+        kind = {"properties": "column", "quality": "rule"}.get(str(step))
+        inner = data[after] if kind and _has(data, after) else None
+        if isinstance(inner, dict) and "name" in inner:
+            found = f"{kind} {inner['name']}"
+    return found
+
+
+def _has(data: Any, step: object) -> bool:
+    return isinstance(data, list) and isinstance(step, int) and step < len(data)
 
 
 def _contract(

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import StrictBool, StrictFloat, StrictInt, StrictStr
+from pydantic import Field, StrictBool, StrictInt, StrictStr
 
 from marketpulse.project.packs import PROJECT_FILE, find_project, pack_names
 from marketpulse.project.yamlfile import read_yaml
 from marketpulse.sql.settings import Value
 from marketpulse.strict import Strict
+
+
+_Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
 class ProjectFile(Strict):
@@ -22,7 +26,7 @@ class ProjectFile(Strict):
     name: str
     description: str = ""
     extends: str | None = None
-    settings: dict[str, StrictBool | StrictInt | StrictFloat | StrictStr] = {}
+    settings: dict[str, StrictBool | StrictInt | _Number | StrictStr] = {}
 
 
 def project_folders(root: Path) -> list[Path]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 from marketpulse import sql
-from marketpulse.errors import DefinitionError
+from marketpulse.errors import DefinitionError, Problems
 from marketpulse.project.contract import Contract, InputRule
 from marketpulse.project.problems import ByName
 from marketpulse.project.table import SqlFile, Table
@@ -24,8 +25,7 @@ def check_inputs(tables: Mapping[str, Table], known: Collection[str], problems: 
             problems.add(table.name, _wrong_reads(table, query, known))
         for rule in table.contract.inputs:
             problems.add(table.name, _wrong_input(table, rule, tables))
-            with problems.told(table.name):
-                _check_touches(table.contract, rule, known)
+            problems.add(table.name, _wrong_touches(table.contract, rule, known))
 
 
 def in_build_order(tables: Mapping[str, Table], problems: ByName) -> dict[str, Table]:
@@ -38,10 +38,9 @@ def in_build_order(tables: Mapping[str, Table], problems: ByName) -> dict[str, T
         except CycleError as error:
             circle = list(error.args[1])
             told = f"tables read each other in a circle: {' -> '.join(circle)}"
-            for name in dict.fromkeys(circle):
-                query = next(iter(left[name].queries.values()))
-                problems.add(name, [DefinitionError(told, where=query.path)])
-                del left[name]
+            for read, name in pairwise(circle):
+                for query in left.pop(name).queries.values():
+                    problems.add(name, [sql.misread(query.query, read, told, "let one read less", query.path)])
             continue
         order.sort(key=lambda name: not name.startswith("silver."))
         return {name: left[name] for name in order}
@@ -86,17 +85,24 @@ def _wrong_input(table: Table, rule: InputRule, tables: Mapping[str, Table]) -> 
         yield error(f"inputs: {rule.table} has no column {rule.apart}", "it has " + ", ".join(found.types))
 
 
-def _check_touches(contract: Contract, rule: InputRule, known: Collection[str]) -> None:
-    """Raise DefinitionError unless the query of an input may be asked, and gives one column: buckets."""
-    if rule.touches is None:
-        return
+def _wrong_touches(contract: Contract, rule: InputRule, known: Collection[str]) -> Iterator[DefinitionError]:
+    """What keeps the query of an input from being asked, or from giving one column: buckets."""
+    problems = Problems()
+    with problems.told():
+        if rule.touches is not None:
+            _check_touches(contract, rule, rule.touches, known)
+    return (error.of(f"input {rule.table}") for error in problems.errors)
+
+
+def _check_touches(contract: Contract, rule: InputRule, text: str, known: Collection[str]) -> None:
     where: Origin = rule.where or contract.path
-    query = sql.parse(rule.touches, where)
+    query = sql.parse(text, where)
     sql.check(query, where)
     for name in sql.inputs(query, CHANGE_RELATIONS, where):
         if name not in CHANGE_RELATIONS and (name not in known or name.startswith("bronze.")):
             told = f"the touches query for {rule.table} reads {name}"
-            raise sql.misread(query, name, told, _close(name, known), where)
+            hint = "read silver or gold tables" if name.startswith("bronze.") else _close(name, known)
+            raise sql.misread(query, name, told, hint, where)
     if len(query.selects) != 1:
         told = f"the touches query for {rule.table} gives {len(query.selects)} columns"
         raise sql.misread(query, None, told, f"one: the {contract.partition} to rebuild", where)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,7 +95,7 @@ def _read(name: str, files: _Files, around: Around, problems: ByName) -> Table |
             key, query = _query(name, path, around)
             queries[key] = query
             if contract:
-                _check_columns(contract, query)
+                problems.add(name, _wrong_columns(contract, query))
     if contract and not files.queries:
         wanted = "model.sql" if contract.layer == "gold" else "from_<feed>.sql"
         problems.add(name, [DefinitionError(f"no {wanted} stands beside this contract", where=contract.path)])
@@ -139,17 +139,15 @@ def _key(table: str, parsed: SqlFile, feeds: Collection[str]) -> str:
     return bronze
 
 
-def _check_columns(contract: Contract, parsed: SqlFile) -> None:
+def _wrong_columns(contract: Contract, parsed: SqlFile) -> Iterator[DefinitionError]:
     """The query gives exactly the columns the contract promises (history columns are the platform's)."""
     given = sql.output_columns(parsed.query)
-    missing = [name for name in contract.given if name not in given]
-    extra = [name for name in given if name not in contract.given]
-    if missing or extra:
-        parts = [f"lacks {', '.join(missing)}"] if missing else []
-        parts += [f"adds {', '.join(extra)}"] if extra else []
-        raise DefinitionError(
-            f"the query {' and '.join(parts)}",
-            where=parsed.path,
-            hint=f"the contract is {contract.path}",
-            about=f"column {(missing or extra)[0]}",
-        )
+    hint = f"the contract is {contract.path}"
+    if missing := [name for name in contract.given if name not in given]:
+        what = f"the query lacks {', '.join(missing)}"
+        yield sql.refusal(what, hint, node=parsed.query, path=parsed.path).of(f"column {missing[0]}")
+    for column in parsed.query.selects:
+        name = column.alias_or_name
+        if name not in contract.given:
+            about = f"column {name}"
+            yield sql.refusal(f"the query adds {name}", hint, node=column, path=parsed.path).of(about)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +16,8 @@ from marketpulse.project.yamlnodes import parse
 from marketpulse.sql.places import Where
 
 Model = TypeVar("Model", bound=BaseModel)
+#: Location of a value -> what people call it (`column qty`), None for nothing in particular.
+About = Callable[[Sequence[str | int]], str | None]
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,11 @@ class YamlFile:
 
         return where
 
-    def into(self, model: type[Model]) -> Model:
-        """Validate the data as `model`; raise DefinitionError that names file, line and field of all that is wrong."""
+    def into(self, model: type[Model], about: About | None = None) -> Model:
+        """Validate the data as `model`; raise DefinitionError that names file, line and field of all that is wrong.
+
+        `about` tells of a location what people call it.
+        """
         if not isinstance(self.data, dict):
             what = "is empty" if self.data is None else f"is a {type(self.data).__name__}, not names with values"
             field = ".".join(map(str, self._base)) or "the file"
@@ -87,17 +92,17 @@ class YamlFile:
         try:
             return model.model_validate(self.data)
         except ValidationError as error:
-            found = [self._told(model, each) for each in error.errors(include_url=False)]
+            found = [self._told(model, each, about) for each in error.errors(include_url=False)]
         raise DefinitionError.together(found)
 
-    def _told(self, model: type[BaseModel], error: Any) -> DefinitionError:
+    def _told(self, model: type[BaseModel], error: Any, about: About | None) -> DefinitionError:
         field = ".".join(str(step) for step in (*self._base, *error["loc"])) or "the file"
         hint = None
         if error["type"] == "extra_forbidden":
             hint = "known here: " + ", ".join(_known_fields(model, error["loc"][:-1]))
         elif error["type"] == "string_type":
             hint = "write it in quotes"
-        return self.error(f"{field}: {error['msg']}", error["loc"], hint)
+        return self.error(f"{field}: {error['msg']}", error["loc"], hint, about(error["loc"]) if about else None)
 
 
 def read_yaml(path: Path) -> YamlFile:

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from sqlglot import exp
 
 from marketpulse import sql
+from marketpulse.engines import LocalEngine
 from marketpulse.engines.duckdb import DuckEngine
 from marketpulse.engines.views import View
 from marketpulse.errors import DefinitionError, EngineError
@@ -30,7 +31,7 @@ _CAST = "cast one of them: cast(… as …)"
 class EmptyTables:
     """Every table of a project, empty. Queries over them are bound, never run."""
 
-    def __init__(self, project: Project, engine: DuckEngine) -> None:
+    def __init__(self, project: Project, engine: LocalEngine) -> None:
         self.project = project
         self.engine = engine
         self._views: dict[str, View] = {}
@@ -49,7 +50,7 @@ class EmptyTables:
         layer, _, feed = name.partition(".")
         if layer != "bronze" or feed not in self.project.sources:
             return None
-        named = [part.name.lower() for column in query.find_all(exp.Column) for part in column.parts]
+        named = [column.name.lower() for column in query.find_all(exp.Column)]
         known = [*self.project.sources[feed].known_columns, *named, ERROR, MALFORMED]
         return {**dict.fromkeys(known, "string"), **LINEAGE}
 
@@ -83,14 +84,18 @@ class EmptyTables:
 
 
 @contextmanager
-def empty_tables(project: Project) -> Iterator[EmptyTables]:
-    """The tables of a project for as long as they are asked."""
-    with TemporaryDirectory(prefix="marketpulse-") as scratch:
-        engine = DuckEngine.open(_MEMORY_MB, 1, Path(scratch))
-        try:
+def empty_tables(project: Project, engine: LocalEngine | None = None) -> Iterator[EmptyTables]:
+    """The tables of a project for as long as they are asked, in an engine of their own where none is given."""
+    if engine:
+        with engine.scope():
             yield EmptyTables(project, engine)
+        return
+    with TemporaryDirectory(prefix="marketpulse-") as scratch:
+        own = DuckEngine.open(_MEMORY_MB, 1, Path(scratch))
+        try:
+            yield EmptyTables(project, own)
         finally:
-            engine.close()
+            own.close()
 
 
 def _readable(error: EngineError, query: exp.Expr, path: Origin) -> DefinitionError:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from marketpulse import sql
+from marketpulse.engines import LocalEngine
 from marketpulse.errors import DefinitionError, Problems
 from marketpulse.names import LINEAGE
 from marketpulse.project.checking import unresolved
@@ -18,7 +19,6 @@ from marketpulse.project.project import Project, load_project
 from marketpulse.project.table import SqlFile, Table
 from marketpulse.run.empty import EmptyTables, empty_tables
 from marketpulse.run.fitting import class_of, may_become
-from marketpulse.run.rules import broken
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,10 @@ def validate(folder: Path | str | None = None) -> Validation:
     )
 
 
-def explain(project: Project, table: Table) -> DefinitionError | None:
-    """What is wrong with the definitions of a table that an engine could not build; None when it is not they."""
-    with empty_tables(project) as tables:
-        found = list(_wrong(tables, table))
-    return DefinitionError.together(found) if found else None
+def check_table(project: Project, table: Table, engine: LocalEngine) -> None:
+    """Raise DefinitionError for all that is wrong with the definitions of a table; `engine` reads no file for it."""
+    with empty_tables(project, engine) as tables:
+        Problems(_wrong(tables, table)).stop()
 
 
 def _problem(name: str | None, error: DefinitionError) -> Problem:
@@ -121,9 +120,12 @@ def _wrong_rule(tables: EmptyTables, table: Table, rule: Rule) -> Iterator[Defin
     with problems.told():
         if rule.condition:
             tree, inside = sql.parsed_condition(rule.condition, where)
-            text = broken(rule, {}, tables.engine.dialect, table.contract)
+            text = sql.condition(rule.condition, tables.engine.dialect, where)
             rows = tables.view(table.name, tree)
-            tables.describe(f"select {text} as is_broken from {rows}", tree, inside)
+            kind = tables.describe(f"select ({text}) as holds from {rows}", tree, inside)["holds"]
+            if kind != "BOOLEAN":
+                what = f"condition {rule.condition!r} gives a {kind.lower()}"
+                problems.add([sql.refusal(what, "write what is true for good rows", node=tree, path=inside)])
         else:
             query = sql.measure(rule.query or "", where)
             for kind in tables.types(query, (sql.MEASURED,), where, {sql.MEASURED: table.name}).values():

@@ -45,6 +45,12 @@ class Work:
                 found[INPUT_KEY + name] = str(table.snapshot_id)
         return found
 
+    @property
+    def is_redefined(self) -> bool:
+        """Whether the table was built with other definitions than it has now, or never."""
+        known = self.current.state.get(FINGERPRINT_KEY) if self.current else None
+        return known is None or json.loads(known) != self.table.fingerprints
+
     def new_files(self, name: str) -> list[FileRef]:
         """Files of an input to read: those that arrived, or all in a rebuild; in the order they landed."""
         files = self.inputs[name].files() if self.rebuild else self.changed[name].added

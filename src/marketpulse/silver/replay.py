@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from dataclasses import replace as changed
 
 from marketpulse.engines.views import View
+from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.names import ERROR, FINGERPRINT_KEY, INGEST_ID, QUARANTINE
+from marketpulse.project.table import Table
 from marketpulse.run.context import Context
+from marketpulse.run import validate
 from marketpulse.silver import quarantine
 from marketpulse.silver.build import add_rows, check_table, publish, start
 from marketpulse.silver.building import Staged
@@ -17,13 +20,17 @@ from marketpulse.silver.quarantine import Filter
 
 @dataclass
 class Replayed:
-    """What became of the rows of one table: `passed` are in the table now, `failed` stay open."""
+    """What became of the rows of one table: `passed` are in the table now, `failed` stay open.
+
+    `problem` says why none was tried: the table, or what maps the feed, is not there or wrong.
+    """
 
     table: str
     tried: int = 0
     passed: int = 0
     failed: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
+    problem: str | None = None
 
 
 def replay(context: Context, where: Filter) -> list[Replayed]:
@@ -38,7 +45,10 @@ def replay(context: Context, where: Filter) -> list[Replayed]:
     done = []
     for table, source in pairs:
         with context.lock(table), context.engine.scope():
-            done.append(_replay_one(context, changed(where, table=table, source=source)))
+            try:
+                done.append(_replay_one(context, changed(where, table=table, source=source)))
+            except (DefinitionError, UsageError) as error:
+                done.append(Replayed(table, problem=str(error)))
     return done
 
 
@@ -46,6 +56,7 @@ def _replay_one(context: Context, where: Filter) -> Replayed:
     engine = context.engine
     table = context.project.table(where.table or "")
     source = where.source or ""
+    _check(context, table, source)
     bronze = context.lake.find(f"bronze.{source}")
     rows = quarantine.matching(context, where)
     if bronze is None or rows is None:
@@ -64,6 +75,16 @@ def _replay_one(context: Context, where: Filter) -> Replayed:
     counts = build.counts[source]
     passed = counts.read - counts.quarantined
     return Replayed(table.name, counts.read, passed, counts.quarantined, counts.reasons)
+
+
+def _check(context: Context, table: Table, source: str) -> None:
+    """Raise DefinitionError or UsageError when rows of a feed cannot be mapped as things are defined now."""
+    name = f"bronze.{source}"
+    if name in context.project.problems:
+        raise DefinitionError.together(context.project.problems[name])
+    if name not in table.queries or source not in context.project.sources:
+        raise UsageError(f"nothing maps {name} to {table.name} any more", hint="discard the rows, or bring it back")
+    validate.check_table(context.project, table, context.engine.local)
 
 
 def _close(context: Context, ids: View, staged: Staged) -> None:

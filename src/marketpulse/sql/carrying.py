@@ -14,6 +14,8 @@ from marketpulse.sql.reading import table_name
 
 _FORBIDDEN = ("joins", "laterals", "group", "having", "distinct", "order", "limit", "offset", "windows", "qualify")
 
+_WORDS = {"joins": "join", "laterals": "lateral view", "group": "group by", "order": "order by", "windows": "window"}
+
 
 def carry(
     query: exp.Query, columns: Sequence[str], table: str, path: Origin = None, json: Sequence[str] = ()
@@ -73,7 +75,7 @@ def _grouping(select: exp.Select, path: Origin) -> Iterator[DefinitionError]:
     for name in _FORBIDDEN:
         if value := select.args.get(name):
             node = value[0] if isinstance(value, list) else value
-            yield _not_row_wise({"laterals": "lateral view", "joins": "join"}.get(name, name), node, path)
+            yield _not_row_wise(_WORDS.get(name, name), node, path)
     for found in _own(select):
         if isinstance(found, exp.Window):
             yield _not_row_wise("a window", found, path)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlglot import exp
 
+from marketpulse.errors import Problems
 from marketpulse.sql.authored import name_of
 from marketpulse.sql.places import refusal
 
@@ -24,12 +25,14 @@ def with_settings(query: exp.Query, settings: Mapping[str, Value], path: Path | 
     >>> with_settings(query, {"gap_minutes": 30}).sql("spark")
     'SELECT pause > 30 * 60 AS is_new FROM silver.visits'
     """
-    calls = [call for call in query.find_all(exp.Anonymous) if name_of(call) == _CALL]
-    if not calls:
+    if not any(name_of(call) == _CALL for call in query.find_all(exp.Anonymous)):
         return query
     copy = query.copy()
+    problems = Problems()
     for call in [call for call in copy.find_all(exp.Anonymous) if name_of(call) == _CALL]:
-        call.replace(_literal(settings[_name(call, settings, path)]))
+        with problems.told():
+            call.replace(_literal(settings[_name(call, settings, path)]))
+    problems.stop()
     return copy
 
 
