@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from marketpulse.cli.options import EngineName, Landing, context
+from marketpulse.cli.options import EngineName, Landing, context, finite
 
 if TYPE_CHECKING:
     from marketpulse_retail.generate import Generated
@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 def generate(
     landing: Landing = None,
     truth: Annotated[Path | None, typer.Option(help="Where the planted truth goes (default: beside landing).")] = None,
-    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 7,
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Same seed, same bytes.")] = 7,
     start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day.")] = datetime(2026, 3, 2),
-    days: Annotated[int, typer.Option(min=1, help="How many days.")] = 7,
-    clicks: Annotated[int, typer.Option(min=0, help="Click events a day.")] = 20_000,
+    days: Annotated[int, typer.Option(min=1, max=36_525, help="How many days.")] = 7,
+    clicks: Annotated[int, typer.Option(min=0, max=1_000_000_000, help="Click events a day.")] = 20_000,
     sales: Annotated[
-        int | None, typer.Option(min=0, help="Sales lines a day (default: a tenth of the clicks).")
+        int | None, typer.Option(min=0, max=1_000_000_000, help="Sales lines a day (default: a tenth of the clicks).")
     ] = None,
-    dirt: Annotated[float, typer.Option(min=0, max=0.5, help="Share of records that are damaged on purpose.")] = 0.01,
+    dirt: Annotated[
+        float, typer.Option(min=0, max=0.5, callback=finite, help="Share of records that are damaged on purpose.")
+    ] = 0.01,
 ) -> None:
     """Write a seeded shop into the landing zone, and the truth about it beside it.
 
@@ -39,6 +41,8 @@ def generate(
     folder = load_settings(landing=landing).landing
     if isinstance(folder, str):
         raise UsageError(f"a shop is generated into a folder, not into {folder}", hint="then copy the folder there")
+    if start.year + days // 365 >= 9_999:
+        raise UsageError(f"{days} days from {start:%Y-%m-%d} leave the calendar", hint="start earlier")
     plan = ShopPlan(seed=seed, start=start.date(), days=days, clicks_per_day=clicks, sales_per_day=sales, dirt=dirt)
     with watching() as progress:
         done = make(plan, folder, truth or folder.with_name(f"{folder.name}-truth"), progress.report)
@@ -47,8 +51,8 @@ def generate(
 
 def demo(
     folder: Annotated[Path, typer.Option(help="Folder for the demo's landing zone and warehouse.")] = Path("demo"),
-    days: Annotated[int, typer.Option(min=1, help="How many days of shop.")] = 7,
-    clicks: Annotated[int, typer.Option(min=1, help="Click events a day.")] = 20_000,
+    days: Annotated[int, typer.Option(min=1, max=36_525, help="How many days of shop.")] = 7,
+    clicks: Annotated[int, typer.Option(min=1, max=1_000_000_000, help="Click events a day.")] = 20_000,
     engine: EngineName = None,
 ) -> None:
     """Generate a seeded shop, run everything, and show what came out.

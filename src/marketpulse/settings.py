@@ -21,6 +21,8 @@ from marketpulse.storage.places import is_remote
 
 FILE = "marketpulse.toml"
 ENVIRONMENT = "MARKETPULSE_"
+#: The least and the most that a number may be.
+_RANGES = {"memory_mb": (16, 1_000_000_000), "threads": (1, 1_024), "chunk_rows": (0, 1_000_000_000_000)}
 
 
 @dataclass(frozen=True)
@@ -101,12 +103,15 @@ def _from_file(path: Path) -> dict[str, Any]:
         return {}
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, a number or a nesting without an end
         raise UsageError(f"not valid TOML: {error}", where=path) from None
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror}", where=path) from None
 
 
 def _from_environment() -> dict[str, Any]:
-    found = {k.removeprefix(ENVIRONMENT).lower(): v for k, v in os.environ.items() if k.startswith(ENVIRONMENT)}
+    given = {k: v for k, v in os.environ.items() if k.startswith(ENVIRONMENT) and v}  # empty: not given
+    found = {k.removeprefix(ENVIRONMENT).lower(): v for k, v in given.items()}
     catalog = {k.removeprefix("catalog__"): v for k, v in found.items() if k.startswith("catalog__")}
     plain: dict[str, Any] = {k: v for k, v in found.items() if not k.startswith("catalog__")}
     return plain | ({"catalog": catalog} if catalog else {})
@@ -135,12 +140,24 @@ def _typed(key: str, value: Any, kind: str, origin: str) -> Any:
         return _table(key, value, origin)
     if key == "namespace" and LAYER not in str(value):
         raise UsageError(f"setting namespace in {origin} is {value!r}", hint=f"it must hold {LAYER}")
+    if kind == "int":
+        return _number(key, value, origin)
+    if not isinstance(value, str | Path) or "\0" in str(value):
+        raise UsageError(f"setting {key} in {origin} is {value!r}, not a text", hint="write it in quotes")
+    return _place(key, value, origin) if kind.startswith("Path") else value
+
+
+def _number(key: str, value: Any, origin: str) -> int:
+    least, most = _RANGES[key]
     try:
-        if kind.startswith("Path"):
-            return _place(key, value, origin)
-        return int(value) if kind == "int" else value
-    except (TypeError, ValueError):
-        raise UsageError(f"setting {key} in {origin} is {value!r}, not a number") from None
+        found = int(value) if isinstance(value, str) else value
+    except ValueError:
+        found = None
+    if not isinstance(found, int) or isinstance(found, bool):
+        raise UsageError(f"setting {key} in {origin} is {str(value)[:40]!r}, not a number")
+    if not least <= found <= most:
+        raise UsageError(f"setting {key} in {origin} is {str(found)[:40]}", hint=f"from {least:,} to {most:,}")
+    return found
 
 
 def _table(key: str, value: Any, origin: str) -> dict[str, str]:

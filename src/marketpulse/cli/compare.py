@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from marketpulse.cli.options import AsJson, EngineName
+from marketpulse.cli.options import MOST, AsJson, EngineName
 
 if TYPE_CHECKING:
     from marketpulse.upkeep.diff import TableDiff
@@ -25,7 +25,7 @@ def diff(
     left: Folder,
     right: Folder,
     tables: Annotated[list[str] | None, typer.Option("--table", "-t", help="One table (default: all).")] = None,
-    samples: Annotated[int, typer.Option(min=0, help="How many differing rows to show of a table.")] = 3,
+    samples: Annotated[int, typer.Option(min=0, max=MOST, help="How many differing rows to show of a table.")] = 3,
     engine: EngineName = None,
     as_json: AsJson = False,
 ) -> None:

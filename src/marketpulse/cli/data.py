@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from marketpulse.cli.options import AsJson, EngineName, Landing, ProjectDir, Select, Warehouse, context
+from marketpulse.cli.options import MOST, AsJson, EngineName, Landing, ProjectDir, Select, Warehouse, context, finite
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +27,9 @@ def run(
         typer.Option("--strict", help="Refuse a rebuild that no new data asks for, and files with other columns."),
     ] = False,
     engine: EngineName = None,
-    follow: Annotated[float | None, typer.Option(min=0.1, help="Run again every so many seconds.")] = None,
+    follow: Annotated[
+        float | None, typer.Option(min=0.1, max=MOST, callback=finite, help="Run again every so many seconds.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring every table up to date: landing, bronze, silver, gold.

@@ -36,6 +36,17 @@ EngineName = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for machines.")]
 
 
+#: The most that a command counts to: rows, runs, snapshots.
+MOST = 1_000_000
+
+
+def finite(value: float | None) -> float | None:
+    """A number of an option, unless it is none (`nan`): it lies in no range, and beyond none."""
+    if value is not None and value != value:  # noqa: PLR0124 - that is what nan is
+        raise typer.BadParameter("not a number")
+    return value
+
+
 @contextmanager
 def context(
     landing: str | None = None,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from marketpulse.cli.options import AsJson, Landing, ProjectDir, Warehouse, context
+from marketpulse.cli.options import MOST, AsJson, Landing, ProjectDir, Warehouse, context
 
 app = typer.Typer(
     name="quarantine", help="Rows that were kept out: look, replay once fixed, or discard.", no_args_is_help=True
@@ -48,7 +48,7 @@ def show(
     source: Source = None,
     rule: Rule = None,
     status: Status = "open",
-    limit: Annotated[int, typer.Option(min=1, help="Most rows to show.")] = 5,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="Most rows to show.")] = 5,
     warehouse: Warehouse = None,
     project: ProjectDir = None,
     as_json: AsJson = False,

@@ -145,7 +145,7 @@ def _tables(tables: Sequence[TableReport]) -> None:
     ]
     right = (2, 3, 4, 5)
     if len({t.reason for t in worked}) == 1:  # one reason for all is said once
-        table(f"Tables: {worked[0].reason}", columns, rows, right)
+        table(f"Tables: {worked[0].reason}" if worked[0].reason else "Tables", columns, rows, right)
         return
     with_why = [[*row, t.reason] for row, t in zip(rows, worked, strict=True)]
     if fits([*columns, "why"], with_why):

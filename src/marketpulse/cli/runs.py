@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from marketpulse.cli.options import AsJson, ProjectDir, Warehouse, context
+from marketpulse.cli.options import MOST, AsJson, ProjectDir, Warehouse, context
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 
 def runs(
-    last: Annotated[int, typer.Option(min=1, help="How many runs, from the newest.")] = 10,
+    last: Annotated[int, typer.Option(min=1, max=MOST, help="How many runs, from the newest.")] = 10,
     warehouse: Warehouse = None,
     project: ProjectDir = None,
     as_json: AsJson = False,

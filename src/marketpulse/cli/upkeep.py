@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from marketpulse.cli.options import AsJson, ProjectDir, Warehouse, context
+from marketpulse.cli.options import MOST, AsJson, ProjectDir, Warehouse, context, finite
 
 if TYPE_CHECKING:
     from marketpulse.upkeep.repair import Repair
@@ -23,9 +23,13 @@ def register(app: typer.Typer) -> None:
 
 def maintain(
     tables: Annotated[list[str] | None, typer.Argument(help="Tables (default: all).")] = None,
-    snapshot_hours: Annotated[float, typer.Option(min=0, help="Expire snapshots older than this.")] = 120.0,
-    keep: Annotated[int, typer.Option(min=1, help="Always keep so many snapshots.")] = 2,
-    orphan_hours: Annotated[float, typer.Option(min=0, help="Remove unreferenced files older than this.")] = 24.0,
+    snapshot_hours: Annotated[
+        float, typer.Option(min=0, max=MOST, callback=finite, help="Expire snapshots older than this.")
+    ] = 120.0,
+    keep: Annotated[int, typer.Option(min=1, max=MOST, help="Always keep so many snapshots.")] = 2,
+    orphan_hours: Annotated[
+        float, typer.Option(min=0, max=MOST, callback=finite, help="Remove unreferenced files older than this.")
+    ] = 24.0,
     warehouse: Warehouse = None,
     project: ProjectDir = None,
     as_json: AsJson = False,

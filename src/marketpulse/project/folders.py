@@ -13,7 +13,6 @@ from marketpulse.project.yamlfile import read_yaml
 from marketpulse.sql.settings import Value
 from marketpulse.strict import Strict
 
-
 _Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 

@@ -43,9 +43,8 @@ def stream(context: Context, text: str, as_of: str | None = None) -> pa.RecordBa
 def _asked(context: Context, names: list[str], as_of: str | None) -> list[LakeTable]:
     """Tables that a query reads; with a snapshot id the one that has it, not its namesakes in other layers."""
     found = [table for name in names if (table := context.lake.find(name))]
-    if as_of is None or not as_of.isdigit():
-        return found
-    having = [table for table in found if table.has_snapshot(int(as_of))]
+    wanted = _snapshot_id(as_of)
+    having = [table for table in found if wanted is not None and table.has_snapshot(wanted)]
     return having or found
 
 
@@ -65,18 +64,24 @@ def _mentioned(name: str, text: str) -> bool:
     return re.search(rf"\b{re.escape(name.split('.')[1])}\b", text, re.IGNORECASE) is not None
 
 
+def _snapshot_id(as_of: str | None) -> int | None:
+    """The id that a text may be: a number of 64 bits."""
+    return int(as_of) if as_of is not None and re.fullmatch(r"[0-9]{1,19}", as_of) else None
+
+
 def _snapshot(table: LakeTable, as_of: str | None) -> int | None:
     if as_of is None:
         return None
-    if as_of.isdigit():
-        if not table.has_snapshot(int(as_of)):
+    wanted = _snapshot_id(as_of)
+    if wanted is not None:
+        if not table.has_snapshot(wanted):
             raise UsageError(f"{table.name} has no snapshot {as_of}", hint="marketpulse status lists them")
-        return int(as_of)
+        return wanted
     try:
         moment = datetime.fromisoformat(as_of)
     except ValueError:
         raise UsageError(
-            f"--as-of {as_of!r} is no time", hint="for example 2026-03-08T12:00 or a snapshot id"
+            f"--as-of {as_of[:40]!r} is no time", hint="for example 2026-03-08T12:00 or a snapshot id"
         ) from None
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
     found = table.snapshot_at(moment)

@@ -9,8 +9,8 @@ from marketpulse.engines.views import View
 from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.names import ERROR, FINGERPRINT_KEY, INGEST_ID, QUARANTINE
 from marketpulse.project.table import Table
-from marketpulse.run.context import Context
 from marketpulse.run import validate
+from marketpulse.run.context import Context
 from marketpulse.silver import quarantine
 from marketpulse.silver.build import add_rows, check_table, publish, start
 from marketpulse.silver.building import Staged

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
-from marketpulse.errors import StorageError
+from marketpulse.errors import StorageError, UsageError
 from marketpulse.lake.table import FileRef
 from marketpulse.names import BATCH_KEY, INPUT_KEY, MAINTENANCE_KEY
 from marketpulse.run.context import Context
@@ -47,7 +47,10 @@ class Maintained:
 def maintain(context: Context, policy: Policy, names: list[str] | None = None) -> list[Maintained]:
     """Maintain some tables, or all. What cannot be read of one is its `problem`; the others go on."""
     done = []
-    for name in names or context.lake.names():
+    known = context.lake.names()
+    if unknown := [name for name in names or () if name not in known]:
+        raise UsageError(f"there is no table {unknown[0]!r} in this warehouse", hint="marketpulse status lists them")
+    for name in names or known:
         context.progress.start(name, 0)
         result = Maintained(name)
         with context.lock(name):
