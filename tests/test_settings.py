@@ -43,6 +43,11 @@ def test_tables_come_as_toml_json_or_one_variable_a_key(elsewhere: Path, monkeyp
     [
         ("THREDS", "3", "unknown setting 'threds' in the environment"),
         ("THREADS", "many", "setting threads in the environment is 'many', not a number"),
+        ("MEMORY_MB", "-1", "setting memory_mb in the environment is -1 (from 16 to"),
+        ("MEMORY_MB", "9" * 30, "(from 16 to"),
+        ("THREADS", "0", "(from 1 to 1,024)"),
+        ("THREADS", "1.5", "not a number"),
+        ("CHUNK_ROWS", "-1", "(from 0 to"),
         ("SPARK", "spark.x=1", "not a table (as JSON: {…})"),
         ("NAMESPACE", "shop", "it must hold {layer}"),
         ("WAREHOUSE", "/lake/{layer}", "{layer} is for s3:// warehouses"),

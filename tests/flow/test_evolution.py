@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from marketpulse.names import FINGERPRINT_KEY
 from tests.shop import MiniShop, result
 from tests.tables import catches_up
 
@@ -68,3 +71,32 @@ def test_a_table_moves_to_another_bucket_column(running: MiniShop, old: str, new
         assert table.partition == new
         assert {type(file.bucket) for file in table.files()} == {str if new else type(None)}
         assert sum(file.rows for file in table.files(table.snapshots()[0][0])) > 0
+
+
+def test_a_correction_of_what_a_bucket_reads_is_a_rebuild(running: MiniShop) -> None:
+    running.edit("gold/agg_daily/contract.yaml", "column: day}", "column: day, before: 1}")
+    built = result(running.run(), "gold.agg_daily")
+    assert (built.status, built.reason) == ("built", "the inputs of a bucket changed")
+    assert result(running.run(), "gold.agg_daily").status == "up to date"
+
+
+def test_a_table_of_a_release_that_did_not_remember_its_inputs_is_not_rebuilt_for_it(running: MiniShop) -> None:
+    with running.open() as context:
+        table = context.lake.find("gold.agg_daily")
+        known = json.loads(table.state[FINGERPRINT_KEY])
+        del known["inputs"]
+        context.lake.commit(table, [], [], {FINGERPRINT_KEY: json.dumps(known)}, {})
+    before = running.snapshots()
+    assert result(running.run(strict=True), "gold.agg_daily").status == "up to date"
+    assert running.snapshots() == before
+    running.edit("gold/agg_daily/contract.yaml", "column: day}", "column: day, before: 1}")
+    assert result(running.run(), "gold.agg_daily").status == "built"
+
+
+def test_a_value_that_is_unique_is_so_in_buckets_that_are_not_rebuilt_too(running: MiniShop) -> None:
+    running.edit("gold/agg_daily/contract.yaml", "{name: qty, ", "{name: qty, unique: true, ")
+    assert running.run().ok
+    running.land_sales("2026-01-03", "9,2026-01-03,2,1")
+    blocked = result(running.run(), "gold.agg_daily")
+    assert blocked.status == "blocked"
+    assert "1 values of qty, which is unique, are in several rows; for example 2" in (blocked.message or "")

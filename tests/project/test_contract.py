@@ -71,3 +71,31 @@ def test_gold_warns_or_fails(tmp_path: Path) -> None:
     text = contract("gold.agg", SALES, "", RULE.replace("severity: warn", "severity: quarantine"))
     with pytest.raises(DefinitionError, match="quarantine belongs to silver"):
         load(tmp_path, text, "gold.agg")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("name: qty,", "name: _qty,", "names that begin with _ are the platform's"),
+        ("logicalType: integer", "logicalType: date", "is logically a date and physically a int"),
+        ("primaryKey: true,", "primaryKey: true, primaryKeyPosition: 2,", "has the primaryKeyPosition 2 of 1"),
+        ("{name: qty,", "{name: qty, partitionKeyPosition: 1,", "has a partitionKeyPosition and is not partitioned"),
+        ("{name: qty,", "{name: qty, examples: [1, many],", "the example many of column 'qty' is no int"),
+        ("status: active", "status: alive", "status: "),
+        ("customProperties:", "customProperties:\n  - {property: merge, value: {policy: first}}", "given twice"),
+        ("customProperties:", "customProperties:\n  - {property: inputs, value: []}", "is for gold tables"),
+        ("severity: warn", "severity: warn, query: select 1", "is of type custom and has query"),
+        ("severity: warn", "severity: warn, mustBe: 1", "is of type custom and has mustBe"),
+        (
+            "type: custom, engine: marketpulse, implementation: qty > 0",
+            "type: sql, query: 'select count(*) from {table}', mustBe: 1, mustNotBe: 2",
+            "has 2 comparisons",
+        ),
+    ],
+)
+def test_a_field_of_the_standard_is_enforced_or_refused(tmp_path: Path, old: str, new: str, words: str) -> None:
+    text = contract("silver.sales", SALES, MERGE, RULE)
+    assert old in text
+    with pytest.raises(DefinitionError) as caught:
+        load(tmp_path, text.replace(old, new, 1))
+    assert any(words in str(each) for each in caught.value.each)

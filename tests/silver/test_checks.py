@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from marketpulse.errors import GateError
 from marketpulse.silver.checks import share_gate
 from tests.landing.corpus import Corpus, lines
-from tests.shop import MiniShop
+from tests.shop import MiniShop, contract, result
 
 AMOUNTS = ["NaN", "Infinity", "-Infinity", "1e400", "-1e400", "1e3", "0x10", "1_000", "99999999999999.99999", "1.00005"]
 COUNTS = ["NaN", "inf", "1e400", "2147483648", "-2147483648", "-3", "0", "1.5", "+7", " 8 "]
@@ -69,3 +71,30 @@ def test_too_large_a_share_blocks_and_a_handful_does_not_unless_it_is_all(
         return
     with pytest.raises(GateError, match=f"{rejected} of {read} rows of sales would be quarantined"):
         share_gate(contract, "sales", read, rejected, {"odd": rejected})
+
+
+@pytest.mark.engines
+@pytest.mark.parametrize(("columns", "rules"), [(40, 0), (3, 200)])
+def test_a_row_is_told_every_reason_however_many_checks_there_are(shop: MiniShop, columns: int, rules: int) -> None:
+    names = [f"n{number}" for number in range(columns)]
+    checks = "\n      - ".join(
+        f"{{name: above_{number}, type: custom, implementation: n0 > {number}, severity: quarantine,"
+        f" description: r{number}}}"
+        for number in range(rules)
+    )
+    text = contract(
+        "silver.sales",
+        [("id", "string", "key"), *((name, "int", "required") for name in names)],
+        "{property: merge, value: {policy: latest}}\n  - {property: rejectedShareLimit, value: 1}",
+        checks,
+    )
+    shop.write("silver/sales/contract.yaml", text)
+    shop.write("silver/sales/from_sales.sql", f"select id, {', '.join(names)} from bronze.sales\n")
+    shop.write("sources/sales.yaml", "name: sales\ndescription: Lines.\nowner: tills\nformat: csv\n")
+    rows = ["good," + ",".join(["1000"] * columns), "bad," + ",".join(["100", *["x"] * (columns - 1)])]
+    shop.land("sales/a.csv", "\n".join([f"id,{','.join(names)}", *rows]) + "\n")
+    report = result(shop.run("silver.sales"), "silver.sales")
+    assert (report.status, report.rows) == ("built", 1)
+    (reasons,) = [json.loads(row[8]) for row in shop.rows("silver.quarantine")]
+    wanted = [f"{name} is not a int" for name in names[1:]] + [f"r{number}" for number in range(100, rules)]
+    assert [reason["message"] for reason in reasons] == wanted

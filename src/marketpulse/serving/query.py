@@ -86,7 +86,7 @@ def _snapshot(table: LakeTable, as_of: str | None) -> int | None:
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
     found = table.snapshot_at(moment)
     if found is None:
-        raise UsageError(f"{table.name} did not exist at {as_of}", hint="marketpulse status shows its snapshots")
+        raise UsageError(f"{table.name} did not exist at {as_of[:40]}", hint="marketpulse status shows its snapshots")
     return found
 
 
