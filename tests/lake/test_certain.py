@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.exceptions import CommitFailedException, NoSuchTableError
 
-from marketpulse.errors import ConcurrentError, MarketPulseError, StorageError
+from marketpulse.errors import ConcurrentError, StorageError
 from marketpulse.names import LANDED_FILES
-from tests.aws.conftest import Cloud, cloud, emulator
 from tests.shop import MiniShop
 
-__all__ = ["cloud", "emulator"]
 ANSWERS = [CommitFailedException("somebody was faster"), OSError("500"), TimeoutError("no answer")]
 DAY = "2026-01-01"
 
@@ -111,32 +107,3 @@ def test_lost_answers_of_create_and_drop_are_no_failures(shop: MiniShop, monkeyp
         assert context.lake.find("gold.kept") is None
         with pytest.raises(NoSuchTableError):
             context.lake.catalog.load_table(("gold", "kept"))
-
-
-class TestGlue:
-    """The same on the Glue catalog, whose client tries again by itself and is then refused."""
-
-    @pytest.fixture
-    def remote(self, shop: MiniShop, cloud: Cloud) -> MiniShop:
-        shop.settings = replace(shop.settings, warehouse=cloud.warehouse, namespace=cloud.namespace)
-        return shop
-
-    @pytest.mark.parametrize("operation", ["update_table", "create_table"])
-    @pytest.mark.parametrize("code", ["ConcurrentModificationException", "InternalServiceException"])
-    def test_lost_answers(self, remote: MiniShop, monkeypatch: pytest.MonkeyPatch, operation: str, code: str) -> None:
-        land(remote)
-        with remote.open() as context:
-            client = type(context.lake.catalog.glue)  # type: ignore[attr-defined]
-        error = ClientError({"Error": {"Code": code, "Message": "lost"}}, operation)
-        monkeypatch.setattr(
-            client, operation, losing(getattr(client, operation), error, lambda number: number % 2 == 0)
-        )
-        for _ in range(3):
-            try:
-                ok = remote.run().ok
-            except MarketPulseError:
-                ok = False
-        monkeypatch.undo()
-        assert ok or remote.run().ok
-        assert [row[0] for row in remote.rows("silver.sales")] == ["1"]
-        assert [row[2] for row in remote.rows("gold.agg_daily")] == [1]

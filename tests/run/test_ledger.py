@@ -43,7 +43,7 @@ def history(shop: MiniShop) -> list[Run]:
 
 def written(shop: MiniShop) -> list[Any]:
     """Ids and status in the table itself, oldest first."""
-    return sorted((row[0], row[5]) for row in shop.rows(FLOW_RUNS))
+    return [(row[0], row[5]) for row in sorted(shop.rows(FLOW_RUNS), key=lambda row: row[1])]
 
 
 def broken_off(shop: MiniShop, step: str, error: BaseException) -> None:
