@@ -52,5 +52,5 @@ def test_no_rows_are_no_files(spark: Engine, tmp_path: Path) -> None:
 def test_an_error_is_one_line_without_classes_and_stacks(spark: Engine) -> None:
     with pytest.raises(Exception, match=r"^\[UNRESOLVED_COLUMN") as caught:
         spark.rows("select nothing from (select 1 as x) as t")
-    assert type(caught.value).__name__ == "EngineError"
+    assert type(caught.value).__name__ == "QueryError"
     assert "\n" not in str(caught.value)
