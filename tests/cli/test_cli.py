@@ -42,3 +42,12 @@ def test_wrong_usage_is_one_sentence(
     shop.run("silver.quarantine")
     code, text = said(typed(*arguments, **environment))
     assert (code, words in text) == (2, True), text
+
+
+@pytest.mark.parametrize("command", ["run", "plan"])
+def test_a_landing_zone_that_is_not_there_is_no_feed_without_news(shop: MiniShop, command: str) -> None:
+    shop.landing.rmdir()
+    done = marketpulse(shop, command)
+    assert done.returncode == 2
+    assert "there is no landing zone" in done.stderr
+    assert not shop.settings.warehouse.exists()

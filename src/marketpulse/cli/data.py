@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from marketpulse.cli.options import MOST, AsJson, EngineName, Landing, ProjectDir, Select, Warehouse, context, finite
+from marketpulse.cli.options import (
+    MOST,
+    AsJson,
+    EngineName,
+    Landing,
+    ProjectDir,
+    Select,
+    Warehouse,
+    context,
+    finite,
+    need_landing,
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -40,6 +51,7 @@ def run(
     from marketpulse.cli.progress import watching
     from marketpulse.cli.render import run_report
 
+    need_landing(landing)
     options = flow.Options(select or [], full_refresh, strict)
     while True:
         with (
@@ -68,5 +80,6 @@ def plan(
     from marketpulse import flow
     from marketpulse.cli.render import plan_report
 
+    need_landing(landing)
     with context(landing, warehouse, project, make=False) as opened:
         plan_report(flow.forecast(opened, flow.Options(select or [], full_refresh)), as_json)

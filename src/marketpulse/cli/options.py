@@ -47,6 +47,17 @@ def finite(value: float | None) -> float | None:
     return value
 
 
+def need_landing(landing: str | None) -> None:
+    """Raise UsageError when there is no landing zone: a wrong path is no feed without news."""
+    from marketpulse.errors import UsageError
+    from marketpulse.settings import load_settings
+
+    place = load_settings(landing=landing).landing
+    if isinstance(place, Path) and not place.is_dir():
+        hint = "where feeds land is --landing, or MARKETPULSE_LANDING; make the folder if nothing has landed yet"
+        raise UsageError(f"there is no landing zone {place.resolve()}", hint=hint)
+
+
 @contextmanager
 def context(
     landing: str | None = None,
