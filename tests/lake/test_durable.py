@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from pyiceberg.catalog.sql import SqlCatalog
 
+from marketpulse.errors import ConcurrentError
+from marketpulse.lake.lake import Lake
 from marketpulse.lake.table import LakeTable
+from tests.lake.writing import commit, days, file, made
 from tests.shop import MiniShop
 
 
@@ -36,3 +39,12 @@ def test_every_file_and_folder_is_flushed_before_its_commit(shop: MiniShop, monk
     assert shop.run().ok
     # The first metadata file of a table is written by its creation, before any commit.
     assert late == []
+
+
+def test_who_was_refused_reads_anew_and_goes_on(lake: Lake) -> None:
+    late = made(lake)
+    commit(lake, [file(lake, 1, "a")])
+    with pytest.raises(ConcurrentError):
+        lake.commit(late, [file(lake, 2, "b")], [], {}, {})
+    commit(lake, [file(lake, 3, "c")])
+    assert days(made(lake).files()) == [1, 3]

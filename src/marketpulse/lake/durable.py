@@ -95,8 +95,9 @@ class _Stream(OutputStream):
         with self._lock:
             self._waiting.setdefault(folder, []).append(self._path)
             ready = self._waiting.pop(folder) if self._path.endswith(_METADATA) else []
-        if ready:
-            flush(ready, str(Path(folder).parents[2]))
+        # What a refused commit had written is deleted by now: the next one does not name it.
+        if there := [path for path in ready if Path(path).exists()]:
+            flush(there, str(Path(folder).parents[2]))
 
     def __enter__(self) -> Self:
         """Write within a block."""
