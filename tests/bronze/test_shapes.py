@@ -42,6 +42,20 @@ def test_strict_blocks_the_file_and_takes_it_later(shop: MiniShop) -> None:
     assert len(shop.rows("silver.sales")) == 2
 
 
+def test_two_names_of_a_file_that_strict_blocks_are_both_kept_out_and_come_in_later(shop: MiniShop) -> None:
+    shop.land("sales/a.csv", FIRST)
+    shop.run()
+    for name in ("b.csv", "same-as-b.csv"):
+        shop.land(f"sales/{name}", RENAMED)
+    for _ in range(2):
+        report = shop.run(strict=True)
+        assert [each["file"] for each in report.feeds[1].blocked] == ["sales/b.csv", "sales/same-as-b.csv"]
+        assert report.feeds[1].duplicates == 0
+    report = shop.run()
+    assert (report.feeds[1].files, report.feeds[1].duplicates) == (1, 1)
+    assert len(shop.rows("silver.sales")) == 2
+
+
 def test_columns_in_another_order_are_the_same_columns(shop: MiniShop) -> None:
     shop.land("sales/a.csv", FIRST)
     shop.run()

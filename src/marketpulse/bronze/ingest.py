@@ -98,8 +98,8 @@ def _deliveries(context: Context, source: Source, number: int, group: list[Lande
 def _bring(feed: _Feed, deliveries: list[Delivery]) -> None:
     """Load a group of files and make what is new of them visible."""
     report = feed.report
-    fresh, twins = _apart(feed.ledger, list(_loaded(feed, deliveries)))
-    fresh = [each for each in fresh if _fits(feed, *each)]
+    # First what is kept out: only what really comes in makes another file its twin.
+    fresh, twins = _apart(feed.ledger, [each for each in _loaded(feed, deliveries) if _fits(feed, *each)])
     rows = [_row(*each) for each in fresh] + [_row(delivery, None, found.content) for delivery, found in twins]
     if fresh:
         feed.ledger.bronze = _commit(feed, fresh, rows)
