@@ -16,9 +16,9 @@ def test_a_scope_gives_up_what_was_made_inside_and_nothing_else() -> None:
     views = Views()
     gone: list[View] = []
     views.new("outside")
-    with views.scope(gone):
+    with views.scope(gone.append):
         first = views.new("first")
-        with views.scope(gone):
+        with views.scope(gone.append):
             inner = views.new("inner")
         last = views.new("last")
     views.new("after")
@@ -30,7 +30,7 @@ def test_what_a_scope_made_goes_when_it_fails_too() -> None:
     gone: list[View] = []
 
     def failing() -> None:
-        with views.scope(gone):
+        with views.scope(gone.append):
             views.new("lost")
             raise KeyboardInterrupt
 

@@ -7,7 +7,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
@@ -129,17 +129,13 @@ class DuckEngine:
         self._run(f"create temp view {view} as {query}")
         return view
 
-    @contextmanager
-    def scope(self) -> Iterator[None]:
+    def scope(self) -> AbstractContextManager[None]:
         """See `Computer.scope`."""
-        gone: list[View] = []
-        try:
-            with self._views.scope(gone):
-                yield
-        finally:
-            for view in gone:
-                self._connection.unregister(view.name)
-                self._connection.execute(f"drop view if exists {view}")
+        return self._views.scope(self._drop)
+
+    def _drop(self, view: View) -> None:
+        self._connection.unregister(view.name)
+        self._connection.execute(f"drop view if exists {view}")
 
     def receive(self, label: str, batches: pa.RecordBatchReader) -> View:
         """See `LocalEngine.receive`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property, partial, reduce
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -60,16 +60,12 @@ class SparkEngine:
         frame.createOrReplaceTempView(view.name)
         return view
 
-    @contextmanager
-    def scope(self) -> Iterator[None]:
+    def scope(self) -> AbstractContextManager[None]:
         """See `Computer.scope`."""
-        gone: list[View] = []
-        try:
-            with self._views.scope(gone):
-                yield
-        finally:
-            for view in gone:
-                self.session.catalog.dropTempView(view.name)
+        return self._views.scope(self._drop)
+
+    def _drop(self, view: View) -> None:
+        self.session.catalog.dropTempView(view.name)
 
     def _read(
         self, types: Mapping[str, str], present: Mapping[str, str], files: Sequence[str], place: bool

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -33,10 +33,11 @@ class Views:
         return view
 
     @contextmanager
-    def scope(self, gone: list[View]) -> Iterator[None]:
-        """Views made inside are added to `gone` at the end, the newest first: an older one may be part of it."""
+    def scope(self, drop: Callable[[View], None]) -> Iterator[None]:
+        """Views made inside are dropped at the end, the newest first: an older one may be part of it."""
         self._open.append([])
         try:
             yield
         finally:
-            gone += reversed(self._open.pop())
+            for view in reversed(self._open.pop()):
+                drop(view)
