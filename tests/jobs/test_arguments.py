@@ -51,7 +51,7 @@ def test_yes_and_no_are_values_and_an_empty_value_is_none() -> None:
         ({"stage": "bronze"}, "one of ingest, silver, gold, maintain"),
         ({"stage": None}, "--stage"),
         ({"environment": ""}, "--environment is empty"),
-        ({"engine": "hive"}, "one of spark, duckdb"),
+        ({"engine": "hive"}, "one of duckdb, spark"),
         ({"catalog": "rest"}, "one of glue, sql"),
         ({"full_refresh": "yes"}, "one of true, false"),
         ({"run_id": "a'; drop table"}, "--run-id is"),

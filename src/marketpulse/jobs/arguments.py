@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from typing import NoReturn
 
+from marketpulse.engines.load import ENGINES
 from marketpulse.errors import UsageError
 
 STAGES = ("ingest", "silver", "gold", "maintain")
 CATALOGS = ("glue", "sql")
-ENGINES = ("spark", "duckdb")
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 _HELP = {
     "environment": "Environment, for logs and reports: dev, stg, prod.",
@@ -98,7 +98,7 @@ def _checked(given: dict[str, str], ignored: tuple[str, ...]) -> JobArguments:
     return JobArguments(**given, full_refresh=full, ignored=ignored)
 
 
-def _one_of(key: str, value: str | None, allowed: Sequence[str]) -> None:
+def _one_of(key: str, value: str | None, allowed: Collection[str]) -> None:
     if value is not None and value not in allowed:
         raise UsageError(f"{_flag(key)} is {value!r}", hint="one of " + ", ".join(allowed))
 
