@@ -98,8 +98,12 @@ class DefinitionError(MarketPulseError):
 
     @classmethod
     def together(cls, errors: Sequence[DefinitionError]) -> DefinitionError:
-        """The first of some errors (at least one), which tells of the others too: raise it once all are found."""
-        first, *others = [each for error in errors for each in error.each]
+        """The first of some errors (at least one), which tells of the others too: raise it once all are found.
+
+        What two checks found alike is told once.
+        """
+        found = {(each.place, each.about, str(each)): each for error in errors for each in error.each}
+        first, *others = found.values()
         first._also = tuple(others)
         return first
 

@@ -22,7 +22,7 @@ from marketpulse.project.table import Table
 from marketpulse.run import ledger
 from marketpulse.run.context import Context, again
 from marketpulse.run.report import FeedReport, RunReport, TableReport
-from marketpulse.run.validate import check_table
+from marketpulse.run.validate import check_definitions
 from marketpulse.run.work import Work, adopt, find_work
 from marketpulse.silver.build import build_silver
 
@@ -102,7 +102,8 @@ def _undefined(name: str, error: DefinitionError) -> TableReport:
     """The report of a table whose definitions are wrong."""
     advice = [error.hint] if error.hint else []
     if len(error.each) > 1:
-        advice.append(f"{len(error.each) - 1} more errors: marketpulse validate")
+        more = len(error.each) - 1
+        advice.append(f"{more} more error{'s' * (more > 1)}: marketpulse validate")
     message = f"{error.where}: {error.message}" if error.where else error.message
     return TableReport(name, "failed", message=message, hint="; ".join(advice) or None, exit_code=error.exit_code)
 
@@ -135,7 +136,7 @@ def _attempt(context: Context, table: Table, full: bool) -> TableReport:
             rows = sum(file.rows for file in work.current.files()) if work.current else 0
             return TableReport(table.name, rows=rows)
         if work.is_redefined:
-            check_table(context.project, table, context.engine.local)
+            check_definitions(context.project, table, context.engine.local)
         total = sum(f.rows for n in work.inputs for f in work.new_files(n)) if table.contract.merge else 0
         context.progress.start(table.name, total)
         return _BUILDERS[table.contract.layer](context, work)

@@ -100,6 +100,13 @@ def test_all_errors_are_told_at_once(shop: MiniShop) -> None:
     assert {"silver.sales", "silver.clicks", "gold.mart_total"} == {problem.table for problem in problems(shop)}
 
 
+def test_a_run_counts_the_errors_of_a_table_as_validate_does(shop: MiniShop) -> None:
+    shop.edit(SALES, RULE, "nope > 0 and nope < 3 or neither > 1")
+    shop.land_sales("2026-01-01", "1,2026-01-01,1,1")
+    assert len(problems(shop)) == 3
+    assert (result(shop.run(), "silver.sales").hint or "").endswith("; 2 more errors: marketpulse validate")
+
+
 def test_a_table_that_is_defined_wrongly_stops_only_what_depends_on_it(shop: MiniShop) -> None:
     shop.edit(SALES, RULE, "qty > rand()")
     shop.land_sales("2026-01-01", "1,2026-01-01,1,1")

@@ -67,7 +67,7 @@ def validate(folder: Path | str | None = None) -> Validation:
     )
 
 
-def check_table(project: Project, table: Table, engine: LocalEngine) -> None:
+def check_definitions(project: Project, table: Table, engine: LocalEngine) -> None:
     """Raise DefinitionError for all that is wrong with the definitions of a table; `engine` reads no file for it."""
     with empty_tables(project, engine) as tables:
         Problems(_wrong(tables, table)).stop()

@@ -84,7 +84,7 @@ def _check(context: Context, table: Table, source: str) -> None:
         raise DefinitionError.together(context.project.problems[name])
     if name not in table.queries or source not in context.project.sources:
         raise UsageError(f"nothing maps {name} to {table.name} any more", hint="discard the rows, or bring it back")
-    validate.check_table(context.project, table, context.engine.local)
+    validate.check_definitions(context.project, table, context.engine.local)
 
 
 def _close(context: Context, ids: View, staged: Staged) -> None:
