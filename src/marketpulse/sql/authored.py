@@ -34,6 +34,17 @@ class Authored(Spark):
     Parser = AuthoredParser
 
 
+def is_parameter(column: exp.Column) -> bool:
+    """Whether what looks like a column is a parameter of a lambda around it."""
+    name = column.parts[0].name
+    node = column.find_ancestor(exp.Lambda)
+    while node is not None:
+        if any(parameter.name == name for parameter in node.expressions):
+            return True
+        node = node.find_ancestor(exp.Lambda)
+    return False
+
+
 def name_of(call: exp.Expr) -> str:
     """Name of a function call, in lower case."""
     return call.name.lower()

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from sqlglot import exp
 
 from marketpulse.errors import DefinitionError
-from marketpulse.sql.authored import name_of
+from marketpulse.sql.authored import is_parameter, name_of
 from marketpulse.sql.checking import check
 from marketpulse.sql.comparing import class_of, incomparable
 from marketpulse.sql.dialect import Dialect
@@ -121,14 +121,4 @@ def _wrong(tree: exp.Expr, types: Mapping[str, str], path: Origin) -> Iterator[D
 def _columns(tree: exp.Expr) -> list[exp.Column]:
     """Columns of the row; the parameters of a lambda are none."""
     found = [tree] if isinstance(tree, exp.Column) else []
-    return found or [c for c in tree.find_all(exp.Column) if not _is_parameter(c)]
-
-
-def _is_parameter(column: exp.Column) -> bool:
-    name = column.parts[0].name
-    node = column.find_ancestor(exp.Lambda)
-    while node is not None:
-        if any(parameter.name == name for parameter in node.expressions):
-            return True
-        node = node.find_ancestor(exp.Lambda)
-    return False
+    return found or [c for c in tree.find_all(exp.Column) if not is_parameter(c)]

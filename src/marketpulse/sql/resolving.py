@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from sqlglot import exp
 
 from marketpulse.errors import DefinitionError
-from marketpulse.sql.authored import name_of
+from marketpulse.sql.authored import is_parameter, name_of
 from marketpulse.sql.places import Origin, refusal
 from marketpulse.sql.reading import table_name
 
@@ -219,12 +219,5 @@ def _outputs(node: exp.Select, frame: _Frame) -> Names:
 def _is_word(column: exp.Column) -> bool:
     """A parameter of a lambda, or the unit of a function."""
     call = column.parent
-    if isinstance(call, exp.Anonymous) and name_of(call) in _WITH_UNIT and call.expressions[0] is column:
-        return True
-    name = column.parts[0].name
-    node = column.find_ancestor(exp.Lambda)
-    while node is not None:
-        if any(parameter.name == name for parameter in node.expressions):
-            return True
-        node = node.find_ancestor(exp.Lambda)
-    return False
+    is_unit = isinstance(call, exp.Anonymous) and name_of(call) in _WITH_UNIT and call.expressions[0] is column
+    return is_unit or is_parameter(column)
