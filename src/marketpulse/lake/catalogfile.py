@@ -16,7 +16,7 @@ from urllib.parse import quote
 from sqlalchemy import make_url
 
 from marketpulse.errors import ConcurrentError, StorageError
-from marketpulse.storage.places import is_remote
+from marketpulse.storage.places import bare, is_remote
 
 #: The catalog's file inside a local warehouse, and the name under which its rows stand in it.
 FILE, NAME = "catalog.db", "marketpulse"
@@ -33,6 +33,11 @@ class Entry:
     namespace: str
     table: str
     metadata: str
+
+    @property
+    def place(self) -> str:
+        """`<layer>.<table>`, after the folders that hold it: the platform's name, whatever the catalog's."""
+        return ".".join(Path(bare(self.metadata)).parts[-4:-2])
 
 
 def catalog_file(warehouse: str, properties: Mapping[str, str]) -> Path | None:

@@ -66,12 +66,12 @@ class Home:
 
     def unknown(self, known: Sequence[Entry]) -> list[str]:
         """Tables that have a folder with commits here and are not `known`."""
-        folders = {Path(bare(entry.metadata)).parts[-4:-2] for entry in known}
+        names = {entry.place for entry in known}
         found = [
-            f"{layer}.{folder.name}"
+            name
             for layer in LAYERS
             for folder in (self.folder / layer).glob("*")
-            if (layer, folder.name) not in folders and has_commits(folder)
+            if (name := f"{layer}.{folder.name}") not in names and has_commits(folder)
         ]
         return sorted(found)
 

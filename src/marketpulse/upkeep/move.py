@@ -50,12 +50,12 @@ def move(folder: Path) -> Moved:
     (then nothing was changed), ConcurrentError when a run builds it.
     """
     home = Home(folder.resolve() / FILE)
-    found = sorted(entries(home.catalog), key=_name)
+    found = sorted(entries(home.catalog), key=lambda entry: entry.place)
     if not found:
         _refuse(home)
     if home.catalog.is_symlink():
         raise StorageError(f"{FILE} is a link", where=home.catalog, hint="copy the file that it points to")
-    with alone(home.folder, [_name(entry) for entry in found]):
+    with alone(home.folder, [entry.place for entry in found]):
         tables = [table for entry in found if (table := _Table(home, entry)).is_strange]
         surveys = [table.survey() for table in tables]
         _refuse_incomplete(tables, surveys)
@@ -72,7 +72,7 @@ class _Table:
     """One table of the catalog, and the metadata file that it names as it lies in this folder."""
 
     def __init__(self, home: Home, entry: Entry) -> None:
-        self.entry, self.name = entry, _name(entry)
+        self.entry, self.name = entry, entry.place
         root = metadatafile.made_in(entry.metadata)
         self.file = Folders(home.folder, [root]).file(entry.metadata)
         if not self.file.exists():
@@ -98,11 +98,6 @@ class _Table:
         """Write the metadata anew: the entry, its new metadata file and the one before."""
         new = Rewriting(self._folders).metadata(self.file, self._metadata)
         return self.entry, new, self._folders.renamed(self.entry.metadata)
-
-
-def _name(entry: Entry) -> str:
-    """`<layer>.<table>`, which is where the table lies."""
-    return ".".join(Path(bare(entry.metadata)).parts[-4:-2])
 
 
 def _refuse(home: Home) -> None:

@@ -66,7 +66,7 @@ def repair(layout: Layout, properties: Mapping[str, str]) -> Repair:
         raise UsageError(f"{layout.warehouse} is no folder with a catalog of its own", hint=hint)
     aside = _set_aside(file) if catalogfile.is_damaged(file) else None
     home = Home(file)
-    known = {_name(entry): entry for entry in catalogfile.entries(file)}
+    known = {entry.place: entry for entry in catalogfile.entries(file)}
     home.refuse_strangers(known.values())
     names = sorted({*known, *_folders(home)})
     with alone(home.folder, names):
@@ -96,9 +96,7 @@ def forget(layout: Layout, properties: Mapping[str, str], names: Sequence[str]) 
             place.parent.mkdir(exist_ok=True)
             if home.table(name).exists():
                 home.table(name).rename(place)
-        catalogfile.remove(
-            home.catalog, [entry for entry in catalogfile.entries(home.catalog) if _name(entry) in names]
-        )
+        catalogfile.remove(home.catalog, [entry for entry in catalogfile.entries(home.catalog) if entry.place in names])
     return [str(place) for place in aside]
 
 
@@ -126,13 +124,9 @@ def _told(name: str, choice: Choice, known: bool) -> Repaired:
     return Repaired(name, status, choice.state.file.name, choice.state.rows, choice.behind, problems)
 
 
-def _name(entry: Entry) -> str:
-    return ".".join(Path(bare(entry.metadata)).parts[-4:-2])
-
-
 def _named(home: Home, entry: Entry | None) -> Path | None:
     """The metadata file that the catalog names, by its place in this folder."""
-    return home.table(_name(entry)) / metadatafile.FOLDER / Path(bare(entry.metadata)).name if entry else None
+    return home.table(entry.place) / metadatafile.FOLDER / Path(bare(entry.metadata)).name if entry else None
 
 
 def _folders(home: Home) -> list[str]:
