@@ -80,7 +80,7 @@ def _ingest(context: Context, name: str, strict: bool) -> FeedReport:
     blocked = [{"file": e.where, "message": e.message, "hint": e.hint} for e in found.blocked]
     refused = [{"file": r.name, "message": r.reason} for r in found.refused]
     numbers = (found.files, found.duplicates, found.records, found.malformed)
-    shifts = [shift.describe() for shift in found.shifts]
+    shifts = [{"file": s.file, "message": s.message, "hint": s.hint} for s in found.shifts]
     return FeedReport(name, *numbers, blocked, refused, shifts, time.monotonic() - began)
 
 

@@ -11,7 +11,7 @@ RENAMED = "id,day,qty,amount,rebate\n2,2026-01-02,1,1,5\n"
 
 
 def shifts(shop: MiniShop, **options: bool) -> list[str]:
-    return shop.run(**options).feeds[1].shifts
+    return [f"{shift['file']} {shift['message']}" for shift in shop.run(**options).feeds[1].shifts]
 
 
 def missing(shop: MiniShop) -> list[str]:
@@ -28,6 +28,18 @@ def test_a_renamed_column_is_told_once_and_stays_in_status(shop: MiniShop) -> No
     shop.land("sales/c.csv", RENAMED.replace("2,2026", "3,2026"))
     assert shifts(shop) == []
     assert missing(shop) == ["discount"]
+
+
+def test_what_it_means_is_told_where_a_column_is_gone_and_only_there(shop: MiniShop) -> None:
+    hints = []
+    for name, text in (
+        ("a", FIRST),
+        ("b", RENAMED),
+        ("it lacks nothing", "id,day,qty,amount,rebate,more\n4,2026-01-02,1,1,5,6\n"),
+    ):
+        shop.land(f"sales/{name}.csv", text)
+        hints += [shift["hint"] for shift in shop.run().feeds[1].shifts]
+    assert hints == ["what reads a column that is gone gets nulls", None]
 
 
 def test_strict_blocks_the_file_and_takes_it_later(shop: MiniShop) -> None:

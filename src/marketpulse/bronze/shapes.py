@@ -25,21 +25,27 @@ class Shift:
     appeared: tuple[str, ...]
     vanished: tuple[str, ...]
 
-    def describe(self) -> str:
-        """What a person reads.
+    @property
+    def message(self) -> str:
+        """What a person reads, behind the name of the file.
 
-        >>> Shift("tills/b.csv", ("rebate",), ("discount",)).describe()
-        'tills/b.csv lacks discount and has the new column rebate'
+        >>> Shift("tills/b.csv", ("rebate",), ("discount",)).message
+        'lacks discount and has the new column rebate'
         """
         parts = [f"lacks {', '.join(self.vanished)}"] if self.vanished else []
         if self.appeared:
             parts += [f"has the new column{'s' * (len(self.appeared) > 1)} {', '.join(self.appeared)}"]
-        return f"{self.file} {' and '.join(parts)}"
+        return " and ".join(parts)
+
+    @property
+    def hint(self) -> str | None:
+        """What it means for those who read the feed."""
+        return "what reads a column that is gone gets nulls" if self.vanished else None
 
     def error(self) -> GateError:
         """Refuse the file."""
         hint = "rename the column in the feed, or take it in: run without --strict"
-        return GateError(self.describe().removeprefix(f"{self.file} "), where=self.file, hint=hint)
+        return GateError(self.message, where=self.file, hint=hint)
 
 
 class Shapes:

@@ -166,7 +166,7 @@ def _feed_problems(feed: FeedReport) -> None:
     for block in feed.blocked:
         _problem("blocked", f"{block['file']}: {block['message']}", block["hint"])
     for shift in feed.shifts:
-        _problem("warning", shift, "what reads a column that is gone gets nulls" if " lacks " in shift else None)
+        _problem("warning", f"{shift['file']} {shift['message']}", shift["hint"])
     for refusal in feed.refused:
         _problem("ignored", f"{refusal['file']}: {refusal['message']}", None)
 

@@ -58,7 +58,7 @@ class TableReport:
 
 @dataclass
 class FeedReport:
-    """What one feed brought into bronze. `shifts` are sentences on files with other columns than those before."""
+    """What one feed brought into bronze. `shifts` are files with other columns than those before."""
 
     source: str
     files: int = 0
@@ -67,7 +67,7 @@ class FeedReport:
     malformed: int = 0
     blocked: list[dict[str, str | None]] = field(default_factory=list)
     refused: list[dict[str, str]] = field(default_factory=list)
-    shifts: list[str] = field(default_factory=list)
+    shifts: list[dict[str, str | None]] = field(default_factory=list)
     seconds: float = 0.0
 
 
