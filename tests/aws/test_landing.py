@@ -39,6 +39,29 @@ def test_files_are_found_by_the_rules_of_a_folder(remote: MiniShop, cloud: Cloud
     assert [file.name for file in found(remote)] == [f"{DAY}/a b'ü.csv", f"{DAY}/b.csv"]
 
 
+def test_names_say_in_a_store_what_they_say_on_a_disk(remote: MiniShop, cloud: Cloud) -> None:
+    for key in (
+        f"{DAY}/good.csv",
+        f"{DAY}/_SUCCESS",
+        "sales/_temporary/0/a.csv",
+        "sales/_temporary/0/b.csv",
+        "sales/.b.csv",
+        "sales/ingest_date=2026-02-30/a.csv",
+        "sales/ingest_date=2026-01-01/hour=24/a.csv",
+        "sales/a-b/c.csv",
+        "sales/a/c.csv",
+    ):
+        cloud.put(key, "id,day,qty,amount\n")
+        remote.land(key, "id,day,qty,amount\n")
+    source = sales(remote)
+    there, refused = find_files(remote.settings.landing_place, source.folder, source.pattern)
+    here, also_refused = find_files(str(remote.landing), source.folder, source.pattern)
+    assert [file.name for file in there] == [file.name for file in here] != []
+    assert refused == also_refused
+    assert [each.name for each in refused if each.waits] == ["sales/.b.csv", "sales/_temporary"]
+    assert len([each for each in refused if not each.waits]) == 2
+
+
 def test_an_object_written_again_with_the_same_size_is_another_file(remote: MiniShop, cloud: Cloud) -> None:
     cloud.put(f"{DAY}/a.csv", "id,day,qty,amount\n1,2026-01-01,1,1\n")
     first = found(remote)[0]

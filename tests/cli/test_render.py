@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from marketpulse.cli.render import bar, shown, to_json
+from marketpulse.cli.render import bar, run_report, shown, to_json
+from marketpulse.run.report import FeedReport, RunReport
 
 
 @pytest.mark.parametrize(
@@ -58,3 +59,15 @@ def test_a_report_is_json_with_all_it_says(capsys: pytest.CaptureFixture[str]) -
         {"when": "2026-03-01T12:00:00", "amount": "1.50", "place": "a/b", "rows": [1, 2], "reasons": {"7": "ü"}}
     ]
     assert "ü" in out
+
+
+def test_of_very_many_files_some_are_told_and_the_rest_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    names = [f"sales/{number:04d}.csv" for number in range(1500)]
+    blocked: list[dict[str, str | None]] = [{"file": name, "message": "no day", "hint": None} for name in names]
+    report = RunReport("r", [FeedReport("sales", blocked=blocked)])
+    run_report(report)
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("blocked")]
+    assert lines[0] == "blocked sales/0000.csv: no day"
+    assert lines[-1] == f"blocked {1500 - len(lines) + 1:,} more files of sales"
+    run_report(report, as_json=True)
+    assert len(json.loads(capsys.readouterr().out)["feeds"][0]["blocked"]) == 1500

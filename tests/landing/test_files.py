@@ -23,7 +23,8 @@ def test_links_out_of_the_landing_zone_are_refused(shop: MiniShop, tmp_path: Pat
     (shop.landing / "sales/folder").symlink_to(outside, target_is_directory=True)
     report = shop.run()
     assert sale_ids(shop) == ["1"]
-    assert {r["file"] for r in report.feeds[1].refused} == {"sales/file.csv", "sales/folder"}
+    assert {b["file"] for b in report.feeds[1].blocked} == {"sales/file.csv", "sales/folder"}
+    assert not report.ok
 
 
 def test_a_feed_folder_that_is_a_link_out_of_the_landing_zone_is_refused(shop: MiniShop, tmp_path: Path) -> None:
@@ -31,7 +32,7 @@ def test_a_feed_folder_that_is_a_link_out_of_the_landing_zone_is_refused(shop: M
     outside.mkdir()
     (outside / "s.csv").write_bytes(HEADER + b"stolen,2026-01-01,1,1\n")
     (shop.landing / "sales").symlink_to(outside, target_is_directory=True)
-    assert [r["file"] for r in shop.run().feeds[1].refused] == ["sales"]
+    assert [b["file"] for b in shop.run().feeds[1].blocked] == ["sales"]
     assert sale_ids(shop) == []
 
 
@@ -57,9 +58,11 @@ def test_a_folder_that_cannot_be_read_is_told_and_holds_nothing_up(
         return look(folder)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    (refused,) = shop.run().feeds[1].refused
-    assert refused["file"] == "sales/closed"
-    assert refused["message"] == "a folder that cannot be read: Permission denied"
+    report = shop.run()
+    (blocked,) = report.feeds[1].blocked
+    assert blocked["file"] == "sales/closed"
+    assert blocked["message"] == "a folder that cannot be read: Permission denied"
+    assert report.exit_code == 1
     assert sale_ids(shop) == ["1"]
 
 
@@ -78,7 +81,8 @@ def test_odd_names_and_times_are_one_files_problem(shop: MiniShop) -> None:
     (shop.landing / "sales" / os.fsdecode(b"caf\xe9.csv")).write_bytes(HEADER + b"3,2026-01-01,1,1\n")
     report = shop.run()
     assert sale_ids(shop) == ["1", "2"]
-    assert [refused["file"] for refused in report.feeds[1].refused] == ["sales/caf\\xe9.csv"]
+    assert [blocked["file"] for blocked in report.feeds[1].blocked] == ["sales/caf\\xe9.csv"]
+    assert report.exit_code == 1
     assert shop.run().feeds[1].files == 0
 
 
@@ -96,10 +100,12 @@ def test_folders_within_folders_have_no_bottom(shop: MiniShop) -> None:
     # Too deep for those who remove what tests leave behind.
     subprocess.run(["rm", "-r", str(shop.landing / "sales/deep")], check=True)
     assert sale_ids(shop) == ["1"]
-    assert report.ok
+    assert report.tables[-1].status == "built"
+    (blocked,) = report.feeds[1].blocked
+    assert blocked["message"] == "a folder that cannot be read: File name too long"
 
 
-def test_what_looks_unfinished_or_has_no_date_is_told_and_not_read(shop: MiniShop) -> None:
+def test_what_looks_unfinished_is_told_and_what_has_no_date_is_blocked(shop: MiniShop) -> None:
     shop.land("sales/ingest_date=2026-03-01/hour=07/good.csv", GOOD)
     for number, name in enumerate(
         (
@@ -122,12 +128,21 @@ def test_what_looks_unfinished_or_has_no_date_is_told_and_not_read(shop: MiniSho
         ".snapshot",
         "_sales.csv",
         "_temporary",
+    ]
+    assert [(blocked["file"] or "").removeprefix("sales/") for blocked in report.feeds[1].blocked] == [
         "ingest_date=*/a.csv",
         "ingest_date=2026-02-30/a.csv",
         "ingest_date=2026-03-01/hour=25/a.csv",
         "ingest_date=2026-3-1/a.csv",
     ]
-    assert report.feeds[1].refused[5]["message"] == "2026-02-30 is no day: YYYY-MM-DD"
+    assert report.feeds[1].blocked[1]["message"] == "2026-02-30 is no day: YYYY-MM-DD"
+    assert report.exit_code == 1
+
+
+def test_what_looks_unfinished_alone_is_no_failure(shop: MiniShop) -> None:
+    shop.land("sales/good.csv", GOOD)
+    shop.land("sales/_later.csv", GOOD)
+    assert shop.run().exit_code == 0
 
 
 def test_names_that_a_pattern_leaves_out_are_nobodys_business(shop: MiniShop) -> None:

@@ -14,7 +14,8 @@ from marketpulse.bronze.ledger import Ledger, LedgerRow
 from marketpulse.bronze.load import TRAILER, Delivery, Load
 from marketpulse.bronze.shapes import Shapes, Shift
 from marketpulse.errors import ConcurrentError, GateError
-from marketpulse.landing.files import LandedFile, Refused, find_files
+from marketpulse.landing.files import LandedFile, find_files
+from marketpulse.landing.naming import Refused
 from marketpulse.names import BATCH_KEY, LINEAGE, PREFIX
 from marketpulse.project.source import Source
 from marketpulse.run.context import Context
@@ -28,7 +29,7 @@ Loaded = tuple[Delivery, Load]
 class Ingested:
     """What one feed brought: `blocked` are files that were left where they are, with the reason.
 
-    `shifts` are files whose columns are not those of the files before.
+    `refused` are names of what is not finished, `shifts` files whose columns are not those of the files before.
     """
 
     source: str
@@ -56,7 +57,9 @@ class _Feed:
 def ingest(context: Context, source: Source, strict: bool = False) -> Ingested:
     """Bring every new file of a feed into its bronze table; with `strict` none whose columns are news."""
     files, refused = find_files(context.settings.landing_place, source.folder, source.pattern)
-    report = Ingested(source.name, refused=refused)
+    report = Ingested(source.name)
+    report.blocked = [each.error() for each in refused if not each.waits]
+    report.refused = [each for each in refused if each.waits]
     with context.lock(source.table):
         ledger = Ledger(context, source)
         feed = _Feed(context, source, ledger, Shapes(context.lake.find(source.table)), report, strict)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from marketpulse.upkeep.maintain import Maintained
 
 console = Console(highlight=False)
+_MOST_FILES = 20
 _STYLE = {"built": "green", "up to date": "dim", "blocked": "bold red", "failed": "bold red", "skipped": "yellow"}
 
 
@@ -163,12 +164,17 @@ def _problems(report: RunReport) -> None:
 
 
 def _feed_problems(feed: FeedReport) -> None:
-    for block in feed.blocked:
-        _problem("blocked", f"{block['file']}: {block['message']}", block["hint"])
-    for shift in feed.shifts:
-        _problem("warning", f"{shift['file']} {shift['message']}", shift["hint"])
-    for refusal in feed.refused:
-        _problem("ignored", f"{refusal['file']}: {refusal['message']}", None)
+    _files("blocked", feed.source, [(f"{b['file']}: {b['message']}", b["hint"]) for b in feed.blocked])
+    _files("warning", feed.source, [(f"{s['file']} {s['message']}", s["hint"]) for s in feed.shifts])
+    _files("ignored", feed.source, [(f"{r['file']}: {r['message']}", None) for r in feed.refused])
+
+
+def _files(kind: str, feed: str, told: Sequence[tuple[str, str | None]]) -> None:
+    """What is to be said of files of a feed; of very many that would be more than anybody reads."""
+    for message, hint in told[:_MOST_FILES]:
+        _problem(kind, message, hint)
+    if len(told) > _MOST_FILES:
+        _problem(kind, f"{shown(len(told) - _MOST_FILES)} more files of {feed}", "--json names them all")
 
 
 def _table_problems(result: TableReport) -> None:

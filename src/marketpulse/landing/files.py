@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
 import os
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+from marketpulse.landing.naming import Refused, as_far_as_hidden, concerns, is_hidden, shown, why_not
 from marketpulse.storage.places import filesystem, is_remote, readable_errors
 
 _LEADS_OUT = "a link that leads out of the landing zone"
 _UNREADABLE = "a folder that cannot be read: {}"
 _LONG = 200
 _MOST_NS = (1 << 63) - 1
-#: What tools leave behind everywhere and nobody misses.
-_MARKERS = {"_SUCCESS", ".DS_Store", ".gitkeep", ".keep", "_committed", "_started"}
 
 
 @dataclass(frozen=True)
@@ -47,39 +44,40 @@ class LandedFile:
         return (now.st_size, _nanoseconds(now)) != (self.size, self.modified)
 
 
-@dataclass(frozen=True)
-class Refused:
-    """A file that is not read, and why."""
-
-    name: str
-    reason: str
-
-
 def find_files(landing: str, folder: str, pattern: str = "*") -> tuple[list[LandedFile], list[Refused]]:
-    """Files of a feed in the order of their names, and those that are not read, with the reason.
+    """Files of a feed in the order of their names, and what is not read, with the reason.
 
     `landing` is a URI or an absolute path, `folder` the feed's folder in it, `pattern` says which names are wanted.
     """
-    if is_remote(landing):
-        return list(_objects(landing, folder, pattern)), []
     found: list[LandedFile] = []
     refused: list[Refused] = []
-    if _leads_out(f"{landing}/{folder}", landing):
-        return [], [Refused(folder, _LEADS_OUT)]
-    for entry in _entries(f"{landing}/{folder}", landing):
-        if isinstance(entry, Refused):
-            refused.append(entry)
-            continue
-        name = _name(entry.path, landing)
-        if reason := _unwanted(entry, name, landing, pattern):
-            refused.append(Refused(_shown(name), reason))
-        elif fnmatch.fnmatch(entry.name, pattern) and not _is_hidden(entry.name) and (file := _regular(entry, name)):
-            found.append(file)
+    for each in (_objects if is_remote(landing) else _on_disk)(landing, folder, pattern):
+        if isinstance(each, Refused):
+            refused.append(each)
+        else:
+            found.append(each)
     return sorted(found, key=lambda file: file.name.split("/")), sorted(refused, key=lambda each: each.name)
 
 
+def _on_disk(landing: str, folder: str, pattern: str) -> Iterator[LandedFile | Refused]:
+    if _leads_out(f"{landing}/{folder}", landing):
+        yield Refused(folder, _LEADS_OUT)
+        return
+    for entry in _entries(f"{landing}/{folder}", landing):
+        if isinstance(entry, Refused):
+            yield entry
+        elif concerns(entry.name, pattern, entry.is_dir(follow_symlinks=False)):
+            name = _name(entry.path, landing)
+            if refused := why_not(name):
+                yield refused
+            elif entry.is_symlink() and _leads_out(entry.path, landing):
+                yield Refused(name, _LEADS_OUT)
+            elif file := _regular(entry, name):
+                yield file
+
+
 def _entries(folder: str, landing: str) -> Iterator[os.DirEntry[str] | Refused]:
-    """Everything below a folder, and the folders that cannot be looked into. Links are not followed."""
+    """Everything below a folder but folders that are looked into, and those that cannot be. Links are not followed."""
     todo = [folder]
     while todo:
         current = todo.pop()
@@ -89,76 +87,34 @@ def _entries(folder: str, landing: str) -> Iterator[os.DirEntry[str] | Refused]:
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:
-            name = _shown(_name(current, landing))
+            name = shown(_name(current, landing))
             yield Refused(name if len(name) < _LONG else f"{name[:_LONG]}…", _UNREADABLE.format(error.strerror))
             continue
-        yield from listed
-        todo += [e.path for e in listed if e.is_dir(follow_symlinks=False) and not _is_hidden(e.name)]
+        for entry in listed:
+            if entry.is_dir(follow_symlinks=False) and not is_hidden(entry.name):
+                todo.append(entry.path)
+            else:
+                yield entry
 
 
-def _name(path: str, landing: str) -> str:
-    return path.removeprefix(f"{landing}/")
-
-
-def _unwanted(entry: os.DirEntry[str], name: str, landing: str, pattern: str) -> str | None:
-    """Why somebody should look at what lies there, as it is not read; None where there is nothing to say."""
-    if entry.name in _MARKERS or (not entry.is_dir(follow_symlinks=False) and not fnmatch.fnmatch(entry.name, pattern)):
-        return None
-    if not _is_text(name):
-        return "its name is not valid UTF-8"
-    if _is_hidden(entry.name):
-        return "its name begins as that of something unfinished does, with . or _"
-    if entry.is_symlink() and _leads_out(entry.path, landing):
-        return _LEADS_OUT
-    return None if entry.is_dir(follow_symlinks=False) else _no_date(name)
-
-
-def _is_hidden(name: str) -> bool:
-    return name.startswith((".", "_"))
-
-
-def _no_date(name: str) -> str | None:
-    """Why the folders of a file say no day or hour."""
-    for part in name.split("/")[:-1]:
-        key, _, value = part.partition("=")
-        if key == "ingest_date" and not _is_day(value):
-            return f"{value} is no day: YYYY-MM-DD"
-        if key == "hour" and not (value.isdecimal() and len(value) == 2 and int(value) < 24):
-            return f"{value} is no hour: 00 to 23"
-    return None
-
-
-def _is_day(value: str) -> bool:
-    try:
-        return date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        return False
-
-
-def _is_text(name: str) -> bool:
-    """Whether a name is valid UTF-8; what is not stands in it as lone surrogates."""
-    return not any("\ud800" <= character <= "\udfff" for character in name)
-
-
-def _shown(name: str) -> str:
-    return name.encode("utf-8", errors="surrogateescape").decode("utf-8", errors="backslashreplace")
-
-
-def _wanted(inside: str, pattern: str) -> bool:
-    """Whether an object belongs to a feed, by its name inside the feed's folder."""
-    parts = inside.split("/")
-    return parts[-1] != "" and not any(map(_is_hidden, parts)) and fnmatch.fnmatch(parts[-1], pattern)
-
-
-def _objects(landing: str, folder: str, pattern: str) -> Iterator[LandedFile]:
+def _objects(landing: str, folder: str, pattern: str) -> Iterator[LandedFile | Refused]:
     """Objects of a feed in a store: they appear whole, and links do not exist."""
     scheme, root = landing.split("://", 1)
     with readable_errors(landing):
         listing = filesystem(landing).find(f"{landing}/{folder}/", detail=True)
-    inside = len(f"{root}/{folder}/")
-    for path, info in sorted(listing.items()):
-        if _wanted(path[inside:], pattern):
-            yield LandedFile(f"{scheme}://{path}", path.removeprefix(f"{root}/"), info["size"], _moment(info))
+    told: set[str] = set()
+    for path, info in listing.items():
+        whole = path.removeprefix(f"{root}/")
+        name = as_far_as_hidden(whole, folder)
+        last = name.rpartition("/")[2]
+        if not last or name in told or not concerns(last, pattern, name != whole):
+            continue
+        told.add(name)
+        yield why_not(name) or LandedFile(f"{scheme}://{path}", name, info["size"], _moment(info))
+
+
+def _name(path: str, landing: str) -> str:
+    return path.removeprefix(f"{landing}/")
 
 
 def _moment(info: Mapping[str, Any]) -> int:

@@ -1,0 +1,86 @@
+"""What the names in a landing zone say, on a disk as in a store: what is read, what is not, and why."""
+
+from __future__ import annotations
+
+import fnmatch
+from dataclasses import dataclass
+from datetime import date
+
+from marketpulse.errors import GateError
+
+#: What tools leave behind everywhere and nobody misses.
+_MARKERS = {"_SUCCESS", ".DS_Store", ".gitkeep", ".keep"}
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What is not read, and why; `waits` for something that whoever writes it has not finished, by its name."""
+
+    name: str
+    reason: str
+    waits: bool = False
+
+    def error(self) -> GateError:
+        """The error of what was delivered and cannot be read: its rows are missing."""
+        return GateError(self.reason, where=self.name, hint="put it right or move it away; the next run looks again")
+
+
+def concerns(last: str, pattern: str, is_folder: bool) -> bool:
+    """Whether anybody need know what becomes of a file that matches `pattern`, or of a folder, by its `last` name."""
+    return last not in _MARKERS and (is_folder or fnmatch.fnmatch(last, pattern))
+
+
+def why_not(name: str) -> Refused | None:
+    """Why what has this name in the landing zone is not read; None when it is.
+
+    >>> why_not("sales/ingest_date=2026-02-30/a.csv").reason
+    '2026-02-30 is no day: YYYY-MM-DD'
+    """
+    if is_hidden(name.rpartition("/")[2]):
+        return Refused(shown(name), "its name begins as that of something unfinished does, with . or _", waits=True)
+    reason = _no_date(name) if _is_text(name) else "its name is not valid UTF-8"
+    return Refused(shown(name), reason) if reason else None
+
+
+def is_hidden(last: str) -> bool:
+    """Whether the last part of a name says that what it names is not finished."""
+    return last.startswith((".", "_"))
+
+
+def as_far_as_hidden(name: str, folder: str) -> str:
+    """Name of an object below `folder`, cut behind its first hidden part: what a disk shows before it is opened.
+
+    >>> as_far_as_hidden("sales/_temporary/0/a.csv", "sales")
+    'sales/_temporary'
+    """
+    parts = name.removeprefix(f"{folder}/").split("/")
+    hidden = next((place for place, part in enumerate(parts) if is_hidden(part)), len(parts))
+    return "/".join([folder, *parts[: hidden + 1]])
+
+
+def shown(name: str) -> str:
+    """A name as text, whatever its bytes are."""
+    return name.encode("utf-8", errors="surrogateescape").decode("utf-8", errors="backslashreplace")
+
+
+def _no_date(name: str) -> str | None:
+    """Why the folders of a file say no day or hour."""
+    for part in name.split("/")[:-1]:
+        key, _, value = part.partition("=")
+        if key == "ingest_date" and not _is_day(value):
+            return f"{value} is no day: YYYY-MM-DD"
+        if key == "hour" and not (value.isdecimal() and len(value) == 2 and int(value) < 24):
+            return f"{value} is no hour: 00 to 23"
+    return None
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name is valid UTF-8; what is not stands in it as lone surrogates."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)
