@@ -74,3 +74,25 @@ def test_a_moment_beyond_the_calendar_inside_a_list_is_one_records_problem(
     report = shop.run()
     assert (report.feeds[1].records, report.feeds[1].malformed) == (2, 1)
     assert sale_ids(shop) == ["1"]
+
+
+def test_bytes_that_many_records_share_are_text_like_any_others(parquet_shop: MiniShop, tmp_path: Path) -> None:
+    shop = parquet_shop
+    shared = pa.DictionaryArray.from_arrays([0, 1, 0], pa.array([b"1", b"caf\xe9"], pa.binary()))
+    columns = {"id": ["1", "2", "3"], "day": ["2026-01-01"] * 3, "qty": [1, 1, 1], "amount": [1.5] * 3, "tag": shared}
+    shop.land("sales/odd.parquet", parquet(tmp_path / "p", **columns))
+    report = shop.run()
+    assert (report.feeds[1].records, report.feeds[1].malformed, report.feeds[1].blocked) == (3, 0, [])
+    assert [row[4] for row in shop.rows("bronze.sales")] == ["1", "base64:Y2Fm6Q==", "1"]
+
+
+def test_a_shared_value_that_is_no_text_blocks_its_file_with_the_reason(parquet_shop: MiniShop, tmp_path: Path) -> None:
+    shop = parquet_shop
+    bad = pa.array([b"1", b"caf\xe9"], pa.binary()).cast(pa.string(), safe=False)
+    columns = {"id": pa.DictionaryArray.from_arrays([0, 1, 0], bad, safe=False), "day": ["2026-01-01"] * 3}
+    shop.land("sales/odd.parquet", parquet(tmp_path / "p", **columns, qty=[1, 1, 1], amount=[1.5] * 3))
+    report = shop.run()
+    assert [(b["file"], b["message"]) for b in report.feeds[1].blocked] == [
+        ("sales/odd.parquet", "cannot be read: Invalid UTF8 payload")
+    ]
+    assert report.exit_code == 1

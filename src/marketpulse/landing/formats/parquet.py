@@ -61,6 +61,8 @@ def _told(names: tuple[str, ...], columns: list[Texts], place: int) -> bytes:
 
 def _texts(column: pa.Array) -> Texts:
     """All at once; one by one where some value has no text: then only its record is bad."""
+    if pa.types.is_dictionary(column.type):  # whose values many records share
+        column = column.dictionary_decode()
     try:
         return _as_text(column), {}
     except (pa.ArrowException, ValueError, OverflowError, TypeError):
