@@ -15,27 +15,31 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from tests.shop import MiniShop
 
 MOMENTS = int(os.environ.get("POWER_CUTS", "200"))
-LOADS = 12
 _WRITER = """
 import sys
+from itertools import count
 from pathlib import Path
 sys.path.insert(0, {root!r})
 from proofs.test_power import load
-for number in range({first}, {last}):
-    load(Path({work!r}), number)
+work = Path({work!r})
+for number in count():
+    if (work / "enough").exists():
+        break
+    load(work, number)
 """
 
 
 def load(work: Path, number: int) -> None:
     """One day's load, and, once it is done, a line that says so."""
     shop = opened(work)
-    day = f"2026-01-{number + 1:02d}"
+    day = (date(2026, 1, 1) + timedelta(number)).isoformat()
     rows = [f"{number}-{n},{day},{n % 10},1.5" for n in range(50)]
     shop.land_sales(day, *rows, name=f"{number}.csv")
     shop.land(f"clicks/{number}.ndjson", f'{{"id": "c{number}", "ts": "{day}T10:00:00", "name": "x"}}\n')
@@ -76,11 +80,12 @@ def work(tmp_path: Path) -> Iterator[Path]:
 
 def cut(work: Path, moments: int) -> list[tuple[Path, int]]:
     """Images as they were at random moments while loads ran, and how many loads were done by then."""
-    script = _WRITER.format(root=str(Path(__file__).parents[1]), work=str(work), first=0, last=LOADS)
+    script = _WRITER.format(root=str(Path(__file__).parents[1]), work=str(work))
     writer = subprocess.Popen([sys.executable, "-c", script])
     dice = random.Random(11)
-    taken = []
-    while writer.poll() is None and len(taken) < moments:
+    taken: list[tuple[Path, int]] = []
+    while len(taken) < moments:
+        assert writer.poll() is None, "the writer must write as long as cuts are made"
         time.sleep(dice.uniform(0, 0.12))
         # The writer holds its breath: what it asked to be flushed so far is all that there can be.
         writer.send_signal(signal.SIGSTOP)
@@ -89,6 +94,7 @@ def cut(work: Path, moments: int) -> list[tuple[Path, int]]:
         subprocess.run(["cp", "--sparse=always", str(work / "disk.img"), str(copy)], check=True)
         writer.send_signal(signal.SIGCONT)
         taken.append((copy, done))
+    (work / "enough").touch()
     assert writer.wait() == 0
     return taken
 
