@@ -106,11 +106,9 @@ def discard(
     Example: [cyan]marketpulse quarantine discard 5d38a9 --yes[/]
     """
     from marketpulse.cli.render import console
-    from marketpulse.errors import UsageError
     from marketpulse.silver import quarantine
 
-    if not any((ids, table, source, rule)):
-        raise UsageError("discard needs to know which rows", hint="give ids, --table, --source or --rule")
+    _some("discard", ids, table, source, rule)
     where = quarantine.Filter(table, source, rule, "open", tuple(ids or ()))
     with context(warehouse=warehouse, project=project, must_exist=True) as opened:
         count = quarantine.count(opened, where)
@@ -133,11 +131,17 @@ def reopen(
     Example: [cyan]marketpulse quarantine reopen 5d38a9[/]
     """
     from marketpulse.cli.render import console
-    from marketpulse.errors import UsageError
     from marketpulse.silver import quarantine
 
-    if not any((ids, table, source, rule)):
-        raise UsageError("reopen needs to know which rows", hint="give ids, --table, --source or --rule")
+    _some("reopen", ids, table, source, rule)
     where = quarantine.Filter(table, source, rule, "discarded", tuple(ids or ()))
     with context(warehouse=warehouse, project=project, must_exist=True) as opened:
         console.print(f"{quarantine.reopen(opened, where):,} rows opened again")
+
+
+def _some(command: str, *filters: object) -> None:
+    """Raise UsageError where nothing says which rows: none of these commands is meant for all of them."""
+    from marketpulse.errors import UsageError
+
+    if not any(filters):
+        raise UsageError(f"{command} needs to know which rows", hint="give ids, --table, --source or --rule")

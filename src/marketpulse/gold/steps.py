@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from marketpulse import sql
@@ -75,14 +75,22 @@ def _bound(context: Context, work: Work, name: str) -> View:
 
 def steps(context: Context, work: Work, touched: set[Bucket] | None) -> Iterator[Step]:
     """What to compute together: in their own days, aligned inputs hold about `chunk_rows` rows for each step."""
-    most = context.chunk_rows
     sizes = _sizes(work)
-    if touched is None and (work.table.contract.partition is None or sum(sizes.values()) <= most):
+    if touched is not None:
+        yield from _chunks(touched, sizes, context.chunk_rows)
+    elif work.table.contract.partition is None or sum(sizes.values()) <= context.chunk_rows:
         yield WHOLE
-        return
+    else:
+        yield from _chunks(set(sizes), sizes, context.chunk_rows)
+        # Inputs that are read whole may have rows for buckets that no aligned input reaches.
+        yield Step(frozenset(sizes), others=True)
+
+
+def _chunks(wanted: set[Bucket], sizes: Mapping[Bucket, int], most: int) -> Iterator[Step]:
+    """Buckets in their order, as many at a time as have `most` rows; one that has more is alone."""
     buckets: set[Bucket] = set()
     rows = 0
-    for bucket in sorted(sizes if touched is None else touched, key=str):
+    for bucket in sorted(wanted, key=str):
         size = sizes.get(bucket, 0)
         if buckets and rows + size > most:
             yield Step(frozenset(buckets))
@@ -91,9 +99,6 @@ def steps(context: Context, work: Work, touched: set[Bucket] | None) -> Iterator
         rows += size
     if buckets:
         yield Step(frozenset(buckets))
-    if touched is None:
-        # Inputs that are read whole may have rows for buckets that no aligned input reaches.
-        yield Step(frozenset(sizes), others=True)
 
 
 def _sizes(work: Work) -> dict[Bucket, int]:

@@ -25,6 +25,14 @@ def stream(context: Context, text: str, as_of: str | None = None) -> pa.RecordBa
     """
     known = context.lake.names()
     tables = _asked(context, [name for name in known if _mentioned(name, text)], as_of)
+    try:
+        return _reader(context, tables, as_of).stream(text)
+    except UsageError as error:
+        raise _explained(error, known) from None
+
+
+def _reader(context: Context, tables: list[LakeTable], as_of: str | None) -> ReadOnlyDuck:
+    """An engine that reads the files of some tables, and no others."""
     settings = context.settings
     reader = ReadOnlyDuck(settings.memory_mb, settings.threads, context.scratch, settings.remote)
     allowed: list[str] = []
@@ -34,10 +42,7 @@ def stream(context: Context, text: str, as_of: str | None = None) -> pa.RecordBa
         reader.bind(layer, short, table.types, files)
         allowed += files
     reader.lock(allowed, context.scratch)
-    try:
-        return reader.stream(text)
-    except UsageError as error:
-        raise _explained(error, known) from None
+    return reader
 
 
 def _asked(context: Context, names: list[str], as_of: str | None) -> list[LakeTable]:

@@ -113,25 +113,27 @@ class _Walk:
 
     def _add(self, relation: exp.Expr, frame: _Frame, steps: Mapping[str, Names]) -> str:
         """Make a table, step, subquery or lateral readable in `frame`; what it is called there."""
-        columns: Names = None
-        if isinstance(relation, exp.Table):
-            full = table_name(relation)
-            columns = steps[full.lower()] if full.lower() in steps else self._schemas.get(full)
-            frame.full_names[full.lower()] = relation.alias_or_name.lower()
-            for join in relation.args.get("joins") or ():
-                self._join(join, frame, steps)
-        elif isinstance(relation, exp.Subquery):
-            columns = self.query(relation.this, steps, frame.outer)
-        elif isinstance(relation, exp.Lateral):
-            inner = relation.this
-            if isinstance(inner, exp.Subquery):
-                columns = self.query(inner.this, steps, frame)
-            else:
-                self._check(inner, frame, steps, set())
+        columns = self._columns(relation, frame, steps)
         # Two tables of one name are told by the engine; a relation without a name has its columns all the same.
         name = relation.alias_or_name.lower() or f"#{len(frame.tables)}"
         frame.tables[name] = _renamed(columns, relation)
         return name
+
+    def _columns(self, relation: exp.Expr, frame: _Frame, steps: Mapping[str, Names]) -> Names:
+        """Columns of what stands in `from`, as far as they are known."""
+        if isinstance(relation, exp.Table):
+            full = table_name(relation)
+            frame.full_names[full.lower()] = relation.alias_or_name.lower()
+            for join in relation.args.get("joins") or ():
+                self._join(join, frame, steps)
+            return steps[full.lower()] if full.lower() in steps else self._schemas.get(full)
+        if isinstance(relation, exp.Subquery):
+            return self.query(relation.this, steps, frame.outer)
+        if isinstance(relation, exp.Lateral):
+            if isinstance(relation.this, exp.Subquery):
+                return self.query(relation.this.this, steps, frame)
+            self._check(relation.this, frame, steps, set())
+        return None
 
     def _check(self, value: object, frame: _Frame, steps: Mapping[str, Names], given: set[str]) -> None:
         """Resolve the columns of a part of a select; queries in it are selects of their own."""
