@@ -8,7 +8,7 @@ import pytest
 
 from marketpulse import sql
 from marketpulse.sql.functions import FUNCTIONS
-from tests.sql.cases import CASES
+from tests.sql.cases import CASES, KINDS
 
 ALL = [(name, text, expected) for name, cases in CASES.items() for text, expected in cases]
 
@@ -35,3 +35,7 @@ def test_duckdb_answers_as_the_cases_say(duck, name, text, expected):
 
 def test_every_function_of_the_list_has_a_case():
     assert {name for name in FUNCTIONS if not name.startswith("_")} <= set(CASES)
+
+
+def test_no_function_is_in_two_files_of_cases():
+    assert len(CASES) == sum(len(kind.CASES) for kind in KINDS)
