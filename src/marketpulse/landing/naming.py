@@ -33,7 +33,7 @@ def concerns(last: str, pattern: str, is_folder: bool) -> bool:
 def why_not(name: str) -> Refused | None:
     """Why what has this name in the landing zone is not read; None when it is.
 
-    >>> why_not("sales/ingest_date=2026-02-30/a.csv").reason
+    >>> why_not("visits/ingest_date=2026-02-30/a.csv").reason
     '2026-02-30 is no day: YYYY-MM-DD'
     """
     if is_hidden(name.rpartition("/")[2]):
@@ -50,8 +50,8 @@ def is_hidden(last: str) -> bool:
 def as_far_as_hidden(name: str, folder: str) -> str:
     """Name of an object below `folder`, cut behind its first hidden part: what a disk shows before it is opened.
 
-    >>> as_far_as_hidden("sales/_temporary/0/a.csv", "sales")
-    'sales/_temporary'
+    >>> as_far_as_hidden("visits/_temporary/0/a.csv", "visits")
+    'visits/_temporary'
     """
     parts = name.removeprefix(f"{folder}/").split("/")
     hidden = next((place for place, part in enumerate(parts) if is_hidden(part)), len(parts))
