@@ -11,6 +11,7 @@ import pytest
 from marketpulse.errors import StorageError
 from marketpulse.upkeep.diff import diff
 from marketpulse.upkeep.maintain import Policy, maintain
+from marketpulse.upkeep.move import move
 from tests.command import marketpulse
 from tests.shop import MiniShop
 from tests.upkeep.warehouses import busy, copied, everything, land, moved_copy, on, tree
@@ -164,3 +165,51 @@ def test_a_catalog_elsewhere_is_nobodys_folder(shop: MiniShop, tmp_path: Path) -
     shop.land_sales("2026-01-01", "1,2026-01-01,1,1")
     assert shop.run(catalog=properties).ok
     assert shop.run(catalog=properties).ok
+
+
+def test_a_catalog_of_yesterday_is_refused_and_nothing_is_lost(shop: MiniShop) -> None:
+    busy(shop, 1)
+    catalog = shop.settings.warehouse / "catalog.db"
+    old = catalog.read_bytes()
+    land(shop, 2)
+    shop.run()
+    before, rows = everything(shop), shop.rows("silver.sales")
+    catalog.write_bytes(old)
+    land(shop, 3)
+    left = tree(shop.settings.warehouse)
+    for command in COMMANDS:
+        done = marketpulse(shop, *command)
+        assert done.returncode == 2
+        assert "the catalog is older than its tables" in done.stderr
+        assert "marketpulse repair" in done.stderr
+    assert tree(shop.settings.warehouse) == left
+    assert marketpulse(shop, "repair").returncode == 0
+    assert everything(shop) == before
+    assert shop.run().ok
+    assert len(shop.rows("silver.sales")) == len(rows) + 1
+
+
+def test_what_is_no_word_of_a_newer_state_refuses_nothing(shop: MiniShop) -> None:
+    """As after a kill before it was written, a power cut, or in a warehouse of an older release."""
+    busy(shop, 1)
+    for number, mark in enumerate(shop.settings.warehouse.glob("*/*/metadata/version-hint.text")):
+        if number % 3:
+            mark.write_bytes(b"" if number % 3 == 1 else b"\xff\x00")
+        else:
+            mark.unlink()
+    land(shop, 2)
+    assert shop.run().ok
+
+
+def test_a_copy_with_files_of_later_commits_is_as_its_catalog_says(shop: MiniShop) -> None:
+    busy(shop, 1)
+    catalog = (shop.settings.warehouse / "catalog.db").read_bytes()
+    before = everything(shop)
+    land(shop, 2)
+    shop.run()
+    found = copied(shop)
+    (found.settings.warehouse / "catalog.db").write_bytes(catalog)
+    move(found.settings.warehouse)
+    assert everything(found) == before
+    assert found.run().ok
+    assert found.rows("silver.sales") == shop.rows("silver.sales")

@@ -45,7 +45,13 @@ def mend(shop: MiniShop) -> Repair:
 
 
 def _without_catalog(shop: MiniShop) -> dict[str, tuple[int, bytes]]:
-    return {name: file for name, file in tree(shop.settings.warehouse).items() if not name.startswith("catalog.db")}
+    """Files but the catalog, and the word of what it names."""
+    files = tree(shop.settings.warehouse).items()
+    return {
+        name: file
+        for name, file in files
+        if not name.startswith("catalog.db") and not name.endswith("version-hint.text")
+    }
 
 
 def statuses(done: Repair) -> dict[str, str]:

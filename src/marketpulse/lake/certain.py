@@ -22,6 +22,7 @@ from pyiceberg.table.update import (
 )
 
 from marketpulse.errors import StorageError
+from marketpulse.lake.metadatafile import mark_current
 
 
 class CertainTable(Table):
@@ -43,6 +44,7 @@ class CertainTable(Table):
             if found is None or not _landed(before, updates, found.metadata):
                 raise
             self.metadata, self.metadata_location = found.metadata, found.metadata_location
+        mark_current(self.metadata_location)
 
 
 def _look(catalog: Catalog, table: Table, cause: Exception) -> Table | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from marketpulse.errors import StorageError
 from marketpulse.lake.catalogfile import Entry, entries
-from marketpulse.lake.metadatafile import has_commits, made_in, mark_dropped
+from marketpulse.lake.metadatafile import has_commits, is_behind, made_in, mark_dropped
 from marketpulse.names import LAYERS
 from marketpulse.storage.places import bare, is_inside
 
@@ -25,15 +25,24 @@ class Home:
         self.folder, self.catalog = catalog.parent, catalog
 
     def check(self) -> None:
-        """Raise StorageError for a folder that was copied or moved, or whose catalog is lost."""
+        """Raise StorageError for a folder that was copied or moved, or whose catalog is lost or older than tables."""
         found = entries(self.catalog)
         self.refuse_strangers(found)
+        # Looked at twice: a run may have committed since the catalog was read.
+        if any(is_behind(entry.metadata) for entry in found):
+            self._refuse_older(entries(self.catalog))
         lost = [] if found else self.unknown(found)
         # A first run may have made them since the catalog was looked at.
         if lost and not entries(self.catalog):
-            more = f" and {len(lost) - _MOST_NAMED} more" if len(lost) > _MOST_NAMED else ""
             what = "is empty" if self.catalog.is_file() else "is gone"
-            message = f"the catalog {what}, and there are tables: {', '.join(lost[:_MOST_NAMED])}{more}"
+            message = f"the catalog {what}, and there are tables: {_some(lost)}"
+            raise StorageError(message, where=self.catalog, hint=_REPAIR)
+
+    def _refuse_older(self, found: Iterable[Entry]) -> None:
+        """A run on top of an older state would leave out what was committed since, and nobody would be told."""
+        older = sorted(entry.place for entry in found if is_behind(entry.metadata))
+        if older:
+            message = f"the catalog is older than its tables, it may be of a backup: {_some(older)}"
             raise StorageError(message, where=self.catalog, hint=_REPAIR)
 
     def refuse_strangers(self, found: Iterable[Entry]) -> None:
@@ -86,3 +95,8 @@ class Home:
             where=self.catalog,
             hint=f"make it a warehouse of its own: marketpulse move {self.folder}",
         )
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"{', '.join(names[:_MOST_NAMED])}{more}"

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
+from contextlib import suppress
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 from marketpulse.errors import StorageError
-from marketpulse.storage.places import bare
+from marketpulse.storage.places import bare, is_remote
 
 #: The folder of a table's metadata, and the files in it that say all about the table at one commit.
 FOLDER, FILES = "metadata", "*.metadata.json"
+#: Beside them, what a commit names once the catalog does: a catalog that names an older state is not the newest.
+#: Other readers of Iceberg know the name, and find by it what is current without a catalog.
+_CURRENT, _ENDING = "version-hint.text", ".metadata.json"
 _VERSION = re.compile(r"v?(\d+)[-.]")
 _DROPPED = "dropped-"
 _GZIP = b"\x1f\x8b"
@@ -67,6 +73,41 @@ def files(table: Path) -> list[Path]:
     found = list((table / FOLDER).glob(FILES))
     dropped = {mark.name.removeprefix(_DROPPED) for mark in (table / FOLDER).glob(f"{_DROPPED}*")}
     return [file for file in found if not dropped or _uuid(file) not in dropped]
+
+
+def mark_current(metadata: str) -> None:
+    """Leave word beside a metadata file that the catalog names it. Nothing for a remote one.
+
+    Whoever cannot write it has committed all the same: then an older word stands there, which refuses nothing.
+    """
+    if is_remote(metadata):
+        return
+    file = Path(bare(metadata))
+    mark = file.with_name(_CURRENT)
+    part = mark.with_name(f"{_CURRENT}.{os.getpid()}.{get_ident()}")
+    with suppress(OSError):
+        part.write_text(file.name.removesuffix(_ENDING), encoding="utf-8")
+        part.replace(mark)
+
+
+def is_behind(metadata: str) -> bool:
+    """Whether a later state than this metadata file was once named by a catalog."""
+    file = Path(bare(metadata))
+    return version(f"{_marked(file)}{_ENDING}") > version(file.name)
+
+
+def _marked(file: Path) -> str:
+    """What stands beside a metadata file; nothing where there is no such word, or none that can be read."""
+    try:
+        return file.with_name(_CURRENT).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def is_mark(path: str) -> bool:
+    """Whether a file in the folder of a table is one of these words, to which no snapshot refers."""
+    name = Path(path).name
+    return Path(path).parent.name == FOLDER and (name == _CURRENT or name.startswith(_DROPPED))
 
 
 def mark_dropped(table: Path, table_uuid: str) -> None:

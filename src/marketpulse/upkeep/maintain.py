@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
 from marketpulse.errors import StorageError, UsageError
+from marketpulse.lake.metadatafile import is_mark
 from marketpulse.lake.table import FileRef
 from marketpulse.names import BATCH_KEY, INPUT_KEY, MAINTENANCE_KEY
 from marketpulse.run.context import Context
@@ -155,7 +156,7 @@ def _remove_orphans(context: Context, name: str, policy: Policy, result: Maintai
     known = {storage.real(path) for path in table.all_paths()}
     before = time.time() - policy.orphan_hours * 3600
     for file in list(storage.find(folder)):
-        orphan = storage.real(file.path) not in known and file.modified < before
+        orphan = storage.real(file.path) not in known and file.modified < before and not is_mark(file.path)
         if orphan and context.lake.owns(file.path):
             storage.remove(file.path)
             result.freed += file.size

@@ -17,6 +17,7 @@ from marketpulse.errors import StorageError, UsageError
 from marketpulse.lake import metadatafile
 from marketpulse.lake.catalogfile import FILE, Entry, copy_of_its_own, entries, repoint
 from marketpulse.lake.home import Home
+from marketpulse.lake.metadatafile import mark_current
 from marketpulse.storage.places import bare, is_inside
 from marketpulse.upkeep.folders import Folders, alone
 from marketpulse.upkeep.rewriting import Rewriting
@@ -62,6 +63,9 @@ def move(folder: Path) -> Moved:
         changed = [table.rewrite() for table in tables]
         if changed:
             copy_of_its_own(home.catalog)
+            # A copy may have files of later commits than its catalog has: it is as its catalog says.
+            for _, metadata, _ in changed:
+                mark_current(metadata)
             repoint(home.catalog, changed)
     made_in = sorted({root for table in tables for root in table.roots} - {str(home.folder)})
     done = [MovedTable(t.name, len(s.problems), len(s.files)) for t, s in zip(tables, surveys, strict=True)]

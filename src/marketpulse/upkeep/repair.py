@@ -113,6 +113,8 @@ def _write(home: Home, layout: Layout, known: Mapping[str, Entry], choices: Mapp
             new.append(Entry(NAME, namespace, short, choice.state.path))
     catalogfile.register(home.catalog, new)
     catalogfile.repoint(home.catalog, changed)
+    for entry in catalogfile.entries(home.catalog):
+        metadatafile.mark_current(entry.metadata)
 
 
 def _told(name: str, choice: Choice, known: bool) -> Repaired:
