@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from sqlglot import exp
-
 from marketpulse import sql
 from marketpulse.engines.views import View
 from marketpulse.gold.audit import audit
+from marketpulse.gold.casts import telling, typed
 from marketpulse.gold.steps import WHOLE, Step, steps, touched_buckets
 from marketpulse.lake.buckets import Buckets
 from marketpulse.lake.table import FileRef, LakeTable
@@ -18,7 +17,6 @@ from marketpulse.project.contract import Contract
 from marketpulse.run.context import Context
 from marketpulse.run.report import TableReport
 from marketpulse.run.work import Work, shifted
-from marketpulse.sql import SPARK
 
 
 def build_gold(context: Context, work: Work) -> TableReport:
@@ -57,10 +55,10 @@ def _compute(context: Context, work: Work, step: Step, number: int) -> list[str]
     for part in range(parts):
         with engine.scope():
             views = {name: _bind(context, work, name, files[name], (part, parts)).name for name in model.inputs}
-            query = sql.translate(_cast(contract, model.query), engine.dialect, views)
-            if step != WHOLE:
-                query = f"select * from ({query}) as built where {_within(context, contract, step)}"
-            paths += engine.write(query, context.folder(contract.name, number), contract.partition)
+            found = typed(engine, contract, sql.translate(model.query, engine.dialect, views))
+            query = found.query(None if step == WHOLE else _within(context, found.bucket, step))
+            with telling(found, model):
+                paths += engine.write(query, context.folder(contract.name, number), contract.partition)
     return paths
 
 
@@ -83,10 +81,8 @@ def _parts(context: Context, contract: Contract, files: Mapping[str, list[FileRe
     return max(1, math.ceil(rows / context.chunk_rows))
 
 
-def _within(context: Context, contract: Contract, step: Step) -> str:
-    dialect = context.engine.dialect
-    values = ", ".join(dialect.text(str(bucket)) for bucket in sorted(step.buckets, key=str))
-    bucket = dialect.name(contract.partition or "")
+def _within(context: Context, bucket: str, step: Step) -> str:
+    values = ", ".join(context.engine.dialect.text(str(bucket)) for bucket in sorted(step.buckets, key=str))
     return f"cast({bucket} as string) {'not in' if step.others else 'in'} ({values})"
 
 
@@ -101,12 +97,3 @@ def _read(contract: Contract, found: LakeTable | None, step: Step) -> list[FileR
         return []
     wanted = shifted(set(step.buckets), rule.before, rule.after)
     return [file for file in found.files() if file.bucket in wanted]
-
-
-def _cast(contract: Contract, query: exp.Query) -> str:
-    """The model with the contract's types cast onto every column, in Spark SQL."""
-    columns = ", ".join(
-        f"cast({SPARK.name(column)} as {SPARK.type(kind)}) as {SPARK.name(column)}"
-        for column, kind in contract.types.items()
-    )
-    return f"select {columns} from ({query.sql('spark')}) as model"

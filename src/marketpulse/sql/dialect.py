@@ -57,5 +57,9 @@ class Dialect(ABC):
         """SQL that gives `value` (SQL of the engine, a text) as a contract's type, null when it does not fit."""
 
     @abstractmethod
+    def stop(self, message: str) -> str:
+        """Expression that ends the query with a message, wherever it is computed."""
+
+    @abstractmethod
     def write(self, tree: exp.Expr, *, pretty: bool = False) -> str:
         """Text of an authored tree, which may be changed. Raise DefinitionError for what has no equal."""

@@ -158,6 +158,10 @@ class DuckDbDialect(Dialect):
         to = exp.DataType.build({"long": "bigint"}.get(kind, kind), dialect="spark")
         return cast_text(exp.column("value"), value, to)
 
+    def stop(self, message: str) -> str:
+        """See `Dialect.stop`."""
+        return f"error({self.text(message)})"
+
     def write(self, tree: exp.Expr, *, pretty: bool = False) -> str:
         """See `Dialect.write`."""
         try:

@@ -110,6 +110,10 @@ class SparkDialect(Dialect):
             value = f"case when octet_length({value}) = char_length({value}) then {value} end"
         return f"try_cast({value} as {self.type(kind)})"
 
+    def stop(self, message: str) -> str:
+        """See `Dialect.stop`."""
+        return f"raise_error({self.text(message)})"
+
     def write(self, tree: exp.Expr, *, pretty: bool = False) -> str:
         """See `Dialect.write`."""
         return spark_text(tree, pretty=pretty)
