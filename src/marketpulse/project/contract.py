@@ -6,6 +6,7 @@ The file format is documented in docs/contracts.md (Open Data Contract Standard 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -41,7 +42,7 @@ class Rule:
     column: str | None = None
     condition: str | None = None
     query: str | None = None
-    comparison: tuple[str, float] | None = None
+    comparison: tuple[str, Decimal] | None = None
     where: Where | None = field(default=None, compare=False, repr=False)
 
 

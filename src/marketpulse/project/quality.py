@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 
 from marketpulse import sql
 from marketpulse.errors import DefinitionError
@@ -45,10 +46,19 @@ def _items(table: TableModel) -> Iterator[tuple[Location, QualityModel, str | No
 
 
 def _rule(source: YamlFile, place: Location, item: QualityModel, column: str | None) -> Rule:
-    comparison = next(iter(item.comparisons()), None)
+    compared = next(iter(item.comparisons()), None)
+    comparison = (compared[0], _bound(source, (*place, compared[0]), compared[1])) if compared else None
     where = source.text_at((*place, _text_of(item)))
     condition, query = item.implementation, item.query
     return Rule(item.name, item.severity, item.description, column, condition, query, comparison, where)
+
+
+def _bound(source: YamlFile, place: Location, value: float) -> Decimal:
+    """The number as it is written: the nearest double of it is another one."""
+    try:
+        return Decimal(source.written(place))
+    except InvalidOperation:  # 0x10, .5e+3 and whatever else YAML takes for a number
+        return Decimal(repr(value))
 
 
 def _text_of(item: QualityModel) -> str:

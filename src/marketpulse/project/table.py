@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
 from sqlglot import exp
 
-from marketpulse.project.contract import Contract, InputRule
+from marketpulse.project.contract import Contract, InputRule, Rule
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Table:
 def _promise(contract: Contract) -> list[object]:
     """What of a contract the rows depend on. A part that few contracts have is only there where they have it."""
     c = contract
-    rules = [(r.name, r.action, r.condition, r.query, r.comparison) for r in c.rules]
+    rules = [(r.name, r.action, r.condition, r.query, _bound(r)) for r in c.rules]
     found: list[object] = [
         [(k.name, k.type, k.required) for k in c.columns],
         c.key,
@@ -71,6 +72,15 @@ def _promise(contract: Contract) -> list[object]:
         rules,
     ]
     return [*found, c.unique] if c.unique else found
+
+
+def _bound(rule: Rule) -> tuple[str, float | str] | None:
+    """What a table rule compares with; a number that a double holds is written as releases before wrote it."""
+    if rule.comparison is None:
+        return None
+    kind, bound = rule.comparison
+    near = float(bound)
+    return kind, near if Decimal(repr(near)) == bound else str(bound)
 
 
 def _reach(rule: InputRule) -> tuple[str, ...]:

@@ -80,6 +80,13 @@ class YamlFile:
 
         return where
 
+    def written(self, location: Sequence[str | int]) -> str:
+        """The characters of the value at `location` as they stand; nothing where it is no single value."""
+        node = self._root
+        for step in (*self._base, *location):
+            node = _value(node, step)
+        return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
+
     def into(self, model: type[Model], about: About | None = None) -> Model:
         """Validate the data as `model`; raise DefinitionError that names file, line and field of all that is wrong.
 

@@ -41,10 +41,10 @@ def check_table_rules(engine: Engine, contract: Contract, rules: Sequence[Rule],
         value = _number(engine, contract, rule, rows)
         if holds(rule, value):
             continue
-        kind, bound = rule.comparison or ("", 0)
+        kind, bound = rule.comparison or ("", Decimal())
         if rule.action == "fail":
             raise GateError(
-                f"rule {rule.name} ({rule.description}): {value} is not {kind} {bound:g}",
+                f"rule {rule.name} ({rule.description}): {value} is not {kind} {bound:f}",
                 where=contract.name,
                 hint=_LAST_GOOD,
             )
@@ -78,10 +78,14 @@ def check_unique(engine: Engine, contract: Contract, rows: View) -> None:
 
 
 def holds(rule: Rule, value: float | Decimal | None) -> bool:
-    """Does the number a table rule's query gave meet the comparison? No number never does."""
+    """Does the number a table rule's query gave meet the comparison? No number never does.
+
+    What is exact is compared exactly; a double with the double that is next to the bound.
+    """
     if value is None or rule.comparison is None:
         return False
-    kind, bound = rule.comparison
+    kind, exact = rule.comparison
+    bound = float(exact) if isinstance(value, float) else exact
     return {
         "mustBe": value == bound,
         "mustNotBe": value != bound,

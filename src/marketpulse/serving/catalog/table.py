@@ -210,7 +210,7 @@ def _rules(contract: Contract) -> Html | None:
 
 def _must(rule: Rule) -> Html:
     if rule.comparison:
-        return tag("code", f"{rule.query} {rule.comparison[0]} {rule.comparison[1]:g}")
+        return tag("code", f"{rule.query} {rule.comparison[0]} {rule.comparison[1]:f}")
     return tag("code", rule.condition or "")
 
 
