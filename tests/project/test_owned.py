@@ -32,6 +32,11 @@ FERRIES = {
     ),
 }
 QUARANTINE = "silver/quarantine/contract.yaml"
+#: What a contract may say of a table of the project, and of none of the platform.
+RULE = "{name: r, type: custom, implementation: attempts > 0, severity: warn, description: r}"
+SHARE = "{property: rejectedShareLimit, value: 0.0}"
+MERGE = "{property: merge, value: {policy: first, orderBy: [source]}}"
+RUN = "{property: runColumns, value: [source]}"
 
 
 def quarantine(change: tuple[str, str] = ("", "")) -> str:
@@ -98,6 +103,43 @@ def test_what_the_quarantine_is_stays_the_platforms(
         ferries.project().check()
     line = next(number for number, line in enumerate(text.splitlines(), 1) if place in line)
     assert found.value.where == f"{ferries.project_dir / QUARANTINE}:{line}"
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "words"),
+    [
+        (
+            ("    properties:", f"    quality:\n      - {RULE}\n    properties:"),
+            "name: r, type",
+            "checks no rules of",
+        ),
+        (("description: Test.}", f"description: Test., quality: [{RULE}]}}"), "name: quarantine_id", "checks no rules"),
+        (("name: table_name,", "name: table_name, unique: true,"), "name: table_name", "that table_name is unique"),
+        (("name: record_key,", "name: record_key, required: true,"), "name: record_key", "record_key may be missing"),
+        (
+            ("name: table_name,", "name: table_name, primaryKey: true,"),
+            "- name: quarantine",
+            "primary key of silver.qua",
+        ),
+        (
+            ("value: true}", f"value: true}}\n  - {SHARE}"),
+            "rejectedShareLimit",
+            "rejectedShareLimit: the platform fills",
+        ),
+        (("value: true}", f"value: true}}\n  - {MERGE}"), "property: merge", "merge: the platform fills"),
+        (("value: true}", f"value: true}}\n  - {RUN}"), "property: runColumns", "runColumns: the platform fills"),
+    ],
+)
+def test_what_a_project_promises_of_the_quarantine_and_nobody_would_keep_is_refused(
+    ferries: MiniShop, change: tuple[str, str], place: str, words: str
+) -> None:
+    text = quarantine().replace(*change, 1)
+    ferries.write(QUARANTINE, text)
+    with pytest.raises(DefinitionError, match=words) as found:
+        ferries.project().check()
+    line = next(number for number, line in enumerate(text.splitlines(), 1) if place in line)
+    assert found.value.where == f"{ferries.project_dir / QUARANTINE}:{line}"
+    assert len(found.value.each) == 1
 
 
 def test_a_column_that_the_quarantine_lacks_is_named(ferries: MiniShop) -> None:

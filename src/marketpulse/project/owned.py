@@ -62,6 +62,32 @@ def _differing(file: YamlFile, contract: Contract, own: Contract) -> Iterator[De
         yield file.error(f"lacks {', '.join(missing)}", ("schema", 0, "properties"), hint)
     if (contract.partition, contract.managed) != (own.partition, own.managed):
         yield file.error(f"{own.name} is managed, with the partition {own.partition}", ("schema", 0), hint)
+    if contract.key != own.key:
+        yield file.error(f"the primary key of {own.name} is {', '.join(own.key)}", ("schema", 0), hint)
+    yield from _not_obeyed(file, contract, own, hint)
+
+
+def _not_obeyed(file: YamlFile, contract: Contract, own: Contract, hint: str) -> Iterator[DefinitionError]:
+    """What a project promises of a table of the platform, and nobody would keep: rules, values that are there once."""
+    table = ("schema", 0)
+    if "quality" in file.data["schema"][0]:
+        yield file.error(f"the platform checks no rules of {own.name}", (*table, "quality"), hint)
+    for index, (item, column) in enumerate(zip(file.data["schema"][0]["properties"], contract.columns, strict=True)):
+        place, about = (*table, "properties", index), f"column {column.name}"
+        if "quality" in item:
+            yield file.error(f"the platform checks no rules of {own.name}", (*place, "quality"), hint, about)
+        if column.unique:
+            yield file.error(
+                f"the platform does not check that {column.name} is unique", (*place, "unique"), hint, about
+            )
+        optional = [each.name for each in own.columns if not each.required]
+        if column.required and column.name in optional:
+            yield file.error(f"{column.name} may be missing in {own.name}", (*place, "required"), hint, about)
+    for index, item in enumerate(file.data.get("customProperties", [])):
+        said = item["property"]
+        if said not in _OWN_PROPERTIES or (said == "runColumns" and contract.run_columns != own.run_columns):
+            what = f"{said}: the platform fills {own.name} in its own way"
+            yield file.error(what, ("customProperties", index), hint)
 
 
 def _too_much(file: YamlFile) -> Iterator[DefinitionError]:
