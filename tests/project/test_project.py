@@ -8,7 +8,7 @@ import pytest
 
 from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.project.project import load_project, project_folders
-from tests.shop import MiniShop
+from tests.shop import MiniShop, contract
 
 
 @pytest.mark.parametrize(
@@ -86,6 +86,35 @@ def test_tables_that_read_each_other_are_refused_with_the_circle(shop: MiniShop)
     shop.edit("gold/agg_daily/model.sql", "from silver.sales", "from silver.sales, gold.mart_total")
     with pytest.raises(DefinitionError, match=r"read each other in a circle: .*gold\.mart_total"):
         shop.project().check()
+
+
+@pytest.mark.parametrize(
+    ("touches", "same"),
+    [
+        ("select day from changed where id <> 'a  b'", True),
+        ("select  day -- the bucket\nfrom changed\nwhere id <> 'a  b'", True),
+        ("select day from changed where id <> 'a b'", False),
+        ("select day from changed where id <> 'a  b' and\nfalse", False),
+        ("select day from changed -- where id <> 'a  b'", False),
+        ("select day from changed where id <> -- 'a  b'\n'c'", False),
+    ],
+)
+def test_what_touches_asks_is_part_of_the_definition_and_its_layout_is_not(
+    shop: MiniShop, touches: str, same: bool
+) -> None:
+    def digest(query: str) -> str:
+        lines = query.replace("\n", "\n" + " " * 10)
+        said = f"table: silver.sales\n        touches: |\n          {lines}\n"
+        text = contract("gold.agg_daily", [("day", "date", "key bucket")])
+        text += f"customProperties:\n  - property: inputs\n    value:\n      - {said}"
+        shop.write("gold/agg_daily/contract.yaml", text)
+        shop.write("gold/agg_daily/model.sql", "select distinct day from silver.sales\n")
+        shop.write(
+            "gold/mart_total/model.sql", "select 1 as total_id, 1 as qty, 1 as click_count from gold.agg_daily\n"
+        )
+        return shop.project().table("gold.agg_daily").fingerprints["inputs"]
+
+    assert (digest("select day from changed where id <> 'a  b'") == digest(touches)) is same
 
 
 def test_comments_and_layout_are_no_change_of_a_definition_and_a_word_is(shop: MiniShop) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlglot import exp
 
+from marketpulse import sql
 from marketpulse.project.contract import Contract, InputRule, Rule
 
 
@@ -84,7 +85,7 @@ def _bound(rule: Rule) -> tuple[str, float | str] | None:
 
 
 def _reach(rule: InputRule) -> tuple[str, ...]:
-    touches = " ".join((rule.touches or "").split())
+    touches = sql.parse(rule.touches).sql("spark", comments=False) if rule.touches else ""
     return (rule.table, str(rule.column), str(rule.before), str(rule.after), touches, str(rule.apart))
 
 
