@@ -49,6 +49,11 @@ def test_a_feed_may_land_under_another_name(tmp_path: Path) -> None:
         (TEXT + "csv: {delimiter: '€'}\n", "cannot part values"),
         (TEXT + "csv: {quote: ','}\n", "delimiter and quote are the same"),
         (TEXT + "csv: {encoding: zlib}\n", "unknown encoding 'zlib'"),
+        (TEXT + "csv: {columns: [id]}\n", ":5: the files name their columns themselves (take it out, or say header"),
+        (TEXT + "csv: {header: false, columns: [id, _error]}\n", "_error is a column of the platform (error can be"),
+        (TEXT + "csv: {header: false, columns: [_Source_Row]}\n", "_Source_Row is a column of the platform"),
+        (TEXT + "csv: {header: false, columns: [id, _ingest_id]}\n", "_ingest_id is a column of the platform"),
+        (TEXT + "required: [_source_row]\n", "no column is called '_source_row'"),
         (TEXT.replace("csv", "ndjson") + "required: [id]\n", "it always gives raw, envelope"),
     ],
 )

@@ -16,6 +16,7 @@ from marketpulse.landing.formats.csv.quick import read_quick
 from marketpulse.landing.formats.csv.tolerant import Malformed, Plain, tolerant_rows
 from marketpulse.landing.opened import OpenedFile
 from marketpulse.landing.records import BATCH_ROWS, Records, Wanted, batch, header_names, malformed, snake_case
+from marketpulse.names import ERROR, LINEAGE, MALFORMED
 
 
 class Csv(CsvOptions, Format):
@@ -45,6 +46,11 @@ class Csv(CsvOptions, Format):
         """See `Format.problems`."""
         if not self.header and not self.columns:
             yield "columns", "a CSV without a header needs its column names", "list them in csv.columns"
+        if self.header and self.columns:
+            yield "columns", "the files name their columns themselves", "take it out, or say header: false"
+        for name in self.columns:
+            if name.strip().lower() in {ERROR, MALFORMED, *LINEAGE}:
+                yield "columns", f"{name} is a column of the platform", f"{snake_case(name)} can be one of a feed"
         known = self.known_columns()
         if twice := sorted({name for name in known if known.count(name) > 1}):
             yield "columns", f"two columns are called {', '.join(twice)}", "rename one of them"
