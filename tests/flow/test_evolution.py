@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import pytest
 
 from marketpulse.names import FINGERPRINT_KEY
 from tests.shop import MiniShop, result
-from tests.tables import catches_up
+from tests.tables import catches_up, equals_a_rebuild
 
 pytestmark = pytest.mark.engines
 
@@ -100,3 +101,15 @@ def test_a_value_that_is_unique_is_so_in_buckets_that_are_not_rebuilt_too(runnin
     blocked = result(running.run(), "gold.agg_daily")
     assert blocked.status == "blocked"
     assert "1 values of qty, which is unique, are in several rows; for example 2" in (blocked.message or "")
+
+
+def test_an_optional_column_is_null_until_a_file_has_it(shop: MiniShop) -> None:
+    shop.edit("sources/sales.yaml", "required: [id, day]", "required: [id, day]\noptional: [amount]")
+    shop.land("clicks/a.json", '{"id":"a","ts":"2026-01-01T00:00:02Z"}\n')
+    shop.land("sales/a.csv", "id,day,qty\na,2026-01-01,1\n")
+    assert shop.run().ok
+    shop.land("sales/b.csv", "id,day,qty,amount\nb,2026-01-01,1,2.5\nc,2026-01-01,x,1\n")
+    assert shop.run().ok
+    amounts = [(row[0], row[3]) for row in shop.rows("silver.sales")]
+    assert amounts == [("a", None), ("b", Decimal("2.5000"))]
+    assert equals_a_rebuild(shop)

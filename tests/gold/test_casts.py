@@ -22,6 +22,8 @@ UNFIT = [
     ("qty * cast(2000000000 as bigint)", "int", "4000000000"),
     ("sum(qty * cast(2000000000 as bigint)) over ()", "int", "18000000000"),
     ("cast(amount as decimal(38,4)) * 100000000000000000000", "long", "150000000000000000000.0000"),
+    ("cast(amount as decimal(20,6)) / 3", "decimal(38,4)", "0."),
+    ("amount", "long", "1.5000"),
     ("cast(amount as double) * 1e300", "decimal(38,4)", "1.5"),
 ]
 
@@ -107,8 +109,8 @@ def test_a_rebuild_in_steps_finds_a_bucket_that_is_no_day(shop: MiniShop) -> Non
         ("VARCHAR", "string", True),
         ("VARCHAR", "date", False),
         ("DECIMAL(18,4)", "decimal(18,4)", True),
-        ("decimal(20,6)", "decimal(18,4)", False),  # 99,999,999,999,999.99999 is rounded to one digit more
-        ("decimal(19,6)", "decimal(18,4)", True),
+        ("decimal(19,6)", "decimal(18,4)", False),
+        ("decimal(17,3)", "decimal(18,4)", True),
         ("decimal(38,4)", "decimal(18,4)", False),
         ("INTEGER", "decimal(14,4)", True),
         ("INTEGER", "decimal(13,4)", False),
@@ -126,3 +128,33 @@ def test_a_rebuild_in_steps_finds_a_bucket_that_is_no_day(shop: MiniShop) -> Non
 )
 def test_a_type_says_whether_every_value_fits(given: str, wanted: str, sure: bool) -> None:
     assert surely_fits(given, wanted) is sure
+
+
+@pytest.mark.engines
+def test_digits_are_not_lost_in_silence(shop: MiniShop) -> None:
+    shop.edit("gold/agg_daily/model.sql", "sum(amount)", "sum(amount * cast('0.5' as decimal(3, 2)))")
+    shop.land_sales("2026-01-01", "1,2026-01-01,1,0.0002")
+    assert shop.run().ok
+    shop.land_sales("2026-01-02", "2,2026-01-02,1,0.0003")
+    before = shop.rows("gold.agg_daily")
+    report = result(shop.run(), "gold.agg_daily")
+    assert report.status == "blocked"
+    assert "1 value of amount is no decimal(18,4); for example '0.000150'" in (report.message or "")
+    assert "round where digits may go" in (report.hint or "")
+    assert shop.rows("gold.agg_daily") == before
+    shop.edit("gold/agg_daily/model.sql", "sum(amount *", "cast(sum(amount *")
+    shop.edit("gold/agg_daily/model.sql", "3, 2)))", "3, 2))) as decimal(18, 4))")
+    assert shop.run().ok
+    assert [str(row[3]) for row in shop.rows("gold.agg_daily")] == ["0.0001", "0.0002"]
+
+
+@pytest.mark.engines
+def test_a_sum_of_weights_is_no_whole_number_and_a_double_is_rounded(shop: MiniShop) -> None:
+    shop.edit("gold/agg_daily/model.sql", "sum(qty)", "sum(cast('1.5' as decimal(3, 1)) * qty)")
+    shop.edit("gold/agg_daily/model.sql", "sum(amount)", "try_divide(cast(1 as double), cast(3 as double))")
+    shop.land_sales("2026-01-01", "1,2026-01-01,2,1")
+    shop.land_sales("2026-01-02", "2,2026-01-02,1,1", name="later.csv")
+    assert "of qty is no long; for example '1.5'" in (result(shop.run(), "gold.agg_daily").message or "")
+    shop.edit("silver/sales/from_sales.sql", "<> 'skip'", "<> '2'")
+    assert shop.run().ok
+    assert [(row[2], str(row[3])) for row in shop.rows("gold.agg_daily")] == [(3, "0.3333")]

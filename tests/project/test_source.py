@@ -55,6 +55,10 @@ def test_a_feed_may_land_under_another_name(tmp_path: Path) -> None:
         (TEXT + "csv: {header: false, columns: [id, _ingest_id]}\n", "_ingest_id is a column of the platform"),
         (TEXT + "required: [_source_row]\n", "no column is called '_source_row'"),
         (TEXT.replace("csv", "ndjson") + "required: [id]\n", "it always gives raw, envelope"),
+        (TEXT.replace("csv", "ndjson") + "optional: [id]\n", "a ndjson feed has no optional columns"),
+        (TEXT + "required: [id]\noptional: [a, id]\n", ":6: id is required and optional (say one of them)"),
+        (TEXT + "optional: [Unit Price]\n", "no column is called 'Unit Price'"),
+        (TEXT + "csv: {header: false, columns: [a]}\noptional: [b]\n", "names b, which is no column of it"),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_line(tmp_path: Path, text: str, words: str) -> None:

@@ -12,7 +12,7 @@ from tests.landing.corpus import Corpus, lines
 from tests.shop import MiniShop, contract, result
 
 AMOUNTS = ["NaN", "Infinity", "-Infinity", "1e400", "-1e400", "1e3", "0x10", "1_000", "99999999999999.99999", "1.00005"]
-COUNTS = ["NaN", "inf", "1e400", "2147483648", "-2147483648", "-3", "0", "1.5", "+7", " 8 "]
+COUNTS = ["NaN", "inf", "1e400", "2147483648", "-2147483648", "-3", "0", "1.5", "+7", " 8 ", "9.0"]
 DAYS = [
     "0001-01-01",
     "9999-12-31",
@@ -44,12 +44,12 @@ def test_every_record_is_accounted_for_once(corpus: Corpus) -> None:
 
 
 def test_amounts_that_are_no_numbers_are_quarantined(corpus: Corpus) -> None:
-    assert corpus.accepted("sales/amounts.csv") == ["amount-1e3", "amount-1.00005"]
+    assert corpus.accepted("sales/amounts.csv") == ["amount-1e3"]
     assert {reason for _, reason in corpus.rejected("sales/amounts.csv")} == {"amount is not a decimal(18,4)"}
 
 
 def test_counts_out_of_range_or_not_whole_are_quarantined(corpus: Corpus) -> None:
-    assert corpus.accepted("sales/counts.csv") == ["qty--2147483648", "qty--3", "qty-+7", "qty- 8 "]
+    assert corpus.accepted("sales/counts.csv") == ["qty--2147483648", "qty--3", "qty-+7", "qty- 8 ", "qty-9.0"]
     assert (7, "nothing was sold") in corpus.rejected("sales/counts.csv")
     assert (8, "qty is not a int") in corpus.rejected("sales/counts.csv")
 

@@ -1,4 +1,4 @@
-"""The model's columns as the contract's types: a value that becomes null on the way stops the build, and is told.
+"""The model's columns as the contract's types: a value that becomes null or loses digits on the way stops the build.
 
 The engine itself stops at such a value, in the pass that computes the table; only then it is asked how many there are.
 Nothing is checked where the type of the model's column says that every value fits.
@@ -20,6 +20,7 @@ from marketpulse.errors import EngineError, GateError
 from marketpulse.project.contract import Contract
 from marketpulse.project.table import SqlFile
 from marketpulse.sql import SPARK
+from marketpulse.sql.exact import scale_of
 
 _MARK = "a value of the model does not fit its column"
 _SAME = {
@@ -36,13 +37,15 @@ _DECIMAL = re.compile(r"decimal\((\d+),\s*(\d+)\)")
 class Typed:
     """The rows of a model with, for each column, the value as given and the value as the contract's type.
 
-    `unsure` are the columns of which a value may not fit.
+    `unsure` are the columns of which a value may not fit, `exact` those of them whose digits must all be kept: a
+    decimal is not rounded in silence. A double has no digits that are right or wrong.
     """
 
     contract: Contract
     engine: Engine
     rows: View
     unsure: tuple[str, ...]
+    exact: tuple[str, ...]
 
     def query(self, within: str | None) -> str:
         """The table's rows, stopped at the first value that does not fit; `within` is a condition on `bucket`."""
@@ -58,7 +61,9 @@ class Typed:
 
     def unfit(self, name: str) -> str:
         """Condition of a row whose value of a column does not fit."""
-        return f"({self.engine.dialect.name(name)} is not null and {_cast(self.engine, name)} is null)"
+        value, cast = self.engine.dialect.name(name), _cast(self.engine, name)
+        lost = f" or {value} <> {cast}" if name in self.exact else ""
+        return f"({value} is not null and ({cast} is null{lost}))"
 
     def _checked(self, name: str) -> str:
         cast = _cast(self.engine, name)
@@ -72,12 +77,13 @@ def typed(engine: Engine, contract: Contract, model: str) -> Typed:
     given = engine.define("model", model)
     kinds = {row[0].lower(): row[1] for row in engine.rows(f"describe {given}")}
     unsure = tuple(name for name, kind in contract.types.items() if not surely_fits(kinds[name], kind))
+    exact = tuple(name for name in unsure if _shorter(kinds[name], contract.types[name]))
     casts = ", ".join(
         f"cast({SPARK.name(c)} as {SPARK.type(t)}) as {SPARK.name(f'_as_{c}')}" for c, t in contract.types.items()
     )
     both = f"select {SPARK.names(contract.types)}, {casts} from model"
     rows = engine.define("typed", sql.translate(both, engine.dialect, {"model": given.name}))
-    return Typed(contract, engine, rows, unsure)
+    return Typed(contract, engine, rows, unsure, exact)
 
 
 def _cast(engine: Engine, name: str) -> str:
@@ -95,7 +101,7 @@ def telling(found: Typed, file: SqlFile) -> Iterator[None]:
         wrong = list(_unfit(found, file))
         if not wrong:
             raise
-        hint = "give what fits, or null where nothing does; or change the type in the contract"
+        hint = "give what fits, round where digits may go (cast it in the model), or change the type in the contract"
         raise GateError("; ".join(wrong), where=found.contract.name, hint=hint) from None
 
 
@@ -137,5 +143,10 @@ def surely_fits(given: str, wanted: str) -> bool:
         return before is not None
     if before is None:
         return given in _DIGITS and _DIGITS[given] <= int(into[1]) - int(into[2])
-    rounded = int(before[2]) > int(into[2])
-    return int(before[1]) - int(before[2]) + rounded <= int(into[1]) - int(into[2])
+    return not _shorter(given, wanted) and int(before[1]) - int(before[2]) <= int(into[1]) - int(into[2])
+
+
+def _shorter(given: str, wanted: str) -> bool:
+    """Whether a decimal has digits after the point that a contract's type does not keep."""
+    before, after = _DECIMAL.fullmatch(given.lower()), scale_of(wanted)
+    return before is not None and after is not None and int(before[2]) > after

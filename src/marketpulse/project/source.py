@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -28,11 +28,15 @@ class SourceModel(Strict):
     pattern: str = "*"
     format: str
     required: list[str] = []
+    optional: list[str] = []
 
 
 @dataclass(frozen=True)
 class Source:
-    """One feed. Its bronze table is `bronze.<name>`; `reader` is its format, with what the file says of it."""
+    """One feed. Its bronze table is `bronze.<name>`; `reader` is its format, with what the file says of it.
+
+    Its files may have the columns `optional` or not: to the SQL of a table one that never came is null.
+    """
 
     name: str
     description: str
@@ -42,6 +46,7 @@ class Source:
     format: str
     required: tuple[str, ...]
     reader: Format
+    optional: tuple[str, ...] = ()
 
     @property
     def table(self) -> str:
@@ -58,6 +63,10 @@ class Source:
         """Columns of its records that are known before a file landed."""
         return tuple(dict.fromkeys([*self.reader.known_columns(), *self.required]))
 
+    def with_optional(self, types: Mapping[str, str]) -> dict[str, str]:
+        """The columns of a bronze table, and the optional ones that no file had: the engine reads those as null."""
+        return {**dict.fromkeys(self.optional, "string"), **types}
+
     @property
     def every_column(self) -> tuple[str, ...] | None:
         """All columns of its records; None when its files name them."""
@@ -73,7 +82,7 @@ def load_source(path: Path) -> Source:
         raise DefinitionError.together(found)
     folder = common.landing or common.name
     names = (common.name, common.description, common.owner, folder, common.pattern, common.format)
-    return Source(*names, tuple(common.required), reader)
+    return Source(*names, tuple(common.required), reader, tuple(common.optional))
 
 
 def _wrong(file: YamlFile, common: SourceModel, reader: Format) -> Iterator[DefinitionError]:
@@ -95,18 +104,28 @@ def _wrong(file: YamlFile, common: SourceModel, reader: Format) -> Iterator[Defi
 
 
 def _wrong_columns(file: YamlFile, common: SourceModel, reader: Format) -> Iterator[DefinitionError]:
-    if common.required and reader.columns_given:
-        told = ", ".join(reader.columns_given)
-        yield file.error(f"a {common.format} feed has no columns to require", ("required",), f"it always gives {told}")
-        return
-    every = reader.every_column()
-    for index, name in enumerate(common.required):
+    for field, asked in (("required", common.required), ("optional", common.optional)):
+        if asked and reader.columns_given:
+            told = ", ".join(reader.columns_given)
+            lacks = "columns to require" if field == "required" else "optional columns"
+            what = f"a {common.format} feed has no {lacks}"
+            yield file.error(what, (field,), f"it always gives {told}")
+            continue
+        yield from _unknown_columns(file, field, asked, reader)
+    for name in sorted(set(common.required) & set(common.optional)):
+        place = common.optional.index(name)
+        yield file.error(f"{name} is required and optional", ("optional", place), "say one of them", f"column {name}")
+
+
+def _unknown_columns(file: YamlFile, field: str, asked: list[str], reader: Format) -> Iterator[DefinitionError]:
+    every, verb = reader.every_column(), "requires" if field == "required" else "names"
+    for index, name in enumerate(asked):
         if snake_case(name) != name:
             what = f"no column is called {name!r}: names of columns are made snake_case"
-            yield file.error(what, ("required", index), f"write {snake_case(name)}", f"column {name}")
+            yield file.error(what, (field, index), f"write {snake_case(name)}", f"column {name}")
         elif every is not None and name not in every:
             has = "the feed has " + ", ".join(every)
-            yield file.error(f"requires {name}, which is no column of it", ("required", index), has, f"column {name}")
+            yield file.error(f"{verb} {name}, which is no column of it", (field, index), has, f"column {name}")
 
 
 def _parts(file: YamlFile) -> tuple[SourceModel, Format]:

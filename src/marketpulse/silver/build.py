@@ -32,7 +32,8 @@ def build_silver(context: Context, work: Work) -> TableReport:
         for name in work.inputs:
             for chunk in chunks(work.new_files(name), context.chunk_rows):
                 with context.engine.scope():
-                    rows = context.engine.bind("chunk", work.inputs[name].types, [file.path for file in chunk])
+                    types = context.project.sources[name.split(".")[1]].with_optional(work.inputs[name].types)
+                    rows = context.engine.bind("chunk", types, [file.path for file in chunk])
                     staged = add_rows(build, name, rows)
                     build.rejected += rejects.write(build, staged)
                 context.progress.advance(work.table.name, sum(f.rows for f in chunk))

@@ -64,7 +64,8 @@ def _replay_one(context: Context, where: Filter) -> Replayed:
     wanted = f"select quarantine_id, ingest_id from {rows}"
     paths = engine.write(wanted, context.staging(table.name, f"replay-{source}"))
     ids = engine.bind("replayed", {"quarantine_id": "string", "ingest_id": "string"}, paths)
-    landed = engine.bind("bronze", bronze.types, [file.path for file in bronze.files()])
+    types = context.project.sources[source].with_optional(bronze.types)
+    landed = engine.bind("bronze", types, [file.path for file in bronze.files()])
     chunk = engine.define("chunk", f"select * from {landed} where {INGEST_ID} in (select ingest_id from {ids})")
     build = start(context, table, rebuild=False)
     staged = add_rows(build, bronze.name, chunk)

@@ -54,7 +54,10 @@ class Dialect(ABC):
 
     @abstractmethod
     def typed(self, value: str, kind: str) -> str:
-        """SQL that gives `value` (SQL of the engine, a text) as a contract's type, null when it does not fit."""
+        """SQL that gives `value` (SQL of the engine, a text) as a contract's type, null when it does not fit whole.
+
+        A number with more digits after the point than the type has is not rounded.
+        """
 
     @abstractmethod
     def stop(self, message: str) -> str:

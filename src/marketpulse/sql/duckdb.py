@@ -12,6 +12,7 @@ from sqlglot.generators.duckdb import DuckDBGenerator
 from marketpulse.sql.authored import name_of
 from marketpulse.sql.casts import cast_text
 from marketpulse.sql.dialect import Dialect
+from marketpulse.sql.exact import keeps_digits, scale_of
 from marketpulse.sql.function import quoted
 from marketpulse.sql.functions import FUNCTIONS, UnsupportedError
 from marketpulse.sql.functions.text import matches
@@ -31,6 +32,8 @@ _RESERVED = {
 
 #: Letters that one expression may have in DuckDB's SQL.
 _LONGEST = 1_000_000
+#: Every whole number of a contract, as a decimal: `3.0` is one too.
+_WHOLE = "decimal(38,0)"
 _AROUND = (exp.Window, exp.Filter, exp.IgnoreNulls, exp.RespectNulls)
 
 
@@ -40,6 +43,11 @@ def place_of(node: exp.Expr) -> int | None:
     if isinstance(index, exp.Literal):
         return int(index.this) + 1 if index.is_int else None
     raise UnsupportedError("an element by a computed or negative place", "use element_at(…), which counts from 1")
+
+
+def _has_digits(value: str) -> str:
+    """Condition that a value is a number with digits after the point, by its type."""
+    return f"typeof({value}) in ('DOUBLE', 'FLOAT') or typeof({value}) like 'DECIMAL%'"
 
 
 def _bounded(text: str) -> str:
@@ -156,7 +164,14 @@ class DuckDbDialect(Dialect):
     def typed(self, value: str, kind: str) -> str:
         """See `Dialect.typed`."""
         to = exp.DataType.build({"long": "bigint"}.get(kind, kind), dialect="spark")
-        return cast_text(exp.column("value"), value, to)
+        cast = cast_text(exp.column("value"), value, to)
+        scale = scale_of(kind)
+        if kind in ("int", "long"):
+            exact = f"try_cast({self.typed(value, _WHOLE)} as {self.type(kind)})"
+            return f"case when {_has_digits(value)} then {exact} else coalesce({cast}, {exact}) end"
+        return (
+            cast if scale is None else f"case when {keeps_digits(f'cast({value} as varchar)', scale)} then {cast} end"
+        )
 
     def stop(self, message: str) -> str:
         """See `Dialect.stop`."""

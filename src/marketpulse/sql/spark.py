@@ -13,9 +13,12 @@ from sqlglot import exp
 
 from marketpulse.sql.authored import name_of
 from marketpulse.sql.dialect import Dialect
+from marketpulse.sql.exact import keeps_digits, scale_of
 from marketpulse.sql.kinds import is_double, is_text, is_whole
 
 _SAFE: dict[type[exp.Expr], str] = {exp.Add: "try_add", exp.Sub: "try_subtract", exp.Mul: "try_multiply"}
+#: Every whole number of a contract, as a decimal: `3.0` is one too.
+_WHOLE_DECIMAL = "decimal(38,0)"
 _SMALL = (exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT)
 
 
@@ -106,9 +109,16 @@ class SparkDialect(Dialect):
 
     def typed(self, value: str, kind: str) -> str:
         """See `Dialect.typed`."""
-        if kind.startswith("decimal"):  # Spark also reads the digits of other scripts
-            value = f"case when octet_length({value}) = char_length({value}) then {value} end"
-        return f"try_cast({value} as {self.type(kind)})"
+        cast, scale = f"try_cast({value} as {self.type(kind)})", scale_of(kind)
+        if kind in ("int", "long"):
+            exact = f"try_cast({self.typed(value, _WHOLE_DECIMAL)} as {self.type(kind)})"
+            digits = f"typeof({value}) in ('double', 'float') or typeof({value}) like 'decimal%'"
+            return f"case when {digits} then {exact} else coalesce({cast}, {exact}) end"
+        if scale is None:
+            return cast
+        # Spark also reads the digits of other scripts.
+        fits = f"octet_length({value}) = char_length({value}) and {keeps_digits(f'cast({value} as string)', scale)}"
+        return f"case when {fits} then {cast} end"
 
     def stop(self, message: str) -> str:
         """See `Dialect.stop`."""
