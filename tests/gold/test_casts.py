@@ -22,7 +22,7 @@ UNFIT = [
     ("qty * cast(2000000000 as bigint)", "int", "4000000000"),
     ("sum(qty * cast(2000000000 as bigint)) over ()", "int", "18000000000"),
     ("cast(amount as decimal(38,4)) * 100000000000000000000", "long", "150000000000000000000.0000"),
-    ("cast(amount as decimal(20,6)) / 3", "decimal(38,4)", "0."),
+    ("amount * cast('0.33333' as decimal(7,5))", "decimal(18,4)", "0.4999950"),
     ("amount", "long", "1.5000"),
     ("cast(amount as double) * 1e300", "decimal(38,4)", "1.5"),
 ]
