@@ -1,0 +1,203 @@
+"""What an expression of a select is, from what its columns are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from sqlglot import exp
+
+from marketpulse.sql.authored import is_parameter, name_of
+from marketpulse.sql.functions import FUNCTIONS
+from marketpulse.sql.sums import arithmetic
+from marketpulse.sql.sums.branches import Branch, chosen
+from marketpulse.sql.sums.joining import equalities, first_of, pairs
+from marketpulse.sql.sums.scope import Scope
+from marketpulse.sql.sums.telling import SUMS
+from marketpulse.sql.sums.value import NONE, UNKNOWN, Ids, Value, constant, reads
+
+_FIRST = (
+    {"coalesce", "ifnull", "nvl", "nanvl"},
+    {"abs", "bround", "ceil", "ceiling", "floor", "negative", "nullif", "round"},
+    {"btrim", "lcase", "lower", "ltrim", "rtrim", "trim", "ucase", "upper"},
+)
+_EITHER, _SAME, _SPELT = _FIRST
+#: Texts and structures that differ where one of their parts does.
+_KEEP_APART = {"array", "concat", "concat_ws", "md5", "named_struct", "sha2"}
+_EXTREMES = {"greatest", "least"}
+
+#: Aggregates and window functions that give one of the values they are given.
+_PICKS = {"first_value", "lag", "last_value", "lead", "max", "max_by", "min", "min_by", "nth_value", "percentile"}
+
+
+def value_of(node: exp.Expr | None, scope: Scope) -> Value:
+    """What an expression is. Tells of its sums on the way."""
+    if node is None:
+        return UNKNOWN
+    known = scope.values.get(id(node))
+    if known is None:
+        find = next((find for kinds, find in _KINDS if isinstance(node, kinds)), _other)
+        known = scope.values[id(node)] = find(node, scope)
+    return known
+
+
+def _other(node: exp.Expr, scope: Scope) -> Value:
+    """Anything else has read what stands in it; a query in it is judged on its own."""
+    return Value(reads=reads([value_of(child, scope) for child in node.iter_expressions()]))
+
+
+def _through(node: exp.Expr, scope: Scope) -> Value:
+    return value_of(node.this, scope)
+
+
+def _cast(node: exp.Expr, scope: Scope) -> Value:
+    """An amount stays one; what is alike as a text was alike, as a date it may have been a moment."""
+    value = value_of(node.this, scope)
+    return value if node.args["to"].this in exp.DataType.TEXT_TYPES else replace(value, holds=NONE, fixes=NONE)
+
+
+def _column(node: exp.Expr, scope: Scope) -> Value:
+    return UNKNOWN if not isinstance(node, exp.Column) or is_parameter(node) else scope.frame.value(node)
+
+
+def _literal(node: exp.Expr, _: Scope) -> Value:
+    return Value(holds=frozenset({constant(node.name)})) if node.is_string else UNKNOWN
+
+
+def _sum_of_two(node: exp.Expr, scope: Scope) -> Value:
+    left, right = value_of(node.this, scope), value_of(node.expression, scope)
+    scope.added(node, left, right)
+    return arithmetic.added(left, right)
+
+
+def _product(node: exp.Expr, scope: Scope) -> Value:
+    return arithmetic.product(*_operands([node.this, node.expression], scope))
+
+
+def _quotient(node: exp.Expr, scope: Scope) -> Value:
+    return arithmetic.quotient(*_operands([node.this, node.expression], scope))
+
+
+def _operands(nodes: Sequence[exp.Expr], scope: Scope) -> tuple[arithmetic.Operand, arithmetic.Operand]:
+    one, other = (arithmetic.Operand(value_of(node, scope), not any(node.find_all(exp.Column))) for node in nodes)
+    return one, other
+
+
+def _case(node: exp.Expr, scope: Scope) -> Value:
+    branches = [_branch(each.this, each.args["true"], scope, node.this) for each in node.args.get("ifs") or ()]
+    if default := node.args.get("default"):
+        branches.append(Branch(value_of(default, scope), is_constant=_is_constant(default)))
+    return chosen(branches)
+
+
+def _branch(condition: exp.Expr, result: exp.Expr, scope: Scope, subject: exp.Expr | None = None) -> Branch:
+    """A result where a condition holds, or where `subject` equals what stands in its place."""
+
+    def asked(each: exp.Expr) -> Value:
+        return value_of(each, scope)
+
+    found = pairs(subject, condition, asked) if subject else equalities(condition, asked)
+    equal = tuple(found)
+    read = reads([asked(each) for each in (subject, condition) if each is not None])
+    return Branch(value_of(result, scope.assuming(equal)), equal, read, _is_constant(result))
+
+
+def _is_constant(node: exp.Expr) -> bool:
+    return not any(node.find_all(exp.Column, exp.Query))
+
+
+def _call(node: exp.Expr, scope: Scope) -> Value:
+    name, arguments = name_of(node), list(node.expressions)
+    entry = FUNCTIONS.get(name)
+    if entry is not None and entry.kind in ("aggregate", "window"):
+        return _group(node, scope, None)
+    if name in ("if", "nvl2") and len(arguments) == 3:
+        branches = [_branch(arguments[0], arguments[1], scope)]
+        return chosen([*branches, Branch(value_of(arguments[2], scope), is_constant=_is_constant(arguments[2]))])
+    values = [value_of(argument, scope) for argument in arguments]
+    if name == "try_divide" and len(values) == 2:
+        return arithmetic.quotient(*_operands(arguments, scope))
+    return _row(name, values, scope)
+
+
+def _row(name: str, values: list[Value], scope: Scope) -> Value:
+    if not values:
+        return UNKNOWN
+    if name in _EITHER or name in _EXTREMES:
+        text = first_of(scope.frame, values) if name in _EITHER else UNKNOWN
+        return arithmetic.either(values, text)
+    if name in _SAME or name in _SPELT:
+        return values[0]
+    fixes = frozenset(each for value in values for each in value.fixes) if name in _KEEP_APART else NONE
+    return Value(fixes=fixes, reads=reads(values))
+
+
+def _window(node: exp.Expr, scope: Scope) -> Value:
+    parts = node.args.get("partition_by") or []
+    by = frozenset(each for part in parts for each in value_of(part, scope).fixes)
+    if order := node.args.get("order"):
+        value_of(order, scope)
+    if node.args.get("alias") is not None:  # a window by its name: over which rows is not followed
+        return UNKNOWN
+    return _of_rows(node.this, scope, by)
+
+
+def _of_rows(node: exp.Expr, scope: Scope, by: Ids | None = None) -> Value:
+    """An aggregate of the rows of a group, or of those alike in `by`; with a filter, of those that it lets through."""
+    if isinstance(node, exp.IgnoreNulls | exp.RespectNulls):
+        return _of_rows(node.this, scope, by)
+    if not isinstance(node, exp.Filter):
+        return _group(node, scope, by)
+    condition = node.expression.this
+    equal = tuple(equalities(condition, lambda each: value_of(each, scope)))
+    value = _of_rows(node.this, scope.assuming(equal), by)
+    return chosen([Branch(value, equal, reads([value_of(condition, scope)]))])
+
+
+def _group(call: exp.Expr, scope: Scope, by: Ids | None) -> Value:
+    arguments = [each for argument in call.expressions for each in _plain(argument)]
+    values = [value_of(argument, scope) for argument in arguments]
+    name, value = name_of(call), values[0] if values else UNKNOWN
+    group = scope.group if by is None else by
+    if name in SUMS:
+        return scope.summed(call, value, group)
+    return _picked(value, scope.frame.facts.fixed(group), scope) if name in _PICKS else UNKNOWN
+
+
+def _plain(argument: exp.Expr) -> Sequence[exp.Expr]:
+    return argument.expressions if isinstance(argument, exp.Distinct) else [argument]
+
+
+def _picked(value: Value, fixed: Ids, scope: Scope) -> Value:
+    """One of the values of a group: what is alike in all of it is what it was."""
+    facts = scope.frame.facts
+
+    def alike(ids: Ids) -> Ids:
+        return frozenset(each for each in ids if facts.find(each).is_constant or facts.find(each) in fixed)
+
+    units = value.units if alike(value.units) == value.units else NONE
+    holds = alike(value.holds)
+    return Value(holds, holds, units, NONE, value.reads, value.is_scaled)
+
+
+def _query(node: exp.Expr, scope: Scope) -> Value:
+    """A query that gives one value, or that is asked for some; its rows are its own."""
+    relation = scope.query(node)
+    return next(iter(relation.columns.values()), UNKNOWN) if isinstance(node, exp.Subquery) else UNKNOWN
+
+
+Find = Callable[[exp.Expr, Scope], Value]
+_KINDS: tuple[tuple[type | tuple[type, ...], Find], ...] = (
+    (exp.Query, _query),
+    (exp.Column, _column),
+    (exp.Literal, _literal),
+    ((exp.Alias, exp.Paren, exp.Neg, exp.Ordered), _through),
+    (exp.Cast, _cast),
+    ((exp.Add, exp.Sub), _sum_of_two),
+    (exp.Mul, _product),
+    ((exp.Div, exp.IntDiv), _quotient),
+    (exp.Case, _case),
+    (exp.Window, _window),
+    ((exp.Filter, exp.IgnoreNulls, exp.RespectNulls), _of_rows),
+    (exp.Anonymous, _call),
+)

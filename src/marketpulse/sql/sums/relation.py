@@ -1,0 +1,134 @@
+"""Columns of a table, a step or a subquery, and what is known of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from marketpulse.sql.sums.facts import Facts, Rule
+from marketpulse.sql.sums.promises import Promise
+from marketpulse.sql.sums.value import NONE, UNKNOWN, Id, Ids, Value, new
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Values by column name, in order, and what fixes what of them. `is_whole` says that all columns are known."""
+
+    columns: dict[str, Value] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    is_whole: bool = True
+
+    def again(self) -> Relation:
+        """The same, read once more: its rows are others."""
+        names: dict[Id, Id] = {}
+
+        def other(each: Id) -> Id:
+            return each if each.is_constant else names.setdefault(each, new(each.label))
+
+        columns = {name: value.renamed(other) for name, value in self.columns.items()}
+        rules = tuple((frozenset(map(other, left)), frozenset(map(other, right))) for left, right in self.rules)
+        return Relation(columns, rules, self.is_whole)
+
+    def called(self, names: Sequence[str]) -> Relation:
+        """The same under the column names of an alias."""
+        if not names:
+            return self
+        kept = list(self.columns)[len(names) :]
+        values = [*self.columns.values(), *[UNKNOWN] * len(names)]
+        columns = dict(zip([*names, *kept], values, strict=False))
+        return Relation(columns, self.rules, self.is_whole)
+
+
+NOTHING_KNOWN = Relation(is_whole=False)
+
+
+def table(name: str, promise: Promise) -> Relation:
+    """A table as its contract tells it. The key fixes every column."""
+    ids = {column.lower(): new(f"{name}.{column}") for column in promise.columns}
+    whole = new("")  # what does not add up at all differs from row to row
+    columns = {}
+    for column, each in ids.items():
+        said = promise.measures.get(column)
+        units, apart = NONE, NONE
+        if said and said.currency:
+            units = frozenset({Id(0, said.currency) if said.is_code else ids[said.currency]})
+        if said and said.additive is False:
+            apart = frozenset(ids[other] for other in said.not_over) or frozenset({whole})
+        columns[column] = Value(frozenset({each}), frozenset({each}), units, apart)
+    key = frozenset(ids[column] for column in promise.key)
+    return Relation(columns, ((key, frozenset({*ids.values(), whole})),) if key else ())
+
+
+def settled(columns: dict[str, Value], facts: Facts, is_whole: bool) -> Relation:
+    """What a select gives: ids that are equal are one, and what no column speaks of is forgotten."""
+    columns = {name: _over_what_varies(value.renamed(facts.find)) for name, value in columns.items()}
+    seen = {each for value in columns.values() for each in value.ids}
+    rules = [(facts.all(left), facts.all(right) & seen) for left, right in facts.rules]
+    # A rule without a left side is of the row around a subquery.
+    kept = [(left, right) for left, right in rules if left and right and left <= seen]
+    return Relation(columns, tuple(kept), is_whole)
+
+
+def _over_what_varies(value: Value) -> Value:
+    """A number adds up over a column that is one value for all rows."""
+    return replace(value, apart=frozenset(each for each in value.apart if not each.is_constant))
+
+
+def union(parts: Sequence[Relation]) -> Relation:
+    """The rows of several relations, column by column in the order of their places.
+
+    An amount has the currency of a column that says, in each part, what it is in there.
+    """
+    if not all(part.is_whole for part in parts):
+        return Relation(dict.fromkeys(parts[0].columns, UNKNOWN), (), parts[0].is_whole)
+    rows = list(zip(*(part.columns.values() for part in parts), strict=False))
+    names = list(parts[0].columns)[: len(rows)]
+    places = [new(name) for name in names]
+    served = Counter(place for values in rows for place in _holders(values, rows))
+    columns = {}
+    for name, place, values in zip(names, places, rows, strict=True):
+        units = _units(values, rows, places, served)
+        apart = frozenset(found for part, value in enumerate(values) for found in _apart(value, part, rows, places))
+        alike = frozenset({place}) | _common(values)
+        columns[name] = Value(alike, alike, units, apart, NONE, any(value.is_scaled for value in values))
+    return Relation(columns, (), True)
+
+
+def _common(values: Sequence[Value]) -> Ids:
+    """Constants that a column is in each part."""
+    return frozenset.intersection(*(frozenset(i for i in value.holds if i.is_constant) for value in values))
+
+
+def _holders(values: Sequence[Value], rows: Sequence[Sequence[Value]]) -> list[int]:
+    """Places of the columns that say in each part what the amount is in, where there is an amount."""
+    if not any(value.units for value in values):
+        return []
+    return [
+        place
+        for place, row in enumerate(rows)
+        if all(value.units <= holder.holds for value, holder in zip(values, row, strict=True))
+    ]
+
+
+def _units(values: Sequence[Value], rows: Sequence[Sequence[Value]], places: Sequence[Id], served: Counter[int]) -> Ids:
+    units = frozenset(each for value in values for each in value.units)
+    if not units or (len(units) == 1 and next(iter(units)).is_constant):
+        return units
+    holders = _holders(values, rows)
+    if holders:
+        return frozenset({places[max(holders, key=lambda place: served[place])]})
+    return units if all(each.is_constant for each in units) else frozenset({new(" and ".join(_labels(units)))})
+
+
+def _labels(units: Ids) -> list[str]:
+    return sorted({each.label for each in units})
+
+
+def _apart(value: Value, part: int, rows: Sequence[Sequence[Value]], places: Sequence[Id]) -> list[Id]:
+    """For each column that an amount of one part does not add up over, the place that holds it, else one of its own."""
+    found = []
+    for each in value.apart:
+        holders = [place for place, row in enumerate(rows) if each in row[part].holds]
+        found.append(places[holders[0]] if holders else new(each.label))
+    return found

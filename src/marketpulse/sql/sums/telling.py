@@ -1,0 +1,82 @@
+"""The refusals: what adds up what, and what to write instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from marketpulse.errors import DefinitionError
+from marketpulse.sql.authored import name_of
+from marketpulse.sql.places import Origin, refusal
+from marketpulse.sql.sums.frame import Frame
+from marketpulse.sql.sums.value import Id, Ids, Value
+
+#: Aggregates that add up, and what they do with what they are given.
+SUMS = {"sum": "adds", "avg": "averages", "mean": "averages"}
+_ANEW = "compute it anew from what it is made of: sum its parts, then divide or count"
+_JOIN = "join on the currency, or convert one of them"
+_LONGEST = 60
+
+
+@dataclass
+class Tell:
+    """Remembers what is wrong with the sums of a query."""
+
+    path: Origin = None
+    found: list[DefinitionError] = field(default_factory=list)
+
+    def summed(self, call: exp.Expr, value: Value, by: Ids, frame: Frame) -> bool:
+        """Whether a sum of `value` over rows that are alike in `by` adds up what does not add up."""
+        loose = sorted(frame.facts.loose(value.units, by))
+        codes = sorted({each for each in frame.facts.all(value.units) if each.is_constant})
+        does, what = SUMS[name_of(call)], _short(call.expressions[0])
+        if loose:
+            told = f"{does} amounts of several currencies: {what} is in {loose[0].label}"
+            self._refuse(call, told, _instead(loose[0], frame))
+        elif len(codes) > 1:
+            labels = " and in ".join(each.label for each in codes)
+            self._refuse(call, f"{does} amounts of several currencies: {what} is in {labels}", _convert(frame))
+        elif does != "adds" or not (apart := frame.facts.loose(value.apart, by)):
+            return False
+        elif any(not each.label for each in apart):
+            self._refuse(call, f"adds up {what}, which does not add up", _ANEW)
+        else:
+            labels = ", ".join(sorted(each.label for each in apart))
+            self._refuse(call, f"adds up {what}, which does not add up over {labels}", _by(apart, frame))
+        return True
+
+    def added(self, node: exp.Expr, left: Value, right: Value, frame: Frame) -> None:
+        """Refuse an addition of two amounts in two currencies, as far as each is in one."""
+        units = [frame.facts.all(value.units) for value in (left, right)]
+        if any(len(each) != 1 for each in units) or units[0] == units[1]:
+            return
+        (one,), (other,) = units
+        what = "subtracts" if isinstance(node, exp.Sub) else "adds"
+        sides = f"{_short(node.this)} is in {one.label}, {_short(node.expression)} in {other.label}"
+        self._refuse(node, f"{what} amounts of two currencies: {sides}", _JOIN)
+
+    def _refuse(self, node: exp.Expr, message: str, hint: str) -> None:
+        self.found.append(refusal(message, hint, node=node, path=self.path))
+
+
+def _instead(unit: Id, frame: Frame) -> str:
+    """What to write for a sum over several values of a currency."""
+    name = frame.named(unit)
+    if name is None:
+        return f"keep {unit.label} in the steps before and group by it, or convert the amounts first"
+    return f"add {name} to the group by (or partition by), filter one currency, or convert the amounts first"
+
+
+def _convert(_: Frame) -> str:
+    return "convert the amounts first"
+
+
+def _by(apart: Ids, frame: Frame) -> str:
+    names = [frame.named(each) or each.label for each in sorted(apart)]
+    return f"add {', '.join(names)} to the group by, keep one value of it, or read a table at whose grain it adds up"
+
+
+def _short(node: exp.Expr) -> str:
+    text = node.sql("spark")
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
