@@ -5,12 +5,13 @@ packs          projects that are installed and found by name
 folders        a project's own files over those it extends
 source         a feed: where its files land, how they are read
 contract       a table: columns, keys, rules, merging
-contractfile   contract.yaml: odcs (the file format), columns, quality (its rules), extensions and history
+contractfile   contract.yaml: odcs (the file format), columns and numbers, quality (its rules), extensions and history
 owned          the tables that every project has: contracts in platform/
 table          a contract and the queries that fill it
 headlines      the questions a project answers every morning
 reading        files -> feeds and tables
 ordering       what tables read of one another
+adding         whether models add up what adds up
 problems       what is wrong, by feed and table
 checking       whether the columns that queries read are there
 lineage        what a table or column is made from

@@ -12,14 +12,20 @@ from pathlib import Path
 from typing import Literal
 
 from marketpulse.sql.places import Where
+from marketpulse.sql.sums import Measure
 
 Action = Literal["warn", "quarantine", "fail"]
 SIMPLE_TYPES = ("boolean", "int", "long", "double", "string", "date", "timestamp")
 
+_UNSAID = Measure()
+
 
 @dataclass(frozen=True)
 class Column:
-    """One column: `type` is a contract type (`SIMPLE_TYPES` or `decimal(p,s)`)."""
+    """One column: `type` is a contract type (`SIMPLE_TYPES` or `decimal(p,s)`).
+
+    `measure` is the unit of a number, and how it adds up.
+    """
 
     name: str
     type: str
@@ -27,6 +33,7 @@ class Column:
     description: str = ""
     classification: str = "public"
     unique: bool = False
+    measure: Measure = _UNSAID
 
 
 @dataclass(frozen=True)

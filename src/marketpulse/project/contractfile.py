@@ -10,6 +10,7 @@ from marketpulse.errors import DefinitionError, Problems
 from marketpulse.project.columns import key_of, kind_of, partition_of, read_columns
 from marketpulse.project.contract import Column, Contract, Rule
 from marketpulse.project.extensions import Extensions, check_extensions, read_extensions
+from marketpulse.project.numbers import read_numbers
 from marketpulse.project.odcs import CustomValues, Document
 from marketpulse.project.quality import read_rules
 from marketpulse.project.yamlfile import YamlFile, read_yaml
@@ -25,7 +26,7 @@ def load_contract(path: Path) -> Contract:
     rules: tuple[Rule, ...] = ()
     extensions = Extensions(CustomValues(), {})
     with problems.told():
-        columns = read_columns(source, document.schema_[0])
+        columns = read_numbers(source, document.schema_[0], read_columns(source, document.schema_[0]))
     with problems.told():
         extensions = read_extensions(source, document, layer)
     with problems.told():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from marketpulse.strict import Strict
 
@@ -48,6 +48,13 @@ class QualityModel(Strict):
         return [(name, getattr(self, name)) for name in _COMPARISONS if getattr(self, name) is not None]
 
 
+class CustomProperty(Strict):
+    """One extension of the standard."""
+
+    property: str
+    value: Any
+
+
 class PropertyModel(Strict):
     """One column."""
 
@@ -65,6 +72,7 @@ class PropertyModel(Strict):
     tags: list[str] = []
     examples: list[Any] = []
     quality: list[QualityModel] = []
+    customProperties: list[CustomProperty] = []  # noqa: N815
 
 
 class TableModel(Strict):
@@ -94,11 +102,17 @@ class MemberModel(Strict):
     role: str | None = None
 
 
-class CustomProperty(Strict):
-    """One extension of the standard."""
+class NotOverModel(Strict):
+    """Columns of the key over which a number does not add up."""
 
-    property: str
-    value: Any
+    notOver: list[str] = Field(min_length=1)  # noqa: N815
+
+
+class NumberValues(Strict):
+    """All customProperties of a column, by name."""
+
+    currency: str | None = None
+    additive: StrictBool | NotOverModel | None = None
 
 
 class MergeModel(Strict):

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.names import ERROR, LINEAGE, MALFORMED
+from marketpulse.project.adding import check_sums, checked_question
 from marketpulse.project.folders import ProjectFile, project_folders, project_settings
 from marketpulse.project.headlines import FILE, Question, read_headlines
 from marketpulse.project.ordering import check_inputs, in_build_order
@@ -32,6 +33,7 @@ from marketpulse.project.reading import Around, read_sources, read_tables
 from marketpulse.project.source import Source
 from marketpulse.project.table import Table
 from marketpulse.project.yamlfile import read_yaml
+from marketpulse.sql.sums import Promise
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Project:
     """Everything the platform knows about the data. `sources` and `tables` are sound, tables in build order.
 
     `problems` are those of the others, by `bronze.<feed>`, `<layer>.<table>`, or the name of a file.
+    `promises` say what the numbers of each table are, by its contract or by its model.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Project:
     tables: Mapping[str, Table]
     headlines: tuple[Question, ...] = ()
     problems: Mapping[str, tuple[DefinitionError, ...]] = field(default_factory=dict)
+    promises: Mapping[str, Promise] = field(default_factory=dict)
 
     @property
     def broken(self) -> tuple[str, ...]:
@@ -142,8 +146,10 @@ def load_project(project: Path | str | None = None) -> Project:
     check_inputs(tables, known, problems)
     sound = {name: table for name, table in tables.items() if name not in problems or name in owned()}
     ordered = in_build_order(sound, problems)
+    promises = check_sums(ordered, problems)
+    ordered = {name: table for name, table in ordered.items() if name not in problems or name in owned()}
     questions: tuple[Question, ...] = ()
     with problems.told(FILE):
-        questions = read_headlines(own, {*known, *owned()})
+        questions = tuple(checked_question(each, promises) for each in read_headlines(own, {*known, *owned()}))
     problems.add(FILE, [question.problem for question in questions if question.problem])
-    return Project(header.name, root, sources, ordered, questions, problems.found())
+    return Project(header.name, root, sources, ordered, questions, problems.found(), promises)
