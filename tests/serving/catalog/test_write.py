@@ -94,6 +94,19 @@ def test_the_platforms_own_tables_say_what_each_column_is(tmp_path: Path) -> Non
     assert [name for name, words in WORDS.items() if name in LINEAGE and words not in lineage] == []
 
 
+def test_a_number_says_its_unit_and_how_it_adds_up(tmp_path: Path) -> None:
+    shop = _stocked(tmp_path)
+    for column, said in (
+        ("amount", "{property: currency, value: EUR}, {property: additive, value: true}"),
+        ("line_count", "{property: additive, value: {notOver: [day]}}"),
+    ):
+        shop.edit("gold/agg_daily/contract.yaml", f"name: {column},", f"name: {column}, customProperties: [{said}],")
+    text = _catalog(shop)
+    for column, marks in (("amount", ["in EUR", "adds up"]), ("line_count", ["does not add up over day"])):
+        row = text[text.index(f'id="gold.agg_daily.{column}"') :].split("</tr>")[0]
+        assert re.findall(r'class="mark">(.*?)<', row) == marks
+
+
 def test_it_loads_nothing_from_anywhere(tmp_path: Path) -> None:
     text = _catalog(_stocked(tmp_path))
     page = Page(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from marketpulse.names import ERROR, LANDED_FILES, LINEAGE, MALFORMED, PREFIX, WORDS
@@ -135,7 +135,7 @@ def _defined(project: Project, table: Table, found: dict[str, TableStatus]) -> E
     entry = Entry(
         table.name,
         contract=table.contract,
-        columns=table.contract.columns,
+        columns=_measured(project, table),
         origins=column_sources(project, table),
         made_from=list(table.inputs),
         makes=[other.name for other in project.tables.values() if table.name in other.inputs],
@@ -144,6 +144,12 @@ def _defined(project: Project, table: Table, found: dict[str, TableStatus]) -> E
     )
     entry.loads = [load for name in table.inputs if (load := _last_load(entry, name))]
     return entry
+
+
+def _measured(project: Project, table: Table) -> tuple[Column, ...]:
+    """Columns with their units and how they add up: what a contract does not say is what the model makes of it."""
+    known = project.promises[table.name].measures if table.name in project.promises else {}
+    return tuple(replace(each, measure=known.get(each.name, each.measure)) for each in table.contract.columns)
 
 
 def _last_load(entry: Entry, bronze: str) -> Load | None:

@@ -176,8 +176,19 @@ def _column(entry: Entry, column: Column, key: tuple[str, ...]) -> list[object]:
     if column.classification != "public":
         marks.append(tag("span", column.classification.upper(), class_="mark pii"))
     name = tag("code", column.name, id=f"{entry.name}.{column.name}")
-    cells: list[object] = [join([name, *marks], " "), tag("code", column.type), column.description]
+    kind = join([tag("code", column.type), *_measure(column)], " ")
+    cells: list[object] = [join([name, *marks], " "), kind, column.description]
     return [*cells, _origins(entry, column.name)] if entry.made_from else cells
+
+
+def _measure(column: Column) -> list[Html]:
+    """The unit of a number, and how it adds up, as far as it is known."""
+    said = column.measure
+    words = [f"in {said.currency}"] if said.currency else []
+    if said.additive is not None:
+        over = f" over {', '.join(said.not_over)}" if said.not_over else ""
+        words.append("adds up" if said.additive else f"does not add up{over}")
+    return [tag("span", word, class_="mark") for word in words]
 
 
 def _origins(entry: Entry, column: str) -> Html:

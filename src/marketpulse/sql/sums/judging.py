@@ -38,9 +38,9 @@ def judge(
     Tables without a promise are not judged.
 
     >>> from marketpulse.sql import parse
-    >>> tables = {"silver.sales": Promise(("amount", "currency"), (), {"amount": Measure("currency")})}
-    >>> judge(parse("select sum(amount) as a from silver.sales"), tables).problems[0].message
-    'adds amounts of several currencies: amount is in silver.sales.currency'
+    >>> tables = {"silver.bills": Promise(("amount", "currency"), (), {"amount": Measure("currency")})}
+    >>> judge(parse("select sum(amount) as a from silver.bills"), tables).problems[0].message
+    'adds amounts of several currencies: amount is in silver.bills.currency'
     """
     tell = Tell(path)
     given = Walk(promises, tell).query(query, {}, None)
