@@ -10,7 +10,7 @@ from tests.shop import MiniShop
 
 #: What differs from run to run and says nothing about the data.
 VOLATILE = {
-    "_ingested_at", "_batch_id", "batch_id", "ingested_at", "modified_ns",
+    "_ingested_at", "_batch_id", "batch_id", "ingested_at", "modified_ns", "touched_ns",
     "first_seen_at", "first_seen_date", "resolved_batch_id",
 }  # fmt: skip
 

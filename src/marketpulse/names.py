@@ -21,8 +21,8 @@ ERROR, MALFORMED = "_error", "_malformed"
 WORDS = {
     JSON_COLUMNS[0]: "The record as received.",
     JSON_COLUMNS[1]: "Rest of the line the record came in.",
-    INGEST_ID: "Content of the file and place of the record in it: the same bytes give the same id.",
-    INGESTED_AT: "When the record was brought in (UTC).",
+    INGEST_ID: "Delivery (name and content of the file) and place of the record in it: one row, one id.",
+    INGESTED_AT: "When the record was brought in (UTC): later than all its feed brought before.",
     BATCH_ID: "Run that brought the record in.",
     SOURCE_FILE: "File, as a path inside the landing zone.",
     SOURCE_ROW: "Record of the file, from 1.",

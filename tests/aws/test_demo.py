@@ -30,6 +30,7 @@ _OF_THE_RUN = {
     "first_seen_date",
     "ingested_at",
     "modified_ns",
+    "touched_ns",
     "_batch_id",
     "_ingested_at",
 }

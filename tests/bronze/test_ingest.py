@@ -9,11 +9,11 @@ from tests.shop import MiniShop, result
 
 
 @pytest.mark.engines
-def test_the_same_content_under_another_name_adds_nothing(shop: MiniShop) -> None:
+def test_the_same_content_for_the_same_day_adds_nothing_under_another_name(shop: MiniShop) -> None:
     path = shop.land_sales("2026-01-01", "1,2026-01-01,1,1.5")
     shop.run()
     before = shop.snapshots()
-    shop.land("sales/ingest_date=2026-01-09/again.csv", path.read_bytes())
+    shop.land("sales/ingest_date=2026-01-01/again.csv", path.read_bytes())
     report = shop.run()
     assert report.feeds[1].duplicates == 1
     after = shop.snapshots()

@@ -1,5 +1,6 @@
 """Landing -> bronze: each landed file exactly once, every record of it.
 
 ingest     the files of a feed that are new -> their bronze table and the ledger
+deliveries what is news: which bytes, for what, under which name
 load       one file -> Parquet, anywhere
 """

@@ -5,13 +5,14 @@ new files -> load (anywhere, see `load`) -> one commit of the bronze table for a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
 from marketpulse.bronze import load
+from marketpulse.bronze.deliveries import Delivery
 from marketpulse.bronze.ledger import Ledger, LedgerRow
-from marketpulse.bronze.load import TRAILER, Delivery, Load
+from marketpulse.bronze.load import TRAILER, Load
 from marketpulse.bronze.shapes import Shapes, Shift
 from marketpulse.errors import ConcurrentError, GateError
 from marketpulse.landing.files import LandedFile, find_files
@@ -63,10 +64,10 @@ def ingest(context: Context, source: Source, strict: bool = False) -> Ingested:
     with context.lock(source.table):
         ledger = Ledger(context, source)
         feed = _Feed(context, source, ledger, Shapes(context.lake.find(source.table)), report, strict)
-        new = [file for file in files if not ledger.knows(file)]
+        new = [file for file in files if not ledger.deliveries.knows(file)]
         context.progress.start(source.table, sum(file.size for file in new))
         for number, group in enumerate(_groups(new)):
-            _bring(feed, _deliveries(context, source, number, group))
+            _bring(feed, _deliveries(feed, number, group))
         context.progress.finish(source.table)
     return report
 
@@ -75,7 +76,7 @@ def count_new(context: Context, source: Source) -> int:
     """How many files a run would look at; nothing is read or changed."""
     files, _ = find_files(context.settings.landing_place, source.folder, source.pattern)
     ledger = Ledger(context, source, read_only=True)
-    return sum(not ledger.knows(file) for file in files)
+    return sum(not ledger.deliveries.knows(file) for file in files)
 
 
 def _groups(files: list[LandedFile]) -> Iterator[list[LandedFile]]:
@@ -90,10 +91,13 @@ def _groups(files: list[LandedFile]) -> Iterator[list[LandedFile]]:
         yield group
 
 
-def _deliveries(context: Context, source: Source, number: int, group: list[LandedFile]) -> list[Delivery]:
-    folder = context.folder(source.table, number)
+def _deliveries(feed: _Feed, number: int, group: list[LandedFile]) -> list[Delivery]:
+    context, known = feed.context, feed.ledger.deliveries
+    folder = context.folder(feed.source.table, number)
     return [
-        Delivery(source, file, f"{folder}/{place:05d}", context.run_id, context.started_text)
+        Delivery(
+            feed.source, file, f"{folder}/{place:05d}", context.run_id, feed.ledger.moment, known.brought(file.name)
+        )
         for place, file in enumerate(group)
     ]
 
@@ -102,8 +106,8 @@ def _bring(feed: _Feed, deliveries: list[Delivery]) -> None:
     """Load a group of files and make what is new of them visible."""
     report = feed.report
     # First what is kept out: only what really comes in makes another file its twin.
-    fresh, twins = _apart(feed.ledger, [each for each in _loaded(feed, deliveries) if _fits(feed, *each)])
-    rows = [_row(*each) for each in fresh] + [_row(delivery, None, found.content) for delivery, found in twins]
+    fresh, twins = _apart(each for each in _loaded(feed, deliveries) if _fits(feed, *each))
+    rows = [_row(*each, is_duplicate=False) for each in fresh] + [_row(*each, is_duplicate=True) for each in twins]
     if fresh:
         feed.ledger.bronze = _commit(feed, fresh, rows)
     if rows:
@@ -116,7 +120,7 @@ def _bring(feed: _Feed, deliveries: list[Delivery]) -> None:
 
 def _loaded(feed: _Feed, deliveries: list[Delivery]) -> Iterator[Loaded]:
     """Files that could be loaded, in order; the others are told."""
-    task = partial(load.load, frozenset(feed.ledger.contents))
+    task = partial(load.load, feed.ledger.deliveries.held(each.file.name for each in deliveries))
     for delivery, found in zip(deliveries, feed.context.engine.spread(task, deliveries), strict=True):
         feed.context.progress.advance(feed.source.table, delivery.file.size)
         if found and found.error:
@@ -141,20 +145,23 @@ def _fits(feed: _Feed, delivery: Delivery, found: Load) -> bool:
     return True
 
 
-def _apart(ledger: Ledger, loaded: list[Loaded]) -> tuple[list[Loaded], list[Loaded]]:
-    """Files whose content is new, and those whose content is in bronze or came with an earlier file of the group.
+def _apart(loaded: Iterable[Loaded]) -> tuple[list[Loaded], list[Loaded]]:
+    """Files that are news, and those that are not: known, or a copy of an earlier file of the group for one occasion.
 
     Only what was really loaded makes another file a twin: of two names of one file that is blocked, neither is known.
     """
-    fresh: dict[str, Loaded] = {}
+    fresh: list[Loaded] = []
     twins: list[Loaded] = []
+    came: set[tuple[str, str]] = set()
     for delivery, found in loaded:
-        if found.content in ledger.contents or found.content in fresh:
+        bytes_for = (delivery.occasion, found.content)
+        if found.known or (not delivery.brought and bytes_for in came):
             remove_folder(delivery.folder)
             twins.append((delivery, found))
         else:
-            fresh[found.content] = (delivery, found)
-    return list(fresh.values()), twins
+            came.add(bytes_for)
+            fresh.append((delivery, found))
+    return fresh, twins
 
 
 def _commit(feed: _Feed, loads: list[Loaded], rows: list[LedgerRow]) -> int | None:
@@ -174,18 +181,19 @@ def _expected(source: Source) -> dict[str, str]:
     return dict.fromkeys(source.known_columns, "string")
 
 
-def _row(delivery: Delivery, found: Load | None, content: str = "") -> LedgerRow:
-    """Row of the ledger; without a load that of a file whose content is in bronze already."""
+def _row(delivery: Delivery, found: Load, is_duplicate: bool) -> LedgerRow:
+    """Row of the ledger."""
     file = delivery.file
     return LedgerRow(
         delivery.source.name,
         file.name,
-        found.content if found else content,
+        found.content,
         file.size,
         file.modified,
-        found.records if found else 0,
-        found.malformed if found else 0,
-        found is None,
+        0 if is_duplicate else found.records,
+        0 if is_duplicate else found.malformed,
+        is_duplicate,
         delivery.batch_id,
         delivery.ingested_at,
+        file.touched,
     )

@@ -1,8 +1,8 @@
 """The ledger `bronze.landed_files`: one row a landed file and load.
 
-A file is known by its content (SHA-256); name, size and time of change only save reading it again. Data and ledger
-are two tables, so the rows of the ledger lie first in a file, the outbox, which the bronze table's own commit names
-(property `marketpulse.landed`): whoever comes next completes them.
+Which file is a delivery is told by its content (SHA-256) and its name (see `deliveries`); size and times only save
+reading it again. Data and ledger are two tables, so the rows of the ledger lie first in a file, the outbox, which the
+bronze table's own commit names (property `marketpulse.landed`): whoever comes next completes them.
 """
 
 from __future__ import annotations
@@ -10,37 +10,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import NamedTuple
+from datetime import datetime
 
+from marketpulse.bronze.deliveries import Deliveries, Seen
 from marketpulse.lake.durable import flush
 from marketpulse.lake.table import FileRef, LakeTable
-from marketpulse.landing.files import LandedFile
 from marketpulse.names import LANDED_FILES, OUTBOX_KEY
 from marketpulse.project.owned import owned
 from marketpulse.project.source import Source
 from marketpulse.run.append import append
-from marketpulse.run.context import Context
+from marketpulse.run.context import Context, as_text
 from marketpulse.storage import places
-
-
-class Seen(NamedTuple):
-    """What of a row of the ledger tells whether a file is known. A ledger has many: they are read as tuples."""
-
-    batch_id: str
-    source_file: str
-    content_sha256: str
-    size_bytes: int
-    modified_ns: int
-
-    @property
-    def load(self) -> tuple[str, str]:
-        """What the ledger has once."""
-        return self.batch_id, self.source_file
-
-    @property
-    def file(self) -> tuple[str, int, int]:
-        """What a file is recognised by before it is read."""
-        return self.source_file, self.size_bytes, self.modified_ns
 
 
 @dataclass(frozen=True)
@@ -57,11 +37,13 @@ class LedgerRow:
     is_duplicate: bool
     batch_id: str
     ingested_at: str
+    touched_ns: int | None = None
 
     @property
     def seen(self) -> Seen:
         """What tells whether the file is known."""
-        return Seen(self.batch_id, self.source_file, self.content_sha256, self.size_bytes, self.modified_ns)
+        own = {name: getattr(self, name) for name in Seen._fields}
+        return Seen(**own | {"ingested_at": datetime.fromisoformat(self.ingested_at)})
 
 
 class Ledger:
@@ -70,21 +52,18 @@ class Ledger:
     def __init__(self, context: Context, source: Source, read_only: bool = False) -> None:
         self._context = context
         self._source = source
-        self._stats: set[tuple[str, int, int]] = set()
-        self._loads: set[tuple[str, str]] = set()
-        self.contents: set[str] = set()
+        self.deliveries = Deliveries()
         # First the snapshot, then the rows: a load of another machine in between is met by the commit.
         found = context.lake.find(source.table)
         self.bronze = found.snapshot_id if found else None
         table = context.lake.find(LANDED_FILES)
         self._snapshot = table.snapshot_id if table else None
-        self._remember(self._read(table))
+        self.deliveries.remember(self._read(table))
         if not read_only:
             self._complete(found)
-
-    def knows(self, file: LandedFile) -> bool:
-        """True when exactly this file was seen: nothing need be read."""
-        return (file.name, file.size, file.modified) in self._stats
+        self.deliveries.settle()
+        #: When the next deliveries come in, as text.
+        self.moment = as_text(self.deliveries.moment(context.started))
 
     def outbox(self, rows: Sequence[LedgerRow], table: LakeTable) -> dict[str, str]:
         """Write the rows beside the bronze `table`; the property with which its commit names them."""
@@ -101,7 +80,7 @@ class Ledger:
         # Warehouses made before the outbox was a file have the rows themselves there.
         text = place if place.startswith("[") else places.read_text(place)
         carried = [LedgerRow(**row) for row in json.loads(text)]
-        if any(row.seen.load not in self._loads for row in carried):
+        if not all(self.deliveries.has(row.seen) for row in carried):
             self.add(carried)
 
     def add(self, rows: Sequence[LedgerRow]) -> None:
@@ -110,16 +89,11 @@ class Ledger:
             own = owned()[LANDED_FILES]
             table = self._context.lake.ensure(LANDED_FILES, own.types, own.partition)
             if table.snapshot_id != self._snapshot:  # somebody else wrote since
-                self._remember(self._read(table))
-            missing = [row for row in rows if row.seen.load not in self._loads]
+                self.deliveries.remember(self._read(table))
+            missing = [row for row in rows if not self.deliveries.has(row.seen)]
             if missing:
                 self._snapshot = append(self._context, table, [asdict(row) for row in missing], self._files(table))
-        self._remember([row.seen for row in rows])
-
-    def _remember(self, files: Sequence[Seen]) -> None:
-        self._stats.update(seen.file for seen in files)
-        self._loads.update(seen.load for seen in files)
-        self.contents.update(seen.content_sha256 for seen in files)
+        self.deliveries.remember(row.seen for row in rows)
 
     def _files(self, table: LakeTable) -> list[FileRef]:
         return [file for file in table.files() if file.bucket == self._source.name]
@@ -127,8 +101,10 @@ class Ledger:
     def _read(self, table: LakeTable | None) -> list[Seen]:
         if table is None:
             return []
-        types = {name: table.types[name] for name in Seen._fields}
+        # Ledgers of releases before lack a column.
+        types = {name: owned()[LANDED_FILES].types[name] for name in Seen._fields}
         engine = self._context.engine.local
         with engine.scope():
             known = engine.bind("ledger", types, [file.path for file in self._files(table)])
-            return [Seen(*row) for row in engine.rows(f"select {', '.join(Seen._fields)} from {known}")]
+            query = f"select {', '.join(Seen._fields)} from {known} order by ingested_at, batch_id, source_file"
+            return [Seen(*row) for row in engine.rows(query)]

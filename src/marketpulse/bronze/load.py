@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from marketpulse.bronze.deliveries import Delivery, Held
 from marketpulse.engines import LocalEngine
 from marketpulse.errors import EngineError, GateError, MarketPulseError, StorageError
 from marketpulse.landing.files import LandedFile
@@ -23,21 +24,11 @@ TRAILER = {ERROR: "string", MALFORMED: "string"}
 
 
 @dataclass(frozen=True)
-class Delivery:
-    """A file to load: where its Parquet goes, and the run that loads it."""
-
-    source: Source
-    file: LandedFile
-    folder: str
-    batch_id: str
-    ingested_at: str
-
-
-@dataclass(frozen=True)
 class Load:
-    """A file that was loaded, or the `error` that keeps it out. `content` is the SHA-256 of its bytes."""
+    """A file that was loaded, that is `known`, or the `error` that keeps it out. `content` is its SHA-256."""
 
     content: str = ""
+    known: bool = False
     types: dict[str, str] = field(default_factory=dict)
     paths: list[str] = field(default_factory=list)
     records: int = 0
@@ -45,20 +36,20 @@ class Load:
     error: GateError | None = None
 
 
-def load(known: frozenset[str], engine: LocalEngine, delivery: Delivery) -> Load | None:
-    """Write the file's records, unless its content is `known`; None when it is gone or still being written."""
+def load(held: Held, engine: LocalEngine, delivery: Delivery) -> Load | None:
+    """Write the file's records, unless its content is no news; None when it is gone or still being written."""
     file = delivery.file
     try:
         with _problems_of(file), opened(file, engine.scratch) as data:
-            found = _loaded(engine, delivery, data, known) if data else None
+            found = _loaded(engine, delivery, data, held) if data else None
     except GateError as error:
         found = Load(error=error)
     return None if found is None or file.changed() else found
 
 
-def _loaded(engine: LocalEngine, delivery: Delivery, data: OpenedFile, known: frozenset[str]) -> Load:
-    if data.content in known:
-        return Load(data.content)
+def _loaded(engine: LocalEngine, delivery: Delivery, data: OpenedFile, held: Held) -> Load:
+    if delivery.is_known(data.content, held):
+        return Load(data.content, known=True)
     records = delivery.source.reader.open(data, delivery.source.wanted)
     paths = _write(engine, delivery, data, records)
     if records.doubted and records.patient:
@@ -67,7 +58,7 @@ def _loaded(engine: LocalEngine, delivery: Delivery, data: OpenedFile, known: fr
         paths = _write(engine, delivery, data, records)
     written = engine.bind("written", TRAILER, paths)
     read, malformed = engine.rows(f"select count(*), count({ERROR}) from {written}")[0]
-    return Load(data.content, _types(delivery.source, records), paths, read, malformed)
+    return Load(data.content, False, _types(delivery.source, records), paths, read, malformed)
 
 
 def _types(source: Source, records: Records) -> dict[str, str]:
@@ -82,7 +73,7 @@ def _write(engine: LocalEngine, delivery: Delivery, data: OpenedFile, records: R
         incoming = f"({engine.records(lines, reader.nested())}) as records"
         row = f"{row} || coalesce('.' || cast(item as string), '')"
     columns = "".join(f"{dialect.name(name)}, " for name in _types(delivery.source, records))
-    query = f"""select {columns}'{data.content[:20]}:' || {row} as _ingest_id,
+    query = f"""select {columns}'{delivery.identity(data.content)}:' || {row} as _ingest_id,
         timestamp '{delivery.ingested_at}' as _ingested_at, {dialect.text(delivery.batch_id)} as _batch_id,
         {dialect.text(delivery.file.name)} as _source_file, _source_row, _error, _malformed from {incoming}"""
     try:

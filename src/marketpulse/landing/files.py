@@ -23,7 +23,8 @@ _MOST_NS = (1 << 63) - 1
 class LandedFile:
     """One file: `path` is a path or a URI, `name` its path inside the landing zone.
 
-    `size` in bytes, `modified` in nanoseconds since 1970; `inode` is 0 where there is none.
+    `size` in bytes; `modified` is when its bytes were changed, as its writer says, `touched` when anything of it was,
+    as the system says (0 in a store), both in nanoseconds since 1970; `inode` is 0 where there is none.
     """
 
     path: str
@@ -31,6 +32,7 @@ class LandedFile:
     size: int
     modified: int
     inode: int = 0
+    touched: int = 0
 
     def changed(self) -> bool:
         """True when the file is no longer what was found: somebody still writes it, or wrote it again."""
@@ -41,7 +43,8 @@ class LandedFile:
             now = Path(self.path).stat()
         except OSError:
             return True
-        return (now.st_size, _nanoseconds(now)) != (self.size, self.modified)
+        found_now = (now.st_size, _within(now.st_mtime_ns), _within(now.st_ctime_ns))
+        return found_now != (self.size, self.modified, self.touched)
 
 
 def find_files(landing: str, folder: str, pattern: str = "*") -> tuple[list[LandedFile], list[Refused]]:
@@ -140,9 +143,10 @@ def _regular(entry: os.DirEntry[str], name: str) -> LandedFile | None:
         return None
     if not stat.S_ISREG(found.st_mode):
         return None
-    return LandedFile(entry.path, name, found.st_size, _nanoseconds(found), found.st_ino)
+    modified, touched = _within(found.st_mtime_ns), _within(found.st_ctime_ns)
+    return LandedFile(entry.path, name, found.st_size, modified, found.st_ino, touched)
 
 
-def _nanoseconds(found: os.stat_result) -> int:
-    """Time of the last change; what lies beyond the 64 bits of the ledger (before 1677, after 2262) is cut to them."""
-    return max(-_MOST_NS, min(found.st_mtime_ns, _MOST_NS))
+def _within(moment: int) -> int:
+    """Nanoseconds; what lies beyond the 64 bits of the ledger (before 1677, after 2262) is cut to them."""
+    return max(-_MOST_NS, min(moment, _MOST_NS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +11,9 @@ from marketpulse.errors import GateError
 
 #: What tools leave behind everywhere and nobody misses.
 _MARKERS = {"_SUCCESS", ".DS_Store", ".gitkeep", ".keep"}
+#: Keys of folders that say when a file was landed.
+_DATED = ("ingest_date", "hour")
+_DAY = re.compile(r"(?<!\d)(\d{4})([-_]?)(\d{2})\2(\d{2})(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,22 @@ def why_not(name: str) -> Refused | None:
         return Refused(shown(name), "its name begins as that of something unfinished does, with . or _", waits=True)
     reason = _no_date(name) if _is_text(name) else "its name is not valid UTF-8"
     return Refused(shown(name), reason) if reason else None
+
+
+def occasion(name: str) -> str:
+    """What a file is delivered for: its ingest date and hour; without them its folder, and the day in its name.
+
+    >>> occasion("visits/ingest_date=2026-02-01/hour=07/retry/a.csv"), occasion("visits/a_20260201.csv")
+    ('ingest_date=2026-02-01/hour=07', 'visits 2026-02-01')
+    >>> occasion("visits/2026/02/01/a.csv"), occasion("visits/a.csv"), occasion("visits/b-12345678.csv")
+    ('visits/2026/02/01', 'visits', 'visits')
+    """
+    folder, _, last = name.rpartition("/")
+    dated = [part for part in folder.split("/") if part.partition("=")[0] in _DATED]
+    if dated:
+        return "/".join(dated)
+    days = ("-".join(found.group(1, 3, 4)) for found in _DAY.finditer(last))
+    return " ".join([folder, *(day for day in days if _is_day(day))])
 
 
 def is_hidden(last: str) -> bool:

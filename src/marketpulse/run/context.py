@@ -52,6 +52,11 @@ class Silent:
         """Say nothing."""
 
 
+def as_text(moment: datetime) -> str:
+    """A time as `YYYY-MM-DD HH:MM:SS.ffffff`."""
+    return moment.strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
 @dataclass
 class Context:
     """One run. `started` is UTC; `run_id` sorts by time and is the batch id of what the run ingests.
@@ -73,7 +78,7 @@ class Context:
     @property
     def started_text(self) -> str:
         """Start as `YYYY-MM-DD HH:MM:SS.ffffff` (UTC)."""
-        return self.started.strftime("%Y-%m-%d %H:%M:%S.%f")
+        return as_text(self.started)
 
     @property
     def chunk_rows(self) -> int:

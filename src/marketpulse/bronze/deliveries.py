@@ -1,0 +1,134 @@
+"""What is a delivery: bytes for an occasion, once; and a name whose bytes have changed, again.
+
+    a name that brought rows before       news when its bytes are others than those it brought last
+    any other name                        news unless a file of its occasion holds these bytes
+
+`landing.naming.occasion` says what an occasion is. What a file holds is what it held when it was last read; what came
+in during a run is held as well, so that a file that is renamed and replaced at once counts once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from marketpulse.landing.files import LandedFile
+from marketpulse.landing.naming import occasion
+from marketpulse.project.source import Source
+
+Load = tuple[str, str, datetime]
+#: Contents that the files of each occasion hold.
+Held = Mapping[str, frozenset[str]]
+_EPOCH = datetime(1970, 1, 1)
+
+
+class Seen(NamedTuple):
+    """What of a row of the ledger tells whether a file is known. A ledger has many: they are read as tuples."""
+
+    batch_id: str
+    source_file: str
+    content_sha256: str
+    size_bytes: int
+    modified_ns: int
+    touched_ns: int | None
+    is_duplicate: bool
+    ingested_at: datetime
+
+    @property
+    def load(self) -> Load:
+        """What the ledger has once."""
+        return self.batch_id, self.source_file, self.ingested_at
+
+    def is_of(self, file: LandedFile) -> bool:
+        """Whether the file is as it was: nothing of it need be read."""
+        if (self.size_bytes, self.modified_ns) != (file.size, file.modified):
+            return False
+        if self.touched_ns is None:  # by a release that did not ask; since then nobody may have touched it
+            return file.touched <= (self.ingested_at - _EPOCH) // timedelta(microseconds=1) * 1_000
+        return self.touched_ns == file.touched
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A file that may be one: where its Parquet goes, the run that loads it, and what its name `brought` before."""
+
+    source: Source
+    file: LandedFile
+    folder: str
+    batch_id: str
+    ingested_at: str
+    brought: tuple[str, ...] = ()
+
+    @property
+    def occasion(self) -> str:
+        """What it is delivered for."""
+        return occasion(self.file.name)
+
+    def is_known(self, content: str, held: Held) -> bool:
+        """Whether these bytes are no news under this name."""
+        if self.brought:
+            return content == self.brought[-1]
+        return content in held.get(self.occasion, ())
+
+    def identity(self, content: str) -> str:
+        """What tells its rows from those of any other delivery: name, content, and how often that name brought it."""
+        told = f"{content} {self.brought.count(content)} {self.file.name}"
+        return hashlib.sha256(told.encode()).hexdigest()[:20]
+
+
+class Deliveries:
+    """What the files of one feed brought and hold, as far as they were seen."""
+
+    def __init__(self) -> None:
+        self._loads: set[Load] = set()
+        self._last: dict[str, Seen] = {}
+        self._brought: dict[str, list[str]] = {}
+        self._brought_for: dict[str, set[str]] = defaultdict(set)
+        self._held: dict[str, set[str]] = defaultdict(set)
+        self._latest = datetime.min
+
+    def remember(self, rows: Iterable[Seen]) -> None:
+        """Take in rows of the ledger, in their order; those that are here already change nothing."""
+        for seen in rows:
+            if seen.load in self._loads:
+                continue
+            self._loads.add(seen.load)
+            self._last[seen.source_file] = seen
+            self._latest = max(self._latest, seen.ingested_at)
+            if not seen.is_duplicate:
+                self._brought.setdefault(seen.source_file, []).append(seen.content_sha256)
+                self._brought_for[occasion(seen.source_file)].add(seen.content_sha256)
+                self._held[occasion(seen.source_file)].add(seen.content_sha256)
+
+    def settle(self) -> None:
+        """From here on count as held only what files hold now, not what they held once."""
+        self._held.clear()
+        for name, seen in self._last.items():
+            # Releases before this one took the same bytes of any occasion for known: what never came in is not held.
+            if seen.content_sha256 in self._brought_for[occasion(name)]:
+                self._held[occasion(name)].add(seen.content_sha256)
+
+    def has(self, seen: Seen) -> bool:
+        """Whether a row of the ledger is here."""
+        return seen.load in self._loads
+
+    def knows(self, file: LandedFile) -> bool:
+        """True when exactly this file was what its name last held: nothing need be read."""
+        seen = self._last.get(file.name)
+        return seen is not None and seen.is_of(file)
+
+    def brought(self, name: str) -> tuple[str, ...]:
+        """Contents that came in under a name, in their order."""
+        return tuple(self._brought.get(name, ()))
+
+    def held(self, names: Iterable[str]) -> Held:
+        """Contents held for the occasions of some files."""
+        return {each: frozenset(self._held.get(each, ())) for each in {occasion(name) for name in names}}
+
+    def moment(self, now: datetime) -> datetime:
+        """Time of the next deliveries: later than that of every one before, whatever a clock says."""
+        return max(now, self._latest + timedelta(microseconds=1)) if self._last else now

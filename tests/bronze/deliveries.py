@@ -1,0 +1,212 @@
+"""What becomes of any sequence of landings, in a few lines (`Model`), and a machine that tries sequences."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+
+from marketpulse.bronze.ingest import ingest
+from marketpulse.bronze.ledger import Ledger
+from marketpulse.lake.lake import Lake
+from tests.shop import MiniShop, result
+
+DAY_1, DAY_2, HOUR = "ingest_date=2026-01-01", "ingest_date=2026-01-02", "ingest_date=2026-01-02/hour=07"
+#: Names of files, and what each is delivered for.
+NAMES = {
+    f"sales/{DAY_1}/a.csv": DAY_1,
+    f"sales/{DAY_1}/b.csv": DAY_1,
+    f"sales/{DAY_1}/retry/a.csv": DAY_1,
+    f"sales/{DAY_2}/a.csv": DAY_2,
+    f"sales/{HOUR}/a.csv": HOUR,
+    "sales/flat.csv": "",
+}
+HEADER, BAD, OTHER = "id,day,qty,amount\n", "id,dax,qty,amount\n", "id,day,qty,rebate\n"
+#: Contents of one size, so that nothing but the bytes tells them apart; one lacks a column, one has another.
+CONTENTS = [
+    *(f"{HEADER}k,2026-01-01,{n},1\nm,2026-01-01,{n},1\n" for n in (1, 2, 3)),
+    f"{BAD}k,2026-01-01,4,1\nm,2026-01-01,4,1\n",
+    f"{OTHER}k,2026-01-01,5,1\nm,2026-01-01,5,1\n",
+]
+
+
+class Model:
+    """The specification: which deliveries there were, in their order, given what lies in the landing zone."""
+
+    def __init__(self) -> None:
+        self.landing: dict[str, str] = {}
+        self.delivered: list[tuple[str, str]] = []
+        self.holds: dict[str, str] = {}
+        self.headers: set[str] = set()
+
+    def run(self, strict: bool) -> bool:
+        """Deliver what is news; whether anything was."""
+        before = len(self.delivered)
+        held = {(NAMES[name], content) for name, content in self.holds.items()}
+        for name in sorted(self.landing, key=lambda name: name.split("/")):
+            content = self.landing[name]
+            if self.is_blocked(content, strict):
+                continue
+            brought = [c for n, c in self.delivered if n == name]
+            if content != brought[-1] if brought else (NAMES[name], content) not in held:
+                self.delivered.append((name, content))
+                self.headers.add(content.split("\n")[0])
+            self.holds[name] = content
+            held.add((NAMES[name], content))
+        return len(self.delivered) > before
+
+    def is_blocked(self, content: str, strict: bool) -> bool:
+        """Whether a file is left where it is."""
+        header = content.split("\n", maxsplit=1)[0]
+        return content.startswith(BAD) or (strict and bool(self.headers) and header not in self.headers)
+
+    def bronze(self) -> list[tuple[str, str]]:
+        """(file, quantity) of every record: each delivery once."""
+        return sorted((name, quantity) for name, content in self.delivered for _, quantity in _records(content))
+
+    def silver(self) -> list[tuple[str, int]]:
+        """(key, quantity): of the deliveries of a key the latest wins, by name and then by time."""
+        places = sorted(range(len(self.delivered)), key=lambda place: (self.delivered[place][0], place))
+        rows = {key: int(quantity) for place in places for key, quantity in _records(self.delivered[place][1])}
+        return sorted(rows.items())
+
+
+def _records(content: str) -> list[tuple[str, str]]:
+    return [(line.split(",")[0], line.split(",")[2]) for line in content.splitlines()[1:]]
+
+
+class Landings(RuleBasedStateMachine):
+    """Land, rename, copy, replace, delete, corrupt, repair, run, run and die: always as the model says."""
+
+    names, contents = st.sampled_from(sorted(NAMES)), st.sampled_from(CONTENTS)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.root = Path(tempfile.mkdtemp())
+        self.shop = MiniShop(self.root)
+        self.shop.write("silver/sales/from_sales.sql", "select id, day, qty, 1 as amount from bronze.sales")
+        self.model = Model()
+
+    @rule(name=names, content=contents)
+    def land(self, name: str, content: str) -> None:
+        """Write a file, over what was there."""
+        self.shop.land(name, content)
+        self.model.landing[name] = content
+
+    @precondition(lambda self: self.model.landing)
+    @rule(data=st.data(), content=contents, whole=st.booleans())
+    def replace(self, data: st.DataObject, content: str, whole: bool) -> None:
+        """Other bytes with the old size and time, as rsync -t and unzip leave them; in place or by a new file."""
+        name = self._one(data)
+        path = self.shop.landing / name
+        found = path.stat()
+        target = path.with_name(".part") if whole else path
+        target.write_text(content)
+        os.utime(target, ns=(found.st_atime_ns, found.st_mtime_ns))
+        target.replace(path)
+        self.model.landing[name] = content
+
+    @precondition(lambda self: self.model.landing)
+    @rule(data=st.data(), to=names)
+    def rename(self, data: st.DataObject, to: str) -> None:
+        """Move a file, over what was there."""
+        name = self._one(data)
+        (self.shop.landing / to).parent.mkdir(parents=True, exist_ok=True)
+        (self.shop.landing / name).rename(self.shop.landing / to)
+        self.model.landing[to] = self.model.landing.pop(name)
+
+    @precondition(lambda self: self.model.landing)
+    @rule(data=st.data(), to=names)
+    def copy(self, data: st.DataObject, to: str) -> None:
+        """Copy a file with its time, over what was there."""
+        name = self._one(data)
+        if name != to:
+            (self.shop.landing / to).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(self.shop.landing / name, self.shop.landing / to)
+            self.model.landing[to] = self.model.landing[name]
+
+    @precondition(lambda self: self.model.landing)
+    @rule(data=st.data())
+    def delete(self, data: st.DataObject) -> None:
+        """Remove a file."""
+        name = self._one(data)
+        (self.shop.landing / name).unlink()
+        del self.model.landing[name]
+
+    @precondition(lambda self: self.model.landing)
+    @rule(strict=st.booleans())
+    def run(self, strict: bool) -> None:
+        """Bring in what is news."""
+        self.model.run(strict)
+        with self.shop.open() as context:
+            ingest(context, context.project.sources["sales"], strict)
+        self._agree_on_bronze()
+
+    @precondition(lambda self: self.model.landing)
+    @rule(early=st.booleans())
+    def die(self, early: bool) -> None:
+        """A run that ends at its commit, or between those of bronze and of the ledger."""
+        if early or not self._would_bring():
+            self._killed(Lake, "commit")
+        else:
+            self.model.run(strict=False)
+            self._killed(Ledger, "add")
+
+    @precondition(lambda self: self.model.delivered)
+    @rule()
+    def build(self) -> None:
+        """Let silver follow, as far as bronze is."""
+        self.model.run(strict=False)
+        report = self.shop.run("silver.sales")
+        assert result(report, "silver.sales").status in ("built", "up to date")
+        assert [(row[0], row[2]) for row in self.shop.rows("silver.sales")] == self.model.silver()
+
+    def teardown(self) -> None:
+        """Silver is right in the end, and a run has nothing to do."""
+        if self.model.delivered:
+            self.build()
+            self._agree_on_bronze()
+            assert self.shop.run("silver.sales").feeds[1].files == 0
+        shutil.rmtree(self.root)
+
+    def _one(self, data: st.DataObject) -> str:
+        return data.draw(st.sampled_from(sorted(self.model.landing)))
+
+    def _would_bring(self) -> bool:
+        tried = Model()
+        tried.landing, tried.delivered = self.model.landing, list(self.model.delivered)
+        tried.holds, tried.headers = dict(self.model.holds), set(self.model.headers)
+        return tried.run(strict=False)
+
+    def _killed(self, owner: type, method: str) -> None:
+        def dies(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        with pytest.MonkeyPatch.context() as patch, self.shop.open() as context:
+            patch.setattr(owner, method, dies)
+            try:
+                ingest(context, context.project.sources["sales"])
+            except KeyboardInterrupt:
+                pass
+
+    def _agree_on_bronze(self) -> None:
+        found = [(row["_source_file"], row["qty"], row["_ingest_id"]) for row in rows_of(self.shop, "bronze.sales")]
+        assert sorted(row[:2] for row in found) == self.model.bronze()
+        assert len({row[2] for row in found}) == len(found)
+
+
+def rows_of(shop: MiniShop, name: str) -> list[dict[str, object]]:
+    """Rows of a table, by their columns, lineage included."""
+    with shop.open() as context:
+        table = context.lake.find(name)
+        if table is None:
+            return []
+        back = context.engine.bind("back", table.types, [file.path for file in table.files()])
+        columns = list(table.types)
+        rows = context.engine.rows("select " + ", ".join(f'"{c}"' for c in columns) + f" from {back}")
+        return [dict(zip(columns, row, strict=True)) for row in rows]
