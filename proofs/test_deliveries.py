@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from tests.bronze.deliveries import Landings
 
 TestLandings = Landings.TestCase
@@ -12,5 +12,6 @@ TestLandings.settings = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
     database=None,
+    phases=[Phase.explicit, Phase.generate],
     report_multiple_bugs=False,
 )

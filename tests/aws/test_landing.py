@@ -8,10 +8,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from marketpulse.bronze.ingest import ingest
 from marketpulse.errors import StorageError
 from marketpulse.landing.files import LandedFile, find_files
 from marketpulse.project.source import Source
 from tests.aws.conftest import Cloud
+from tests.bronze.deliveries import STORIES, rows_of, saying
 from tests.shop import MiniShop
 
 DAY = "sales/ingest_date=2026-01-01"
@@ -110,3 +112,19 @@ def test_a_file_that_cannot_be_read_is_named_and_the_rest_goes_through(remote: M
 def test_a_landing_bucket_that_is_missing_is_said(remote: MiniShop) -> None:
     with pytest.raises(StorageError, match="bucket"):
         remote.run(landing="s3://no-such-bucket-anywhere")
+
+
+@pytest.mark.parametrize("story", [story for story in STORIES if "at once" not in story][::2])
+def test_deliveries_are_the_same_in_a_store(remote: MiniShop, cloud: Cloud, story: str) -> None:
+    runs, deliveries, quantity = STORIES[story]
+    for files in runs:
+        for name, says in files.items():
+            if says is None:
+                cloud.client().delete_object(Bucket=f"{cloud.name}-landing", Key=f"sales/{name}")
+            else:
+                cloud.put(f"sales/{name}", saying(says))
+        with remote.open() as context:
+            ingest(context, context.project.sources["sales"])
+    remote.run("silver.sales")
+    assert len(rows_of(remote, "bronze.sales")) == deliveries
+    assert [row[2] for row in remote.rows("silver.sales")] == [quantity]

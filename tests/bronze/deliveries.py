@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -189,15 +190,44 @@ class Landings(RuleBasedStateMachine):
 
         with pytest.MonkeyPatch.context() as patch, self.shop.open() as context:
             patch.setattr(owner, method, dies)
-            try:
+            with contextlib.suppress(KeyboardInterrupt):
                 ingest(context, context.project.sources["sales"])
-            except KeyboardInterrupt:
-                pass
 
     def _agree_on_bronze(self) -> None:
         found = [(row["_source_file"], row["qty"], row["_ingest_id"]) for row in rows_of(self.shop, "bronze.sales")]
         assert sorted(row[:2] for row in found) == self.model.bronze()
         assert len({row[2] for row in found}) == len(found)
+
+
+#: What happens: files with the quantity they say before each run (None: removed), then how many deliveries there were
+#: and the quantity in the end.
+STORIES: dict[str, tuple[list[dict[str, int | None]], int, int]] = {
+    "back on a later day": ([{f"{DAY_1}/a.csv": 1}, {f"{DAY_2}/a.csv": 2}, {"ingest_date=2026-01-03/a.csv": 1}], 3, 1),
+    "the same on a later day": ([{f"{DAY_1}/a.csv": 1}, {f"{DAY_2}/a.csv": 1}], 2, 1),
+    "all days at once": ([{f"{DAY_1}/a.csv": 1, f"{DAY_2}/a.csv": 2, "ingest_date=2026-01-03/a.csv": 1}], 3, 1),
+    "back in a later hour": ([{f"{DAY_2}/hour={n:02d}/a.csv": q} for n, q in enumerate((1, 2, 1))], 3, 1),
+    "back in a later folder": ([{f"2026/01/0{n}/a.csv": q} for n, q in ((1, 1), (2, 2), (3, 1))], 3, 1),
+    "back under a later date in the name": ([{f"a-2026010{n}.csv": q} for n, q in ((1, 1), (2, 2), (3, 1))], 3, 1),
+    "back under its own name": ([{"a.csv": 1}, {"a.csv": 2}, {"a.csv": 1}], 3, 1),
+    "back and forth under its own name": ([{"a.csv": q} for q in (1, 2, 1, 2, 1)], 5, 1),
+    "uploaded again": ([{"a.csv": 1}, {"a.csv": 1}, {"a.csv": 1}], 1, 1),
+    "a retry beside it": ([{f"{DAY_1}/a.csv": 1}, {f"{DAY_1}/a-retry.csv": 1, f"{DAY_1}/retry/a.csv": 1}], 1, 1),
+    "a retry landed with it": ([{f"{DAY_1}/a.csv": 1, f"{DAY_1}/b.csv": 1}], 1, 1),
+    "a retry of what was corrected": ([{"a.csv": 1}, {"a.csv": 2}, {"b.csv": 1}], 3, 1),
+    "corrected to what another file says": ([{"a.csv": 1, "b.csv": 2}, {"b.csv": 1}], 3, 1),
+    "moved": ([{"a.csv": 1}, {"a.csv": None, "b.csv": 1}, {"b.csv": None, "c.csv": 1}], 1, 1),
+    "copied, then deleted": ([{"a.csv": 1}, {"b.csv": 1}, {"a.csv": None}, {"a.csv": 1}], 1, 1),
+    "deleted and back": ([{"a.csv": 1}, {"a.csv": None}, {"a.csv": 1}], 1, 1),
+    "rotated": ([{"a.csv": 1}, {"a.csv": 2, "b.csv": 1}, {"a.csv": 3, "b.csv": 2, "c.csv": 1}], 3, 3),
+    "repaired": ([{"a.csv": 0, "b.csv": 0}, {"a.csv": 1}, {"b.csv": 1}], 1, 1),
+    "spoilt and restored": ([{"a.csv": 1}, {"a.csv": 0}, {"a.csv": 1}], 1, 1),
+    "spoilt and corrected": ([{"a.csv": 1}, {"a.csv": 0}, {"a.csv": 2}], 2, 2),
+}
+
+
+def saying(quantity: int) -> str:
+    """A file of one row that says a quantity; 0: one that is blocked."""
+    return f"{HEADER}k,2026-01-01,{quantity},1\n" if quantity else f"{BAD}k,2026-01-01,0,1\n"
 
 
 def rows_of(shop: MiniShop, name: str) -> list[dict[str, object]]:

@@ -87,5 +87,7 @@ def _known(table: LakeTable) -> list[tuple[str, ...]]:
     text = table.state.get(SHAPES_KEY)
     if text is not None:
         return [tuple(shape) for shape in json.loads(text)]
+    if table.snapshot_id is None:  # a run died before its first commit: nothing has come in
+        return []
     own = sorted(column for column in table.types if column not in (*LINEAGE, ERROR, MALFORMED, *JSON_COLUMNS))
     return [tuple(own)] if own else []
