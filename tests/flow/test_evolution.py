@@ -113,3 +113,11 @@ def test_an_optional_column_is_null_until_a_file_has_it(shop: MiniShop) -> None:
     amounts = [(row[0], row[3]) for row in shop.rows("silver.sales")]
     assert amounts == [("a", None), ("b", Decimal("2.5000"))]
     assert equals_a_rebuild(shop)
+
+
+def test_a_mapping_may_leave_out_what_is_not_required(running: MiniShop) -> None:
+    running.edit("silver/sales/from_sales.sql", "id, day, qty, amount", "id, day, qty")
+    assert running.run().ok
+    assert {row[3] for row in running.rows("silver.sales")} == {None}
+    running.edit("silver/sales/from_sales.sql", "id, day, qty", "id, day")
+    assert not running.run().ok

@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 
 from marketpulse import sql
+from marketpulse.gold.casting import typed_model
 from marketpulse.project.project import Project, load_project
 
 Row = Mapping[str, Any]
@@ -27,15 +30,26 @@ def packaged() -> Project:
     return load_project()
 
 
-def build(table: str, columns: str, inputs: Mapping[str, Iterable[Row]]) -> list[tuple[Any, ...]]:
+def reporting(currency: str) -> Project:
+    """The packaged project for a shop that reports in one currency."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "project.yaml"
+        path.write_text(
+            f"name: shop\nextends: retail\nsettings: {{reporting_currency: {currency}}}\n", encoding="utf-8"
+        )
+        return load_project(Path(folder))
+
+
+def build(
+    table: str, columns: str, inputs: Mapping[str, Iterable[Row]], project: Project | None = None
+) -> list[tuple[Any, ...]]:
     """Wanted columns of a gold table built from these rows; inputs that are not named are empty."""
-    found = packaged().table(table)
+    found = (project or packaged()).table(table)
     model = found.queries["model"]
     assert set(inputs) <= set(model.inputs), f"{table} reads {model.inputs}"
     with duckdb.connect() as connection:
         names = {name: fill(connection, name, inputs.get(name, ())) for name in model.inputs}
-        query = sql.translate(model.query, sql.DUCKDB, names)
-        typed = _typed(found.contract.types, query)
+        typed = typed_model(found.contract, model.query, names, sql.DUCKDB)
         broken = [rule for rule in found.contract.row_rules("fail") if _breaks(connection, typed, rule.condition)]
         assert broken == []
         key = ", ".join(found.contract.key)
@@ -75,11 +89,6 @@ def fill(connection: duckdb.DuckDBPyConnection, name: str, rows: Iterable[Row], 
         places = ", ".join("?" for _ in row)
         connection.execute(f"insert into {bound} ({', '.join(row)}) values ({places})", list(row.values()))
     return bound
-
-
-def _typed(types: Mapping[str, str], query: str) -> str:
-    columns = ", ".join(f"cast({name} as {_KINDS.get(kind, kind)}) as {name}" for name, kind in types.items())
-    return f"select {columns} from ({query})"
 
 
 def _breaks(connection: duckdb.DuckDBPyConnection, query: str, condition: str | None) -> bool:

@@ -33,9 +33,19 @@ def session(session_id: str, at: str, **more: Any) -> Row:
 
 
 def sale(transaction_id: str, day: str, quantity: int = 1, price: str = "10", **more: Any) -> Row:
-    """A line of gold.fct_sales on a day: one piece for 10 in store s, category tea."""
+    """A line of gold.fct_sales on a day: one piece for 10 in store s, category tea; reported in its own currency."""
     gross = quantity * float(price)
-    amounts = {"gross_amount": gross, "discount_amount": 0, "net_amount": gross, "is_return": quantity < 0}
+    kind = more.get("line_type", "return" if quantity < 0 else "sale")
+    amounts = {"gross_amount": gross, "discount_amount": 0, "net_amount": gross}
     place = {"store_id": "s", "channel": "store", "category": "tea", "product_id": "p", "customer_id": "c"}
     line = {"transaction_id": transaction_id, "line_number": 1, "sold_date": day, "sold_at": f"{day} 12:00:00"}
-    return {**line, **place, "currency": "EUR", "quantity": quantity, "unit_price": price, **amounts, **more}
+    what = {
+        "line_type": kind,
+        "is_return": kind == "return",
+        "quantity": quantity,
+        "unit": "piece",
+        "unit_price": price,
+    }
+    found = {**line, **place, "currency": "EUR", **what, **amounts, **more}
+    own = {"reporting_currency": found["currency"], "exchange_rate": 1, "reporting_net_amount": found["net_amount"]}
+    return {**own, **found}

@@ -8,7 +8,7 @@ from tests.retail.lab import build, touched
 from tests.retail.rows import click, track
 
 
-def line(sold_at: str, quantity: int = 1, price: str = "10", discount: str = "0", **more: Any) -> dict[str, Any]:
+def line(sold_at: str, quantity: int | str = 1, price: str = "10", discount: str = "0", **more: Any) -> dict[str, Any]:
     """A line of silver.sales."""
     plain = {"transaction_id": "t", "line_number": 1, "sold_at": sold_at, "sold_date": sold_at[:10], "store_id": "s"}
     amounts = {"quantity": quantity, "unit_price": price, "discount_amount": discount, "currency": "EUR"}
@@ -61,8 +61,8 @@ def test_gross_discount_net_and_returns() -> None:
     ]
     found = build("gold.fct_sales", "gross_amount, discount_amount, net_amount, is_return", {"silver.sales": sales})
     assert [tuple(str(value) for value in row) for row in found] == [
-        ("29.9700", "2.5000", "27.4700", "False"),
-        ("-29.9700", "-2.5000", "-27.4700", "True"),
+        ("29.9700000000", "2.500000", "27.4700000000", "False"),
+        ("-29.9700000000", "-2.500000", "-27.4700000000", "True"),
     ]
 
 

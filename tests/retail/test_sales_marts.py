@@ -21,15 +21,19 @@ def test_sales_of_a_day_by_store_channel_and_category() -> None:
     ]
     found = build(
         "gold.agg_sales_daily",
-        "sold_date, category, order_count, unit_count, gross_amount, discount_amount, returns_amount, net_amount,"
-        " average_order_amount",
+        "sold_date, category, currency, unit_count, gross_amount, discount_amount, returns_amount, net_amount",
         {"gold.fct_sales": lines},
     )
     assert found == [
-        ("2026-03-02", "mugs", 1, 1, 10, 0, 0, 10, 10),
-        ("2026-03-02", "tea", 2, 4, 40, 5, 10, 25, 17.5),
-        ("2026-03-03", "tea", 0, 0, 0, 0, 20, -20, None),
+        ("2026-03-02", "mugs", "EUR", 1, 10, 0, 0, 10),
+        ("2026-03-02", "tea", "EUR", 4, 40, 5, 10, 25),
+        ("2026-03-03", "tea", "EUR", 0, 0, 0, 20, -20),
     ]
+    # An order with two categories is one order, and orders add up.
+    found = build(
+        "gold.agg_orders_daily", "sold_date, order_count, net_amount, average_order_amount", {"gold.fct_sales": lines}
+    )
+    assert found == [("2026-03-02", 2, 35, 22.5), ("2026-03-03", 0, -20, None)]
 
 
 def test_days_of_customers() -> None:
@@ -40,7 +44,7 @@ def test_days_of_customers() -> None:
         sale("t3", "2026-03-02", customer_id=None),
     ]
     found = build("gold.agg_customer_daily", "*", {"gold.fct_sales": lines})
-    assert found == [("2026-03-02", "c", 1, 1, 10)]
+    assert found == [("2026-03-02", "c", "EUR", 1, 1, 10, "EUR", 10)]
 
 
 def test_products_looked_at_and_sold() -> None:
@@ -58,14 +62,15 @@ def test_products_looked_at_and_sold() -> None:
     ]
     found = build("gold.agg_product_daily", "*", {"silver.clicks": clicks, "gold.fct_sales": lines})
     assert found == [
-        ("2026-03-02", "p", 4, 2, 2, 1, 3, 30, 0.5, 0.5),
-        ("2026-03-02", "q", 0, 0, 1, 0, 1, 10, None, None),
+        ("2026-03-02", "p", "EUR", 4, 2, 2, 1, 3, 30, "EUR", 30, 0.5, 0.5),
+        ("2026-03-02", "q", "EUR", 0, 0, 1, 0, 1, 10, "EUR", 10, None, None),
     ]
 
 
-def day(date: str, customer: str, orders: int = 1, net: str = "10") -> dict[str, Any]:
-    """A row of gold.agg_customer_daily."""
-    return {"sold_date": date, "customer_id": customer, "order_count": orders, "unit_count": orders, "net_amount": net}
+def day(date: str, customer: str, orders: int = 1, net: str | None = "10", currency: str = "EUR") -> dict[str, Any]:
+    """A row of gold.agg_customer_daily, in its reporting currency."""
+    amounts = {"reporting_currency": currency, "reporting_net_amount": net}
+    return {"sold_date": date, "customer_id": customer, "order_count": orders, "currency": currency, **amounts}
 
 
 def test_recency_frequency_and_value_are_scored_in_fifths() -> None:
@@ -109,10 +114,10 @@ def test_cohorts_have_a_row_for_every_month_up_to_the_newest() -> None:
     ]
     found = build("gold.mart_cohort_retention", "*", {"gold.agg_customer_daily": days})
     assert found == [
-        ("2026-01-01", 0, 2, 2, 1.0, 35, 35),
-        ("2026-01-01", 1, 2, 0, 0.0, 0, 35),
-        ("2026-01-01", 2, 2, 1, 0.5, -13, 22),
-        ("2026-03-01", 0, 1, 1, 1.0, 1, 1),
+        ("2026-01-01", 0, "EUR", 2, 2, 1.0, 35, 35),
+        ("2026-01-01", 1, "EUR", 2, 0, 0.0, 0, 35),
+        ("2026-01-01", 2, "EUR", 2, 1, 0.5, -13, 22),
+        ("2026-03-01", 0, "EUR", 1, 1, 1.0, 1, 1),
     ]
 
 

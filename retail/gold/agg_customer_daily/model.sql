@@ -1,10 +1,22 @@
--- One row per day and customer that bought or returned something.
+-- One row per day, customer and currency in which something was bought or returned.
+with lines as (
+    select
+        *,
+        line_type = 'sale' and row_number() over (
+            partition by sold_date, transaction_id
+            order by case when line_type = 'sale' then 0 else 1 end, sold_at, line_number
+        ) = 1 as is_order
+    from gold.fct_sales
+    where customer_id is not null
+)
 select
     sold_date,
     customer_id,
-    count(distinct case when not is_return then transaction_id end) as order_count,
-    sum(quantity) as unit_count,
-    sum(net_amount) as net_amount
-from gold.fct_sales
-where customer_id is not null
-group by sold_date, customer_id
+    currency,
+    count_if(is_order) as order_count,
+    sum(case when line_type in ('sale', 'return') and unit = 'piece' then quantity else 0 end) as unit_count,
+    sum(net_amount) as net_amount,
+    max(reporting_currency) as reporting_currency,
+    case when count(*) = count(reporting_net_amount) then sum(reporting_net_amount) end as reporting_net_amount
+from lines
+group by sold_date, customer_id, currency

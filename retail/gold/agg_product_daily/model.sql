@@ -1,14 +1,11 @@
--- One row per day and product that was looked at or sold.
+-- One row per day, product and currency. Looks have no currency: they stand in the row in which the product sold most.
 with looked as (
     select
         event_date as activity_date,
         product_id,
         count_if(event_name = 'Product Viewed') as view_count,
         count_if(event_name = 'Product Added') as add_count,
-        cast(0 as bigint) as order_count,
-        cast(0 as bigint) as online_order_count,
-        cast(0 as bigint) as unit_count,
-        cast(0 as decimal(18, 4)) as net_amount
+        min(currency) as currency
     from silver.clicks
     where product_id is not null and event_name in ('Product Viewed', 'Product Added')
     group by event_date, product_id
@@ -17,43 +14,59 @@ sold as (
     select
         sold_date as activity_date,
         product_id,
-        cast(0 as bigint) as view_count,
-        cast(0 as bigint) as add_count,
-        count(distinct case when not is_return then transaction_id end) as order_count,
-        count(distinct case when not is_return and channel in ('web', 'app') then transaction_id end)
+        currency,
+        count(distinct case when line_type = 'sale' then transaction_id end) as order_count,
+        count(distinct case when line_type = 'sale' and channel in ('web', 'app') then transaction_id end)
             as online_order_count,
-        cast(sum(quantity) as bigint) as unit_count,
-        cast(sum(net_amount) as decimal(18, 4)) as net_amount
+        sum(case when line_type in ('sale', 'return') and unit = 'piece' then quantity else 0 end) as unit_count,
+        sum(net_amount) as net_amount,
+        max(reporting_currency) as reporting_currency,
+        case when count(*) = count(reporting_net_amount) then sum(reporting_net_amount) end as reporting_net_amount
     from gold.fct_sales
-    group by sold_date, product_id
+    group by sold_date, product_id, currency
 ),
-both as (
-    select * from looked
-    union all
-    select * from sold
+ranked as (
+    select
+        *,
+        row_number() over (partition by activity_date, product_id order by order_count desc, currency) as place
+    from sold
 ),
 totals as (
     select
-        activity_date,
-        product_id,
-        sum(view_count) as view_count,
-        sum(add_count) as add_count,
-        sum(order_count) as order_count,
-        sum(online_order_count) as online_order_count,
-        sum(unit_count) as unit_count,
-        sum(net_amount) as net_amount
-    from both
-    group by activity_date, product_id
+        coalesce(s.activity_date, l.activity_date) as activity_date,
+        coalesce(s.product_id, l.product_id) as product_id,
+        -- XXX is ISO 4217's code for no currency.
+        coalesce(s.currency, l.currency, 'XXX') as currency,
+        coalesce(l.view_count, 0) as view_count,
+        coalesce(l.add_count, 0) as add_count,
+        coalesce(s.order_count, 0) as order_count,
+        coalesce(s.online_order_count, 0) as online_order_count,
+        coalesce(s.unit_count, cast(0 as decimal(28, 4))) as unit_count,
+        coalesce(s.net_amount, cast(0 as decimal(28, 10))) as net_amount,
+        coalesce(
+            s.reporting_currency,
+            nullif(upper(trim(setting('reporting_currency'))), ''),
+            l.currency,
+            'XXX'
+        ) as reporting_currency,
+        case when s.product_id is null then cast(0 as decimal(28, 10)) else s.reporting_net_amount end
+            as reporting_net_amount
+    from ranked as s
+    full outer join looked as l
+        on l.activity_date = s.activity_date and l.product_id = s.product_id and s.place = 1
 )
 select
     activity_date,
     product_id,
+    currency,
     view_count,
     add_count,
     order_count,
     online_order_count,
     unit_count,
     net_amount,
+    reporting_currency,
+    reporting_net_amount,
     try_divide(cast(add_count as double), cast(view_count as double)) as view_to_add_rate,
     try_divide(cast(online_order_count as double), cast(add_count as double)) as add_to_buy_rate
 from totals

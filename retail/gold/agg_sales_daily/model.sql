@@ -1,28 +1,20 @@
--- One row per day, store, channel and category.
-with totals as (
-    select
-        sold_date,
-        store_id,
-        channel,
-        category,
-        count(distinct case when not is_return then transaction_id end) as order_count,
-        sum(case when is_return then 0 else quantity end) as unit_count,
-        sum(case when is_return then 0 else gross_amount end) as gross_amount,
-        sum(case when is_return then 0 else discount_amount end) as discount_amount,
-        sum(case when is_return then -net_amount else 0 end) as returns_amount
-    from gold.fct_sales
-    group by sold_date, store_id, channel, category
-)
+-- One row per day, store, channel, category and currency.
 select
     sold_date,
     store_id,
     channel,
     category,
-    order_count,
-    unit_count,
-    gross_amount,
-    discount_amount,
-    returns_amount,
-    gross_amount - discount_amount - returns_amount as net_amount,
-    try_divide(cast(gross_amount - discount_amount as double), cast(order_count as double)) as average_order_amount
-from totals
+    currency,
+    sum(case when line_type = 'sale' and unit = 'piece' then quantity else 0 end) as unit_count,
+    sum(case when line_type = 'sale' then gross_amount else 0 end) as gross_amount,
+    sum(case when line_type = 'sale' then discount_amount else 0 end) as discount_amount,
+    sum(case when line_type = 'return' then -net_amount else 0 end) as returns_amount,
+    sum(case when line_type = 'shipping' then net_amount else 0 end) as shipping_amount,
+    sum(case when line_type = 'fee' then net_amount else 0 end) as fee_amount,
+    sum(case when line_type in ('void', 'write_off', 'adjustment') then net_amount else 0 end) as adjustment_amount,
+    sum(net_amount) as net_amount,
+    max(reporting_currency) as reporting_currency,
+    -- One rate that is missing leaves the sum unknown.
+    case when count(*) = count(reporting_net_amount) then sum(reporting_net_amount) end as reporting_net_amount
+from gold.fct_sales
+group by sold_date, store_id, channel, category, currency

@@ -1,9 +1,32 @@
--- One row per sales line, with the dimension versions valid when it was sold.
+-- One row per sales line, with the dimension versions valid when it was sold and its amount in the reporting currency.
 with sales as (
     select
         *,
-        cast(quantity * cast(unit_price as decimal(38, 4)) as decimal(18, 4)) as gross_amount
+        coalesce(line_type, case when quantity < 0 then 'return' else 'sale' end) as kind,
+        -- A part of a piece is a weight or a length whose unit was not said.
+        coalesce(unit, case when quantity = cast(quantity as bigint) then 'piece' end) as known_unit,
+        cast(quantity * cast(unit_price as decimal(19, 6)) as decimal(28, 10)) as gross_amount,
+        coalesce(nullif(upper(trim(setting('reporting_currency'))), ''), currency) as reporting_currency
     from silver.sales
+),
+priced as (
+    select *, cast(gross_amount - discount_amount as decimal(28, 10)) as net_amount from sales
+),
+-- The rate of the UTC day of the sale, or the last one before it.
+converted as (
+    select
+        s.*,
+        case
+            when s.currency = s.reporting_currency then cast(1 as decimal(18, 10)) else r.rate
+        end as exchange_rate,
+        case
+            when s.currency = s.reporting_currency then s.net_amount
+            else cast(cast(s.net_amount as decimal(19, 6)) * r.rate as decimal(28, 10))
+        end as reporting_net_amount
+    from priced as s
+    left join gold.dim_exchange_rate as r
+        on r.currency = s.currency and r.reporting_currency = s.reporting_currency
+        and s.sold_date >= r.valid_from and (r.valid_to is null or s.sold_date < r.valid_to)
 )
 select
     s.transaction_id,
@@ -19,14 +42,25 @@ select
     coalesce(p.category, 'unknown') as category,
     s.channel,
     s.payment_type,
-    s.currency,
+    s.kind as line_type,
+    s.kind = 'return' as is_return,
     s.quantity,
+    s.known_unit as unit,
+    s.currency,
     s.unit_price,
     s.gross_amount,
     s.discount_amount,
-    cast(s.gross_amount - s.discount_amount as decimal(18, 4)) as net_amount,
-    s.quantity < 0 as is_return
-from sales as s
+    s.net_amount,
+    s.tax_amount,
+    s.price_includes_tax,
+    cast(
+        case when s.price_includes_tax then s.net_amount - s.tax_amount when not s.price_includes_tax then s.net_amount end
+        as decimal(28, 10)
+    ) as net_of_tax_amount,
+    s.reporting_currency,
+    s.exchange_rate,
+    s.reporting_net_amount
+from converted as s
 left join gold.dim_product as p
     on p.product_id = s.product_id and s.sold_at >= p.valid_from and (p.valid_to is null or s.sold_at < p.valid_to)
 left join gold.dim_customer as c

@@ -18,8 +18,8 @@ with clicks as (
             else 0
         end as kind,
         case
-            when event_name = 'Product Added' then price * coalesce(quantity, 1)
-            when event_name = 'Product Removed' then -price * coalesce(quantity, 1)
+            when event_name = 'Product Added' then cast(price as decimal(19, 6)) * coalesce(quantity, 1)
+            when event_name = 'Product Removed' then -cast(price as decimal(19, 6)) * coalesce(quantity, 1)
         end as cart_amount
     from silver.clicks
 ),
@@ -81,7 +81,7 @@ sessions as (
         count_if(kind = 2) as product_view_count,
         count_if(kind = 3) as add_count,
         count_if(kind = 5) as checkout_count,
-        sum(cart_amount) as cart_amount
+        cast(sum(cart_amount) as decimal(18, 4)) as cart_amount
     from numbered
     group by visitor_id, session_number
 ),

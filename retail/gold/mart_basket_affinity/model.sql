@@ -13,7 +13,7 @@ lines as (
     select distinct s.transaction_id, s.product_id
     from gold.fct_sales as s
     join days as d on d.sold_date = s.sold_date
-    where not s.is_return
+    where s.line_type = 'sale'
 ),
 sized as (
     select transaction_id, count(*) as product_count

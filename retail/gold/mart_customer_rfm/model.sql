@@ -1,31 +1,40 @@
--- One row per customer with an order in the last 365 days of data. Equal values are put in order by customer_id.
+-- One row per customer with an order in the last 365 days of data, and reporting currency, within which the scores
+-- compare. Equal values are put in order by customer_id.
 with newest as (
     select max(sold_date) as as_of_date from gold.agg_customer_daily
 ),
 customers as (
     select
         d.customer_id,
+        d.reporting_currency as currency,
         n.as_of_date,
         max(case when d.order_count > 0 then d.sold_date end) as last_order_date,
         sum(d.order_count) as frequency,
-        sum(d.net_amount) as monetary_amount
+        -- One rate that is missing leaves the sum unknown.
+        case when count(*) = count(d.reporting_net_amount) then sum(d.reporting_net_amount) end as monetary_amount
     from gold.agg_customer_daily as d
     cross join newest as n
     where d.sold_date > date_sub(n.as_of_date, 365)
-    group by d.customer_id, n.as_of_date
+    group by d.customer_id, d.reporting_currency, n.as_of_date
     having sum(d.order_count) > 0
 ),
 scored as (
     select
         *,
         datediff(as_of_date, last_order_date) as recency_days,
-        ntile(5) over (order by last_order_date, customer_id) as recency_score,
-        ntile(5) over (order by frequency, customer_id) as frequency_score,
-        ntile(5) over (order by monetary_amount, customer_id) as monetary_score
+        ntile(5) over (partition by currency order by last_order_date, customer_id) as recency_score,
+        ntile(5) over (partition by currency order by frequency, customer_id) as frequency_score,
+        case
+            when monetary_amount is not null
+                then ntile(5) over (
+                    partition by currency, monetary_amount is null order by monetary_amount, customer_id
+                )
+        end as monetary_score
     from customers
 )
 select
     customer_id,
+    currency,
     as_of_date,
     last_order_date,
     recency_days,

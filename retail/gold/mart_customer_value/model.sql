@@ -1,19 +1,21 @@
--- One row per customer with an order: history, and an expectation from the rhythm of the orders.
+-- One row per customer with an order and reporting currency: history, and an expectation from the rhythm of the orders.
 with newest as (
     select max(sold_date) as as_of_date from gold.agg_customer_daily
 ),
 customers as (
     select
         d.customer_id,
+        d.reporting_currency as currency,
         n.as_of_date,
         min(case when d.order_count > 0 then d.sold_date end) as first_order_date,
         max(case when d.order_count > 0 then d.sold_date end) as last_order_date,
         count_if(d.order_count > 0) as order_day_count,
         sum(d.order_count) as order_count,
-        cast(sum(d.net_amount) as decimal(18, 4)) as net_amount
+        -- One rate that is missing leaves the sum unknown.
+        case when count(*) = count(d.reporting_net_amount) then sum(d.reporting_net_amount) end as net_amount
     from gold.agg_customer_daily as d
     cross join newest as n
-    group by d.customer_id, n.as_of_date
+    group by d.customer_id, d.reporting_currency, n.as_of_date
     having sum(d.order_count) > 0
 ),
 paced as (
@@ -40,6 +42,7 @@ judged as (
 )
 select
     customer_id,
+    currency,
     as_of_date,
     first_order_date,
     last_order_date,
@@ -50,9 +53,11 @@ select
     days_between_orders,
     active_probability,
     cast(90 as double) / days_between_orders * active_probability as expected_order_count,
-    cast(
-        cast(90 as double) / days_between_orders * active_probability
-            * greatest(cast(average_order_amount as double), cast(0 as double))
-        as decimal(18, 4)
-    ) as expected_amount
+    case
+        when average_order_amount is not null then cast(
+            cast(90 as double) / days_between_orders * active_probability
+                * greatest(cast(average_order_amount as double), cast(0 as double))
+            as decimal(18, 4)
+        )
+    end as expected_amount
 from judged

@@ -55,7 +55,7 @@ expected as (
         as_of_date,
         target_date,
         round(
-            cast(sum(weight * cast(unit_count as decimal(12, 0))) as double) / cast(sum(weight) as double), 6
+            cast(sum(weight * cast(unit_count as decimal(20, 4))) as double) / cast(sum(weight) as double), 6
         ) as expected_unit_count,
         sum(case when week_number = 1 then unit_count else cast(0 as double) end) as naive_unit_count
     from weighted

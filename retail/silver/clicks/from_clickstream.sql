@@ -92,9 +92,18 @@ select
     coalesce(c.library.version, d.library.version) as context_library_version,
     p.product_id as product_id,
     p.quantity as quantity,
-    p.price as price,
+    -- Browsers compute with doubles: 59.970000000000006 is noise of more than 15 digits, and rounded. Fewer are kept or refused.
+    case when length(p.price) > 16 then coalesce(cast(try_cast(p.price as decimal(18, 6)) as string), p.price) else p.price end as price,
     coalesce(p.order_id, p.transaction_id) as order_id,
-    case when event_name = 'Order Completed' then coalesce(p.revenue, p.total, p.value) end as revenue_amount,
+    case
+        when event_name <> 'Order Completed' then null
+        when length(coalesce(p.revenue, p.total, p.value)) > 16
+            then coalesce(
+                cast(try_cast(coalesce(p.revenue, p.total, p.value) as decimal(18, 4)) as string),
+                coalesce(p.revenue, p.total, p.value)
+            )
+        else coalesce(p.revenue, p.total, p.value)
+    end as revenue_amount,
     upper(p.currency) as currency,
     properties
 from placed

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from sqlglot import exp
 
 from marketpulse import sql
 from marketpulse.errors import DefinitionError, Problems
@@ -93,9 +95,9 @@ def _read(name: str, files: _Files, around: Around, problems: ByName) -> Table |
     for path in files.queries:
         with problems.told(name):
             key, query = _query(name, path, around)
-            queries[key] = query
+            queries[key] = _completed(contract, query) if contract else query
             if contract:
-                problems.add(name, _wrong_columns(contract, query))
+                problems.add(name, _wrong_columns(contract, queries[key]))
     if contract and not files.queries:
         wanted = "model.sql" if contract.layer == "gold" else "from_<feed>.sql"
         problems.add(name, [DefinitionError(f"no {wanted} stands beside this contract", where=contract.path)])
@@ -139,8 +141,20 @@ def _key(table: str, parsed: SqlFile, feeds: Collection[str]) -> str:
     return bronze
 
 
+def _completed(contract: Contract, parsed: SqlFile) -> SqlFile:
+    """A mapping that leaves out a column which need not be there gives null for it: a feed has what it has."""
+    if contract.layer != "silver" or not isinstance(parsed.query, exp.Select):
+        return parsed
+    given = sql.output_columns(parsed.query)
+    left_out = [c.name for c in contract.columns if c.name in contract.given and not c.required and c.name not in given]
+    if not left_out:
+        return parsed
+    nulls = [exp.alias_(exp.cast(exp.Null(), "string", dialect="spark"), name, quoted=True) for name in left_out]
+    return replace(parsed, query=parsed.query.select(*nulls, copy=True))
+
+
 def _wrong_columns(contract: Contract, parsed: SqlFile) -> Iterator[DefinitionError]:
-    """The query gives exactly the columns the contract promises (history columns are the platform's)."""
+    """The query gives the columns the contract promises and no other (history columns are the platform's)."""
     given = sql.output_columns(parsed.query)
     hint = f"the contract is {contract.path}"
     if missing := [name for name in contract.given if name not in given]:

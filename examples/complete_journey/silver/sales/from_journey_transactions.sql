@@ -29,7 +29,7 @@ priced as (
     select
         *,
         try_cast(pieces as int) as piece_count,
-        cast(shelf_amount / coalesce(nullif(try_cast(pieces as int), 0), 1) as decimal(18, 4)) as unit_price
+        cast(shelf_amount / coalesce(nullif(try_cast(pieces as int), 0), 1) as decimal(18, 6)) as unit_price
     from counted
 )
 select
@@ -42,7 +42,7 @@ select
     product_id,
     pieces as quantity,
     unit_price,
-    -- Whatever rounding the price to four decimals leaves is here, so that the net amount is exact.
+    -- Whatever rounding the price to six decimals leaves is here, so that the net amount is exact.
     piece_count * unit_price - net_amount as discount_amount,
     'USD' as currency,
     cast(null as string) as payment_type,

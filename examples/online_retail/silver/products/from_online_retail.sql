@@ -4,7 +4,7 @@ with named as (
     select
         upper(trim(stock_code)) as product_id,
         nullif(regexp_replace(trim(description), '\\s+', ' '), '') as name,
-        try_cast(unit_price as decimal(18, 4)) as unit_price,
+        try_cast(unit_price as decimal(18, 6)) as unit_price,
         cast(try_cast(invoice_date as timestamp) as date) as sold_date
     from bronze.online_retail
 )
@@ -19,7 +19,7 @@ select
     end as category,
     cast(null as string) as subcategory,
     cast(null as string) as brand,
-    cast(null as decimal(18, 4)) as price,
+    cast(null as decimal(18, 6)) as price,
     cast(null as string) as currency,
     cast(null as boolean) as is_active,
     cast(sold_date as timestamp) as valid_from
