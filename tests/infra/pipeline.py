@@ -28,7 +28,7 @@ FEED = "clickstream"
 STEPS = ("ingest", "silver", "gold", "serve")
 TOTALS = """select
   (select cast(sum(net_amount) as varchar) from gold.agg_sales_daily) as net_amount,
-  (select sum(unit_count) from gold.agg_sales_daily) as units,
+  (select cast(sum(unit_count) as varchar) from gold.agg_sales_daily) as units,
   (select count(*) from gold.fct_sales) as sales,
   (select count(*) from gold.fct_orders) as orders,
   (select count(*) from gold.fct_sessions) as sessions,

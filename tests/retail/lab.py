@@ -17,7 +17,6 @@ from typing import Any
 import duckdb
 
 from marketpulse import sql
-from marketpulse.gold.casting import typed_model
 from marketpulse.project.project import Project, load_project
 
 Row = Mapping[str, Any]
@@ -49,7 +48,7 @@ def build(
     assert set(inputs) <= set(model.inputs), f"{table} reads {model.inputs}"
     with duckdb.connect() as connection:
         names = {name: fill(connection, name, inputs.get(name, ())) for name in model.inputs}
-        typed = typed_model(found.contract, model.query, names, sql.DUCKDB)
+        typed = _typed(found.contract.types, sql.translate(model.query, sql.DUCKDB, names))
         broken = [rule for rule in found.contract.row_rules("fail") if _breaks(connection, typed, rule.condition)]
         assert broken == []
         key = ", ".join(found.contract.key)
@@ -89,6 +88,16 @@ def fill(connection: duckdb.DuckDBPyConnection, name: str, rows: Iterable[Row], 
         places = ", ".join("?" for _ in row)
         connection.execute(f"insert into {bound} ({', '.join(row)}) values ({places})", list(row.values()))
     return bound
+
+
+def _typed(types: Mapping[str, str], query: str) -> str:
+    """The query with the contract's types; an error where a decimal would lose digits, as the platform stops there."""
+    columns = []
+    for name, kind in types.items():
+        cast = f"cast({name} as {_KINDS.get(kind, kind)})"
+        lost = f"typeof({name}) like 'DECIMAL%' and {name} <> {cast}"
+        columns.append(f"case when {lost} then error('{name} would lose digits') else {cast} end as {name}")
+    return f"select {', '.join(columns)} from ({query})"
 
 
 def _breaks(connection: duckdb.DuckDBPyConnection, query: str, condition: str | None) -> bool:

@@ -108,6 +108,9 @@ def test_the_aggregate_of_sales_adds_up_to_its_lines(packaged: Shop) -> None:
     query = "select sum(net_amount), sum(unit_count) from gold.agg_sales_daily"
     lines = "select sum(net_amount), sum(quantity) filter (not is_return) from gold.fct_sales"
     assert packaged.ask(query) == packaged.ask(lines)
+    assert packaged.ask("select sum(net_amount), sum(unit_count) from gold.agg_orders_daily") == packaged.ask(lines)
+    orders = "select count(distinct (sold_date, transaction_id)) from gold.fct_sales where line_type = 'sale'"
+    assert packaged.ask("select sum(order_count) from gold.agg_orders_daily") == packaged.ask(orders)
 
 
 def test_the_credits_of_every_model_sum_to_the_orders(packaged: Shop) -> None:

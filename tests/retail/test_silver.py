@@ -77,7 +77,20 @@ def test_a_line_of_sales_is_trimmed_and_typed(feeds: Feeds) -> None:
         "silver.sales",
         "all",
     ) == [
-        ("t1", "1", "2026-03-03", "2026-03-03 00:30:00", None, "p", "-2", "9.9900", "0.0000", "EUR", "card", "web"),
+        (
+            "t1",
+            "1",
+            "2026-03-03",
+            "2026-03-03 00:30:00",
+            None,
+            "p",
+            "-2.0000",
+            "9.990000",
+            "0.000000",
+            "EUR",
+            "card",
+            "web",
+        ),
     ]
 
 
@@ -110,7 +123,70 @@ def test_a_corrected_line_takes_the_place_of_the_one_before(feeds: Feeds) -> Non
     feeds.land("sales", SALES, "t1,1,c,s,p,2026-03-02T10:00:00Z,1,5,0,card,EUR,store", name="a")
     feeds.land("sales", SALES, "t1,1,c,s,p,2026-03-01T10:00:00Z,2,5,0,card,EUR,store", name="b")
     feeds.run("silver.sales")
-    assert feeds.ask("sold_date, quantity", "silver.sales", "all") == [("2026-03-01", "2")]
+    assert feeds.ask("sold_date, quantity", "silver.sales", "all") == [("2026-03-01", "2.0000")]
+
+
+MORE = f"{SALES},unit,tax_amount,price_includes_tax,line_type"
+
+
+def test_quantities_have_units_and_lines_have_kinds_where_the_feed_says_so(feeds: Feeds) -> None:
+    feeds.land("sales", SALES, "t1,1,c,s,p,2026-03-02T10:00:00Z,3.0,0.00375,0,card,EUR,store")
+    feeds.run("silver.sales")
+    feeds.land(
+        "sales",
+        MORE,
+        "t2,1,c,s,p,2026-03-02T10:00:00Z,1.375,8.00,0,card,EUR,store, KGM,1.54,true,Sale",
+        "t2,2,c,s,p,2026-03-02T10:00:00Z,-2,8.00,0,card,EUR,store,PCS,,,Write-off",
+        "t2,3,c,s,p,2026-03-02T10:00:00Z,1,4.95,0,card,EUR,store,,,,shipping",
+        name="b",
+    )
+    feeds.run("silver.sales")
+    columns = "transaction_id, quantity, unit, unit_price, tax_amount, price_includes_tax, line_type"
+    assert feeds.ask(columns, "silver.sales", "transaction_id, line_number") == [
+        ("t1", "3.0000", None, "0.003750", None, None, None),
+        ("t2", "1.3750", "kg", "8.000000", "1.540000", "true", "sale"),
+        ("t2", "-2.0000", "piece", "8.000000", None, None, "write_off"),
+        ("t2", "1.0000", None, "4.950000", None, None, "shipping"),
+    ]
+
+
+def test_lines_that_contradict_themselves_or_lose_digits_are_quarantined(feeds: Feeds) -> None:
+    def row(name: str, quantity: str = "1", price: str = "1", more: str = ",,,", discount: str = "0") -> str:
+        return f"{name},1,c,s,p,2026-03-02T10:00:00Z,{quantity},{price},{discount},card,EUR,store,{more}"
+
+    good = [row(f"g{number}") for number in range(40)]
+    bad = {
+        "price": (row("price", price="0.0000001"), "type"),
+        "quantity": (row("quantity", "0.00001"), "type"),
+        "discount": (row("discount", discount="0.1234567"), "type"),
+        "tax": (row("tax", more=",1.00000001,,"), "type"),
+        "huge": (row("huge", "1000000", "10000000"), "amount_in_range"),
+        "kind": (row("kind", more=",,,gift"), "line_type_known"),
+        "sale": (row("sale", "-1", more=",,,sale"), "line_type_fits_quantity"),
+        "return": (row("return", "1", more=",,,return"), "line_type_fits_quantity"),
+    }
+    fine = [row("digits", "1.50000000", "0.00000100"), row("void", "-1", more=",,,void"), row("power", "1e2", "5e-6")]
+    feeds.land("sales", MORE, *good, *fine, *(line for line, _ in bad.values()))
+    feeds.run("silver.sales")
+    assert feeds.reasons() == {f"{name}/1": [rule] for name, (_, rule) in bad.items()}
+    assert len(feeds.ask("transaction_id", "silver.sales", "all")) == 43
+
+
+def test_rates_are_checked_and_the_last_delivery_of_a_day_holds(feeds: Feeds) -> None:
+    head = "rate_date,currency,reporting_currency,rate"
+    good = [f"2026-01-{number:02},sek ,EUR,0.0{number:02}" for number in range(1, 29)]
+    bad = ["2026-02-01,SEK,EUR,0", "2026-02-02,SEK,EUR,0.12345678901", "2026-02-03,SEK,SEK,1", "2026-02-04,XXX,EUR,1"]
+    feeds.land("exchange_rates", head, *good, *bad)
+    feeds.land("exchange_rates", head, "2026-01-01,SEK,EUR,0.5", name="b")
+    feeds.run("silver.exchange_rates")
+    found = feeds.ask("rate_date, currency, rate", "silver.exchange_rates", "rate_date")
+    assert (len(found), found[0]) == (28, ("2026-01-01", "SEK", "0.5000000000"))
+    assert sorted(feeds.reasons().values()) == [
+        ["currencies_differ"],
+        ["currencies_known"],
+        ["rate_positive"],
+        ["type"],
+    ]
 
 
 def event(message_id: str, received: str = "2026-03-02T10:00:05Z", **more: Any) -> dict[str, Any]:
@@ -173,12 +249,28 @@ def test_google_names_are_translated_and_commerce_fields_taken_out(feeds: Feeds)
         told("e", "Newsletter Signed Up"),
     )
     assert found == [
-        ("a", "Product Added", "p", "2", "9.5000", None, None, "EUR"),
+        ("a", "Product Added", "p", "2.0000", "9.500000", None, None, "EUR"),
         ("b", "Order Completed", None, None, None, "o", "19.0000", None),
         ("c", "Order Completed", None, None, None, "o2", "5.0000", None),
         ("d", "Order Refunded", None, None, None, "o2", None, None),
         ("e", "Newsletter Signed Up", None, None, None, None, None, None),
     ]
+
+
+def test_the_noise_of_doubles_is_rounded_and_digits_are_refused(feeds: Feeds) -> None:
+    def told(message_id: str, price: Any, revenue: Any = 1) -> dict[str, Any]:
+        properties = {"price": price, "total": revenue, "order_id": message_id}
+        return {**event(message_id), "type": "track", "event": "Order Completed", "properties": properties}
+
+    found = clicks(
+        feeds,
+        "event_id, price, revenue_amount",
+        told("a", 59.970000000000006, 0.1 + 0.2),
+        told("b", 0.00375, 19.989999999999998),
+        told("c", 1.12345678),
+    )
+    assert found == [("a", "59.970000", "0.3000"), ("b", "0.003750", "19.9900")]
+    assert feeds.reasons() == {"c": ["type"]}
 
 
 def test_properties_are_kept_whole(feeds: Feeds) -> None:
@@ -230,9 +322,9 @@ def test_histories_are_right_whatever_order_the_changes_landed_in(feeds: Feeds) 
     feeds.land("products", PRODUCTS, row.format(" ", "1.5", "2026-03-02T00:00:00Z"), name="c")
     feeds.run("silver.products")
     assert feeds.ask("price, category, valid_from, valid_to, is_current", "silver.products", "valid_from") == [
-        ("1.0000", "drinks", "2026-03-01 00:00:00", "2026-03-02 00:00:00", "false"),
-        ("1.5000", None, "2026-03-02 00:00:00", "2026-03-03 00:00:00", "false"),
-        ("2.0000", "drinks", "2026-03-03 00:00:00", None, "true"),
+        ("1.000000", "drinks", "2026-03-01 00:00:00", "2026-03-02 00:00:00", "false"),
+        ("1.500000", None, "2026-03-02 00:00:00", "2026-03-03 00:00:00", "false"),
+        ("2.000000", "drinks", "2026-03-03 00:00:00", None, "true"),
     ]
 
 
