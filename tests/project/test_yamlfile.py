@@ -66,9 +66,9 @@ def test_a_file_becomes_its_model(path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [
-        ("kind: date", "kind: [date]", 7, "columns.1.kind: "),
-        ("kind: date", "sort: date", 7, "(known here: kind, name)"),
-        ("name: sales", "names: sales", 1, "name: Field required"),
+        ("kind: date", "kind: [date]", 7, "columns.kind is a list, not a text"),
+        ("kind: date", "sort: date", 7, "there is no field columns.sort (known here: kind, name)"),
+        ("name: sales", "names: sales", 1, "name is missing"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_line_and_known_keys(

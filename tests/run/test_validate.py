@@ -117,3 +117,119 @@ def test_a_table_that_is_defined_wrongly_stops_only_what_depends_on_it(shop: Min
     assert result(report, "gold.agg_daily").status == "skipped"
     assert result(report, "silver.clicks").status == "built"
     assert len(shop.rows("silver.clicks")) == 1
+
+
+def says(shop: MiniShop, *words: str) -> bool:
+    """Whether each of some words is told, by an error of its own, and nothing else is."""
+    told = [f"{problem.message} ({problem.hint})" for problem in problems(shop)]
+    assert len(told) == len(words), told
+    assert all(any(word in each for each in told) for word in words), told
+    return True
+
+
+def test_a_model_is_checked_where_the_columns_of_a_wrong_input_are_known(shop: MiniShop) -> None:
+    shop.edit(SALES, RULE, "qty > rand()")
+    shop.edit(MODEL, "sum(qty) as qty", "sum(quantity) as qty")
+    shop.write(
+        "gold/mart_total/model.sql", "select 1 as total_id, amount as qty, 'x' as click_count from silver.sales\n"
+    )
+    shop.edit("gold/mart_total/contract.yaml", "physicalType: 'int'", "physicalType: 'date'")
+    assert says(
+        shop, "rand() ", "no column quantity", "logically a integer and physically a date", "total_id is a integer"
+    )
+
+
+def test_what_was_not_looked_at_is_told(shop: MiniShop) -> None:
+    shop.edit(SALES, "physicalType: 'int'", "physicalType: 'integer'")
+    found = validate(shop.project_dir).unchecked
+    assert [(each.table, each.reason) for each in found] == [
+        ("gold.agg_daily", "silver.sales is wrong"),
+        ("silver.sales", "its contract is wrong"),
+    ]
+    shop.edit(SALES, "physicalType: 'integer'", "physicalType: 'int'")
+    shop.edit(MODEL, "sum(qty)", "foo(qty)")
+    assert [(each.table, each.reason) for each in validate(shop.project_dir).unchecked] == [
+        ("gold.agg_daily", "model.sql is wrong")
+    ]
+    shop.edit(MODEL, "foo(qty)", "sum(qty)")
+    assert validate(shop.project_dir).unchecked == ()
+
+
+def test_an_unknown_field_hides_nothing_else_of_its_contract(shop: MiniShop) -> None:
+    shop.edit(SALES, "status: active", "status: activ\ncolour: red")
+    shop.edit(SALES, "{name: qty, logicalType: integer", "{name: qty, color: 1, logicalType: integr")
+    shop.edit(SALES, "customProperties:", "customProperties:\n  - {property: mrege, value: 1}")
+    shop.edit(SALES, RULE, "quantity <> 0")
+    shop.edit(MAPPING, "amount from", "amount, extra from")
+    assert says(
+        shop,
+        "status is 'activ' (did you mean active?)",
+        "there is no field colour (known here: apiVersion, ",
+        "there is no field color (known here: classification, ",
+        "logicalType is 'integr' (did you mean integer?)",
+        "there is no customProperty mrege (did you mean merge?)",
+        "there is no column quantity",
+        "the query adds extra",
+    )
+
+
+def test_wrong_values_of_customproperties_hide_nothing_and_say_what_to_do(shop: MiniShop) -> None:
+    daily = "gold/agg_daily/contract.yaml"
+    shop.edit(daily, "column: day}", "column: dya, before: -1}")
+    shop.edit(SALES, "{policy: latest}", "{policy: lates, orderBy: [quantity]}")
+    shop.edit(SALES, "customProperties:", "customProperties:\n  - {property: rejectedShareLimit, value: 20}")
+    assert says(
+        shop,
+        "inputs.before is -1, which cannot be (0 or more)",
+        "dya is not the partition of silver.sales",
+        "merge.policy is 'lates' (did you mean latest?)",
+        "unknown column 'quantity'",
+        "rejectedShareLimit is 20, which cannot be (1.0 or less)",
+    )
+
+
+def test_rules_are_checked_one_by_one(shop: MiniShop) -> None:
+    rule = "{{name: {}, type: custom, implementation: {}, severity: warn, description: x}}"
+    rules = [rule.format("many", "quantity > 0"), rule.format("many", "idd = '1'"), rule.format("sum", "qty + 1")]
+    rules += [rule.format("odd", "length(day) = 1").replace("severity: warn", "severity: wran")]
+    rules += [rule.format("time", "amount like 3")]
+    shop.edit(SALES, "    quality:\n", "    quality:\n" + "".join(f"      - {each}\n" for each in rules))
+    assert says(
+        shop,
+        "no column quantity",
+        "two rules are called 'many'",
+        "no column idd",
+        "gives a number",
+        "severity is 'wran' (did you mean warn?)",
+        "cannot be of (decimal(18,4), integer, ",
+    )
+
+
+def test_a_function_that_is_not_there_hides_no_table_that_is_not_there(shop: MiniShop) -> None:
+    shop.edit(MODEL, "sum(qty) as qty", "foo(qty) as qty")
+    shop.edit(MODEL, "from silver.sales", "from silver.saless")
+    assert says(
+        shop,
+        "foo() is not in the list",
+        "reads silver.saless (did you mean silver.sales?)",
+        "inputs names silver.sales, which the model does not read",
+    )
+
+
+def test_a_field_of_a_feed_hides_no_other(shop: MiniShop) -> None:
+    shop.write("sources/sales.yaml", "name: sale\nrequird: [id]\nowner: x\nformat: csvv\nlanding: ..\n")
+    assert says(
+        shop,
+        "there is no field requird (did you mean required?)",
+        "description is missing",
+        "name is 'sale'",
+        "unknown format 'csvv' (did you mean csv?)",
+        "leaves the landing zone",
+    )
+    shop.write(
+        "sources/sales.yaml",
+        "name: sales\nrequired: [Id]\nowner: x\nformat: csv\ncsv: {delimitr: ';', header: false}\n",
+    )
+    assert says(
+        shop, "description is missing", "no column is called 'Id'", "no field csv.delimitr", "needs its column names"
+    )

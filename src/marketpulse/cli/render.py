@@ -218,6 +218,9 @@ def validation(found: Validation, as_json: bool) -> None:
             told.print(problem.hint, markup=False)
     if len(found.problems) > 1:
         told.print(f"{len(found.problems)} errors in {found.project}", markup=False)
+    if found.unchecked:
+        tables = ", ".join(f"{each.table} ({each.reason})" for each in found.unchecked)
+        told.print(f"not checked further: {tables}", markup=False)
 
 
 def plan_report(forecasts: Sequence[Forecast], as_json: bool) -> None:

@@ -16,4 +16,5 @@ problems       what is wrong, by feed and table
 checking       whether the columns that queries read are there
 lineage        what a table or column is made from
 yamlfile       a YAML file and the place of each value in it (yamlnodes, textfile: whatever else a file may be)
+fields         what is wrong with the values of such a file, in sentences
 """

@@ -17,9 +17,19 @@ def unresolved(project: Project, table: Table) -> Iterator[DefinitionError]:
     for query in table.queries.values():
         known = {name: columns for name in query.inputs if (columns := project.columns(name)) is not None}
         yield from sql.unresolved(query.query, known, query.path)
-    for rule in table.contract.inputs:
-        if rule.touches and rule.table in project.tables:
-            yield from _of_touches(project, table, rule)
+    for rule in askable(project, table):
+        yield from _of_touches(project, table, rule)
+
+
+def askable(project: Project, table: Table) -> list[InputRule]:
+    """Inputs of a table with a `touches` query with which, alone, nothing is wrong."""
+    told = {error.about for error in project.problems.get(table.name, ())}
+    rules = table.contract.inputs if table.contract.partition else ()
+    return [
+        rule
+        for rule in rules
+        if rule.touches and f"input {rule.table}" not in told and project.columns(rule.table) is not None
+    ]
 
 
 def _of_touches(project: Project, table: Table, rule: InputRule) -> Iterator[DefinitionError]:

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from marketpulse.errors import DefinitionError
+from marketpulse.errors import DefinitionError, Problems
 from marketpulse.project.contract import SIMPLE_TYPES, Column
 from marketpulse.project.odcs import PropertyModel, TableModel
-from marketpulse.project.yamlfile import YamlFile
+from marketpulse.project.yamlfile import Location, YamlFile
 
 PROPERTIES = ("schema", 0, "properties")
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
@@ -30,19 +30,27 @@ _BITS = {"int": 31, "long": 63}
 _NONE = -1
 
 
-def read_columns(source: YamlFile, table: TableModel) -> tuple[Column, ...]:
-    """The columns in order. Raise DefinitionError for all that is wrong with them."""
-    found = [error for index, item in enumerate(table.properties) for error in _wrong(source, index, item)]
+def read_columns(
+    source: YamlFile, table: TableModel, problems: Problems, aside: Sequence[Location] = ()
+) -> tuple[Column, ...]:
+    """The columns in order, none where their names or types are not known; what is wrong goes to `problems`.
+
+    Fields at the places `aside` are wrong already: nothing more is told of their columns.
+    """
+    left = {place[3] for place in aside if place[:3] == PROPERTIES and len(place) > 3}
+    sound = [(index, item) for index, item in enumerate(table.properties) if index not in left]
+    found = [error for index, item in sound for error in _wrong(source, index, item)]
     names = [item.name for item in table.properties]
     found += [
         _error(source, index, f"column {name!r} is named twice", name=name)
         for index, name in enumerate(names)
-        if name in names[:index]
+        if name in names[:index] and index not in left
     ]
-    found += [*_positions(source, table, "primaryKey"), *_positions(source, table, "partitioned")]
-    if found:
-        raise DefinitionError.together(found)
-    return tuple(_column(item) for item in table.properties)
+    if not left:
+        found += [*_positions(source, table, "primaryKey"), *_positions(source, table, "partitioned")]
+    problems.add(found)
+    known = all(map(kind_of, table.properties)) and len({*names}) == len(names)
+    return tuple(_column(item) for item in table.properties) if known else ()
 
 
 def key_of(table: TableModel) -> tuple[str, ...]:

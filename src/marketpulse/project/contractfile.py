@@ -3,40 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from marketpulse.errors import DefinitionError, Problems
 from marketpulse.project.columns import key_of, kind_of, partition_of, read_columns
-from marketpulse.project.contract import Column, Contract, Rule
+from marketpulse.project.contract import Column, Contract, Rule, unknown
 from marketpulse.project.extensions import Extensions, check_extensions, read_extensions
 from marketpulse.project.numbers import read_numbers
-from marketpulse.project.odcs import CustomValues, Document
+from marketpulse.project.odcs import Document
 from marketpulse.project.quality import read_rules
-from marketpulse.project.yamlfile import YamlFile, read_yaml
+from marketpulse.project.yamlfile import Location, YamlFile, read_yaml
+
+#: What stands for a wrong field that a contract may not be without, so that the rest is looked at.
+_STAND_INS = {
+    "apiVersion": "v3.0.2", "kind": "DataContract", "name": "-", "version": "-", "status": "draft",
+    ".description": {"purpose": "-"}, "description": "-", "purpose": "-", "team": [{"username": "-"}], "username": "-",
+    "dataGranularityDescription": "-", "severity": "warn", "type": "custom", "logicalType": "string",
+    "physicalType": "", "property": "-", "value": None,
+}  # fmt: skip
+#: Fields without which nobody can tell the columns, or how they make up rows.
+_COLUMNS = ("schema", "properties", "physicalType", "partitioned", "primaryKey")
 
 
 def load_contract(path: Path) -> Contract:
     """Read a contract; raise DefinitionError (file, line, field) for all that is wrong with it."""
-    source = read_yaml(path)
-    document = source.into(Document, lambda location: _called(source.data, location))
-    layer = document.id.split(".")[0]
-    problems = Problems(_wrong_names(source, document))
-    columns: tuple[Column, ...] = ()
-    rules: tuple[Rule, ...] = ()
-    extensions = Extensions(CustomValues(), {})
-    with problems.told():
-        columns = read_numbers(source, document.schema_[0], read_columns(source, document.schema_[0]))
-    with problems.told():
-        extensions = read_extensions(source, document, layer)
-    with problems.told():
-        rules = read_rules(source, document.schema_[0], layer, _types(document, extensions))
+    contract, problems = read_contract(path)
     problems.stop()
+    return contract
+
+
+def read_contract(path: Path) -> tuple[Contract, Problems]:
+    """A contract as far as it can be read, without columns where they are not known, and all that is wrong with it.
+
+    Raise DefinitionError for what is no YAML.
+    """
+    source = read_yaml(path)
+    name = f"{path.parent.parent.name}.{path.parent.name}"
+    called = partial(_called, source.data)
+    document, wrong = source.read(Document, called, {**_STAND_INS, "id": name})
+    problems = Problems(error for _, error in wrong)
+    if document is None:
+        return unknown(name, path), problems
+    aside = [place for place, _ in wrong]
+    problems.add(_wrong_names(source, document, aside))
+    columns = read_columns(source, document.schema_[0], problems, aside)
+    with problems.told():
+        columns = read_numbers(source, document.schema_[0], columns) if columns else ()
+    known = columns and not any("quality" not in place and place[-1] in _COLUMNS for place in aside)
+    extensions = read_extensions(source, document, problems)
+    types = _types(document, extensions) if known and extensions else {}
+    rules = read_rules(source, document, types, problems, aside)
+    if not known or extensions is None:
+        return unknown(name, path), problems
     contract = _contract(source, document, columns, rules, extensions)
     problems.add(_wrong_whole(source, contract))
     problems.add(check_extensions(source, contract, extensions))
-    problems.stop()
-    return contract
+    return replace(contract, name=name), problems
 
 
 def _called(data: Any, location: Sequence[str | int]) -> str | None:
@@ -88,12 +113,12 @@ def _types(document: Document, extensions: Extensions) -> dict[str, str]:
     return {item.name: kind_of(item) for item in columns if item.name not in filled}
 
 
-def _wrong_names(source: YamlFile, document: Document) -> Iterator[DefinitionError]:
+def _wrong_names(source: YamlFile, document: Document, aside: Sequence[Location]) -> Iterator[DefinitionError]:
     folder = source.path.parent
     expected = f"{folder.parent.name}.{folder.name}"
     if document.id != expected:
         yield source.error(f"id is {document.id!r}", ("id",), f"the folder says {expected!r}")
-    elif document.schema_[0].name != folder.name:
+    elif document.schema_[0].name != folder.name and ("schema", 0, "name") not in aside:
         what = f"the schema is called {document.schema_[0].name!r}"
         yield source.error(what, ("schema", 0, "name"), f"the folder says {folder.name!r}")
 

@@ -9,18 +9,20 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from marketpulse.errors import DefinitionError
+from marketpulse.errors import DefinitionError, Problems
 from marketpulse.project.contract import Contract, History, InputRule, Merge
+from marketpulse.project.fields import mended, sentence
 from marketpulse.project.history import unknown_column, wrong_history
 from marketpulse.project.odcs import CustomValues, Document, InputModel
-from marketpulse.project.yamlfile import YamlFile
+from marketpulse.project.yamlfile import Location, YamlFile
 from marketpulse.strict import Strict
 
 #: Layers in which each property means something; the others mean something everywhere.
 _LAYERS = {"merge": "silver", "history": "silver", "rejectedShareLimit": "silver", "inputs": "gold"}
 #: A capital letter inside a name begins a word.
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-Location = tuple[str | int, ...]
+#: What stands for a wrong value that a property may not be without, so that the rest is looked at.
+_STAND_INS = {"policy": "latest"}
 
 
 @dataclass(frozen=True)
@@ -59,35 +61,46 @@ def _fields(model: Strict) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
 
 
-def read_extensions(source: YamlFile, document: Document, layer: str) -> Extensions:
-    """Read them all. Raise DefinitionError for all that is wrong with them."""
+def read_extensions(source: YamlFile, document: Document, problems: Problems) -> Extensions | None:
+    """Read them all, as far as they are right; None where too little of them is. What is wrong goes to `problems`."""
+    layer = document.id.split(".")[0]
     places: dict[str, Location] = {}
-    found: list[DefinitionError] = []
     for index, item in enumerate(document.customProperties):
         here: Location = ("customProperties", index)
         if item.property in places:
-            found.append(source.error(f"customProperty {item.property} is given twice", here, "keep one of them"))
+            problems.add([source.error(f"customProperty {item.property} is given twice", here, "keep one of them")])
         elif _LAYERS.get(item.property, layer) != layer:
             what = f"customProperty {item.property} is for {_LAYERS[item.property]} tables"
-            found.append(source.error(what, here, "take it out"))
+            problems.add([source.error(what, here, "take it out")])
         places.setdefault(item.property, (*here, "value"))
     given = {item.property: item.value for item in document.customProperties}
+    values: CustomValues | None
     try:
         values = CustomValues.model_validate(given)
     except ValidationError as error:
-        found += [_told(source, each, places) for each in error.errors(include_url=False)]
-        values = CustomValues()
-    found += _wrong_inputs(source, values.inputs, places.get("inputs", ()))
-    if found:
-        raise DefinitionError.together(found)
+        found = error.errors(include_url=False)
+        problems.add(_told(source, each, places) for each in found)
+        values = _without(given, [each["loc"] for each in found])
+    if values is None:
+        return None
+    problems.add(_wrong_inputs(source, values.inputs, places.get("inputs", ())))
     return Extensions(values, places)
+
+
+def _without(given: dict[str, Any], wrong: Sequence[Location]) -> CustomValues | None:
+    """The values without what is wrong in them; None where nothing can be made of the rest."""
+    try:
+        return CustomValues.model_validate(mended(given, wrong, _STAND_INS))
+    except ValidationError:
+        return None
 
 
 def _told(source: YamlFile, error: Any, places: dict[str, Location]) -> DefinitionError:
     name, *steps = error["loc"]
-    known = "known: " + ", ".join(CustomValues.model_fields)
-    where = ".".join(str(step) for step in error["loc"])
-    return source.error(f"customProperty {where}: {error['msg']}", (*places[str(name)], *steps), known)
+    message, hint = sentence(CustomValues, error)
+    if not steps and error["type"] == "extra_forbidden":
+        return source.error(f"there is no customProperty {name}", places[str(name)][:-1], hint)
+    return source.error(message, (*places[str(name)], *steps), hint)
 
 
 def _wrong_inputs(source: YamlFile, inputs: Sequence[InputModel], place: Location) -> Iterator[DefinitionError]:

@@ -72,7 +72,7 @@ def _wrong_input(table: Table, rule: InputRule, tables: Mapping[str, Table]) -> 
         reads = "it reads " + ", ".join(table.inputs)
         yield error(f"inputs names {rule.table}, which the model does not read", reads)
         return
-    if rule.table not in tables:
+    if rule.table not in tables or not tables[rule.table].contract.columns:
         return  # it cannot be read itself: nothing is known of its columns
     found, own = tables[rule.table].contract, table.contract
     if rule.column and found.partition != rule.column:

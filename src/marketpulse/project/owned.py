@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from marketpulse.errors import DefinitionError, Problems
 from marketpulse.project.contract import Contract
-from marketpulse.project.contractfile import load_contract
+from marketpulse.project.contractfile import load_contract, read_contract
 from marketpulse.project.yamlfile import YamlFile, read_yaml
 
 #: The bottom folder of every project.
@@ -32,21 +32,25 @@ def owned() -> Mapping[str, Contract]:
     return MappingProxyType({contract.name: contract for contract in contracts})
 
 
-def project_contract(path: Path) -> Contract:
-    """Read a contract of a project, which may be the platform's.
+def project_contract(path: Path) -> tuple[Contract, Problems]:
+    """A contract of a project, which may be the platform's, as far as it can be read, and all that is wrong with it.
 
-    Raise DefinitionError, besides what `load_contract` raises, for one that says of a table what the platform says.
+    That is, besides what `read_contract` finds, what only the platform may say of a table. Raise DefinitionError for
+    what is no contract at all.
     """
     if path.is_relative_to(PLATFORM):
-        return owned()[f"{path.parent.parent.name}.{path.parent.name}"]
+        return owned()[f"{path.parent.parent.name}.{path.parent.name}"], Problems()
     file = read_yaml(path)
     if path.parent.parent.name == "bronze":
         hint = "a bronze table has the columns of its feed: say how it is read in sources/<feed>.yaml"
         raise file.error("bronze tables have no contract", ("id",), hint)
-    contract = load_contract(path)
+    contract, problems = read_contract(path)
     own = owned().get(contract.name)
-    Problems(_differing(file, contract, own) if own else _too_much(file)).stop()
-    return contract
+    if not own:
+        problems.add(_too_much(file))
+    elif not problems.errors:
+        problems.add(_differing(file, contract, own))
+    return contract, problems
 
 
 def _differing(file: YamlFile, contract: Contract, own: Contract) -> Iterator[DefinitionError]:
@@ -92,7 +96,8 @@ def _not_obeyed(file: YamlFile, contract: Contract, own: Contract, hint: str) ->
 
 def _too_much(file: YamlFile) -> Iterator[DefinitionError]:
     """What only the platform's own tables have: any other table is the project's, the platform does not write it."""
-    names = [item["property"] for item in file.data.get("customProperties", [])]
+    said = file.data.get("customProperties") if isinstance(file.data, dict) else None
+    names = [item.get("property") for item in said or () if isinstance(item, dict)] if isinstance(said, list) else []
     for name in _OWN_PROPERTIES:
         if name in names:
             place = ("customProperties", names.index(name))

@@ -40,8 +40,9 @@ from marketpulse.sql.sums import Promise
 class Project:
     """Everything the platform knows about the data. `sources` and `tables` are sound, tables in build order.
 
-    `problems` are those of the others, by `bronze.<feed>`, `<layer>.<table>`, or the name of a file.
-    `promises` say what the numbers of each table are, by its contract or by its model.
+    `problems` are those of the others, by `bronze.<feed>`, `<layer>.<table>`, or the name of a file; `partial` are the
+    tables among them, as far as they could be read. `promises` say what the numbers of each table are, by its contract
+    or by its model.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Project:
     headlines: tuple[Question, ...] = ()
     problems: Mapping[str, tuple[DefinitionError, ...]] = field(default_factory=dict)
     promises: Mapping[str, Promise] = field(default_factory=dict)
+    partial: Mapping[str, Table] = field(default_factory=dict)
 
     @property
     def broken(self) -> tuple[str, ...]:
@@ -82,6 +84,9 @@ class Project:
         if name in self.tables or name in owned():
             contract = self.tables[name].contract if name in self.tables else owned()[name]
             return {**contract.types, **(LINEAGE if contract.layer == "silver" and not contract.managed else {})}
+        if name in self.partial:
+            types = self.partial[name].contract.types
+            return {**types, **(LINEAGE if name.startswith("silver.") else {})} if types else None
         layer, _, feed = name.partition(".")
         known = self.sources[feed].every_column if layer == "bronze" and feed in self.sources else None
         return None if known is None else {**dict.fromkeys((*known, ERROR, MALFORMED), "string"), **LINEAGE}
@@ -141,15 +146,16 @@ def load_project(project: Path | str | None = None) -> Project:
     problems = ByName()
     sources = read_sources(folders, problems)
     feeds = {*sources, *(name.removeprefix("bronze.") for name in problems if name.startswith("bronze."))}
-    tables = read_tables(folders, Around(feeds, project_settings(folders)), problems)
+    tables, partial = read_tables(folders, Around(feeds, project_settings(folders)), problems)
     known = {*tables, *problems, *(f"bronze.{feed}" for feed in feeds)}
-    check_inputs(tables, known, problems)
+    check_inputs({**partial, **tables}, known, problems)
     sound = {name: table for name, table in tables.items() if name not in problems or name in owned()}
     ordered = in_build_order(sound, problems)
     promises = check_sums(ordered, problems)
     ordered = {name: table for name, table in ordered.items() if name not in problems or name in owned()}
+    partial |= {name: table for name, table in tables.items() if name not in ordered}
     questions: tuple[Question, ...] = ()
     with problems.told(FILE):
         questions = tuple(checked_question(each, promises) for each in read_headlines(own, {*known, *owned()}))
     problems.add(FILE, [question.problem for question in questions if question.problem])
-    return Project(header.name, root, sources, ordered, questions, problems.found(), promises)
+    return Project(header.name, root, sources, ordered, questions, problems.found(), promises, partial)

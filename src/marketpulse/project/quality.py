@@ -6,33 +6,36 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 from marketpulse import sql
-from marketpulse.errors import DefinitionError
+from marketpulse.errors import DefinitionError, Problems
 from marketpulse.project.columns import PROPERTIES
 from marketpulse.project.contract import Rule
-from marketpulse.project.odcs import QualityModel, TableModel
-from marketpulse.project.yamlfile import YamlFile
+from marketpulse.project.odcs import Document, QualityModel, TableModel
+from marketpulse.project.yamlfile import Location, YamlFile
 
 #: What the platform checks by itself, and how its reasons are called.
 _OWN = ("type", "required", "bucket", "malformed")
 _EXAMPLE = "for example mustBeGreaterThan: 0"
-Location = tuple[str | int, ...]
 
 
-def read_rules(source: YamlFile, table: TableModel, layer: str, types: Mapping[str, str]) -> tuple[Rule, ...]:
-    """The rules of the table and of its columns. Raise DefinitionError for all that is wrong with them.
+def read_rules(
+    source: YamlFile, document: Document, types: Mapping[str, str], problems: Problems, aside: Sequence[Location] = ()
+) -> tuple[Rule, ...]:
+    """The rules of the table and of its columns that can be kept; what is wrong with the others goes to `problems`.
 
-    `types` are the contract types of the columns that rules may read.
+    `types` are the contract types of the columns that rules may read, nothing where they are not known. Fields at the
+    places `aside` are wrong already: nothing more is told of the rules around them.
     """
     seen: dict[str, Location] = {}
     rules: list[Rule] = []
-    found: list[DefinitionError] = []
-    for place, item, column in _items(table):
-        wrong = [*_wrong_name(source, place, item, seen), *_wrong_kind(source, place, item, layer)]
-        found += wrong or list(_wrong_sql(source, place, item, types))
+    for place, item, column in _items(document.schema_[0]):
+        problems.add(_wrong_name(source, place, item, seen))
         seen.setdefault(item.name, place)
-        rules.append(_rule(source, place, item, column))
-    if found:
-        raise DefinitionError.together(found)
+        if any(field[: len(place)] == place for field in aside):
+            continue
+        wrong = [*_wrong_kind(source, place, item, document.id.split(".")[0])]
+        wrong = wrong or list(_wrong_sql(source, place, item, types))
+        problems.add(wrong)
+        rules += [] if wrong else [_rule(source, place, item, column)]
     return tuple(rules)
 
 
@@ -107,8 +110,10 @@ def _wrong_sql(
 ) -> Sequence[DefinitionError]:
     where = source.text_at((*place, _text_of(item)))
     try:
-        if item.type == "custom":
+        if item.type == "custom" and types:
             sql.check_condition(item.implementation or "", types, where)
+        elif item.type == "custom":
+            sql.parsed_condition(item.implementation or "", where)
         else:
             sql.measure(item.query or "", where)
     except DefinitionError as error:

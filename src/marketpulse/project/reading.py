@@ -11,7 +11,7 @@ from sqlglot import exp
 from marketpulse import sql
 from marketpulse.errors import DefinitionError, Problems
 from marketpulse.names import LAYERS, LINEAGE
-from marketpulse.project.contract import Contract
+from marketpulse.project.contract import Contract, unknown
 from marketpulse.project.folders import overlay
 from marketpulse.project.owned import owned, project_contract, refuse_queries
 from marketpulse.project.problems import ByName
@@ -39,14 +39,15 @@ class Around:
     settings: Mapping[str, sql.Value]
 
 
-def read_tables(folders: Sequence[Path], around: Around, problems: ByName) -> dict[str, Table]:
-    """Every table that can be read as far as its own files tell."""
+def read_tables(folders: Sequence[Path], around: Around, problems: ByName) -> tuple[dict[str, Table], dict[str, Table]]:
+    """Every table that can be read as far as its own files tell, then the others as far as those can be read."""
     tables: dict[str, Table] = {}
+    partial: dict[str, Table] = {}
     for name, found in _found(folders).items():
         read = _read(name, found, around, problems)
         if read:
-            tables[name] = read
-    return tables
+            (partial if name in problems and name not in owned() else tables)[name] = read
+    return tables, partial
 
 
 @dataclass
@@ -79,46 +80,54 @@ def _misspelt(path: Path) -> DefinitionError:
 
 
 def _read(name: str, files: _Files, around: Around, problems: ByName) -> Table | None:
-    contract: Contract | None = None
-    problems.add(name, [_misspelt(path) for path in files.misspelt])
-    if files.contract is None:
-        lonely = [DefinitionError("no contract.yaml stands beside this query", where=path) for path in files.queries]
-        problems.add(name, lonely)
-    else:
-        with problems.told(name):
-            contract = project_contract(files.contract)
-    if contract and contract.managed:
+    """A table as far as it can be read; None for one of the platform's that is no table of a project."""
+    contract = _contract(name, files, problems)
+    if contract.managed and name in owned():
         with problems.told(name):
             refuse_queries(contract, files.queries)
         return Table(contract) if contract.layer != "bronze" else None
     queries: dict[str, SqlFile] = {}
     for path in files.queries:
         with problems.told(name):
-            key, query = _query(name, path, around)
-            queries[key] = _completed(contract, query) if contract else query
-            if contract:
+            key, query, wrong = _query(name, path, around)
+            problems.add(name, wrong)
+            queries[key] = _completed(contract, query)
+            if contract.columns:
                 problems.add(name, _wrong_columns(contract, queries[key]))
-    if contract and not files.queries:
-        wanted = "model.sql" if contract.layer == "gold" else "from_<feed>.sql"
-        problems.add(name, [DefinitionError(f"no {wanted} stands beside this contract", where=contract.path)])
-    if name in owned():
-        return Table(owned()[name])  # whatever a project says of it, the platform needs it
-    return Table(contract, queries) if contract and name not in problems else None
+    if files.contract and not files.queries:
+        wanted = "model.sql" if name.startswith("gold.") else "from_<feed>.sql"
+        problems.add(name, [DefinitionError(f"no {wanted} stands beside this contract", where=files.contract)])
+    return Table(owned()[name]) if name in owned() else Table(contract, queries)  # the platform needs its own
 
 
-def _query(table: str, path: Path, around: Around) -> tuple[str, SqlFile]:
-    """What a query fills the table from (`model`, or the bronze table), and the query."""
+def _contract(name: str, files: _Files, problems: ByName) -> Contract:
+    """The contract, one without columns where they are not known."""
+    problems.add(name, [_misspelt(path) for path in files.misspelt])
+    if files.contract is None:
+        lonely = [DefinitionError("no contract.yaml stands beside this query", where=path) for path in files.queries]
+        problems.add(name, lonely)
+    else:
+        with problems.told(name):
+            contract, wrong = project_contract(files.contract)
+            problems.add(name, wrong.errors)
+            return contract
+    return unknown(name, files.contract or (*files.queries, *files.misspelt)[0].with_name("contract.yaml"))
+
+
+def _query(table: str, path: Path, around: Around) -> tuple[str, SqlFile, list[DefinitionError]]:
+    """What a query fills the table from (`model`, or the bronze table), the query, and what is wrong with it."""
     query = sql.with_settings(sql.parse(read_text(path), path), around.settings, path)
     problems = Problems()
-    parsed = SqlFile(path, query, ())
+    reads: tuple[str, ...] = ()
+    key = path.stem
     with problems.told():
         sql.check(query, path)
+    sound = not problems.errors
     with problems.told():
-        parsed = SqlFile(path, query, sql.inputs(query, path=path))
+        reads = sql.inputs(query, path=path)
     with problems.told():
-        key = _key(table, parsed, around.feeds)
-    problems.stop()
-    return key, parsed
+        key = _key(table, SqlFile(path, query, reads), around.feeds)
+    return key, SqlFile(path, query, reads, sound and not problems.errors), problems.errors
 
 
 def _key(table: str, parsed: SqlFile, feeds: Collection[str]) -> str:

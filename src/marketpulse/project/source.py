@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from marketpulse.errors import DefinitionError
+from marketpulse.errors import DefinitionError, Problems
 from marketpulse.landing.format import Format
 from marketpulse.landing.formats import formats
 from marketpulse.landing.records import Wanted, snake_case
@@ -73,19 +73,29 @@ class Source:
         return self.reader.every_column()
 
 
+#: What stands for a wrong field that a feed may not be without, so that the rest is looked at.
+_STAND_INS = {"description": "-", "owner": "-", "format": ""}
+
+
 def load_source(path: Path) -> Source:
     """Read one source file; raise DefinitionError (file, line, field) for all that is wrong with it."""
     file = read_yaml(path)
-    common, reader = _parts(file)
-    found = list(_wrong(file, common, reader))
-    if found:
-        raise DefinitionError.together(found)
+    problems = Problems()
+    common, reader = _parts(file, problems)
+    if common:
+        problems.add(_wrong(file, common))
+    if common and reader:
+        problems.add(_wrong_columns(file, common, reader))
+        problems.add(file.error(said, (common.format, option), hint) for option, said, hint in reader.problems())
+    problems.stop()
+    if common is None or reader is None:
+        raise file.error("says too little to be a feed")
     folder = common.landing or common.name
     names = (common.name, common.description, common.owner, folder, common.pattern, common.format)
     return Source(*names, tuple(common.required), reader, tuple(common.optional))
 
 
-def _wrong(file: YamlFile, common: SourceModel, reader: Format) -> Iterator[DefinitionError]:
+def _wrong(file: YamlFile, common: SourceModel) -> Iterator[DefinitionError]:
     """What no field can say alone."""
     if common.name != file.path.stem:
         yield file.error(f"name is {common.name!r}", ("name",), f"the file name says {file.path.stem!r}")
@@ -98,9 +108,6 @@ def _wrong(file: YamlFile, common: SourceModel, reader: Format) -> Iterator[Defi
         elif not folder.parts:
             what = f"landing {common.landing!r} is the whole landing zone"
             yield file.error(what, ("landing",), f"name a folder in it, for example {common.name}")
-    yield from _wrong_columns(file, common, reader)
-    for option, message, hint in reader.problems():
-        yield file.error(message, (common.format, option), hint)
 
 
 def _wrong_columns(file: YamlFile, common: SourceModel, reader: Format) -> Iterator[DefinitionError]:
@@ -128,17 +135,23 @@ def _unknown_columns(file: YamlFile, field: str, asked: list[str], reader: Forma
             yield file.error(f"{verb} {name}, which is no column of it", (field, index), has, f"column {name}")
 
 
-def _parts(file: YamlFile) -> tuple[SourceModel, Format]:
-    """What every feed says, and what its format reads under its own name."""
+def _parts(file: YamlFile, problems: Problems) -> tuple[SourceModel | None, Format | None]:
+    """What every feed says, and what its format reads under its own name; None for what cannot be read."""
     known = formats()
-    name = file.data.get("format") if isinstance(file.data, dict) else None
     blocks = [key for key in known if isinstance(file.data, dict) and key in file.data]
-    common = file.without(blocks).into(SourceModel)
+    common, wrong = file.without(blocks).read(SourceModel, None, {**_STAND_INS, "name": file.path.stem})
+    problems.add(error for _, error in wrong)
+    if common is None or not common.format:
+        return common, None
     if common.format not in known:
         close = get_close_matches(common.format, known, n=1)
         hint = f"did you mean {close[0]}?" if close else "known: " + ", ".join(sorted(known))
-        raise file.error(f"unknown format {common.format!r}", ("format",), hint)
+        problems.add([file.error(f"unknown format {common.format!r}", ("format",), hint)])
+        return common, None
     for block in blocks:
-        if block != name:
-            raise file.error(f"{block}: the format of this feed is {name}", (block,), f"take it out, or write {name}:")
-    return common, file.at((common.format,)).into(known[common.format])
+        if block != common.format:
+            what = f"{block}: the format of this feed is {common.format}"
+            problems.add([file.error(what, (block,), f"take it out, or write {common.format}:")])
+    reader, wrong = file.at((common.format,)).read(known[common.format])
+    problems.add(error for _, error in wrong)
+    return common, reader

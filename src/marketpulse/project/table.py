@@ -17,11 +17,12 @@ from marketpulse.project.contract import Contract, InputRule, Rule
 
 @dataclass(frozen=True)
 class SqlFile:
-    """One authored query and what it reads."""
+    """One authored query and what it reads; `sound` unless something is wrong with it alone."""
 
     path: Path
     query: exp.Query
     inputs: tuple[str, ...]
+    sound: bool = True
 
     @property
     def fingerprint(self) -> str:

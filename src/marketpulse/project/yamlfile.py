@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from marketpulse.errors import DefinitionError, Place
+from marketpulse.project.fields import known_fields, mended, sentence
 from marketpulse.project.textfile import place_of, read_text
 from marketpulse.project.yamlnodes import parse
 from marketpulse.sql.places import Where
@@ -18,6 +19,7 @@ from marketpulse.sql.places import Where
 Model = TypeVar("Model", bound=BaseModel)
 #: Location of a value -> what people call it (`column qty`), None for nothing in particular.
 About = Callable[[Sequence[str | int]], str | None]
+Location = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -92,24 +94,37 @@ class YamlFile:
 
         `about` tells of a location what people call it.
         """
+        found, wrong = self.read(model, about)
+        if found is None or wrong:
+            raise DefinitionError.together([error for _, error in wrong])
+        return found
+
+    def read(
+        self, model: type[Model], about: About | None = None, stand_ins: Mapping[str, Any] | None = None
+    ) -> tuple[Model | None, list[tuple[Location, DefinitionError]]]:
+        """The data as `model`, and all that is wrong with it, with its place in the data.
+
+        What is wrong is left out of the model, `stand_ins` (by the name of the field) for what it may not be without;
+        None when nothing can be made of the rest.
+        """
         if not isinstance(self.data, dict):
             what = "is empty" if self.data is None else f"is a {type(self.data).__name__}, not names with values"
             field = ".".join(map(str, self._base)) or "the file"
-            raise self.error(f"{field} {what}", (), "known here: " + ", ".join(_known_fields(model, ())))
+            hint = "known here: " + ", ".join(known_fields(model, ()))
+            return None, [((), self.error(f"{field} {what}", (), hint))]
         try:
-            return model.model_validate(self.data)
+            return model.model_validate(self.data), []
         except ValidationError as error:
-            found = [self._told(model, each, about) for each in error.errors(include_url=False)]
-        raise DefinitionError.together(found)
+            wrong = [(tuple(each["loc"]), self._told(model, each, about)) for each in error.errors(include_url=False)]
+        try:
+            rest = mended(self.data, [place for place, _ in wrong], stand_ins or {})
+            return model.model_validate(rest), wrong
+        except ValidationError:
+            return None, wrong
 
     def _told(self, model: type[BaseModel], error: Any, about: About | None) -> DefinitionError:
-        field = ".".join(str(step) for step in (*self._base, *error["loc"])) or "the file"
-        hint = None
-        if error["type"] == "extra_forbidden":
-            hint = "known here: " + ", ".join(_known_fields(model, error["loc"][:-1]))
-        elif error["type"] == "string_type":
-            hint = "write it in quotes"
-        return self.error(f"{field}: {error['msg']}", error["loc"], hint, about(error["loc"]) if about else None)
+        message, hint = sentence(model, error, self._base)
+        return self.error(message, error["loc"], hint, about(error["loc"]) if about else None)
 
 
 def read_yaml(path: Path) -> YamlFile:
@@ -162,29 +177,3 @@ def _index(text: str, mark: yaml.Mark) -> int:
 
 def _letters(text: str) -> str:
     return "".join(text.split())
-
-
-def _known_fields(model: type[BaseModel], location: Sequence[str | int]) -> list[str]:
-    """Names (aliases) of the fields of the nested model at `location`."""
-    current: Any = model
-    for step in location:
-        if isinstance(step, int):
-            continue
-        fields = {f.alias or n: f for n, f in current.model_fields.items()}
-        if step not in fields:
-            return []
-        current = _innermost(fields[step].annotation)
-        if current is None:
-            return []
-    return sorted(f.alias or n for n, f in current.model_fields.items())
-
-
-def _innermost(annotation: Any) -> Any:
-    """The pydantic model inside `list[X] | None` and the like, or None."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in getattr(annotation, "__args__", ()):
-        found = _innermost(argument)
-        if found is not None:
-            return found
-    return None

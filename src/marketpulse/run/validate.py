@@ -10,7 +10,7 @@ from marketpulse import sql
 from marketpulse.engines import LocalEngine
 from marketpulse.errors import DefinitionError, Problems
 from marketpulse.names import LINEAGE
-from marketpulse.project.checking import unresolved
+from marketpulse.project.checking import askable, unresolved
 from marketpulse.project.contract import InputRule, Rule
 from marketpulse.project.headlines import FILE
 from marketpulse.project.ordering import CHANGE_RELATIONS
@@ -35,8 +35,19 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Unchecked:
+    """A table that was not looked at whole, and why."""
+
+    table: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Validation:
-    """A project and all that is wrong with it; the numbers count what is sound."""
+    """A project and all that is wrong with it; the numbers count what is sound.
+
+    `unchecked` are tables in which more may be wrong: it is seen once what is told is put right.
+    """
 
     project: str
     ok: bool
@@ -44,6 +55,7 @@ class Validation:
     silver: int
     gold: int
     problems: tuple[Problem, ...]
+    unchecked: tuple[Unchecked, ...] = ()
 
 
 def validate(folder: Path | str | None = None) -> Validation:
@@ -56,15 +68,31 @@ def validate(folder: Path | str | None = None) -> Validation:
     for name, errors in project.problems.items():
         problems.add(name, errors)
     with empty_tables(project) as tables:
-        for table in project.tables.values():
+        for table in (*project.tables.values(), *project.partial.values()):
             problems.add(table.name, _wrong(tables, table))
         problems.add(FILE, _wrong_headlines(tables))
     found = [_problem(name, error) for name, errors in problems.found().items() for error in in_order(errors)]
     sound = [name for name in project.tables if name not in problems]
     silver = sum(name.startswith("silver.") for name in sound)
-    return Validation(
-        project.name, not found, len(project.sources), silver, len(sound) - silver, tuple(dict.fromkeys(found))
+    unchecked = tuple(
+        Unchecked(table.name, reason)
+        for table in (*project.tables.values(), *project.partial.values())
+        if (reason := _unseen(project, table, problems))
     )
+    numbers = (len(project.sources), silver, len(sound) - silver)
+    return Validation(project.name, not found, *numbers, tuple(dict.fromkeys(found)), unchecked)
+
+
+def _unseen(project: Project, table: Table, problems: ByName) -> str | None:
+    """Why not all of a table was looked at; None when it was."""
+    if not table.contract.columns and table.name in problems:
+        return f"its contract {'is wrong' if table.contract.path.exists() else 'is missing'}"
+    if wrong := [query.path.name for query in table.queries.values() if not query.sound]:
+        return f"{', '.join(wrong)} {'are' if len(wrong) > 1 else 'is'} wrong"
+    unknown = [name for name in table.inputs if not name.startswith("bronze.") and project.columns(name) is None]
+    if unknown:
+        return f"{', '.join(unknown)} {'are' if len(unknown) > 1 else 'is'} wrong"
+    return None
 
 
 def check_definitions(project: Project, table: Table, engine: LocalEngine) -> None:
@@ -86,14 +114,14 @@ def _wrong(tables: EmptyTables, table: Table) -> Iterator[DefinitionError]:
     told = {error.place.path for error in problems.errors if error.place}
     contract = table.contract
     for query in table.queries.values():
-        if str(query.path) not in told:
+        if query.sound and str(query.path) not in told:
             with problems.told():
                 problems.add(_wrong_query(tables, table, query))
     for rule in () if contract.managed else contract.rules:
         with problems.told():
             problems.add(_wrong_rule(tables, table, rule))
-    for entry in contract.inputs:
-        if entry.touches and str(contract.path) not in told:
+    for entry in askable(tables.project, table):
+        if str(contract.path) not in told:
             with problems.told():
                 problems.add(_wrong_touches(tables, table, entry))
     return iter(problems.errors)
@@ -107,8 +135,8 @@ def _wrong_query(tables: EmptyTables, table: Table, file: SqlFile) -> Iterator[D
     types = tables.types(query, file.inputs, file.path)
     for column in file.query.selects if types else ():
         name = column.alias_or_name
-        wanted, kind = table.contract.types[name], types[name.lower()]
-        if not may_become(kind, wanted):
+        wanted, kind = table.contract.types.get(name), types[name.lower()]
+        if wanted and not may_become(kind, wanted):
             what = f"column {name} is a {kind.lower()} and cannot be a {wanted}"
             hint = f"give another value, or change the type in {table.contract.path}"
             yield sql.refusal(what, hint, node=column, path=file.path).of(f"column {name}")
