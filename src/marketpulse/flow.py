@@ -18,6 +18,7 @@ from marketpulse.bronze.ingest import count_new, ingest
 from marketpulse.errors import DefinitionError, EngineError, GateError, QueryError, UsageError
 from marketpulse.gold.build import build_gold
 from marketpulse.gold.steps import touched_buckets
+from marketpulse.landing.files import entries
 from marketpulse.project.table import Table
 from marketpulse.run import ledger
 from marketpulse.run.context import Context, again
@@ -60,6 +61,7 @@ def _run(context: Context, options: Options, wanted: list[str], report: RunRepor
     if "ingest" in options.stages:
         for name in context.project.sources:
             report.feeds.append(_ingest(context, name, options.strict))
+        report.unread = _unread(context)
     stopped: dict[str, str] = {}
     broken = [name for name in context.project.problems if name.startswith("bronze.")]
     if "ingest" not in options.stages:
@@ -72,6 +74,14 @@ def _run(context: Context, options: Options, wanted: list[str], report: RunRepor
             stopped[name] = result.status
         report.tables.append(result)
     report.seconds = time.monotonic() - began
+
+
+def _unread(context: Context) -> list[str]:
+    """What lies in the landing zone and is of no feed: a folder's name that is misspelt is a feed without news."""
+    project = context.project
+    known = {source.folder.split("/")[0] for source in project.sources.values()}
+    known |= {name.removeprefix("bronze.") for name in project.problems}  # of those nobody knows where they land
+    return [name for name in entries(context.settings.landing_place) if name.rstrip("/") not in known]
 
 
 def _ingest(context: Context, name: str, strict: bool) -> FeedReport:

@@ -44,3 +44,12 @@ def test_a_second_run_commits_nothing(shop: MiniShop) -> None:
     report = shop.run()
     assert {table.status for table in report.tables} == {"up to date"}
     assert shop.snapshots() == before
+
+
+def test_what_no_feed_reads_in_the_landing_zone_is_told(shop: MiniShop) -> None:
+    shop.land_sales("2026-01-01", "1,2026-01-01,2,1.5")
+    shop.land("sale/ingest_date=2026-01-01/a.csv", "id,day\n")
+    shop.land("lonely.csv", "id,day\n")
+    shop.land("_ready", "")
+    report = shop.run()
+    assert (report.ok, report.unread) == (True, ["lonely.csv", "sale/"])

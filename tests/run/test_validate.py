@@ -123,7 +123,7 @@ def says(shop: MiniShop, *words: str) -> bool:
     """Whether each of some words is told, by an error of its own, and nothing else is."""
     told = [f"{problem.message} ({problem.hint})" for problem in problems(shop)]
     assert len(told) == len(words), told
-    assert all(any(word in each for each in told) for word in words), told
+    assert [word for word in words if not any(word in each for each in told)] == [], told
     return True
 
 
@@ -199,7 +199,7 @@ def test_rules_are_checked_one_by_one(shop: MiniShop) -> None:
         "no column quantity",
         "two rules are called 'many'",
         "no column idd",
-        "gives a number",
+        "condition 'qty + 1' gives a integer",
         "severity is 'wran' (did you mean warn?)",
         "cannot be of (decimal(18,4), integer, ",
     )
@@ -233,3 +233,50 @@ def test_a_field_of_a_feed_hides_no_other(shop: MiniShop) -> None:
     assert says(
         shop, "description is missing", "no column is called 'Id'", "no field csv.delimitr", "needs its column names"
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "is_error", "hint"),
+    [
+        ("sources/web/visits.yaml", True, "a feed is sources/<feed>.yaml"),
+        ("silver/x.sql", True, "a table is silver/<table>/contract.yaml"),
+        ("silver/sales/old/from_sales.sql", True, "a table is silver/<table>/contract.yaml"),
+        ("gold/agg_daily/contracts.yaml", True, "a table is gold/<table>/contract.yaml with model.sql"),
+        ("source/visits.yaml", False, "did you mean sources/?"),
+        ("golds/x.sql", False, "did you mean gold/?"),
+        ("golds/agg_x/contract.yaml", False, "did you mean gold/?"),
+        ("headline.yaml", False, "did you mean headlines.yaml?"),
+        ("headlines.yml", False, "did you mean headlines.yaml?"),
+        ("model.sql", False, "a query belongs in silver/<table>/ or gold/<table>/"),
+    ],
+)
+def test_a_file_that_nobody_reads_is_told(shop: MiniShop, path: str, is_error: bool, hint: str) -> None:
+    shop.write(path, "name: x\n")
+    found = validate(shop.project_dir)
+    told = found.problems if is_error else found.warnings
+    assert [(each.file, each.message) for each in told] == [(str(shop.project_dir / path), "nobody reads this file")]
+    assert str(told[0].hint).startswith(hint)
+    assert (found.ok, len(found.problems) + len(found.warnings)) == (not is_error, 1)
+
+
+@pytest.mark.parametrize(
+    "path", ["docker-compose.yaml", ".github/ci.yaml", "landing/source/x.sql", "reference/bots.yaml"]
+)
+def test_files_that_are_no_definitions_are_nobodys_business(shop: MiniShop, path: str) -> None:
+    shop.write(path, "name: x\n")
+    assert validate(shop.project_dir).warnings == ()
+
+
+def test_a_feed_that_no_mapping_reads_and_a_project_of_nothing_are_told(shop: MiniShop) -> None:
+    shop.write("sources/visits.yaml", "name: visits\ndescription: Visits.\nowner: web\nformat: csv\n")
+    found = validate(shop.project_dir)
+    assert (found.ok, [each.message for each in found.warnings]) == (
+        True,
+        ["no mapping reads bronze.visits: what lands there goes no further"],
+    )
+    empty = shop.root / "empty"
+    empty.mkdir()
+    (empty / "project.yaml").write_text("name: empty\n", encoding="utf-8")
+    told = validate(empty).warnings
+    assert [each.message for each in told] == ["the project has no feed and no table"]
+    assert str(told[0].file).endswith("project.yaml")

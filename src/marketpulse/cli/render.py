@@ -111,6 +111,11 @@ def run_report(report: RunReport, as_json: bool = False) -> None:
     _feeds(report, counted)
     _tables(report.tables)
     _problems(report)
+    if report.unread:
+        names = ", ".join(report.unread[:_MOST_FILES]) + " …" * (len(report.unread) > _MOST_FILES)
+        _problem(
+            "warning", f"no feed reads {names} in the landing zone", "a feed says where it lands: landing: <folder>"
+        )
     if report.unrecorded:
         _problem("warning", report.unrecorded, None)
     built = sum(t.status == "built" for t in report.tables)
@@ -203,24 +208,24 @@ def validation(found: Validation, as_json: bool) -> None:
     if as_json:
         to_json(found)
         return
-    if found.ok:
-        text = f"{found.feeds} feeds, {found.silver} silver and {found.gold} gold tables"
-        console.print(f"[green]ok[/] {escape(found.project)}: {text}", soft_wrap=True)
-        return
     told = Console(stderr=True, highlight=False, soft_wrap=True)
-    for problem in found.problems:
-        place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part is not None)
-        about = ", ".join(part for part in (problem.table, problem.about) if part)
-        told.print("[bold red]error[/]", end=" ")
-        told.print(f"{place}: {problem.message}" + (f" ({about})" if about else ""), markup=False)
-        if problem.hint:
-            told.print("[bold cyan] hint[/]", end=" ")
-            told.print(problem.hint, markup=False)
+    for kind, problems in (("[bold red]error[/]", found.problems), ("[yellow]warning[/]", found.warnings)):
+        for problem in problems:
+            place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part is not None)
+            about = ", ".join(part for part in (problem.table, problem.about) if part)
+            told.print(kind, end=" ")
+            told.print(f"{place}: {problem.message}" + (f" ({about})" if about else ""), markup=False)
+            if problem.hint:
+                told.print("[bold cyan] hint[/]", end=" ")
+                told.print(problem.hint, markup=False)
     if len(found.problems) > 1:
         told.print(f"{len(found.problems)} errors in {found.project}", markup=False)
     if found.unchecked:
         tables = ", ".join(f"{each.table} ({each.reason})" for each in found.unchecked)
         told.print(f"not checked further: {tables}", markup=False)
+    if found.ok:
+        text = f"{found.feeds} feeds, {found.silver} silver and {found.gold} gold tables"
+        console.print(f"[green]ok[/] {escape(found.project)}: {text}", soft_wrap=True)
 
 
 def plan_report(forecasts: Sequence[Forecast], as_json: bool) -> None:

@@ -62,6 +62,20 @@ def find_files(landing: str, folder: str, pattern: str = "*") -> tuple[list[Land
     return sorted(found, key=lambda file: file.name.split("/")), sorted(refused, key=lambda each: each.name)
 
 
+def entries(landing: str) -> list[str]:
+    """What lies in the landing zone itself, folders with a slash at their end; hidden ones are nobody's.
+
+    Nothing of a store: who runs there may be allowed to list the feeds' folders only.
+    """
+    if is_remote(landing):
+        return []
+    try:
+        with os.scandir(landing) as listing:
+            return sorted(shown(e.name) + "/" * e.is_dir() for e in listing if not is_hidden(e.name))
+    except OSError:
+        return []
+
+
 def _on_disk(landing: str, folder: str, pattern: str) -> Iterator[LandedFile | Refused]:
     if _leads_out(f"{landing}/{folder}", landing):
         yield Refused(folder, _LEADS_OUT)

@@ -10,6 +10,7 @@ owned          the tables that every project has: contracts in platform/
 table          a contract and the queries that fill it
 headlines      the questions a project answers every morning
 reading        files -> feeds and tables
+strays         files that nobody reads, though they look like definitions
 ordering       what tables read of one another
 adding         whether models add up what adds up
 problems       what is wrong, by feed and table

@@ -75,7 +75,8 @@ class FeedReport:
 class RunReport:
     """One run: feeds, then tables in build order. `seconds` is wall-clock time.
 
-    `unrecorded` says why the run ledger could not be written; what the run did is done all the same.
+    `unrecorded` says why the run ledger could not be written; what the run did is done all the same. `unread` is what
+    lies in the landing zone, where feeds land, and is of no feed.
     """
 
     run_id: str
@@ -83,6 +84,7 @@ class RunReport:
     tables: list[TableReport] = field(default_factory=list)
     seconds: float = 0.0
     unrecorded: str | None = None
+    unread: list[str] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:

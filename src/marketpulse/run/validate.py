@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +12,19 @@ from marketpulse.errors import DefinitionError, Problems
 from marketpulse.names import LINEAGE
 from marketpulse.project.checking import askable, unresolved
 from marketpulse.project.contract import InputRule, Rule
+from marketpulse.project.folders import overlay, project_folders
 from marketpulse.project.headlines import FILE
 from marketpulse.project.ordering import CHANGE_RELATIONS
+from marketpulse.project.packs import PROJECT_FILE
 from marketpulse.project.problems import ByName, in_order
 from marketpulse.project.project import Project, load_project
+from marketpulse.project.strays import strays
 from marketpulse.project.table import SqlFile, Table
 from marketpulse.run.empty import EmptyTables, empty_tables
 from marketpulse.run.fitting import class_of, may_become
+
+#: What problems with files that nobody reads are kept under.
+_STRAY = "."
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,8 @@ class Unchecked:
 class Validation:
     """A project and all that is wrong with it; the numbers count what is sound.
 
-    `unchecked` are tables in which more may be wrong: it is seen once what is told is put right.
+    `unchecked` are tables in which more may be wrong: it is seen once what is told is put right. `warnings` are right
+    and probably not what was meant.
     """
 
     project: str
@@ -56,6 +63,7 @@ class Validation:
     gold: int
     problems: tuple[Problem, ...]
     unchecked: tuple[Unchecked, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
 
 def validate(folder: Path | str | None = None) -> Validation:
@@ -71,6 +79,10 @@ def validate(folder: Path | str | None = None) -> Validation:
         for table in (*project.tables.values(), *project.partial.values()):
             problems.add(table.name, _wrong(tables, table))
         problems.add(FILE, _wrong_headlines(tables))
+    folders = project_folders(project.path)
+    lost, odd = strays(folders)
+    problems.add(_STRAY, lost)
+    odd += _unused(project, folders, bool(problems.found()))
     found = [_problem(name, error) for name, errors in problems.found().items() for error in in_order(errors)]
     sound = [name for name in project.tables if name not in problems]
     silver = sum(name.startswith("silver.") for name in sound)
@@ -80,7 +92,27 @@ def validate(folder: Path | str | None = None) -> Validation:
         if (reason := _unseen(project, table, problems))
     )
     numbers = (len(project.sources), silver, len(sound) - silver)
-    return Validation(project.name, not found, *numbers, tuple(dict.fromkeys(found)), unchecked)
+    warnings = tuple(_problem(None, error) for error in in_order(odd))
+    return Validation(project.name, not found, *numbers, tuple(dict.fromkeys(found)), unchecked, warnings)
+
+
+def _unused(project: Project, folders: Sequence[Path], is_wrong: bool) -> list[DefinitionError]:
+    """Feeds that go no further than bronze, and a project without any."""
+    tables = [table for table in (*project.tables.values(), *project.partial.values()) if table.queries]
+    if not (project.sources or tables or is_wrong):
+        what = "the project has no feed and no table"
+        return [DefinitionError(what, where=project.path / PROJECT_FILE, hint="docs/add-a-feed.md adds the first")]
+    read = {name for table in tables for name in table.inputs}
+    files = overlay(folders, "sources/*.yaml")
+    return [
+        DefinitionError(
+            f"no mapping reads {source.table}: what lands there goes no further",
+            where=files[f"sources/{name}.yaml"],
+            hint=f"write silver/<table>/from_{name}.sql",
+        )
+        for name, source in project.sources.items()
+        if source.table not in read
+    ]
 
 
 def _unseen(project: Project, table: Table, problems: ByName) -> str | None:
@@ -102,7 +134,7 @@ def check_definitions(project: Project, table: Table, engine: LocalEngine) -> No
 
 
 def _problem(name: str | None, error: DefinitionError) -> Problem:
-    place, table = error.place, None if name == FILE else name
+    place, table = error.place, None if name in (FILE, _STRAY) else name
     if place is None:
         return Problem(table, None, None, None, error.about, error.message, error.hint)
     return Problem(table, place.path, place.line, place.column, error.about, error.message, error.hint)
