@@ -27,13 +27,13 @@ def upkeep(shop: MiniShop, **policy: float) -> Maintained:
 
 
 def test_small_files_become_one_and_the_old_ones_go(worn: MiniShop, cloud: Cloud) -> None:
-    cloud.put("sales/data/left/data.parquet", b"left by a killed run", "bronze")
+    cloud.put("sales/data/20260101T000000-left-0000-0123abcd/data.parquet", b"left by a killed run", "bronze")
     assert upkeep(worn).orphans == 0
     before = worn.rows("silver.sales")
     done = upkeep(worn, snapshot_hours=0, keep=1, orphan_hours=0)
     data = [key for key in cloud.keys("bronze") if key.startswith("sales/data/")]
     assert done.orphans >= 1
-    assert "sales/data/left/data.parquet" not in data
+    assert "sales/data/20260101T000000-left-0000-0123abcd/data.parquet" not in data
     assert worn.run("silver.sales").tables[0].status == "up to date"
     assert worn.rows("silver.sales") == before
     assert len(worn.rows("bronze.sales", lineage=True)) == 5

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from marketpulse.upkeep.maintain import Maintained, Policy, maintain
+from marketpulse.upkeep.maintain import Maintained, Policy, _is_written_here, maintain
 from tests.command import marketpulse
 from tests.shop import MiniShop, result
 from tests.tables import equals_a_rebuild, tables
@@ -94,7 +94,7 @@ def test_snapshots_that_were_expired_too_early_cost_a_rebuild_and_no_row(busy: M
 
 
 def test_orphans_go_when_they_are_old_and_only_then(busy: MiniShop) -> None:
-    folder = busy.root / "warehouse/silver/sales/data/killed-run/day=2026-01-01"
+    folder = busy.root / "warehouse/silver/sales/data/20260101T000000-killed-0000-0123abcd/day=2026-01-01"
     folder.mkdir(parents=True)
     old, new = folder / "old.parquet", folder / "new.parquet"
     for path in (old, new):
@@ -105,6 +105,48 @@ def test_orphans_go_when_they_are_old_and_only_then(busy: MiniShop) -> None:
     assert done["silver.sales"].orphans == 1
     assert (old.exists(), new.exists()) == (False, True)
     assert tables(busy) == before
+
+
+def test_what_somebody_else_put_into_a_tables_folder_stays(busy: MiniShop) -> None:
+    folder = busy.settings.warehouse / "silver/sales"
+    metadata = "00000-7f1f1c82-9160-4c12-a81e-0cc3d7588caa.metadata.json"
+    files = [
+        folder / "backup/catalog.db",
+        folder / "backup/silver/sales/data/20260101T000000-killed-0000-0123abcd/data.parquet",
+        folder / "backup/silver/sales/metadata" / metadata,
+        folder / "data/backup/data.parquet",
+        folder / "data/notes.txt",
+        folder / "metadata/x.stats",
+        folder / "metadata/old" / metadata,
+        folder / "README.md",
+    ]
+    for file in files:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"somebody's")
+    (folder / "empty").mkdir()
+    for path in (*files, folder / "empty"):
+        os.utime(path, (0, 0))
+    tidy(busy)
+    assert [file for file in files if not file.exists()] == []
+    assert (folder / "empty").is_dir()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "data/20260101T000000-0ecd9ce8-0012-0123abcd/day=2026-01-01/data.parquet",
+        "data/20260101T000000-jr_abc-def-0012-0123abcd/_temporary/0/part.parquet",
+        "data/20260101T000000-0ecd9ce8-0012-0123abcd/landed.json",
+        "data/day=2026-01-01/00000-3-7f1f1c82-9160-4c12-a81e-0cc3d7588caa-0-00001.parquet",
+        "_scratch/20260101T000000-0ecd9ce8/checked-0123abcd/part.parquet",
+        "metadata/00007-7f1f1c82-9160-4c12-a81e-0cc3d7588caa.metadata.json",
+        "metadata/7f1f1c82-9160-4c12-a81e-0cc3d7588caa-m3.avro",
+        "metadata/snap-7720612423134176313-0-7f1f1c82-9160-4c12-a81e-0cc3d7588caa.avro",
+    ],
+)
+def test_what_a_killed_run_may_leave_goes(path: str) -> None:
+    assert _is_written_here(f"/lake/silver/sales/{path}", "/lake/silver/sales")
+    assert _is_written_here(f"s3://lake/silver/sales/{path}", "s3://lake/silver/sales/")
 
 
 def test_removing_everything_unreferenced_leaves_every_table_whole(busy: MiniShop) -> None:

@@ -7,6 +7,7 @@ What cannot be read cannot be explained: then nothing that it might need is remo
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,16 @@ from marketpulse.storage import places as storage
 
 _SMALL, _TARGET = 32 << 20, 128 << 20
 _MANY = 4
+#: Folders of a table.
+_PARTS = ("data", "metadata", "_scratch")
+_UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_RUN = r"\d{8}T\d{6}-[\w-]+"
+_WRITTEN = re.compile(
+    rf"data/{_RUN}-\d{{4}}-[0-9a-f]{{8}}/.+"  # `Context.folder`
+    rf"|data/(.+=.*/)?\d{{5}}-\d+-{_UUID}.*\.parquet"  # another engine on our tables
+    rf"|_scratch/{_RUN}/.+"  # `Context.staging`
+    rf"|metadata/(\d{{5}}-{_UUID}(\.gz)?\.metadata\.json|(snap-\d+-\d+-)?{_UUID}(-m\d+)?\.avro)"
+)
 
 
 @dataclass(frozen=True)
@@ -157,8 +168,17 @@ def _remove_orphans(context: Context, name: str, policy: Policy, result: Maintai
     before = time.time() - policy.orphan_hours * 3600
     for file in list(storage.find(folder)):
         orphan = storage.real(file.path) not in known and file.modified < before and not is_mark(file.path)
-        if orphan and context.lake.owns(file.path):
+        if orphan and _is_written_here(file.path, folder) and context.lake.owns(file.path):
             storage.remove(file.path)
             result.freed += file.size
             result.orphans += 1
-    storage.remove_empty_folders(folder, before)
+    for part in _PARTS:
+        storage.remove_empty_folders(f"{folder}/{part}", before)
+
+
+def _is_written_here(path: str, folder: str) -> bool:
+    """Whether a file of a table's folder has a name that we, or another engine on our tables, give to its parts.
+
+    Whatever else lies there (a copy that somebody made, notes) is not ours to remove.
+    """
+    return bool(_WRITTEN.fullmatch(storage.bare(path).removeprefix(storage.bare(folder).rstrip("/") + "/")))
