@@ -187,6 +187,10 @@ def forecast(context: Context, options: Options) -> list[Forecast]:
     for work in plan(context, options):
         name = work.table.name
         upstream = [parent for parent in work.table.inputs if parent in moving]
+        if wrong := _refused(context, work):
+            forecasts.append(Forecast(name, "fail", "", str(wrong)))
+            moving[name] = "broken"
+            continue
         if work.reason:
             forecasts.append(Forecast(name, "rebuild" if work.rebuild else "build", _which(context, work), work.reason))
         elif upstream:
@@ -196,6 +200,16 @@ def forecast(context: Context, options: Options) -> list[Forecast]:
             continue
         moving[name] = "built"
     return forecasts
+
+
+def _refused(context: Context, work: Work) -> DefinitionError | None:
+    """What a build would find wrong with the definitions of a table that was not built with them."""
+    if work.is_redefined:
+        try:
+            check_definitions(context.project, work.table, context.engine.local)
+        except DefinitionError as error:
+            return error
+    return None
 
 
 def _which(context: Context, work: Work) -> str:

@@ -55,4 +55,34 @@ def test_a_definition_is_printed_traced_and_checked_without_data(shop: MiniShop,
     (node,) = json.loads(typed("lineage", "gold.agg_daily.qty", "--json", *here).stdout)
     assert node["made_from"] == ["silver.sales.qty"]
     checked = json.loads(typed("validate", "--json", *here).stdout)
-    assert checked == {"project": "mini", "ok": True, "feeds": 2, "silver": 3, "gold": 2, "problems": []}
+    nothing = {"problems": [], "unchecked": [], "warnings": []}
+    assert checked == {"project": "mini", "ok": True, "feeds": 2, "silver": 3, "gold": 2, **nothing}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("gold/agg_daily/model.sql", "sum(qty)", "foo(qty)"),
+        ("gold/agg_daily/model.sql", "sum(qty)", "sum(quantity)"),
+        ("silver/sales/contract.yaml", "qty <> 0", "quantity <> 0"),
+    ],
+)
+def test_an_answer_that_leaves_out_what_is_defined_wrongly_says_so(
+    shop: MiniShop, typed: Typed, file: str, old: str, new: str
+) -> None:
+    shop.edit(file, old, new)
+    planned = typed("plan")
+    assert (planned.returncode, "fail" in planned.stdout) == (2, True)
+    for command in (["lineage", "gold.agg_daily"], ["sql", "gold.agg_daily"]):
+        found = typed(*command)
+        assert (found.returncode, "model.sql:1" in found.stderr or "contract.yaml:" in found.stderr) == (2, True)
+
+
+def test_what_is_not_concerned_is_answered_as_ever(shop: MiniShop, typed: Typed) -> None:
+    shop.edit("gold/agg_daily/model.sql", "sum(qty)", "foo(qty)")
+    for command in (["lineage", "silver.clicks"], ["sql", "silver.clicks"]):
+        assert (typed(*command).returncode, typed(*command).stderr) == (0, "")
+    for command in (["lineage"], ["docs"]):
+        found = typed(*command)
+        assert (found.returncode, "warning gold.agg_daily is defined wrongly: " in found.stderr) == (2, True)
+    assert (shop.root / "catalog.html").exists()

@@ -82,4 +82,6 @@ def plan(
 
     need_landing(landing)
     with context(landing, warehouse, project, make=False) as opened:
-        plan_report(flow.forecast(opened, flow.Options(select or [], full_refresh)), as_json)
+        found = flow.forecast(opened, flow.Options(select or [], full_refresh))
+    plan_report(found, as_json)
+    raise typer.Exit(2 if any(each.action == "fail" for each in found) else 0)

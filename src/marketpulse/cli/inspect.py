@@ -104,10 +104,13 @@ def sql(
     Example: [cyan]marketpulse sql gold.<table> --engine spark[/]
     """
     from marketpulse import sql as dialects
+    from marketpulse.cli.broken import concerning, tell
 
-    for query_file in load(project).table(table).queries.values():
+    found = load(project)
+    for query_file in found.table(table).queries.values():
         print(f"-- {query_file.path.name}")
         print(dialects.translate(query_file.query, dialects.DIALECTS[engine.value], pretty=True) + ";")
+    raise typer.Exit(tell(concerning(found, table)))
 
 
 def lineage(
@@ -119,10 +122,14 @@ def lineage(
 
     Example: [cyan]marketpulse lineage gold.<table>.<column>[/]
     """
+    from marketpulse.cli.broken import concerning, tell
     from marketpulse.cli.render import lineage_report
     from marketpulse.project.lineage import trace
 
-    lineage_report(trace(load(project), table), as_json)
+    found = load(project)
+    lineage_report(trace(found, table), as_json)
+    name = ".".join(table.split(".")[:2]) if table else None
+    raise typer.Exit(tell(concerning(found, name) if name else found.problems))
 
 
 def validate(project: ProjectDir = None, as_json: AsJson = False) -> None:

@@ -130,9 +130,11 @@ def docs(
 
     Example: [cyan]marketpulse docs --output catalog.html[/]
     """
+    from marketpulse.cli.broken import tell
     from marketpulse.cli.render import console
     from marketpulse.serving.catalog.write import write_catalog
 
     with context(warehouse=warehouse, project=project) as opened:
         write_catalog(opened, output)
     console.print(f"wrote {output}")
+    raise typer.Exit(tell(opened.project.problems))

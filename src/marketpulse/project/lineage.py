@@ -64,7 +64,9 @@ def _columns(project: Project, name: str, query: SqlFile) -> list[str]:
     if name in project.tables:
         contract = project.tables[name].contract
         return [*contract.types, *(LINEAGE if contract.layer == "silver" else ())]
-    source = project.sources[name.split(".")[1]]
+    source = project.sources.get(name.removeprefix("bronze."))
+    if source is None:
+        return list(project.columns(name) or ())  # it is defined wrongly
     named = [column.name for column in query.query.find_all(exp.Column)]
     own = source.reader.columns_given or [*source.known_columns, *named]
     return list(dict.fromkeys([*own, *LINEAGE]))

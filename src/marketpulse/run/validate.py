@@ -127,7 +127,7 @@ def _unseen(project: Project, table: Table, problems: ByName) -> str | None:
     return None
 
 
-def check_definitions(project: Project, table: Table, engine: LocalEngine) -> None:
+def check_definitions(project: Project, table: Table, engine: LocalEngine | None = None) -> None:
     """Raise DefinitionError for all that is wrong with the definitions of a table; `engine` reads no file for it."""
     with empty_tables(project, engine) as tables:
         Problems(_wrong(tables, table)).stop()

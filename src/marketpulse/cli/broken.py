@@ -1,0 +1,40 @@
+"""What is defined wrongly, told beside an answer that is made without it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from marketpulse.errors import DefinitionError
+    from marketpulse.project.project import Project
+
+
+def concerning(project: Project, table: str) -> dict[str, tuple[DefinitionError, ...]]:
+    """Problems of what a table is made from, and of what would be made from it; its own where the engine finds them."""
+    from marketpulse.errors import DefinitionError
+    from marketpulse.run.validate import check_definitions
+
+    near = {*project.ancestors(table), *project.table(table).inputs}
+    near |= {name for name, other in project.partial.items() if table in other.inputs}
+    found = {name: errors for name, errors in project.problems.items() if name in near}
+    try:
+        check_definitions(project, project.table(table))
+    except DefinitionError as error:
+        found[table] = error.each
+    return found
+
+
+def tell(found: Mapping[str, Sequence[DefinitionError]]) -> int:
+    """Write a warning for each; what the command ends with: 0 where there is none, else 2."""
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    for name, errors in found.items():
+        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+        console.print("[yellow]warning[/]", end=" ")
+        console.print(f"{name} is defined wrongly: {errors[0]}{more}", markup=False)
+    if found:
+        console.print("[bold cyan] hint[/] marketpulse validate tells all of it")
+    return 2 if found else 0
