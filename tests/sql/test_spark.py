@@ -6,12 +6,14 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from marketpulse import sql
 from marketpulse.engines import Engine
 from marketpulse.engines.load import load_engine
 from marketpulse.settings import Settings
+from marketpulse.sql.zones import zone_names
 from tests.spark import CONF, need_spark
 from tests.sql.cases import CASES
 
@@ -60,3 +62,26 @@ def test_spark_answers_as_the_cases_say(spark: Engine, batch: list[tuple[str, ob
 )
 def test_a_whole_number_that_does_not_fit_is_null_and_never_another_number(spark: Engine, text: str) -> None:
     assert spark.rows(f"select {scalar(text)}") == [(None,)]
+
+
+#: A clock for each zone of the list and quarter of a year, as one number a zone.
+_CLOCKS = """
+with zones as (select explode(array({names})) as zone),
+days as (select explode(sequence(date '1980-01-15', date '2026-01-15', interval 3 months)) as day),
+clocks as (
+    select zone, datediff(day, date '1980-01-01') as number,
+        timestampdiff(second, cast(day as timestamp), from_utc_timestamp(cast(day as timestamp), zone)) as seconds
+    from zones cross join days
+)
+select zone, sum(number % 997 * seconds) as checksum from clocks group by zone
+"""
+
+
+def test_every_zone_has_the_same_clock_on_both_engines(spark: Engine) -> None:
+    query = sql.parse(_CLOCKS.format(names=", ".join(f"'{name}'" for name in zone_names())))
+    sql.check(query)
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        expected = connection.execute(sql.translate(query, sql.DUCKDB)).fetchall()
+    assert sorted(spark.rows(sql.translate(query, sql.SPARK))) == sorted(expected)
+    assert len(expected) == len(zone_names())

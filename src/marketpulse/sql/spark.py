@@ -6,7 +6,7 @@ is null, which rules can see.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from sqlglot import exp
@@ -15,6 +15,7 @@ from marketpulse.sql.authored import name_of
 from marketpulse.sql.dialect import Dialect
 from marketpulse.sql.exact import keeps_digits, scale_of
 from marketpulse.sql.kinds import is_double, is_text, is_whole
+from marketpulse.sql.zones import spark_zone
 
 _SAFE: dict[type[exp.Expr], str] = {exp.Add: "try_add", exp.Sub: "try_subtract", exp.Mul: "try_multiply"}
 #: Every whole number of a contract, as a decimal: `3.0` is one too.
@@ -41,11 +42,41 @@ def _safe(node: exp.Expr) -> exp.Expr:
     name = _SAFE.get(type(node))
     if name and _may_overflow(node):
         return exp.Anonymous(this=name, expressions=[node.this.copy(), node.expression.copy()])
-    if isinstance(node, exp.Anonymous) and name_of(node) == "sum":
-        return exp.Anonymous(this="try_sum", expressions=[e.copy() for e in node.expressions])
+    if isinstance(node, exp.Anonymous):
+        return _CALLS.get(name_of(node), _same)(node)
     if type(node) is exp.Cast:
         return _whole(node)
     return node
+
+
+def _same(node: exp.Anonymous) -> exp.Expr:
+    return node
+
+
+def _sum(node: exp.Anonymous) -> exp.Expr:
+    return exp.Anonymous(this="try_sum", expressions=[e.copy() for e in node.expressions])
+
+
+def _zoned(node: exp.Anonymous) -> exp.Expr:
+    """A zone that is none is null; Spark would end the query."""
+    moment, zone = node.expressions
+    return exp.Anonymous(this=node.name, expressions=[moment.copy(), spark_zone(zone)])
+
+
+def _converted(node: exp.Anonymous) -> exp.Expr:
+    """The two functions it is made of: they keep the kind of timestamp that everything else has."""
+    *source, target, moment = node.expressions
+    if source:
+        moment = exp.Anonymous(this="to_utc_timestamp", expressions=[moment.copy(), spark_zone(source[0])])
+    return exp.Anonymous(this="from_utc_timestamp", expressions=[moment.copy(), spark_zone(target)])
+
+
+_CALLS: dict[str, Callable[[exp.Anonymous], exp.Expr]] = {
+    "convert_timezone": _converted,
+    "from_utc_timestamp": _zoned,
+    "sum": _sum,
+    "to_utc_timestamp": _zoned,
+}
 
 
 def _may_overflow(node: exp.Expr) -> bool:

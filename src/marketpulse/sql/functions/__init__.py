@@ -9,8 +9,9 @@ from marketpulse.sql.functions.nested import NESTED
 from marketpulse.sql.functions.numbers import NUMBERS
 from marketpulse.sql.functions.refused import REFUSED
 from marketpulse.sql.functions.text import TEXT
+from marketpulse.sql.functions.zones import ZONES
 
-for _table in (NUMBERS, TEXT, DATES, NESTED, AGGREGATES, WINDOWS):
+for _table in (NUMBERS, TEXT, DATES, ZONES, NESTED, AGGREGATES, WINDOWS):
     FUNCTIONS.update(_table)
 
 __all__ = ["FUNCTIONS", "REFUSED", "Function", "UnsupportedError"]

@@ -17,6 +17,7 @@ REFUSED: dict[str, tuple[str, str]] = {
     "current_catalog": (_AGAIN, "leave it out"),
     "current_date": (_AGAIN, _NOW),
     "current_timestamp": (_AGAIN, _NOW),
+    "current_timezone": ("is another one elsewhere", "name the zone: from_utc_timestamp(…, 'Europe/Berlin')"),
     "current_user": (_AGAIN, "leave it out"),
     "first": (_ORDER, "use min_by(value, order) or first_value(…) over (… order by …)"),
     "hash": (_ENGINE, "use md5(…) or sha2(…, 256)"),
