@@ -83,6 +83,33 @@ def test_moves_of_customers_and_stores_are_versions() -> None:
     assert found == [("North", False), ("South", True), (None, True)]
 
 
+def zones(*versions: tuple[str, str | None]) -> list[Any]:
+    """Zone of each version of store s in dim_store."""
+    rows = [{"store_id": "s", "name": "S", "valid_from": day, "timezone": zone} for day, zone in versions]
+    found = build("gold.dim_store", "valid_from, timezone, store_id", {"silver.stores": rows})
+    return [zone for _, zone, store in sorted(found, key=lambda row: str(row[0])) if store == "s"]
+
+
+def test_a_zone_that_is_none_moves_no_store() -> None:
+    days = ("2026-01-01", "2026-01-02", "2026-01-03")
+    berlin, tokyo = "Europe/Berlin", "Asia/Tokyo"
+    assert zones((days[0], berlin), (days[1], "Europe/Belrin"), (days[2], tokyo)) == [berlin, tokyo]
+    assert zones((days[0], "europe/berlin"), (days[1], None), (days[2], berlin)) == [berlin]
+    assert zones((days[0], berlin), (days[1], None), (days[2], berlin)) == [berlin]
+    assert zones((days[0], "PST"), (days[1], "+01:00")) == [None]
+    assert zones((days[0], None)) == [None]
+
+
+def test_the_hour_at_which_the_day_turns_is_midnight_unless_a_store_says_so() -> None:
+    moved = [
+        {"store_id": "s", "name": "S", "valid_from": "2026-01-01"},
+        {"store_id": "s", "name": "S", "valid_from": "2026-01-05", "day_start_hour": 6},
+        {"store_id": "s", "name": "S", "valid_from": "2026-01-06", "day_start_hour": 6},
+    ]
+    found = build("gold.dim_store", "day_start_hour, valid_to", {"silver.stores": moved})
+    assert found == [(0, "2026-01-05 00:00:00"), (6, None), (0, None)]
+
+
 def test_the_calendar() -> None:
     rows = {row[0]: row[1:] for row in build("gold.dim_date", "*", {})}
     assert len(rows) == 18_263

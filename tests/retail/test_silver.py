@@ -35,11 +35,13 @@ class Feeds:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
-    def run(self, table: str) -> None:
-        """Bring one silver table up to date."""
+    def run(self, table: str) -> dict[str, int]:
+        """Bring one silver table up to date; how many rows each rule warns of."""
         with open_context(self.settings, packaged()) as context:
             report = flow.run(context, flow.Options([table]))
         assert report.ok, [entry.message for entry in report.tables]
+        counts = [counts for entry in report.tables for counts in entry.feeds]
+        return {rule: number for each in counts for rule, number in each.warnings.items()}
 
     def ask(self, columns: str, table: str, order: str) -> list[tuple[Any, ...]]:
         """Columns of a table as text."""
@@ -187,6 +189,32 @@ def test_rates_are_checked_and_the_last_delivery_of_a_day_holds(feeds: Feeds) ->
         ["rate_positive"],
         ["type"],
     ]
+
+
+def test_a_store_with_a_zone_that_is_none_stays_and_one_with_half_an_hour_goes(feeds: Feeds) -> None:
+    days = "2015-01-01,2026-01-01T00:00:00Z"
+    good = [f"g{n},G,,,DE,Europe/Berlin,city,{days},4" for n in range(20)]
+    bad = [
+        f"typo,T,,,DE,Europe/Belrin,city,{days},",
+        f"none,N,,,DE, ,city,{days}, 23 ",
+        f"half,H,,,DE,Europe/Berlin,city,{days},5.5",
+        f"late,L,,,DE,Europe/Berlin,city,{days},24",
+        f"early,E,,,DE,Europe/Berlin,city,{days},-1",
+    ]
+    feeds.land("stores", f"{STORES},day_start_hour", *good, *bad)
+    assert feeds.run("silver.stores") == {"timezone_known": 1}
+    found = feeds.ask("store_id, timezone, day_start_hour", "silver.stores", "store_id desc")
+    assert found[:2] == [("typo", "Europe/Belrin", None), ("none", None, "23")]
+    assert {row[2] for row in found[2:]} == {"4"}
+    reasons = feeds.reasons()
+    assert len(reasons) == 3
+    assert sum("day_start_hour_in_day" in rules for rules in reasons.values()) == 2
+
+
+def test_stores_need_no_column_but_those_that_name_them(feeds: Feeds) -> None:
+    feeds.land("stores", "store_id,name,updated_at", "s,S,2026-01-01T00:00:00Z")
+    feeds.run("silver.stores")
+    assert feeds.ask("store_id, timezone, day_start_hour", "silver.stores", "all") == [("s", None, None)]
 
 
 def event(message_id: str, received: str = "2026-03-02T10:00:05Z", **more: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from marketpulse_retail.generate.clock import ZONE
 from marketpulse_retail.generate.orders import cents
 from marketpulse_retail.generate.plan import ShopPlan
 from marketpulse_retail.generate.world import (
@@ -93,4 +94,4 @@ def _store(i: int, version: int, since: str) -> list[str]:
     name = ("Web shop", "App")[i] if i < 2 else f"Store {i - 1}"
     city, region = CITIES[(i + version) % len(CITIES)]
     kind = "online" if i < 2 else FORMATS[i % len(FORMATS)]
-    return [store_id(i), name, city, region, "US", "America/New_York", kind, f"20{10 + i % 12}-05-01", since]
+    return [store_id(i), name, city, region, "US", ZONE, kind, f"20{10 + i % 12}-05-01", since]

@@ -9,7 +9,7 @@ Definitions (the same words as in the gold contracts, computed here from what wa
 * funnel: sessions of no more than 500 events and no bot, by day of their start, that took each step after
   all the steps before it.
 * paths: the channels of the visits that led to each online order, see `paths`.
-* sales: net amount, lines and returned lines by day, store and channel, after corrections.
+* sales: net amount, lines and returned lines by business day and store, after corrections.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from marketpulse_retail.generate.clock import eastern
 from marketpulse_retail.generate.delivery import Deliveries, event_time
 from marketpulse_retail.generate.orders import Lines, order_ids
 from marketpulse_retail.generate.paths import paths_of, persons
@@ -72,7 +73,7 @@ class Truth:
 
     def _add_sales(self, part: Lines) -> None:
         net = part.unit_price * part.quantity - part.discount
-        days = (part.sold_at // DAY).astype("datetime64[D]")
+        days = (eastern(part.sold_at) // DAY).astype("datetime64[D]")
         for day, store in sorted(set(zip(days.tolist(), part.store.tolist(), strict=True))):
             chosen = (days == np.datetime64(day)) & (part.store == store)
             entry = self.sales.setdefault((str(day), store_id(store)), [0, 0, 0])

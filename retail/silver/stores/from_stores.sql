@@ -5,7 +5,8 @@ select
     trim(city) as city,
     trim(region) as region,
     upper(trim(country)) as country,
-    trim(timezone) as timezone,
+    nullif(trim(timezone), '') as timezone,
+    day_start_hour,
     lower(trim(format)) as format,
     opened_date,
     updated_at as valid_from
