@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 
 from marketpulse.settings import Settings
-from marketpulse_retail import PACK
 from marketpulse_retail.generate import ShopPlan, generate
 from tests.shop import MiniShop
 from tests.tables import everything, same
@@ -18,13 +17,16 @@ Piece = tuple[str, bytes]
 
 
 class PackagedShop(MiniShop):
-    """The retail pack with an empty landing zone and no warehouse yet."""
+    """The retail pack with days of its own (harder than UTC's), an empty landing zone and no warehouse yet."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.landing = root / "landing"
         self.landing.mkdir(parents=True)
-        self.project_dir = PACK.folder
+        self.project_dir = root / "project"
+        self.project_dir.mkdir()
+        said = "name: shop\nextends: retail\nsettings: {reporting_timezone: America/Los_Angeles}\n"
+        (self.project_dir / "project.yaml").write_text(said, encoding="utf-8")
         self.settings = Settings(self.landing, root / "warehouse", self.project_dir, memory_mb=512)
 
 

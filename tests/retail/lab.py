@@ -42,7 +42,10 @@ def reporting(currency: str) -> Project:
 def build(
     table: str, columns: str, inputs: Mapping[str, Iterable[Row]], project: Project | None = None
 ) -> list[tuple[Any, ...]]:
-    """Wanted columns of a gold table built from these rows; inputs that are not named are empty."""
+    """Wanted columns of a gold table built from these rows; inputs that are not named are empty.
+
+    `project` is another than the packaged one, with settings of its own.
+    """
     found = (project or packaged()).table(table)
     model = found.queries["model"]
     assert set(inputs) <= set(model.inputs), f"{table} reads {model.inputs}"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from marketpulse.project.project import Project, load_project
 from tests.retail.lab import Row, build, touched
+from tests.retail.rows import click, track
 
 LA, BERLIN, KOLKATA = "America/Los_Angeles", "Europe/Berlin", "Asia/Kolkata"
 
@@ -134,3 +137,39 @@ def test_a_change_of_a_product_reaches_the_business_days_of_its_sales() -> None:
     inputs = {"silver.sales": [line("2026-03-03 04:30:00")], "gold.dim_store": [store(LA)]}
     found = touched("gold.fct_sales", "gold.dim_product", product("tea"), product("herbs"), inputs)
     assert found == ["2026-03-02"]
+
+
+def project(root: Path, zone: str) -> Project:
+    """The packaged tables with another reporting zone."""
+    (root / "project.yaml").write_text(f"name: shop\nextends: retail\nsettings: {{reporting_timezone: {zone}}}\n")
+    return load_project(root)
+
+
+#: (zone, UTC, its day there)
+WEB = [
+    ("UTC", "2026-03-02 23:59:59", "2026-03-02"),
+    (LA, "2026-03-02 07:59:59", "2026-03-01"),
+    (LA, "2026-03-09 07:00:00", "2026-03-09"),
+    (BERLIN, "2026-03-02 23:00:00", "2026-03-03"),
+    (BERLIN, "2026-10-25 22:59:59", "2026-10-25"),
+    (KOLKATA, "2026-03-02 18:30:00", "2026-03-03"),
+]
+
+
+@pytest.mark.parametrize(("zone", "at", "expected"), WEB)
+def test_days_of_the_web_are_days_of_the_reporting_zone(tmp_path: Path, zone: str, at: str, expected: str) -> None:
+    shop = project(tmp_path, zone)
+    clicks = {"silver.clicks": [click("a", at)]}
+    assert build("gold.fct_sessions", "session_date", clicks, shop) == [(expected,)]
+    clicks = {"silver.clicks": [track("a", at, "Order Completed", order_id="o", revenue_amount="5")]}
+    assert build("gold.fct_orders", "order_date", clicks, shop) == [(expected,)]
+    clicks = {"silver.clicks": [track("a", at, "Product Viewed", product_id="p")]}
+    assert build("gold.agg_product_daily", "activity_date", clicks, shop) == [(expected,)]
+
+
+def test_a_reporting_zone_that_is_none_is_a_problem_of_every_table_that_reads_it(tmp_path: Path) -> None:
+    problems = project(tmp_path, "Europe/Belin").problems
+    assert {"gold.agg_product_daily", "gold.fct_sessions"} <= set(problems)
+    told = str(problems["gold.fct_sessions"][0])
+    assert "setting reporting_timezone: 'Europe/Belin' is not the name of a time zone" in told
+    assert "did you mean Europe/Berlin?" in told

@@ -43,6 +43,13 @@ def test_what_only_one_engine_takes_for_a_zone_is_refused_with_a_way_out(zone: s
     assert refused(f"from_utc_timestamp(t, '{zone}')").endswith(f"{zone!r} is not the name of a time zone ({hint})")
 
 
+def test_a_setting_that_is_no_zone_is_named() -> None:
+    query = sql.parse("select from_utc_timestamp(t, setting('home')) as x from silver.a")
+    with pytest.raises(DefinitionError, match="setting home: 'Berlin' is not the name of a time zone"):
+        sql.check(sql.with_settings(query, {"home": "Berlin"}))
+    sql.check(sql.with_settings(query, {"home": "Europe/Berlin"}))
+
+
 def test_the_zone_of_the_machine_is_refused() -> None:
     assert "name the zone" in refused("current_timezone()")
 

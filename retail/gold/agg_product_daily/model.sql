@@ -1,14 +1,18 @@
 -- One row per day, product and currency. Looks have no currency: they stand in the row in which the product sold most.
-with looked as (
+with viewed as (
+    select *, cast(from_utc_timestamp(event_at, setting('reporting_timezone')) as date) as activity_date
+    from silver.clicks
+    where product_id is not null and event_name in ('Product Viewed', 'Product Added')
+),
+looked as (
     select
-        event_date as activity_date,
+        activity_date,
         product_id,
         count_if(event_name = 'Product Viewed') as view_count,
         count_if(event_name = 'Product Added') as add_count,
         min(currency) as currency
-    from silver.clicks
-    where product_id is not null and event_name in ('Product Viewed', 'Product Added')
-    group by event_date, product_id
+    from viewed
+    group by activity_date, product_id
 ),
 sold as (
     select

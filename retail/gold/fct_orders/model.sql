@@ -13,7 +13,7 @@ with reported as (
     where event_name = 'Order Completed' and order_id is not null
 )
 select
-    event_date as order_date,
+    cast(from_utc_timestamp(event_at, setting('reporting_timezone')) as date) as order_date,
     order_id,
     event_at as ordered_at,
     visitor_id,

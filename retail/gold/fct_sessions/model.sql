@@ -123,7 +123,7 @@ entries as (
 )
 select
     md5(concat(visitor_id, '|', cast(started_micros as string), '|', first_event_id)) as session_id,
-    cast(started_at as date) as session_date,
+    cast(from_utc_timestamp(started_at, setting('reporting_timezone')) as date) as session_date,
     visitor_id,
     user_id,
     started_at,

@@ -9,6 +9,8 @@ from typing import Literal
 
 from sqlglot import exp
 
+#: Mark of a literal that stands for a setting: the setting's name.
+FROM_SETTING = "from_setting"
 Gives = Literal["", "text", "whole", "double", "same"]
 #: Builds DuckDB's text from the arguments (trees) and their texts.
 Build = Callable[[Sequence[exp.Expr], Sequence[str]], str]

@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from marketpulse.errors import Problems
 from marketpulse.sql.authored import name_of
+from marketpulse.sql.function import FROM_SETTING
 from marketpulse.sql.places import refusal
 
 #: What a setting may be.
@@ -31,7 +32,10 @@ def with_settings(query: exp.Query, settings: Mapping[str, Value], path: Path | 
     problems = Problems()
     for call in [call for call in copy.find_all(exp.Anonymous) if name_of(call) == _CALL]:
         with problems.told():
-            call.replace(_literal(settings[_name(call, settings, path)]))
+            name = _name(call, settings, path)
+            value = _literal(settings[name])
+            value.meta[FROM_SETTING] = name
+            call.replace(value)
     problems.stop()
     return copy
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlglot import exp
 
-from marketpulse.sql.function import UnsupportedError, literal, quoted
+from marketpulse.sql.function import FROM_SETTING, UnsupportedError, literal, quoted
 
 _FILE = Path(__file__).with_name("zones.txt")
 
@@ -28,20 +28,23 @@ def zone_names() -> tuple[str, ...]:
     return tuple(line for line in lines if not line.startswith("#"))
 
 
-def known_zone(name: str) -> str:
-    """The name itself. Raise UnsupportedError with the nearest one when no zone is called so."""
+def known_zone(argument: exp.Expr) -> str:
+    """Name that a literal says. Raise UnsupportedError with the nearest one when no zone is called so."""
+    name = literal(argument, "time zone")
     if name in zone_names():
         return name
+    setting = argument.meta.get(FROM_SETTING)
     by_case = {zone.lower(): zone for zone in zone_names()}
     close = get_close_matches(name.lower(), by_case, n=1)
     hint = f"did you mean {by_case[close[0]]}?" if close else "write a name such as Europe/Berlin, or UTC"
-    raise UnsupportedError(f"{name!r} is not the name of a time zone", hint)
+    said = f"setting {setting}: {name!r}" if setting else repr(name)
+    raise UnsupportedError(f"{said} is not the name of a time zone", hint)
 
 
 def duckdb_zone(argument: exp.Expr, text: str) -> str:
     """DuckDB's text of a zone: a literal that is known, or what a column says where that is known, else null."""
     if _is_text(argument):
-        return quoted(known_zone(literal(argument, "time zone")))
+        return quoted(known_zone(argument))
     # An enum is a hash table: a tenth of the time that `in (…)` takes.
     names = ", ".join(quoted(name) for name in zone_names())
     return f"cast(try_cast(cast({text} as varchar) as enum({names})) as varchar)"
