@@ -227,7 +227,7 @@ def test_kinds_of_lines_are_told_apart_and_add_up() -> None:
 
 def test_looks_stand_where_the_product_sold_most() -> None:
     products = [{"product_id": "p"}, {"product_id": "q"}, {"product_id": "r", "currency": "SEK"}]
-    look = {"event_date": "2026-03-02", "event_name": "Product Viewed"}
+    look = {"event_date": "2026-03-02", "event_at": "2026-03-02 12:00:00", "event_name": "Product Viewed"}
     looks = [{"event_id": str(number), **look, **more} for number, more in enumerate(products)]
     rows = [sale("t1", "2026-03-02"), *(sale(order, "2026-03-02", currency="SEK") for order in ("t2", "t3"))]
     found = build(
