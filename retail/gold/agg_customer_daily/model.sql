@@ -16,7 +16,7 @@ select
     count_if(is_order) as order_count,
     sum(case when line_type in ('sale', 'return') and unit = 'piece' then quantity else 0 end) as unit_count,
     sum(net_amount) as net_amount,
-    max(reporting_currency) as reporting_currency,
+    reporting_currency,
     case when count(*) = count(reporting_net_amount) then sum(reporting_net_amount) end as reporting_net_amount
 from lines
-group by sold_date, customer_id, currency
+group by sold_date, customer_id, currency, reporting_currency

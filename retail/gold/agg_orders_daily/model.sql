@@ -23,11 +23,11 @@ totals as (
         sum(case when line_type = 'fee' then net_amount else 0 end) as fee_amount,
         sum(case when line_type in ('void', 'write_off', 'adjustment') then net_amount else 0 end) as adjustment_amount,
         sum(net_amount) as net_amount,
-        max(reporting_currency) as reporting_currency,
+        reporting_currency,
         -- One rate that is missing leaves the sum unknown.
         case when count(*) = count(reporting_net_amount) then sum(reporting_net_amount) end as reporting_net_amount
     from lines
-    group by sold_date, store_id, channel, currency
+    group by sold_date, store_id, channel, currency, reporting_currency
 )
 select
     sold_date,

@@ -24,10 +24,10 @@ sold as (
             as online_order_count,
         sum(case when line_type in ('sale', 'return') and unit = 'piece' then quantity else 0 end) as unit_count,
         sum(net_amount) as net_amount,
-        max(reporting_currency) as reporting_currency,
+        reporting_currency,
         case when count(*) = count(reporting_net_amount) then sum(reporting_net_amount) end as reporting_net_amount
     from gold.fct_sales
-    group by sold_date, product_id, currency
+    group by sold_date, product_id, currency, reporting_currency
 ),
 ranked as (
     select

@@ -7,7 +7,7 @@ with baskets as (
         cast(sum(s.net_amount) as decimal(18, 4)) as net_amount
     from gold.fct_sales as s
     left join silver.households as h on h.household_id = s.customer_id
-    where not s.is_return and s.customer_id is not null
+    where not s.is_return and s.customer_id is not null and s.currency = 'USD'
     group by coalesce(h.income_band, 'unknown')
 )
 select
