@@ -172,6 +172,17 @@ RIGHT = {
         "select l.currency, sum(h.half) as a from gold.lines as l, lateral (select l.amount * 0.5 as half) as h"
         " group by l.currency"
     ),
+    "a setting that is not said": (
+        "with l as (select *, coalesce(nullif('', ''), currency) as c from gold.lines)"
+        " select c, sum(amount) as a from l group by c"
+    ),
+    "a setting that is not said, in a case": (
+        "with l as (select *, case when '' = '' then currency else '' end as c from gold.lines)"
+        " select c, sum(amount) as a from l group by c"
+    ),
+    "no currency is one too": (
+        "select coalesce(currency, 'EUR') as c, sum(amount) as a from gold.lines group by coalesce(currency, 'EUR')"
+    ),
     "exploded": (
         "select currency, sum(amount) as a from gold.lines lateral view explode(items) e as item"
         " group by currency, item"
@@ -202,7 +213,8 @@ WRONG = {
     "filtered by not one": ("select sum(amount) as a from gold.lines where not currency = 'EUR'", SEVERAL),
     "an average": ("select avg(amount) as a from gold.lines", "averages amounts of several currencies"),
     "arithmetic": ("select sum(-(amount - tax_amount) * 2) as a from gold.lines", SEVERAL),
-    "a case": ("select sum(case when is_return then -amount else 0 end) as a from gold.lines", SEVERAL),
+    "a case of it": (
+        "select sum(case when is_return then -amount else 0 end) as a from gold.lines", f"{SEVERAL}: amount is in"),
     "a coalesce and a cast": ("select sum(cast(coalesce(amount, 0) as double)) as a from gold.lines", SEVERAL),
     "a quantity is no rate": ("select sum(quantity * price) as a from gold.lines cross join gold.prices", SEVERAL),
     "a quantity of the same line": ("select sum(quantity * amount) as a from gold.lines", SEVERAL),
@@ -281,6 +293,15 @@ WRONG = {
         "select amount - lag(amount) over (partition by currency order by line_id) as d,"
         " sum(lag(amount) over (partition by currency order by line_id)) over (partition by store_id) as a"
         " from gold.lines", SEVERAL),
+    "a currency that stands for all": (
+        "select case when is_return then 'EUR' else currency end as c, sum(amount) as a from gold.lines"
+        " group by case when is_return then 'EUR' else currency end", SEVERAL),
+    "a setting that is said": (
+        "with l as (select *, coalesce(nullif('USD', ''), currency) as c from gold.lines)"
+        " select c, sum(amount) as a from l group by c", SEVERAL),
+    "a setting that is said, in a case": (
+        "with l as (select *, case when 'USD' <> '' then 'USD' else currency end as c from gold.lines)"
+        " select c, sum(amount) as a from l group by c", SEVERAL),
     "part of the currency": (
         "select sum(amount) as a from gold.lines group by substring(currency, 1, 1)", SEVERAL),
 }  # fmt: skip

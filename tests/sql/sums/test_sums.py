@@ -9,6 +9,8 @@ from marketpulse.errors import Place
 from marketpulse.sql.sums import Measure, Sums, judge
 from tests.sql.sums.cases import APART, RIGHT, TABLES, WRONG
 
+COLUMNS = "a.line_id, a.store_id, a.currency, a.amount"
+
 
 def judged(text: str, promised: dict[str, Measure] | None = None) -> Sums:
     query = sql.parse(text)
@@ -61,13 +63,24 @@ def test_a_refusal_says_where_and_what_to_write() -> None:
     (found,) = judged(text).problems
     assert (found.place, found.hint) == (
         Place("query", 3, 3),
-        "add currency to the group by (or partition by), filter one currency, or convert the amounts first",
+        "add currency to the group by (or partition by), filter one currency, or take reporting_amount",
     )
 
 
 def test_all_wrong_sums_of_a_query_are_told() -> None:
     text = "select sum(amount) as a, sum(tax_amount) as t, sum(exchange_rate) as r from gold.lines"
     assert len(told(text)) == 3
+
+
+def test_a_long_way_from_the_table_to_the_sum_is_followed() -> None:
+    step = (
+        ", s{} as (select a.*, a.amount + b.amount as both from s{} as a"
+        " join s{} as b on a.line_id = b.line_id and a.currency = b.currency)"
+    )
+    steps = "".join(step.format(number, number - 1, number - 1).replace("a.*", COLUMNS) for number in range(1, 60))
+    query = f"with s0 as (select * from gold.lines){steps} select {{}} sum(amount) as a from s59 {{}}"
+    assert told(query.format("currency,", "group by currency")) == []
+    assert len(told(query.format("", ""))) == 1
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ class Branch:
     value: Value
     equal: tuple[tuple[Id, Id], ...] = ()
     reads: Ids = NONE
-    is_constant: bool = False
 
 
 def chosen(branches: Sequence[Branch]) -> Value:
@@ -26,8 +25,10 @@ def chosen(branches: Sequence[Branch]) -> Value:
     converts = any(branch.value.is_scaled and branch.value.units & asked for branch in branches)
     if converts:
         units = frozenset(each for value in values if not value.is_scaled for each in value.units - asked)
+    alike = _alike(branches)
     return Value(
-        holds=_alike(branches),
+        holds=alike,
+        fixes=alike,
         units=units,
         apart=frozenset(each for value in values for each in value.apart),
         reads=asked | frozenset(each for value in values for each in value.reads | value.fixes),
@@ -46,6 +47,6 @@ def _where_it_holds(branch: Branch) -> Value:
 
 
 def _alike(branches: Sequence[Branch]) -> Ids:
-    """What it has the value of whatever the condition, but for constants that stand in for it."""
-    holds = [branch.value.holds for branch in branches if not branch.is_constant]
+    """What it has the value of whatever the condition."""
+    holds = [branch.value.holds for branch in branches]
     return frozenset.intersection(*holds) if holds else NONE

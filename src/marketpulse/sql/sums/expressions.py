@@ -15,6 +15,7 @@ from marketpulse.sql.sums.joining import equalities, first_of, pairs
 from marketpulse.sql.sums.scope import Scope
 from marketpulse.sql.sums.telling import SUMS
 from marketpulse.sql.sums.value import NONE, UNKNOWN, Ids, Value, constant, reads
+from marketpulse.sql.sums.written import is_null, written
 
 _FIRST = (
     {"coalesce", "ifnull", "nvl", "nanvl"},
@@ -84,9 +85,14 @@ def _operands(nodes: Sequence[exp.Expr], scope: Scope) -> tuple[arithmetic.Opera
 
 
 def _case(node: exp.Expr, scope: Scope) -> Value:
-    branches = [_branch(each.this, each.args["true"], scope, node.this) for each in node.args.get("ifs") or ()]
+    branches: list[Branch] = []
+    for each in node.args.get("ifs") or ():
+        holds = None if node.this else written(each.this)
+        if holds:
+            return chosen([*branches, Branch(value_of(each.args["true"], scope))])
+        branches += [] if holds is False else [_branch(each.this, each.args["true"], scope, node.this)]
     if default := node.args.get("default"):
-        branches.append(Branch(value_of(default, scope), is_constant=_is_constant(default)))
+        branches.append(Branch(value_of(default, scope)))
     return chosen(branches)
 
 
@@ -99,11 +105,7 @@ def _branch(condition: exp.Expr, result: exp.Expr, scope: Scope, subject: exp.Ex
     found = pairs(subject, condition, asked) if subject else equalities(condition, asked)
     equal = tuple(found)
     read = reads([asked(each) for each in (subject, condition) if each is not None])
-    return Branch(value_of(result, scope.assuming(equal)), equal, read, _is_constant(result))
-
-
-def _is_constant(node: exp.Expr) -> bool:
-    return not any(node.find_all(exp.Column, exp.Query))
+    return Branch(value_of(result, scope.assuming(equal)), equal, read)
 
 
 def _call(node: exp.Expr, scope: Scope) -> Value:
@@ -113,8 +115,8 @@ def _call(node: exp.Expr, scope: Scope) -> Value:
         return _group(node, scope, None)
     if name in ("if", "nvl2") and len(arguments) == 3:
         branches = [_branch(arguments[0], arguments[1], scope)]
-        return chosen([*branches, Branch(value_of(arguments[2], scope), is_constant=_is_constant(arguments[2]))])
-    values = [value_of(argument, scope) for argument in arguments]
+        return chosen([*branches, Branch(value_of(arguments[2], scope))])
+    values = [value_of(argument, scope) for argument in arguments if name not in _EITHER or not is_null(argument)]
     if name == "try_divide" and len(values) == 2:
         return arithmetic.quotient(*_operands(arguments, scope))
     return _row(name, values, scope)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from marketpulse.sql.sums.facts import Facts, Rule
 from marketpulse.sql.sums.promises import Promise
 from marketpulse.sql.sums.value import NONE, UNKNOWN, Id, Ids, Value, new
+
+#: Currencies that an amount may be in, columns that it does not add up over.
+_MOST = 20
 
 
 @dataclass(frozen=True)
@@ -61,18 +64,27 @@ def table(name: str, promise: Promise) -> Relation:
 
 
 def settled(columns: dict[str, Value], facts: Facts, is_whole: bool) -> Relation:
-    """What a select gives: ids that are equal are one, and what no column speaks of is forgotten."""
-    columns = {name: _over_what_varies(value.renamed(facts.find)) for name, value in columns.items()}
-    seen = {each for value in columns.values() for each in value.ids}
-    rules = [(facts.all(left), facts.all(right) & seen) for left, right in facts.rules]
-    # A rule without a left side is of the row around a subquery.
-    kept = [(left, right) for left, right in rules if left and right and left <= seen]
-    return Relation(columns, tuple(kept), is_whole)
+    """What a select gives: ids that are equal are one, and what no column is or is in is forgotten."""
+    known = [value.renamed(facts.find) for value in columns.values()]
+    units = frozenset(each for value in known for each in value.units)
+    seen = units | {each for value in known for each in value.holds | value.apart}
+    kept: dict[Ids, Ids] = {}
+    for left, right in facts.rules:
+        by, fixed = facts.all(left), facts.all(right) & seen
+        if by and fixed and by <= seen:  # a rule without a left side is of the row around a subquery
+            kept[by] = kept.get(by, NONE) | fixed
+    given = (_given(value, units, seen) for value in known)
+    return Relation(dict(zip(columns, given, strict=True)), tuple(kept.items()), is_whole)
 
 
-def _over_what_varies(value: Value) -> Value:
-    """A number adds up over a column that is one value for all rows."""
-    return replace(value, apart=frozenset(each for each in value.apart if not each.is_constant))
+def _given(value: Value, units: Ids, seen: Ids) -> Value:
+    """What is passed on of a value: what nobody can ask for is not, nor what is more than anybody would read.
+
+    A number adds up over a column that is one value for all rows.
+    """
+    apart = frozenset(each for each in value.apart if not each.is_constant)
+    few = [ids if len(ids) <= _MOST else NONE for ids in (value.units, apart)]
+    return Value(value.holds, value.fixes & seen, few[0], few[1], value.reads & units, value.is_scaled)
 
 
 def union(parts: Sequence[Relation]) -> Relation:

@@ -15,6 +15,7 @@ from marketpulse.sql.sums.value import Id, Ids, Value
 #: Aggregates that add up, and what they do with what they are given.
 SUMS = {"sum": "adds", "avg": "averages", "mean": "averages"}
 _ANEW = "compute it anew from what it is made of: sum its parts, then divide or count"
+_CONVERT = "convert the amounts first"
 _JOIN = "join on the currency, or convert one of them"
 _LONGEST = 60
 
@@ -32,11 +33,13 @@ class Tell:
         codes = sorted({each for each in frame.facts.all(value.units) if each.is_constant})
         does, what = SUMS[name_of(call)], _short(call.expressions[0])
         if loose:
-            told = f"{does} amounts of several currencies: {what} is in {loose[0].label}"
-            self._refuse(call, told, _instead(loose[0], frame))
+            column = _amount(call, loose[0], frame)
+            name = _short(column) if column else what
+            told = f"{does} amounts of several currencies: {name} is in {loose[0].label}"
+            self._refuse(call, told, _instead(loose[0], column, frame))
         elif len(codes) > 1:
             labels = " and in ".join(each.label for each in codes)
-            self._refuse(call, f"{does} amounts of several currencies: {what} is in {labels}", _convert(frame))
+            self._refuse(call, f"{does} amounts of several currencies: {what} is in {labels}", _CONVERT)
         elif does != "adds" or not (apart := frame.facts.loose(value.apart, by)):
             return False
         elif any(not each.label for each in apart):
@@ -60,16 +63,29 @@ class Tell:
         self.found.append(refusal(message, hint, node=node, path=self.path))
 
 
-def _instead(unit: Id, frame: Frame) -> str:
+def _amount(call: exp.Expr, unit: Id, frame: Frame) -> exp.Column | None:
+    """The first column of a call that is in a currency."""
+    columns = list(call.find_all(exp.Column, bfs=False))
+    return next((each for each in columns if unit in frame.facts.all(frame.value(each).units)), None)
+
+
+def _instead(unit: Id, amount: exp.Column | None, frame: Frame) -> str:
     """What to write for a sum over several values of a currency."""
     name = frame.named(unit)
+    other = _converted(amount.name.lower(), unit, frame) if amount else None
+    last = f"take {other}" if other else _CONVERT
     if name is None:
-        return f"keep {unit.label} in the steps before and group by it, or convert the amounts first"
-    return f"add {name} to the group by (or partition by), filter one currency, or convert the amounts first"
+        return f"keep {unit.label} in the steps before and group by it, or {last}"
+    return f"add {name} to the group by (or partition by), filter one currency, or {last}"
 
 
-def _convert(_: Frame) -> str:
-    return "convert the amounts first"
+def _converted(amount: str, unit: Id, frame: Frame) -> str | None:
+    """The same amount in another currency, where a table has it under a longer name."""
+    for table in frame.tables.values():
+        for name, value in table.columns.items():
+            if name.endswith(f"_{amount}") and value.units and unit not in frame.facts.all(value.units):
+                return name
+    return None
 
 
 def _by(apart: Ids, frame: Frame) -> str:
