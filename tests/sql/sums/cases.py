@@ -173,7 +173,7 @@ RIGHT = {
         " group by l.currency"
     ),
     "a setting that is not said": (
-        "with l as (select *, coalesce(nullif('', ''), currency) as c from gold.lines)"
+        "with l as (select *, coalesce(nullif(upper(trim(' ')), ''), currency) as c from gold.lines)"
         " select c, sum(amount) as a from l group by c"
     ),
     "a setting that is not said, in a case": (
@@ -299,6 +299,9 @@ WRONG = {
     "a setting that is said": (
         "with l as (select *, coalesce(nullif('USD', ''), currency) as c from gold.lines)"
         " select c, sum(amount) as a from l group by c", SEVERAL),
+    "a setting that is said in small letters": (
+        "select c, sum(amount) as a from (select amount, coalesce(nullif(upper('usd'), ''), currency) as c"
+        " from gold.lines) as l group by c", SEVERAL),
     "a setting that is said, in a case": (
         "with l as (select *, case when 'USD' <> '' then 'USD' else currency end as c from gold.lines)"
         " select c, sum(amount) as a from l group by c", SEVERAL),

@@ -15,7 +15,7 @@ from marketpulse.sql.sums.joining import equalities, first_of, pairs
 from marketpulse.sql.sums.scope import Scope
 from marketpulse.sql.sums.telling import SUMS
 from marketpulse.sql.sums.value import NONE, UNKNOWN, Ids, Value, constant, reads
-from marketpulse.sql.sums.written import is_null, written
+from marketpulse.sql.sums.written import is_null, text_of, written
 
 _FIRST = (
     {"coalesce", "ifnull", "nvl", "nanvl"},
@@ -110,6 +110,8 @@ def _branch(condition: exp.Expr, result: exp.Expr, scope: Scope, subject: exp.Ex
 
 def _call(node: exp.Expr, scope: Scope) -> Value:
     name, arguments = name_of(node), list(node.expressions)
+    if (text := text_of(node)) is not None:
+        return Value(holds=frozenset({constant(text)}))
     entry = FUNCTIONS.get(name)
     if entry is not None and entry.kind in ("aggregate", "window"):
         return _group(node, scope, None)
