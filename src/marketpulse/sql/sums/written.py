@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlglot import exp
 
 from marketpulse.sql.authored import name_of
 
-_CHANGES = {
+_CHANGES: dict[str, Callable[[str], str]] = {
     "btrim": str.strip,
     "lcase": str.lower,
     "lower": str.lower,
