@@ -183,6 +183,14 @@ RIGHT = {
     "no currency is one too": (
         "select coalesce(currency, 'EUR') as c, sum(amount) as a from gold.lines group by coalesce(currency, 'EUR')"
     ),
+    "a group of one currency": (
+        "select store_id, case when count(distinct currency) = 1 then sum(amount) end as a from gold.lines"
+        " group by store_id"
+    ),
+    "a group of one currency, the other way": (
+        "select store_id, case when min(currency) = max(currency) and count(*) > 0 then sum(amount) end as a"
+        " from gold.lines group by store_id"
+    ),
     "exploded": (
         "select currency, sum(amount) as a from gold.lines lateral view explode(items) e as item"
         " group by currency, item"
@@ -305,6 +313,9 @@ WRONG = {
     "a setting that is said, in a case": (
         "with l as (select *, case when 'USD' <> '' then 'USD' else currency end as c from gold.lines)"
         " select c, sum(amount) as a from l group by c", SEVERAL),
+    "a group of several currencies": (
+        "select store_id, case when count(distinct store_id) = 1 then sum(amount) end as a from gold.lines"
+        " group by store_id", SEVERAL),
     "part of the currency": (
         "select sum(amount) as a from gold.lines group by substring(currency, 1, 1)", SEVERAL),
 }  # fmt: skip

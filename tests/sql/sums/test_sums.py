@@ -131,6 +131,9 @@ def test_a_contract_does_not_say_otherwise_than_its_query(text: str, measure: Me
         ("select currency, upper(currency) as c, amount as a from gold.lines", Measure("c")),
         ("select reporting_currency, amount * exchange_rate as a from gold.lines", Measure("reporting_currency")),
         ("select amount as a from gold.lines where currency = 'EUR'", Measure("EUR")),
+        ("select case when count(distinct currency) = 1 then max(currency) end as c,"
+         " case when count(distinct currency) = 1 then sum(amount) end as a from gold.lines group by store_id",
+         Measure("c")),
         ("select max(currency) as c, sum(revenue) as a from gold.orders group by order_id", Measure("c")),
         ("select coalesce(o.revenue, l.amount) as a, coalesce(o.currency, l.currency) as c from gold.lines as l"
          " left join gold.orders as o on o.order_id = l.order_id", Measure("c")),

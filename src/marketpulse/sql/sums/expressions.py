@@ -11,7 +11,7 @@ from marketpulse.sql.authored import is_parameter, name_of
 from marketpulse.sql.functions import FUNCTIONS
 from marketpulse.sql.sums import arithmetic
 from marketpulse.sql.sums.branches import Branch, chosen
-from marketpulse.sql.sums.joining import equalities, first_of, pairs
+from marketpulse.sql.sums.joining import alone, equalities, first_of, pairs
 from marketpulse.sql.sums.scope import Scope
 from marketpulse.sql.sums.telling import SUMS
 from marketpulse.sql.sums.value import NONE, UNKNOWN, Ids, Value, constant, reads
@@ -105,7 +105,8 @@ def _branch(condition: exp.Expr, result: exp.Expr, scope: Scope, subject: exp.Ex
     found = pairs(subject, condition, asked) if subject else equalities(condition, asked)
     equal = tuple(found)
     read = reads([asked(each) for each in (subject, condition) if each is not None])
-    return Branch(value_of(result, scope.assuming(equal)), equal, read)
+    inside = scope.assuming(equal, NONE if subject else alone(condition, asked))
+    return Branch(value_of(result, inside), equal, read)
 
 
 def _call(node: exp.Expr, scope: Scope) -> Value:

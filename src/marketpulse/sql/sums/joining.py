@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 
 from sqlglot import exp
 
+from marketpulse.sql.authored import name_of
 from marketpulse.sql.sums.frame import Frame
 from marketpulse.sql.sums.relation import Relation
-from marketpulse.sql.sums.value import NONE, Id, Value, constant, new
+from marketpulse.sql.sums.value import NONE, Id, Ids, Value, constant, new
 
 ValueOf = Callable[[exp.Expr], Value]
 Pair = tuple[Id, Id]
@@ -42,6 +43,29 @@ def pairs(left: exp.Expr, right: exp.Expr, value_of: ValueOf) -> Iterator[Pair]:
 def _is_one_value(node: exp.Expr) -> bool:
     """Whether it is the same for all rows: written there, or one query that reads no column around it."""
     return isinstance(node, exp.Subquery) or not any(True for _ in node.find_all(exp.Column))
+
+
+def alone(condition: exp.Expr, value_of: ValueOf) -> Ids:
+    """Ids that are one value in each group where a condition holds: `count(distinct x) = 1`, `min(x) = max(x)`."""
+    if isinstance(condition, exp.And):
+        return alone(condition.this, value_of) | alone(condition.expression, value_of)
+    if isinstance(condition, exp.Paren):
+        return alone(condition.this, value_of)
+    if not isinstance(condition, exp.EQ | exp.LTE):
+        return NONE
+    one, other = _aggregate(condition.this), _aggregate(condition.expression)
+    if one and other and {one[0], other[0]} == {"min", "max"} and one[1] == other[1]:
+        return value_of(one[1]).fixes
+    if one and one[0] == "count" and isinstance(one[1], exp.Distinct) and condition.expression.name == "1":
+        (counted,) = one[1].expressions[:1]
+        return value_of(counted).fixes
+    return NONE
+
+
+def _aggregate(node: exp.Expr) -> tuple[str, exp.Expr] | None:
+    """Name and argument of a call with one argument."""
+    is_call = isinstance(node, exp.Anonymous) and len(node.expressions) == 1
+    return (name_of(node), node.expressions[0]) if is_call else None
 
 
 def filtered(frame: Frame, condition: exp.Expr, value_of: ValueOf) -> None:

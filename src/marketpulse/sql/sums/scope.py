@@ -29,13 +29,13 @@ class Scope:
     #: What each expression is, by the identity of its tree.
     values: dict[int, Value] = has(default_factory=dict)
 
-    def assuming(self, equal: Iterable[tuple[Id, Id]]) -> Scope:
-        """The same where some ids are equal besides."""
+    def assuming(self, equal: Iterable[tuple[Id, Id]], alone: Ids = NONE) -> Scope:
+        """The same where some ids are equal besides, and `alone` are one value in each group."""
         frame = copy(self.frame)
         frame.facts = self.frame.facts.copy()
         for one, other in equal:
             frame.facts.equal(one, other)
-        return Scope(frame, self.tell, self.walk, self.group)
+        return Scope(frame, self.tell, self.walk, self.group | alone)
 
     def query(self, node: exp.Expr) -> Relation:
         """What a query inside of an expression gives."""
