@@ -8,6 +8,7 @@ from marketpulse import sql
 from marketpulse.errors import Place
 from marketpulse.sql.sums import Measure, Sums, judge
 from tests.sql.sums.cases import APART, RIGHT, TABLES, WRONG
+from tests.sql.sums.scaled import odd_growths
 
 COLUMNS = "a.line_id, a.store_id, a.currency, a.amount"
 
@@ -56,6 +57,31 @@ def test_what_does_not_add_up_is_not_summed(text: str, words: str) -> None:
 )
 def test_what_adds_up_there_is_summed(text: str) -> None:
     assert told(text) == []
+
+
+#: Right for another reason than that one currency is added, or not judged.
+OTHERWISE = ("converted", "divided", "share", "count", "equality in a case", "cannot be followed", "nobody described")
+#: Wrong in a condition, or only with rows that these tables do not have.
+UNSEEN = (
+    "in a condition",
+    "having",
+    "order by",
+    "exists",
+    "may be missing",
+    "one side",
+    "another row",
+    "part of the currency",
+)
+
+
+@pytest.mark.parametrize("name", [name for name in RIGHT if not any(word in name for word in OTHERWISE)])
+def test_what_is_accepted_grows_with_one_currency(name: str) -> None:
+    assert list(odd_growths(RIGHT[name])) == []
+
+
+@pytest.mark.parametrize("name", [name for name in WRONG if not any(word in name for word in UNSEEN)])
+def test_what_is_refused_grows_with_none(name: str) -> None:
+    assert list(odd_growths(WRONG[name][0])) != []
 
 
 def test_a_refusal_says_where_and_what_to_write() -> None:
