@@ -92,6 +92,7 @@ class Landings(RuleBasedStateMachine):
         self.shop = MiniShop(self.root)
         self.shop.write("silver/sales/from_sales.sql", "select id, day, qty, 1 as amount from bronze.sales")
         self.model = Model()
+        self.unfinished = False
 
     @rule(name=names, content=contents)
     def land(self, name: str, content: str) -> None:
@@ -144,6 +145,7 @@ class Landings(RuleBasedStateMachine):
     def run(self, strict: bool) -> None:
         """Bring in what is news."""
         self.model.run(strict)
+        self.unfinished = False
         with self.shop.open() as context:
             ingest(context, context.project.sources["sales"], strict)
         self._agree_on_bronze()
@@ -152,10 +154,10 @@ class Landings(RuleBasedStateMachine):
     @rule(early=st.booleans())
     def die(self, early: bool) -> None:
         """A run that ends at its commit, or between those of bronze and of the ledger."""
-        if early or not self._would_bring():
-            self._killed(Lake, "commit")
+        if early or self.unfinished or not self._would_bring():
+            self._killed(Lake, "commit")  # of bronze, or that with which a run finishes what the one before left
         else:
-            self.model.run(strict=False)
+            self.unfinished = self.model.run(strict=False)
             self._killed(Ledger, "add")
 
     @precondition(lambda self: self.model.delivered)
@@ -163,6 +165,7 @@ class Landings(RuleBasedStateMachine):
     def build(self) -> None:
         """Let silver follow, as far as bronze is."""
         self.model.run(strict=False)
+        self.unfinished = False
         report = self.shop.run("silver.sales")
         assert result(report, "silver.sales").status in ("built", "up to date")
         assert [(row[0], row[2]) for row in self.shop.rows("silver.sales")] == self.model.silver()
