@@ -124,6 +124,7 @@ class TargetGenerator(DuckDBGenerator):
     def like(self, node: exp.Like | exp.ILike, operator: str) -> str:
         """Spark's patterns escape with a backslash, DuckDB's only when told."""
         escape = "" if isinstance(node.parent, exp.Escape) else " escape '\\'"
+        operator = f"not {operator}" if node.args.get("negate") else operator
         return f"{self.sql(node.this)} {operator} {self.sql(node.expression)}{escape}"
 
 
