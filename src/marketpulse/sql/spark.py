@@ -71,11 +71,24 @@ def _converted(node: exp.Anonymous) -> exp.Expr:
     return exp.Anonymous(this="from_utc_timestamp", expressions=[moment.copy(), spark_zone(target)])
 
 
+def _decoded(node: exp.Anonymous) -> exp.Expr:
+    """Spark's own fails the whole query at one wrong value: null instead, as in DuckDB."""
+    rest = _call("regexp_replace", node.expressions[0], exp.Literal.string("%[0-9A-Fa-f]{2}"), exp.Literal.string(""))
+    well = exp.not_(_call("contains", rest, exp.Literal.string("%")))
+    text = exp.not_(_call("contains", node, exp.Literal.string("\ufffd")))
+    return _call("if", exp.and_(well, _call("if", well, text, exp.false())), node, exp.null())
+
+
+def _call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
+    return exp.Anonymous(this=name, expressions=[argument.copy() for argument in arguments])
+
+
 _CALLS: dict[str, Callable[[exp.Anonymous], exp.Expr]] = {
     "convert_timezone": _converted,
     "from_utc_timestamp": _zoned,
     "sum": _sum,
     "to_utc_timestamp": _zoned,
+    "url_decode": _decoded,
 }
 
 

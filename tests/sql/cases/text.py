@@ -104,5 +104,16 @@ CASES: dict[str, list[tuple[str, object]]] = {
     "translate": [("translate('abc', 'ab', 'x')", "xc")],
     "trim": [("trim('  a ')", "a"), ("trim('\\t a')", "\t a")],
     "ucase": [("ucase('a')", "A")],
+    "url_decode": [
+        ("url_decode('a%20b+c%2B%C3%BC')", "a b c+ü"),
+        ("url_decode('')", ""),
+        ("url_decode(cast(null as string))", None),
+        ("url_decode('100%')", None),
+        ("url_decode('%zz')", None),
+        ("url_decode('%%41')", None),
+        ("url_decode('%E4')", None),
+        ("url_decode('%C3%28')", None),
+        ("url_decode('ü%26')", "ü&"),
+    ],
     "upper": [("upper('äb')", "ÄB"), ("upper('straße ﬁ')", "STRASSE FI"), ("upper('ı')", "I")],
 }

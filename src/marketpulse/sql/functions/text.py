@@ -117,6 +117,16 @@ def _join(_: Sequence[exp.Expr], texts: Sequence[str]) -> str:
     return f"({' || '.join(texts)})"
 
 
+_BROKEN = "contains(regexp_replace({0}, '%[0-9A-Fa-f]{{2}}', '', 'g'), '%')"
+_DECODED = "try(url_decode(replace({0}, '+', ' ')))"
+
+
+def _url_decode(_: Sequence[exp.Expr], texts: Sequence[str]) -> str:
+    """Java takes + for a space, fails at a % without two digits, and writes U+FFFD for what is no UTF-8."""
+    broken, decoded = _BROKEN.format(texts[0]), _DECODED.format(texts[0])
+    return f"case when not {broken} and not contains({decoded}, '\ufffd') then {decoded} end"
+
+
 _CAPITAL = "upper(left(w, 1)) || lower(substring(w, 2))"
 #: Letters that become several: Spark knows them, DuckDB leaves them as they are (or writes ẞ).
 _SEVERAL = {
@@ -186,4 +196,5 @@ TEXT = {
     "trim": row("trim({0}, ' ')", note="spaces only", gives="text"),
     "ucase": row(_UPPER),
     "upper": row(_UPPER, gives="text"),
+    "url_decode": made(_url_decode, 1, note="null for what is not well encoded, or no UTF-8", gives="text"),
 }
