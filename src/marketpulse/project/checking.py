@@ -15,8 +15,9 @@ from marketpulse.project.table import Table
 def unresolved(project: Project, table: Table) -> Iterator[DefinitionError]:
     """Columns that the table's mappings, model and `touches` read, and their inputs lack or have twice."""
     for query in table.queries.values():
-        known = {name: columns for name in query.inputs if (columns := project.columns(name)) is not None}
-        yield from sql.unresolved(query.query, known, query.path)
+        reads = (*query.inputs, *query.references)
+        known = {name: columns for name in reads if (columns := project.columns(name)) is not None}
+        yield from sql.unresolved(query.authored, known, query.path)
     for rule in askable(project, table):
         yield from _of_touches(project, table, rule)
 

@@ -26,6 +26,8 @@ def trace(project: Project, name: str | None = None) -> list[Node]:
     """The node of a table or column, or of every table. Raise UsageError for an unknown name."""
     if name is None:
         return [_table_node(project, table) for table in project.tables.values() if not table.contract.managed]
+    if sql.is_reference(name) and name in project.references:
+        return [Node(name, [], [table.name for table in project.tables.values() if name in table.references])]
     if name.count(".") < 2:
         return [_table_node(project, project.table(name))]
     table_name, column = name.rsplit(".", 1)
@@ -47,8 +49,9 @@ def column_sources(project: Project, table: Table) -> dict[str, list[str]]:
     """For each column of a table, the columns of its inputs it is computed from."""
     found: dict[str, list[str]] = {}
     for query in table.queries.values():
-        schemas = {name: columns for name in query.inputs if (columns := _columns(project, name, query))}
-        for column, origins in sql.column_lineage(query.query, schemas).items():
+        reads = (*query.inputs, *query.references)
+        schemas = {name: columns for name in reads if (columns := _columns(project, name, query))}
+        for column, origins in sql.column_lineage(query.authored, schemas).items():
             known = found.setdefault(column, [])
             known += [text for t, c in origins if (text := f"{t}.{c}") not in known]
     return found
@@ -56,17 +59,19 @@ def column_sources(project: Project, table: Table) -> dict[str, list[str]]:
 
 def _table_node(project: Project, table: Table) -> Node:
     users = [other.name for other in project.tables.values() if table.name in other.inputs]
-    return Node(table.name, list(table.inputs), users)
+    return Node(table.name, [*table.inputs, *table.references], users)
 
 
 def _columns(project: Project, name: str, query: SqlFile) -> list[str]:
     """Columns of an input as far as they are defined; bronze has those that its feed must land or its SQL names."""
+    if name in query.references:
+        return [*query.references[name].columns]
     if name in project.tables:
         contract = project.tables[name].contract
         return [*contract.types, *(LINEAGE if contract.layer == "silver" else ())]
     source = project.sources.get(name.removeprefix("bronze."))
     if source is None:
         return list(project.columns(name) or ())  # it is defined wrongly
-    named = [column.name for column in query.query.find_all(exp.Column)]
+    named = [column.name for column in query.authored.find_all(exp.Column)]
     own = source.reader.columns_given or [*source.known_columns, *named]
     return list(dict.fromkeys([*own, *LINEAGE]))

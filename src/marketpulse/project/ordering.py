@@ -40,7 +40,7 @@ def in_build_order(tables: Mapping[str, Table], problems: ByName) -> dict[str, T
             told = f"tables read each other in a circle: {' -> '.join(circle)}"
             for read, name in pairwise(circle):
                 for query in left.pop(name).queries.values():
-                    problems.add(name, [sql.misread(query.query, read, told, "let one read less", query.path)])
+                    problems.add(name, [sql.misread(query.authored, read, told, "let one read less", query.path)])
             continue
         order.sort(key=lambda name: not name.startswith("silver."))
         return {name: left[name] for name in order}
@@ -50,10 +50,10 @@ def _wrong_reads(table: Table, query: SqlFile, known: Collection[str]) -> Iterat
     for name in query.inputs:
         about = f"input {name}"
         if name not in known:
-            yield sql.misread(query.query, name, f"reads {name}", _close(name, known), query.path).of(about)
+            yield sql.misread(query.authored, name, f"reads {name}", _close(name, known), query.path).of(about)
         elif table.contract.layer == "gold" and name.startswith("bronze."):
             what = f"gold reads {name}"
-            yield sql.misread(query.query, name, what, "read the silver table", query.path).of(about)
+            yield sql.misread(query.authored, name, what, "read the silver table", query.path).of(about)
 
 
 def _close(name: str, known: Collection[str]) -> str:

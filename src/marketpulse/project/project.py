@@ -6,6 +6,7 @@
     <project>/silver/<table>/from_<feed>.sql
     <project>/gold/<table>/contract.yaml        -> Table (one model)
     <project>/gold/<table>/model.sql
+    <project>/reference/<name>.csv, .yaml       -> Reference
     <project>/headlines.yaml                    -> Question
 
 A project that `extends` another, or a pack (`packs`), sees that one's files under its own: same path, own file wins.
@@ -30,6 +31,7 @@ from marketpulse.project.owned import PLATFORM, owned
 from marketpulse.project.packs import PROJECT_FILE, project_folder
 from marketpulse.project.problems import ByName
 from marketpulse.project.reading import Around, read_sources, read_tables
+from marketpulse.project.reference import Reference, read_references
 from marketpulse.project.source import Source
 from marketpulse.project.table import Table
 from marketpulse.project.yamlfile import read_yaml
@@ -53,6 +55,7 @@ class Project:
     problems: Mapping[str, tuple[DefinitionError, ...]] = field(default_factory=dict)
     promises: Mapping[str, Promise] = field(default_factory=dict)
     partial: Mapping[str, Table] = field(default_factory=dict)
+    references: Mapping[str, Reference] = field(default_factory=dict)
 
     @property
     def broken(self) -> tuple[str, ...]:
@@ -81,6 +84,8 @@ class Project:
 
     def columns(self, name: str) -> dict[str, str] | None:
         """Every column of a table and its type, lineage included; None when that is not known before data landed."""
+        if name in self.references:
+            return dict.fromkeys(self.references[name].columns, "string")
         if name in self.tables or name in owned():
             contract = self.tables[name].contract if name in self.tables else owned()[name]
             return {**contract.types, **(LINEAGE if contract.layer == "silver" and not contract.managed else {})}
@@ -146,7 +151,8 @@ def load_project(project: Path | str | None = None) -> Project:
     problems = ByName()
     sources = read_sources(folders, problems)
     feeds = {*sources, *(name.removeprefix("bronze.") for name in problems if name.startswith("bronze."))}
-    tables, partial = read_tables(folders, Around(feeds, project_settings(folders)), problems)
+    references = read_references(folders, problems)
+    tables, partial = read_tables(folders, Around(feeds, project_settings(folders), references), problems)
     known = {*tables, *problems, *(f"bronze.{feed}" for feed in feeds)}
     check_inputs({**partial, **tables}, known, problems)
     sound = {name: table for name, table in tables.items() if name not in problems or name in owned()}
@@ -158,4 +164,4 @@ def load_project(project: Path | str | None = None) -> Project:
     with problems.told(FILE):
         questions = tuple(checked_question(each, promises) for each in read_headlines(own, {*known, *owned()}))
     problems.add(FILE, [question.problem for question in questions if question.problem])
-    return Project(header.name, root, sources, ordered, questions, problems.found(), promises, partial)
+    return Project(header.name, root, sources, ordered, questions, problems.found(), promises, partial, references)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from sqlglot import exp
@@ -15,6 +16,7 @@ from marketpulse.project.contract import Contract, unknown
 from marketpulse.project.folders import overlay
 from marketpulse.project.owned import owned, project_contract, refuse_queries
 from marketpulse.project.problems import ByName
+from marketpulse.project.reference import Reference
 from marketpulse.project.source import Source, load_source
 from marketpulse.project.table import SqlFile, Table
 from marketpulse.project.textfile import read_text
@@ -33,10 +35,14 @@ def read_sources(folders: Sequence[Path], problems: ByName) -> dict[str, Source]
 
 @dataclass(frozen=True)
 class Around:
-    """What a table's own files are read with: all feeds there are, readable or not, and the project's settings."""
+    """What a table's own files are read with.
+
+    All feeds there are, readable or not, the project's settings, and the reference data that can be read.
+    """
 
     feeds: Collection[str]
     settings: Mapping[str, sql.Value]
+    references: Mapping[str, Reference]
 
 
 def read_tables(folders: Sequence[Path], around: Around, problems: ByName) -> tuple[dict[str, Table], dict[str, Table]]:
@@ -127,7 +133,25 @@ def _query(table: str, path: Path, around: Around) -> tuple[str, SqlFile, list[D
         reads = sql.inputs(query, path=path)
     with problems.told():
         key = _key(table, SqlFile(path, query, reads), around.feeds)
-    return key, SqlFile(path, query, reads, sound and not problems.errors), problems.errors
+    references: dict[str, Reference] = {}
+    with problems.told():
+        references = _references(SqlFile(path, query, reads), around.references)
+    tables = tuple(name for name in reads if not sql.is_reference(name))
+    return key, SqlFile(path, query, tables, references, sound and not problems.errors), problems.errors
+
+
+def _references(parsed: SqlFile, known: Mapping[str, Reference]) -> dict[str, Reference]:
+    """The reference data that a query reads. Raise DefinitionError for what is not there, or cannot be read."""
+    names = [name for name in parsed.inputs if sql.is_reference(name)]
+    problems = Problems()
+    for name in names:
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            hint = f"did you mean {close[0]}?" if close else "its files are reference/<name>.csv and .yaml"
+            told = sql.misread(parsed.authored, name, f"reads {name}, which is not there or wrong", hint, parsed.path)
+            problems.add([told.of(f"input {name}")])
+    problems.stop()
+    return {name: known[name] for name in names}
 
 
 def _key(table: str, parsed: SqlFile, feeds: Collection[str]) -> str:
@@ -145,31 +169,31 @@ def _key(table: str, parsed: SqlFile, feeds: Collection[str]) -> str:
     others = [name for name in parsed.inputs if name != bronze]
     if others:
         what, hint = f"reads {', '.join(parsed.inputs)}", f"it may read {bronze} only"
-        raise sql.misread(parsed.query, others[0], what, hint, path)
-    sql.carry(parsed.query, [*LINEAGE], bronze, path)
+        raise sql.misread(parsed.authored, others[0], what, hint, path)
+    sql.carry(parsed.authored, [*LINEAGE], bronze, path)
     return bronze
 
 
 def _completed(contract: Contract, parsed: SqlFile) -> SqlFile:
     """A mapping that leaves out a column which need not be there gives null for it: a feed has what it has."""
-    if contract.layer != "silver" or not isinstance(parsed.query, exp.Select):
+    if contract.layer != "silver" or not isinstance(parsed.authored, exp.Select):
         return parsed
-    given = sql.output_columns(parsed.query)
+    given = sql.output_columns(parsed.authored)
     left_out = [c.name for c in contract.columns if c.name in contract.given and not c.required and c.name not in given]
     if not left_out:
         return parsed
     nulls = [exp.alias_(exp.cast(exp.Null(), "string", dialect="spark"), name, quoted=True) for name in left_out]
-    return replace(parsed, query=parsed.query.select(*nulls, copy=True))
+    return replace(parsed, authored=parsed.authored.select(*nulls, copy=True))
 
 
 def _wrong_columns(contract: Contract, parsed: SqlFile) -> Iterator[DefinitionError]:
     """The query gives the columns the contract promises and no other (history columns are the platform's)."""
-    given = sql.output_columns(parsed.query)
+    given = sql.output_columns(parsed.authored)
     hint = f"the contract is {contract.path}"
     if missing := [name for name in contract.given if name not in given]:
         what = f"the query lacks {', '.join(missing)}"
-        yield sql.refusal(what, hint, node=parsed.query, path=parsed.path).of(f"column {missing[0]}")
-    for column in parsed.query.selects:
+        yield sql.refusal(what, hint, node=parsed.authored, path=parsed.path).of(f"column {missing[0]}")
+    for column in parsed.authored.selects:
         name = column.alias_or_name
         if name not in contract.given:
             about = f"column {name}"

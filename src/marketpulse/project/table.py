@@ -13,21 +13,32 @@ from sqlglot import exp
 
 from marketpulse import sql
 from marketpulse.project.contract import Contract, InputRule, Rule
+from marketpulse.project.reference import Reference
 
 
 @dataclass(frozen=True)
 class SqlFile:
-    """One authored query and what it reads; `sound` unless something is wrong with it alone."""
+    """One query and what it reads: tables (`inputs`), and reference data by its full name.
+
+    `authored` is what the file says, `query` the same with the rows of `references` in it; `sound` unless something is
+    wrong with it alone.
+    """
 
     path: Path
-    query: exp.Query
+    authored: exp.Query
     inputs: tuple[str, ...]
+    references: Mapping[str, Reference] = field(default_factory=dict)
     sound: bool = True
+
+    @cached_property
+    def query(self) -> exp.Query:
+        """What an engine is given."""
+        return sql.with_references(self.authored, {name: found.query for name, found in self.references.items()})
 
     @property
     def fingerprint(self) -> str:
         """Changes when the query means something else; comments and layout do not count."""
-        return _digest(self.query.sql("spark", comments=False))
+        return _digest(self.authored.sql("spark", comments=False))
 
 
 @dataclass(frozen=True)
@@ -52,12 +63,18 @@ class Table:
         return tuple(dict.fromkeys(found))
 
     @cached_property
+    def references(self) -> dict[str, Reference]:
+        """Reference data that its queries read, by its full name."""
+        return {name: found for query in self.queries.values() for name, found in query.references.items()}
+
+    @cached_property
     def fingerprints(self) -> dict[str, str]:
-        """What the table was built with: the contract, what it says of its inputs, and each query, as digests."""
+        """What the table was built with: the contract, what it says of its inputs, reference data, queries: digests."""
         found = {"contract": _digest(repr(_promise(self.contract)))}
         if self.contract.inputs:
             rules = sorted(_reach(rule) for rule in self.contract.inputs)
             found["inputs"] = _digest(repr(rules))
+        found |= {name: reference.fingerprint for name, reference in self.references.items()}
         return found | {name: query.fingerprint for name, query in self.queries.items()}
 
 

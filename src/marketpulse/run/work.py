@@ -15,6 +15,7 @@ from marketpulse.lake.table import Bucket, Changes, FileRef, LakeTable
 from marketpulse.names import FINGERPRINT_KEY, INPUT_KEY
 from marketpulse.project.table import Table
 from marketpulse.run.context import Context
+from marketpulse.sql import is_reference
 
 EVERYTHING = "the whole table"
 #: The fingerprint of what a contract says of inputs.
@@ -108,7 +109,11 @@ def _redefined(table: Table, current: LakeTable) -> str | None:
         "model": "the model changed",
         _INPUTS: "the inputs of a bucket changed",
     }
-    return "; ".join(words.get(part, f"the SQL for {part} changed") for part in changed)
+    return "; ".join(words.get(part, _part_changed(part)) for part in changed)
+
+
+def _part_changed(part: str) -> str:
+    return f"{part} changed" if is_reference(part) else f"the SQL for {part} changed"
 
 
 def _forgotten(current: LakeTable, name: str, found: LakeTable) -> bool:

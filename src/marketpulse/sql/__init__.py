@@ -16,6 +16,8 @@ from marketpulse.sql.measures import MEASURED, measure, measured
 from marketpulse.sql.parsing import output_columns, parse
 from marketpulse.sql.places import place_in, refusal
 from marketpulse.sql.reading import inputs, misread
+from marketpulse.sql.references import LAYER as REFERENCE
+from marketpulse.sql.references import is_reference, relation, rows_as_text, with_references
 from marketpulse.sql.resolving import unresolved
 from marketpulse.sql.settings import Value, with_settings
 from marketpulse.sql.spark import SPARK
@@ -35,6 +37,7 @@ __all__ = [
     "DIALECTS",
     "DUCKDB",
     "MEASURED",
+    "REFERENCE",
     "SPARK",
     "Dialect",
     "Value",
@@ -46,6 +49,7 @@ __all__ = [
     "columns_of",
     "condition",
     "inputs",
+    "is_reference",
     "measure",
     "measured",
     "misread",
@@ -54,7 +58,10 @@ __all__ = [
     "parsed_condition",
     "place_in",
     "refusal",
+    "relation",
+    "rows_as_text",
     "translate",
     "unresolved",
+    "with_references",
     "with_settings",
 ]

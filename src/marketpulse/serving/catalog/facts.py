@@ -15,6 +15,7 @@ from marketpulse.project.table import Table
 from marketpulse.run.context import Context
 from marketpulse.serving.status import TableStatus, status
 from marketpulse.silver import quarantine
+from marketpulse.sql import is_reference
 
 _NUMBERS = ("read", "accepted", "deduplicated", "quarantined", "filtered", "replaced")
 
@@ -136,7 +137,7 @@ def _defined(project: Project, table: Table, found: dict[str, TableStatus]) -> E
         table.name,
         contract=table.contract,
         columns=_measured(project, table),
-        origins=column_sources(project, table),
+        origins=_tables_only(column_sources(project, table)),
         made_from=list(table.inputs),
         makes=[other.name for other in project.tables.values() if table.name in other.inputs],
         queries={query.path.name: query.path.read_text(encoding="utf-8") for query in table.queries.values()},
@@ -150,6 +151,11 @@ def _measured(project: Project, table: Table) -> tuple[Column, ...]:
     """Columns with their units and how they add up: what a contract does not say is what the model makes of it."""
     known = project.promises[table.name].measures if table.name in project.promises else {}
     return tuple(replace(each, measure=known.get(each.name, each.measure)) for each in table.contract.columns)
+
+
+def _tables_only(origins: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Origins that the page has a place for: reference data is no table of it."""
+    return {column: [name for name in names if not is_reference(name)] for column, names in origins.items()}
 
 
 def _last_load(entry: Entry, bronze: str) -> Load | None:
