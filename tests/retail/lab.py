@@ -37,6 +37,10 @@ def reporting(currency: str) -> Project:
             f"name: shop\nextends: retail\nsettings: {{reporting_currency: {currency}}}\n", encoding="utf-8"
         )
         return load_project(Path(folder))
+def rows_of(table: str, inputs: Mapping[str, Iterable[Row]], project: Project | None = None) -> list[Row]:
+    """Every row of a gold table built from these rows, as an input of another."""
+    names = list(packaged().table(table).contract.types)
+    return [dict(zip(names, row, strict=True)) for row in build(table, ", ".join(names), inputs, project)]
 
 
 def build(
@@ -51,11 +55,12 @@ def build(
     assert set(inputs) <= set(model.inputs), f"{table} reads {model.inputs}"
     with duckdb.connect() as connection:
         names = {name: fill(connection, name, inputs.get(name, ())) for name in model.inputs}
-        typed = _typed(found.contract.types, sql.translate(model.query, sql.DUCKDB, names))
-        broken = [rule for rule in found.contract.row_rules("fail") if _breaks(connection, typed, rule.condition)]
+        query = sql.translate(model.query, sql.DUCKDB, names)
+        connection.execute(f"create temp table built as {_typed(found.contract.types, query)}")
+        broken = [rule for rule in found.contract.row_rules("fail") if _breaks(connection, "built", rule.condition)]
         assert broken == []
         key = ", ".join(found.contract.key)
-        rows = connection.execute(f"select {columns} from ({typed}) order by {key}").fetchall()
+        rows = connection.execute(f"select {columns} from built order by {key}").fetchall()
     return [tuple(_plain(value) for value in row) for row in rows]
 
 
@@ -103,9 +108,9 @@ def _typed(types: Mapping[str, str], query: str) -> str:
     return f"select {', '.join(columns)} from ({query})"
 
 
-def _breaks(connection: duckdb.DuckDBPyConnection, query: str, condition: str | None) -> bool:
+def _breaks(connection: duckdb.DuckDBPyConnection, table: str, condition: str | None) -> bool:
     holds = sql.condition(condition or "true", sql.DUCKDB)
-    return connection.execute(f"select count(*) from ({query}) where not ({holds})").fetchall() != [(0,)]
+    return connection.execute(f"select count(*) from {table} where not ({holds})").fetchall() != [(0,)]
 
 
 def _plain(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from tests.retail.lab import Row, build, touched
+from tests.retail.lab import Row, build, rows_of, touched
 from tests.retail.rows import order, session
 
 CUSTOMER = {"anonymous_id": "v", "customer_id": "c", "identified_at": "2026-03-01 00:00:00"}
@@ -36,7 +36,8 @@ def test_a_visit_counts_for_a_step_after_all_steps_before() -> None:
 def credits_of(*sessions: Row, orders: tuple[Row, ...], visitors: tuple[Row, ...] = ()) -> dict[str, list[Any]]:
     """(session, credit, amount) in the order of the touches, by model."""
     columns = "model, session_id, credit, credit_amount"
-    inputs = {"gold.fct_sessions": sessions, "gold.fct_orders": orders, "gold.dim_visitor": visitors}
+    touches = rows_of("gold.fct_touches", {"gold.fct_sessions": sessions})
+    inputs = {"gold.fct_touches": touches, "gold.fct_orders": orders, "gold.dim_visitor": visitors}
     found: dict[str, list[Any]] = {}
     for model, session_id, credit, amount in build("gold.mart_attribution", columns, inputs):
         found.setdefault(model, []).append((session_id, f"{credit:f}", f"{amount:f}"))
@@ -173,7 +174,8 @@ VISITS = [
 
 
 def moved(table: str, before: list[Row], after: list[Row]) -> list[Any]:
-    inputs = {"gold.fct_orders": ORDERS, "gold.fct_sessions": VISITS}
+    touches = rows_of("gold.fct_touches", {"gold.fct_sessions": VISITS})
+    inputs = {"gold.fct_orders": ORDERS, "gold.fct_sessions": VISITS, "gold.fct_touches": touches}
     return touched(f"gold.{table}", "gold.dim_visitor", before, after, inputs)
 
 

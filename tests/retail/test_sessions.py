@@ -8,17 +8,19 @@ from typing import Any
 
 import pytest
 
-from tests.retail.lab import Row, build
+from tests.retail.lab import Row, build, rows_of
 from tests.retail.rows import click, order, track
 
 SPAN = "session_date, started_at, ended_at, event_count"
 
 
 def sessions(columns: str, *clicks: Row, orders: tuple[Row, ...] = ()) -> list[tuple[Any, ...]]:
-    """Sessions in the order they started."""
-    names = f"started_at, {columns}"
-    rows = build("gold.fct_sessions", names, {"silver.clicks": clicks, "gold.fct_orders": orders})
-    return [row[1:] for row in sorted(rows)]
+    """Sessions in the order they started, of one moment by visitor."""
+    names = f"started_at, visitor_id, {columns}"
+    arrivals = rows_of("gold.fct_arrivals", {"silver.clicks": clicks})
+    inputs = {"silver.clicks": clicks, "gold.fct_orders": orders, "gold.fct_arrivals": arrivals}
+    rows = build("gold.fct_sessions", names, inputs)
+    return [row[2:] for row in sorted(rows, key=lambda row: row[:2])]
 
 
 def test_a_pause_of_exactly_30_minutes_goes_on_and_a_moment_more_begins_anew() -> None:
@@ -134,31 +136,78 @@ def test_the_last_user_named_in_the_visit_is_its_user() -> None:
     assert found == [("c1",)]
 
 
-CHANNELS = [
-    ({"medium": "cpc", "source": "google"}, None, "paid_search"),
-    ({"medium": "PPC"}, None, "paid_search"),
-    ({"medium": "paid_social", "source": "Facebook"}, None, "paid_social"),
-    ({"medium": "cpc", "source": "tiktok"}, None, "paid_social"),
-    ({"medium": "email", "source": "newsletter"}, None, "email"),
-    ({"medium": "affiliate"}, None, "affiliate"),
-    ({"medium": "banner"}, "https://www.google.com/", "campaign"),
-    ({"medium": " "}, None, "direct"),
-    ({}, "https://www.google.de/search", "organic_search"),
-    ({}, "https://duckduckgo.com/", "organic_search"),
-    ({}, "https://t.co/x", "social"),
-    ({}, "https://m.facebook.com/", "social"),
-    ({}, "https://shop.example/cart", "direct"),
-    ({}, None, "direct"),
-    ({}, "https://blog.example.org/tea", "referral"),
-]
+def test_the_first_event_that_says_it_tells_the_channel() -> None:
+    found = sessions(
+        "channel, campaign_source, campaign_medium, entry_page, device_type",
+        {**click("a", "10:00:00"), "event_type": "identify"},  # in the same moment as the page, and before it
+        click("b", "10:00:00", **page("/lamps"), **campaign("google", "cpc"), context_device_type="mobile"),
+        click("c", "10:01:00", **page("/mail"), **campaign("crm", "email")),
+    )
+    assert found == [("paid_search", "google", "cpc", "/lamps", "mobile")]
 
 
-@pytest.mark.parametrize(("campaign", "referrer", "channel"), CHANNELS)
-def test_the_first_event_tells_the_channel(campaign: dict[str, str], referrer: str | None, channel: str) -> None:
-    fields = {f"context_campaign_{name}": value for name, value in campaign.items()}
-    first = click("a", "10:00:00", context_page_url="https://shop.example/", context_page_referrer=referrer, **fields)
-    later = click("b", "10:01:00", context_campaign_medium="email")
-    assert sessions("channel", first, later) == [(channel,)]
+def test_a_visit_of_which_no_event_says_where_it_came_from_is_direct() -> None:
+    assert sessions("channel, arrival_event_id", click("a", "10:00:00", **page("/"))) == [("direct", None)]
+
+
+def page(path: str, referrer: str | None = None) -> dict[str, Any]:
+    """Context of a page of the shop."""
+    address = {"context_page_url": f"https://shop.example{path}", "context_page_path": path}
+    return {**address, "context_page_referrer": referrer}
+
+
+def campaign(source: str, medium: str) -> dict[str, Any]:
+    """Context of a campaign."""
+    return {"context_campaign_source": source, "context_campaign_medium": medium}
+
+
+BANK = "https://www.paypal.com/checkout"
+
+
+@pytest.mark.parametrize(
+    ("back_at", "referrer", "count"),
+    [
+        ("10:30:00", "https://www.google.com/", 1),
+        ("10:30:01", "https://www.google.com/", 2),
+        ("10:30:01", BANK, 1),
+        ("12:00:00", BANK, 1),
+        ("12:00:01", BANK, 2),
+        ("12:00:00", "https://checkout.stripe.com/c/pay", 1),
+        ("12:00:00", "https://paypal.com.evil.example/", 2),
+    ],
+)
+def test_a_return_from_a_payment_page_continues_the_visit(back_at: str, referrer: str, count: int) -> None:
+    left = click("a", "10:00:00", **page("/cart"), **campaign("google", "cpc"))
+    found = sessions("channel", left, click("b", back_at, **page("/thanks", referrer)))
+    assert len(found) == count
+    assert found[0] == ("paid_search",)
+    if "paypal.com/" in referrer:
+        assert found[1:] == [("direct",)] * (count - 1)  # the payment service brings nobody
+
+
+def test_a_payment_across_midnight_stays_in_its_visit_and_two_days_bound_it_all_the_same() -> None:
+    clicks = every(30, "2026-03-02 10:00", "2026-03-04 01:00")
+    clicks = [c for c in clicks if not "2026-03-02 23:00:30" < c["event_at"] < "2026-03-03 00:45"]
+    back = next(c for c in clicks if c["event_at"] > "2026-03-03")
+    clicks[clicks.index(back)] = {**back, **page("/thanks", BANK)}
+    assert sessions("started_at, ended_at", *clicks) == [
+        ("2026-03-02 10:00:00", "2026-03-03 23:30:00"),
+        ("2026-03-04 00:00:00", "2026-03-04 00:30:00"),
+    ]
+
+
+@pytest.mark.parametrize("day", ["2026-03-02", "2026-03-03", "2026-03-04"])
+@pytest.mark.parametrize("hour", ["00:40", "01:10", "12:00", "23:59"])
+def test_three_days_are_enough_with_payments_too(day: str, hour: str) -> None:
+    clicks = [
+        {**c, **page("/thanks", BANK)} if c["event_at"][11:16] == hour or number % 7 == 0 else c
+        for number, c in enumerate(every(43, "2026-03-01 00:10", "2026-03-05 12:00"))
+    ]
+    middle = datetime.fromisoformat(day)
+    near = {f"{middle + timedelta(days=days):%Y-%m-%d}" for days in (-1, 0, 1)}
+    whole = [row for row in sessions(f"session_id, {SPAN}", *clicks) if row[1] == day]
+    part = sessions(f"session_id, {SPAN}", *(c for c in clicks if c["event_date"] in near))
+    assert [row for row in part if row[1] == day] == whole
 
 
 def test_device_of_the_first_event_or_unknown() -> None:
@@ -171,9 +220,63 @@ def test_device_of_the_first_event_or_unknown() -> None:
     assert found == [("tablet",), ("unknown",)]
 
 
-def test_crawlers_and_visits_of_more_than_500_events_are_bots() -> None:
-    agent = "Mozilla/5.0 (compatible; Googlebot/2.1)"
-    assert sessions("is_bot", click("a", "10:00:00", context_user_agent=agent)) == [(True,)]
+PEOPLE = [
+    "Mozilla/5.0 (Linux; Android 10; CUBOT_X30 Build/QP1A) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36",
+    "Mozilla/5.0 (Linux; Android 9; CUBOT KING KONG 3) AppleWebKit/537.36 Chrome/99.0 Mobile Safari/537.36",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:130.0) Gecko/20100101 Firefox/130.0",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130.0",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/17.5 Safari/605.1.15",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Mobile/15E148 [FBAN/FBIOS;FBAV/470.0;FBBV/1]",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Mobile/15E148 Instagram 340.0.0",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Mobile/15E148 [Pinterest/iOS]",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) GSA/320.0 Mobile/15E148 Safari/604.1",
+    "Mozilla/5.0 (Linux; Android 13; KFTRWI) AppleWebKit/537.36 Silk/120.4 like Chrome/120.0 Safari/537.36",
+    "Mozilla/5.0 (Linux; Android 14; SM-G991B) Chrome/122.0 YaBrowser/24.4 Mobile Safari/537.36",
+    "Mozilla/5.0 (Linux; Android 12; Redmi Note 11) SamsungBrowser/24.0 Chrome/117.0 Mobile Safari/537.36",
+    "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 OPR/115.0",
+    "Mozilla/5.0 (Windows NT 10.0; WOW64; Trident/7.0; rv:11.0) like Gecko",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 coc_coc_browser/120.0 Chrome/114.0 Safari/537.36",
+    "Dalvik/2.1.0 (Linux; U; Android 14; Pixel 8 Build/UD1A)",
+    "okhttp/4.12.0",
+    "ShopApp/5.2 CFNetwork/1490 Darwin/23.1.0",
+]
+ROBOTS = {
+    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)": "bot",
+    "Mozilla/5.0 (compatible; AhrefsBot/7.0)": "ahrefsbot",
+    "Mozilla/5.0 (compatible; bingbot/2.0)": "bingbot",
+    "Mozilla/5.0 (compatible; Baiduspider/2.0)": "baiduspider",
+    "Mozilla/5.0 (compatible; SomethingNewCrawler/0.1)": "somethingnewcrawler",
+    "Mozilla/5.0 (Linux; Android 5.0) AppleWebKit/537.36 (compatible; Bytespider)": "bytespider",
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/120.0 Safari/537.36": "headlesschrome",
+    "Mozilla/5.0 (Linux; Android 11) Chrome/119.0 Mobile Safari/537.36 Chrome-Lighthouse": "chrome lighthouse",
+    "python-requests/2.32.3": "python requests",
+    "Python/3.11 aiohttp/3.9.5": "aiohttp",
+    "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)": "facebookexternalhit",
+    "meta-externalagent/1.1": "meta externalagent",
+    "curl/8.5.0": "curl",
+    "Wget/1.21.4": "wget",
+    "Go-http-client/2.0": "go http client",
+    "Scrapy/2.11 (+https://scrapy.org)": "scrapy",
+    "axios/1.7.2": "axios",
+    "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; ChatGPT-User/1.0)": "chatgpt user",
+    "Mozilla/5.0 (compatible; Yahoo! Slurp)": "slurp",
+    "Apache-HttpClient/4.5 (Java/17)": "apache httpclient",
+    "WhatsApp/2.23.20 N": "whatsapp",
+}
+
+
+def test_a_user_agent_is_a_robots_by_whole_words_and_the_word_is_kept() -> None:
+    agents = [*PEOPLE, *ROBOTS]
+    clicks = [
+        click(f"e{n:02}", f"10:{n:02}:00", visitor_id=f"v{n:02}", context_user_agent=agent)
+        for n, agent in enumerate(agents)
+    ]
+    found = dict(zip(agents, sessions("is_bot, bot_rule", *clicks), strict=True))
+    assert {agent: found[agent] for agent in PEOPLE} == dict.fromkeys(PEOPLE, (False, None))
+    assert {agent: found[agent] for agent in ROBOTS} == {agent: (True, rule) for agent, rule in ROBOTS.items()}
+
+
+def test_a_visit_of_more_events_than_the_setting_says_is_a_bots() -> None:
     busy = [click(f"e{second:03}", f"10:00:00.{second:03}") for second in range(501)]
-    assert sessions("is_bot, event_count", *busy) == [(True, 501)]
-    assert sessions("is_bot, event_count", *busy[1:]) == [(False, 500)]
+    assert sessions("is_bot, bot_rule, event_count", *busy) == [(True, "event_count", 501)]
+    assert sessions("is_bot, bot_rule, event_count", *busy[1:]) == [(False, None, 500)]

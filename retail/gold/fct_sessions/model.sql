@@ -4,10 +4,19 @@
 -- The windows run over few and narrow columns; what only the first or last event says is joined afterwards.
 with clicks as (
     select
-        visitor_id,
-        event_id,
-        unix_micros(event_at) as at_micros,
-        unix_micros(event_at) div 86400000000 as day_number,
+        c.visitor_id,
+        c.event_id,
+        unix_micros(c.event_at) as at_micros,
+        unix_micros(c.event_at) div 86400000000 as day_number,
+        -- How long its visitor may have been away before this event of the same visit.
+        60000000 * cast(
+            case
+                when a.is_payment_return
+                    then greatest(least(setting('payment_return_minutes'), 1440), setting('session_gap_minutes'))
+                else setting('session_gap_minutes')
+            end as bigint
+        ) as pause_micros,
+        a.kind is not null as is_arrival,
         user_id,
         case
             when event_type in ('page', 'screen') then 1
@@ -21,7 +30,8 @@ with clicks as (
             when event_name = 'Product Added' then cast(price as decimal(19, 6)) * coalesce(quantity, 1)
             when event_name = 'Product Removed' then -cast(price as decimal(19, 6)) * coalesce(quantity, 1)
         end as cart_amount
-    from silver.clicks
+    from silver.clicks as c
+    left join gold.fct_arrivals as a on a.event_id = c.event_id
 ),
 paced as (
     select
@@ -36,7 +46,7 @@ broken as (
         max(
             case
                 when at_micros - greatest(coalesce(previous_micros, 0), day_number * 86400000000)
-                    > setting('session_gap_minutes') * 60000000
+                    > pause_micros
                     then at_micros
             end
         ) over (
@@ -49,7 +59,7 @@ marked as (
         *,
         case
             when previous_micros is null
-                or at_micros - previous_micros > setting('session_gap_minutes') * 60000000 then 1
+                or at_micros - previous_micros > pause_micros then 1
             when previous_micros < day_number * 86400000000
                 and coalesce(last_break_micros, 0) < (day_number - 1) * 86400000000 then 1
             else 0
@@ -71,6 +81,13 @@ sessions as (
         session_number,
         max(case when is_start = 1 then event_id end) as first_event_id,
         max(case when is_end = 1 then event_id end) as last_event_id,
+        -- The first that says where the visit came from, and the first page.
+        substring(
+            min(case when is_arrival then concat(lpad(cast(at_micros as string), 17, '0'), event_id) end), 18
+        ) as arrival_event_id,
+        substring(
+            min(case when kind = 1 then concat(lpad(cast(at_micros as string), 17, '0'), event_id) end), 18
+        ) as first_page_event_id,
         min(at_micros) as started_micros,
         max(at_micros) as ended_micros,
         substring(
@@ -105,21 +122,63 @@ entries as (
         o.revenue_amount,
         e.event_at as started_at,
         l.event_at as ended_at,
-        e.context_page_path as entry_page,
+        coalesce(e.context_page_path, p.context_page_path) as entry_page,
         l.context_page_path as exit_page,
-        lower(trim(coalesce(e.context_campaign_source, ''))) as source,
-        lower(nullif(trim(e.context_campaign_medium), '')) as medium,
-        lower(coalesce(regexp_extract(e.context_page_referrer, '^[a-zA-Z]+://([^/:?#]+)', 1), '')) as referrer_host,
-        lower(coalesce(regexp_extract(e.context_page_url, '^[a-zA-Z]+://([^/:?#]+)', 1), '')) as own_host,
-        e.context_campaign_source as campaign_source,
-        e.context_campaign_medium as campaign_medium,
-        e.context_campaign_name as campaign_name,
-        coalesce(e.context_device_type, 'unknown') as device_type,
-        lower(coalesce(e.context_user_agent, '')) as user_agent
+        coalesce(a.channel, 'direct') as channel,
+        a.source,
+        a.campaign_source,
+        a.campaign_medium,
+        a.campaign_name,
+        a.click_id_type,
+        a.referrer_host,
+        coalesce(e.context_device_type, p.context_device_type, 'unknown') as device_type,
+        coalesce(e.context_user_agent, p.context_user_agent, l.context_user_agent) as user_agent
     from sessions as s
     join silver.clicks as e on e.event_id = s.first_event_id
     join silver.clicks as l on l.event_id = s.last_event_id
+    left join silver.clicks as p on p.event_id = s.first_page_event_id
+    left join gold.fct_arrivals as a on a.event_id = s.arrival_event_id
     left join orders as o on o.first_event_id = s.first_event_id
+),
+-- Words of a user agent that are a robot's; each distinct agent once.
+agents as (
+    select user_agent, concat(' ', trim(regexp_replace(lower(user_agent), '[^a-z0-9]+', ' ')), ' ') as words
+    from (select distinct user_agent from entries where user_agent is not null) as each
+),
+agent_words as (
+    select user_agent, words, word
+    from agents
+    lateral view explode(split(trim(words), ' ')) one as word
+),
+distinct_words as (
+    select distinct word from agent_words
+),
+robot_words as (
+    select w.word
+    from distinct_words as w
+    join reference.bots as b on b.match = 'ending' and endswith(w.word, b.name)
+    left join reference.bots as q on q.match = 'person' and endswith(w.word, q.name)
+    where q.name is null
+),
+rules as (
+    select a.user_agent, a.word as rule
+    from agent_words as a
+    join robot_words as r on r.word = a.word
+    union all
+    select a.user_agent, b.name as rule
+    from agent_words as a
+    join reference.bots as b
+        on b.match = 'name' and split_part(b.name, ' ', 1) = a.word and contains(a.words, concat(' ', b.name, ' '))
+),
+robots as (
+    select user_agent, min(rule) as rule from rules group by user_agent
+),
+judged as (
+    select
+        e.*,
+        coalesce(r.rule, case when e.event_count > setting('bot_event_count') then 'event_count' end) as bot_rule
+    from entries as e
+    left join robots as r on r.user_agent = e.user_agent
 )
 select
     md5(concat(visitor_id, '|', cast(started_micros as string), '|', first_event_id)) as session_id,
@@ -134,21 +193,7 @@ select
     entry_page,
     exit_page,
     page_view_count <= 1 and add_count = 0 and order_count = 0 as is_bounce,
-    case
-        when (medium in ('cpc', 'ppc') or medium like 'paid%')
-            and source in ('facebook', 'instagram', 'tiktok', 'twitter', 'pinterest') then 'paid_social'
-        when medium in ('cpc', 'ppc') or medium like 'paid%' then 'paid_search'
-        when medium = 'email' then 'email'
-        when medium = 'affiliate' then 'affiliate'
-        when medium is not null then 'campaign'
-        when referrer_host = '' or referrer_host = own_host then 'direct'
-        when referrer_host like '%google.%' or referrer_host like '%bing.%' or referrer_host like '%duckduckgo.%'
-            then 'organic_search'
-        when referrer_host like '%facebook.%' or referrer_host like '%instagram.%' or referrer_host like '%tiktok.%'
-            or referrer_host like '%twitter.%' or referrer_host like '%pinterest.%' or referrer_host = 't.co'
-            then 'social'
-        else 'referral'
-    end as channel,
+    channel,
     device_type,
     campaign_source,
     campaign_medium,
@@ -161,5 +206,9 @@ select
     order_count,
     order_ids,
     coalesce(revenue_amount, 0) as revenue_amount,
-    event_count > 500 or user_agent like '%bot%' or user_agent like '%crawler%' or user_agent like '%spider%' as is_bot
-from entries
+    click_id_type,
+    referrer_host,
+    arrival_event_id,
+    bot_rule is not null as is_bot,
+    bot_rule
+from judged

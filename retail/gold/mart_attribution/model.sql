@@ -1,4 +1,4 @@
--- One row per order, model and visit of the customer in the 30 days before the order, on any browser.
+-- One row per order, model and touch of the customer in the 30 days before the order, on any browser.
 with orders as (
     select
         o.order_date,
@@ -9,16 +9,16 @@ with orders as (
     from gold.fct_orders as o
     left join gold.dim_visitor as v on v.anonymous_id = o.visitor_id
 ),
-sessions as (
+met as (
     select
         s.session_id,
         s.session_date,
+        s.touch_number,
         s.channel,
-        s.started_at,
+        s.touched_at,
         coalesce(s.user_id, v.customer_id, concat('visitor|', s.visitor_id)) as person_id
-    from gold.fct_sessions as s
+    from gold.fct_touches as s
     left join gold.dim_visitor as v on v.anonymous_id = s.visitor_id
-    where not s.is_bot
 ),
 touches as (
     select
@@ -28,13 +28,17 @@ touches as (
         o.revenue_amount,
         s.session_id,
         coalesce(s.channel, 'direct') as channel,
-        coalesce(s.started_at, o.ordered_at) as touched_at,
-        cast(row_number() over (partition by o.order_date, o.order_id order by s.started_at, s.session_id) as int) as touch_number,
+        coalesce(s.touched_at, o.ordered_at) as touched_at,
+        cast(
+            row_number() over (
+                partition by o.order_date, o.order_id order by s.touched_at, s.session_id, s.touch_number
+            ) as int
+        ) as touch_number,
         cast(count(*) over (partition by o.order_date, o.order_id) as int) as touch_count
     from orders as o
-    left join sessions as s
+    left join met as s
         on s.person_id = o.person_id
-        and s.started_at <= o.ordered_at
+        and s.touched_at <= o.ordered_at
         and s.session_date >= date_sub(o.order_date, 30)
 ),
 models as (
