@@ -185,6 +185,13 @@ def test_a_return_from_a_payment_page_continues_the_visit(back_at: str, referrer
         assert found[1:] == [("direct",)] * (count - 1)  # the payment service brings nobody
 
 
+@pytest.mark.parametrize(("before", "count"), [("11:00:00", 1), ("10:59:00", 1), ("10:58:59", 2)])
+def test_what_is_sent_in_the_minute_before_the_page_comes_back_with_it(before: str, count: int) -> None:
+    left = click("a", "10:00:00", **page("/cart"), **campaign("google", "cpc"))
+    sign = {**click("b", before, user_id="c"), "event_type": "identify"}
+    assert len(sessions("channel", left, sign, click("c", "11:00:00", **page("/thanks", BANK)))) == count
+
+
 def test_a_payment_across_midnight_stays_in_its_visit_and_two_days_bound_it_all_the_same() -> None:
     clicks = every(30, "2026-03-02 10:00", "2026-03-04 01:00")
     clicks = [c for c in clicks if not "2026-03-02 23:00:30" < c["event_at"] < "2026-03-03 00:45"]

@@ -15,7 +15,7 @@ with clicks as (
                     then greatest(least(setting('payment_return_minutes'), 1440), setting('session_gap_minutes'))
                 else setting('session_gap_minutes')
             end as bigint
-        ) as pause_micros,
+        ) as own_pause_micros,
         a.kind is not null as is_arrival,
         user_id,
         case
@@ -36,7 +36,11 @@ with clicks as (
 paced as (
     select
         *,
-        lag(at_micros) over (partition by visitor_id order by at_micros, event_id) as previous_micros
+        lag(at_micros) over (partition by visitor_id order by at_micros, event_id) as previous_micros,
+        -- Clients send what has no page just before the page: what it says of the minute before it is said of that too.
+        max(own_pause_micros) over (
+            partition by visitor_id, day_number order by at_micros range between current row and 60000000 following
+        ) as pause_micros
     from clicks
 ),
 -- A day has a break when an event comes more than that after the one before it on that day, or after midnight.

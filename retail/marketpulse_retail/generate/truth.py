@@ -26,7 +26,7 @@ import pyarrow.parquet as pq
 from marketpulse_retail.generate.clock import eastern
 from marketpulse_retail.generate.delivery import Deliveries, event_time
 from marketpulse_retail.generate.orders import Lines, order_ids
-from marketpulse_retail.generate.paths import paths_of, persons
+from marketpulse_retail.generate.paths import paths_of, persons, touches_of
 from marketpulse_retail.generate.plan import Generated
 from marketpulse_retail.generate.visits import ADD, CHECKOUT, DAY, ORDER, PAGE, PAYMENT, VIEW, Visits
 from marketpulse_retail.generate.world import Ints, World, store_id
@@ -129,8 +129,11 @@ class Truth:
         person = persons(self.world, visitor, np.concatenate(self.known)[order] > 0)
         of_visitor = dict(zip(visitor.tolist(), person.tolist(), strict=True))
         placed = {name: (of_visitor[who], moment) for name, (who, moment) in self.placed.items()}
-        entry = np.concatenate(self.entry)[order][first]
-        paths = paths_of(placed, person[first][~is_bot], at[first][~is_bot], entry[~is_bot])
+        entry, session = np.concatenate(self.entry)[order], np.cumsum(start) - 1
+        entries, others = touches_of(session, entry)
+        others = others[~is_bot[session[others]]]
+        touched = np.concatenate((first[~is_bot], others))
+        paths = paths_of(placed, person[touched], at[touched], np.concatenate((entries[~is_bot], entry[others])))
         sessions = pa.table(
             {
                 "anonymous_id": [str(i) for i in number],
