@@ -23,9 +23,10 @@ ENDINGS = ("bot", "bots", "crawler", "crawlers", "spider", "spiders", "scraper")
 PEOPLE = ("cubot",)
 #: Names that are short or that the list says as an expression, and are nobody's browser.
 OURS = (
-    "acunetix", "axios", "barkrowler", "bytespider", "chatgpt user", "claude web", "colly", "curl", "headlesschrome",
-    "httpx", "java http client", "lighthouse", "mechanize", "nikto", "nutch", "phantomjs", "pingdom", "ptst",
-    "python httpx", "semrush", "slurp", "teoma", "undici", "wget", "yeti", "zgrab",
+    "acunetix", "axios", "barkrowler", "bytespider", "chatgpt user", "claude web", "colly", "curl", "cypress",
+    "faraday", "guzzlehttp", "headlesschrome", "httpx", "insomnia", "java http client", "lighthouse", "mechanize",
+    "nikto", "node superagent", "nutch", "phantomjs", "pingdom", "postmanruntime", "ptst", "python httpx",
+    "python urllib2", "restsharp", "semrush", "slurp", "teoma", "undici", "wget", "yeti", "zgrab",
 )  # fmt: skip
 #: What the list knows and people use: browsers, apps that show pages, libraries that a shop's own app may speak with.
 NOT = {
