@@ -37,6 +37,8 @@ def reporting(currency: str) -> Project:
             f"name: shop\nextends: retail\nsettings: {{reporting_currency: {currency}}}\n", encoding="utf-8"
         )
         return load_project(Path(folder))
+
+
 def rows_of(table: str, inputs: Mapping[str, Iterable[Row]], project: Project | None = None) -> list[Row]:
     """Every row of a gold table built from these rows, as an input of another."""
     names = list(packaged().table(table).contract.types)
