@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from marketpulse.project.project import load_project
+from marketpulse.project.project import Project, load_project
 from tests.retail.lab import build
 
 #: First days of the years of the National Retail Federation's 4-5-4 calendar, as it published them.
@@ -86,3 +86,28 @@ def test_another_start_of_the_year_and_of_the_week(tmp_path: Path) -> None:
     assert rows["2026-08-30"] == (2025, 52, "2025-09-01")
     assert rows["2026-08-31"] == (2026, 1, "2026-08-31")
     assert len(rows) == 18_263
+
+
+def holidays(project: Project | None, year: str) -> dict[str, str]:
+    """Holidays of a year by their days."""
+    rows = build("gold.dim_date", "calendar_date, is_holiday, holiday_name", {}, project)
+    assert all(is_holiday == (name is not None) for _, is_holiday, name in rows)
+    return {day: name for day, _, name in rows if name and day.startswith(year)}
+
+
+def test_holidays_are_those_of_the_country(tmp_path: Path) -> None:
+    american = holidays(None, "2026")
+    assert american["2026-11-26"] == "Thanksgiving Day"
+    assert american["2026-07-03"] == "Independence Day (observed)"
+    (tmp_path / "project.yaml").write_text("name: shop\nextends: retail\nsettings: {holiday_country: DE}\n")
+    german = holidays(load_project(tmp_path), "2026")
+    assert (len(german), german["2026-10-03"], german["2026-04-03"]) == (9, "German Unity Day", "Good Friday")
+    assert "2026-11-26" not in german
+
+
+def test_holidays_of_ones_own_take_the_place_of_the_packs(tmp_path: Path) -> None:
+    (tmp_path / "project.yaml").write_text("name: shop\nextends: retail\nsettings: {holiday_country: SE}\n")
+    (tmp_path / "reference").mkdir()
+    own = "country,holiday_date,holiday_name\nSE,2026-06-19,Midsummer Eve\n"
+    (tmp_path / "reference" / "holidays.csv").write_text(own)
+    assert holidays(load_project(tmp_path), "2026") == {"2026-06-19": "Midsummer Eve"}

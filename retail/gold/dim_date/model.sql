@@ -43,6 +43,11 @@ quartered as (
         retail_week - 13 * (least((retail_week - 1) div 13 + 1, 4) - 1) as week_of_quarter
     from placed
 ),
+holidays as (
+    select cast(holiday_date as date) as holiday_date, holiday_name
+    from reference.holidays
+    where country = setting('holiday_country')
+),
 named as (
     select
         *,
@@ -77,5 +82,8 @@ select
     case
         when retail_week <= datediff(retail_year_start_date, previous_start_date) div 7
             then date_add(previous_start_date, day_number)
-    end as previous_retail_year_date
-from named
+    end as previous_retail_year_date,
+    h.holiday_name is not null as is_holiday,
+    h.holiday_name
+from named as n
+left join holidays as h on h.holiday_date = n.calendar_date
