@@ -22,6 +22,7 @@ from marketpulse.landing.files import entries
 from marketpulse.project.table import Table
 from marketpulse.run import ledger
 from marketpulse.run.context import Context, again
+from marketpulse.run.owner import refuse_another
 from marketpulse.run.report import FeedReport, RunReport, TableReport
 from marketpulse.run.validate import check_definitions
 from marketpulse.run.work import Work, adopt, find_work
@@ -35,17 +36,22 @@ STAGES = ("ingest", "silver", "gold")
 class Options:
     """What a person asked of one run: tables (see `Project.select`), all anew, or nothing that surprises (`strict`).
 
+    `take_over` goes on with the warehouse of another project.
+
     `stages` are the parts of the flow that run, of `STAGES`; all unless a job does one of them.
     """
 
     select: list[str] = field(default_factory=list)
     full_refresh: bool = False
     strict: bool = False
+    take_over: bool = False
     stages: frozenset[str] = frozenset(STAGES)
 
 
 def run(context: Context, options: Options) -> RunReport:
     """Bring everything that was selected up to date. One table that fails stops only what depends on it."""
+    if not options.take_over:
+        refuse_another(context)
     wanted = [name for name in context.project.select(options.select) if name.split(".")[0] in options.stages]
     report = RunReport(context.run_id)
     with ledger.recorded(context, report):
@@ -174,6 +180,8 @@ class Forecast:
 
 def forecast(context: Context, options: Options) -> list[Forecast]:
     """What a run would build, and why; nothing is changed, files still in the landing zone included."""
+    if not options.take_over:
+        refuse_another(context)
     forecasts: list[Forecast] = []
     moving = {}
     for source in context.project.sources.values():

@@ -35,6 +35,8 @@ LANDED_ORDER = (SOURCE_FILE, INGESTED_AT, SOURCE_ROW, INGEST_ID)
 PREFIX = "marketpulse."
 BATCH_KEY = PREFIX + "batch-id"
 FINGERPRINT_KEY = PREFIX + "model-fingerprint"
+#: The project whose definitions a table was built with.
+PROJECT_KEY = PREFIX + "project"
 #: Where the rows of the ledger lie that belong to a bronze commit.
 OUTBOX_KEY = PREFIX + "landed"
 #: Columns of the kinds of files that a feed has had, as JSON.

@@ -14,6 +14,7 @@ from marketpulse.cli.options import (
     Landing,
     ProjectDir,
     Select,
+    TakeOver,
     Warehouse,
     context,
     finite,
@@ -37,6 +38,7 @@ def run(
         bool,
         typer.Option("--strict", help="Refuse a rebuild that no new data asks for, and files with other columns."),
     ] = False,
+    take_over: TakeOver = False,
     engine: EngineName = None,
     follow: Annotated[
         float | None, typer.Option(min=0.1, max=MOST, callback=finite, help="Run again every so many seconds.")
@@ -52,7 +54,7 @@ def run(
     from marketpulse.cli.render import run_report
 
     need_landing(landing)
-    options = flow.Options(select or [], full_refresh, strict)
+    options = flow.Options(select or [], full_refresh, strict, take_over)
     while True:
         with (
             watching(quiet=as_json) as progress,
@@ -71,6 +73,7 @@ def plan(
     project: ProjectDir = None,
     select: Select = None,
     full_refresh: Annotated[bool, typer.Option("--full-refresh", help="As run --full-refresh would.")] = False,
+    take_over: TakeOver = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what a run would build, and why, per table and bucket; nothing is changed.
@@ -82,6 +85,6 @@ def plan(
 
     need_landing(landing)
     with context(landing, warehouse, project, make=False) as opened:
-        found = flow.forecast(opened, flow.Options(select or [], full_refresh))
+        found = flow.forecast(opened, flow.Options(select or [], full_refresh, take_over=take_over))
     plan_report(found, as_json)
     raise typer.Exit(2 if any(each.action == "fail" for each in found) else 0)

@@ -33,6 +33,7 @@ EngineName = Annotated[
     str | None,
     typer.Option("--engine", help="What computes: duckdb (default) or spark; a warehouse may be built by both."),
 ]
+TakeOver = Annotated[bool, typer.Option("--take-over", help="Go on with a warehouse that another project built.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for machines.")]
 
 

@@ -43,8 +43,8 @@ class Project:
     """Everything the platform knows about the data. `sources` and `tables` are sound, tables in build order.
 
     `problems` are those of the others, by `bronze.<feed>`, `<layer>.<table>`, or the name of a file; `partial` are the
-    tables among them, as far as they could be read. `promises` say what the numbers of each table are, by its contract
-    or by its model.
+    tables among them, as far as they could be read. `chain` are the names of the projects that it extends and its own.
+    `promises` say what the numbers of each table are, by its contract or by its model.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Project:
     promises: Mapping[str, Promise] = field(default_factory=dict)
     partial: Mapping[str, Table] = field(default_factory=dict)
     references: Mapping[str, Reference] = field(default_factory=dict)
+    chain: tuple[str, ...] = ()
 
     @property
     def broken(self) -> tuple[str, ...]:
@@ -148,6 +149,7 @@ def load_project(project: Path | str | None = None) -> Project:
     header = read_yaml(root / PROJECT_FILE).into(ProjectFile)
     own = project_folders(root)
     folders = [PLATFORM, *own]
+    chain = tuple(read_yaml(folder / PROJECT_FILE).into(ProjectFile).name for folder in own)
     problems = ByName()
     sources = read_sources(folders, problems)
     feeds = {*sources, *(name.removeprefix("bronze.") for name in problems if name.startswith("bronze."))}
@@ -164,4 +166,6 @@ def load_project(project: Path | str | None = None) -> Project:
     with problems.told(FILE):
         questions = tuple(checked_question(each, promises) for each in read_headlines(own, {*known, *owned()}))
     problems.add(FILE, [question.problem for question in questions if question.problem])
-    return Project(header.name, root, sources, ordered, questions, problems.found(), promises, partial, references)
+    return Project(
+        header.name, root, sources, ordered, questions, problems.found(), promises, partial, references, chain
+    )

@@ -13,7 +13,7 @@ from marketpulse.project.odcs import Document, QualityModel, TableModel
 from marketpulse.project.yamlfile import Location, YamlFile
 
 #: What the platform checks by itself, and how its reasons are called.
-_OWN = ("type", "required", "bucket", "malformed")
+BUILT_IN = ("type", "required", "bucket", "malformed")
 _EXAMPLE = "for example mustBeGreaterThan: 0"
 
 
@@ -76,7 +76,7 @@ def _wrong_name(
         first = source.line(seen[item.name])
         hint = f"give each its own name; the first is in line {first}"
         yield source.error(f"two rules are called {item.name!r}", (*place, "name"), hint, about)
-    if item.name in _OWN:
+    if item.name in BUILT_IN:
         yield source.error(f"the platform has a rule {item.name!r} of its own", (*place, "name"), "rename it", about)
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from marketpulse.lake.table import Bucket, Changes, FileRef, LakeTable
-from marketpulse.names import FINGERPRINT_KEY, INPUT_KEY
+from marketpulse.names import FINGERPRINT_KEY, INPUT_KEY, PROJECT_KEY
 from marketpulse.project.table import Table
 from marketpulse.run.context import Context
 from marketpulse.sql import is_reference
@@ -27,7 +27,7 @@ class Work:
     """What one table needs. No `reason` means nothing; `rebuild` means from nothing.
 
     `inputs` are the inputs as they are now, `changed` what differs since they were consumed.
-    `surprising` marks a rebuild that new data did not ask for.
+    `surprising` marks a rebuild that new data did not ask for, `project` is the project that builds it.
     """
 
     table: Table
@@ -37,10 +37,11 @@ class Work:
     surprising: bool = False
     inputs: Mapping[str, LakeTable] = field(default_factory=dict)
     changed: Mapping[str, Changes] = field(default_factory=dict)
+    project: str = ""
 
     def state(self) -> dict[str, str]:
         """Properties that say: built with these definitions from these snapshots."""
-        found = {FINGERPRINT_KEY: json.dumps(self.table.fingerprints, sort_keys=True)}
+        found = {FINGERPRINT_KEY: json.dumps(self.table.fingerprints, sort_keys=True), PROJECT_KEY: self.project}
         for name, table in self.inputs.items():
             if table.snapshot_id is not None:
                 found[INPUT_KEY + name] = str(table.snapshot_id)
@@ -60,6 +61,10 @@ class Work:
 
 def find_work(context: Context, table: Table, full: bool = False) -> Work:
     """Compare what `table` has consumed with what there is."""
+    return replace(_compared(context, table, full), project=context.project.name)
+
+
+def _compared(context: Context, table: Table, full: bool) -> Work:
     current = context.lake.find(table.name)
     inputs = {name: found for name in table.inputs if (found := context.lake.find(name)) and found.snapshot_id}
     if current is None or FINGERPRINT_KEY not in current.state:
@@ -84,17 +89,19 @@ def consumed(current: LakeTable, name: str) -> int | None:
 
 
 def adopt(context: Context, work: Work) -> None:
-    """Let an unchanged table remember what its contract says of its inputs.
+    """Let an unchanged table remember what its contract says of its inputs, and whose it is.
 
     Releases before did not store it, and a contract may say more of inputs than it did: neither makes a row wrong, so
     nothing is built. From now on a correction is a change.
     """
     current, said = work.current, work.table.fingerprints.get(_INPUTS)
-    if current is None or said is None or FINGERPRINT_KEY not in current.state:
+    if current is None or FINGERPRINT_KEY not in current.state:
         return
     known: dict[str, str] = json.loads(current.state[FINGERPRINT_KEY])
-    if _INPUTS not in known:
-        state = {FINGERPRINT_KEY: json.dumps(known | {_INPUTS: said}, sort_keys=True)}
+    state = {} if current.state.get(PROJECT_KEY) == work.project else {PROJECT_KEY: work.project}
+    if said is not None and _INPUTS not in known:
+        state[FINGERPRINT_KEY] = json.dumps(known | {_INPUTS: said}, sort_keys=True)
+    if state:
         context.lake.commit(current, [], [], state, {})
 
 

@@ -11,6 +11,7 @@ from marketpulse.names import ERROR, FINGERPRINT_KEY, INGEST_ID, QUARANTINE
 from marketpulse.project.table import Table
 from marketpulse.run import validate
 from marketpulse.run.context import Context
+from marketpulse.run.owner import refuse_another
 from marketpulse.silver import quarantine
 from marketpulse.silver.build import add_rows, check_table, publish, start
 from marketpulse.silver.building import Staged
@@ -38,6 +39,7 @@ def replay(context: Context, where: Filter) -> list[Replayed]:
 
     The table first, then quarantine: a crash between the two leaves rows open whose second replay adds nothing.
     """
+    refuse_another(context)
     rows = quarantine.matching(context, where)
     if rows is None:
         return []
