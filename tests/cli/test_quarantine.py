@@ -44,3 +44,33 @@ def test_what_was_fixed_is_replayed_and_what_is_discarded_is_closed(dirty: MiniS
         ("replayed", 1),
         ("discarded", 1),
     }
+
+
+NAMES = [
+    ("--table", "silver.sale", "did you mean silver.sales?"),
+    ("--table", "nope", "known: silver.clicks, silver.quarantine, silver.sales"),
+    ("--source", "sale", "did you mean sales?"),
+    ("--rule", "qty_not_zeroo", "did you mean qty_not_zero?"),
+    ("--status", "opened", "one of open, replayed, discarded, all"),
+]
+
+
+def test_a_name_that_is_not_there_is_no_empty_answer(dirty: MiniShop, typed: Typed) -> None:
+    asked = [(command, *each) for command in ("list", "show") for each in NAMES]
+    asked += [(command, *each) for command in ("replay", "discard", "reopen") for each in NAMES[:1]]
+    for command, option, name, hint in asked:
+        found = typed("quarantine", command, option, name)
+        assert (found.returncode, f" hint {hint}" in found.stderr) == (2, True), (command, found.stderr)
+
+
+def test_rows_of_a_table_that_is_not_defined_any_more_are_found(dirty: MiniShop, typed: Typed) -> None:
+    for name in ("silver/sales", "gold/agg_daily", "gold/mart_total"):
+        for file in (dirty.project_dir / name).iterdir():
+            file.unlink()
+    found = said(typed, "list", "--table", "silver.sales", "--rule", "qty_not_zero")
+    assert [row["reason"] for row in found] == ["nothing was sold"]
+    told = typed("status").stdout
+    assert "warning silver.sales is not defined any more: no run builds it" in told
+    assert "bronze.sales is not defined" not in told
+    assert "silver.quarantine is not defined" not in told
+    assert "the project has no headlines" in typed("headlines").stdout

@@ -258,6 +258,8 @@ def status_report(found: Sequence[TableStatus], one: bool, as_json: bool) -> Non
         if entry.missing_columns:
             lacking = ", ".join(entry.missing_columns)
             _problem("warning", f"{entry.name}: the newest file of the feed has no column {lacking}", None)
+        if not entry.is_defined:
+            _problem("warning", f"{entry.name} is not defined any more: no run builds it", None)
     for entry in found if one else ():
         made = [(str(s.snapshot_id), _when(s.committed_at), s.operation, s.batch_id) for s in entry.snapshots]
         table("Snapshots", ("snapshot", "committed", "operation", "run"), made)
@@ -352,6 +354,8 @@ def show_headlines(found: Sequence[Headline], as_json: bool = False) -> None:
     if as_json:
         to_json(found)
         return
+    if not found:
+        console.print("the project has no headlines: they are the questions of its headlines.yaml")
     for item in found:
         if item.problem:
             _problem("warning", f"{item.title}: {item.problem}", None)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from marketpulse.bronze.shapes import missing_columns
 from marketpulse.lake.table import LakeTable
 from marketpulse.names import INPUT_KEY
+from marketpulse.project.owned import owned
 from marketpulse.run.context import Context
 
 
@@ -26,7 +27,8 @@ class SnapshotStatus:
 class TableStatus:
     """One table now. `size` in bytes; `behind` names inputs with snapshots it has not consumed.
 
-    `missing_columns` of a bronze table are those that the newest file of the feed did not have.
+    `missing_columns` of a bronze table are those that the newest file of the feed did not have. What is not defined
+    any more is built by no run.
     """
 
     name: str
@@ -39,6 +41,7 @@ class TableStatus:
     consumed: dict[str, int]
     behind: list[str]
     missing_columns: list[str] = field(default_factory=list)
+    is_defined: bool = True
 
 
 def status(context: Context) -> list[TableStatus]:
@@ -46,7 +49,10 @@ def status(context: Context) -> list[TableStatus]:
     order = {"bronze": 0, "silver": 1, "gold": 2}
     tables = [found for name in context.lake.names() if (found := context.lake.find(name))]
     current = {table.name: table.snapshot_id for table in tables}
-    return sorted((_one(table, current) for table in tables), key=lambda t: (order[t.name.split(".")[0]], t.name))
+    project = context.project
+    defined = {*project.tables, *project.problems, *owned(), *(f"bronze.{feed}" for feed in project.sources)}
+    each = (replace(_one(table, current), is_defined=table.name in defined) for table in tables)
+    return sorted(each, key=lambda t: (order[t.name.split(".")[0]], t.name))
 
 
 def _one(table: LakeTable, current: dict[str, int | None]) -> TableStatus:

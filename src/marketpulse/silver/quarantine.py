@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any
 
 from marketpulse import sql
@@ -15,6 +16,7 @@ from marketpulse.engines.views import View
 from marketpulse.errors import UsageError
 from marketpulse.lake.table import Bucket, FileRef, LakeTable
 from marketpulse.names import BATCH_KEY, QUARANTINE
+from marketpulse.project.quality import BUILT_IN
 from marketpulse.run.context import Context
 from marketpulse.sql import Dialect
 
@@ -43,7 +45,7 @@ class Filter:
     def condition(self, dialect: Dialect) -> str:
         """The filter as SQL over the quarantine table."""
         if self.status is not None and self.status not in STATUSES:
-            raise UsageError(f"unknown status {self.status!r}", hint="one of " + ", ".join(STATUSES))
+            raise UsageError(f"unknown status {self.status!r}", hint="one of " + ", ".join((*STATUSES, "all")))
         parts = [
             f"{column} = {dialect.text(value)}"
             for column, value in (
@@ -69,9 +71,36 @@ def matching(context: Context, where: Filter) -> View | None:
     condition = where.condition(context.engine.dialect)
     table = context.lake.find(QUARANTINE)
     if table is None:
+        _check_names(context, where, None)
         return None
     everything = context.engine.bind("quarantine", table.types, [file.path for file in table.files()])
+    _check_names(context, where, everything)
     return context.engine.define("quarantined", f"select * from {everything} where {condition}")
+
+
+def _check_names(context: Context, where: Filter, everything: View | None) -> None:
+    """Raise UsageError for a table, feed or rule that is neither defined nor in the quarantine."""
+    project = context.project
+    tables = {**project.partial, **project.tables}
+    rules = {rule.name for table in tables.values() for rule in table.contract.rules}
+    feeds = {*project.sources, *(name.removeprefix("bronze.") for name in project.problems if name[:7] == "bronze.")}
+    asked = (
+        ("table", where.table, Filter(where.table), {name for name in tables if name.startswith("silver.")}),
+        ("feed", where.source, Filter(source=where.source), feeds),
+        ("rule", where.rule, Filter(rule=where.rule), {*rules, *BUILT_IN}),
+    )
+    for kind, name, alone, known in asked:
+        if name is None or name in known or (everything and _any(context, everything, alone)):
+            continue
+        close = get_close_matches(name, known, n=1)
+        hint = f"did you mean {close[0]}?" if close else "known: " + ", ".join(sorted(known))
+        raise UsageError(f"there is no {kind} {name!r}, and nothing of it in the quarantine", hint=hint)
+
+
+def _any(context: Context, everything: View, where: Filter) -> bool:
+    """Whether rows are there, of whatever status: of what is no longer defined they may be."""
+    condition = replace(where, status=None).condition(context.engine.dialect)
+    return bool(context.engine.rows(f"select 1 from {everything} where {condition} limit 1"))
 
 
 def find(context: Context, where: Filter, most: int) -> list[dict[str, Any]]:
