@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Collection, Sequence
+from typing import Any
 
 import typer
+from typer.main import get_command
 
-from marketpulse.cli import compare, data, inspect, quarantine, redshift, runs, upkeep
+from marketpulse.cli import compare, data, hints, inspect, quarantine, redshift, runs, upkeep
 from marketpulse.cli.commands import Commands
 from marketpulse.errors import MarketPulseError
 
@@ -37,6 +40,7 @@ def main() -> None:
     """Run one command; end with 0 (done), 1 (the data failed a gate) or 2 (wrong usage or configuration)."""
     # A process of one command makes many objects and few cycles: looking for them was a sixth of a small load.
     gc.set_threshold(200_000, 50, 50)
+    hints.remember(sys.argv[1:], _options)
     try:
         app()
     except MarketPulseError as error:
@@ -49,6 +53,16 @@ def main() -> None:
         sys.exit(130)
 
 
+def _options(words: Sequence[str]) -> Collection[str] | None:
+    """Options of a command, None when there is none of these words."""
+    found: Any = get_command(app)
+    for word in words:
+        found = getattr(found, "commands", {}).get(word)
+    if found is None or hasattr(found, "commands"):
+        return None
+    return [option for parameter in found.params for option in parameter.opts]
+
+
 def _say(error: MarketPulseError) -> None:
     from rich.console import Console
 
@@ -59,7 +73,7 @@ def _say(error: MarketPulseError) -> None:
         console.print(f"{place}{each.message}", markup=False)
         if each.hint:
             console.print("[bold cyan] hint[/]", end=" ")
-            console.print(each.hint, markup=False)
+            console.print(hints.completed(each.hint), markup=False)
     for note in getattr(error, "__notes__", ()):
         console.print("[yellow]warning[/]", end=" ")
         console.print(note, markup=False)

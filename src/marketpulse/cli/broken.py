@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from marketpulse.cli.hints import completed
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -36,5 +38,6 @@ def tell(found: Mapping[str, Sequence[DefinitionError]]) -> int:
         console.print("[yellow]warning[/]", end=" ")
         console.print(f"{name} is defined wrongly: {errors[0]}{more}", markup=False)
     if found:
-        console.print("[bold cyan] hint[/] marketpulse validate tells all of it")
+        console.print("[bold cyan] hint[/]", end=" ")
+        console.print(completed("marketpulse validate tells all of it"), markup=False)
     return 2 if found else 0

@@ -17,6 +17,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from marketpulse.cli.hints import completed
 from marketpulse.units import seconds, size
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ def _problem(kind: str, message: str, hint: str | None) -> None:
     console.print(message, markup=False)
     if hint:
         console.print("   [cyan]hint[/] ", end="")
-        console.print(hint, markup=False)
+        console.print(completed(hint), markup=False)
 
 
 def validation(found: Validation, as_json: bool) -> None:
@@ -217,7 +218,7 @@ def validation(found: Validation, as_json: bool) -> None:
             told.print(f"{place}: {problem.message}" + (f" ({about})" if about else ""), markup=False)
             if problem.hint:
                 told.print("[bold cyan] hint[/]", end=" ")
-                told.print(problem.hint, markup=False)
+                told.print(completed(problem.hint), markup=False)
     if len(found.problems) > 1:
         told.print(f"{len(found.problems)} errors in {found.project}", markup=False)
     if found.unchecked:
@@ -287,7 +288,7 @@ def quarantine_overview(rows: Sequence[tuple[str, str, str, str, int]], as_json:
         to_json([dict(zip(columns, row, strict=True)) for row in rows])
     elif rows:
         table("Quarantine", columns, rows, right=(4,))
-        console.print("next: [cyan]marketpulse quarantine show[/]")
+        console.print(f"next: [cyan]{escape(completed('marketpulse quarantine show'))}[/]")
     else:
         console.print("nothing is quarantined")
 
@@ -325,7 +326,7 @@ def replay_report(done: Sequence[Replayed], as_json: bool) -> None:
     ]
     if rows:
         table("Replayed", ("table", "tried", "passed", "still rejected", "reasons"), rows, right=(1, 2, 3))
-        console.print("next: [cyan]marketpulse run[/] brings gold up to date")
+        console.print(f"next: [cyan]{escape(completed('marketpulse run'))}[/] brings gold up to date")
     elif not done:
         console.print("nothing is open")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from marketpulse.cli.hints import completed
 from marketpulse.cli.options import MOST, AsJson, ProjectDir, Warehouse, context
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _show(found: Sequence[Run]) -> None:
     ]
     table("Runs, newest first (times in UTC)", ("began", "took", "status", "built, and what went wrong"), rows, (1,))
     if any(run.reasons for run in found):
-        console.print("every word: [cyan]marketpulse runs --json[/]")
+        console.print(completed("every word: marketpulse runs --json"), markup=False)
 
 
 def _took(run: Run) -> str:

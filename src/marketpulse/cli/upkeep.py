@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from marketpulse.cli.hints import completed
 from marketpulse.cli.options import MOST, AsJson, ProjectDir, Warehouse, context, finite
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def _show(found: Repair, warehouse: str) -> None:
         told.append(f"the catalog was damaged; it is now {found.set_aside}")
     told.append("next: " + (f"marketpulse move {warehouse}" if found.made_in else "marketpulse run"))
     for line in told:
-        console.print(line, markup=False, soft_wrap=True)
+        console.print(completed(line), markup=False, soft_wrap=True)
 
 
 def _version(metadata: str | None) -> str:

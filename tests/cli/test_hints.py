@@ -1,0 +1,47 @@
+"""A hint can be typed as it stands: it looks where the person looked."""
+
+from __future__ import annotations
+
+import pytest
+
+from marketpulse.cli import _options, hints
+from tests.cli.conftest import Typed
+from tests.shop import MiniShop
+
+GIVEN = ["run", "--warehouse", "my lake", "--project=shop", "--select", "gold.x"]
+
+
+@pytest.mark.parametrize(
+    ("hint", "completed"),
+    [
+        ("see marketpulse status", "see marketpulse status --warehouse 'my lake' --project shop"),
+        ("marketpulse validate tells all", "marketpulse validate --project shop tells all"),
+        (
+            "marketpulse quarantine show lists them",
+            "marketpulse quarantine show --warehouse 'my lake' --project shop lists them",
+        ),
+        (
+            "ask for it: marketpulse run --full-refresh --select gold.x+",
+            "ask for it: marketpulse run --warehouse 'my lake' --project shop --full-refresh --select gold.x+",
+        ),
+        ("next: marketpulse move folder", "next: marketpulse move folder"),
+        ("marketpulse docs --project other", "marketpulse docs --warehouse 'my lake' --project other"),
+        ("project in marketpulse.toml", "project in marketpulse.toml"),
+        ("pip install 'marketpulse[aws]'", "pip install 'marketpulse[aws]'"),
+    ],
+)
+def test_a_command_in_a_hint_has_the_places_that_were_given(hint: str, completed: str) -> None:
+    hints.remember(GIVEN, _options)
+    assert hints.completed(hint) == completed
+    hints.remember(["run"], _options)
+    assert hints.completed(hint) == hint
+
+
+def test_hints_of_errors_and_of_reports_have_them(shop: MiniShop, typed: Typed) -> None:
+    here = ["--project", "project"]
+    assert " hint see marketpulse status --project project" in typed("lineage", "gold.zzzz", *here).stderr
+    shop.edit("gold/agg_daily/model.sql", "sum(qty)", "foo(qty) + bar(qty)")
+    assert "marketpulse validate --project project tells all of it" in typed("lineage", *here).stderr
+    shop.land_sales("2026-01-01", "1,2026-01-01,2,1.5")
+    told = typed("run", "--warehouse", "lake", *here).stdout
+    assert "1 more error: marketpulse validate --project project" in told
