@@ -26,6 +26,8 @@ def test_without_a_pack_a_project_must_be_named(monkeypatch: pytest.MonkeyPatch)
     assert caught.value.hint == "give a project folder with --project"
     with pytest.raises(UsageError, match=r"no project folder nowhere .*or a pack: none is installed"):
         load_project("nowhere")
+    with pytest.raises(UsageError, match="no project folder aaa"):
+        load_project("a" * 5000)
 
 
 def test_of_several_packs_one_must_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

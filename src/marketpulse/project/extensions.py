@@ -73,7 +73,8 @@ def read_extensions(source: YamlFile, document: Document, problems: Problems) ->
             what = f"customProperty {item.property} is for {_LAYERS[item.property]} tables"
             problems.add([source.error(what, here, "take it out")])
         places.setdefault(item.property, (*here, "value"))
-    given = {item.property: item.value for item in document.customProperties}
+    nameless = "-"  # stands for a name that is wrong already
+    given = {item.property: item.value for item in document.customProperties if item.property != nameless}
     values: CustomValues | None
     try:
         values = CustomValues.model_validate(given)

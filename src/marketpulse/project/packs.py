@@ -10,6 +10,7 @@ where `PACK = Pack("<name>", folder)`. Several names may lead to one pack. The p
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -44,7 +45,7 @@ def find_pack(name: str) -> Pack | None:
 
 def find_project(name: Path | str, beside: Path = Path()) -> Path | None:
     """Folder of a project: a path from `beside` that holds a project.yaml, else the pack `name`; None for neither."""
-    if (beside / name / PROJECT_FILE).is_file():
+    if os.path.isfile(beside / name / PROJECT_FILE):  # noqa: PTH113 - a name too long for the disk is no file either
         return beside / name
     pack = find_pack(str(name))
     return pack.folder if pack else None
@@ -60,8 +61,9 @@ def project_folder(project: Path | str | None = None) -> Path:
     found = find_project(project)
     if found is None:
         known = f"a folder that holds {PROJECT_FILE}, or a pack: {pack_names()}"
+        is_folder = os.path.isdir(project)  # noqa: PTH112 - as above
         lacking = f"{project} holds no {PROJECT_FILE}"
-        raise UsageError(lacking if Path(project).is_dir() else f"there is no project folder {project}", hint=known)
+        raise UsageError(lacking if is_folder else f"there is no project folder {project}", hint=known)
     return found
 
 
