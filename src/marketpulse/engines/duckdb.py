@@ -1,4 +1,4 @@
-"""DuckDB behind the `Engine` and `LocalEngine` protocols: the only file that imports duckdb."""
+"""DuckDB behind the `Engine` and `LocalEngine` protocols."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
@@ -16,14 +16,12 @@ import duckdb
 import pyarrow as pa
 
 from marketpulse.engines import FILE, LARGE, POSITION, Item, LocalEngine, Result
+from marketpulse.engines.duckdb_session import confine, first_lines, readable_errors, start
 from marketpulse.engines.views import View, Views
-from marketpulse.errors import EngineError, QueryError, StorageError, UsageError
+from marketpulse.errors import EngineError, UsageError
 from marketpulse.sql import DUCKDB, Dialect
-from marketpulse.storage.places import REMOTE_HINT, cloud_errors, data_filesystem, is_remote, make_folder, put_in_place
+from marketpulse.storage.places import is_remote, make_folder, put_in_place
 
-#: What is wrong with the text of a query.
-_REFUSALS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
-_TRACEBACK = "Traceback (most recent call last)"
 #: A column of more values than that gains nothing from a dictionary (measured: an eighth less time, the same size).
 _PARQUET = "format parquet, dictionary_size_limit 5000, return_files true"
 #: Level 1 is quicker than DuckDB's usual 3, and on events no larger (measured: 197 against 203 MB).
@@ -68,28 +66,18 @@ class DuckEngine:
         self._views = Views()
 
     @classmethod
-    def open(cls, memory_mb: int, threads: int, scratch: Path, remote: str | None = None) -> Self:
+    def open(
+        cls, memory_mb: int, threads: int, scratch: Path, remote: str | None = None, places: Sequence[str] = ()
+    ) -> Self:
         """Start an engine. `memory_mb` bounds DuckDB's own memory, not the whole process.
 
-        `remote` is a URI of the kind of store it must be able to read and write.
+        It reads and writes below `scratch` and `places`, and nowhere else. `remote` is a URI of the kind of store
+        that it must be able to reach.
         """
-        with _readable_errors():
-            scratch.mkdir(parents=True, exist_ok=True)
-        connection = duckdb.connect(":memory:")
-        connection.execute(f"set threads = {threads}")
-        connection.execute(f"set temp_directory = {_text(scratch / 'spill')}")
-        connection.execute("set preserve_insertion_order = false")
-        connection.execute("set TimeZone = 'UTC'")
-        connection.execute("set enable_progress_bar = false")
-        connection.execute("set python_enable_replacements = false")
-        # Files never change, and a lookup opens many: what a footer says is kept.
-        connection.execute("set parquet_metadata_cache = true")
-        # Little is kept by the allocator, outside of the limit, after a task.
-        connection.execute("set allocator_flush_threshold = '16MB'")
-        if remote:
-            connection.register_filesystem(data_filesystem(remote))
+        connection = start(threads, scratch, remote)
         engine = cls(connection, scratch, memory_mb, threads)
         engine._bound_memory()
+        confine(connection, (), [str(scratch), *places])
         return engine
 
     def _bound_memory(self) -> None:
@@ -155,7 +143,7 @@ class DuckEngine:
         self, query: str, folder: str, partition: str | None = None, large: Callable[[], Sequence[Any]] | None = None
     ) -> list[str]:
         """See `Computer.write`."""
-        with _readable_errors():
+        with readable_errors():
             make_folder(folder)
         try:
             if partition is None:
@@ -173,7 +161,7 @@ class DuckEngine:
         paths = []
         for value in large:
             target = f"{folder}/{_bucket_folder(partition, value)}"
-            with _readable_errors():
+            with readable_errors():
                 make_folder(target)
             one = f"select * from ({query}) where {column} = {_text(str(value))}"
             paths += self._copy(one, f"{_text(f'{target}/data.parquet')} ({_COPY})")
@@ -190,7 +178,7 @@ class DuckEngine:
             return []
         counts = self.rows(f"select {_name(partition)}, count(*) from {_text(whole)} group by 1 order by 1")
         if len(counts) == 1 and counts[0][0] is not None:
-            with _readable_errors():
+            with readable_errors():
                 return [put_in_place(whole, f"{folder}/{_bucket_folder(partition, counts[0][0])}/data.parquet")]
         large = [value for value, rows in counts if rows >= LARGE and value is not None]
         paths = self._split(f"select * from {_text(whole)}", folder, partition, large)
@@ -238,7 +226,7 @@ class DuckEngine:
         return {row[0] for row in self._run(f"describe select * from {scan}").fetchall()}
 
     def _run(self, statement: str) -> duckdb.DuckDBPyConnection:
-        with _readable_errors():
+        with readable_errors():
             return self._connection.execute(statement)
 
 
@@ -246,8 +234,9 @@ class ReadOnlyDuck:
     """A session for people's SQL: it can read the bound files and nothing else, and change nothing."""
 
     def __init__(self, memory_mb: int, threads: int, scratch: Path, remote: str | None = None) -> None:
-        self._engine = DuckEngine.open(memory_mb, threads, scratch, remote)
-        self._connection = self._engine._connection
+        self._connection = start(threads, scratch, remote)
+        self._engine = DuckEngine(self._connection, scratch, memory_mb, threads)
+        self._engine._bound_memory()
 
     def bind(self, schema: str, table: str, types: Mapping[str, str], files: Sequence[str]) -> None:
         """Make `<schema>.<table>` readable."""
@@ -261,18 +250,14 @@ class ReadOnlyDuck:
 
     def lock(self, files: Sequence[str], scratch: Path) -> None:
         """Allow reading `files` and spilling into `scratch` only, and freeze the configuration."""
-        allowed = "[" + ", ".join(_text(path) for path in files) + "]"
-        self._connection.execute(f"set allowed_paths = {allowed}")
-        self._connection.execute(f"set allowed_directories = [{_text(f'{scratch}/spill')}]")
-        self._connection.execute("set enable_external_access = false")
-        self._connection.execute("set lock_configuration = true")
+        confine(self._connection, files, [f"{scratch}/spill"])
 
     def stream(self, query: str) -> pa.RecordBatchReader:
         """Result of one `select`; raise UsageError for anything else."""
         try:
             statements = self._connection.extract_statements(query)
         except duckdb.Error as error:
-            raise UsageError(_first_lines(error)) from None
+            raise UsageError(first_lines(error)) from None
         if len(statements) != 1 or not self._only_reads(statements[0].type.name, query):
             kinds = ", ".join(s.type.name.lower() for s in statements) or "nothing"
             raise UsageError(f"queries are read-only: one select, not {kinds}", hint="start with select or with")
@@ -281,7 +266,7 @@ class ReadOnlyDuck:
         except duckdb.OutOfMemoryException as error:
             raise EngineError("the query needs more memory", hint="raise MARKETPULSE_MEMORY_MB") from error
         except duckdb.Error as error:
-            raise UsageError(_first_lines(error)) from None
+            raise UsageError(first_lines(error)) from None
 
     def _only_reads(self, kind: str, query: str) -> bool:
         """True for a select, and for the explanation of one (`explain analyze copy …` would copy)."""
@@ -301,32 +286,6 @@ def _elements(field: str) -> str:
     is_array = f"contains(line, {mark}) and try(json_type(line, {path})) = 'ARRAY'"
     filled = f"{is_array} and json_array_length(line, {path}) > 0"
     return f"unnest(case when {filled} then {elements} else [{_NO_ELEMENT}] end)"
-
-
-@contextmanager
-def _readable_errors() -> Iterator[None]:
-    """Turn what DuckDB raises into errors for people."""
-    try:
-        yield
-    except duckdb.OutOfMemoryException as error:
-        raise EngineError(f"out of memory: {_first_lines(error)}", hint="raise MARKETPULSE_MEMORY_MB") from error
-    except (duckdb.IOException, OSError) as error:
-        hint = "free some disk space" if "space" in str(error).lower() else "check disk and permissions"
-        raise StorageError(_first_lines(error), hint=f"{hint}; nothing half-done is visible") from error
-    except cloud_errors() as error:
-        raise StorageError(_first_lines(error), hint=REMOTE_HINT) from error
-    except duckdb.Error as error:
-        if _TRACEBACK in str(error):
-            # What a registered filesystem raised arrives as the text of its traceback.
-            reason = str(error).strip().splitlines()[-1].partition(": ")[2]
-            raise StorageError(reason, hint=REMOTE_HINT) from error
-        kind = QueryError if isinstance(error, _REFUSALS) else EngineError
-        raise kind(_first_lines(error)) from error
-
-
-def _first_lines(error: Exception) -> str:
-    """The message without the query and without advice that speaks of DuckDB's own settings."""
-    return re.split(r"\n\n(?:LINE|Possible solutions)", str(error))[0].strip()
 
 
 def _bucket_folder(partition: str, value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from marketpulse.engines import Engine
@@ -10,30 +10,32 @@ from marketpulse.errors import UsageError
 from marketpulse.settings import Settings
 
 
-def load_engine(settings: Settings, scratch: Path) -> Engine:
+def load_engine(settings: Settings, scratch: Path, places: Sequence[str] = ()) -> Engine:
     """Engine named in the settings; `scratch` takes what does not fit into memory.
+
+    It reaches the warehouse of the settings, `scratch` and `places`, and nothing else.
 
     Raise UsageError for an unknown one, MissingEngineError for one that is not installed.
     """
     if settings.engine not in ENGINES:
         raise UsageError(f"unknown engine {settings.engine!r}", hint="known: " + ", ".join(ENGINES))
-    return ENGINES[settings.engine](settings, scratch)
+    return ENGINES[settings.engine](settings, scratch, (*settings.layout.roots, *places))
 
 
-def _duckdb(settings: Settings, scratch: Path) -> Engine:
+def _duckdb(settings: Settings, scratch: Path, places: Sequence[str]) -> Engine:
     from marketpulse.engines.duckdb import DuckEngine
 
-    return DuckEngine.open(settings.memory_mb, settings.threads, scratch, settings.remote)
+    return DuckEngine.open(settings.memory_mb, settings.threads, scratch, settings.remote, places)
 
 
-def _spark(settings: Settings, scratch: Path) -> Engine:
+def _spark(settings: Settings, scratch: Path, places: Sequence[str]) -> Engine:
     from marketpulse.engines.spark_session import open_session
 
     session = open_session(settings)
     from marketpulse.engines.spark import SparkEngine
 
-    return SparkEngine(session, scratch, settings.remote)
+    return SparkEngine(session, scratch, settings.remote, places)
 
 
 #: Engines by name; each imports its library when it is asked for.
-ENGINES: dict[str, Callable[[Settings, Path], Engine]] = {"duckdb": _duckdb, "spark": _spark}
+ENGINES: dict[str, Callable[[Settings, Path, Sequence[str]], Engine]] = {"duckdb": _duckdb, "spark": _spark}

@@ -42,10 +42,13 @@ class SparkEngine:
 
     dialect: Dialect = SPARK
 
-    def __init__(self, session: SparkSession, scratch: Path, remote: str | None = None) -> None:
+    def __init__(
+        self, session: SparkSession, scratch: Path, remote: str | None = None, places: Sequence[str] = ()
+    ) -> None:
         self.session = session
         self._scratch = scratch
         self._remote = remote
+        self._places = (str(scratch), *places)
         self._views = Views()
 
     def bind(self, label: str, types: Mapping[str, str], files: Sequence[str], place: bool = False) -> View:
@@ -156,7 +159,7 @@ class SparkEngine:
     @cached_property
     def local(self) -> LocalEngine:
         """See `Engine.local`: a small DuckDB in the driver."""
-        return DuckEngine.open(_LOCAL_MB, 1, self._scratch / "local", self._remote)
+        return DuckEngine.open(_LOCAL_MB, 1, self._scratch / "local", self._remote, self._places)
 
     def spread(self, function: Callable[[LocalEngine, Item], Result], items: Sequence[Item]) -> Iterator[Result]:
         """See `Engine.spread`: on the executors, a few items a task."""
@@ -164,7 +167,7 @@ class SparkEngine:
             context = self.session.sparkContext
             with _readable_errors():
                 tasks = context.parallelize(items, min(len(items), _TASKS_A_CORE * context.defaultParallelism))
-                yield from tasks.mapPartitions(partial(_on_executor, function, self._remote)).collect()
+                yield from tasks.mapPartitions(partial(_on_executor, function, self._remote, self._places)).collect()
 
     def close(self) -> None:
         """See `Computer.close`. Spark itself ends with the process: the next engine starts at once."""
@@ -173,11 +176,11 @@ class SparkEngine:
 
 
 def _on_executor(
-    function: Callable[[LocalEngine, Item], Result], remote: str | None, items: Iterator[Item]
+    function: Callable[[LocalEngine, Item], Result], remote: str | None, places: Sequence[str], items: Iterator[Item]
 ) -> list[Result]:
     """The items of one task, with a small DuckDB of their own."""
     with TemporaryDirectory(prefix="marketpulse-") as scratch:
-        engine = DuckEngine.open(_LOCAL_MB, 1, Path(scratch), remote)
+        engine = DuckEngine.open(_LOCAL_MB, 1, Path(scratch), remote, places)
         try:
             return list(engine.spread(function, list(items)))
         finally:

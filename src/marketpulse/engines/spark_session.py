@@ -28,6 +28,8 @@ SAME_RESULTS = {
     "spark.sql.parser.escapedStringLiterals": "false",
     # A value from outside that looks like ${name} is that text.
     "spark.sql.variable.substitute": "false",
+    # SQL reads what is bound, and no file that it names itself.
+    "spark.sql.runSQLOnFiles": "false",
     "spark.sql.mapKeyDedupPolicy": "LAST_WIN",
     # Days before 1582 are days of the calendar that every other reader uses.
     "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",

@@ -13,6 +13,7 @@ from marketpulse.sql.dialect import Dialect
 from marketpulse.sql.functions import FUNCTIONS
 from marketpulse.sql.parsing import parse_query
 from marketpulse.sql.places import Origin, part_of, refusal
+from marketpulse.sql.reading import table_name, tables_of
 from marketpulse.sql.translating import translate
 
 #: What authors write for the table, and a name of as many letters that grammars read: places stay right.
@@ -36,12 +37,11 @@ def measure(text: str, path: Origin = None) -> exp.Query:
 
 
 def _wrong(query: exp.Query, path: Origin) -> Iterator[DefinitionError]:
-    steps = {MEASURED, *(cte.alias.lower() for cte in query.find_all(exp.CTE))}
-    tables = list(query.find_all(exp.Table))
-    others = [table for table in tables if table.db or table.name.lower() not in steps]
+    tables = list(tables_of(query))
+    others = [table for table in tables if table_name(table) != MEASURED]
     for table in others:
         yield refusal(f"reads {table.sql('spark')}", f"a rule reads {_WRITTEN} only", node=table, path=path)
-    if not others and not any(table.name == MEASURED for table in tables):
+    if not tables:
         yield refusal(f"does not read {_WRITTEN}", _EXAMPLE, node=query, path=path)
     if len(query.selects) != 1:
         yield refusal(f"gives {len(query.selects)} columns, not one number", _EXAMPLE, node=query, path=path)

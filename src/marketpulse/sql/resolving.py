@@ -126,7 +126,8 @@ class _Walk:
             frame.full_names[full.lower()] = relation.alias_or_name.lower()
             for join in relation.args.get("joins") or ():
                 self._join(join, frame, steps)
-            return steps[full.lower()] if full.lower() in steps else self._schemas.get(full)
+            is_step = not relation.db and full.lower() in steps
+            return steps[full.lower()] if is_step else self._schemas.get(full)
         if isinstance(relation, exp.Subquery):
             return self.query(relation.this, steps, frame.outer)
         if isinstance(relation, exp.Lateral):

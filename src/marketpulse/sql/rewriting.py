@@ -8,15 +8,14 @@ from sqlglot import exp
 
 from marketpulse.sql.authored import name_of
 from marketpulse.sql.functions import UnsupportedError
-from marketpulse.sql.reading import table_name
+from marketpulse.sql.reading import table_name, tables_of
 
 
 def rename_tables(query: exp.Expr, tables: Mapping[str, str]) -> exp.Expr:
     """Replace `layer.table` (or a bare name) by what it is bound to; columns may still be qualified by `table`."""
-    steps = {cte.alias for cte in query.find_all(exp.CTE)}
-    for table in list(query.find_all(exp.Table)):
+    for table in list(tables_of(query)):
         name = tables.get(table_name(table))
-        if name is None or (not table.db and table.name in steps):
+        if name is None:
             continue
         if not table.alias:
             table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name, quoted=table.this.args.get("quoted"))))

@@ -34,6 +34,17 @@ class Layout:
         place = "quarantine" if name == QUARANTINE else layer
         return f"{self.warehouse.replace(LAYER, place)}/{short}"
 
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """Folders in which tables lie.
+
+        >>> Layout("s3://lake-dev-{layer}").roots[:2]
+        ('s3://lake-dev-bronze', 's3://lake-dev-silver')
+        """
+        if LAYER not in self.warehouse:
+            return (self.warehouse,)
+        return tuple(self.warehouse.replace(LAYER, place) for place in (*LAYERS, "quarantine"))
+
     def identifier(self, name: str) -> tuple[str, str]:
         """Namespace and name of the table `<layer>.<table>` in the catalog."""
         layer, short = name.split(".")

@@ -61,7 +61,7 @@ def diff(settings: Settings, left: Path, right: Path, names: Sequence[str] = (),
     if unknown:
         raise UsageError(f"neither warehouse has {', '.join(unknown)}", hint="known: " + ", ".join(known))
     with TemporaryDirectory(prefix="marketpulse-diff-") as scratch:
-        engine = load_engine(settings, Path(scratch))
+        engine = load_engine(settings, Path(scratch), [root for lake in lakes for root in lake.layout.roots])
         try:
             compared = []
             for name in names or known:
