@@ -5,7 +5,8 @@ MarketPulseError          what is wrong, where, what to do
 ├── DefinitionError       a YAML or SQL file of the project    exit 2
 ├── StorageError          the warehouse, the disk, the catalog exit 2
 ├── EngineError           a query that the engine cannot run   exit 2
-│   └── QueryError        … for what it says, whatever the data
+│   ├── QueryError        … for what it says, whatever the data
+│   └── ValueStopsError   … for one value of the data
 ├── MissingEngineError    an engine that is not installed      exit 2
 ├── ConcurrentError       another run was faster               exit 1
 └── GateError             the data failed a gate               exit 1
@@ -142,6 +143,10 @@ class EngineError(MarketPulseError):
 
 class QueryError(EngineError):
     """The engine refuses a query for what it says, whatever the data."""
+
+
+class ValueStopsError(EngineError):
+    """There is a value with which a query cannot be computed: an overflow, a text that is no date."""
 
 
 class MissingEngineError(MarketPulseError):

@@ -9,12 +9,18 @@ from pathlib import Path
 
 import duckdb
 
-from marketpulse.errors import EngineError, QueryError, StorageError
+from marketpulse.errors import EngineError, QueryError, StorageError, ValueStopsError
 from marketpulse.sql import DUCKDB
 from marketpulse.storage.places import REMOTE_HINT, cloud_errors, data_filesystem, real
 
 #: What is wrong with the text of a query.
 _REFUSALS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
+#: What is wrong with a value.
+_STOPS = (duckdb.DataError, duckdb.InvalidInputException, duckdb.SyntaxException)
+_KINDS: tuple[tuple[tuple[type[Exception], ...], type[EngineError]], ...] = (
+    (_REFUSALS, QueryError),
+    (_STOPS, ValueStopsError),
+)
 _TRACEBACK = "Traceback (most recent call last)"
 #: Nothing is fetched from anywhere, whatever a query names.
 _ALONE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
@@ -81,7 +87,7 @@ def readable_errors() -> Iterator[None]:
             # What a registered filesystem raised arrives as the text of its traceback.
             reason = str(error).strip().splitlines()[-1].partition(": ")[2]
             raise StorageError(reason, hint=REMOTE_HINT) from error
-        kind = QueryError if isinstance(error, _REFUSALS) else EngineError
+        kind = next((kind for kinds, kind in _KINDS if isinstance(error, kinds)), EngineError)
         raise kind(first_lines(error)) from error
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from marketpulse.engines import Engine
 from marketpulse.errors import UsageError
+from marketpulse.names import LAYERS
 from marketpulse.settings import Settings
+from marketpulse.storage.places import is_remote, real
 
 
 def load_engine(settings: Settings, scratch: Path, places: Sequence[str] = ()) -> Engine:
@@ -19,7 +21,14 @@ def load_engine(settings: Settings, scratch: Path, places: Sequence[str] = ()) -
     """
     if settings.engine not in ENGINES:
         raise UsageError(f"unknown engine {settings.engine!r}", hint="known: " + ", ".join(ENGINES))
-    return ENGINES[settings.engine](settings, scratch, (*settings.layout.roots, *places))
+    reached = (*settings.layout.roots, *places)
+    return ENGINES[settings.engine](settings, scratch, (*reached, *_linked(reached)))
+
+
+def _linked(roots: Sequence[str]) -> Iterator[str]:
+    """Where the links of people lead to who keep a layer, or a table, on another disk."""
+    for folder in (Path(root, layer) for root in roots if not is_remote(root) for layer in LAYERS):
+        yield from (real(str(place)) for place in (folder, *folder.glob("*")) if place.is_symlink())
 
 
 def _duckdb(settings: Settings, scratch: Path, places: Sequence[str]) -> Engine:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from sqlglot import exp
+
 from marketpulse import sql
 from marketpulse.engines.views import View
+from marketpulse.errors import DefinitionError, ValueStopsError
 from marketpulse.gold.audit import audit
 from marketpulse.gold.casts import telling, typed
 from marketpulse.gold.steps import WHOLE, Step, steps, touched_buckets
@@ -57,9 +60,28 @@ def _compute(context: Context, work: Work, step: Step, number: int) -> list[str]
             views = {name: _bind(context, work, name, files[name], (part, parts)).name for name in model.inputs}
             found = typed(engine, contract, sql.translate(model.query, engine.dialect, views))
             query = found.query(None if step == WHOLE else _within(context, found.bucket, step))
-            with telling(found, model):
-                paths += engine.write(query, context.folder(contract.name, number), contract.partition)
+            try:
+                with telling(found, model):
+                    paths += engine.write(query, context.folder(contract.name, number), contract.partition)
+            except ValueStopsError as error:
+                raise _of_column(context, work, query, error) from error
     return paths
+
+
+def _of_column(context: Context, work: Work, query: str, error: ValueStopsError) -> DefinitionError:
+    """The error, at the column of the model that cannot be computed: each is asked for alone."""
+    model, dialect = work.table.queries["model"], context.engine.dialect
+    stopped: exp.Expr | None = None
+    for column in model.query.selects:
+        try:
+            context.engine.rows(f"select count({dialect.name(column.alias_or_name)}) from ({query}) as one")
+        except ValueStopsError:
+            stopped = column
+            break
+    what = f"column {stopped.alias_or_name}" if stopped else "a value"
+    reason = error.message.splitlines()[0].partition("Error: ")[2] or error.message
+    hint = "take a wider type, as cast(… as decimal(38, 4)), or leave out or bound what is too large"
+    return sql.refusal(f"{what} cannot be computed: {reason}", hint, node=stopped or model.query, path=model.path)
 
 
 def _bind(context: Context, work: Work, name: str, files: list[FileRef], part: tuple[int, int]) -> View:

@@ -117,7 +117,7 @@ def _readable(error: EngineError, query: exp.Expr, path: Origin) -> DefinitionEr
 def _taken(query: exp.Expr, name: str, kind: str, path: Origin) -> DefinitionError:
     node = next((node for node in query.find_all(exp.Column) if _is_called(node, name)), query)
     what = f"takes the text {name} for a {kind}" if node is not query else f"takes a text for a {kind}"
-    hint = f"cast({name if node is not query else '…'} as {'boolean' if kind == 'boolean' else 'int, bigint, …'})"
+    hint = f"cast({name if node is not query else '…'} as {'int, bigint, …' if kind == 'number' else kind})"
     return refusal(what, hint, node=node, path=path)
 
 

@@ -1,4 +1,4 @@
-"""Texts that an engine takes for numbers by itself: one engine stops at the first that is none, another gives null."""
+"""Texts that an engine takes for numbers or times by itself: one stops at what is none, another gives null."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from marketpulse.run.fitting import class_of
 
-_TAKEN_FOR = ("number", "boolean")
+_TAKEN_FOR = ("number", "boolean", "date", "timestamp")
 
 
 def taken_for(plan: str) -> Iterator[tuple[str, str]]:

@@ -6,11 +6,11 @@ new bronze rows -> from_<feed>.sql -> typed and checked -> quarantine
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from marketpulse import sql
 from marketpulse.engines.views import View
-from marketpulse.errors import GateError, MarketPulseError
+from marketpulse.errors import GateError, MarketPulseError, ValueStopsError
 from marketpulse.lake.buckets import Buckets
 from marketpulse.lake.table import FileRef
 from marketpulse.names import BATCH_KEY, ERROR, LINEAGE, MALFORMED, PREFIX
@@ -118,16 +118,28 @@ def _stage(build: Build, bronze: str, chunk: View) -> Staged:
     record = _landed_columns(build, bronze)
     columns = "".join(f", {dialect.name(column)} as {dialect.name(kept)}" for column, kept in record.items())
     readable = engine.define("readable", f"select *{columns} from {chunk} where {ERROR} is null")
-    names = list(record.values())
+    try:
+        checks, paths = _marked(build, bronze, readable, list(record.values()), tolerant=not dialect.is_strict)
+    except ValueStopsError:
+        # Once more, slower: what stops the engine is one row's problem.
+        checks, paths = _marked(build, bronze, readable, list(record.values()), tolerant=True)
+    types = {c: t for c, t in contract.types.items() if c in contract.given}
+    types |= {**LINEAGE, **dict.fromkeys(checks.columns, "long"), **dict.fromkeys(record.values(), "string")}
+    return Staged(bronze.split(".")[1], chunk, engine.bind("staged", types, paths, place=True), checks, record)
+
+
+def _marked(
+    build: Build, bronze: str, readable: View, names: Sequence[str], tolerant: bool
+) -> tuple[Checks, Sequence[str]]:
+    """Map and check the rows `readable`, with the columns `names` of the record; the files of the result."""
+    dialect = build.dialect
     # The records of a JSON feed were checked when they landed.
     json = build.context.project.sources[bronze.split(".")[1]].reader.json_columns
     query = sql.carry(build.table.queries[bronze].query, [*LINEAGE, *names], bronze, json=json)
+    query, unfit = sql.tolerant(query, bronze, dialect) if tolerant else (query, None)
     mapped = sql.translate(query, dialect, {bronze: readable.name})
-    checks = silver_checks(contract, mapped, dialect, [dialect.name(name) for name in names])
-    types = {c: t for c, t in contract.types.items() if c in contract.given}
-    types |= {**LINEAGE, **dict.fromkeys(checks.columns, "long"), **dict.fromkeys(names, "string")}
-    rows = engine.bind("staged", types, engine.write(checks.query, build.scratch("staged")), place=True)
-    return Staged(bronze.split(".")[1], chunk, rows, checks, record)
+    checks = silver_checks(build.contract, mapped, dialect, [dialect.name(name) for name in names], unfit)
+    return checks, build.engine.write(checks.query, build.scratch("staged"))
 
 
 def _landed_columns(build: Build, bronze: str) -> dict[str, str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from marketpulse import sql
 from marketpulse.errors import GateError
 from marketpulse.names import LINEAGE
-from marketpulse.project.contract import Column, Contract, Rule
+from marketpulse.project.contract import Column, Contract
 from marketpulse.run.rules import broken
 from marketpulse.silver.bits import Bits
 from marketpulse.sql import Dialect
@@ -78,15 +79,24 @@ class Checks:
         return self.failed.of(place for place, check in enumerate(self.failing) if check.action == "fail")
 
 
-def silver_checks(contract: Contract, mapped: str, dialect: Dialect, record: Sequence[str] = ()) -> Checks:
+def silver_checks(
+    contract: Contract,
+    mapped: str,
+    dialect: Dialect,
+    record: Sequence[str] = (),
+    unfit: Sequence[sql.Unfit] | None = None,
+) -> Checks:
     """Checks of `contract` over the query text `mapped` (engine dialect; gives raw columns, lineage and `record`).
 
+    `unfit` says what could not be computed in a mapping that goes on all the same; None for one that does not.
     The query yields the typed columns, the lineage, the numbers of the checks, and for rows that failed the landed
     `record`.
     """
     columns = [column for column in contract.columns if column.name in contract.given]
-    failing = (*_built_in(contract, columns, dialect), *_rules(contract, columns, dialect, "quarantine", "fail"))
-    checks = Checks(failing, tuple(_rules(contract, columns, dialect, "warn")), "")
+    rules = partial(_rules, contract, columns, dialect, unfit is not None)
+    computed = [_computed(each, dialect) for each in unfit or ()]
+    failing = (*computed, *_built_in(contract, columns, dialect), *rules("quarantine", "fail"))
+    checks = Checks(failing, tuple(rules("warn")), "")
     n = dialect.name
     cast = ", ".join(f"{dialect.typed(n(c.name), c.type)} as {n(_as_cast(c))}" for c in columns)
     typed = ", ".join(f"{_fitting(c, dialect)} as {n(_as_typed(c))}" for c in columns)
@@ -115,15 +125,21 @@ def _built_in(contract: Contract, columns: Sequence[Column], dialect: Dialect) -
             yield Check("bucket", "is too long to name a bucket", c.name, "quarantine", long)
 
 
-def _rules(contract: Contract, columns: Sequence[Column], dialect: Dialect, *actions: str) -> Iterator[Check]:
+def _computed(unfit: sql.Unfit, dialect: Dialect) -> Check:
+    message = f"{unfit.name} cannot be computed: a value is too large, or not what it is taken for"
+    return Check("computed", message, unfit.column, "quarantine", f"{unfit.mark} = {dialect.text(unfit.name)}")
+
+
+def _rules(
+    contract: Contract, columns: Sequence[Column], dialect: Dialect, tolerant: bool, *actions: str
+) -> Iterator[Check]:
     names = {c.name: _as_typed(c) for c in columns}
     for rule in contract.rules:
         if rule.condition and rule.action in actions:
-            yield _check(rule, names, dialect, contract)
-
-
-def _check(rule: Rule, names: Mapping[str, str], dialect: Dialect, contract: Contract) -> Check:
-    return Check(rule.name, rule.description, rule.column, rule.action, broken(rule, names, dialect, contract))
+            violation = broken(rule, names, dialect, contract)
+            if tolerant:
+                violation = f"({dialect.stops(violation)} or {dialect.tried(violation)})"
+            yield Check(rule.name, rule.description, rule.column, rule.action, violation)
 
 
 def _as_cast(column: Column) -> str:

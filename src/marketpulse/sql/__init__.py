@@ -2,7 +2,7 @@
 
 Text -> `parse` -> `with_settings` -> `check` -> what it reads (`inputs`, `output_columns`, `column_lineage`)
                            -> the SQL of an engine (`translate`, `condition`, `measured`)
-                           -> with its lineage columns (`carry`).
+                           -> with its lineage columns (`carry`), going on where a value stops it (`tolerant`).
 The platform's own SQL takes what engines spell differently from the engine's `Dialect`.
 """
 
@@ -21,6 +21,7 @@ from marketpulse.sql.references import is_reference, relation, rows_as_text, wit
 from marketpulse.sql.resolving import unresolved
 from marketpulse.sql.settings import Value, with_settings
 from marketpulse.sql.spark import SPARK
+from marketpulse.sql.tolerating import Unfit, tolerant
 from marketpulse.sql.translating import translate
 
 #: Every dialect by what people call it.
@@ -40,6 +41,7 @@ __all__ = [
     "REFERENCE",
     "SPARK",
     "Dialect",
+    "Unfit",
     "Value",
     "bytes_in_url",
     "carry",
@@ -60,6 +62,7 @@ __all__ = [
     "refusal",
     "relation",
     "rows_as_text",
+    "tolerant",
     "translate",
     "unresolved",
     "with_references",

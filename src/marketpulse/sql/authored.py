@@ -16,6 +16,8 @@ from sqlglot.parsers.spark import SparkParser
 
 #: Mark of a column that is null or valid JSON, so that nobody need check it again.
 VALID_JSON = "valid_json"
+#: Calls that no author writes: a value, null where an engine stops at it; and whether it does.
+TRIED, STOPS = "_tried", "_stops"
 
 
 class AuthoredParser(SparkParser):

@@ -29,7 +29,7 @@ def carry(
     'SELECT TRIM(id) AS id, _source_row FROM bronze.web'
     """
     copy = query.copy()
-    steps, wrong = _steps(copy, table, path)
+    steps, wrong = steps_of(copy, table, path)
     if wrong:
         raise DefinitionError.together(wrong)
     for column in steps[-1].find_all(exp.Column):
@@ -39,7 +39,7 @@ def carry(
     return copy
 
 
-def _steps(query: exp.Query, table: str, path: Origin) -> tuple[list[exp.Select], list[DefinitionError]]:
+def steps_of(query: exp.Query, table: str, path: Origin = None) -> tuple[list[exp.Select], list[DefinitionError]]:
     """The selects from the outermost down to the one that reads `table`, and all that is wrong with them."""
     named = {cte.alias.lower(): cte.this for cte in query.find_all(exp.CTE)}
     steps: list[exp.Select] = []

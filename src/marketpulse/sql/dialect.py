@@ -18,6 +18,8 @@ class Dialect(ABC):
     mark: ClassVar[str]
     #: Contract types that this engine calls otherwise.
     other_types: ClassVar[Mapping[str, str]] = {}
+    #: True when one value that cannot be computed ends a query, False when it is null there.
+    is_strict: ClassVar[bool] = True
 
     def name(self, identifier: str) -> str:
         """An identifier, whatever it is called."""
@@ -51,6 +53,18 @@ class Dialect(ABC):
     @abstractmethod
     def in_part(self, column: str, part: int, parts: int) -> str:
         """Condition of one of `parts` parts of a table; rows with one value of a column are in one part, null too."""
+
+    @abstractmethod
+    def may_stop(self, tree: exp.Expr) -> bool:
+        """Whether there may be values with which an expression cannot be computed (as an overflow)."""
+
+    @abstractmethod
+    def stops(self, condition: str) -> str:
+        """Condition that a condition (SQL of the engine) cannot be computed with the values of a row."""
+
+    @abstractmethod
+    def tried(self, value: str) -> str:
+        """A value (SQL of the engine), null where it cannot be computed."""
 
     @abstractmethod
     def typed(self, value: str, kind: str) -> str:

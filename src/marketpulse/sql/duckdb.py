@@ -9,7 +9,7 @@ from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.generators.duckdb import DuckDBGenerator
 
-from marketpulse.sql.authored import name_of
+from marketpulse.sql.authored import STOPS, TRIED, name_of
 from marketpulse.sql.casts import cast_text
 from marketpulse.sql.dialect import Dialect
 from marketpulse.sql.exact import keeps_digits, scale_of
@@ -34,6 +34,15 @@ _RESERVED = {
 _LONGEST = 1_000_000
 #: Every whole number of a contract, as a decimal: `3.0` is one too.
 _WHOLE = "decimal(38,0)"
+#: A pattern of the data that ends within an escape stops no more than the row it is in: DuckDB's own error ends all.
+_ENDED = (
+    r"case when regexp_matches({0}, '(^|[^\\])(\\\\)*\\$')"
+    " then cast(cast('a pattern that ends with a backslash: ' || {0} as int) as varchar) else {0} end"
+)
+#: A struct of a null is no null: what is null for itself does not stop.
+_OWN = {TRIED: "try({})", STOPS: "(try({{'value': {}}}) is null)"}
+#: What is as it came.
+_PLAIN = (exp.Column, exp.Identifier, exp.Literal, exp.Null, exp.Boolean, exp.Star, exp.Paren, exp.Alias)
 _AROUND = (exp.Window, exp.Filter, exp.IgnoreNulls, exp.RespectNulls)
 
 
@@ -103,6 +112,8 @@ class TargetGenerator(DuckDBGenerator):
 
     def kept(self, node: exp.Anonymous | exp.Window | exp.Filter) -> str:
         """What goes around an aggregate stands outside of its `filter` and `over`."""
+        if isinstance(node, exp.Anonymous) and (own := _OWN.get(name_of(node))):
+            return own.format(self.sql(node.expressions[0]))
         text = self._bare(node)
         if isinstance(node.parent, _AROUND) and node.arg_key == "this":
             return text
@@ -123,9 +134,13 @@ class TargetGenerator(DuckDBGenerator):
 
     def like(self, node: exp.Like | exp.ILike, operator: str) -> str:
         """Spark's patterns escape with a backslash, DuckDB's only when told."""
-        escape = "" if isinstance(node.parent, exp.Escape) else " escape '\\'"
+        pattern = self.sql(node.expression)
         operator = f"not {operator}" if node.args.get("negate") else operator
-        return f"{self.sql(node.this)} {operator} {self.sql(node.expression)}{escape}"
+        if isinstance(node.parent, exp.Escape):
+            return f"{self.sql(node.this)} {operator} {pattern}"
+        if not isinstance(node.expression, exp.Literal):
+            pattern = _ENDED.format(pattern)
+        return f"{self.sql(node.this)} {operator} {pattern} escape '\\'"
 
 
 class Target(DuckDB):
@@ -161,6 +176,18 @@ class DuckDbDialect(Dialect):
         'hash("visitor_id") % 3 = 0'
         """
         return f"{self.key_hash([column])} % {parts} = {part}"
+
+    def may_stop(self, tree: exp.Expr) -> bool:
+        """See `Dialect.may_stop`."""
+        return any(not isinstance(node, _PLAIN) for node in tree.walk())
+
+    def stops(self, condition: str) -> str:
+        """See `Dialect.stops`."""
+        return _OWN[STOPS].format(condition)
+
+    def tried(self, value: str) -> str:
+        """See `Dialect.tried`."""
+        return _OWN[TRIED].format(value)
 
     def typed(self, value: str, kind: str) -> str:
         """See `Dialect.typed`."""

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from sqlglot import exp
 
-from marketpulse.sql.authored import name_of
+from marketpulse.sql.authored import STOPS, TRIED, name_of
 from marketpulse.sql.dialect import Dialect
 from marketpulse.sql.exact import keeps_digits, scale_of
 from marketpulse.sql.kinds import is_double, is_text, is_whole
@@ -31,6 +31,9 @@ def spark_text(tree: exp.Expr, *, pretty: bool = False) -> str:
     "SELECT TRY_SUM(TRY_MULTIPLY(a, 2)) AS b, CAST('7' AS BIGINT) AS c FROM gold.x"
     """
     root = exp.Paren(this=tree.copy())
+    for node in list(root.find_all(exp.Anonymous)):
+        if name_of(node) == STOPS:
+            node.replace(_stops(node.expressions[0]))
     for node in reversed(list(root.this.walk())):
         safe = _safe(node)
         if safe is not node:
@@ -38,7 +41,21 @@ def spark_text(tree: exp.Expr, *, pretty: bool = False) -> str:
     return str(root.this.sql("spark", pretty=pretty, comments=False))
 
 
+def _stops(value: exp.Expr) -> exp.Expr:
+    """Condition that numbers would wrap around: there is a value, but none without that."""
+    wrapped = exp.Paren(this=value.copy())
+    for node in reversed(list(wrapped.this.walk())):
+        if type(node) is exp.Cast:
+            node.replace(_whole(node))
+    there = exp.Not(this=exp.Is(this=exp.Var(this=wrapped.sql("spark", comments=False)), expression=exp.Null()))
+    gone = exp.Is(this=exp.Paren(this=value.copy()), expression=exp.Null())
+    return exp.Paren(this=exp.And(this=there, expression=gone))
+
+
 def _safe(node: exp.Expr) -> exp.Expr:
+    if isinstance(node, exp.Anonymous) and name_of(node) == TRIED:
+        value: exp.Expr = node.expressions[0].copy()
+        return value
     name = _SAFE.get(type(node))
     if name and _may_overflow(node):
         return exp.Anonymous(this=name, expressions=[node.this.copy(), node.expression.copy()])
@@ -124,6 +141,7 @@ class SparkDialect(Dialect):
 
     label: ClassVar[str] = "spark"
     mark: ClassVar[str] = "`"
+    is_strict: ClassVar[bool] = False
     other_types: ClassVar[Mapping[str, str]] = {"long": "bigint"}
 
     def text(self, value: str) -> str:
@@ -150,6 +168,18 @@ class SparkDialect(Dialect):
         'pmod(xxhash64(`visitor_id`), 3) = 0'
         """
         return f"pmod({self.key_hash([column])}, {parts}) = {part}"
+
+    def may_stop(self, tree: exp.Expr) -> bool:
+        """See `Dialect.may_stop`."""
+        return any(type(node) in _SAFE and _may_overflow(node) for node in tree.walk())
+
+    def stops(self, condition: str) -> str:  # noqa: ARG002 - a comparison with null is null
+        """See `Dialect.stops`."""
+        return "false"
+
+    def tried(self, value: str) -> str:
+        """See `Dialect.tried`."""
+        return value
 
     def typed(self, value: str, kind: str) -> str:
         """See `Dialect.typed`."""
