@@ -280,3 +280,31 @@ def test_a_feed_that_no_mapping_reads_and_a_project_of_nothing_are_told(shop: Mi
     told = validate(empty).warnings
     assert [each.message for each in told] == ["the project has no feed and no table"]
     assert str(told[0].file).endswith("project.yaml")
+@pytest.mark.parametrize(
+    ("condition", "says"),
+    [
+        ("id = 'B-7' and 1", "takes a number for a boolean"),
+        ("not length(id)", "takes a number for a boolean"),
+        ("qty", "gives a number"),
+        ("qty > 0 or qty", "takes the number qty for a boolean"),
+        ("case when qty then true else false end", "takes the number qty for a boolean"),
+        ("day is null or day", "takes the date day for a boolean"),
+        ("id = 'x' and 'true'", "takes a text for a boolean"),
+        ("if(amount, true, false)", "takes the number amount for a boolean"),
+    ],
+)
+def test_what_holds_is_a_boolean_in_rules_and_models(shop: MiniShop, condition: str, says: str) -> None:
+    shop.edit("silver/sales/contract.yaml", "implementation: qty <> 0", f'implementation: "{condition}"')
+    assert any(says in problem.message and problem.line for problem in validate(shop.project_dir).problems)
+    shop.edit("silver/sales/contract.yaml", f'implementation: "{condition}"', "implementation: qty <> 0")
+    shop.edit("gold/agg_daily/model.sql", "from silver.sales", f"from silver.sales where {condition}")
+    found = validate(shop.project_dir).problems
+    assert [problem.table for problem in found] == ["gold.agg_daily"]
+    assert "for a boolean" in found[0].message
+    assert (found[0].file or "").endswith("model.sql")
+
+
+@pytest.mark.parametrize("condition", ["id = 'x' and null", "not (qty > 0)", "true or qty > 1", "id is null and true"])
+def test_what_holds_may_be_unknown(shop: MiniShop, condition: str) -> None:
+    shop.edit("gold/agg_daily/model.sql", "from silver.sales", f"from silver.sales where {condition}")
+    assert validate(shop.project_dir).ok

@@ -17,7 +17,7 @@ from marketpulse.engines.views import View
 from marketpulse.errors import DefinitionError, EngineError
 from marketpulse.names import ERROR, LINEAGE, MALFORMED
 from marketpulse.project.project import Project
-from marketpulse.run.implicit import taken_for
+from marketpulse.run.implicit import Taken, taken_for
 from marketpulse.sql.places import Origin, refusal
 
 _MEMORY_MB = 256
@@ -77,7 +77,7 @@ class EmptyTables:
                 plan = self.engine.rows(f"select json_serialize_plan('select * from {view}')")[0][0]
         except EngineError as error:
             raise _readable(error, query, path) from None
-        wrong = [_taken(query, name, kind, path) for name, kind in dict.fromkeys(taken_for(plan))]
+        wrong = [_taken(query, taken, path) for taken in dict.fromkeys(taken_for(plan))]
         if wrong:
             raise DefinitionError.together(wrong)
         return found
@@ -114,11 +114,15 @@ def _readable(error: EngineError, query: exp.Expr, path: Origin) -> DefinitionEr
     return told.of(about) if about else told
 
 
-def _taken(query: exp.Expr, name: str, kind: str, path: Origin) -> DefinitionError:
-    node = next((node for node in query.find_all(exp.Column) if _is_called(node, name)), query)
-    what = f"takes the text {name} for a {kind}" if node is not query else f"takes a text for a {kind}"
-    hint = f"cast({name if node is not query else '…'} as {'int, bigint, …' if kind == 'number' else kind})"
-    return refusal(what, hint, node=node, path=path)
+def _taken(query: exp.Expr, taken: Taken, path: Origin) -> DefinitionError:
+    node = next((node for node in query.find_all(exp.Column) if _is_called(node, taken.name)), query)
+    name = taken.name if node is not query else "…"
+    what = f"takes the {taken.what} {name} for a {taken.kind}" if node is not query else None
+    if taken.kind == "boolean" and taken.what != "text":
+        hint = f"compare it, for example {name} <> 0"
+    else:
+        hint = f"cast({name} as {'int, bigint, …' if taken.kind == 'number' else taken.kind})"
+    return refusal(what or f"takes a {taken.what} for a {taken.kind}", hint, node=node, path=path)
 
 
 def _is_called(node: exp.Expr, name: str) -> bool:
