@@ -4,6 +4,7 @@ MarketPulseError          what is wrong, where, what to do
 ├── UsageError            the command line or a setting        exit 2
 ├── DefinitionError       a YAML or SQL file of the project    exit 2
 ├── StorageError          the warehouse, the disk, the catalog exit 2
+│   └── LostFileError     … a data file that a table names and has not
 ├── EngineError           a query that the engine cannot run   exit 2
 │   ├── QueryError        … for what it says, whatever the data
 │   └── ValueStopsError   … for one value of the data
@@ -135,6 +136,10 @@ class Problems:
 
 class StorageError(MarketPulseError):
     """The warehouse cannot be read or written."""
+
+
+class LostFileError(StorageError):
+    """A data file that a snapshot names is not there: what does not need it goes on."""
 
 
 class EngineError(MarketPulseError):

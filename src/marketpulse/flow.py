@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from marketpulse.bronze.ingest import count_new, ingest
-from marketpulse.errors import DefinitionError, EngineError, GateError, QueryError, UsageError
+from marketpulse.errors import DefinitionError, EngineError, GateError, LostFileError, QueryError, UsageError
 from marketpulse.gold.build import build_gold
 from marketpulse.gold.steps import touched_buckets
 from marketpulse.landing.files import entries
@@ -136,7 +136,7 @@ def _build(context: Context, table: Table, full: bool) -> TableReport:
     except QueryError as error:
         told = f"the engine refuses a query of {table.name}: {error.message}"
         result = _undefined(table.name, DefinitionError(told, where=table.contract.path))
-    except EngineError as error:
+    except (EngineError, LostFileError) as error:
         result = TableReport(table.name, "failed", message=error.message, hint=error.hint)
     result.seconds = time.monotonic() - began
     context.progress.finish(table.name)

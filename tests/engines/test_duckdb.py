@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from marketpulse.engines import LARGE
 from marketpulse.engines.duckdb import DuckEngine
-from marketpulse.errors import EngineError, StorageError
+from marketpulse.errors import EngineError, GateError, LostFileError
 
 DAYS = f"select case when n < {LARGE} then date '2026-01-01' else date '2026-01-02' + (n % 3)::int end as day, n"
 
@@ -94,7 +95,8 @@ def test_work_is_spread_and_comes_back_in_order(engine: DuckEngine) -> None:
     [
         ("select no_such from (select 1 as x)", EngineError, "no_such", None),
         ("select cast(200 as tinyint)", EngineError, "out of range", None),
-        ("select * from read_parquet('{0}/x.parquet')", StorageError, "x.parquet", "check disk"),
+        ("select * from read_parquet('{0}/silver/sales/data/x.parquet')", LostFileError,
+         "a data file of silver.sales is missing: ", "marketpulse repair"),
         ("select length(string_agg(md5(n::text))) from range(5000000) as r(n)", EngineError, "out of memory",
          "raise MARKETPULSE_MEMORY_MB"),
     ],
@@ -114,3 +116,37 @@ def test_memory_of_the_machine_bounds_how_much_a_step_takes(engine: DuckEngine, 
     larger = DuckEngine.open(1024, 1, tmp_path / "other")
     assert larger.chunk_rows == 2 * engine.chunk_rows > 1_000_000
     larger.close()
+
+
+def test_a_value_too_long_for_a_folder_is_no_bucket(engine: DuckEngine, tmp_path: Path) -> None:
+    for rows in (1, LARGE + 1):
+        query = f"select repeat('x', 300) as name, n from range({rows}) as r(n) union all select 'y' as name, 1"
+        with pytest.raises(GateError, match="a value of name is too long to name a bucket"):
+            engine.write(query, str(tmp_path / f"out-{rows}"), "name")
+
+
+class Breaking:
+    """A connection whose database broke: it refuses all there is."""
+
+    def execute(self, _: str) -> None:
+        raise duckdb.FatalException("FATAL Error: database has been invalidated")
+
+    def close(self) -> None:
+        """Be closed."""
+
+
+def _break(engine: DuckEngine, folder: Path) -> None:
+    with engine.scope():
+        engine.define("old", "select 1 as n")
+        engine._connection.close()
+        engine._connection = Breaking()  # type: ignore[assignment]
+        engine.write("select 1 as n", str(folder))
+
+
+def test_a_database_that_broke_is_opened_anew_for_the_next_table(engine: DuckEngine, tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="the engine itself broke"):
+        _break(engine, tmp_path / "out")
+    with engine.scope():
+        assert engine.rows(f"select n from {engine.define('new', 'select 2 as n')}") == [(2,)]
+        with pytest.raises(EngineError):
+            engine.rows("select * from read_text('/etc/hostname')")

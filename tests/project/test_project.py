@@ -74,7 +74,8 @@ def test_a_project_that_extends_another_sees_its_files_under_its_own(shop: MiniS
 
 
 @pytest.mark.parametrize(
-    ("extends", "words"), [(".", "a project cannot extend itself"), ("../nowhere", "no project there")]
+    ("extends", "words"),
+    [(".", "a project cannot extend itself"), ("../nowhere", "no project there"), ("x" * 5000, "no project there")],
 )
 def test_a_project_that_extends_what_is_none_is_refused(shop: MiniShop, extends: str, words: str) -> None:
     shop.write("project.yaml", f"name: mini\nextends: {extends}\n")

@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from marketpulse import sql
+from marketpulse.errors import DefinitionError
 from marketpulse.sql.functions import FUNCTIONS
 from tests.sql.cases import CASES, KINDS
 
@@ -39,3 +40,22 @@ def test_every_function_of_the_list_has_a_case():
 
 def test_no_function_is_in_two_files_of_cases():
     assert len(CASES) == sum(len(kind.CASES) for kind in KINDS)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "groups"),
+    [(r"(a)(?:b)([(]c)", 2), (r"\(a\)", 0), (r"[(]", 0), (r"[]()](x)", 1), ("", 0), ("[", 0)],
+)
+def test_groups_are_counted_in_whatever_an_engine_reads(pattern: str, groups: int) -> None:
+    written = pattern.replace("\\", "\\\\")
+    sql.check(sql.parse(f"select regexp_extract(s, '{written}', {groups}) as v from silver.t"))
+    with pytest.raises(DefinitionError, match=f"has {groups} groups, not {groups + 1}"):
+        sql.check(sql.parse(f"select regexp_extract(s, '{written}', {groups + 1}) as v from silver.t"))
+    with pytest.raises(DefinitionError, match=f"has {groups} groups"):
+        sql.check(sql.parse(f"select regexp_replace(s, '{written}', 'x${groups + 1}') as v from silver.t"))
+
+
+@pytest.mark.parametrize("pattern", ["(?<n>a)", "(?P<n>a)", "(?<=a)b", r"(\\p{L}+)"])
+def test_what_one_engine_reads_otherwise_is_refused(pattern: str) -> None:
+    with pytest.raises(DefinitionError, match="the regular expression uses"):
+        sql.check(sql.parse(f"select regexp_extract(s, '{pattern}', 1) as v from silver.t"))

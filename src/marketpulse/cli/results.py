@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from marketpulse.cli.render import console, fits, plain, records, table
 from marketpulse.errors import UsageError
-from marketpulse.serving.query import batches_of
+from marketpulse.serving.query import batches_of, values
 from marketpulse.storage.places import replacing
 
 _MOST_SHOWN = 1000
@@ -39,7 +39,7 @@ def _table(batches: pa.RecordBatchReader) -> None:
     rows: list[tuple[Any, ...]] = []
     more = False
     for batch in batches_of(batches):
-        rows += zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        rows += zip(*map(values, batch.columns), strict=True)
         if len(rows) > _MOST_SHOWN:
             more, rows = True, rows[:_MOST_SHOWN]
             break
@@ -59,7 +59,7 @@ def _csv(batches: pa.RecordBatchReader, stream: IO[str]) -> None:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(batches.schema.names)
     for batch in batches_of(batches):
-        writer.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+        writer.writerows(zip(*map(values, batch.columns), strict=True))
 
 
 def _json(batches: pa.RecordBatchReader, stream: IO[str]) -> None:
@@ -67,8 +67,9 @@ def _json(batches: pa.RecordBatchReader, stream: IO[str]) -> None:
     first = True
     stream.write("[")
     for batch in batches_of(batches):
-        for row in batch.to_pylist():
-            stream.write(("\n" if first else ",\n") + json.dumps(plain(row), ensure_ascii=False))
+        for row in zip(*map(values, batch.columns), strict=True):
+            named = dict(zip(batch.schema.names, row, strict=True))
+            stream.write(("\n" if first else ",\n") + json.dumps(plain(named), ensure_ascii=False))
             first = False
     stream.write("\n]\n")
 

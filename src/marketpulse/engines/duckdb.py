@@ -7,7 +7,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
@@ -16,9 +16,9 @@ import duckdb
 import pyarrow as pa
 
 from marketpulse.engines import FILE, LARGE, POSITION, Item, LocalEngine, Result
-from marketpulse.engines.duckdb_session import confine, first_lines, readable_errors, start
+from marketpulse.engines.duckdb_session import BREAKS, confine, first_lines, lost_file, readable_errors, start
 from marketpulse.engines.views import View, Views
-from marketpulse.errors import EngineError, UsageError
+from marketpulse.errors import EngineError, GateError, StorageError, UsageError
 from marketpulse.sql import DUCKDB, Dialect
 from marketpulse.storage.places import is_remote, make_folder, put_in_place
 
@@ -50,6 +50,7 @@ from (select *, try(json_type(record)) as kind
       from (select *, case when element is null then line else element.raw end as record
             from (select _source_row, _error, _malformed, line, {elements} as element from {view})))
 """
+_TOO_LONG = re.compile("name too long", re.IGNORECASE)
 _NO_ELEMENT = "cast(null as struct(raw varchar, envelope varchar, item bigint))"
 
 
@@ -58,8 +59,17 @@ class DuckEngine:
 
     dialect: Dialect = DUCKDB
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, scratch: Path, memory_mb: int, threads: int = 1) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        scratch: Path,
+        memory_mb: int,
+        threads: int = 1,
+        reopen: Callable[[], duckdb.DuckDBPyConnection] | None = None,
+    ) -> None:
         self._connection = connection
+        self._reopen = reopen
+        self._is_broken = False
         self._scratch = scratch
         self._memory_mb = memory_mb
         self._threads = threads
@@ -74,10 +84,14 @@ class DuckEngine:
         It reads and writes below `scratch` and `places`, and nowhere else. `remote` is a URI of the kind of store
         that it must be able to reach.
         """
-        connection = start(threads, scratch, remote)
-        engine = cls(connection, scratch, memory_mb, threads)
+
+        def reopen() -> duckdb.DuckDBPyConnection:
+            connection = start(threads, scratch, remote)
+            confine(connection, (), [str(scratch), *places])
+            return connection
+
+        engine = cls(reopen(), scratch, memory_mb, threads, reopen)
         engine._bound_memory()
-        confine(connection, (), [str(scratch), *places])
         return engine
 
     def _bound_memory(self) -> None:
@@ -85,7 +99,8 @@ class DuckEngine:
 
         Measured after 5 million events: 0.4 GB, which would come on top of what the next step needs.
         """
-        self._connection.execute(f"set memory_limit = '{self._memory_mb}MB'")
+        if not self._is_broken:
+            self._connection.execute(f"set memory_limit = '{self._memory_mb}MB'")
 
     @property
     def scratch(self) -> Path:
@@ -119,9 +134,12 @@ class DuckEngine:
 
     def scope(self) -> AbstractContextManager[None]:
         """See `Computer.scope`."""
+        self._mend()
         return self._views.scope(self._drop)
 
     def _drop(self, view: View) -> None:
+        if self._is_broken:  # it is gone with the database
+            return
         self._connection.unregister(view.name)
         self._connection.execute(f"drop view if exists {view}")
 
@@ -152,6 +170,11 @@ class DuckEngine:
             if large is None:
                 return self._write_and_split(query, folder, partition)
             return self._split(query, folder, partition, large())
+        except StorageError as error:
+            if not _TOO_LONG.search(error.message):
+                raise
+            hint = f"make {partition} shorter: 200 bytes at most"
+            raise GateError(f"a value of {partition} is too long to name a bucket", hint=hint) from error
         finally:
             self._bound_memory()
 
@@ -227,7 +250,20 @@ class DuckEngine:
 
     def _run(self, statement: str) -> duckdb.DuckDBPyConnection:
         with readable_errors():
-            return self._connection.execute(statement)
+            try:
+                return self._connection.execute(statement)
+            except BREAKS:
+                # The database is of no more use: what comes next, another table, gets a new one.
+                self._is_broken = True
+                raise
+
+    def _mend(self) -> None:
+        """Open the database anew once it broke: its views are gone, which only the step that broke it knew."""
+        if self._is_broken and self._reopen:
+            with suppress(duckdb.Error):
+                self._connection.close()
+            self._connection, self._is_broken = self._reopen(), False
+            self._bound_memory()
 
 
 class ReadOnlyDuck:
@@ -266,7 +302,7 @@ class ReadOnlyDuck:
         except duckdb.OutOfMemoryException as error:
             raise EngineError("the query needs more memory", hint="raise MARKETPULSE_MEMORY_MB") from error
         except duckdb.Error as error:
-            raise UsageError(first_lines(error)) from None
+            raise lost_file(error) or UsageError(first_lines(error)) from None
 
     def _only_reads(self, kind: str, query: str) -> bool:
         """True for a select, and for the explanation of one (`explain analyze copy …` would copy)."""

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from marketpulse.errors import EngineError, QueryError, StorageError, ValueStopsError
+from marketpulse.errors import EngineError, LostFileError, QueryError, StorageError, ValueStopsError
+from marketpulse.names import LAYERS
 from marketpulse.sql import DUCKDB
 from marketpulse.storage.places import REMOTE_HINT, cloud_errors, data_filesystem, real
 
@@ -21,6 +22,11 @@ _KINDS: tuple[tuple[tuple[type[Exception], ...], type[EngineError]], ...] = (
     (_REFUSALS, QueryError),
     (_STOPS, ValueStopsError),
 )
+#: What makes a database refuse whatever comes next.
+BREAKS = (duckdb.FatalException, duckdb.InternalException)
+#: A data file that a snapshot names and that is not there.
+_GONE = re.compile(r'No files found that match the pattern "(.+?)"|Cannot open file "(.+?)": No such file')
+_OF_TABLE = re.compile(r"([^/]+)/([^/]+)/data/")
 _TRACEBACK = "Traceback (most recent call last)"
 #: Nothing is fetched from anywhere, whatever a query names.
 _ALONE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
@@ -74,7 +80,12 @@ def readable_errors() -> Iterator[None]:
         yield
     except duckdb.OutOfMemoryException as error:
         raise EngineError(f"out of memory: {first_lines(error)}", hint="raise MARKETPULSE_MEMORY_MB") from error
+    except BREAKS as error:
+        hint = "run again; if it stays so, look for what is unusual in its SQL"
+        raise EngineError(f"the engine itself broke: {first_lines(error).splitlines()[0]}", hint=hint) from error
     except (duckdb.IOException, OSError) as error:
+        if lost := lost_file(error):
+            raise lost from error
         hint = "free some disk space" if "space" in str(error).lower() else "check disk and permissions"
         raise StorageError(first_lines(error), hint=f"{hint}; nothing half-done is visible") from error
     except cloud_errors() as error:
@@ -89,6 +100,19 @@ def readable_errors() -> Iterator[None]:
             raise StorageError(reason, hint=REMOTE_HINT) from error
         kind = next((kind for kinds, kind in _KINDS if isinstance(error, kinds)), EngineError)
         raise kind(first_lines(error)) from error
+
+
+def lost_file(error: Exception) -> LostFileError | None:
+    """The error for people where a data file is gone; None for any other."""
+    gone = _GONE.search(str(error))
+    if gone is None:
+        return None
+    path = gone[1] or gone[2]
+    found = _OF_TABLE.search(path)
+    layer, table = found.groups() if found else ("", "")
+    of = f" of {layer}.{table}" if layer in LAYERS else f" of {table}" if table else ""
+    hint = "put it back from a backup, or see what can be done: marketpulse repair"
+    return LostFileError(f"a data file{of} is missing: {path}", hint=hint)
 
 
 def first_lines(error: Exception) -> str:

@@ -12,6 +12,7 @@ from pyiceberg.table import Table
 from pyiceberg.typedef import Record
 from pyiceberg.types import StringType
 
+from marketpulse.errors import GateError
 from marketpulse.names import KEY_KEY
 
 
@@ -37,7 +38,11 @@ def _partition(table: Table, footer: pq.FileMetaData) -> Record:
     fields = table.spec().fields
     if not fields:
         return Record()
-    low, high = _range(footer, fields[0].name) or (None, None)
+    try:
+        low, high = _range(footer, fields[0].name) or (None, None)
+    except (OverflowError, ValueError):
+        hint = f"give {fields[0].name} days of the years 1 to 9999, or null"
+        raise GateError(f"a bucket of {fields[0].name} lies outside of the calendar", hint=hint) from None
     if low != high:
         raise AssertionError(f"a file with the buckets {low!r} … {high!r}")
     return Record((low - date(1970, 1, 1)).days if isinstance(low, date) else low)

@@ -39,7 +39,7 @@ def project_folders(root: Path) -> list[Path]:
         base = find_project(extends, beside=folders[0])
         if base is None:
             known = f"a path from this folder, or a pack: {pack_names()}"
-            raise file.error(f"extends {extends!r}: no project there", ("extends",), known)
+            raise file.error(f"extends {extends[:80]!r}: no project there", ("extends",), known)
         if any(base.samefile(folder) for folder in folders):
             raise file.error("a project cannot extend itself", ("extends",))
         folders.insert(0, base)

@@ -10,7 +10,7 @@ where `PACK = Pack("<name>", folder)`. Several names may lead to one pack. The p
 
 from __future__ import annotations
 
-import os
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -45,8 +45,9 @@ def find_pack(name: str) -> Pack | None:
 
 def find_project(name: Path | str, beside: Path = Path()) -> Path | None:
     """Folder of a project: a path from `beside` that holds a project.yaml, else the pack `name`; None for neither."""
-    if os.path.isfile(beside / name / PROJECT_FILE):  # noqa: PTH113 - a name too long for the disk is no file either
-        return beside / name
+    with suppress(OSError):  # a name that no file can have
+        if (beside / name / PROJECT_FILE).is_file():
+            return beside / name
     pack = find_pack(str(name))
     return pack.folder if pack else None
 
@@ -61,9 +62,10 @@ def project_folder(project: Path | str | None = None) -> Path:
     found = find_project(project)
     if found is None:
         known = f"a folder that holds {PROJECT_FILE}, or a pack: {pack_names()}"
-        is_folder = os.path.isdir(project)  # noqa: PTH112 - as above
-        lacking = f"{project} holds no {PROJECT_FILE}"
-        raise UsageError(lacking if is_folder else f"there is no project folder {project}", hint=known)
+        lacking = f"there is no project folder {str(project)[:200]}"
+        with suppress(OSError):
+            lacking = f"{project} holds no {PROJECT_FILE}" if Path(project).is_dir() else lacking
+        raise UsageError(lacking, hint=known)
     return found
 
 

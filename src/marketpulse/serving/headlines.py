@@ -9,7 +9,7 @@ from marketpulse import sql
 from marketpulse.errors import UsageError
 from marketpulse.project.headlines import FILE, Question
 from marketpulse.run.context import Context
-from marketpulse.serving.query import stream
+from marketpulse.serving.query import stream, values
 
 
 @dataclass(frozen=True)
@@ -39,5 +39,5 @@ def _answer(context: Context, question: Question) -> Headline:
         table = stream(context, sql.translate(question.query, sql.DUCKDB)).read_all()
     except UsageError as error:
         return Headline(question.title, [], [], error.message)
-    rows = list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+    rows = list(zip(*map(values, table.columns), strict=True))
     return Headline(question.title, table.column_names, rows, bar=question.bar)

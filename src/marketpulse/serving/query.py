@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any, cast
 
 import pyarrow as pa
 
@@ -101,6 +102,14 @@ def batches_of(found: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
         yield from found
     except (OSError, pa.ArrowException) as error:
         raise UsageError(f"the query failed on its way: {str(error).splitlines()[0]}") from None
+
+
+def values(column: pa.Array | pa.ChunkedArray) -> list[Any]:
+    """The values of a column; days beyond the calendar of Python as text."""
+    try:
+        return cast("list[Any]", column.to_pylist())
+    except (OverflowError, ValueError):
+        return cast("list[Any]", column.cast(pa.string()).to_pylist())
 
 
 def write_parquet(batches: pa.RecordBatchReader, path: Path) -> int:

@@ -12,7 +12,9 @@ from marketpulse.sql.authored import VALID_JSON
 from marketpulse.sql.function import UnsupportedError, literal, made, quoted, row
 from marketpulse.sql.functions.schema import structure
 
-_JAVA_ONLY = re.compile(r"\(\?[=!<>]|\\[1-9kGZzpPQEXRhHvV]|[*+?}]\+|&&")
+_JAVA_ONLY = re.compile(r"\(\?(?:[=!<>]|P)|\\[1-9kGZzpPQEXRhHvV]|[*+?}]\+|&&")
+#: A group that has a number: not one that is only for order (`(?:…)`).
+_GROUP = re.compile(r"\\.|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]|(\((?!\?)|\(\?P?<(?![=!]))", re.DOTALL)
 _STEP = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]*)|\[(\d+)\]|\['([^'\"]+)'\]")
 
 
@@ -22,7 +24,7 @@ def pattern(argument: exp.Expr) -> str:
     if found := _JAVA_ONLY.search(text):
         raise UnsupportedError(
             f"the regular expression uses {found[0]}, which DuckDB reads otherwise or not at all",
-            "no look-around, back references or possessive quantifiers",
+            "no look-around, back references, named groups or possessive quantifiers",
         )
     return quoted(text)
 
@@ -32,18 +34,29 @@ def matches(arguments: Sequence[exp.Expr], texts: Sequence[str]) -> str:
     return f"regexp_matches({texts[0]}, {pattern(arguments[1])})"
 
 
+def _groups(text: str) -> int:
+    """How many groups of a regular expression have a number."""
+    return sum(1 for found in _GROUP.finditer(text) if found[1])
+
+
+def _need_group(arguments: Sequence[exp.Expr], group: int) -> None:
+    groups = _groups(literal(arguments[1], "pattern"))
+    if group > groups:
+        raise UnsupportedError(f"the regular expression has {groups} groups, not {group}", "put ( ) around the part")
+
+
 def _replace(arguments: Sequence[exp.Expr], texts: Sequence[str]) -> str:
     replacement = literal(arguments[2], "replacement").replace("\\", "\\\\")
+    _need_group(arguments, max((int(number) for number in re.findall(r"\$(\d)", replacement)), default=0))
     replacement = re.sub(r"\$(\d)", r"\\\1", replacement)
     return f"regexp_replace({texts[0]}, {pattern(arguments[1])}, {quoted(replacement)}, 'g')"
 
 
 def _extract(arguments: Sequence[exp.Expr], texts: Sequence[str]) -> str:
     group = int(arguments[2].name) if len(arguments) > 2 and arguments[2].name.isdigit() else 1
-    groups = re.compile(literal(arguments[1], "pattern")).groups
-    if group > groups:
-        raise UnsupportedError(f"the regular expression has {groups} groups, not {group}", "put ( ) around the part")
-    return f"regexp_extract({texts[0]}, {pattern(arguments[1])}, {group})"
+    regex = pattern(arguments[1])
+    _need_group(arguments, group)
+    return f"regexp_extract({texts[0]}, {regex}, {group})"
 
 
 def _split(arguments: Sequence[exp.Expr], texts: Sequence[str]) -> str:
