@@ -280,6 +280,8 @@ def test_a_feed_that_no_mapping_reads_and_a_project_of_nothing_are_told(shop: Mi
     told = validate(empty).warnings
     assert [each.message for each in told] == ["the project has no feed and no table"]
     assert str(told[0].file).endswith("project.yaml")
+
+
 @pytest.mark.parametrize(
     ("condition", "says"),
     [
