@@ -121,3 +121,16 @@ def test_a_mapping_may_leave_out_what_is_not_required(running: MiniShop) -> None
     assert {row[3] for row in running.rows("silver.sales")} == {None}
     running.edit("silver/sales/from_sales.sql", "id, day, qty", "id, day")
     assert not running.run().ok
+
+
+def test_a_unique_key_without_the_bucket_is_so_across_buckets(running: MiniShop) -> None:
+    contract = "gold/agg_daily/contract.yaml"
+    running.edit(
+        contract,
+        "{name: day, logicalType: date, physicalType: 'date', primaryKey: true, ",
+        "{name: day, logicalType: date, physicalType: 'date', ",
+    )
+    running.edit(contract, "{name: qty, ", "{name: qty, primaryKey: true, unique: true, ")
+    assert running.run().ok
+    running.land_sales("2026-01-03", "9,2026-01-03,2,1")
+    assert "1 values of qty, which is unique" in (result(running.run(), "gold.agg_daily").message or "")

@@ -58,7 +58,7 @@ def build(
     with duckdb.connect() as connection:
         names = {name: fill(connection, name, inputs.get(name, ())) for name in model.inputs}
         query = sql.translate(model.query, sql.DUCKDB, names)
-        connection.execute(f"create temp table built as {_typed(found.contract.types, query)}")
+        connection.execute(f"create temp table built as {typed(found.contract.types, query)}")
         broken = [rule for rule in found.contract.row_rules("fail") if _breaks(connection, "built", rule.condition)]
         assert broken == []
         key = ", ".join(found.contract.key)
@@ -100,7 +100,7 @@ def fill(connection: duckdb.DuckDBPyConnection, name: str, rows: Iterable[Row], 
     return bound
 
 
-def _typed(types: Mapping[str, str], query: str) -> str:
+def typed(types: Mapping[str, str], query: str) -> str:
     """The query with the contract's types; an error where a decimal would lose digits, as the platform stops there."""
     columns = []
     for name, kind in types.items():

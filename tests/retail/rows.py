@@ -1,4 +1,4 @@
-"""Rows of silver.clicks, gold.fct_orders, gold.fct_sessions and gold.fct_sales, written short."""
+"""Rows of silver.clicks and of gold facts, written short."""
 
 from __future__ import annotations
 
@@ -19,16 +19,32 @@ def track(event_id: str, at: str, name: str, **more: Any) -> Row:
     return {**click(event_id, at), "event_type": "track", "event_name": name, **more}
 
 
-def order(order_id: str, at: str, revenue: str = "100", **more: Any) -> Row:
+def order(order_id: str, at: str, revenue: str | None = "100", **more: Any) -> Row:
     """An order of visitor v."""
     plain = {"order_id": order_id, "ordered_at": at, "order_date": at[:10], "visitor_id": "v"}
-    return {**plain, "revenue_amount": revenue, **more}
+    row = {**plain, "revenue_amount": revenue, "currency": "EUR", **more}
+    return {"reporting_revenue_amount": revenue, "reporting_currency": row["currency"], **row}
+
+
+def report(event_id: str, at: str, order_id: str = "o", amount: str | None = "100", **more: Any) -> Row:
+    """A report in a visit of visitor v that an order was completed."""
+    plain = {"event_id": event_id, "event_at": at, "event_date": at[:10], "told": "completed", "order_id": order_id}
+    visit = {"visitor_id": "v", "is_in_visit": True, "is_partial_unpriced": False}
+    return {**plain, **visit, "amount": amount, "currency": "EUR", **more}
+
+
+def owner(visitor_id: str, customer_id: str, start: str, end: str, kind: str = "browser") -> Row:
+    """A row of gold.dim_visitor: whose a browser was from one day to another."""
+    times = {"valid_from": f"{start} 00:00:00", "valid_to": f"{end} 00:00:00"}
+    known = {"identified_from": times["valid_from"], "identified_at": times["valid_from"]}
+    return {"id_kind": kind, "visitor_id": visitor_id, "customer_id": customer_id, **times, **known}
 
 
 def session(session_id: str, at: str, **more: Any) -> Row:
     """A session of visitor v from the channel direct, in which nothing was bought."""
     plain = {"session_id": session_id, "started_at": at, "session_date": at[:10], "visitor_id": "v"}
     steps = {"product_view_count": 0, "add_count": 0, "has_checkout": False, "is_converted": False, "is_bot": False}
+    steps["funnel_step"] = 0
     return {**plain, "channel": "direct", "device_type": "desktop", **steps, "cart_amount": "0", **more}
 
 

@@ -116,22 +116,3 @@ def test_the_calendar() -> None:
     assert len(rows) == 18_263
     assert rows["2024-02-29"] == (2024, 1, 2, "2024-02-01", 9, 29, 5, False)
     assert rows["2026-11-29"] == (2026, 4, 11, "2026-11-01", 48, 29, 1, True)
-
-
-def test_a_browser_is_the_customer_it_was_last_identified_as() -> None:
-    def seen(day: str, browser: str, user: str, at: str) -> dict[str, Any]:
-        return {"event_date": day, "anonymous_id": browser, "user_id": user, "last_event_at": at}
-
-    found = build(
-        "gold.dim_visitor",
-        "anonymous_id, customer_id, identified_at",
-        {
-            "gold.fct_identities": [
-                seen("2026-01-02", "a", "c2", "2026-01-02 08:00:00"),
-                seen("2026-01-01", "a", "c1", "2026-01-01 09:00:00"),
-                seen("2026-01-03", "b", "c9", "2026-01-03 07:00:00"),
-                seen("2026-01-03", "b", "c3", "2026-01-03 07:00:00"),
-            ]
-        },
-    )
-    assert found == [("a", "c2", "2026-01-02 08:00:00"), ("b", "c3", "2026-01-03 07:00:00")]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from tests.retail.lab import build, touched
-from tests.retail.rows import click, track
 
 
 def line(sold_at: str, quantity: int | str = 1, price: str = "10", discount: str = "0", **more: Any) -> dict[str, Any]:
@@ -112,49 +111,3 @@ def test_customers_and_stores_that_move_reach_their_later_sales() -> None:
         before = [member(dimension, 1, "1970-01-01", None)]
         after = [member(dimension, 1, "1970-01-01", "2026-03-04"), member(dimension, 2, "2026-03-04", None)]
         assert moved(before, after, dimension) == ["2026-03-04"]
-
-
-def test_an_order_reported_again_is_one_order_also_past_midnight() -> None:
-    def bought(event_id: str, at: str, order_id: str, revenue: str | None = "5", **more: Any) -> dict[str, Any]:
-        return dict(track(event_id, at, "Order Completed", order_id=order_id, revenue_amount=revenue, **more))
-
-    found = build(
-        "gold.fct_orders",
-        "order_date, order_id, ordered_at, revenue_amount",
-        {
-            "silver.clicks": [
-                bought("b", "2026-03-02 23:59:00", "o1"),
-                bought("c", "2026-03-03 00:05:00", "o1"),
-                bought("d", "2026-03-04 00:05:00", "o1"),
-                bought("a", "2026-03-02 10:00:00", "o2", None),
-                bought("e", "2026-03-02 10:00:00", "o2"),
-                bought("f", "2026-03-06 10:00:00", "o1"),
-                track("g", "2026-03-02 10:00:00", "Checkout Started", order_id="o3"),
-            ]
-        },
-    )
-    assert found == [
-        ("2026-03-02", "o1", "2026-03-02 23:59:00", 5),
-        ("2026-03-02", "o2", "2026-03-02 10:00:00", 0),
-        ("2026-03-06", "o1", "2026-03-06 10:00:00", 5),
-    ]
-
-
-def test_identities_are_the_pairs_seen_together_by_day() -> None:
-    found = build(
-        "gold.fct_identities",
-        "event_date, anonymous_id, user_id, last_event_at, event_count",
-        {
-            "silver.clicks": [
-                click("a", "10:00:00", user_id="c"),
-                click("b", "11:00:00", user_id="c"),
-                click("c", "2026-03-03 11:00:00", user_id="c"),
-                click("d", "11:00:00"),
-                click("e", "11:00:00", anonymous_id=None, user_id="c"),
-            ]
-        },
-    )
-    assert found == [
-        ("2026-03-02", "v", "c", "2026-03-02 11:00:00", 2),
-        ("2026-03-03", "v", "c", "2026-03-03 11:00:00", 1),
-    ]

@@ -6,30 +6,28 @@ from decimal import Decimal
 from typing import Any
 
 from tests.retail.lab import Row, build, rows_of, touched
-from tests.retail.rows import order, session
+from tests.retail.rows import order, owner, session
 
-CUSTOMER = {"anonymous_id": "v", "customer_id": "c", "identified_at": "2026-03-01 00:00:00"}
+CUSTOMER = owner("v", "c", "2026-02-01", "2026-09-01")
 
 
 def test_a_visit_counts_for_a_step_after_all_steps_before() -> None:
     at = "2026-03-02 10:00:00"
-    viewed = {"product_view_count": 2}
-    added = {**viewed, "add_count": 1}
-    checkout = {**added, "has_checkout": True}
     sessions = [
         session("1", at),
-        session("2", at, **viewed),
-        session("3", at, **added),
-        session("4", at, **checkout),
-        session("5", at, **checkout, is_converted=True),
-        session("6", at, is_converted=True, add_count=1),
-        session("7", at, **checkout, is_converted=True, is_bot=True),
-        session("8", at, device_type="mobile", **added),
+        session("2", at, funnel_step=1),
+        session("3", at, funnel_step=2),
+        session("4", at, funnel_step=3, has_checkout=True),
+        session("5", at, funnel_step=4, has_checkout=True, is_converted=True),
+        session("6", at, funnel_step=0, add_count=1, is_converted=True),  # ordered without a checkout
+        session("7", at, funnel_step=4, has_checkout=True, is_converted=True, is_bot=True),
+        session("8", at, funnel_step=3, has_checkout=True, is_converted=True),  # ordered before it
+        session("9", at, device_type="mobile", funnel_step=2),
     ]
     found = build("gold.agg_funnel_daily", "*", {"gold.fct_sessions": sessions})
     assert found == [
-        ("2026-03-02", "direct", "desktop", 6, 4, 3, 2, 1, 4 / 6, 3 / 4, 2 / 3, 1 / 2, 1 / 6),
-        ("2026-03-02", "direct", "mobile", 1, 1, 1, 0, 0, 1.0, 1.0, 0.0, None, 0.0),
+        ("2026-03-02", "direct", "desktop", 7, 5, 4, 3, 1, 3, 1, 5 / 7, 4 / 5, 3 / 4, 1 / 3, 1 / 7),
+        ("2026-03-02", "direct", "mobile", 1, 1, 1, 0, 0, 0, 0, 1.0, 1.0, 0.0, None, 0.0),
     ]
 
 
@@ -121,7 +119,7 @@ def test_visits_on_another_browser_count_once_that_is_known_to_be_the_customers(
         session("c", "2026-03-02 11:00:00", visitor_id="c"),  # a browser that is called as the customer is
     )
     bought = order("o", "2026-03-03 10:00:00", visitor_id="x", user_id="c")
-    phone = {**CUSTOMER, "anonymous_id": "w"}
+    phone = owner("w", "c", "2026-02-01", "2026-04-01")
     assert [touch[0] for touch in credits_of(*visits, orders=(bought,))["linear"]] == ["desk"]
     assert [touch[0] for touch in credits_of(*visits, orders=(bought,), visitors=(phone,))["linear"]] == [
         "phone",
@@ -155,7 +153,7 @@ def test_a_cart_is_recovered_by_an_order_of_the_same_person_within_seven_days() 
 
 # Who a browser is: which days must be built again?
 
-NEWER = {**CUSTOMER, "identified_at": "2026-03-09 00:00:00"}
+NEWER = {**CUSTOMER, "identified_at": "2026-03-09 00:00:00", "valid_to": "2026-10-01 00:00:00"}
 ORDERS = [
     order("1", "2026-03-05 10:00:00", visitor_id="x", user_id="c"),
     order("2", "2026-03-20 10:00:00", visitor_id="x", user_id="c"),
@@ -193,6 +191,33 @@ def test_a_browser_identified_touches_orders_that_its_visits_may_have_led_to() -
 def test_a_browser_that_changes_hands_touches_the_orders_of_both() -> None:
     other = {**CUSTOMER, "customer_id": "d"}
     assert moved("mart_attribution", [CUSTOMER], [other]) == ["2026-03-20", "2026-03-21", "2026-06-01"]
+
+
+def test_the_part_of_a_time_that_changes_hands_touches_its_days_alone() -> None:
+    before = [CUSTOMER]
+    after = [owner("v", "c", "2026-02-01", "2026-03-11"), owner("v", "d", "2026-03-11", "2026-09-01")]
+    assert moved("mart_attribution", before, after) == ["2026-03-20", "2026-03-21", "2026-06-01"]
+    assert moved("mart_cart_abandonment", before, after) == ["2026-03-05", "2026-03-10", "2026-03-11"]
+
+
+def test_another_name_of_a_customer_moves_what_both_did() -> None:
+    named = [owner("c", "d", "1970-01-01", "9999-12-31", "customer")]
+    assert moved("mart_attribution", [], named) == ["2026-03-05", "2026-03-20", "2026-03-21", "2026-05-01"]
+    assert moved("mart_cart_abandonment", [], named) == ["2026-03-04", "2026-03-05", "2026-04-30"]
+
+
+def test_a_visit_is_whose_the_browser_was_at_that_time() -> None:
+    tablet = (owner("v", "ann", "2026-03-01", "2026-03-04"), owner("v", "bob", "2026-03-04", "2026-04-30"))
+    visits = (
+        session("a", "2026-03-02 10:00:00"),
+        session("b", "2026-03-03 10:00:00", user_id="ann"),
+        session("c", "2026-03-19 10:00:00"),
+        session("d", "2026-03-20 10:00:00", user_id="bob"),
+    )
+    hers = credits_of(*visits, orders=(order("o", "2026-03-03 10:00:00", user_id="ann"),), visitors=tablet)
+    his = credits_of(*visits, orders=(order("o", "2026-03-20 10:00:00", user_id="bob"),), visitors=tablet)
+    assert [touch[0] for touch in hers["linear"]] == ["a", "b"]
+    assert [touch[0] for touch in his["linear"]] == ["c", "d"]
 
 
 def test_a_browser_identified_touches_its_carts_and_those_its_orders_recover() -> None:

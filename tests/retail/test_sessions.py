@@ -14,12 +14,12 @@ from tests.retail.rows import click, order, track
 SPAN = "session_date, started_at, ended_at, event_count"
 
 
-def sessions(columns: str, *clicks: Row, orders: tuple[Row, ...] = ()) -> list[tuple[Any, ...]]:
-    """Sessions in the order they started, of one moment by visitor."""
+def sessions(columns: str, *clicks: Row, **others: tuple[Row, ...]) -> list[tuple[Any, ...]]:
+    """Sessions in the order they started, of one moment by visitor; other inputs of gold by their names."""
     names = f"started_at, visitor_id, {columns}"
     arrivals = rows_of("gold.fct_arrivals", {"silver.clicks": clicks})
-    inputs = {"silver.clicks": clicks, "gold.fct_orders": orders, "gold.fct_arrivals": arrivals}
-    rows = build("gold.fct_sessions", names, inputs)
+    inputs = {"silver.clicks": clicks, "gold.fct_arrivals": arrivals}
+    rows = build("gold.fct_sessions", names, inputs | {f"gold.{name}": rows for name, rows in others.items()})
     return [row[2:] for row in sorted(rows, key=lambda row: row[:2])]
 
 
@@ -114,6 +114,12 @@ def test_a_visit_of_one_page_is_a_bounce() -> None:
     ]
 
 
+def ordered(event_id: str, order_id: str, at: str, revenue: str | None = "100", **more: Any) -> Row:
+    """An order that an event of a visit told."""
+    at = f"2026-03-02 {at}"
+    return order(order_id, at, revenue, visit_event_id=event_id, visit_event_at=at, **more)
+
+
 def test_orders_belong_to_the_visit_they_were_made_in() -> None:
     found = sessions(
         "order_count, order_ids, revenue_amount, is_converted",
@@ -121,7 +127,7 @@ def test_orders_belong_to_the_visit_they_were_made_in() -> None:
         track("b", "10:10:00", "Order Completed"),
         track("c", "10:20:00", "Order Completed"),
         click("d", "12:00:00"),
-        orders=(order("o2", "2026-03-02 10:10:00", "7.5"), order("o1", "2026-03-02 10:20:00", "2.5")),
+        fct_orders=(ordered("b", "o2", "10:10:00", "7.5"), ordered("c", "o1", "10:20:00", "2.5")),
     )
     assert found == [(2, "o1,o2", 10, True), (0, None, 0, False)]
 
@@ -287,3 +293,126 @@ def test_a_visit_of_more_events_than_the_setting_says_is_a_bots() -> None:
     busy = [click(f"e{second:03}", f"10:00:00.{second:03}") for second in range(501)]
     assert sessions("is_bot, bot_rule, event_count", *busy) == [(True, "event_count", 501)]
     assert sessions("is_bot, bot_rule, event_count", *busy[1:]) == [(False, None, 500)]
+
+
+# Another customer, what servers say, and the steps in their order.
+
+
+def seen(customer: str, day: str = "2026-03-02", **more: Any) -> Row:
+    """A row of gold.fct_identities: visitor v named a customer on a day."""
+    return {"event_date": day, "anonymous_id": "v", "user_id": customer, **more}
+
+
+TWO = (seen("ann"), seen("bob", stretch_number=2))
+
+
+def test_another_customer_ends_a_visit_and_nobody_does_not() -> None:
+    clicks = (
+        click("a", "10:00:00"),
+        click("b", "10:01:00", user_id="ann"),
+        click("c", "10:02:00"),
+        click("d", "10:03:00", user_id="bob"),
+        click("e", "10:04:00", user_id="bob"),
+    )
+    found = sessions("user_id, started_at, ended_at, event_count", *clicks, fct_identities=TWO)
+    assert found == [
+        ("ann", "2026-03-02 10:00:00", "2026-03-02 10:02:00", 3),
+        ("bob", "2026-03-02 10:03:00", "2026-03-02 10:04:00", 2),
+    ]
+
+
+def test_another_name_of_the_same_customer_goes_on() -> None:
+    clicks = (click("a", "10:00:00", user_id="ann"), click("b", "10:01:00", user_id="bob"))
+    name = {"user_id": "ann", "customer_id": "bob"}
+    assert sessions("user_id, event_count", *clicks, fct_identities=TWO, dim_alias=(name,)) == [("bob", 2)]
+
+
+def test_an_order_at_the_moment_of_the_change_is_of_the_visit_that_told_it() -> None:
+    clicks = (
+        click("a", "10:00:00", user_id="ann"),
+        track("b", "10:01:00", "Order Completed", user_id="ann"),
+        click("c", "10:01:00", user_id="bob"),
+    )
+    orders = (ordered("b", "o", "10:01:00"),)
+    found = sessions("user_id, order_ids", *clicks, fct_identities=TWO, fct_orders=orders)
+    assert found == [("ann", "o"), ("bob", None)]
+
+
+def server(event_id: str, at: str, name: str, **more: Any) -> Row:
+    """A row of gold.fct_server_events: a server's event of visitor v's open visit."""
+    plain = {"event_id": event_id, "event_at": f"2026-03-02 {at}", "event_date": "2026-03-02", "visitor_id": "v"}
+    return {**plain, "event_name": name, "user_id": "c", **more}
+
+
+def test_a_servers_events_count_in_the_visit_and_do_not_prolong_it() -> None:
+    clicks = (
+        click("a", "10:00:00"),
+        track("b", "10:05:00", "Product Viewed"),
+        track("x", "10:06:00", "Product Viewed", anonymous_id=None, user_id="c", visitor_id="c"),
+        click("d", "10:40:00"),
+    )
+    told = (
+        server("x", "10:06:00", "Product Viewed"),
+        server("y", "10:07:00", "Product Added", price="5", quantity=2),
+        server("z", "10:30:00", "Order Completed"),
+    )
+    found = sessions(
+        "started_at, ended_at, event_count, product_view_count, add_count, cart_amount, order_ids",
+        *clicks,
+        fct_server_events=told,
+        fct_orders=(ordered("z", "o", "10:30:00"),),
+    )
+    assert found == [
+        ("2026-03-02 10:00:00", "2026-03-02 10:05:00", 5, 2, 1, 10, "o"),
+        ("2026-03-02 10:40:00", "2026-03-02 10:40:00", 1, 0, 0, 0, None),
+    ]
+
+
+def test_an_event_without_a_browser_makes_a_visit_only_as_a_view_of_a_page() -> None:
+    known = {"visitor_id": "c", "anonymous_id": None, "user_id": "c"}
+    sent = (track("a", "10:00:00", "Order Completed", **known), click("b", "12:00:00", **known))
+    assert sessions("visitor_id, started_at", *sent) == [("c", "2026-03-02 12:00:00")]
+
+
+STEPS = {"v": "Product Viewed", "a": "Product Added", "c": "Checkout Started", "o": "Order Completed"}
+
+
+@pytest.mark.parametrize(
+    ("steps", "taken"),
+    [
+        ("", 0),
+        ("v", 1),
+        ("vaco", 4),
+        ("ovac", 3),  # orders first
+        ("avco", 1),  # added from a list, viewed afterwards
+        ("avaco", 4),
+        ("cvao", 2),
+        ("cvaco", 4),
+        ("vaoc", 3),
+        ("vo", 1),
+        ("aco", 0),
+        ("vvaacco", 4),
+    ],
+)
+def test_a_step_counts_after_all_steps_before_it(steps: str, taken: int) -> None:
+    clicks = [track(f"e{n}", f"10:{n:02}:00", STEPS[step]) for n, step in enumerate(steps)]
+    orders = tuple(ordered(f"e{n}", f"o{n}", f"10:{n:02}:00") for n, step in enumerate(steps) if step == "o")
+    assert sessions("funnel_step", click("first", "09:59:00"), *clicks, fct_orders=orders) == [(taken,)]
+
+
+def test_steps_of_one_moment_count_in_their_order() -> None:
+    clicks = [track(step, "10:00:00", STEPS[step]) for step in "cavo"]
+    orders = (ordered("o", "o1", "10:00:00"),)
+    assert sessions("funnel_step", *clicks, fct_orders=orders) == [(4,)]
+
+
+def test_a_page_of_thanks_that_is_opened_again_is_no_step() -> None:
+    again = [track(step, "10:00:00", STEPS[step]) for step in "vaco"]
+    assert sessions("funnel_step, order_count", *again) == [(3, 0)]
+
+
+def test_revenues_of_several_currencies_or_unknown_ones_are_no_sum() -> None:
+    clicks = [track(step, "10:00:00", "Order Completed") for step in "ab"]
+    for other in ({"currency": "SEK"}, {"revenue": None}, {"currency": None}):
+        orders = (ordered("a", "1", "10:00:00"), ordered("b", "2", "10:00:00", **other))
+        assert sessions("order_count, revenue_amount", *clicks, fct_orders=orders) == [(2, None)]

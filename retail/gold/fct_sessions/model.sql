@@ -1,8 +1,40 @@
 -- One row per session: the events of a visitor with pauses of at most `session_gap_minutes` (a setting).
 -- A visitor who never pauses would make one endless session: after a whole UTC day without a pause the next
 -- day starts a new one. So a session starting on a day needs the clicks of that day, the one before and after.
--- The windows run over few and narrow columns; what only the first or last event says is joined afterwards.
-with clicks as (
+-- Another customer ends a visit too, at the first event that names them; whoever was named last on the day before or on
+-- that day is the one before. Browsers that named two are few, so only their events are looked at.
+-- The windows run over few and narrow columns; what only the first or last event says is joined afterwards, and so is
+-- what a server tells of the visit: it neither begins nor prolongs one.
+with shared as (
+    select i.anonymous_id
+    from gold.fct_identities as i
+    left join gold.dim_alias as a on a.user_id = i.user_id
+    group by i.anonymous_id
+    having min(coalesce(a.customer_id, i.user_id)) <> max(coalesce(a.customer_id, i.user_id))
+),
+named as (
+    select
+        c.visitor_id,
+        c.event_id,
+        c.event_at,
+        c.event_date,
+        coalesce(a.customer_id, c.user_id) as customer_id
+    from silver.clicks as c
+    join shared as s on s.anonymous_id = c.anonymous_id
+    left join gold.dim_alias as a on a.user_id = c.user_id
+    where c.user_id is not null
+),
+followed as (
+    select
+        *,
+        lag(customer_id) over (partition by visitor_id order by event_at, event_id) as previous_id,
+        lag(event_date) over (partition by visitor_id order by event_at, event_id) as previous_date
+    from named
+),
+handovers as (
+    select event_id from followed where customer_id <> previous_id and previous_date >= date_sub(event_date, 1)
+),
+clicks as (
     select
         c.visitor_id,
         c.event_id,
@@ -17,6 +49,7 @@ with clicks as (
             end as bigint
         ) as own_pause_micros,
         a.kind is not null as is_arrival,
+        h.event_id is not null as is_handover,
         user_id,
         case
             when event_type in ('page', 'screen') then 1
@@ -32,6 +65,8 @@ with clicks as (
         end as cart_amount
     from silver.clicks as c
     left join gold.fct_arrivals as a on a.event_id = c.event_id
+    left join handovers as h on h.event_id = c.event_id
+    where anonymous_id is not null or event_type in ('page', 'screen')
 ),
 paced as (
     select
@@ -66,6 +101,7 @@ marked as (
                 or at_micros - previous_micros > pause_micros then 1
             when previous_micros < day_number * 86400000000
                 and coalesce(last_break_micros, 0) < (day_number - 1) * 86400000000 then 1
+            when is_handover then 1
             else 0
         end as is_start
     from broken
@@ -102,34 +138,115 @@ sessions as (
         count_if(kind = 2) as product_view_count,
         count_if(kind = 3) as add_count,
         count_if(kind = 5) as checkout_count,
-        cast(sum(cart_amount) as decimal(18, 4)) as cart_amount
+        -- Steps of the funnel in their order: the time, and which one it was.
+        sort_array(collect_list(case kind
+            when 2 then at_micros * 4
+            when 3 then at_micros * 4 + 1
+            when 5 then at_micros * 4 + 2
+        end)) as steps,
+        sum(cart_amount) as cart_amount
     from numbered
     group by visitor_id, session_number
 ),
-orders as (
+-- Orders, and events that servers sent: each is of the visit that began last before it, on that day or the day before.
+told as (
     select
+        visitor_id,
+        visit_event_id as event_id,
+        unix_micros(visit_event_at) as at_micros,
+        order_id,
+        reporting_revenue_amount as revenue_amount,
+        reporting_currency as currency,
+        3 as step,
+        cast(null as decimal(38, 10)) as cart_amount
+    from gold.fct_orders
+    where visit_event_id is not null
+    union all
+    select
+        visitor_id,
+        event_id,
+        unix_micros(event_at) as at_micros,
+        cast(null as string) as order_id,
+        cast(null as decimal(18, 4)) as revenue_amount,
+        cast(null as string) as currency,
+        case
+            when event_name = 'Product Viewed' then 0
+            when event_name = 'Product Added' then 1
+            when event_name in ('Checkout Started', 'Checkout Step Completed', 'Payment Info Entered') then 2
+        end as step,
+        case
+            when event_name = 'Product Added' then cast(price as decimal(19, 6)) * coalesce(quantity, 1)
+            when event_name = 'Product Removed' then -cast(price as decimal(19, 6)) * coalesce(quantity, 1)
+        end as cart_amount
+    from gold.fct_server_events
+),
+placed as (
+    select
+        t.*,
         s.first_event_id,
-        count(*) as order_count,
-        array_join(sort_array(collect_list(o.order_id)), ',') as order_ids,
-        sum(o.revenue_amount) as revenue_amount
-    from gold.fct_orders as o
+        row_number() over (
+            partition by t.event_id, t.order_id order by s.started_micros desc, s.first_event_id desc
+        ) as place
+    from told as t
     join sessions as s
-        on s.visitor_id = o.visitor_id
-        and unix_micros(o.ordered_at) between s.started_micros and s.ended_micros
-    group by s.first_event_id
+        on s.visitor_id = t.visitor_id
+        and s.started_micros <= t.at_micros
+        and (s.started_micros < t.at_micros or s.first_event_id <= t.event_id or t.order_id is null)
+        and t.at_micros div 86400000000 - s.started_micros div 86400000000 <= 1
+),
+additions as (
+    select
+        first_event_id,
+        count(order_id) as order_count,
+        count_if(order_id is null) as event_count,
+        count_if(order_id is null and step = 0) as product_view_count,
+        count_if(order_id is null and step = 1) as add_count,
+        count_if(order_id is null and step = 2) as checkout_count,
+        array_join(sort_array(collect_list(order_id)), ',') as order_ids,
+        sort_array(collect_list(at_micros * 4 + step)) as steps,
+        sum(cart_amount) as cart_amount
+    from placed
+    where place = 1
+    group by first_event_id
+),
+revenues as (
+    select
+        first_event_id,
+        currency,
+        count(*) as order_count,
+        sum(revenue_amount) as revenue_amount
+    from placed
+    where place = 1 and order_id is not null and revenue_amount is not null
+    group by first_event_id, currency
 ),
 entries as (
     select
-        s.*,
+        s.visitor_id,
+        s.user_id,
+        s.first_event_id,
+        s.started_micros,
+        s.ended_micros,
+        s.page_view_count,
+        s.event_count + coalesce(o.event_count, 0) as event_count,
+        s.product_view_count + coalesce(o.product_view_count, 0) as product_view_count,
+        s.add_count + coalesce(o.add_count, 0) as add_count,
+        s.checkout_count + coalesce(o.checkout_count, 0) as checkout_count,
+        coalesce(s.cart_amount, 0) + coalesce(o.cart_amount, 0) as cart_amount,
+        case
+            when o.first_event_id is null then s.steps
+            else sort_array(flatten(array(s.steps, o.steps)))
+        end as steps,
         coalesce(o.order_count, 0) as order_count,
-        o.order_ids,
-        o.revenue_amount,
+        nullif(o.order_ids, '') as order_ids,
+        -- Where orders are in several currencies, or the revenue of one is not known, none has the count of all.
+        case when coalesce(o.order_count, 0) = 0 then 0 else r.revenue_amount end as revenue_amount,
+        r.currency,
         e.event_at as started_at,
         l.event_at as ended_at,
         coalesce(e.context_page_path, p.context_page_path) as entry_page,
         l.context_page_path as exit_page,
+        s.arrival_event_id,
         coalesce(a.channel, 'direct') as channel,
-        a.source,
         a.campaign_source,
         a.campaign_medium,
         a.campaign_name,
@@ -142,7 +259,8 @@ entries as (
     join silver.clicks as l on l.event_id = s.last_event_id
     left join silver.clicks as p on p.event_id = s.first_page_event_id
     left join gold.fct_arrivals as a on a.event_id = s.arrival_event_id
-    left join orders as o on o.first_event_id = s.first_event_id
+    left join additions as o on o.first_event_id = s.first_event_id
+    left join revenues as r on r.first_event_id = s.first_event_id and r.order_count = o.order_count
 ),
 -- Words of a user agent that are a robot's; each distinct agent once.
 agents as (
@@ -204,12 +322,15 @@ select
     campaign_name,
     product_view_count,
     add_count,
-    coalesce(cart_amount, 0) as cart_amount,
+    cast(cart_amount as decimal(18, 4)) as cart_amount,
     checkout_count > 0 as has_checkout,
     order_count > 0 as is_converted,
     order_count,
     order_ids,
-    coalesce(revenue_amount, 0) as revenue_amount,
+    revenue_amount,
+    currency,
+    -- Each step counts after the one before it: what is next is the number of those taken.
+    cast(aggregate(steps, 0, (taken, micros) -> case when micros % 4 = taken then taken + 1 else taken end) as int) as funnel_step,
     click_id_type,
     referrer_host,
     arrival_event_id,

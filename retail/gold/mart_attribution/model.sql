@@ -4,10 +4,14 @@ with orders as (
         o.order_date,
         o.order_id,
         o.ordered_at,
-        o.revenue_amount,
-        coalesce(o.user_id, v.customer_id, concat('visitor|', o.visitor_id)) as person_id
+        o.reporting_revenue_amount as revenue_amount,
+        o.reporting_currency as currency,
+        coalesce(v.customer_id, o.user_id, concat('visitor|', o.visitor_id)) as person_id
     from gold.fct_orders as o
-    left join gold.dim_visitor as v on v.anonymous_id = o.visitor_id
+    left join gold.dim_visitor as v
+        on v.visitor_id = coalesce(o.user_id, o.visitor_id)
+        and v.id_kind = case when o.user_id is null then 'browser' else 'customer' end
+        and o.ordered_at >= v.valid_from and o.ordered_at < v.valid_to
 ),
 met as (
     select
@@ -16,9 +20,12 @@ met as (
         s.touch_number,
         s.channel,
         s.touched_at,
-        coalesce(s.user_id, v.customer_id, concat('visitor|', s.visitor_id)) as person_id
+        coalesce(v.customer_id, s.user_id, concat('visitor|', s.visitor_id)) as person_id
     from gold.fct_touches as s
-    left join gold.dim_visitor as v on v.anonymous_id = s.visitor_id
+    left join gold.dim_visitor as v
+        on v.visitor_id = coalesce(s.user_id, s.visitor_id)
+        and v.id_kind = case when s.user_id is null then 'browser' else 'customer' end
+        and s.touched_at >= v.valid_from and s.touched_at < v.valid_to
 ),
 touches as (
     select
@@ -26,15 +33,16 @@ touches as (
         o.order_id,
         o.ordered_at,
         o.revenue_amount,
+        o.currency,
         s.session_id,
         coalesce(s.channel, 'direct') as channel,
         coalesce(s.touched_at, o.ordered_at) as touched_at,
         cast(
             row_number() over (
-                partition by o.order_date, o.order_id order by s.touched_at, s.session_id, s.touch_number
+                partition by o.order_id order by s.touched_at, s.session_id, s.touch_number
             ) as int
         ) as touch_number,
-        cast(count(*) over (partition by o.order_date, o.order_id) as int) as touch_count
+        cast(count(*) over (partition by o.order_id) as int) as touch_count
     from orders as o
     left join met as s
         on s.person_id = o.person_id
@@ -70,7 +78,7 @@ shares as (
     select
         *,
         weight / sum(weight) over (
-            partition by order_date, order_id, model order by touch_number
+            partition by order_id, model order by touch_number
             rows between unbounded preceding and unbounded following
         ) as share
     from weighted
@@ -85,8 +93,8 @@ rounded as (
 sums as (
     select
         *,
-        sum(rounded_credit) over (partition by order_date, order_id, model) as credit_sum,
-        sum(rounded_amount) over (partition by order_date, order_id, model) as amount_sum
+        sum(rounded_credit) over (partition by order_id, model) as credit_sum,
+        sum(rounded_amount) over (partition by order_id, model) as amount_sum
     from rounded
 )
 select
@@ -112,5 +120,6 @@ select
                 then rounded_amount + (revenue_amount - amount_sum)
             else rounded_amount
         end as decimal(18, 4)
-    ) as credit_amount
+    ) as credit_amount,
+    currency
 from sums

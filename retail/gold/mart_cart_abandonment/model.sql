@@ -1,8 +1,11 @@
 -- One row per visit with a cart.
 with sessions as (
-    select s.*, coalesce(s.user_id, v.customer_id) as customer_id
+    select s.*, coalesce(v.customer_id, s.user_id) as customer_id
     from gold.fct_sessions as s
-    left join gold.dim_visitor as v on v.anonymous_id = s.visitor_id
+    left join gold.dim_visitor as v
+        on v.visitor_id = coalesce(s.user_id, s.visitor_id)
+        and v.id_kind = case when s.user_id is null then 'browser' else 'customer' end
+        and s.started_at >= v.valid_from and s.started_at < v.valid_to
     where not s.is_bot
 ),
 carts as (

@@ -3,7 +3,7 @@
 with events as (
     select
         from_json(raw, 'messageId STRING, type STRING, event STRING, anonymousId STRING, userId STRING,
-            originalTimestamp STRING, timestamp STRING, sentAt STRING, receivedAt STRING, properties STRING,
+            previousId STRING, originalTimestamp STRING, timestamp STRING, sentAt STRING, receivedAt STRING, properties STRING,
             context STRUCT<page: STRUCT<url: STRING, path: STRING, referrer: STRING, title: STRING, search: STRING>,
                 campaign: STRUCT<source: STRING, medium: STRING, name: STRING, term: STRING, content: STRING>,
                 userAgent: STRING, locale: STRING, ip: STRING, device: STRUCT<type: STRING>,
@@ -31,10 +31,12 @@ named as (
             when 'add_payment_info' then 'Payment Info Entered'
             when 'purchase' then 'Order Completed'
             when 'refund' then 'Order Refunded'
+            when 'Order Canceled' then 'Order Cancelled'
             else e.event
         end as event_name,
         nullif(trim(e.anonymousId), '') as anonymous_id,
         nullif(trim(e.userId), '') as user_id,
+        nullif(trim(e.previousId), '') as previous_id,
         coalesce(e.originalTimestamp, e.timestamp) as original_timestamp,
         coalesce(e.sentAt, b.sentAt) as sent_at,
         coalesce(e.receivedAt, b.receivedAt, e.sentAt, b.sentAt) as received_at,
@@ -42,7 +44,11 @@ named as (
         b.context as d,
         e.properties as properties,
         from_json(e.properties, 'product_id STRING, quantity STRING, price STRING, order_id STRING, revenue STRING,
-            total STRING, transaction_id STRING, value STRING, currency STRING') as p
+            total STRING, transaction_id STRING, value STRING, currency STRING') as p,
+        case
+            when e.event in ('Order Refunded', 'refund')
+                then from_json(e.properties, 'products ARRAY<STRUCT<price: STRING, quantity: STRING>>')
+        end as r
     from events
 ),
 timed as (
@@ -71,6 +77,7 @@ select
     coalesce(anonymous_id, user_id) as visitor_id,
     anonymous_id,
     user_id,
+    previous_id,
     original_timestamp,
     sent_at,
     received_at,
@@ -94,7 +101,7 @@ select
     p.quantity as quantity,
     -- Browsers compute with doubles: 59.970000000000006 is noise of more than 15 digits, and rounded. Fewer are kept or refused.
     case when length(p.price) > 16 then coalesce(cast(try_cast(p.price as decimal(18, 6)) as string), p.price) else p.price end as price,
-    coalesce(p.order_id, p.transaction_id) as order_id,
+    coalesce(nullif(trim(p.order_id), ''), nullif(trim(p.transaction_id), '')) as order_id,
     case
         when event_name <> 'Order Completed' then null
         when length(coalesce(p.revenue, p.total, p.value)) > 16
@@ -104,6 +111,21 @@ select
             )
         else coalesce(p.revenue, p.total, p.value)
     end as revenue_amount,
-    upper(p.currency) as currency,
+    case
+        when event_name <> 'Order Refunded' then null
+        when length(coalesce(p.revenue, p.total, p.value)) > 16
+            then coalesce(
+                cast(try_cast(coalesce(p.revenue, p.total, p.value) as decimal(18, 4)) as string),
+                coalesce(p.revenue, p.total, p.value)
+            )
+        else coalesce(p.revenue, p.total, p.value, cast(case when size(r.products) > 0 then aggregate(
+            r.products,
+            cast(0 as decimal(18, 4)),
+            (total, x) -> cast(
+                total + try_cast(x.price as decimal(18, 4)) * coalesce(try_cast(x.quantity as decimal(18, 3)), 1) as decimal(18, 4)
+            )
+        ) end as string))
+    end as refund_amount,
+    nullif(upper(trim(p.currency)), '') as currency,
     properties
 from placed

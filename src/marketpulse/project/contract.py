@@ -132,8 +132,14 @@ class Contract:
 
     @property
     def unique(self) -> tuple[str, ...]:
-        """Columns that have no value twice in the whole table, besides a key of one column."""
-        return tuple(column.name for column in self.columns if column.unique and self.key != (column.name,))
+        """Columns that have no value twice in the whole table, which checking or merging by the key does not see to."""
+        seen_to = self.key if len(self.key) == 1 and not self._key_crosses_buckets else ()
+        return tuple(column.name for column in self.columns if column.unique and column.name not in seen_to)
+
+    @property
+    def _key_crosses_buckets(self) -> bool:
+        """Whether rows of one key could lie in two buckets: gold is checked a bucket at a time."""
+        return self.layer == "gold" and self.partition is not None and self.partition not in self.key
 
     def row_rules(self, *actions: Action) -> list[Rule]:
         """Rules with a condition, of the given actions."""

@@ -57,6 +57,7 @@ select
     visitor_id,
     visitor_id as anonymous_id,
     cast(null as string) as user_id,
+    cast(null as string) as previous_id,
     event_at as original_timestamp,
     event_at as sent_at,
     event_at as received_at,
@@ -81,6 +82,7 @@ select
     price,
     cast(null as string) as order_id,
     cast(null as decimal(18, 4)) as revenue_amount,
+    cast(null as decimal(18, 4)) as refund_amount,
     'USD' as currency,
     concat(
         '{"category":', coalesce(concat('"', category_name, '"'), 'null'),
