@@ -134,7 +134,7 @@ def _build(context: Context, table: Table, full: bool) -> TableReport:
     except DefinitionError as error:
         result = _undefined(table.name, error)
     except QueryError as error:
-        told = f"the engine refuses a query of {table.name}: {error.message}"
+        told = f"the engine refuses a query of {table.name}: {error.message.splitlines()[0]}"
         result = _undefined(table.name, DefinitionError(told, where=table.contract.path))
     except (EngineError, LostFileError) as error:
         result = TableReport(table.name, "failed", message=error.message, hint=error.hint)

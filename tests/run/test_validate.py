@@ -310,3 +310,35 @@ def test_what_holds_is_a_boolean_in_rules_and_models(shop: MiniShop, condition: 
 def test_what_holds_may_be_unknown(shop: MiniShop, condition: str) -> None:
     shop.edit("gold/agg_daily/model.sql", "from silver.sales", f"from silver.sales where {condition}")
     assert validate(shop.project_dir).ok
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "9223372036854775807 + 1", "split(id, '[')", "regexp_extract(id, '[', 0)", "regexp_replace(id, 'a', '$5')",
+        "id rlike '('", "lpad(id, 10, '')", "id like 'a\\\\'", "id like 'a%' escape '||'", "date_add(day, 2147483647)",
+        "day + interval 'abc' day", "day > 'abc'", "greatest(1, 'a')", "map('a', 1, 'a', 2)['a']",
+        "ntile(0) over (order by id)", "nth_value(id, 0) over (order by id)", "repeat(id, 100000000000)",
+        "lpad(id, 1000000000, 'a')", "size(sequence(1, 1000000000))", "timestamp_millis(9223372036854775807)",
+    ],
+)  # fmt: skip
+def test_constants_that_no_data_makes_right_are_told_before(shop: MiniShop, expression: str) -> None:
+    value = expression if " over " in expression else f"max({expression})"
+    group = "" if " over " in expression else "group by day"
+    model = f"select day, cast({value} as string) as line_count, 1 as qty, 1 as amount from silver.sales {group}"
+    shop.write("gold/agg_daily/model.sql", f"-- One row a day.\n{model}\n")
+    found = validate(shop.project_dir).problems
+    assert [problem.table for problem in found] == ["gold.agg_daily"]
+    assert (found[0].line, (found[0].file or "").endswith("model.sql")) == (2, True)
+    assert "\n" not in found[0].message
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["lpad(id, qty, '0')", "map(id, 1, cast(qty as string), 2)['a']", "repeat(id, qty)", "size(sequence(1, qty))",
+     "date_add(day, qty)", "lpad(id, 20, id)"],
+)  # fmt: skip
+def test_what_only_some_data_makes_wrong_is_not_told_before(shop: MiniShop, expression: str) -> None:
+    model = f"select day, cast(max(cast({expression} as string)) as bigint) as line_count, 1 as qty, 1 as amount"
+    shop.write("gold/agg_daily/model.sql", f"{model} from silver.sales group by day\n")
+    assert validate(shop.project_dir).ok

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from marketpulse import sql
 from marketpulse.engines.views import View
-from marketpulse.errors import DefinitionError, ValueStopsError
+from marketpulse.errors import DefinitionError, QueryError, ValueStopsError
 from marketpulse.gold.audit import audit
 from marketpulse.gold.casts import telling, typed
 from marketpulse.gold.steps import WHOLE, Step, steps, touched_buckets
@@ -58,14 +58,24 @@ def _compute(context: Context, work: Work, step: Step, number: int) -> list[str]
     for part in range(parts):
         with engine.scope():
             views = {name: _bind(context, work, name, files[name], (part, parts)).name for name in model.inputs}
-            found = typed(engine, contract, sql.translate(model.query, engine.dialect, views))
-            query = found.query(None if step == WHOLE else _within(context, found.bucket, step))
-            try:
-                with telling(found, model):
-                    paths += engine.write(query, context.folder(contract.name, number), contract.partition)
-            except ValueStopsError as error:
-                raise _of_column(context, work, query, error) from error
+            paths += _written(context, work, step, number, views)
     return paths
+
+
+def _written(context: Context, work: Work, step: Step, number: int, views: Mapping[str, str]) -> list[str]:
+    """Files of a model over what its inputs are bound as. Raise DefinitionError for what the engine refuses."""
+    contract, engine, model = work.table.contract, context.engine, work.table.queries["model"]
+    try:
+        found = typed(engine, contract, sql.translate(model.query, engine.dialect, views))
+        query = found.query(None if step == WHOLE else _within(context, found.bucket, step))
+    except QueryError as error:
+        told = f"the engine refuses it: {error.message.splitlines()[0]}"
+        raise sql.refusal(told, error.hint, node=model.query, path=model.path) from error
+    try:
+        with telling(found, model):
+            return engine.write(query, context.folder(contract.name, number), contract.partition)
+    except ValueStopsError as error:
+        raise _of_column(context, work, query, error) from error
 
 
 def _of_column(context: Context, work: Work, query: str, error: ValueStopsError) -> DefinitionError:

@@ -1,4 +1,8 @@
-"""The project's tables without a row, in an engine of this machine: what it refuses there it refuses with data too."""
+"""The project's tables without a row, in an engine of this machine: what it refuses there it refuses with data too.
+
+Some things an engine says only when it computes (a pattern that is none, `ntile(0)`): `validate` lets it, over a row
+or two of made-up values (`run/samples`).
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,7 @@ from marketpulse.errors import DefinitionError, EngineError
 from marketpulse.names import ERROR, LINEAGE, MALFORMED
 from marketpulse.project.project import Project
 from marketpulse.run.implicit import Taken, taken_for
+from marketpulse.run.samples import never_computed
 from marketpulse.sql.places import Origin, refusal
 
 _MEMORY_MB = 256
@@ -29,12 +34,14 @@ _CAST = "cast one of them: cast(… as …)"
 
 
 class EmptyTables:
-    """Every table of a project, empty. Queries over them are bound, never run."""
+    """Every table of a project, empty. Queries over them are bound, and run over a made-up row where `sampled`."""
 
-    def __init__(self, project: Project, engine: LocalEngine) -> None:
+    def __init__(self, project: Project, engine: LocalEngine, sampled: bool = False) -> None:
         self.project = project
         self.engine = engine
+        self._sampled = sampled
         self._views: dict[str, View] = {}
+        self._types: dict[str, Mapping[str, str]] = {}
 
     def view(self, name: str, query: exp.Expr) -> View | None:
         """The empty table; None when nothing is known of it. Of a feed without known columns `query` tells them."""
@@ -44,6 +51,7 @@ class EmptyTables:
         key = f"{name} {' '.join(types)}"
         if key not in self._views:
             self._views[key] = self.engine.bind("empty", types, [])
+            self._types[self._views[key].name] = types
         return self._views[key]
 
     def _guessed(self, name: str, query: exp.Expr) -> dict[str, str] | None:
@@ -80,6 +88,12 @@ class EmptyTables:
         wrong = [_taken(query, taken, path) for taken in dict.fromkeys(taken_for(plan))]
         if wrong:
             raise DefinitionError.together(wrong)
+        if (
+            self._sampled
+            and not sql.may_be_large(query)
+            and (stopped := never_computed(self.engine, text, self._types, found))
+        ):
+            raise _impossible(query, *stopped, path)
         return found
 
 
@@ -93,7 +107,7 @@ def empty_tables(project: Project, engine: LocalEngine | None = None) -> Iterato
     with TemporaryDirectory(prefix="marketpulse-") as scratch:
         own = DuckEngine.open(_MEMORY_MB, 1, Path(scratch))
         try:
-            yield EmptyTables(project, own)
+            yield EmptyTables(project, own, sampled=True)
         finally:
             own.close()
 
@@ -112,6 +126,16 @@ def _readable(error: EngineError, query: exp.Expr, path: Origin) -> DefinitionEr
     about = f"column {node.name}" if isinstance(node, exp.Column) else None
     told = refusal(f"the engine refuses it: {what}", hint, node=node, path=path)
     return told.of(about) if about else told
+
+
+def _impossible(query: exp.Expr, name: str, error: EngineError, path: Origin) -> DefinitionError:
+    """A column that no value makes possible to compute."""
+    selects = query.selects if isinstance(query, exp.Query) else []
+    node = next((column for column in selects if column.alias_or_name.lower() == name), query)
+    reason = _KIND.sub("", error.message.splitlines()[0]).rstrip("!. ")
+    about = f"column {name} " if node is not query else ""
+    hint = "look at the constants in it: patterns, numbers, dates"
+    return refusal(f"{about}cannot be computed, whatever the data: {reason}", hint, node=node, path=path)
 
 
 def _taken(query: exp.Expr, taken: Taken, path: Origin) -> DefinitionError:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from marketpulse import sql
 from marketpulse.engines.views import View
-from marketpulse.errors import GateError, MarketPulseError, ValueStopsError
+from marketpulse.errors import DefinitionError, GateError, MarketPulseError, QueryError, ValueStopsError
 from marketpulse.lake.buckets import Buckets
 from marketpulse.lake.table import FileRef
 from marketpulse.names import BATCH_KEY, ERROR, LINEAGE, MALFORMED, PREFIX
@@ -120,12 +120,24 @@ def _stage(build: Build, bronze: str, chunk: View) -> Staged:
     readable = engine.define("readable", f"select *{columns} from {chunk} where {ERROR} is null")
     try:
         checks, paths = _marked(build, bronze, readable, list(record.values()), tolerant=not dialect.is_strict)
+    except QueryError as error:
+        raise _refused(build, bronze, error) from error
     except ValueStopsError:
         # Once more, slower: what stops the engine is one row's problem.
         checks, paths = _marked(build, bronze, readable, list(record.values()), tolerant=True)
     types = {c: t for c, t in contract.types.items() if c in contract.given}
     types |= {**LINEAGE, **dict.fromkeys(checks.columns, "long"), **dict.fromkeys(record.values(), "string")}
     return Staged(bronze.split(".")[1], chunk, engine.bind("staged", types, paths, place=True), checks, record)
+
+
+def _refused(build: Build, bronze: str, error: QueryError) -> DefinitionError:
+    """What is wrong with a mapping, now that the columns of its feed are known."""
+    file, landed = build.table.queries[bronze], build.context.lake.find(bronze)
+    found = list(sql.unresolved(file.query, {bronze: landed.types} if landed else {}, file.path))
+    if found:
+        return DefinitionError.together(found)
+    told = f"the engine refuses it: {error.message.splitlines()[0]}"
+    return sql.refusal(told, error.hint, node=file.query, path=file.path)
 
 
 def _marked(

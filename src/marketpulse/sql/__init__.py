@@ -6,6 +6,7 @@ Text -> `parse` -> `with_settings` -> `check` -> what it reads (`inputs`, `outpu
 The platform's own SQL takes what engines spell differently from the engine's `Dialect`.
 """
 
+from marketpulse.sql.arguments import may_be_large
 from marketpulse.sql.carrying import carry
 from marketpulse.sql.checking import check
 from marketpulse.sql.conditions import check_condition, columns_of, condition, parsed_condition
@@ -52,6 +53,7 @@ __all__ = [
     "condition",
     "inputs",
     "is_reference",
+    "may_be_large",
     "measure",
     "measured",
     "misread",

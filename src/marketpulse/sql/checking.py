@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from sqlglot import exp
 
 from marketpulse.errors import DefinitionError
+from marketpulse.sql.arguments import Told, ends_in_escape, wrong_constant
 from marketpulse.sql.authored import name_of
 from marketpulse.sql.casts import duckdb_type
 from marketpulse.sql.duckdb import DUCKDB, place_of
@@ -16,8 +17,6 @@ from marketpulse.sql.places import Origin, refusal
 
 #: Steps (`with a as …, b as …`) of one query: each may read the one before, and engines follow them inwards.
 _MOST_STEPS = 100
-#: What is wrong, and what to do instead.
-Told = tuple[str, str | None] | None
 #: Parts of the grammar that mean the same everywhere, functions aside.
 _GRAMMAR = {
     exp.Add, exp.Alias, exp.Aliases, exp.And, exp.Anonymous, exp.Between, exp.Boolean, exp.Bracket, exp.CTE,
@@ -107,7 +106,9 @@ def _use(node: exp.Expr, name: str, entry: Function) -> Told:
         return f"{name}() {entry.within.why}", entry.within.instead.format(name)
     if entry.kind == "window" and node.find_ancestor(exp.Window) is None:
         return f"{name}() needs a window", f"{name}(…) over (partition by … order by …)"
-    return None if isinstance(first, exp.Distinct) else _arguments(entry, node.expressions)
+    if isinstance(first, exp.Distinct):
+        return None
+    return wrong_constant(name, node.expressions) or _arguments(entry, node.expressions)
 
 
 def _arguments(entry: Function, arguments: list[exp.Expr]) -> Told:
@@ -145,6 +146,12 @@ def _element(node: exp.Expr) -> Told:
     return None
 
 
+def _like(node: exp.Expr) -> Told:
+    if isinstance(node.parent, exp.Escape) or not ends_in_escape(node.expression):
+        return None
+    return "a pattern ends with a backslash, which escapes nothing", "write two of them for a backslash"
+
+
 def _cast(node: exp.Expr) -> Told:
     try:
         duckdb_type(node.args["to"])
@@ -180,6 +187,7 @@ _RULES: tuple[tuple[type | tuple[type, ...], Callable[[exp.Expr], Told]], ...] =
     (exp.Window, _window),
     (exp.Bracket, _element),
     (exp.Cast, _cast),
+    ((exp.Like, exp.ILike), _like),
     ((exp.Group, exp.Order), _grouping),
     (exp.Limit, _limit),
     (exp.Join, _join),

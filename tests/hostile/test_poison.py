@@ -82,3 +82,11 @@ def test_a_text_is_not_taken_for_a_date_unawares(
     assert all(problem.file and problem.file.endswith("from_sales.sql") and problem.line for problem in problems)
     if kind:
         assert (problems[0].message, problems[0].hint) == (f"takes the text day for a {kind}", hint)
+
+
+def test_a_mapping_of_a_column_that_the_feed_has_not_is_told_where_it_stands(shop: MiniShop) -> None:
+    shop.write("silver/sales/from_sales.sql", "select id, day, qty,\n       amuont as amount\nfrom bronze.sales\n")
+    shop.land_sales("2026-01-01", "a,2026-01-01,7,1")
+    failed = result(shop.run(), "silver.sales")
+    assert (failed.message or "").endswith("silver/sales/from_sales.sql:2: there is no column amuont")
+    assert failed.hint == "did you mean amount?"
