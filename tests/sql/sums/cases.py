@@ -183,6 +183,30 @@ RIGHT = {
     "no currency is one too": (
         "select coalesce(currency, 'EUR') as c, sum(amount) as a from gold.lines group by coalesce(currency, 'EUR')"
     ),
+    "one of two amounts": (
+        "select store_id, coalesce(o.currency, l.currency) as c, sum(coalesce(o.revenue, l.amount)) as a"
+        " from gold.lines as l left join gold.orders as o on o.order_id = l.order_id"
+        " group by store_id, coalesce(o.currency, l.currency)"
+    ),
+    "one of two amounts of a step": (
+        "with c as (select l.store_id, case when is_return then o.revenue else l.amount end as amount,"
+        " case when is_return then o.currency else l.currency end as c"
+        " from gold.lines as l left join gold.orders as o on o.order_id = l.order_id)"
+        " select c, sum(amount) as a from c group by c"
+    ),
+    "each row of another table once": (
+        "select l.order_id, sum(o.revenue) as a from gold.lines as l"
+        " left join gold.orders as o on o.order_id = l.order_id group by l.order_id"
+    ),
+    "a step that says whether a group is of one currency": (
+        "with s as (select store_id, sum(amount) as amount, min(currency) as c, min(currency) = max(currency) as is_one"
+        " from gold.lines group by store_id)"
+        " select store_id, case when is_one then c end as c, case when is_one then amount end as a from s"
+    ),
+    "a step that counts the currencies of a group": (
+        "with s as (select store_id, sum(amount) as amount, count(distinct coalesce(currency, '')) as currencies"
+        " from gold.lines group by store_id) select store_id, amount as a from s where currencies = 1"
+    ),
     "a group of one currency": (
         "select store_id, case when count(distinct currency) = 1 then sum(amount) end as a from gold.lines"
         " group by store_id"
@@ -313,6 +337,11 @@ WRONG = {
     "a setting that is said, in a case": (
         "with l as (select *, case when 'USD' <> '' then 'USD' else currency end as c from gold.lines)"
         " select c, sum(amount) as a from l group by c", SEVERAL),
+    "currencies that are counted, and nobody asks": (
+        "select store_id, sum(amount) as a, count(distinct currency) as n from gold.lines group by store_id", SEVERAL),
+    "one of two amounts, by the currency of one": (
+        "select l.currency as c, sum(coalesce(o.revenue, l.amount)) as a from gold.lines as l"
+        " left join gold.orders as o on o.order_id = l.order_id group by l.currency", SEVERAL),
     "a group of several currencies": (
         "select store_id, case when count(distinct store_id) = 1 then sum(amount) end as a from gold.lines"
         " group by store_id", SEVERAL),

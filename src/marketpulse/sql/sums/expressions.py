@@ -89,11 +89,21 @@ def _case(node: exp.Expr, scope: Scope) -> Value:
     for each in node.args.get("ifs") or ():
         holds = None if node.this else written(each.this)
         if holds:
-            return chosen([*branches, Branch(value_of(each.args["true"], scope))])
+            return _chosen([*branches, Branch(value_of(each.args["true"], scope))], scope)
         branches += [] if holds is False else [_branch(each.this, each.args["true"], scope, node.this)]
     if default := node.args.get("default"):
         branches.append(Branch(value_of(default, scope)))
-    return chosen(branches)
+    return _chosen(branches, scope)
+
+
+def _chosen(branches: list[Branch], scope: Scope) -> Value:
+    """A `case`; of texts, what stands for whichever of them it is."""
+    value = chosen(branches)
+    among = frozenset(each for branch in branches for each in branch.value.holds)
+    if value.units or value.holds or len(among) < 2:
+        return value
+    stands = frozenset({scope.frame.facts.choose(among)})
+    return replace(value, holds=stands, fixes=value.fixes | stands)
 
 
 def _branch(condition: exp.Expr, result: exp.Expr, scope: Scope, subject: exp.Expr | None = None) -> Branch:
@@ -118,7 +128,7 @@ def _call(node: exp.Expr, scope: Scope) -> Value:
         return _group(node, scope, None)
     if name in ("if", "nvl2") and len(arguments) == 3:
         branches = [_branch(arguments[0], arguments[1], scope)]
-        return chosen([*branches, Branch(value_of(arguments[2], scope))])
+        return _chosen([*branches, Branch(value_of(arguments[2], scope))], scope)
     values = [value_of(argument, scope) for argument in arguments if name not in _EITHER or not is_null(argument)]
     if name == "try_divide" and len(values) == 2:
         return arithmetic.quotient(*_operands(arguments, scope))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from marketpulse.sql.sums.value import NONE, Id, Ids
+from marketpulse.sql.sums.value import NONE, Id, Ids, new
 
 #: Rows that are alike in the first are alike in the second.
 Rule = tuple[Ids, Ids]
@@ -15,16 +15,18 @@ Rule = tuple[Ids, Ids]
 class Facts:
     """Which ids are equal in every row, and which are fixed by which others.
 
-    `joined` says for two columns that an outer join compares which id `coalesce` of them has.
+    `joined` says for two columns that an outer join compares which id `coalesce` of them has. `choices` are ids that
+    stand for one of several, whichever was chosen.
     """
 
     rules: list[Rule] = field(default_factory=list)
     joined: dict[Ids, Id] = field(default_factory=dict)
+    choices: dict[Id, Ids] = field(default_factory=dict)
     _same: dict[Id, Id] = field(default_factory=dict)
 
     def copy(self) -> Facts:
         """The same, to say more of."""
-        return Facts(list(self.rules), dict(self.joined), dict(self._same))
+        return Facts(list(self.rules), dict(self.joined), self.choices, dict(self._same))
 
     def equal(self, one: Id, other: Id) -> None:
         """Say that two ids are equal; a constant speaks for those that equal it."""
@@ -58,7 +60,22 @@ class Facts:
             grows = len(known) > before
         return frozenset(known)
 
+    def choose(self, among: Ids) -> Id:
+        """An id of its own for what is one of several."""
+        labels = {label for each in among for label in each.label.split(" or ")}
+        chosen = new(" or ".join(sorted(labels)))
+        self.choices[chosen] = among
+        return chosen
+
+    def choice(self, of: Ids, known: Iterable[Id]) -> Id | None:
+        """The one of the known ids that stands for whichever of several was chosen."""
+        several = self.all(of)
+        standing = (each for each in known if each in self.choices)
+        return next((each for each in standing if len(several) > 1 and several <= self.all(self.choices[each])), None)
+
     def loose(self, ids: Iterable[Id], by: Iterable[Id] = NONE) -> Ids:
         """Those of `ids` that may differ between rows that are alike in `by`."""
         known = self.fixed(by)
+        if self.choice(frozenset(ids), known):
+            return NONE
         return frozenset(each for each in self.all(ids) if not each.is_constant and each not in known)

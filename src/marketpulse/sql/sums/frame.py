@@ -26,6 +26,8 @@ class Frame:
     #: The select's own columns, as they are given.
     given: dict[str, Value] = field(default_factory=dict)
     facts: Facts = field(default_factory=Facts)
+    #: Ids of which the select counts the values in a group, for the next step to ask.
+    counted: Ids = NONE
 
     def __post_init__(self) -> None:
         """For a subquery, the row around it is one."""

@@ -62,6 +62,16 @@ def alone(condition: exp.Expr, value_of: ValueOf) -> Ids:
     return NONE
 
 
+def counted(node: exp.Select, value_of: ValueOf) -> Ids:
+    """Ids whose values in a group a select counts or compares: the next step can tell groups of one from others."""
+    calls = [each for column in node.expressions for each in column.find_all(exp.Anonymous)]
+    distinct = [each.expressions[0] for each in calls if name_of(each) == "count" and each.expressions]
+    arguments = [part for each in distinct if isinstance(each, exp.Distinct) for part in each.expressions]
+    compared = [each for column in node.expressions for each in column.find_all(exp.EQ)]
+    found = [value_of(each).fixes for each in arguments] + [alone(each, value_of) for each in compared]
+    return frozenset(each for ids in found for each in ids)
+
+
 def _aggregate(node: exp.Expr) -> tuple[str, exp.Expr] | None:
     """Name and argument of a call with one argument."""
     is_call = isinstance(node, exp.Anonymous) and len(node.expressions) == 1
@@ -117,6 +127,9 @@ def first_of(frame: Frame, values: list[Value]) -> Value:
         both = {frame.facts.joined[pair] for pair in couples if pair in frame.facts.joined}
         holds = frozenset(both) or holds
         fixes |= both
+    among = frozenset(each for value in values for each in value.holds)
+    if len(among) > 1 and holds <= among:
+        holds |= {frame.facts.choose(among)}
     return Value(holds, fixes | holds, reads=frozenset(each for value in values for each in value.reads))
 
 
@@ -137,8 +150,8 @@ def _outer(frame: Frame, side: str, name: str, one: Id, other: Id) -> None:
     if side != "LEFT" and old_one.is_constant:
         return
     kept = {"LEFT": old_one, "RIGHT": new_one}.get(side) or new(old_one.label)
-    if side == "FULL":
-        frame.facts.rules.append((frozenset({one, other}), frozenset({kept})))
+    by = {"LEFT": {old_one}, "RIGHT": {new_one}}.get(side, {one, other})
+    frame.facts.rules.append((frozenset(by), frozenset({one, other, kept})))
     frame.facts.joined[frozenset({one, other})] = kept
     for table, relation in frame.tables.items():
         frame.tables[table] = _measured_in(relation, {new_one, old_one} - {kept}, kept)

@@ -43,7 +43,7 @@ def judge(
     'adds amounts of several currencies: amount is in silver.bills.currency'
     """
     tell = Tell(path)
-    given = Walk(promises, tell).query(query, {}, None)
+    given = Walk(promises, tell).query(query, {}, None, is_last=True)
     nodes = {node.alias_or_name.lower(): node for node in query.selects}
     measures: dict[str, Measure] = {}
     for name in nodes if promised is not None else ():

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from marketpulse.sql.sums.facts import Facts, Rule
 from marketpulse.sql.sums.promises import Promise
@@ -65,7 +65,7 @@ def table(name: str, promise: Promise) -> Relation:
 
 def settled(columns: dict[str, Value], facts: Facts, is_whole: bool) -> Relation:
     """What a select gives: ids that are equal are one, and what no column is or is in is forgotten."""
-    known = [value.renamed(facts.find) for value in columns.values()]
+    known = [_in_one(value.renamed(facts.find), columns.values(), facts) for value in columns.values()]
     units = frozenset(each for value in known for each in value.units)
     seen = units | {each for value in known for each in value.holds | value.apart}
     kept: dict[Ids, Ids] = {}
@@ -75,6 +75,12 @@ def settled(columns: dict[str, Value], facts: Facts, is_whole: bool) -> Relation
             kept[by] = kept.get(by, NONE) | fixed
     given = (_given(value, units, seen) for value in known)
     return Relation(dict(zip(columns, given, strict=True)), tuple(kept.items()), is_whole)
+
+
+def _in_one(value: Value, columns: Iterable[Value], facts: Facts) -> Value:
+    """An amount that is one of several is in the currency that is chosen beside it."""
+    chosen = facts.choice(value.units, (each for column in columns for each in column.holds))
+    return replace(value, units=frozenset({chosen})) if chosen else value
 
 
 def _given(value: Value, units: Ids, seen: Ids) -> Value:

@@ -43,6 +43,9 @@ class Scope:
 
     def summed(self, call: exp.Expr, value: Value, by: Ids) -> Value:
         """A sum of a value over rows that are alike in `by`."""
+        loose = self.frame.facts.loose(value.units, by)
+        if loose and loose <= self.frame.facts.all(self.frame.counted):
+            return Value()
         if self.tell.summed(call, value, by, self.frame):
             return Value()
         return Value(units=value.units, apart=value.apart, is_scaled=value.is_scaled)

@@ -11,7 +11,7 @@ from sqlglot import exp
 from marketpulse.sql.reading import table_name
 from marketpulse.sql.sums.expressions import value_of
 from marketpulse.sql.sums.frame import Frame
-from marketpulse.sql.sums.joining import filtered, joined
+from marketpulse.sql.sums.joining import counted, filtered, joined
 from marketpulse.sql.sums.promises import Promise
 from marketpulse.sql.sums.relation import NOTHING_KNOWN, Relation, settled, table, union
 from marketpulse.sql.sums.scope import Scope
@@ -32,19 +32,19 @@ class Walk:
         self._promises = promises
         self._tell = tell
 
-    def query(self, node: exp.Expr, steps: Steps, outer: Frame | None) -> Relation:
-        """What a query gives."""
+    def query(self, node: exp.Expr, steps: Steps, outer: Frame | None, is_last: bool = False) -> Relation:
+        """What a query gives; `is_last` for the one that no other reads."""
         known = dict(steps)
         for cte in node.ctes if isinstance(node, exp.Query) else ():
             known[cte.alias.lower()] = self.query(cte.this, known, outer).called(_names(cte))
         if isinstance(node, exp.Subquery | exp.Exists):
             return self.query(node.this, known, outer)
         if isinstance(node, exp.SetOperation):
-            parts = [self.query(part, known, outer) for part in (node.this, node.expression)]
+            parts = [self.query(part, known, outer, is_last) for part in (node.this, node.expression)]
             return union(parts) if isinstance(node, exp.Union) else parts[0]
-        return self._select(node, known, outer) if isinstance(node, exp.Select) else NOTHING_KNOWN
+        return self._select(node, known, outer, is_last) if isinstance(node, exp.Select) else NOTHING_KNOWN
 
-    def _select(self, node: exp.Select, steps: Steps, outer: Frame | None) -> Relation:
+    def _select(self, node: exp.Select, steps: Steps, outer: Frame | None, is_last: bool) -> Relation:
         frame = Frame(outer)
 
         def scoped(group: Ids) -> Scope:
@@ -54,6 +54,8 @@ class Walk:
         if where := node.args.get("where"):
             filtered(frame, where, partial(value_of, scope=scoped(NONE)))
             value_of(where.this, scoped(NONE))
+        if not is_last:
+            frame.counted = counted(node, partial(value_of, scope=scoped(NONE)))
         columns, is_whole = _columns(node, frame, scoped)
         return settled(columns, frame.facts, is_whole)
 
