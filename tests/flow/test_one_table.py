@@ -65,3 +65,15 @@ def test_a_data_file_that_is_gone_is_named_and_stops_what_reads_it(shop: MiniSho
     assert failed.message == f"a data file of silver.sales is missing: {gone}"
     assert "marketpulse repair" in (failed.hint or "")
     assert result(report, "silver.clicks").status == "built"
+
+
+def test_a_number_that_is_too_large_fails_its_table_and_says_which_column(shop: MiniShop) -> None:
+    shop.edit("gold/agg_daily/model.sql", "sum(qty) as qty", "max(cast(qty as bigint) * 9000000000000000000) as qty")
+    shop.land_sales("2026-01-01", "a,2026-01-01,7,1")
+    shop.land("clicks/a.json", '{"id":"a","ts":"2026-01-01T00:00:01Z"}\n')
+    report = shop.run()
+    failed = result(report, "gold.agg_daily")
+    assert failed.status == "failed"
+    assert "gold/agg_daily/model.sql:1: column qty cannot be computed: " in (failed.message or "")
+    assert "wider type" in (failed.hint or "")
+    assert {table.status for table in report.tables if table.name.startswith("silver.")} == {"built"}

@@ -32,7 +32,7 @@ def tolerant(query: exp.Query, table: str, dialect: Dialect) -> tuple[exp.Query,
     >>> from marketpulse.sql import DUCKDB, parse
     >>> found, unfit = tolerant(parse("select n * 2 as n from bronze.web"), "bronze.web", DUCKDB)
     >>> found.sql("spark"), unfit[0].name
-    ("SELECT _tried(n * 2) AS n, CASE WHEN _stops(n * 2) THEN 'n' END AS _unfit_0 FROM bronze.web", 'n')
+    ("SELECT _TRIED(n * 2) AS n, CASE WHEN _STOPS(n * 2) THEN 'n' END AS _unfit_0 FROM bronze.web", 'n')
     """
     copy = query.copy()
     found: list[Unfit] = []
