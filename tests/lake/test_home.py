@@ -177,7 +177,7 @@ def test_a_catalog_of_yesterday_is_refused_and_nothing_is_lost(shop: MiniShop) -
     catalog.write_bytes(old)
     land(shop, 3)
     left = tree(shop.settings.warehouse)
-    for command in COMMANDS:
+    for command in (["run"], ["query", "select * from silver.sales"], ["maintain", "--orphan-hours", "0"]):
         done = marketpulse(shop, *command)
         assert done.returncode == 2
         assert "the catalog is older than its tables" in done.stderr

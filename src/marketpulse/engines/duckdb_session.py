@@ -12,7 +12,7 @@ import duckdb
 from marketpulse.errors import EngineError, LostFileError, QueryError, StorageError, ValueStopsError
 from marketpulse.names import LAYERS
 from marketpulse.sql import DUCKDB
-from marketpulse.storage.places import REMOTE_HINT, cloud_errors, data_filesystem, real
+from marketpulse.storage.places import REMOTE_HINT, cloud_errors, data_filesystem, is_remote, real
 
 #: What is wrong with the text of a query.
 _REFUSALS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
@@ -58,13 +58,19 @@ def start(threads: int, scratch: Path, remote: str | None = None) -> duckdb.Duck
 def confine(connection: duckdb.DuckDBPyConnection, files: Iterable[str], folders: Iterable[str]) -> None:
     """Let a connection reach `files` and what lies below `folders`, nothing else, and freeze that.
 
-    What SQL reads is checked before (`sql.inputs`); should something pass that, there is nothing to be found.
+    What SQL reads is checked before (`sql.inputs`); should something pass that, there is nothing to be found. Where
+    something lies in a store, the store's own permissions say what may be reached: DuckDB takes the `..%2F` of a
+    bucket's name there for a way out of its folder.
     """
+    folders = list(folders)
+    connection.execute("set allowed_configs = ['memory_limit']")
+    if any(map(is_remote, folders)):
+        connection.execute("set lock_configuration = true")
+        return
     # A folder may be reached through links: the engine looks where they lead to.
     below = dict.fromkeys(each for folder in folders for each in (folder, real(folder)))
     connection.execute(f"set allowed_paths = {_texts(files)}")
     connection.execute(f"set allowed_directories = {_texts(below)}")
-    connection.execute("set allowed_configs = ['memory_limit']")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
 

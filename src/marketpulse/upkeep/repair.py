@@ -114,7 +114,7 @@ def _write(home: Home, layout: Layout, known: Mapping[str, Entry], choices: Mapp
     catalogfile.register(home.catalog, new)
     catalogfile.repoint(home.catalog, changed)
     for entry in catalogfile.entries(home.catalog):
-        metadatafile.mark_current(entry.metadata)
+        metadatafile.mark_current(str(_named(home, entry)))  # here: a copy names files of its original
 
 
 def _told(name: str, choice: Choice, known: bool) -> Repaired:
