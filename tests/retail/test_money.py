@@ -241,3 +241,9 @@ def test_looks_stand_where_the_product_sold_most() -> None:
         ("q", "XXX", 1, 0, "XXX", 0),
         ("r", "SEK", 1, 0, "SEK", 0),
     ]
+
+
+def test_a_receipt_in_two_currencies_is_an_order_of_its_customer_in_each() -> None:
+    rows = [sale("t1", "2026-03-02"), sale("t1", "2026-03-02", line_number=2, currency="SEK")]
+    found = build("gold.agg_customer_daily", "currency, order_count, net_amount", {"gold.fct_sales": rows})
+    assert found == [("EUR", 1, 10), ("SEK", 1, 10)]

@@ -3,7 +3,7 @@ with lines as (
     select
         *,
         line_type = 'sale' and row_number() over (
-            partition by sold_date, transaction_id
+            partition by sold_date, transaction_id, reporting_currency
             order by case when line_type = 'sale' then 0 else 1 end, sold_at, line_number
         ) = 1 as is_order
     from gold.fct_sales
