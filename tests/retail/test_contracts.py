@@ -52,6 +52,25 @@ def test_types_are_those_every_reader_knows_and_money_is_decimal(table: Table) -
             assert column.type in ("decimal(18,6)", "decimal(28,10)", "decimal(18,4)"), column.name
 
 
+NUMBERS = ("int", "long", "double", "decimal")
+PRICES = ("price", "unit_price", "amount")
+
+
+@everywhere
+def test_money_says_its_currency(table: Table) -> None:
+    money = [c for c in table.contract.columns if c.name.endswith("_amount") or c.name in PRICES]
+    assert [column.name for column in money if column.measure.currency is None] == []
+
+
+@pytest.mark.parametrize(
+    "table", [t for t in TABLES if t.name.startswith(("gold.agg_", "gold.mart_"))], ids=lambda table: table.name
+)
+def test_a_number_of_an_aggregate_says_how_it_adds_up(table: Table) -> None:
+    contract = table.contract
+    numbers = [c for c in contract.columns if c.type.startswith(NUMBERS) and c.name not in contract.key]
+    assert [column.name for column in numbers if column.measure.additive is None] == []
+
+
 PERSONAL = {"email", "phone", "first_name", "last_name", "birth_date", "customer_id", "user_id"} | {
     "anonymous_id",
     "visitor_id",

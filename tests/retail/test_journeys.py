@@ -151,6 +151,15 @@ def test_a_cart_is_recovered_by_an_order_of_the_same_person_within_seven_days() 
     ]
 
 
+def test_a_cart_keeps_its_currency_and_one_of_several_has_no_amount() -> None:
+    visits = [
+        session("1", "2026-03-02 10:00:00", add_count=1, cart_amount="5", cart_currency="SEK"),
+        session("2", "2026-03-02 11:00:00", add_count=2, cart_amount=None),
+    ]
+    found = build("gold.mart_cart_abandonment", "cart_amount, cart_currency", {"gold.fct_sessions": visits})
+    assert found == [(5, "SEK"), (None, None)]
+
+
 # Who a browser is: which days must be built again?
 
 NEWER = {**CUSTOMER, "identified_at": "2026-03-09 00:00:00", "valid_to": "2026-10-01 00:00:00"}

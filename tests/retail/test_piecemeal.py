@@ -51,7 +51,8 @@ def stories(chance: random.Random) -> list[Row]:
 
 def _event(chance: random.Random, number: int, at: datetime, browser: str, user: str | None) -> Row:
     plain = {"event_id": f"e{number:03}", "event_at": f"{at:%Y-%m-%d %H:%M:%S}", "event_date": f"{at:%Y-%m-%d}"}
-    more: dict[str, Any] = {"anonymous_id": browser, "user_id": user, "event_type": "track", "currency": "EUR"}
+    currency = chance.choice(("EUR", "EUR", "EUR", "SEK", None))
+    more: dict[str, Any] = {"anonymous_id": browser, "user_id": user, "event_type": "track", "currency": currency}
     kind = chance.random()
     if kind < 0.2:
         more |= {"event_type": "page", "context_page_path": "/"}

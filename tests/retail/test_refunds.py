@@ -64,6 +64,14 @@ def test_a_refund_in_another_currency_is_not_compared_with_the_order() -> None:
     assert found == [("2026-03-02", 900, "SEK"), ("2026-03-03", 100, "EUR")]
 
 
+def test_what_is_reported_is_in_the_currency_it_is_reported_in() -> None:
+    columns = "reported_amount, reported_currency, refund_amount, currency"
+    whole = refund("a", DAY, "900", told="cancelled", currency="SEK")
+    assert refunds(whole, columns=columns) == [(900, "SEK", 100, "EUR")]
+    assert refunds(refund("a", DAY, "30"), columns=columns) == [(30, None, 30, "EUR")]
+    assert refunds(whole, columns=columns, orders=()) == [(900, "SEK", None, "SEK")]
+
+
 def test_a_refund_reaches_the_later_ones_of_its_order() -> None:
     last = refund("z", LATER)
     found = touched("gold.fct_refunds", "gold.fct_order_reports", [last], [refund("a", DAY, "5"), last], {})

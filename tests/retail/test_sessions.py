@@ -416,3 +416,45 @@ def test_revenues_of_several_currencies_or_unknown_ones_are_no_sum() -> None:
     for other in ({"currency": "SEK"}, {"revenue": None}, {"currency": None}):
         orders = (ordered("a", "1", "10:00:00"), ordered("b", "2", "10:00:00", **other))
         assert sessions("order_count, revenue_amount", *clicks, fct_orders=orders) == [(2, None)]
+
+
+def put(event_id: str, price: str | None, currency: str | None, name: str = "Product Added") -> Row:
+    """Something is put into the cart, or taken out."""
+    return track(event_id, "10:00:00", name, price=price, currency=currency)
+
+
+@pytest.mark.parametrize(
+    ("clicks", "cart"),
+    [
+        ([], (0, None)),
+        ([put("a", "5", "EUR"), put("b", "7", "EUR")], (12, "EUR")),
+        ([put("a", "5", "EUR"), put("b", "5", "EUR", "Product Removed")], (0, "EUR")),
+        ([put("a", "5", None), put("b", "7", None)], (12, None)),
+        ([put("a", "5", "EUR"), put("b", "7", "SEK")], (None, None)),
+        ([put("a", "5", "EUR"), put("b", "5", "SEK", "Product Removed")], (None, None)),
+        ([put("a", "5", "EUR"), put("b", "7", None)], (None, None)),
+        ([put("a", "5", "EUR"), put("b", None, "SEK")], (5, "EUR")),  # nothing is added up of it
+        ([put("a", "5", "EUR"), put("b", "7", "SEK", "Product Viewed")], (5, "EUR")),
+    ],
+)
+def test_a_cart_is_of_one_currency(clicks: list[Row], cart: tuple[float | None, str | None]) -> None:
+    other = track("z", "12:00:00", "Product Added", price="9", currency="SEK")
+    found = sessions("cart_amount, cart_currency", click("0", "10:00:00"), *clicks, other)
+    assert found == [cart, (9, "SEK")]
+
+
+@pytest.mark.parametrize(
+    ("told", "cart"), [("EUR", (15, "EUR")), ("SEK", (None, None)), (None, (None, None)), ("both", (None, None))]
+)
+def test_what_a_server_adds_to_a_cart_is_of_its_currency(
+    told: str | None, cart: tuple[float | None, str | None]
+) -> None:
+    events = [
+        server("y", "10:07:00", "Product Added", price="5", quantity=2, currency="EUR" if told == "both" else told)
+    ]
+    if told == "both":
+        events.append(server("x", "10:08:00", "Product Added", price="1", quantity=1, currency="SEK"))
+    found = sessions("cart_amount, cart_currency", put("a", "5", "EUR"), fct_server_events=tuple(events))
+    assert found == [cart]
+    alone = sessions("cart_amount, cart_currency", click("a", "10:00:00"), fct_server_events=tuple(events))
+    assert alone == [(None, None) if told == "both" else (10, told)]

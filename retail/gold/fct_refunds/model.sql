@@ -16,20 +16,25 @@ told as (
         r.user_id,
         r.is_whole,
         r.amount as reported_amount,
+        r.currency as reported_currency,
+        o.revenue_amount as order_amount,
         o.currency as order_currency,
-        case when r.is_whole then coalesce(o.currency, r.currency) else coalesce(r.currency, o.currency) end as currency
+        -- Of the whole order, its own where it has one; of what was reported, the reported one where there is one.
+        case
+            when o.currency is not null and (r.is_whole or r.currency is null) then o.currency
+            else r.currency
+        end as currency,
+        case when r.is_whole then o.revenue_amount else r.amount end as told_amount
     from reports as r
     left join gold.fct_orders as o on o.order_id = r.order_id
 ),
--- The order once more, where it is in the same currency: only then are the two amounts compared.
+-- Only in the same currency are the two amounts compared.
 claimed as (
     select
-        t.*,
-        o.revenue_amount as order_amount,
-        case when t.is_whole then o.revenue_amount else t.reported_amount end as claimed_amount,
-        o.revenue_amount is not null as is_of_order
-    from told as t
-    left join gold.fct_orders as o on o.order_id = t.order_id and o.currency <=> t.currency
+        *,
+        case when not is_whole or order_currency <=> currency then told_amount end as claimed_amount,
+        order_amount is not null and order_currency <=> currency as is_of_order
+    from told
 ),
 summed as (
     select
@@ -62,6 +67,7 @@ select
     c.user_id,
     c.is_whole,
     c.reported_amount,
+    c.reported_currency,
     c.refund_amount,
     c.currency,
     c.order_currency,

@@ -62,7 +62,10 @@ clicks as (
         case
             when event_name = 'Product Added' then cast(price as decimal(19, 6)) * coalesce(quantity, 1)
             when event_name = 'Product Removed' then -cast(price as decimal(19, 6)) * coalesce(quantity, 1)
-        end as cart_amount
+        end as cart_amount,
+        -- A price without a currency is in one of its own, the unknown one: with others it is no sum.
+        case when event_name in ('Product Added', 'Product Removed') and price is not null then coalesce(currency, '') end
+            as cart_currency
     from silver.clicks as c
     left join gold.fct_arrivals as a on a.event_id = c.event_id
     left join handovers as h on h.event_id = c.event_id
@@ -144,7 +147,9 @@ sessions as (
             when 3 then at_micros * 4 + 1
             when 5 then at_micros * 4 + 2
         end)) as steps,
-        sum(cart_amount) as cart_amount
+        sum(cart_amount) as cart_amount,
+        min(cart_currency) as cart_currency,
+        min(cart_currency) = max(cart_currency) as is_one_currency
     from numbered
     group by visitor_id, session_number
 ),
@@ -158,7 +163,8 @@ told as (
         reporting_revenue_amount as revenue_amount,
         reporting_currency as currency,
         3 as step,
-        cast(null as decimal(38, 10)) as cart_amount
+        cast(null as decimal(38, 10)) as cart_amount,
+        cast(null as string) as cart_currency
     from gold.fct_orders
     where visit_event_id is not null
     union all
@@ -177,7 +183,9 @@ told as (
         case
             when event_name = 'Product Added' then cast(price as decimal(19, 6)) * coalesce(quantity, 1)
             when event_name = 'Product Removed' then -cast(price as decimal(19, 6)) * coalesce(quantity, 1)
-        end as cart_amount
+        end as cart_amount,
+        case when event_name in ('Product Added', 'Product Removed') and price is not null then coalesce(currency, '') end
+            as cart_currency
     from gold.fct_server_events
 ),
 placed as (
@@ -204,9 +212,26 @@ additions as (
         count_if(order_id is null and step = 2) as checkout_count,
         array_join(sort_array(collect_list(order_id)), ',') as order_ids,
         sort_array(collect_list(at_micros * 4 + step)) as steps,
-        sum(cart_amount) as cart_amount
+        sum(cart_amount) as cart_amount,
+        min(cart_currency) as cart_currency,
+        min(cart_currency) = max(cart_currency) as is_one_currency
     from placed
     where place = 1
+    group by first_event_id
+),
+-- What browsers and servers told of the cart of a visit, where it is in one currency all the way.
+cart_parts as (
+    select first_event_id, cart_amount, cart_currency, is_one_currency from sessions where cart_currency is not null
+    union all
+    select first_event_id, cart_amount, cart_currency, is_one_currency from additions where cart_currency is not null
+),
+carts as (
+    select
+        first_event_id,
+        sum(cart_amount) as cart_amount,
+        min(cart_currency) as cart_currency,
+        min(cart_currency) = max(cart_currency) and bool_and(is_one_currency) as is_one_currency
+    from cart_parts
     group by first_event_id
 ),
 revenues as (
@@ -231,7 +256,9 @@ entries as (
         s.product_view_count + coalesce(o.product_view_count, 0) as product_view_count,
         s.add_count + coalesce(o.add_count, 0) as add_count,
         s.checkout_count + coalesce(o.checkout_count, 0) as checkout_count,
-        coalesce(s.cart_amount, 0) + coalesce(o.cart_amount, 0) as cart_amount,
+        -- Nothing in the cart is 0 of any currency; several currencies are no sum.
+        case when c.first_event_id is null then 0 when c.is_one_currency then c.cart_amount end as cart_amount,
+        case when c.is_one_currency then nullif(c.cart_currency, '') end as cart_currency,
         case
             when o.first_event_id is null then s.steps
             else sort_array(flatten(array(s.steps, o.steps)))
@@ -260,6 +287,7 @@ entries as (
     left join silver.clicks as p on p.event_id = s.first_page_event_id
     left join gold.fct_arrivals as a on a.event_id = s.arrival_event_id
     left join additions as o on o.first_event_id = s.first_event_id
+    left join carts as c on c.first_event_id = s.first_event_id
     left join revenues as r on r.first_event_id = s.first_event_id and r.order_count = o.order_count
 ),
 -- Words of a user agent that are a robot's; each distinct agent once.
@@ -323,6 +351,7 @@ select
     product_view_count,
     add_count,
     cast(cart_amount as decimal(18, 4)) as cart_amount,
+    cart_currency,
     checkout_count > 0 as has_checkout,
     order_count > 0 as is_converted,
     order_count,

@@ -31,6 +31,7 @@ select
     c.device_type,
     c.add_count,
     c.cart_amount,
+    c.cart_currency,
     case when c.is_converted then 'ordered' when c.has_checkout then 'checkout' else 'added' end as last_step,
     not c.is_converted as is_abandoned,
     r.session_id is not null as is_recovered
