@@ -161,8 +161,10 @@ def test_days_of_the_web_are_days_of_the_reporting_zone(tmp_path: Path, zone: st
     shop = project(tmp_path, zone)
     clicks = {"silver.clicks": [click("a", at)]}
     assert build("gold.fct_sessions", "session_date", clicks, shop) == [(expected,)]
-    clicks = {"silver.clicks": [track("a", at, "Order Completed", order_id="o", revenue_amount="5")]}
-    assert build("gold.fct_orders", "order_date", clicks, shop) == [(expected,)]
+    told = {"event_id": "a", "event_at": at, "event_date": at[:10], "order_id": "o", "visitor_id": "v"}
+    reports = {"gold.fct_order_reports": [{**told, "told": kind, "amount": "5"} for kind in ("completed", "cancelled")]}
+    assert build("gold.fct_orders", "order_date", reports, shop) == [(expected,)]
+    assert build("gold.fct_refunds", "refund_date", reports, shop) == [(expected,)]
     clicks = {"silver.clicks": [track("a", at, "Product Viewed", product_id="p")]}
     assert build("gold.agg_product_daily", "activity_date", clicks, shop) == [(expected,)]
 
