@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, Phase, settings
-from tests.bronze.deliveries import Landings
+from tests.bronze.deliveries import Landings, trying
 
 TestLandings = Landings.TestCase
-TestLandings.settings = settings(
-    max_examples=400,
-    stateful_step_count=30,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    report_multiple_bugs=False,
-)
+TestLandings.settings = trying(400, 30)

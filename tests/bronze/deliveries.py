@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
@@ -32,6 +33,19 @@ CONTENTS = [
     f"{BAD}k,2026-01-01,4,1\nm,2026-01-01,4,1\n",
     f"{OTHER}k,2026-01-01,5,1\nm,2026-01-01,5,1\n",
 ]
+
+
+def trying(examples: int, steps: int) -> settings:
+    """So many sequences of so many steps, as they come: a run of the machine takes what it takes."""
+    return settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        report_multiple_bugs=False,
+    )
 
 
 class Model:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 
 from marketpulse.bronze import ingest as bringing
 from marketpulse.bronze import load
@@ -21,20 +20,12 @@ from marketpulse.bronze.ledger import Ledger
 from marketpulse.landing.files import LandedFile
 from marketpulse.names import LANDED_FILES, OUTBOX_KEY
 from marketpulse.run import context as running
-from tests.bronze.deliveries import STORIES, Landings, rows_of, saying
+from tests.bronze.deliveries import STORIES, Landings, rows_of, saying, trying
 from tests.shop import MiniShop, result
 from tests.tables import everything
 
 TestLandings = Landings.TestCase
-TestLandings.settings = settings(
-    max_examples=12,
-    stateful_step_count=12,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    report_multiple_bugs=False,
-)
+TestLandings.settings = trying(12, 12)
 
 DAYS = [f"sales/ingest_date=2026-01-0{day}/a.csv" for day in (1, 2, 3)]
 

@@ -45,6 +45,15 @@ def rows_of(table: str, inputs: Mapping[str, Iterable[Row]], project: Project | 
     return [dict(zip(names, row, strict=True)) for row in build(table, ", ".join(names), inputs, project)]
 
 
+def sessions(columns: str, *clicks: Row, **others: tuple[Row, ...]) -> list[tuple[Any, ...]]:
+    """Sessions in the order they started, of one moment by visitor; other inputs of gold by their names."""
+    names = f"started_at, visitor_id, {columns}"
+    arrivals = rows_of("gold.fct_arrivals", {"silver.clicks": clicks})
+    inputs = {"silver.clicks": clicks, "gold.fct_arrivals": arrivals}
+    rows = build("gold.fct_sessions", names, inputs | {f"gold.{name}": rows for name, rows in others.items()})
+    return [row[2:] for row in sorted(rows, key=lambda row: row[:2])]
+
+
 def build(
     table: str, columns: str, inputs: Mapping[str, Iterable[Row]], project: Project | None = None
 ) -> list[tuple[Any, ...]]:
@@ -63,6 +72,16 @@ def build(
         assert broken == []
         key = ", ".join(found.contract.key)
         rows = connection.execute(f"select {columns} from built order by {key}").fetchall()
+    return [tuple(_plain(value) for value in row) for row in rows]
+
+
+def answer(title: str, inputs: Mapping[str, Iterable[Row]]) -> list[tuple[Any, ...]]:
+    """Rows of a headline of the pack over these rows; tables that are not named are not there."""
+    question = next(each for each in packaged().headlines if each.title == title)
+    assert question.query is not None
+    with duckdb.connect() as connection:
+        names = {name: fill(connection, name, inputs[name]) for name in sql.inputs(question.query)}
+        rows = connection.execute(sql.translate(question.query, sql.DUCKDB, names)).fetchall()
     return [tuple(_plain(value) for value in row) for row in rows]
 
 

@@ -65,3 +65,9 @@ def sale(transaction_id: str, day: str, quantity: int = 1, price: str = "10", **
     found = {**line, **place, "currency": "EUR", **what, **amounts, **more}
     own = {"reporting_currency": found["currency"], "exchange_rate": 1, "reporting_net_amount": found["net_amount"]}
     return {**own, **found}
+
+
+def ordered(event_id: str, order_id: str, at: str, revenue: str | None = "100", **more: Any) -> Row:
+    """An order that an event of a visit told."""
+    at = f"2026-03-02 {at}"
+    return order(order_id, at, revenue, visit_event_id=event_id, visit_event_at=at, **more)
