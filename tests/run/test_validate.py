@@ -282,6 +282,17 @@ def test_a_feed_that_no_mapping_reads_and_a_project_of_nothing_are_told(shop: Mi
     assert str(told[0].file).endswith("project.yaml")
 
 
+def test_columns_that_a_mapping_leaves_out_are_told(shop: MiniShop) -> None:
+    shop.edit(MAPPING, "qty, amount from", "qty from")
+    found = validate(shop.project_dir)
+    assert (found.ok, [(each.file, each.message) for each in found.warnings]) == (
+        True,
+        [(str(shop.project_dir / MAPPING), "gives no amount: null in silver.sales")],
+    )
+    shop.edit(MAPPING, "qty from", "qty, cast(null as string) as amount from")
+    assert validate(shop.project_dir).warnings == ()
+
+
 @pytest.mark.parametrize(
     ("condition", "says"),
     [

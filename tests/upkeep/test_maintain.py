@@ -107,6 +107,18 @@ def test_orphans_go_when_they_are_old_and_only_then(busy: MiniShop) -> None:
     assert tables(busy) == before
 
 
+def test_words_beside_metadata_stay_and_one_cut_short_goes(busy: MiniShop) -> None:
+    folder = busy.settings.warehouse / "silver/sales/metadata"
+    short = folder / "version-hint.text.77.140735"
+    dropped = folder / "dropped-7f1f1c82-9160-4c12-a81e-0cc3d7588caa"
+    for path in (short, dropped):
+        path.write_bytes(b"")
+    for path in (short, dropped, folder / "version-hint.text"):
+        os.utime(path, (0, 0))
+    assert tidy(busy, Policy())["silver.sales"].orphans == 1
+    assert (short.exists(), dropped.exists(), (folder / "version-hint.text").exists()) == (False, True, True)
+
+
 def test_what_somebody_else_put_into_a_tables_folder_stays(busy: MiniShop) -> None:
     folder = busy.settings.warehouse / "silver/sales"
     metadata = "00000-7f1f1c82-9160-4c12-a81e-0cc3d7588caa.metadata.json"

@@ -52,7 +52,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if isinstance(value, (Decimal, Path)):
-        return str(value)
+        return f"{value:f}" if isinstance(value, Decimal) else str(value)  # 0.0000000000, not 0E-10
     return value
 
 
@@ -71,8 +71,12 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], rig
 
 def fits(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bool:
     """Whether a table of these rows is narrow enough that no cell need be broken."""
+    return _width(columns, rows) <= console.width
+
+
+def _width(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
     widths = [max(len(str(c)), *(cell_len(shown(row[i])) for row in rows), 0) for i, c in enumerate(columns)]
-    return sum(widths) + 2 * max(len(widths) - 1, 0) <= console.width
+    return sum(widths) + 2 * max(len(widths) - 1, 0)
 
 
 def records(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -365,8 +369,9 @@ def show_headlines(found: Sequence[Headline], as_json: bool = False) -> None:
         columns, rows = list(item.columns), [list(row) for row in item.rows]
         if item.bar:
             values = [float(row[columns.index(item.bar)] or 0) for row in rows]
+            room = min(max(console.width - _width(columns, rows) - 2, 4), 20)
             columns.append("")
-            rows = [[*row, bar(value, max(values))] for row, value in zip(rows, values, strict=True)]
+            rows = [[*row, bar(value, max(values), room)] for row, value in zip(rows, values, strict=True)]
         table(item.title, columns, rows, right=right)
 
 

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
@@ -59,7 +60,8 @@ def _csv(batches: pa.RecordBatchReader, stream: IO[str]) -> None:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(batches.schema.names)
     for batch in batches_of(batches):
-        writer.writerows(zip(*map(values, batch.columns), strict=True))
+        for row in zip(*map(values, batch.columns), strict=True):
+            writer.writerow([f"{value:f}" if isinstance(value, Decimal) else value for value in row])
 
 
 def _json(batches: pa.RecordBatchReader, stream: IO[str]) -> None:

@@ -104,12 +104,6 @@ def _marked(file: Path) -> str:
         return ""
 
 
-def is_mark(path: str) -> bool:
-    """Whether a file in the folder of a table is one of these words, to which no snapshot refers."""
-    name = Path(path).name
-    return Path(path).parent.name == FOLDER and (name == _CURRENT or name.startswith(_DROPPED))
-
-
 def mark_dropped(table: Path, table_uuid: str) -> None:
     """Leave word in the folder of a table that it was dropped: a catalog that lost it would look the same."""
     if (table / FOLDER).is_dir():

@@ -13,7 +13,7 @@ from marketpulse.project.odcs import Document, QualityModel, TableModel
 from marketpulse.project.yamlfile import Location, YamlFile
 
 #: What the platform checks by itself, and how its reasons are called.
-BUILT_IN = ("type", "required", "bucket", "malformed")
+BUILT_IN = ("type", "required", "bucket", "malformed", "computed")
 _EXAMPLE = "for example mustBeGreaterThan: 0"
 
 

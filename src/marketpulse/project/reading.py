@@ -183,7 +183,7 @@ def _completed(contract: Contract, parsed: SqlFile) -> SqlFile:
     if not left_out:
         return parsed
     nulls = [exp.alias_(exp.cast(exp.Null(), "string", dialect="spark"), name, quoted=True) for name in left_out]
-    return replace(parsed, authored=parsed.authored.select(*nulls, copy=True))
+    return replace(parsed, authored=parsed.authored.select(*nulls, copy=True), left_out=tuple(left_out))
 
 
 def _wrong_columns(contract: Contract, parsed: SqlFile) -> Iterator[DefinitionError]:

@@ -21,7 +21,7 @@ class SqlFile:
     """One query and what it reads: tables (`inputs`), and reference data by its full name.
 
     `authored` is what the file says, `query` the same with the rows of `references` in it; `sound` unless something is
-    wrong with it alone.
+    wrong with it alone. `left_out` are columns that the file does not give and need not: they are null.
     """
 
     path: Path
@@ -29,6 +29,7 @@ class SqlFile:
     inputs: tuple[str, ...]
     references: Mapping[str, Reference] = field(default_factory=dict)
     sound: bool = True
+    left_out: tuple[str, ...] = ()
 
     @cached_property
     def query(self) -> exp.Query:

@@ -82,7 +82,7 @@ def validate(folder: Path | str | None = None) -> Validation:
     folders = project_folders(project.path)
     lost, odd = strays(folders)
     problems.add(_STRAY, lost)
-    odd += _unused(project, folders, bool(problems.found()))
+    odd += [*_unused(project, folders, bool(problems.found())), *_left_out(project)]
     found = [_problem(name, error) for name, errors in problems.found().items() for error in in_order(errors)]
     sound = [name for name in project.tables if name not in problems]
     silver = sum(name.startswith("silver.") for name in sound)
@@ -113,6 +113,15 @@ def _unused(project: Project, folders: Sequence[Path], is_wrong: bool) -> list[D
         for name, source in project.sources.items()
         if source.table not in read
     ]
+
+
+def _left_out(project: Project) -> Iterator[DefinitionError]:
+    """Mappings that say nothing of columns which need not be there: forgotten, or a feed that does not have them."""
+    for table in (*project.tables.values(), *project.partial.values()):
+        for query in table.queries.values():
+            if query.left_out:
+                what = f"gives no {', '.join(query.left_out)}: null in {table.name}"
+                yield DefinitionError(what, where=query.path, hint="cast(null as string) as … says that it is meant")
 
 
 def _unseen(project: Project, table: Table, problems: ByName) -> str | None:

@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
 from marketpulse.errors import StorageError, UsageError
-from marketpulse.lake.metadatafile import is_mark
 from marketpulse.lake.table import FileRef
 from marketpulse.names import BATCH_KEY, INPUT_KEY, MAINTENANCE_KEY
 from marketpulse.run.context import Context
@@ -31,6 +30,7 @@ _WRITTEN = re.compile(
     rf"|data/(.+=.*/)?\d{{5}}-\d+-{_UUID}.*\.parquet"  # another engine on our tables
     rf"|_scratch/{_RUN}/.+"  # `Context.staging`
     rf"|metadata/(\d{{5}}-{_UUID}(\.gz)?\.metadata\.json|(snap-\d+-\d+-)?{_UUID}(-m\d+)?\.avro)"
+    r"|metadata/version-hint\.text\.\d+\.\d+"  # `metadatafile.mark_current`, cut short
 )
 
 
@@ -167,7 +167,7 @@ def _remove_orphans(context: Context, name: str, policy: Policy, result: Maintai
     known = {storage.real(path) for path in table.all_paths()}
     before = time.time() - policy.orphan_hours * 3600
     for file in list(storage.find(folder)):
-        orphan = storage.real(file.path) not in known and file.modified < before and not is_mark(file.path)
+        orphan = storage.real(file.path) not in known and file.modified < before
         if orphan and _is_written_here(file.path, folder) and context.lake.owns(file.path):
             storage.remove(file.path)
             result.freed += file.size

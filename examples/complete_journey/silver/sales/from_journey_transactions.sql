@@ -46,5 +46,9 @@ select
     piece_count * unit_price - net_amount as discount_amount,
     'USD' as currency,
     cast(null as string) as payment_type,
+    cast(null as string) as unit,
+    cast(null as string) as line_type,
+    cast(null as string) as tax_amount,
+    cast(null as string) as price_includes_tax,
     'store' as channel
 from priced

@@ -36,5 +36,8 @@ select
     end as line_type,
     'GBP' as currency,
     cast(null as string) as payment_type,
+    cast(null as string) as unit,
+    cast(null as string) as tax_amount,
+    cast(null as string) as price_includes_tax,
     'web' as channel
 from lines
