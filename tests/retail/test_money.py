@@ -247,3 +247,13 @@ def test_a_receipt_in_two_currencies_is_an_order_of_its_customer_in_each() -> No
     rows = [sale("t1", "2026-03-02"), sale("t1", "2026-03-02", line_number=2, currency="SEK")]
     found = build("gold.agg_customer_daily", "currency, order_count, net_amount", {"gold.fct_sales": rows})
     assert found == [("EUR", 1, 10), ("SEK", 1, 10)]
+
+
+def test_a_day_with_orders_in_two_currencies_is_one_day_of_orders() -> None:
+    sek = {**day("2026-03-01", "c", 1, "10"), "currency": "SEK"}
+    mixed = [day("2026-03-01", "c", 1, "10"), sek, day("2026-03-11", "c", 1, "10")]
+    plain = [day("2026-03-01", "d", 2, "20"), day("2026-03-11", "d", 1, "10")]
+    columns = "order_day_count, order_count, net_amount, days_between_orders, expected_amount"
+    found = build("gold.mart_customer_value", columns, {"gold.agg_customer_daily": [*mixed, *plain]})
+    assert found[0] == found[1]
+    assert found[0][:4] == (2, 3, 30, 10)

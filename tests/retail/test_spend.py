@@ -48,6 +48,7 @@ def test_costs_are_checked_and_the_last_delivery_of_a_day_holds(tmp_path: Path) 
     head = "cost_date,channel,campaign_source,campaign_name,cost,currency,clicks,impressions"
     good = [f"2026-03-{n:02},Paid Search,,,1.5,eur,3,100" for n in range(1, 29)]
     fine = ["2026-03-01,,google, Spring ,2,EUR,,", "2026-03-01,Paid-Social,,,-4,EUR,,"]
+    fine += ["2026-03-29,Organic Social,,,1,EUR,,", "2026-03-29,organic_video,,,1,EUR,,"]
     bad = [
         "2026-04-01, ,google,,1,EUR,,",
         "2026-04-01,email,,,1,XXX,,",
@@ -59,7 +60,8 @@ def test_costs_are_checked_and_the_last_delivery_of_a_day_holds(tmp_path: Path) 
     feeds.land("marketing_costs", "cost_date,channel,cost,currency", "2026-03-01,paid_search,9,EUR", name="b")
     assert feeds.run("silver.marketing_costs") == {"cost_not_negative": 1}
     found = feeds.ask("channel, campaign_name, currency, cost_amount", "silver.marketing_costs", "cost_date, 1, 2")
-    assert len(found) == 30
+    assert len(found) == 32
+    assert [row[0] for row in found[-2:]] == ["social", "video"]
     assert found[:3] == [
         ("", "Spring", "EUR", "2.000000"),
         ("paid_search", "", "EUR", "9.000000"),
@@ -104,13 +106,15 @@ def test_costs_are_converted_at_the_rate_of_the_day_and_one_that_is_missing_leav
     rate = {"currency": "USD", "reporting_currency": "EUR", "valid_from": "2026-03-01", "rate": "0.9"}
     sek = {"currency": "SEK"}
     costs = [cost("10", "email", currency="USD"), cost("5", "email"), cost("7", "sms"), cost("8", "sms", **sek)]
+    costs += [cost("-3", "video")]  # paid back: no return on it
     columns = "channel, currency, cost_amount::float, click_count, return_on_ad_spend"
     found = performance(columns, "EUR", costs=costs, rates=[rate], touches=[touch("a")])
-    assert len(found) == 15
+    assert len(found) == 20
     assert sorted(set(found)) == [
         ("direct", "EUR", 0, None, None),
         ("email", "EUR", 14, 10, 0),
         ("sms", "EUR", None, 10, None),
+        ("video", "EUR", -3, 5, None),
     ]
 
 

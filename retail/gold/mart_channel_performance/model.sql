@@ -98,7 +98,7 @@ select
     revenue_amount,
     new_customer_count,
     cast(
-        try_divide(cast(revenue_amount as double), cast(cost_amount as double)) as decimal(18, 4)
+        case when cost_amount > 0 then cast(revenue_amount as double) / cast(cost_amount as double) end as decimal(18, 4)
     ) as return_on_ad_spend,
     cast(
         try_divide(cast(cost_amount as double), cast(order_count as double)) as decimal(18, 4)

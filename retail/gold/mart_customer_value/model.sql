@@ -9,7 +9,7 @@ customers as (
         n.as_of_date,
         min(case when d.order_count > 0 then d.sold_date end) as first_order_date,
         max(case when d.order_count > 0 then d.sold_date end) as last_order_date,
-        count_if(d.order_count > 0) as order_day_count,
+        count(distinct case when d.order_count > 0 then d.sold_date end) as order_day_count,
         sum(d.order_count) as order_count,
         -- One rate that is missing leaves the sum unknown.
         case when count(*) = count(d.reporting_net_amount) then sum(d.reporting_net_amount) end as net_amount

@@ -51,9 +51,17 @@ named as (
         end as r
     from events
 ),
+-- Browsers compute with doubles: 59.970000000000006 is noise of more than 15 digits, and rounded. Fewer are kept or refused.
 timed as (
     select
         *,
+        case
+            when length(coalesce(p.revenue, p.total, p.value)) > 16 then coalesce(
+                cast(try_cast(coalesce(p.revenue, p.total, p.value) as decimal(18, 4)) as string),
+                coalesce(p.revenue, p.total, p.value)
+            )
+            else coalesce(p.revenue, p.total, p.value)
+        end as told_amount,
         try_cast(received_at as timestamp) as received,
         try_cast(sent_at as timestamp) as sent,
         try_cast(original_timestamp as timestamp) as original
@@ -99,26 +107,12 @@ select
     coalesce(c.library.version, d.library.version) as context_library_version,
     p.product_id as product_id,
     p.quantity as quantity,
-    -- Browsers compute with doubles: 59.970000000000006 is noise of more than 15 digits, and rounded. Fewer are kept or refused.
+    -- Noise, as of the amounts above.
     case when length(p.price) > 16 then coalesce(cast(try_cast(p.price as decimal(18, 6)) as string), p.price) else p.price end as price,
     coalesce(nullif(trim(p.order_id), ''), nullif(trim(p.transaction_id), '')) as order_id,
+    case when event_name = 'Order Completed' then told_amount end as revenue_amount,
     case
-        when event_name <> 'Order Completed' then null
-        when length(coalesce(p.revenue, p.total, p.value)) > 16
-            then coalesce(
-                cast(try_cast(coalesce(p.revenue, p.total, p.value) as decimal(18, 4)) as string),
-                coalesce(p.revenue, p.total, p.value)
-            )
-        else coalesce(p.revenue, p.total, p.value)
-    end as revenue_amount,
-    case
-        when event_name <> 'Order Refunded' then null
-        when length(coalesce(p.revenue, p.total, p.value)) > 16
-            then coalesce(
-                cast(try_cast(coalesce(p.revenue, p.total, p.value) as decimal(18, 4)) as string),
-                coalesce(p.revenue, p.total, p.value)
-            )
-        else coalesce(p.revenue, p.total, p.value, cast(case when size(r.products) > 0 then aggregate(
+        when event_name = 'Order Refunded' then coalesce(told_amount, cast(case when size(r.products) > 0 then aggregate(
             r.products,
             cast(0 as decimal(18, 4)),
             (total, x) -> cast(

@@ -1,0 +1,44 @@
+"""The headlines of the pack: what is not known is not a smaller sum, and currencies are not compared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.retail.lab import Row, answer
+
+TOUCHES = "Revenue by first and by last touch"
+
+
+def credit(channel: str, model: str, amount: float | None, currency: str = "EUR", share: float = 1) -> Row:
+    """A row of gold.mart_attribution."""
+    return {"channel": channel, "model": model, "currency": currency, "credit": share, "credit_amount": amount}
+
+
+def credits_by_touch(*rows: Row) -> list[tuple[Any, ...]]:
+    """The headline's rows."""
+    return answer(TOUCHES, {"gold.mart_attribution": rows})
+
+
+def test_one_unknown_amount_leaves_a_channels_revenue_open_where_it_has_a_share() -> None:
+    found = credits_by_touch(
+        credit("email", "first", 10),
+        credit("email", "first", None),
+        credit("email", "last", 10),
+        credit("email", "last", None, share=0),
+        credit("social", "first", 0, share=0),
+        credit("social", "last", 5),
+        credit("social", "linear", 99),
+    )
+    assert found == [("email", "EUR", None, 10), ("social", "EUR", 0, 5)]
+
+
+def test_channels_are_ranked_within_their_currency() -> None:
+    yen = [credit(f"c{n}", "last", 1000 * n, "JPY") for n in range(1, 9)]
+    found = credits_by_touch(credit("email", "last", 1), *yen)
+    assert [row[:2] for row in found] == [("email", "EUR"), *((f"c{n}", "JPY") for n in range(8, 2, -1))]
+
+
+def test_a_shop_without_clicks_has_its_last_day() -> None:
+    day = {"sold_date": "2026-03-02", "currency": "EUR", "reporting_currency": "EUR", "order_count": 2, "unit_count": 3}
+    rows = [{**day, "store_id": "a", "reporting_net_amount": 10}, {**day, "store_id": "b", "reporting_net_amount": 5}]
+    assert answer("Last full day", {"gold.agg_orders_daily": rows}) == [("2026-03-02", "EUR", 15, 6, 4)]
