@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pyarrow as pa
 import pytest
 
@@ -29,3 +31,9 @@ def test_a_result_without_rows_is_its_header(capsys: pytest.CaptureFixture[str])
 
 def test_a_long_result_says_that_it_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
     assert printed(capsys, n=list(range(1_001)))[-1] == "the first 1,000 rows"
+
+
+@pytest.mark.parametrize(("form", "expected"), [("csv", "amount\n0.0000000000\n"), ("json", '"0.0000000000"')])
+def test_a_decimal_is_written_in_digits(capsys: pytest.CaptureFixture[str], form: str, expected: str) -> None:
+    results.write(pa.table({"amount": pa.array([Decimal("0E-10")], pa.decimal128(28, 10))}).to_reader(), form, None)
+    assert expected in capsys.readouterr().out
