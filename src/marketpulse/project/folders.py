@@ -10,7 +10,6 @@ from pydantic import Field, StrictBool, StrictInt, StrictStr
 
 from marketpulse.project.packs import PROJECT_FILE, find_project, pack_names
 from marketpulse.project.yamlfile import read_yaml
-from marketpulse.sql.settings import Value
 from marketpulse.strict import Strict
 
 _Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
@@ -43,15 +42,6 @@ def project_folders(root: Path) -> list[Path]:
         if any(base.samefile(folder) for folder in folders):
             raise file.error("a project cannot extend itself", ("extends",))
         folders.insert(0, base)
-
-
-def project_settings(folders: Sequence[Path]) -> dict[str, Value]:
-    """Settings of a project: its own over those it extends."""
-    found: dict[str, Value] = {}
-    for folder in folders:
-        if (folder / PROJECT_FILE).is_file():
-            found |= read_yaml(folder / PROJECT_FILE).into(ProjectFile).settings
-    return found
 
 
 def overlay(folders: Sequence[Path], pattern: str) -> dict[str, Path]:

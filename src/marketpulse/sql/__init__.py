@@ -20,7 +20,7 @@ from marketpulse.sql.reading import inputs, misread
 from marketpulse.sql.references import LAYER as REFERENCE
 from marketpulse.sql.references import is_reference, relation, rows_as_text, with_references
 from marketpulse.sql.resolving import unresolved
-from marketpulse.sql.settings import Value, with_settings
+from marketpulse.sql.settings import Value, settings_of, with_settings
 from marketpulse.sql.spark import SPARK
 from marketpulse.sql.tolerating import Unfit, tolerant
 from marketpulse.sql.translating import translate
@@ -64,6 +64,7 @@ __all__ = [
     "refusal",
     "relation",
     "rows_as_text",
+    "settings_of",
     "tolerant",
     "translate",
     "unresolved",

@@ -16,6 +16,7 @@ from marketpulse.sql.places import refusal
 #: What a setting may be.
 Value = bool | int | float | str
 _CALL = "setting"
+_LITERALS = (exp.Literal, exp.Boolean)
 
 
 def with_settings(query: exp.Query, settings: Mapping[str, Value], path: Path | None = None) -> exp.Query:
@@ -38,6 +39,16 @@ def with_settings(query: exp.Query, settings: Mapping[str, Value], path: Path | 
             call.replace(value)
     problems.stop()
     return copy
+
+
+def settings_of(query: exp.Query) -> set[str]:
+    """Names of the settings whose values stand in a query.
+
+    >>> from marketpulse.sql import parse
+    >>> settings_of(with_settings(parse("select setting('gap') as gap from silver.visits"), {"gap": 30}))
+    {'gap'}
+    """
+    return {literal.meta[FROM_SETTING] for literal in query.find_all(*_LITERALS) if FROM_SETTING in literal.meta}
 
 
 def _name(call: exp.Anonymous, settings: Mapping[str, Value], path: Path | None) -> str:
