@@ -32,8 +32,10 @@ def project_settings(folders: Sequence[Path]) -> dict[str, Value]:
 
 
 def unread(folders: Sequence[Path], tables: Iterable[Table]) -> Iterator[DefinitionError]:
-    """Settings of the project itself (the last folder) that no query reads: a misspelt name decides nothing."""
-    *_, (file, given) = _files(folders)
+    """Settings that a project (the last folder) gives over others and no query reads: misspelt, they decide nothing."""
+    *base, (file, given) = _files(folders)
+    if not base:  # a name that is misspelt here is told where a query reads the right one
+        return
     read = {name for table in tables for query in table.queries.values() for name in settings_of(query.query)}
     for name in given:
         if name not in read:
