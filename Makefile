@@ -40,11 +40,16 @@ spark: $(SPARK) ## Install the Spark engine (needs Java 17) and run the demo on 
 
 spark-setup: $(SPARK)
 
+# Thousands of small commits, each flushed: where there is room they are made in memory, which is twice as quick.
+IN_MEMORY = $$(test "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 {print $$4}')" -gt 4000000 2>/dev/null \
+  && mktemp -d /dev/shm/marketpulse-XXXXXX)
+
 test: $(READY) ## Everything a change must pass, in under ten minutes
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@memory=$(IN_MEMORY); trap 'rm -rf "$$memory"' EXIT; \
+	  $(BIN)/python -m pytest -n 2 --dist loadfile $${memory:+--basetemp="$$memory/tests"}
 
 lint: $(READY) ## Format, lint, types, imports
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
@@ -90,11 +95,12 @@ $(SPARK4): constraints.txt pyproject.toml
 	@touch $(SPARK4)
 
 spark4: $(SPARK4) ## The tests of both engines and parity on Spark 4: docs/parity-spark4.md
-	@build/spark4/bin/python -m pytest -n 2 -rs -k spark
+	@EVERY_ENGINE=1 build/spark4/bin/python -m pytest -n 2 -rs -k spark
 	@build/spark4/bin/python proofs/parity.py
 
-proof: $(READY) ## The long proofs: kills at every commit and at random moments
+proof: $(READY) ## The long proofs: kills at every commit and at random moments, every test of both engines
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --timeout 3600 proofs
+	@EVERY_ENGINE=1 $(BIN)/python -m pytest -n 2 --dist loadfile -k spark
 
 bench: $(READY) ## Benchmarks: ratios to a hand-written DuckDB script, to PySpark and to dbt
 	@test -x benchmarks/work/venv/bin/dbt || { $(PYTHON) -m venv benchmarks/work/venv \

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,16 @@ import pytest
 from tests.shop import MiniShop
 from tests.spark import need_spark
 
+#: Set by the long proofs: what is the platform's logic and not the engine's is tried on Spark too.
+EVERY_ENGINE = "EVERY_ENGINE"
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tests marked `engines` run once on each engine."""
-    if "engine" in metafunc.fixturenames and metafunc.definition.get_closest_marker("engines"):
-        metafunc.parametrize("engine", ["duckdb", "spark"], indirect=True)
+    marker = metafunc.definition.get_closest_marker("engines")
+    if "engine" in metafunc.fixturenames and marker:
+        both = marker.kwargs.get("always", True) or EVERY_ENGINE in os.environ
+        metafunc.parametrize("engine", ["duckdb", "spark"] if both else ["duckdb"], indirect=True)
 
 
 @pytest.fixture

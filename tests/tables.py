@@ -33,9 +33,9 @@ def tables(shop: MiniShop) -> Rows:
 
 
 def equals_a_rebuild(shop: MiniShop) -> bool:
-    """Whether building everything anew gives the tables as they are."""
+    """Whether building everything anew, by DuckDB whichever engine built it, gives the tables as they are."""
     found = tables(shop)
-    return shop.run(full_refresh=True).ok and tables(shop) == found
+    return shop.run(full_refresh=True, engine="duckdb").ok and tables(shop) == found
 
 
 def everything(shop: MiniShop, aside: Collection[str] = ()) -> Rows:

@@ -62,7 +62,7 @@ def test_a_story_of_deliveries(shop: MiniShop, story: str) -> None:
     assert quantities(shop) == [quantity]
 
 
-@pytest.mark.engines
+@pytest.mark.engines(always=False)
 def test_a_correction_that_is_taken_back(shop: MiniShop) -> None:
     for name, says in zip(DAYS, (1, 2, 1), strict=True):
         shop.land(name, saying(says))

@@ -8,7 +8,7 @@ from tests.landed import GOOD, HEADER, first_day
 from tests.shop import MiniShop, result
 
 
-@pytest.mark.engines
+@pytest.mark.engines(always=False)
 def test_the_same_content_for_the_same_day_adds_nothing_under_another_name(shop: MiniShop) -> None:
     path = shop.land_sales("2026-01-01", "1,2026-01-01,1,1.5")
     shop.run()
@@ -32,7 +32,7 @@ def test_a_new_column_is_kept_in_bronze_and_fails_nothing(shop: MiniShop) -> Non
         assert "coupon" in context.lake.find("bronze.sales").types
 
 
-@pytest.mark.engines
+@pytest.mark.engines(always=False)
 def test_a_file_without_a_required_column_is_blocked_and_the_rest_goes_through(shop: MiniShop) -> None:
     first_day(shop)
     shop.land("sales/ingest_date=2026-01-02/bad.csv", "id,qty\n8,1\n")

@@ -14,6 +14,7 @@ from tests.tables import catches_up, equals_a_rebuild
 pytestmark = pytest.mark.engines
 
 
+@pytest.mark.engines(always=False)
 def test_a_new_column_of_a_feed_reaches_silver_once_contract_and_mapping_name_it(running: MiniShop) -> None:
     running.land("sales/wide.csv", "id,day,qty,amount,coupon\n8,2026-01-02,1,1,SPRING\n")
     running.run()
@@ -24,6 +25,7 @@ def test_a_new_column_of_a_feed_reaches_silver_once_contract_and_mapping_name_it
     assert [row[-1] for row in running.rows("silver.sales")] == [None, None, "SPRING"]
 
 
+@pytest.mark.engines(always=False)
 def test_a_new_field_of_a_json_feed_is_kept_in_bronze(running: MiniShop) -> None:
     running.land("clicks/b.json", '{"id":"b","ts":"2026-01-01T00:00:02Z","consent":{"ads":false}}\n')
     assert running.run().ok
@@ -38,6 +40,7 @@ def test_a_contract_that_widens_a_type_evolves_the_table(running: MiniShop) -> N
     assert catches_up(running)
 
 
+@pytest.mark.engines(always=False)
 def test_a_contract_that_narrows_a_type_says_so(running: MiniShop) -> None:
     running.edit("silver/sales/contract.yaml", "integer, physicalType: 'int'", "number, physicalType: 'double'")
     blocked = result(running.run(), "silver.sales")

@@ -40,6 +40,7 @@ def test_a_fail_rule_keeps_the_last_good_snapshot_and_skips_what_depends_on_it(r
     assert len(running.rows("silver.sales")) == 4
 
 
+@pytest.mark.engines(always=False)
 def test_too_many_rejected_rows_block_the_load_until_the_feed_is_fixed(running: MiniShop) -> None:
     before = running.snapshots()["silver.sales"]
     running.land_sales("2026-01-02", *[f"x{n},2026-01-02,many,1" for n in range(6)], "9,2026-01-02,1,1")
@@ -53,6 +54,7 @@ def test_too_many_rejected_rows_block_the_load_until_the_feed_is_fixed(running: 
     assert len(running.rows("silver.sales")) == 9
 
 
+@pytest.mark.engines(always=False)
 def test_a_gold_rule_that_fails_keeps_the_last_good_snapshot(running: MiniShop) -> None:
     rule = "{name: few, type: custom, engine: marketpulse, implementation: qty < 50, severity: fail, description: few}"
     running.edit("gold/agg_daily/contract.yaml", "customProperties:", f"    quality: [{rule}]\ncustomProperties:")

@@ -37,6 +37,7 @@ def test_rows_are_conserved(shop: MiniShop) -> None:
     assert feed.conserved
 
 
+@pytest.mark.engines(always=False)
 def test_a_second_run_commits_nothing(shop: MiniShop) -> None:
     first_day(shop)
     shop.run()
@@ -46,6 +47,7 @@ def test_a_second_run_commits_nothing(shop: MiniShop) -> None:
     assert shop.snapshots() == before
 
 
+@pytest.mark.engines(always=False)
 def test_what_no_feed_reads_in_the_landing_zone_is_told(shop: MiniShop) -> None:
     shop.land_sales("2026-01-01", "1,2026-01-01,2,1.5")
     shop.land("sale/ingest_date=2026-01-01/a.csv", "id,day\n")

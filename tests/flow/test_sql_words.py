@@ -149,6 +149,7 @@ def test_they_are_built_and_rebuilt(words: MiniShop) -> None:
     assert (words.rows("gold.group"), words.rows("gold.select")) == incremental
 
 
+@pytest.mark.engines(always=False)
 def test_rejected_rows_are_told_and_replayed(words: MiniShop) -> None:
     words.run()
     reasons = sorted(json.loads(row[8])[0]["message"] for row in words.rows("silver.quarantine"))
@@ -160,6 +161,7 @@ def test_rejected_rows_are_told_and_replayed(words: MiniShop) -> None:
     assert [row[0] for row in words.rows("silver.order")] == ["a", "b", "c"]
 
 
+@pytest.mark.engines(always=False)
 def test_a_value_that_is_unique_is_not_merged_twice(words: MiniShop) -> None:
     words.run()
     words.land("end/ingest_date=2026-01-04/a.csv", HEAD + "z,2026-01-09,u,1,,x,y,t1,p3\n")

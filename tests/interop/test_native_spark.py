@@ -87,7 +87,7 @@ def test_snapshots_that_plain_spark_expired_cost_a_rebuild_and_no_row(lake: Mini
     assert equals_a_rebuild(lake)
 
 
-@pytest.mark.engines
+@pytest.mark.engines(always=False)
 def test_engines_take_turns_on_one_warehouse(lake: MiniShop, engine: str) -> None:
     need_spark()  # whichever engine begins
     other = "spark" if engine == "duckdb" else "duckdb"

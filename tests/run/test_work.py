@@ -12,7 +12,7 @@ from tests.landed import first_day
 from tests.shop import MiniShop
 
 
-@pytest.mark.engines
+@pytest.mark.engines(always=False)
 def test_changing_a_model_rebuilds_it_and_its_dependants_only(shop: MiniShop) -> None:
     first_day(shop)
     shop.run()

@@ -18,7 +18,7 @@ def quarantine_files(shop: MiniShop) -> list[Path]:
     return list((shop.root / "warehouse/silver/quarantine").rglob("*.parquet"))
 
 
-@pytest.mark.engines
+@pytest.mark.engines(always=False)
 def test_a_load_that_a_rule_of_the_table_stops_leaves_no_open_rows(shop: MiniShop) -> None:
     shop.edit(
         "silver/sales/contract.yaml",
@@ -43,7 +43,7 @@ def test_rejected_rows_are_the_table_as_they_were_written(shop: MiniShop) -> Non
     assert len(quarantine_files(shop)) == 1
 
 
-@pytest.mark.engines
+@pytest.mark.engines(always=False)
 def test_rows_that_are_rejected_again_stand_there_once(shop: MiniShop) -> None:
     shop.land_sales("2026-01-02", *BAD)
     shop.run()

@@ -44,7 +44,7 @@ def test_replay_after_a_fixed_rule_equals_a_clean_run(dirty: MiniShop, tmp_path:
     assert tables(dirty) == clean(tmp_path / "clean", *edit)
 
 
-@pytest.mark.engines
+@pytest.mark.engines(always=False)
 def test_replaying_twice_adds_nothing(dirty: MiniShop) -> None:
     dirty.edit(*FIX)
     retry(dirty)

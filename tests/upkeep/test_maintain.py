@@ -51,7 +51,7 @@ def test_compaction_changes_no_row_and_triggers_no_rebuild(busy: MiniShop) -> No
     assert tidy(busy)["bronze.sales"].compacted == 0
 
 
-@pytest.mark.engines
+@pytest.mark.engines(always=False)
 def test_what_landed_before_maintenance_is_read_after_it_and_nothing_else(busy: MiniShop) -> None:
     land(busy, 9)
     busy.run("silver.quarantine")
