@@ -48,7 +48,7 @@ test: $(READY) ## Everything a change must pass, in under ten minutes
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@memory=$(IN_MEMORY); trap 'rm -rf "$$memory"' EXIT; \
+	@memory=$(IN_MEMORY); trap 'rm -rf "$$memory"' EXIT HUP INT TERM; \
 	  $(BIN)/python -m pytest -n 2 --dist loadfile $${memory:+--basetemp="$$memory/tests"}
 
 lint: $(READY) ## Format, lint, types, imports
