@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
+import yaml
 
 from marketpulse import sql
 from marketpulse.project.project import Project, load_project
@@ -29,13 +30,12 @@ def packaged() -> Project:
     return load_project()
 
 
-def reporting(currency: str) -> Project:
-    """The packaged project for a shop that reports in one currency."""
+@cache
+def shop(**settings: str | int) -> Project:
+    """The packaged project for a shop with settings of its own."""
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "project.yaml"
-        path.write_text(
-            f"name: shop\nextends: retail\nsettings: {{reporting_currency: {currency}}}\n", encoding="utf-8"
-        )
+        text = yaml.safe_dump({"name": "shop", "extends": "retail", "settings": settings})
+        (Path(folder) / "project.yaml").write_text(text, encoding="utf-8")
         return load_project(Path(folder))
 
 

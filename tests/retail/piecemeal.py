@@ -1,12 +1,12 @@
 """Gold tables in memory, brought up to date as the platform does it: the buckets that a change reaches, each whole.
 
 Neighbours are computed apart, from just the buckets of their inputs that the contract names, so a contract that says
-too little shows. `whole` computes the same tables in one go.
+too little shows. `whole` computes the same tables in one go, `alone` each bucket of one by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from marketpulse import sql
+from marketpulse.project.project import Project
 from marketpulse.project.table import Table
 from tests.retail.lab import Row, fill, packaged, typed
 
@@ -21,11 +22,16 @@ Rows = dict[str, list[tuple[Any, ...]]]
 
 
 class Gold:
-    """Gold tables over the rows of silver tables; `add` brings rows, and everything up to date."""
+    """Gold tables over the rows of silver tables; `add` brings rows, and everything up to date.
 
-    def __init__(self, tables: Sequence[str], sources: Sequence[str]) -> None:
+    `project` is another than the packaged one, with settings of its own; ask for it once.
+    """
+
+    def __init__(self, tables: Sequence[str], sources: Sequence[str] = (), project: Project | None = None) -> None:
         self.connection = duckdb.connect()
-        self.tables = [packaged().table(name) for name in tables]
+        self.connection.execute("set threads = 1")
+        self.project = project or packaged()
+        self.tables = [self.project.table(name) for name in tables]
         for table in self.tables:
             for name in (*table.inputs, *sources):
                 self._have(name)
@@ -37,16 +43,27 @@ class Gold:
 
     def add(self, source: str, rows: Iterable[Row]) -> None:
         """Rows of a silver table arrive."""
-        self._replace(source, lambda: self._insert(source, rows))
-        changed = {source}
+        self.arrive({source: rows})
+
+    def arrive(self, sources: Mapping[str, Iterable[Row]]) -> None:
+        """Rows of silver tables arrive together."""
+        for name, rows in sources.items():
+            self._replace(name, lambda name=name, rows=rows: self._insert(name, rows))
+        changed = set(sources)
         for table in self.tables:
             if not changed & set(table.inputs):
                 continue
             days = self._touched(table, changed)
+            if days is not None and not days:
+                continue
             self._replace(table.name, lambda table=table, days=days: self._build(table, days))
             changed.add(table.name)
-        for name in changed:
-            self.connection.execute(f"drop table before_{_bound(name)}")
+
+    def bring(self, sources: Mapping[str, Iterable[Row]]) -> None:
+        """Rows of silver tables arrive together; build every table whole."""
+        for name, rows in sources.items():
+            self._insert(name, rows)
+        self.whole()
 
     def rows(self) -> Rows:
         """What the tables hold, in order."""
@@ -58,17 +75,41 @@ class Gold:
             self._build(table, None)
         return self.rows()
 
+    def alone(self, name: str) -> list[date]:
+        """Buckets of a table, and those beside them, that are not alone what they are in the whole table."""
+        table = self.project.table(name)
+        partition, target = table.contract.partition, _bound(name)
+        found = self.connection.execute(f"select distinct {partition} from {target}").fetchall()
+        return [day for day in sorted(_shifted({day for (day,) in found}, 1, 1)) if self._differs(table, day)]
+
+    def _differs(self, table: Table, day: date) -> bool:
+        within = f"{table.contract.partition} = date '{day}'"
+        whole = f"select * from {_bound(table.name)} where {within}"
+        self.connection.execute(
+            f"create or replace temp table built as select * from ({self._query(table, [day])}) where {within}"
+        )
+        differ = f"(from built except all {whole}) union all ({whole} except all from built)"
+        return bool(self.connection.execute(differ).fetchall())
+
     def _sorted(self, name: str) -> list[tuple[Any, ...]]:
         return sorted(self.connection.execute(f"select * from {name}").fetchall(), key=repr)
 
     def _insert(self, name: str, rows: Iterable[Row]) -> None:
-        fill(self.connection, name, rows, "arrived")
+        """Rows of a silver table, of one key the last."""
+        key = self.project.table(name).contract.key
+        fill(self.connection, name, {tuple(row[each] for each in key): row for row in rows}.values(), "arrived")
+        same = " and ".join(f"old.{each} = new.{each}" for each in key)
+        self.connection.execute(f"delete from {_bound(name)} as old using arrived as new where {same}")
         self.connection.execute(f"insert into {_bound(name)} select * from arrived")
         self.connection.execute("drop table arrived")
 
-    def _replace(self, name: str, change: Any) -> None:
-        self.connection.execute(f"create table before_{_bound(name)} as from {_bound(name)}")
+    def _replace(self, name: str, change: Callable[[], None]) -> None:
+        """Change a table, and keep what came and went."""
+        now = _bound(name)
+        self.connection.execute(f"create or replace temp table before as from {now}")
         change()
+        for kind, one, other in (("added", now, "before"), ("removed", "before", now)):
+            self.connection.execute(f"create or replace temp table {kind}_{now} as from {one} except all from {other}")
 
     def _touched(self, table: Table, changed: set[str]) -> set[date] | None:
         """Buckets that the changes reach; None for all."""
@@ -87,20 +128,17 @@ class Gold:
         return found
 
     def _compare(self, name: str) -> bool:
-        """Make `added`, `removed` and `changed` of a table; whether there is a change."""
-        now, before = _bound(name), f"before_{_bound(name)}"
-        self.connection.execute(f"create or replace temp table added as from {now} except all from {before}")
-        self.connection.execute(f"create or replace temp table removed as from {before} except all from {now}")
-        self.connection.execute("create or replace temp table changed as from added union all from removed")
+        """Call `added`, `removed` and `changed` what came and went of a table; whether anything did."""
+        for kind in ("added", "removed"):
+            self.connection.execute(f"create or replace temp view {kind} as from {kind}_{_bound(name)}")
+        self.connection.execute("create or replace temp view changed as from added union all from removed")
         return self.connection.execute("select count(*) from changed").fetchall() != [(0,)]
 
     def _asked(self, touches: str) -> set[date]:
-        query = sql.parse(touches)
-        views = ("added", "removed", "changed")
-        names = {name: name if name in views else _bound(name) for name in sql.inputs(query, views)}
-        for name in set(names) - set(views):
+        inputs, query = _touching(touches)
+        for name in inputs:
             self._have(name)
-        return {row[0] for row in self.connection.execute(sql.translate(query, sql.DUCKDB, names)).fetchall()}
+        return {row[0] for row in self.connection.execute(query).fetchall()}
 
     def _build(self, table: Table, days: set[date] | None) -> None:
         target, partition = _bound(table.name), table.contract.partition
@@ -109,8 +147,8 @@ class Gold:
             self.connection.execute(f"delete from {target}")
             self.connection.execute(f"insert into {target} from built")
             return
-        for part in range(3):
-            chosen = sorted(days)[part::3]
+        for part in range(2):
+            chosen = sorted(days)[part::2]
             within = f"{partition} in ({_days(chosen)})"
             query = f"select * from ({self._query(table, chosen)}) where {within}"
             self.connection.execute(f"create or replace temp table built as {query}")
@@ -128,7 +166,7 @@ class Gold:
                 names[name] = f"read_{_bound(name)}"
                 view = f"create or replace temp view {names[name]} as select * from {_bound(name)}"
                 self.connection.execute(f"{view} where {rule.column} in ({read})")
-        return _translated(table.name, tuple(names.items()))
+        return _translated(id(self.project), table, names)
 
 
 def _days(days: Iterable[date]) -> str:
@@ -136,9 +174,22 @@ def _days(days: Iterable[date]) -> str:
 
 
 @cache
-def _translated(table: str, names: tuple[tuple[str, str], ...]) -> str:
-    found = packaged().table(table)
-    return typed(found.contract.types, sql.translate(found.queries["model"].query, sql.DUCKDB, dict(names)))
+def _touching(touches: str) -> tuple[list[str], str]:
+    """Tables that a query for buckets reads, and what DuckDB gets."""
+    query, views = sql.parse(touches), ("added", "removed", "changed")
+    names = {name: name if name in views else _bound(name) for name in sql.inputs(query, views)}
+    return [name for name in names if name not in views], sql.translate(query, sql.DUCKDB, names)
+
+
+#: Queries by project, table and what is bound to their names: there are few, and each takes a while.
+_QUERIES: dict[tuple[object, ...], str] = {}
+
+
+def _translated(project: int, table: Table, names: dict[str, str]) -> str:
+    key = (project, table.name, *names.items())
+    if key not in _QUERIES:
+        _QUERIES[key] = typed(table.contract.types, sql.translate(table.queries["model"].query, sql.DUCKDB, names))
+    return _QUERIES[key]
 
 
 def _bound(name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.retail.lab import build, reporting, touched
+from tests.retail.lab import build, shop, touched
 from tests.retail.rows import sale
 from tests.retail.test_facts import line
 from tests.retail.test_sales_marts import day
@@ -104,7 +104,7 @@ def test_without_a_reporting_currency_each_is_its_own() -> None:
 
 
 def test_amounts_are_converted_at_the_last_rate_and_a_missing_one_is_null() -> None:
-    found = lines(*THREE, columns=CONVERTED, project=reporting("' eur '"))
+    found = lines(*THREE, columns=CONVERTED, project=shop(reporting_currency=" eur "))
     assert [tuple(value if value is None else str(value) for value in row) for row in found] == [
         ("EUR", "1.0000000000", "100.0000000000"),
         ("EUR", "0.0900000000", "90.0000000000"),
@@ -112,7 +112,7 @@ def test_amounts_are_converted_at_the_last_rate_and_a_missing_one_is_null() -> N
         ("EUR", "0.0061234567", "91.8518505000"),
         ("EUR", "0.1000000000", "-100.0000000000"),
     ]
-    assert [row[2] for row in lines(*THREE, columns=CONVERTED, project=reporting("SEK"))] == [
+    assert [row[2] for row in lines(*THREE, columns=CONVERTED, project=shop(reporting_currency="SEK"))] == [
         1100,
         1000,
         None,

@@ -1,93 +1,103 @@
-"""Orders, visits and people are the same whatever order their events came in, and in whatever portions."""
+"""Gold is the same whatever order rows came in, and in whatever portions: a bucket alone is one of the whole."""
 
 from __future__ import annotations
 
 import random
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from tests.retail.lab import Row
+from tests.retail.lab import Row, packaged, shop
 from tests.retail.piecemeal import Gold
+from tests.retail.rows import click
+from tests.retail.stories import STARTS, clicks, others
 
-TABLES = (
-    "gold.fct_aliases",
-    "gold.dim_alias",
-    "gold.fct_identities",
-    "gold.dim_visitor",
-    "gold.fct_server_events",
-    "gold.fct_order_reports",
-    "gold.fct_orders",
-    "gold.fct_arrivals",
-    "gold.fct_sessions",
-    "gold.fct_touches",
-    "gold.agg_funnel_daily",
-    "gold.mart_attribution",
-    "gold.mart_cart_abandonment",
-    "gold.agg_visit_owners_daily",
-    "gold.fct_refunds",
-    "gold.agg_web_orders_daily",
-    "gold.mart_order_reconciliation",
+#: Days of the reporting zone that begin long before and after those of UTC, one currency and several.
+SHOPS = (
+    {"reporting_timezone": "Pacific/Auckland", "reporting_currency": "EUR"},
+    {"reporting_timezone": "Etc/GMT+12", "session_gap_minutes": 35},
+    {"reporting_timezone": "Pacific/Kiritimati", "reporting_currency": "USD"},
+    {},
 )
-NAMES = ("Product Viewed", "Product Added", "Product Removed", "Checkout Started")
-#: Shared browsers, orders reported again, aliases that go round, customers nobody ever saw: few, so that they meet.
-BROWSERS, CUSTOMERS, ORDERS = ("v", "w", "x"), ("ann", "bob", "a", "cy"), ("o1", "o2", "o3", "o4")
 
 
-def stories(chance: random.Random) -> list[Row]:
-    """Events of some weeks: visits of a few browsers, what servers say meanwhile, late reports, aliases."""
-    found: list[Row] = []
-    start = datetime(2026, 2, 27, 22)
-    for _ in range(14):
-        at = start + timedelta(days=chance.choice((0, 0, 1, 1, 2, 12, 33, 50)), minutes=chance.randrange(300))
-        browser, user = chance.choice(BROWSERS), chance.choice((None, None, *CUSTOMERS))
-        for _ in range(chance.randrange(1, 9)):
-            at += timedelta(minutes=chance.choice((0, 1, 1, 5, 20, 29, 31)))
-            user = chance.choice((user, user, user, user, *CUSTOMERS))
-            found.append(_event(chance, len(found), at, browser, user))
-    return found
+def bucketed() -> tuple[str, ...]:
+    """Gold tables that have buckets, and what they are made of, in the order in which they are built."""
+    tables = {name: table for name, table in packaged().tables.items() if name.startswith("gold.")}
+    wanted: set[str] = set()
+    for name in reversed(tables):
+        if tables[name].contract.partition is not None or name in wanted:
+            wanted |= {name, *tables[name].inputs}
+    return tuple(name for name in tables if name in wanted)
 
 
-def _event(chance: random.Random, number: int, at: datetime, browser: str, user: str | None) -> Row:
-    plain = {"event_id": f"e{number:03}", "event_at": f"{at:%Y-%m-%d %H:%M:%S}", "event_date": f"{at:%Y-%m-%d}"}
-    currency = chance.choice(("EUR", "EUR", "EUR", "SEK", None))
-    more: dict[str, Any] = {"anonymous_id": browser, "user_id": user, "event_type": "track", "currency": currency}
-    kind = chance.random()
-    if kind < 0.2:
-        more |= {"event_type": "page", "context_page_path": "/"}
-    elif kind < 0.6:
-        more |= {"event_name": chance.choice(NAMES), "price": "10", "quantity": 1}
-    elif kind < 0.7:
-        told = chance.choice(("Order Refunded", "Order Refunded", "Order Cancelled"))
-        amount = chance.choice((None, "30", "80")) if told == "Order Refunded" else None
-        more |= {"event_name": told, "order_id": chance.choice((*ORDERS, None)), "refund_amount": amount}
-    elif kind < 0.9:
-        revenue = chance.choice((None, "100", "90"))
-        more |= {"event_name": "Order Completed", "order_id": chance.choice(ORDERS), "revenue_amount": revenue}
-    else:
-        more |= {"event_type": "alias", "previous_id": chance.choice((*BROWSERS, *CUSTOMERS)), "user_id": user or "cy"}
-    if chance.random() < 0.25:
-        more |= {"anonymous_id": None, "user_id": more["user_id"] or "ann"}
-    return {**plain, **more, "visitor_id": more["anonymous_id"] or more["user_id"], "properties": "{}"}
-
-
-def _sold(chance: random.Random, part: int) -> Row:
-    day = chance.choice(("2026-02-28", "2026-03-02", "2026-04-01"))
-    amounts = {"line_count": 1, "net_amount": "100", "returned_amount": "0", "currency": f"EU{part}"}
-    return {"sold_date": day, "transaction_id": chance.choice((*ORDERS, "s")), **amounts}
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_any_order_and_split_of_arrivals_gives_the_tables_of_a_rebuild(seed: int) -> None:
+def check_grown(seed: int) -> None:
+    """Rows that arrive in three portions, some tables before others, make the tables of a rebuild."""
     chance = random.Random(seed)
-    events = stories(chance)
+    gold = Gold(bucketed(), project=shop(**chance.choice(SHOPS)))
+    start, is_long = chance.choice(STARTS), chance.random() < 0.4
+    events = clicks(chance, start, is_long)
     chance.shuffle(events)
-    gold = Gold(TABLES, ["silver.clicks", "gold.fct_sold_orders"])
     for part in range(3):
-        gold.add("silver.clicks", events[part::3])
-        gold.add("gold.fct_sold_orders", [_sold(chance, part)])
+        arriving = [("silver.clicks", events[part::3]), *others(chance, start)]
+        chance.shuffle(arriving)
+        half = chance.randrange(1, len(arriving))
+        gold.arrive(dict(arriving[:half]))
+        gold.arrive(dict(arriving[half:]))
     grown, built = gold.rows(), gold.whole()
-    for name in TABLES:
+    for name in bucketed():
         assert grown[name] == built[name], name
-    assert grown["gold.fct_refunds"]
+
+
+def check_alone(seed: int) -> None:
+    """Each bucket, made from the buckets of its inputs that the contract names, is the bucket of the whole table."""
+    chance = random.Random(seed)
+    gold = Gold(bucketed(), project=shop(**chance.choice(SHOPS)))
+    start = chance.choice(STARTS)
+    gold.bring({"silver.clicks": clicks(chance, start, chance.random() < 0.7), **dict(others(chance, start))})
+    assert not_alone(gold) == {}
+
+
+def not_alone(gold: Gold) -> dict[str, list[date]]:
+    """Buckets that made alone are others, by the names of their tables."""
+    names = [table.name for table in gold.tables if table.contract.partition is not None]
+    return {name: days for name in names if (days := gold.alone(name))}
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_any_order_and_split_of_arrivals_gives_the_tables_of_a_rebuild(seed: int) -> None:
+    check_grown(seed)
+
+
+def test_a_bucket_made_alone_is_the_one_of_the_whole_table() -> None:
+    check_alone(1)
+
+
+@pytest.mark.parametrize("zone", ["Etc/GMT+12", "Pacific/Auckland", "Pacific/Kiritimati"])
+def test_a_visit_of_two_whole_days_is_in_reach_in_every_zone(zone: str) -> None:
+    """From a UTC day's first pause to the end of the next day, in an order; another's was told the evening before."""
+    gold = Gold(bucketed(), project=shop(reporting_timezone=zone, session_gap_minutes=180))
+    gold.bring({"silver.clicks": [*_two_days(), *_evening_before()]})
+    found = gold.connection.execute("select started_at, order_count from gold_fct_sessions order by 1").fetchall()
+    assert found == [(datetime(2026, 3, 2, 0, 5), 1), (datetime(2026, 3, 2, 3, 5), 1)]
+    assert not_alone(gold) == {}
+
+
+def _two_days() -> list[Row]:
+    """Pages, carts and campaigns of visitor v, what its customer's server tells meanwhile, and the order."""
+    what = [{"context_campaign_name": "c1"}, {"event_type": "track", "event_name": "Product Added", "price": "10"}]
+    server = {"anonymous_id": None, "visitor_id": "ann", "event_type": "track", "event_name": "Checkout Started"}
+    found = []
+    for number in range(16):
+        at = datetime(2026, 3, 2, 3, 5) + timedelta(minutes=167 * number)
+        found.append(click(f"e{number:02}", str(at), user_id="ann", **what[number % 2]))
+        found.append(click(f"s{number:02}", str(at + timedelta(minutes=20)), user_id="ann", **server))
+    paid = {"event_type": "track", "event_name": "Order Completed", "order_id": "o1", "revenue_amount": "100"}
+    return [*found, click("paid", "2026-03-03 23:45:00", user_id="ann", currency="EUR", **paid)]
+
+
+def _evening_before() -> list[Row]:
+    """An order that a server tells at 21:10; the browser w says at 0:05 that it was its visit's."""
+    order = {"event_type": "track", "event_name": "Order Completed", "order_id": "o2", "user_id": "cy"}
+    told = click("o2a", "2026-03-01 21:10:00", anonymous_id=None, **{**order, "visitor_id": "cy"})
+    return [told, click("o2b", "2026-03-02 00:05:00", anonymous_id="w", **{**order, "visitor_id": "w"})]

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 from typing import Any
 
-from tests.retail.lab import Row, build, reporting, rows_of, touched
-from tests.retail.piecemeal import Gold
-from tests.retail.rows import click, order, owner
-from tests.retail.test_piecemeal import TABLES, stories
+from tests.retail.lab import Row, build, rows_of, shop, touched
+from tests.retail.rows import order, owner
 from tests.retail.test_silver import Feeds
 
 DAY = "2026-03-02"
@@ -31,7 +28,7 @@ def touch(session_id: str, channel: str = "direct", at: str = f"{DAY} 10:00:00",
 
 def performance(columns: str, currency: str = "", owners: tuple[Row, ...] = (), **rows: list[Row]) -> list[Any]:
     """Rows of the mart over costs, touches, orders and rates."""
-    project = reporting(currency) if currency else None
+    project = shop(reporting_currency=currency) if currency else None
     touches, orders = rows.get("touches", []), rows.get("orders", [])
     made = {"gold.fct_touches": touches, "gold.fct_orders": orders}
     who = {"gold.fct_orders": orders, "gold.dim_visitor": list(owners)}
@@ -197,50 +194,3 @@ def test_another_first_order_rebuilds_both_days() -> None:
     before = [{"person_id": "ann", "order_id": "b", "order_date": "2026-03-05"}]
     after = [{"person_id": "ann", "order_id": "a", "order_date": "2026-03-01"}]
     assert touched(MART, "gold.fct_first_orders", before, after, {}) == ["2026-03-01", "2026-03-05"]
-
-
-SPENT = ("gold.fct_first_orders", COSTS, MART)
-
-
-def _campaigns(chance: random.Random) -> list[Row]:
-    """Pages of a few visitors from campaigns that names, sources and mediums tell, some days apart."""
-    found = []
-    for number in range(12):
-        at = f"2026-03-0{chance.randrange(1, 5)} 1{chance.randrange(10)}:00:00"
-        said = {"context_campaign_name": chance.choice(("spring", "Sale")), "context_campaign_source": "google"}
-        said["context_campaign_medium"] = chance.choice(("cpc", "email"))
-        who = chance.choice(("v", "w", "x"))
-        found.append(click(f"c{number}", at, visitor_id=who, anonymous_id=who, context_page_path="/", **said))
-    return found
-
-
-def _costs(chance: random.Random, part: int) -> list[Row]:
-    """Costs of days with visits and of days without; each of its own source, so that no two have one key."""
-    campaigns, channels = ("spring", "sale", "lost"), ("", "", "paid_search", "email")
-    return [
-        cost(
-            "10",
-            chance.choice(channels),
-            chance.choice(campaigns),
-            cost_date=f"2026-03-0{chance.randrange(1, 7)}",
-            campaign_source=chance.choice(("", "google")),
-            currency=f"EU{part}{number}",
-        )
-        for number in range(3)
-    ]
-
-
-def test_any_order_and_split_of_arrivals_gives_the_tables_of_a_rebuild() -> None:
-    chance = random.Random(1)
-    events = [*stories(chance), *_campaigns(chance)]
-    chance.shuffle(events)
-    needed = TABLES[: TABLES.index("gold.fct_touches") + 1]
-    tables = (*needed, "gold.mart_attribution", *SPENT)
-    gold = Gold(tables, ["silver.clicks", "silver.marketing_costs"])
-    for part in range(3):
-        gold.add("silver.marketing_costs", _costs(chance, part))
-        gold.add("silver.clicks", events[part::3])
-    grown, built = gold.rows(), gold.whole()
-    for name in SPENT:
-        assert grown[name], name
-        assert grown[name] == built[name], name

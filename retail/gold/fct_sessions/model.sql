@@ -44,8 +44,8 @@ clicks as (
         60000000 * cast(
             case
                 when a.is_payment_return
-                    then greatest(least(setting('payment_return_minutes'), 1440), setting('session_gap_minutes'))
-                else setting('session_gap_minutes')
+                    then least(greatest(setting('payment_return_minutes'), setting('session_gap_minutes')), 1440)
+                else least(setting('session_gap_minutes'), 1440)
             end as bigint
         ) as own_pause_micros,
         a.kind is not null as is_arrival,
@@ -249,6 +249,7 @@ entries as (
         s.visitor_id,
         s.user_id,
         s.first_event_id,
+        s.last_event_id,
         s.started_micros,
         s.ended_micros,
         s.page_view_count,
@@ -363,6 +364,8 @@ select
     click_id_type,
     referrer_host,
     arrival_event_id,
+    first_event_id,
+    last_event_id,
     bot_rule is not null as is_bot,
     bot_rule
 from judged

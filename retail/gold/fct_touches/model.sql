@@ -36,6 +36,8 @@ visits as (
         user_id,
         started_at,
         ended_at,
+        first_event_id,
+        last_event_id,
         channel,
         arrival_event_id
     from gold.fct_sessions
@@ -55,20 +57,21 @@ met as (
         b.session_id,
         a.event_id,
         a.event_at,
-        -- At the moment at which one visit ends and the next begins, an event is of the later one.
-        row_number() over (partition by a.event_id order by b.started_at desc, b.session_id) as visit_rank,
         row_number() over (partition by b.session_id, a.campaign order by a.event_at, a.event_id) as meeting
     from began as b
     join arrivals as a
         on a.visitor_id = b.visitor_id
+        -- One visit may end at the moment at which the next begins: the order of events says of which each is.
         and a.event_at between b.started_at and b.ended_at
+        and (a.event_at > b.started_at or a.event_id >= b.first_event_id)
+        and (a.event_at < b.ended_at or a.event_id <= b.last_event_id)
         and a.kind = 'campaign'
         and a.campaign <> b.campaign
 ),
 touches as (
     select session_id, event_id, cast(null as timestamp) as met_at from began
     union all
-    select session_id, event_id, event_at as met_at from met where meeting = 1 and visit_rank = 1
+    select session_id, event_id, event_at as met_at from met where meeting = 1
 ),
 numbered as (
     select
