@@ -301,6 +301,36 @@ def test_the_noise_of_doubles_is_rounded_and_digits_are_refused(feeds: Feeds) ->
     assert feeds.reasons() == {"c": ["type"]}
 
 
+def test_a_refund_of_products_is_their_prices_times_quantities_exactly(feeds: Feeds) -> None:
+    def told(message_id: str, *products: tuple[Any, Any] | None) -> dict[str, Any]:
+        listed = [each and dict(zip(("price", "quantity"), each, strict=True)) for each in products]
+        properties = {"order_id": message_id, "products": listed}
+        return {**event(message_id), "type": "track", "event": "Order Refunded", "properties": properties}
+
+    good = {
+        "screws": (told("screws", (0.00375, 100_000)), "375.0000"),
+        "powder": (told("powder", ("1000", 0.0025), ("1e3", None), ("2.5", "")), "1005.0000"),
+        "noise": (told("noise", (0.1 + 0.2, 3), (5, 0.1 + 0.2)), "2.4000"),
+        "net": (told("net", (19.99 / 1.19, 1000)), "16798.3193"),  # all digits of the price, rounded once
+        "small": (told("small", ("1e-05", 100_000)), "1.0000"),
+        "unpriced": (told("unpriced", (None, 2), (1, 1)), None),
+        "empty": (told("empty"), None),
+        "nothing": (told("nothing", None), None),
+    }
+    bad = [
+        told("comma", (10, "1,5")),
+        told("word", ("free", 1), (1, 1)),
+        told("fine", (0.00375, 1)),
+        told("finer", (0.000000375, 1_000_000_000)),
+        told("third", (3, 1 / 3)),
+        told("huge", (999_999_999_999, 9_999_999_999)),
+    ]
+    plain = [event(f"g{number}") for number in range(40)]
+    found = clicks(feeds, "event_id, refund_amount", *plain, *(each for each, _ in good.values()), *bad)
+    assert {key: amount for key, amount in found if key in good} == {key: amount for key, (_, amount) in good.items()}
+    assert feeds.reasons() == {each["messageId"]: ["type"] for each in bad}
+
+
 def test_properties_are_kept_whole(feeds: Feeds) -> None:
     found = clicks(feeds, "properties", event("a", properties={"new": {"deep": [1, "x"]}}))
     assert [json.loads(row[0]) for row in found] == [{"new": {"deep": [1, "x"]}}]

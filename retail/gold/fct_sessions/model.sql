@@ -351,7 +351,7 @@ select
     campaign_name,
     product_view_count,
     add_count,
-    cast(cart_amount as decimal(18, 4)) as cart_amount,
+    cast(cart_amount as decimal(28, 10)) as cart_amount,
     cart_currency,
     checkout_count > 0 as has_checkout,
     order_count > 0 as is_converted,

@@ -75,6 +75,47 @@ placed as (
             else timestamp_micros(unix_micros(received) - (unix_micros(sent) - unix_micros(original)))
         end as event_at
     from timed
+),
+-- What is paid back of products: price times quantity, exactly; noise of a price is rounded in the sum. Where one of the two is
+-- no such number, the products themselves stand for the amount, which is none: the event is refused with them. Without a
+-- price nothing is known of the amount.
+multiplied as (
+    select
+        *,
+        aggregate(
+            r.products,
+            cast(0 as decimal(36, 14)),
+            (total, x) -> try_cast(
+                total + try_cast(x.price as decimal(22, 10)) * coalesce(
+                    try_cast(nullif(trim(x.quantity), '') as decimal(14, 4)), cast(1 as decimal(14, 4))
+                ) as decimal(36, 14)
+            )
+        ) as product_sum,
+        exists(r.products, x -> nullif(trim(x.price), '') is null) as is_unpriced,
+        exists(r.products, x -> length(x.price) > 16) as is_noisy,
+        exists(r.products, x -> nullif(trim(x.price), '') is not null and case
+            when length(x.price) > 16 then try_cast(x.price as decimal(22, 10)) is null
+            else not coalesce(try_cast(x.price as decimal(18, 6)) = try_cast(x.price as decimal(38, 26)), false)
+        end) or exists(r.products, x -> nullif(trim(x.quantity), '') is not null and case
+            when length(x.quantity) > 16
+                then not coalesce(try_cast(x.quantity as decimal(14, 4)) = try_cast(x.quantity as decimal(24, 10)), false)
+            else not coalesce(try_cast(x.quantity as decimal(14, 4)) = try_cast(x.quantity as decimal(36, 26)), false)
+        end) as is_no_product
+    from placed
+),
+summed as (
+    select
+        *,
+        case
+            when coalesce(size(r.products), 0) <= 0 then cast(null as string)
+            when is_no_product then get_json_object(properties, '$.products')
+            when is_unpriced then cast(null as string)
+            when is_noisy then coalesce(
+                cast(try_cast(product_sum as decimal(18, 4)) as string), get_json_object(properties, '$.products')
+            )
+            else coalesce(cast(product_sum as string), get_json_object(properties, '$.products'))
+        end as products_amount
+    from multiplied
 )
 select
     event_id,
@@ -111,15 +152,7 @@ select
     case when length(p.price) > 16 then coalesce(cast(try_cast(p.price as decimal(18, 6)) as string), p.price) else p.price end as price,
     coalesce(nullif(trim(p.order_id), ''), nullif(trim(p.transaction_id), '')) as order_id,
     case when event_name = 'Order Completed' then told_amount end as revenue_amount,
-    case
-        when event_name = 'Order Refunded' then coalesce(told_amount, cast(case when size(r.products) > 0 then aggregate(
-            r.products,
-            cast(0 as decimal(18, 4)),
-            (total, x) -> cast(
-                total + try_cast(x.price as decimal(18, 4)) * coalesce(try_cast(x.quantity as decimal(18, 3)), 1) as decimal(18, 4)
-            )
-        ) end as string))
-    end as refund_amount,
+    case when event_name = 'Order Refunded' then coalesce(told_amount, products_amount) end as refund_amount,
     nullif(upper(trim(p.currency)), '') as currency,
     properties
-from placed
+from summed
