@@ -30,6 +30,7 @@ from marketpulse.settings import Settings
 from marketpulse.upkeep.diff import TableDiff, diff
 from marketpulse_retail import PACK
 from marketpulse_retail.generate import ShopPlan, generate
+from marketpulse_retail.shop_project import shop_project
 
 ROOT = Path(__file__).parents[1]
 SPARK = pyspark.__version__
@@ -64,6 +65,7 @@ class DataSet:
     land: Callable[[Path], bool]
     project: Path | None = None
     gates: bool = True
+    generated: bool = False
 
 
 @dataclass
@@ -128,7 +130,7 @@ def _real(folder: str, feed: str) -> Callable[[Path], bool]:
 
 
 DATA_SETS = [
-    DataSet("demo", "the demo shop: 7 days of 20,000 clicks, 1 % damaged records", _demo),
+    DataSet("demo", "the demo shop: 7 days of 20,000 clicks, 1 % damaged records", _demo, generated=True),
     DataSet(
         "adversarial",
         "odd text, numbers, times and JSON, ties and copies (proofs/adversarial.py)",
@@ -136,7 +138,7 @@ DATA_SETS = [
         gates=False,
     ),
     DataSet("one row", "a handful of rows, empty reference tables", _one_row, gates=False),
-    DataSet("skew", "one visitor makes 30 % of the clicks", _skewed),
+    DataSet("skew", "one visitor makes 30 % of the clicks", _skewed, generated=True),
     DataSet(
         "online retail",
         "UCI Online Retail, December 2010",
@@ -160,6 +162,8 @@ def compare(data: DataSet, root: Path) -> Outcome:
     if not data.land(landing):
         return Outcome(problem="its files are not here ($REAL_DATA)")
     project = data.project if data.gates else lenient(PACK.folder, root / "project")
+    if data.generated:
+        project = shop_project(root / "project")
     settings = Settings(landing, root / "duckdb", project, memory_mb=2500)
     for engine in ("duckdb", "spark"):
         began = time.monotonic()

@@ -63,17 +63,18 @@ def demo(
     from marketpulse.cli.progress import watching
     from marketpulse.cli.render import run_report, show_headlines
     from marketpulse.serving.headlines import headlines
-    from marketpulse_retail import PACK
+    from marketpulse_retail.shop_project import shop_project
 
     landing, warehouse = str(folder / "landing"), str(folder / "warehouse")
     if not Path(landing).is_dir():
         generate(landing, days=days, clicks=clicks)
-    with watching() as progress, context(landing, warehouse, PACK.folder, progress, engine=engine) as opened:
+    project = shop_project(folder / "project")
+    with watching() as progress, context(landing, warehouse, project, progress, engine=engine) as opened:
         report = flow.run(opened, flow.Options())
         found = headlines(opened)
     run_report(report)
     show_headlines(found)
-    _try_next(warehouse)
+    _try_next(warehouse, project)
     raise typer.Exit(report.exit_code)
 
 
@@ -87,22 +88,17 @@ def _generated(done: Generated, folder: Path) -> None:
     console.print("next: [cyan]marketpulse run[/]")
 
 
-def _try_next(warehouse: str) -> None:
-    """Commands that show more of the demo; they name the project where a command would take another one."""
+def _try_next(warehouse: str, project: Path) -> None:
+    """Commands that show more of the demo."""
     from marketpulse.cli.render import console
-    from marketpulse.project.packs import installed
-    from marketpulse.settings import load_settings
-    from marketpulse_retail import PACK
 
-    others = load_settings().project or installed() != [PACK]
-    project = f" --project {PACK.name}" if others else ""
-    here = f"--warehouse {warehouse}{project}"
+    here = f"--warehouse {warehouse} --project {project}"
     console.print("[bold]Try next[/]")
     for command in (
         f'marketpulse query "select * from gold.mart_attribution limit 10" {here}',
         f"marketpulse status {here}",
         f"marketpulse quarantine show {here}",
-        f"marketpulse lineage gold.fct_sales.net_amount{project}",
+        f"marketpulse lineage gold.fct_sales.net_amount --project {project}",
         f"marketpulse docs {here} --output catalog.html",
     ):
         console.print(f"  [cyan]{command}[/]", soft_wrap=True)

@@ -25,7 +25,8 @@ class PackagedShop(MiniShop):
         self.landing.mkdir(parents=True)
         self.project_dir = root / "project"
         self.project_dir.mkdir()
-        said = "name: shop\nextends: retail\nsettings: {reporting_timezone: America/Los_Angeles}\n"
+        said = "{reporting_timezone: America/Los_Angeles, reporting_currency: USD}"
+        said = f"name: shop\nextends: retail\nsettings: {said}\n"
         (self.project_dir / "project.yaml").write_text(said, encoding="utf-8")
         self.settings = Settings(self.landing, root / "warehouse", self.project_dir, memory_mb=512)
 

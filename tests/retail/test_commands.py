@@ -38,7 +38,7 @@ def test_the_demo_shows_what_came_out_and_commands_that_work(tmp_path: Path, mon
     assert "Funnel of all sessions" in done.output
     commands = re.findall(r"^  marketpulse (.+)$", done.output, re.MULTILINE)
     assert [command.split()[0] for command in commands] == ["query", "status", "quarantine", "lineage", "docs"]
-    assert all("--project retail" in command for command in commands)
+    assert all("--project demo/project" in command for command in commands)
     for command in commands:
         tried = CliRunner().invoke(app, shlex.split(command))
         assert tried.exit_code == 0, tried.output

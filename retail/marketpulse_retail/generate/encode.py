@@ -26,7 +26,7 @@ from marketpulse_retail.generate.visits import (
     VIEW,
     Visits,
 )
-from marketpulse_retail.generate.world import Ints, customer_id, product_id
+from marketpulse_retail.generate.world import Ints, customer_id, in_euro, product_id
 
 _NAMES = {
     LIST: ("Product List Viewed", "view_item_list"),
@@ -171,14 +171,17 @@ def _money(cents: Ints) -> pa.StringArray:
 
 def _properties(visits: Visits, e: Ints, kind: Ints, prices: Prices) -> pa.StringArray:
     product = np.maximum(visits.product[e], 0)
+    euro = visits.pays_euro(visits.visitor[e])
+    currency = _pick((',"currency":"USD"', ',"currency":"EUR"'), euro.astype(np.int64))
     item = pc.binary_join_element_wise(
         ',"properties":{"product_id":"',
         _product_ids(product),
         '","price":',
-        _money(prices.unit[product]),
+        _money(np.where(euro, in_euro(prices.unit[product]), prices.unit[product])),
         ',"quantity":',
         pc.cast(pa.array(visits.quantity[e]), pa.string()),
-        ',"currency":"USD"}',
+        currency,
+        "}",
         "",
     )
     order = np.maximum(visits.order[e], 0)
@@ -190,7 +193,8 @@ def _properties(visits: Visits, e: Ints, kind: Ints, prices: Prices) -> pa.Strin
             _money(prices.revenue[order]),
             ',"shipping":4.99,"total":',
             _money(prices.revenue[order] + 499),
-            ',"currency":"USD","products":',
+            currency,
+            ',"products":',
             _texts(prices.lines).take(pa.array(order)),
             "}",
             "",

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-FEEDS = ("sales", "products", "customers", "stores", "clickstream")
+FEEDS = ("sales", "products", "customers", "stores", "exchange_rates", "clickstream")
 
 
 @dataclass(frozen=True)

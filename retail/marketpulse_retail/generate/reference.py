@@ -1,24 +1,22 @@
-"""Change files: every product, customer and store on the first day, then what changed, some of it late."""
+"""Change files: every product and customer on the first day, then what changed, some of it late."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from marketpulse_retail.generate.clock import ZONE
-from marketpulse_retail.generate.orders import cents
+from marketpulse_retail.generate.lines import cents
 from marketpulse_retail.generate.plan import ShopPlan
 from marketpulse_retail.generate.world import (
     BRANDS,
     CATEGORIES,
     CITIES,
     FIRST,
-    FORMATS,
     LAST,
+    SHIPPING,
     TIERS,
     World,
     customer_id,
     product_id,
-    store_id,
 )
 
 Rows = list[list[str]]
@@ -36,7 +34,6 @@ CUSTOMERS = [
     "loyalty_tier",
     "updated_at",
 ]
-STORES = ["store_id", "name", "city", "region", "country", "timezone", "format", "opened_date", "updated_at"]
 
 
 def products(world: World, day: int) -> Rows:
@@ -44,7 +41,8 @@ def products(world: World, day: int) -> Rows:
     plan = world.plan
     if day == 0:
         price = world.prices(0)
-        return [_product(world, i, price[i], "2026-01-01T00:00:00Z") for i in range(plan.products)]
+        shipping = [SHIPPING, "Shipping", "Services", "Shipping", "", "", "", "true", "2026-01-01T00:00:00Z"]
+        return [_product(world, i, price[i], "2026-01-01T00:00:00Z") for i in range(plan.products)] + [shipping]
     rows: Rows = []
     for number, late in ((day, False), (day - 2, True)):
         if number < 1:
@@ -74,24 +72,9 @@ def customers(plan: ShopPlan, day: int) -> Rows:
 
 def _customer(i: int, version: int, since: str) -> list[str]:
     first, last = FIRST[i % len(FIRST)], LAST[i // len(FIRST) % len(LAST)]
-    city, region = CITIES[(i + version * 3) % len(CITIES)]
+    city, region = CITIES[0][(i + version * 3) % len(CITIES[0])]
     born = f"{1950 + i * 13 % 55}-{1 + i % 12:02d}-{1 + i * 7 % 28:02d}"
     mail = f"{first}.{last}.{i}@mail.example".lower()
     phone = f"+1-555-{i % 10_000:04d}"
     tier = TIERS[(i + version) % len(TIERS)]
     return [customer_id(i), first, last, mail, phone, city, region, "US", born, tier, since]
-
-
-def stores(plan: ShopPlan, day: int) -> Rows:
-    """All stores on the first day; from time to time one moves to another town."""
-    if day == 0:
-        return [_store(i, 0, "2026-01-01T00:00:00Z") for i in range(plan.stores + 2)]
-    rng = plan.random(day, "storemov")
-    return [_store(2 + int(rng.integers(plan.stores)), day, f"{plan.day(day)}T00:00:00Z")] if day % 3 == 1 else []
-
-
-def _store(i: int, version: int, since: str) -> list[str]:
-    name = ("Web shop", "App")[i] if i < 2 else f"Store {i - 1}"
-    city, region = CITIES[(i + version) % len(CITIES)]
-    kind = "online" if i < 2 else FORMATS[i % len(FORMATS)]
-    return [store_id(i), name, city, region, "US", ZONE, kind, f"20{10 + i % 12}-05-01", since]

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
-from marketpulse_retail.generate import dirt, reference
+from marketpulse_retail.generate import dirt, rates, reference, stores
 from marketpulse_retail.generate.delivery import Deliveries, deliver
 from marketpulse_retail.generate.encode import Prices, encode
 from marketpulse_retail.generate.files import Landing
-from marketpulse_retail.generate.orders import Lines, cancelled, in_stores, online
+from marketpulse_retail.generate.lines import SALES, Lines
+from marketpulse_retail.generate.orders import cancelled, online
 from marketpulse_retail.generate.plan import Generated, ShopPlan
+from marketpulse_retail.generate.receipts import in_stores
 from marketpulse_retail.generate.truth import Truth
 from marketpulse_retail.generate.visits import HOUR, Visits, visits_of
 from marketpulse_retail.generate.world import World
 
 Report = Callable[[str, int, int], None]
-SALES = (
-    "transaction_id,line_number,customer_id,store_id,product_id,sold_at,quantity,unit_price,discount,payment_type,"
-    "currency,channel"
-)
 _BATCHED = 12
 _CORRECTED_DAY = 3
 
@@ -50,20 +49,21 @@ def _day(world: World, day: int, target: Landing, known: Truth | None, report: R
     deliveries = deliver(plan, day, visits)
     web, prices = online(world, day, visits)
     _clicks(world, day, target, (visits, deliveries, prices), report)
-    store = in_stores(world, day, max(plan.lines_per_day - len(web.line), 0))
+    receipts = in_stores(world, day, max(plan.lines_per_day - len(web.line), 0))
     back = cancelled(world, day, web)
-    _sales(plan, day, target, {"online": web, "stores": store, "cancelled": back})
+    _sales(plan, day, target, {"online": web, "stores": receipts, "cancelled": back})
     for feed, header, rows in (
         ("products", reference.PRODUCTS, reference.products(world, day)),
         ("customers", reference.CUSTOMERS, reference.customers(plan, day)),
-        ("stores", reference.STORES, reference.stores(plan, day)),
+        ("stores", stores.STORES, stores.records(plan, day)),
+        ("exchange_rates", rates.RATES, rates.rows(plan, day)),
     ):
         if rows:
             lines = dirt.dirty_reference(feed, rows, plan.dirt, plan.random(day, feed), target.done)
             place = f"ingest_date={plan.day(day)}/{feed}.csv"
             target.write(feed, place, [",".join(header), *lines], len(lines))
     if known:
-        known.add(day, visits, deliveries, [web, store, back])
+        known.add(day, visits, deliveries, [web, receipts, back])
 
 
 def _sales(plan: ShopPlan, day: int, target: Landing, parts: dict[str, Lines]) -> None:
@@ -75,13 +75,17 @@ def _sales(plan: ShopPlan, day: int, target: Landing, parts: dict[str, Lines]) -
         ending = "csv.gz" if name == "stores" else "csv"
         if name == "stores" and day == _CORRECTED_DAY:
             # A till sent wrong quantities; the corrected lines land a day later under another name.
-            wrong = [[*row[:6], str(int(row[6]) * 10), *row[7:]] if i % 50 == 0 else row for i, row in enumerate(rows)]
+            wrong = [[*row[:6], _tenfold(row[6]), *row[7:]] if i % 50 == 0 else row for i, row in enumerate(rows)]
             fixed = [",".join(row) for i, row in enumerate(rows) if i % 50 == 0]
             later = f"ingest_date={plan.day(day + 1)}/sales-stores-corrected.csv"
             target.write("sales", later, [SALES, *fixed], len(fixed))
             rows = wrong
         mixed = dirt.dirty_sales(rows, plan.dirt if plan.dirt else 0.0, rng, target.done)
         target.write("sales", f"ingest_date={plan.day(day)}/sales-{name}.{ending}", [SALES, *mixed], len(mixed))
+
+
+def _tenfold(quantity: str) -> str:
+    return f"{Decimal(quantity) * 10:f}"
 
 
 def _clicks(

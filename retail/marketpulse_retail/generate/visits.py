@@ -57,6 +57,11 @@ class Visits:
     line_product: Ints
     line_quantity: Ints
 
+    @staticmethod
+    def pays_euro(visitor: Ints) -> NDArray[np.bool_]:
+        """Whether a browser shows prices in euro; the others, in dollars."""
+        return np.asarray(visitor % 4 == 1)
+
 
 def day_start(plan: ShopPlan, day: int) -> int:
     """Midnight at the start of a day of the plan."""

@@ -20,17 +20,15 @@ CATEGORIES = {
 BRANDS = ("Aster", "Birchwood", "Cobalt", "Driftway", "Elmsworth", "Fjord", "Granite", "Harbor")
 FIRST = ("Ada", "Ben", "Chloe", "Dev", "Elif", "Finn", "Grace", "Hugo", "Ines", "Jonas", "Kira", "Liam", "Mina", "Noah")
 LAST = ("Abbott", "Baker", "Castro", "Dubois", "Evans", "Fischer", "Garcia", "Haas", "Ito", "Jensen", "Khan", "Lopez")
+#: Towns by zone: around New York, Los Angeles, Berlin.
 CITIES = (
-    ("Columbus", "OH"),
-    ("Cleveland", "OH"),
-    ("Cincinnati", "OH"),
-    ("Detroit", "MI"),
-    ("Chicago", "IL"),
-    ("Indianapolis", "IN"),
-    ("Pittsburgh", "PA"),
-    ("Louisville", "KY"),
+    (("Columbus", "OH"), ("Cleveland", "OH"), ("Detroit", "MI"), ("Pittsburgh", "PA"), ("Louisville", "KY")),
+    (("Los Angeles", "CA"), ("San Diego", "CA"), ("Portland", "OR"), ("Seattle", "WA")),
+    (("Berlin", "BE"), ("Leipzig", "SN"), ("Hamburg", "HH"), ("Munich", "BY")),
 )
 TIERS = ("none", "silver", "gold")
+#: What the lines of shipping sell.
+SHIPPING = "SHIPPING"
 FORMATS = ("flagship", "city", "outlet")
 
 Ints = NDArray[np.int64]
@@ -97,3 +95,8 @@ def customer_id(index: int) -> str:
 def store_id(index: int) -> str:
     """`S001`; the web shop is `WEB`, the app `APP`."""
     return ("WEB", "APP")[index] if index < 2 else f"S{index - 1:03d}"
+
+
+def in_euro(cents: Ints) -> Ints:
+    """The price in euro cents of what costs so many dollar cents: nobody converts prices by the day."""
+    return np.asarray(cents * 9 // 10, np.int64)

@@ -6,10 +6,10 @@ Definitions (the same words as in the gold contracts, computed here from what wa
 * sessions: events of a visitor in order of time, a new session after more than 30 minutes; an event that
   is delivered several times counts once. Visitors are browsers. (No visitor of the shop is restless for a
   whole UTC day, so the cut for runaway visitors never applies.)
-* funnel: sessions of no more than 500 events and no bot, by day of their start, that took each step after
+* funnel: sessions of no more than 500 events and no bot, by day (of New York) of their start, that took each step after
   all the steps before it.
 * paths: the channels of the visits that led to each online order, see `paths`.
-* sales: net amount, lines and returned lines by business day and store, after corrections.
+* sales: by business day and store, see `sold`, after corrections.
 """
 
 from __future__ import annotations
@@ -23,13 +23,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from marketpulse_retail.generate.clock import eastern
+from marketpulse_retail.generate import rates
+from marketpulse_retail.generate.clock import NEW_YORK, local
 from marketpulse_retail.generate.delivery import Deliveries, event_time
-from marketpulse_retail.generate.orders import Lines, order_ids
-from marketpulse_retail.generate.paths import paths_of, persons, touches_of
+from marketpulse_retail.generate.lines import Lines
+from marketpulse_retail.generate.orders import order_ids
 from marketpulse_retail.generate.plan import Generated
+from marketpulse_retail.generate.truth.paths import paths_of, persons, touches_of
+from marketpulse_retail.generate.truth.sold import Sold
 from marketpulse_retail.generate.visits import ADD, CHECKOUT, DAY, ORDER, PAGE, PAYMENT, VIEW, Visits
-from marketpulse_retail.generate.world import Ints, World, store_id
+from marketpulse_retail.generate.world import Ints, World
 
 _PAUSE = 30 * 60 * 1_000_000
 
@@ -46,7 +49,7 @@ class Truth:
     entry: list[Ints] = field(default_factory=list)
     known: list[Ints] = field(default_factory=list)
     placed: dict[str, tuple[int, int]] = field(default_factory=dict)
-    sales: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    sold: Sold = field(default_factory=Sold)
     orders: dict[str, int] = field(default_factory=dict)
     repeated: int = 0
     delivered: int = 0
@@ -68,18 +71,9 @@ class Truth:
         self.repeated += int(deliveries.repeated.sum())
         self.delivered += len(deliveries.event)
         self.orders[str(self.world.plan.day(day))] = len(visits.orders)
+        self.sold.rates |= rates.landing(self.world.plan, day)
         for part in lines:
-            self._add_sales(part)
-
-    def _add_sales(self, part: Lines) -> None:
-        net = part.unit_price * part.quantity - part.discount
-        days = (eastern(part.sold_at) // DAY).astype("datetime64[D]")
-        for day, store in sorted(set(zip(days.tolist(), part.store.tolist(), strict=True))):
-            chosen = (days == np.datetime64(day)) & (part.store == store)
-            entry = self.sales.setdefault((str(day), store_id(store)), [0, 0, 0])
-            entry[0] += int(net[chosen].sum())
-            entry[1] += int(chosen.sum())
-            entry[2] += int((part.quantity[chosen] < 0).sum())
+            self.sold.add(self.world.plan, part)
 
     def write(self, folder: Path, done: Generated) -> None:
         """Write `truth.json`, `sessions.parquet` and `paths.parquet` into `folder`."""
@@ -94,16 +88,7 @@ class Truth:
             "sessions": sessions.num_rows,
             "online_orders": self.orders,
             "funnel": _funnel(sessions),
-            "sales": [
-                {
-                    "day": day,
-                    "store_id": store,
-                    "net_amount": f"{v[0] / 100:.2f}",
-                    "lines": v[1],
-                    "returned_lines": v[2],
-                }
-                for (day, store), v in sorted(self.sales.items())
-            ],
+            "sales": self.sold.figures(),
             "dirt": dict(sorted(done.dirt.items())),
             "landed": done.rows,
         }
@@ -151,10 +136,16 @@ class Truth:
         return sessions, paths
 
 
+def reporting_days(at: Ints) -> Ints:
+    """Days (since 1970) of the web and the app: those of New York."""
+    return local(at, np.full(len(at), NEW_YORK)) // DAY
+
+
 def _funnel(sessions: pa.Table) -> list[dict[str, Any]]:
     """Counts by day of the start: sessions, viewed, added, checkout, ordered."""
     frame = {name: sessions[name].to_numpy() for name in sessions.column_names if name != "anonymous_id"}
-    day = frame["started_at"].astype("datetime64[D]")
+    started = frame["started_at"].astype("datetime64[us]").astype(np.int64)
+    day = reporting_days(started).astype("datetime64[D]")
     steps = [~frame["is_bot"].astype(bool)]
     for name in ("view_count", "add_count", "checkout_count", "order_count"):
         steps.append(steps[-1] & (frame[name] > 0))
