@@ -10,23 +10,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from marketpulse_retail.generate import names
 from marketpulse_retail.generate.delivery import Deliveries
+from marketpulse_retail.generate.entries import ENTRIES
+from marketpulse_retail.generate.plan import ShopPlan
 from marketpulse_retail.generate.visits import (
     ADD,
     CART,
     CHECKOUT,
     DEVICES,
-    ENTRIES,
     IDENTIFY,
     LIST,
     ORDER,
     PAGE,
     PAYMENT,
     REMOVE,
+    SERVICES,
     VIEW,
     Visits,
 )
-from marketpulse_retail.generate.world import Ints, customer_id, in_euro, product_id
+from marketpulse_retail.generate.world import Ints, in_euro, product_id
 
 _NAMES = {
     LIST: ("Product List Viewed", "view_item_list"),
@@ -40,13 +43,20 @@ _NAMES = {
 }
 _PATHS = {PAGE: "/", IDENTIFY: "/account", LIST: "/products", CART: "/cart", CHECKOUT: "/checkout"}
 _PATHS |= {PAYMENT: "/checkout/payment", ORDER: "/checkout/done"}
-_AGENTS = (
+AGENTS = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/131.0 Safari/537.36",
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Version/18.1 Mobile Safari/604.1",
     "Mozilla/5.0 (iPad; CPU OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Version/18.1 Safari/604.1",
     "Mozilla/5.0 (compatible; ShopBot/2.1; +https://bot.example/about)",
+    "python-requests/2.32.3",
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/131.0.0.0 Safari/537.36",
+    "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
+    # A telephone, and a person's.
+    "Mozilla/5.0 (Linux; Android 14; CUBOT P80) AppleWebKit/537.36 Chrome/131.0 Mobile Safari/537.36",
 )
-_SHOP = "https://shop.example"
+_CUBOT = 7
+SHOP = "https://shop.example"
+_CART_PAGE, _CHECKOUT_PAGE = f"{SHOP}/cart", "https://www.shop.example/checkout"
 
 
 @dataclass(frozen=True)
@@ -55,12 +65,11 @@ class Prices:
 
     unit: Ints
     revenue: Ints
-    customers: int
     order_ids: Sequence[str]
     lines: Sequence[str]
 
 
-def encode(visits: Visits, deliveries: Deliveries, chosen: Ints, prices: Prices) -> pa.StringArray:
+def encode(plan: ShopPlan, visits: Visits, deliveries: Deliveries, chosen: Ints, prices: Prices) -> pa.StringArray:
     """The JSON of the chosen deliveries, one object each, without a line end."""
     e = deliveries.event[chosen]
     kind, visitor, visit = visits.kind[e], visits.visitor[e], visits.visit[e]
@@ -69,16 +78,18 @@ def encode(visits: Visits, deliveries: Deliveries, chosen: Ints, prices: Prices)
         ('{"type":"page","messageId":"', '{"type":"identify","messageId":"', '{"type":"track","messageId":"'), tag
     )
     known = visits.known[e]
-    customer = _texts([customer_id(i) for i in range(prices.customers)])
-    owner = np.where(known, visitor % prices.customers, 0)
+    named = names.name_at(plan, np.maximum(visits.owner[visit], 0), visits.at[e])
+    # The shop's server knows the customer, not the browser.
+    browser = ~(visits.served[visit] & (kind == ORDER))
+    anonymous = pc.binary_join_element_wise('"anonymousId":"', browser_ids(visitor), '",', "")
+    user = pc.binary_join_element_wise('"userId":"', names.texts(plan.customers).take(pa.array(named)), '",', "")
     return pc.binary_join_element_wise(
         head,
         _message_id(deliveries, chosen),
-        '","anonymousId":"',
-        _hex(visitor * 2654435761 % (1 << 40) + (1 << 40), 11),
-        pc.if_else(pa.array(known), '","userId":"', ""),
-        pc.if_else(pa.array(known), customer.take(pa.array(owner)), ""),
-        '","originalTimestamp":"',
+        '",',
+        pc.if_else(pa.array(browser), anonymous, ""),
+        pc.if_else(pa.array(known), user, ""),
+        '"originalTimestamp":"',
         _time(deliveries.original[chosen]),
         '","sentAt":"',
         _time(deliveries.sent[chosen]),
@@ -90,6 +101,11 @@ def encode(visits: Visits, deliveries: Deliveries, chosen: Ints, prices: Prices)
         "}",
         "",
     )
+
+
+def browser_ids(visitor: Ints) -> pa.StringArray:
+    """What browsers call themselves."""
+    return _hex(visitor * 2654435761 % (1 << 40) + (1 << 40), 11)
 
 
 def _pick(texts: Sequence[str], index: NDArray[np.integer]) -> pa.StringArray:
@@ -127,10 +143,15 @@ def _event_name(kind: Ints, visitor: Ints) -> pa.StringArray:
 def _context(visits: Visits, e: Ints, kind: Ints, visit: Ints) -> pa.StringArray:
     first = np.concatenate(([True], visits.visit[1:] != visits.visit[:-1]))[e]
     entry = np.where(first, visits.entry[visit], 0)
-    campaign, referrer = [""], [""]
-    for source, medium, name, address in ENTRIES[1:]:
-        campaign.append(f'"campaign":{{"source":"{source}","medium":"{medium}","name":"{name}"}},' if source else "")
-        referrer.append(f'","referrer":"{address}' if address else "")
+    campaign = [
+        '"campaign":{{"source":"{}","medium":"{}","name":"{}"}},'.format(*told.campaign) if told.campaign else ""
+        for told in ENTRIES
+    ]
+    addresses = [told.referrer for told in ENTRIES] + [_CART_PAGE, _CHECKOUT_PAGE, *SERVICES]
+    # Later pages say where they were reached from too: the shop itself, or the service where the order was paid.
+    later = np.where(kind == CHECKOUT, len(ENTRIES), np.where(kind == PAYMENT, len(ENTRIES) + 1, entry))
+    later = np.where((kind == ORDER) & ~first, len(ENTRIES) + 2 + visits.service[visit], later)
+    referrer = [f'","referrer":"{address}' if address else "" for address in addresses]
     paths = [_PATHS.get(number, "") for number in range(10)]
     product = np.maximum(visits.product[e], 0)
     on_product = np.isin(kind, (VIEW, ADD, REMOVE))
@@ -139,17 +160,19 @@ def _context(visits: Visits, e: Ints, kind: Ints, visit: Ints) -> pa.StringArray
         pc.binary_join_element_wise("/products/", _product_ids(product), ""),
         _pick(paths, kind),
     )
-    agent = np.where(visits.bot[visit], 3, visits.device[visit])
+    person = np.where(visits.visitor[e] % 40 == 8, _CUBOT, visits.device[visit])
+    agent = np.where(visits.bot[visit] > 0, visits.bot[visit] + 2, person)
     return pc.binary_join_element_wise(
         '","context":{',
         _pick(campaign, entry),
-        f'"page":{{"url":"{_SHOP}',
+        f'"page":{{"url":"{SHOP}',
         page,
+        _pick([told.query for told in ENTRIES], entry),
         '","path":"',
         page,
-        _pick(referrer, entry),
+        _pick(referrer, later),
         '"},"userAgent":"',
-        _pick(_AGENTS, agent),
+        _pick(AGENTS, agent),
         '","locale":"en-US","ip":"203.0.113.',
         pc.cast(pa.array(visits.visitor[e] % 256), pa.string()),
         '","device":{"type":"',

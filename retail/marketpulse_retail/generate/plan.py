@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-FEEDS = ("sales", "products", "customers", "stores", "exchange_rates", "clickstream")
+FEEDS = ("sales", "products", "customers", "stores", "exchange_rates", "marketing_costs", "clickstream")
 
 
 @dataclass(frozen=True)

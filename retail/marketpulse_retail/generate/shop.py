@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
-from marketpulse_retail.generate import dirt, rates, reference, stores
+from marketpulse_retail.generate import costs, dirt, rates, reference, stores
 from marketpulse_retail.generate.delivery import Deliveries, deliver
 from marketpulse_retail.generate.encode import Prices, encode
 from marketpulse_retail.generate.files import Landing
+from marketpulse_retail.generate.later import Later, later
 from marketpulse_retail.generate.lines import SALES, Lines
-from marketpulse_retail.generate.orders import cancelled, online
+from marketpulse_retail.generate.orders import online
 from marketpulse_retail.generate.plan import Generated, ShopPlan
 from marketpulse_retail.generate.receipts import in_stores
 from marketpulse_retail.generate.truth import Truth
-from marketpulse_retail.generate.visits import HOUR, Visits, visits_of
+from marketpulse_retail.generate.visits import DAY, HOUR, Visits, visits_of
 from marketpulse_retail.generate.world import World
 
 Report = Callable[[str, int, int], None]
@@ -47,23 +48,41 @@ def _day(world: World, day: int, target: Landing, known: Truth | None, report: R
     plan = world.plan
     visits = visits_of(world, day)
     deliveries = deliver(plan, day, visits)
-    web, prices = online(world, day, visits)
-    _clicks(world, day, target, (visits, deliveries, prices), report)
-    receipts = in_stores(world, day, max(plan.lines_per_day - len(web.line), 0))
-    back = cancelled(world, day, web)
-    _sales(plan, day, target, {"online": web, "stores": receipts, "cancelled": back})
+    orders = online(world, day, visits)
+    after = later(plan, day, visits, orders)
+    _clicks(world, day, target, (visits, deliveries, orders.prices), report)
+    _later(plan, day, target, after)
+    receipts = in_stores(world, day, max(plan.lines_per_day - len(orders.sold.line), 0))
+    parts = {"online": orders.sold, "stores": receipts, "cancelled": orders.cancelled_lines}
+    _sales(plan, day, target, parts)
+    _reference(world, day, target)
+    if known:
+        known.add(visits, deliveries, orders, after)
+        known.sell(day, list(parts.values()))
+
+
+def _reference(world: World, day: int, target: Landing) -> None:
+    plan = world.plan
     for feed, header, rows in (
         ("products", reference.PRODUCTS, reference.products(world, day)),
         ("customers", reference.CUSTOMERS, reference.customers(plan, day)),
         ("stores", stores.STORES, stores.records(plan, day)),
         ("exchange_rates", rates.RATES, rates.rows(plan, day)),
+        ("marketing_costs", costs.COSTS, costs.rows(plan, day)),
     ):
         if rows:
             lines = dirt.dirty_reference(feed, rows, plan.dirt, plan.random(day, feed), target.done)
             place = f"ingest_date={plan.day(day)}/{feed}.csv"
             target.write(feed, place, [",".join(header), *lines], len(lines))
-    if known:
-        known.add(day, visits, deliveries, [web, receipts, back])
+
+
+def _later(plan: ShopPlan, day: int, target: Landing, after: Later) -> None:
+    """One file for each day on which something is told of this day's orders."""
+    days = [told.at // DAY for told in after.events]
+    for on in sorted(set(days)):
+        lines = [line for line, when in zip(after.lines, days, strict=True) if when == on]
+        place = f"ingest_date={date(1970, 1, 1) + timedelta(days=on)}/hour=23/shop-{plan.day(day)}.ndjson"
+        target.write("clickstream", place, lines)
 
 
 def _sales(plan: ShopPlan, day: int, target: Landing, parts: dict[str, Lines]) -> None:
@@ -100,7 +119,7 @@ def _clicks(
     for number, (first, last) in enumerate(pairwise(edges), start=1):
         moment = datetime.fromtimestamp(int(hour[first]) * 3600, UTC)
         rng = plan.random(day, f"h{int(hour[first])}"[:8])
-        lines = encode(visits, deliveries, np.arange(first, last), prices).to_pylist()
+        lines = encode(plan, visits, deliveries, np.arange(first, last), prices).to_pylist()
         records = len(lines)
         lines = _batched(lines, rng)
         clean = len(lines)

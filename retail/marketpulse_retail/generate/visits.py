@@ -8,28 +8,23 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from marketpulse_retail.generate.entries import SHARE
 from marketpulse_retail.generate.plan import ShopPlan
 from marketpulse_retail.generate.world import Ints, World
 
 PAGE, IDENTIFY, LIST, VIEW, ADD, REMOVE, CART, CHECKOUT, PAYMENT, ORDER = range(10)
+#: Robots: few that look at hundreds of pages, more that look at one to three.
+_CRAWLERS, _ROBOTS = 0.0005, 0.002
+#: One browser in 23 is used by two customers.
+_SHARED = 23
+#: How often an order is paid elsewhere, how often that takes its time, and how often the shop's server sends it.
+_ELSEWHERE, _SLOWLY, _SERVED = 0.3, 0.1, 0.1
+SERVICES = ("", "https://www.paypal.com/", "https://pay.klarna.com/", "https://checkout.stripe.com/")
 SECOND, MINUTE, HOUR, DAY = 1_000_000, 60_000_000, 3_600_000_000, 86_400_000_000
 #: Share of visits by hour of the day (UTC); evenings are busy.
 HOURS = np.array([2, 1, 1, 1, 1, 2, 3, 4, 5, 6, 6, 6, 7, 6, 6, 6, 7, 8, 9, 10, 9, 7, 5, 3], float)
 WEEKDAYS = (0.95, 0.92, 0.95, 1.0, 1.1, 1.15, 1.05)
 EVENTS_PER_VISIT = 5.0
-#: (campaign source, medium, name, referrer), and how often a visit starts with it.
-ENTRIES = (
-    ("", "", "", ""),
-    ("google", "cpc", "brand", "https://www.google.com/"),
-    ("newsletter", "email", "weekly", ""),
-    ("", "", "", "https://www.google.com/"),
-    ("", "", "", "https://www.bing.com/"),
-    ("facebook", "paid_social", "spring", "https://www.facebook.com/"),
-    ("", "", "", "https://www.instagram.com/"),
-    ("partner", "affiliate", "coffee-blog", "https://blog.example/coffee"),
-    ("", "", "", "https://blog.example/tea"),
-)
-ENTRY_SHARE = np.array([30, 14, 10, 18, 4, 9, 6, 4, 5], float)
 DEVICES = ("desktop", "mobile", "tablet")
 
 
@@ -38,7 +33,8 @@ class Visits:
     """Events in the order of their visits; `visit` is the index of the visit, 0 to the number of visits.
 
     By event: visitor, at, kind, product, quantity, order (index, -1 without), known (user id is sent).
-    By visit: entry, device. By order: visit, coupon. By order line: order, product, quantity.
+    By visit: owner (customer, -1 for nobody), entry, device, bot (0: a person), service (where it is paid), served (its
+    order is sent by the shop's server). By order: visit. By order line: order, product, quantity.
     """
 
     visit: Ints
@@ -49,9 +45,12 @@ class Visits:
     quantity: Ints
     order: Ints
     known: NDArray[np.bool_]
+    owner: Ints
     entry: Ints
     device: Ints
-    bot: NDArray[np.bool_]
+    bot: Ints
+    service: Ints
+    served: NDArray[np.bool_]
     orders: Ints
     line_order: Ints
     line_product: Ints
@@ -75,8 +74,9 @@ def visits_of(world: World, day: int) -> Visits:
     wanted = plan.clicks_per_day * WEEKDAYS[plan.day(day).weekday()]
     count = max(int(wanted / EVENTS_PER_VISIT), 1) if plan.clicks_per_day else 0
     visitor = np.minimum((world.visitors * rng.random(count) ** 1.6).astype(np.int64), world.visitors - 1)
-    bot = rng.random(count) < 0.0005
-    login = (world.customer_of(visitor) >= 0) & (rng.random(count) < 0.3) & ~bot
+    bot = _bots(rng, count)
+    owner = _owners(world, rng, visitor)
+    login = (owner >= 0) & (rng.random(count) < 0.3) & (bot == 0)
     counts = _counts(rng, count, login, bot)
     per_visit = counts.sum(axis=1)
     visit = np.repeat(np.arange(count), per_visit)
@@ -88,18 +88,24 @@ def visits_of(world: World, day: int) -> Visits:
     known = login[visit] & (kind >= IDENTIFY)
     lines = (kind == ADD) & has_order[visit]
     lines &= ~_removed(counts, kind, starts)
+    service = np.where(has_order & (rng.random(count) < _ELSEWHERE), rng.integers(1, len(SERVICES), count), 0)
+    served = has_order & login & (service == 0) & (rng.random(count) < _SERVED)
+    slowly = (kind == ORDER) & ((service > 0) & (rng.random(count) < _SLOWLY))[visit]
     return Visits(
         visit,
         visitor[visit],
-        _times(rng, day_start(plan, day), visit, per_visit, starts),
+        _times(rng, day_start(plan, day), (visit, per_visit, starts), slowly),
         kind,
         product,
         quantity,
         np.where(kind == ORDER, order_of_visit[visit], -1),
         known,
-        rng.choice(len(ENTRIES), count, p=ENTRY_SHARE / ENTRY_SHARE.sum()),
+        owner,
+        rng.choice(len(SHARE), count, p=SHARE),
         _device(visitor),
         bot,
+        service,
+        served,
         np.flatnonzero(has_order),
         order_of_visit[visit][lines],
         product[lines],
@@ -107,17 +113,30 @@ def visits_of(world: World, day: int) -> Visits:
     )
 
 
-def _counts(rng: np.random.Generator, count: int, login: NDArray[np.bool_], bot: NDArray[np.bool_]) -> Ints:
+def _bots(rng: np.random.Generator, count: int) -> Ints:
+    """Which visits are robots': 0 is a person's, 1 that of one that crawls the shop, 2 to 4 those of others."""
+    chance = rng.random(count)
+    return np.where(chance < _CRAWLERS, 1, np.where(chance < _CRAWLERS + _ROBOTS, rng.integers(2, 5, count), 0))
+
+
+def _owners(world: World, rng: np.random.Generator, visitor: Ints) -> Ints:
+    """Who makes each visit; a shared browser is used by its customer and by the next one, as it comes."""
+    owner = world.customer_of(visitor)
+    other = (visitor % _SHARED == 5) & (owner >= 0) & (rng.random(len(visitor)) < 0.5)
+    return np.where(other, (owner + 1) % world.plan.customers, owner)
+
+
+def _counts(rng: np.random.Generator, count: int, login: NDArray[np.bool_], bot: Ints) -> Ints:
     """Events of each kind in each visit, shape (visits, 10)."""
     views = np.where(rng.random(count) < 0.3, 0, rng.geometric(0.35, count)).clip(0, 12)
     adds = rng.binomial(views, 0.25)
     removes = ((adds >= 2) & (rng.random(count) < 0.15)).astype(np.int64)
     checkout = (adds > 0) & (rng.random(count) < 0.5)
     order = checkout & (rng.random(count) < 0.65)
-    pages = np.where(bot, rng.integers(510, 900, count), 1)
+    pages = np.where(bot == 1, rng.integers(510, 900, count), np.where(bot > 1, rng.integers(1, 4, count), 1))
     found = (pages, login, views > 0, views, adds, removes, adds > 0, checkout, order, order)
     counts = np.stack([np.asarray(c, np.int64) for c in found], axis=1)
-    counts[bot, 1:] = 0
+    counts[bot > 0, 1:] = 0
     return counts
 
 
@@ -147,14 +166,19 @@ def _removed(counts: Ints, kind: Ints, starts: Ints) -> NDArray[np.bool_]:
     return gone
 
 
-def _times(rng: np.random.Generator, midnight: int, visit: Ints, per_visit: Ints, starts: Ints) -> Ints:
-    """When each event happened: a start by the rhythm of the day, then pauses; a few of them long."""
+def _times(rng: np.random.Generator, midnight: int, shape: tuple[Ints, Ints, Ints], slowly: NDArray[np.bool_]) -> Ints:
+    """When each event happened: a start by the rhythm of the day, then pauses; a few of them long.
+
+    `shape` is the visit of each event, the number of events of each visit, and where each begins.
+    """
+    visit, per_visit, starts = shape
     count = len(per_visit)
     hour = rng.choice(24, count, p=HOURS / HOURS.sum())
     begin = midnight + hour * HOUR + rng.integers(0, HOUR, count)
     pause = np.round(rng.exponential(35.0, len(visit)) * 1000).astype(np.int64) * 1000 + 250_000
     long_pause = rng.random(len(visit)) < 0.004
     pause[long_pause] += rng.integers(20 * MINUTE, 60 * MINUTE, int(long_pause.sum())) // 1000 * 1000
+    pause[slowly] += rng.integers(15 * MINUTE, 110 * MINUTE, int(slowly.sum())) // 1000 * 1000
     pause[starts] = 0
     elapsed = np.cumsum(pause)
     return begin[visit] // 1000 * 1000 + elapsed - elapsed[starts][visit]

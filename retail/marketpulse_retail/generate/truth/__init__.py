@@ -1,21 +1,24 @@
 """What is true of a generated shop: the figures a perfect pipeline must find. No pipeline reads them.
 
-Definitions (the same words as in the gold contracts, computed here from what was generated):
+Definitions (the same words as in the gold contracts, computed here from what was generated, by no query):
 
-* events: at the time that the pipeline can know, received - (sent - original).
-* sessions: events of a visitor in order of time, a new session after more than 30 minutes; an event that
-  is delivered several times counts once. Visitors are browsers. (No visitor of the shop is restless for a
-  whole UTC day, so the cut for runaway visitors never applies.)
-* funnel: sessions of no more than 500 events and no bot, by day (of New York) of their start, that took each step after
-  all the steps before it.
+* events: at the time that the pipeline can know, received - (sent - original). An event that is delivered several times
+  counts once.
+* sessions: see `visits`; whose they are, see `people`. (No visitor of the shop is restless for a whole UTC day, so the
+  cut for runaway visitors never applies.)
+* funnel: visits of no bot, by day (see `days`) of their start, that took each step after all the steps before it.
 * paths: the channels of the visits that led to each online order, see `paths`.
-* sales: by business day and store, see `sold`, after corrections.
+* web_orders, reconciliation: see `orders`.
+* channels: what marketing cost and brought, see `spend`.
+* sales: by business day and store, after corrections, see `sold`.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +26,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from marketpulse_retail.generate import rates
-from marketpulse_retail.generate.clock import NEW_YORK, local
+from marketpulse_retail.generate import costs, names, rates
 from marketpulse_retail.generate.delivery import Deliveries, event_time
+from marketpulse_retail.generate.later import Later, Told
 from marketpulse_retail.generate.lines import Lines
-from marketpulse_retail.generate.orders import order_ids
+from marketpulse_retail.generate.orders import Online
 from marketpulse_retail.generate.plan import Generated
-from marketpulse_retail.generate.truth.paths import paths_of, persons, touches_of
+from marketpulse_retail.generate.truth.days import reporting_days
+from marketpulse_retail.generate.truth.orders import Order, Orders
+from marketpulse_retail.generate.truth.paths import paths_of, paths_table, persons_of
 from marketpulse_retail.generate.truth.sold import Sold
-from marketpulse_retail.generate.visits import ADD, CHECKOUT, DAY, ORDER, PAGE, PAYMENT, VIEW, Visits
-from marketpulse_retail.generate.world import Ints, World
-
-_PAUSE = 30 * 60 * 1_000_000
+from marketpulse_retail.generate.truth.spend import Spend, performance
+from marketpulse_retail.generate.truth.visits import Events, Visited, visits_of
+from marketpulse_retail.generate.visits import ORDER, Visits
+from marketpulse_retail.generate.world import World
 
 
 @dataclass
@@ -42,115 +47,133 @@ class Truth:
     """Collects the days; `write` works out the rest."""
 
     world: World
-    visitor: list[Ints] = field(default_factory=list)
-    at: list[Ints] = field(default_factory=list)
-    kind: list[Ints] = field(default_factory=list)
-    bot: list[Ints] = field(default_factory=list)
-    entry: list[Ints] = field(default_factory=list)
-    known: list[Ints] = field(default_factory=list)
-    placed: dict[str, tuple[int, int]] = field(default_factory=dict)
+    events: list[Events] = field(default_factory=list)
+    served: list[tuple[int, int, bool]] = field(default_factory=list)
+    orders: Orders = field(default_factory=Orders)
     sold: Sold = field(default_factory=Sold)
-    orders: dict[str, int] = field(default_factory=dict)
-    repeated: int = 0
-    delivered: int = 0
+    spend: Spend = field(default_factory=Spend)
+    counts: Counter[str] = field(default_factory=Counter)
 
-    def add(self, day: int, visits: Visits, deliveries: Deliveries, lines: list[Lines]) -> None:
-        """Take in one day."""
-        self.visitor.append(visits.visitor)
+    def add(self, visits: Visits, deliveries: Deliveries, orders: Online, after: Later) -> None:
+        """Take in what clients and the server told of one day."""
         at = np.empty_like(visits.at)
         at[deliveries.event] = event_time(deliveries)
-        self.at.append(at)
-        self.kind.append(visits.kind)
-        self.bot.append(visits.bot[visits.visit].astype(np.int64))
-        begins = np.concatenate(([True], visits.visit[1:] != visits.visit[:-1]))
-        self.entry.append(np.where(begins, visits.entry[visits.visit], 0))
-        self.known.append(visits.known.astype(np.int64))
-        ordered = np.flatnonzero(visits.kind == ORDER)
-        names = order_ids(self.world, day, len(visits.orders))
-        self.placed |= {names[visits.order[e]]: (int(visits.visitor[e]), int(at[e])) for e in ordered}
-        self.repeated += int(deliveries.repeated.sum())
-        self.delivered += len(deliveries.event)
-        self.orders[str(self.world.plan.day(day))] = len(visits.orders)
+        visit = visits.visit
+        begins = np.concatenate(([True], visit[1:] != visit[:-1]))
+        is_order = visits.kind == ORDER
+        by_server = is_order & visits.served[visit]
+        told = Events(
+            visits.visitor,
+            at,
+            visits.kind,
+            np.where(visits.known, visits.owner[visit], -1),
+            visits.bot[visit],
+            np.where(begins, visits.entry[visit], 0),
+            is_order & (visits.service[visit] > 0),
+        )
+        self.events.append(Events(*(column[~by_server] for column in told)))
+        self.served += [(int(told.customer[e]), int(at[e]), True) for e in np.flatnonzero(by_server)]
+        self.counts.update(deliveries=len(deliveries.event) + len(after.events), orders=len(orders.event))
+        self.counts.update(repeated=int(deliveries.repeated.sum()), served=int(by_server.sum()))
+        self._add_orders(visits, orders, at)
+        for each in after.events:
+            self._add_later(orders, each)
+
+    def sell(self, day: int, parts: list[Lines]) -> None:
+        """Take in the sales lines, rates and costs of one day."""
+        self.spend.add(costs.landing(self.world.plan, day))
         self.sold.rates |= rates.landing(self.world.plan, day)
-        for part in lines:
+        for part in parts:
             self.sold.add(self.world.plan, part)
+
+    def _add_orders(self, visits: Visits, orders: Online, at: Any) -> None:
+        for i, event in enumerate(orders.event.tolist()):
+            name, goods = orders.prices.order_ids[i], int(orders.goods[i])
+            euro, revenue = bool(orders.euro[i]), int(orders.prices.revenue[i])
+            sold = None if orders.unsold[i] else goods
+            visitor, customer = int(visits.visitor[event]), int(orders.customer[i])
+            self.orders.found[name] = Order(name, visitor, customer, int(at[event]), euro, revenue, sold)
+            if orders.telephone[i]:
+                self.orders.alone.append(("only_sold", euro, -goods))
+            if orders.cancelled[i]:
+                self.orders.alone.append(("only_returned", euro, 0))
+
+    def _add_later(self, orders: Online, told: Told) -> None:
+        self.counts.update(later=1)
+        if told.order >= 0:
+            self.orders.tell(orders.prices.order_ids[told.order], told)
+        if told.visitor < 0:
+            self.served.append((told.customer, told.at, False))
+            return
+        one = (told.visitor, told.at, told.kind, told.customer, 0, 0, 0)
+        self.events.append(Events(*(np.array([value]) for value in one)))
 
     def write(self, folder: Path, done: Generated) -> None:
         """Write `truth.json`, `sessions.parquet` and `paths.parquet` into `folder`."""
         folder.mkdir(parents=True, exist_ok=True)
-        sessions, paths = self._sessions()
+        events = Events(*(np.concatenate(column) for column in zip(*self.events, strict=True))).sorted()
+        visited = visits_of(events, self.served)
+        orders = list(self.orders.found.values())
+        persons = persons_of(visited, orders)
+        paths = paths_of(visited, orders, persons)
+        sessions = self._sessions(visited)
+        spent = self.spend.costs(self.world.plan, visited, self.sold.rates)
         pq.write_table(sessions, folder / "sessions.parquet")
-        pq.write_table(paths, folder / "paths.parquet")
+        pq.write_table(paths_table(orders, paths), folder / "paths.parquet")
         figures = {
-            "events": sum(len(part) for part in self.at),
-            "deliveries": self.delivered,
-            "repeated_deliveries": self.repeated,
+            "events": len(events.at) + len(self.served),
+            "deliveries": self.counts["deliveries"],
+            "repeated_deliveries": self.counts["repeated"],
             "sessions": sessions.num_rows,
-            "online_orders": self.orders,
-            "funnel": _funnel(sessions),
+            "online_orders": self.counts["orders"],
+            "funnel": _funnel(visited),
+            "owners": _owners(visited),
+            "web_orders": self.orders.days(self.sold.rates),
+            "reconciliation": self.orders.reconciliation(),
+            "channels": performance(spent, visited, (orders, paths, persons), self.sold.rates),
             "sales": self.sold.figures(),
             "dirt": dict(sorted(done.dirt.items())),
             "landed": done.rows,
         }
         (folder / "truth.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
-    def _sessions(self) -> tuple[pa.Table, pa.Table]:
-        """The sessions, and the paths of the orders through them."""
-        visitor, at = np.concatenate(self.visitor), np.concatenate(self.at)
-        order = np.lexsort((at, visitor))
-        visitor, at = visitor[order], at[order]
-        kind, bot = np.concatenate(self.kind)[order], np.concatenate(self.bot)[order]
-        start = np.ones(len(at), bool)
-        start[1:] = (visitor[1:] != visitor[:-1]) | (at[1:] - at[:-1] > _PAUSE)
-        first = np.flatnonzero(start)
-        last = np.concatenate((first[1:], [len(at)])) - 1
-        size = last - first + 1
-
-        def count(*kinds: int) -> Ints:
-            return np.add.reduceat(np.isin(kind, kinds).astype(np.int64), first)
-
-        number = visitor[first] * 2654435761 % (1 << 40) + (1 << 40)
-        is_bot = (size > 500) | (bot[first] > 0)
-        person = persons(self.world, visitor, np.concatenate(self.known)[order] > 0)
-        of_visitor = dict(zip(visitor.tolist(), person.tolist(), strict=True))
-        placed = {name: (of_visitor[who], moment) for name, (who, moment) in self.placed.items()}
-        entry, session = np.concatenate(self.entry)[order], np.cumsum(start) - 1
-        entries, others = touches_of(session, entry)
-        others = others[~is_bot[session[others]]]
-        touched = np.concatenate((first[~is_bot], others))
-        paths = paths_of(placed, person[touched], at[touched], np.concatenate((entries[~is_bot], entry[others])))
-        sessions = pa.table(
+    def _sessions(self, visited: Visited) -> pa.Table:
+        number = visited.events.visitor[visited.first] * 2654435761 % (1 << 40) + (1 << 40)
+        owner = visited.owner
+        called = names.texts(self.world.plan.customers).take(pa.array(np.maximum(owner, 0)))
+        return pa.table(
             {
                 "anonymous_id": [str(i) for i in number],
-                "started_at": pa.array(at[first]).cast(pa.timestamp("us")),
-                "ended_at": pa.array(at[last]).cast(pa.timestamp("us")),
-                "event_count": size,
-                "page_view_count": count(PAGE),
-                "view_count": count(VIEW),
-                "add_count": count(ADD),
-                "checkout_count": count(CHECKOUT, PAYMENT),
-                "order_count": count(ORDER),
-                "is_bot": is_bot,
+                "started_at": pa.array(visited.started).cast(pa.timestamp("us")),
+                "ended_at": pa.array(visited.events.at[visited.last]).cast(pa.timestamp("us")),
+                **visited.counts,
+                "is_bot": visited.is_bot,
+                "owner": pa.array(np.where(owner >= 0, called.to_numpy(zero_copy_only=False), None), pa.string()),
             }
         )
-        return sessions, paths
 
 
-def reporting_days(at: Ints) -> Ints:
-    """Days (since 1970) of the web and the app: those of New York."""
-    return local(at, np.full(len(at), NEW_YORK)) // DAY
-
-
-def _funnel(sessions: pa.Table) -> list[dict[str, Any]]:
+def _funnel(visited: Visited) -> list[dict[str, Any]]:
     """Counts by day of the start: sessions, viewed, added, checkout, ordered."""
-    frame = {name: sessions[name].to_numpy() for name in sessions.column_names if name != "anonymous_id"}
-    started = frame["started_at"].astype("datetime64[us]").astype(np.int64)
-    day = reporting_days(started).astype("datetime64[D]")
-    steps = [~frame["is_bot"].astype(bool)]
+    steps = [~visited.is_bot]
     for name in ("view_count", "add_count", "checkout_count", "order_count"):
-        steps.append(steps[-1] & (frame[name] > 0))
-    names = ("sessions", "viewed", "added", "checkout", "ordered")
+        steps.append(steps[-1] & (visited.counts[name] > 0))
+    day = reporting_days(visited.started)
+    taken = ("sessions", "viewed", "added", "checkout", "ordered")
     return [
-        {"day": str(d), **{n: int((s & (day == d)).sum()) for n, s in zip(names, steps, strict=True)}}
-        for d in np.unique(day)
+        {"day": _date(d), **{n: int((s & (day == d)).sum()) for n, s in zip(taken, steps, strict=True)}}
+        for d in np.unique(day[~visited.is_bot]).tolist()
     ]
+
+
+def _owners(visited: Visited) -> list[dict[str, Any]]:
+    """Visits by day and how it is known whose they were."""
+    days = reporting_days(visited.started).tolist()
+    known = zip(days, visited.owners_known_by(), visited.is_bot.tolist(), strict=True)
+    found = Counter((day, reason) for day, reason, bot in known if not bot)
+    reasons = ("named", "known", "claimed", "moved", "nobody")
+    return [{"day": _date(d), **{r: found[d, r] for r in reasons}} for d in sorted({day for day, _ in found})]
+
+
+def _date(day: int) -> str:
+    return str(date(1970, 1, 1) + timedelta(days=day))

@@ -1,9 +1,8 @@
 """The planted attribution paths: for each online order, the channels of the visits that led to it.
 
-A touch is a session of the same person, on any browser, that began in the 30 days before the order and is no
-bot's, or another campaign that such a session met. A person is the customer of a browser that ever sent a user id,
-else the browser. A session has the channel of the first of its events that says one; only the first event of a visit
-does, so a session that is the rest of a visit is direct.
+A touch is a visit of the same person, on any browser, that began in the 30 days before the order and is no bot's, or
+another campaign that such a visit met. A visit has the channel of the first of its events that says one; only the first
+event of what was generated as a visit does, so a visit that is the rest of one is direct.
 """
 
 from __future__ import annotations
@@ -12,59 +11,64 @@ from collections import defaultdict
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from marketpulse_retail.generate.visits import DAY, ENTRIES
-from marketpulse_retail.generate.world import Ints, World
+from marketpulse_retail.generate.entries import CAMPAIGNS, CHANNELS, ENTRIES, SAYS
+from marketpulse_retail.generate.truth.orders import Order
+from marketpulse_retail.generate.truth.visits import Visited
+from marketpulse_retail.generate.visits import DAY
+from marketpulse_retail.generate.world import Ints
 
-#: Channel of each of `visits.ENTRIES`.
-CHANNELS = (
-    "direct",
-    "paid_search",
-    "email",
-    "organic_search",
-    "organic_search",
-    "paid_social",
-    "social",
-    "affiliate",
-    "referral",
-)
-#: Which of them are campaigns.
-_CAMPAIGNS = np.array([bool(source) for source, *_ in ENTRIES])
 _WINDOW_DAYS = 30
 
 
-def persons(world: World, visitor: Ints, known: NDArray[np.bool_]) -> Ints:
-    """Person of each event: a customer (from 0) where the browser was ever identified, else -1 - visitor."""
-    identified = np.isin(visitor, np.unique(visitor[known]))
-    return np.where(identified, world.customer_of(visitor), -1 - visitor)
-
-
 def touches_of(session: Ints, entry: Ints) -> tuple[Ints, Ints]:
-    """The entry of each session, and the events at which it met another campaign.
+    """The entry of each visit, and the events at which it met another campaign.
 
-    Both arguments are by event, in order of time in each session; an entry of 0 says nothing.
+    Both arguments are by event, in order of time in each visit.
     """
-    says = np.flatnonzero(entry > 0)
+    says = np.flatnonzero(SAYS[entry])
     begun, place = np.unique(session[says], return_index=True)
     entries = np.zeros(int(session[-1]) + 1, np.int64)
     entries[begun] = entry[says[place]]
-    others = says[_CAMPAIGNS[entry[says]] & (entry[says] != entries[session[says]])]
+    others = says[CAMPAIGNS[entry[says]] & (entry[says] != entries[session[says]])]
     _, place = np.unique(session[others] * len(ENTRIES) + entry[others], return_index=True)
     return entries, others[place]
 
 
-def paths_of(orders: dict[str, tuple[int, int]], person: Ints, started: Ints, channel: Ints) -> pa.Table:
-    """Columns order_id and channels (a list, oldest first), one row an order with its (person, time).
+def persons_of(visited: Visited, orders: list[Order]) -> Ints:
+    """Who ordered: the customer who is named, or whose the browser was."""
+    visitor = np.array([order.visitor for order in orders], np.int64)
+    at = np.array([order.at for order in orders], np.int64)
+    customer = np.array([order.customer for order in orders], np.int64)
+    return np.where(customer >= 0, customer, visited.people.owner(visitor, at))
 
-    `person`, `started` and `channel` (index of `CHANNELS`) describe the touches that count.
-    """
+
+def paths_of(visited: Visited, orders: list[Order], persons: Ints) -> list[list[str]]:
+    """Channels that led to each order, oldest first."""
+    entries, others = touches_of(visited.session, visited.events.entry)
+    person = ~visited.is_bot
+    others = others[person[visited.session[others]]]
+    owner = visited.owner
+    events, sessions = visited.events, visited.session[others]
+    other_owner = np.where(
+        visited.customer[sessions] >= 0,
+        visited.customer[sessions],
+        visited.people.owner(events.visitor[others], events.at[others]),
+    )
+    who = np.concatenate((owner[person], other_owner))
+    when = np.concatenate((visited.started[person], events.at[others]))
+    what = np.concatenate((entries[person], events.entry[others]))
     met: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for who, at, index in zip(person.tolist(), started.tolist(), channel.tolist(), strict=True):
-        met[who].append((at, index))
+    for one, at, index in zip(who.tolist(), when.tolist(), what.tolist(), strict=True):
+        met[one].append((at, index))
     found = []
-    for who, ordered in orders.values():
-        first_day = ordered // DAY - _WINDOW_DAYS
-        touches = [(at, index) for at, index in met[who] if at <= ordered and at // DAY >= first_day]
-        found.append([CHANNELS[index] for _, index in sorted(touches)])
-    return pa.table({"order_id": list(orders), "channels": pa.array(found, pa.list_(pa.string()))})
+    for order, one in zip(orders, persons.tolist(), strict=True):
+        since = order.at // DAY - _WINDOW_DAYS
+        touches = sorted((at, index) for at, index in met[one] if at <= order.at and at // DAY >= since)
+        found.append([CHANNELS[index] for _, index in touches] or ["direct"])
+    return found
+
+
+def paths_table(orders: list[Order], paths: list[list[str]]) -> pa.Table:
+    """Columns order_id and channels (a list, oldest first), one row an order."""
+    return pa.table({"order_id": [o.name for o in orders], "channels": pa.array(paths, pa.list_(pa.string()))})
