@@ -42,3 +42,22 @@ def test_a_shop_without_clicks_has_its_last_day() -> None:
     day = {"sold_date": "2026-03-02", "currency": "EUR", "reporting_currency": "EUR", "order_count": 2, "unit_count": 3}
     rows = [{**day, "store_id": "a", "reporting_net_amount": 10}, {**day, "store_id": "b", "reporting_net_amount": 5}]
     assert answer("Last full day", {"gold.agg_orders_daily": rows}) == [("2026-03-02", "EUR", 15, 6, 4)]
+
+
+def spent(channel: str, cost: float | None, revenue: float, day: str = "2026-03-02", model: str = "last") -> Row:
+    """A row of gold.mart_channel_performance."""
+    plain = {"activity_date": day, "channel": channel, "model": model, "currency": "EUR", "cost_amount": cost}
+    return {**plain, "visit_count": 2, "order_count": 1, "revenue_amount": revenue}
+
+
+def test_a_cost_without_a_rate_leaves_the_channels_cost_open_and_is_counted() -> None:
+    rows = [
+        spent("email", 5, 20),
+        spent("email", 5, 0, day="2026-03-03"),
+        spent("unknown", 7, 0),
+        spent("unknown", None, 0, day="2026-03-03"),
+        spent("direct", 0, 90),
+        spent("email", 9, 9, model="first"),
+    ]
+    found = answer("What marketing cost and brought, by last touch", {"gold.mart_channel_performance": rows})
+    assert found == [("email", "EUR", 10, 0, 4, 2, 20, 2), ("unknown", "EUR", None, 1, 4, 2, 0, None)]

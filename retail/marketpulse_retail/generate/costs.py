@@ -1,4 +1,4 @@
-"""What marketing cost, as advertising platforms bill it: by channel, by campaign, and for campaigns that bring no visit.
+"""What marketing cost, as platforms bill it: by channel, by campaign, and for campaigns that bring no visit.
 
 A poster is paid in pounds, for which there is no rate: nobody knows what that day's unknown campaigns cost in dollars.
 The search bill of the second day is ten times too high, and comes again, corrected, on the third.

@@ -12,7 +12,7 @@ from marketpulse_retail.generate import rates
 from marketpulse_retail.generate.later import CANCELLED, REFUNDED, Told
 from marketpulse_retail.generate.truth.days import reporting_day
 
-_CENT, _PLACES = Decimal("0.01"), Decimal("0.0001")
+_CENT = Decimal("0.01")
 
 
 @dataclass
@@ -89,10 +89,10 @@ class Orders:
         ]
 
 
-def in_dollars(known: dict[date, int], on: date, euro: bool, amount: int) -> Decimal:
-    """Cents in dollars, with four places, at the rate of a day or the last one before it."""
+def in_dollars(known: dict[date, int], on: date, euro: bool, amount: int, places: int = 4) -> Decimal:
+    """Cents in dollars at the rate of a day, or the last one before it."""
     rate = Decimal(rates.valid(known, on)) / 10_000 if euro else Decimal(1)
-    return (Decimal(amount) / 100 * rate).quantize(_PLACES, ROUND_HALF_UP)
+    return (Decimal(amount) / 100 * rate).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def _text(amount: int) -> str:

@@ -1,4 +1,4 @@
-"""The planted returns of marketing: by day and channel what it cost and what it brought, by the last touch, in dollars."""
+"""The planted returns of marketing: by day and channel what it cost and brought, by the last touch, in dollars."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ class Spend:
             on = plan.day(cost.day)
             told = cost.channel.lower().replace(" ", "_")
             channel = told or met.get((on, cost.source, cost.campaign), "unknown")
-            dollars = in_dollars(known, on, cost.currency == "EUR", cost.cents) if cost.currency != "GBP" else None
+            euro = cost.currency == "EUR"
+            dollars = None if cost.currency == "GBP" else in_dollars(known, on, euro, cost.cents, 6)
             found.append((on, channel, dollars))
         return found
 
