@@ -38,7 +38,7 @@ from marketpulse_retail.generate.truth.paths import paths_of, paths_table, perso
 from marketpulse_retail.generate.truth.sold import Sold
 from marketpulse_retail.generate.truth.spend import Spend, performance
 from marketpulse_retail.generate.truth.visits import Events, Visited, visits_of
-from marketpulse_retail.generate.visits import ORDER, Visits
+from marketpulse_retail.generate.visits import ORDER, Visits, day_start
 from marketpulse_retail.generate.world import World
 
 
@@ -140,7 +140,9 @@ class Truth:
     def _sessions(self, visited: Visited) -> pa.Table:
         number = visited.events.visitor[visited.first] * 2654435761 % (1 << 40) + (1 << 40)
         owner = visited.owner
-        called = names.texts(self.world.plan.customers).take(pa.array(np.maximum(owner, 0)))
+        plan = self.world.plan
+        end = np.full(len(owner), day_start(plan, plan.days))
+        called = names.texts(plan.customers).take(pa.array(names.name_at(plan, np.maximum(owner, 0), end)))
         return pa.table(
             {
                 "anonymous_id": [str(i) for i in number],
