@@ -121,6 +121,43 @@ def test_amounts_are_converted_at_the_last_rate_and_a_missing_one_is_null() -> N
     ]
 
 
+def test_a_rate_from_more_than_a_week_before_still_counts_and_is_marked() -> None:
+    """By the day of the sale; a currency of one's own is never old, and one without a rate is missing, not old."""
+    days = [
+        line(f"2026-03-{day} 10:00:00", currency="SEK", line_number=n) for n, day in enumerate(("09", "10", "11"), 1)
+    ]
+    others = [line("2026-03-20 10:00:00", currency=c, line_number=n) for n, c in enumerate(("EUR", "JPY"), 4)]
+    rates = [rate("SEK", "2026-03-03", None, "0.1"), rate("EUR", "2026-03-01", None, "1")]
+    inputs = {"silver.sales": [*days, *others], "gold.dim_exchange_rate": rates}
+    found = build("gold.fct_sales", "exchange_rate is null, is_rate_old", inputs, reporting("EUR"))
+    assert found == [(False, False), (False, False), (False, True), (False, False), (True, False)]
+
+
+def test_orders_refunds_and_costs_mark_an_old_rate_too() -> None:
+    rates = {"gold.dim_exchange_rate": [rate("SEK", "2026-03-01", None, "0.1")]}
+    days = ("2026-03-08", "2026-03-09")
+    report = {"currency": "SEK", "amount": "10", "visitor_id": "v", "is_in_visit": True, "is_partial_unpriced": False}
+    reports = [
+        {"event_date": day, "event_at": day, "event_id": f"{told}{n}", "told": told, "order_id": f"o{n}", **report}
+        for n, day in enumerate(days)
+        for told in ("completed", "refunded")
+    ]
+    costs = [{"cost_date": day, "channel": "email", "currency": "SEK", "cost_amount": "1"} for day in days]
+    costs = [{"campaign_source": "", "campaign_name": "", **cost} for cost in costs]
+    told = {"gold.fct_order_reports": reports}
+    orders = [
+        {"order_id": f"o{n}", "order_date": day, "revenue_amount": "10", "currency": "SEK"}
+        for n, day in enumerate(days)
+    ]
+    for table, inputs in (
+        ("gold.fct_orders", told),
+        ("gold.fct_refunds", told | {"gold.fct_orders": orders}),
+        ("gold.fct_marketing_costs", {"silver.marketing_costs": costs}),
+    ):
+        found = build(table, "is_rate_old", inputs | rates, reporting("EUR"))
+        assert found == [(False,), (True,)], table
+
+
 def test_rates_hold_until_the_next() -> None:
     rates = [
         {"rate_date": date, "currency": currency, "reporting_currency": "EUR", "rate": "1"}

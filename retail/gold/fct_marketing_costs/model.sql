@@ -61,7 +61,10 @@ select
         else cast(cast(c.cost_amount as decimal(19, 6)) * r.rate as decimal(18, 6))
     end as reporting_cost_amount,
     c.click_count,
-    c.impression_count
+    c.impression_count,
+    coalesce(
+        c.currency <> c.reporting_currency and c.cost_date > date_add(r.valid_from, setting('exchange_rate_days')), false
+    ) as is_rate_old
 from costs as c
 left join ranked as v
     on v.place = 1

@@ -52,7 +52,10 @@ select
     case
         when o.currency <=> o.reporting_currency then o.revenue_amount
         else cast(cast(o.revenue_amount as decimal(19, 4)) * r.rate as decimal(18, 4))
-    end as reporting_revenue_amount
+    end as reporting_revenue_amount,
+    coalesce(
+        o.currency <> o.reporting_currency and o.order_date > date_add(r.valid_from, setting('exchange_rate_days')), false
+    ) as is_rate_old
 from reported as o
 left join gold.dim_exchange_rate as r
     on r.currency = o.currency and r.reporting_currency = o.reporting_currency

@@ -75,7 +75,10 @@ select
     case
         when c.currency <=> c.reporting_currency then c.refund_amount
         else cast(cast(c.refund_amount as decimal(19, 4)) * r.rate as decimal(18, 4))
-    end as reporting_refund_amount
+    end as reporting_refund_amount,
+    coalesce(
+        c.currency <> c.reporting_currency and c.refund_date > date_add(r.valid_from, setting('exchange_rate_days')), false
+    ) as is_rate_old
 from counted as c
 left join gold.dim_exchange_rate as r
     on r.currency = c.currency and r.reporting_currency = c.reporting_currency

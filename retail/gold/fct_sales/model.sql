@@ -37,7 +37,10 @@ converted as (
         case
             when s.currency = s.reporting_currency then s.net_amount
             else cast(cast(s.net_amount as decimal(19, 6)) * r.rate as decimal(28, 10))
-        end as reporting_net_amount
+        end as reporting_net_amount,
+        coalesce(
+            s.currency <> s.reporting_currency and s.business_date > date_add(r.valid_from, setting('exchange_rate_days')), false
+        ) as is_rate_old
     from priced as s
     left join gold.dim_exchange_rate as r
         on r.currency = s.currency and r.reporting_currency = s.reporting_currency
@@ -74,7 +77,8 @@ select
     ) as net_of_tax_amount,
     s.reporting_currency,
     s.exchange_rate,
-    s.reporting_net_amount
+    s.reporting_net_amount,
+    s.is_rate_old
 from converted as s
 left join gold.dim_product as p
     on p.product_id = s.product_id and s.sold_at >= p.valid_from and (p.valid_to is null or s.sold_at < p.valid_to)
