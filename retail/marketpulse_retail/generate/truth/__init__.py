@@ -74,7 +74,7 @@ class Truth:
         self.events.append(Events(*(column[~by_server] for column in told)))
         self.served += [(int(told.customer[e]), int(at[e]), True) for e in np.flatnonzero(by_server)]
         self.counts.update(deliveries=len(deliveries.event) + len(after.events), orders=len(orders.event))
-        self.counts.update(repeated=int(deliveries.repeated.sum()), served=int(by_server.sum()))
+        self.counts.update(repeated=int(deliveries.repeated.sum()))
         self._add_orders(visits, orders, at)
         for each in after.events:
             self._add_later(orders, each)
@@ -99,7 +99,6 @@ class Truth:
                 self.orders.alone.append(("only_returned", euro, 0))
 
     def _add_later(self, orders: Online, told: Told) -> None:
-        self.counts.update(later=1)
         if told.order >= 0:
             self.orders.tell(orders.prices.order_ids[told.order], told)
         if told.visitor < 0:
