@@ -18,7 +18,7 @@ def dirty_sales(rows: Rows, share: float, rng: np.random.Generator, done: Genera
     kinds: dict[str, Callable[[list[str]], str]] = {
         "duplicate": ",".join,
         "bad_quantity": lambda r: ",".join([*r[:6], "many", *r[7:]]),
-        "zero_quantity": lambda r: ",".join([f"Z{r[0]}", *r[1:6], "0", *r[7:]]),
+        "zero_quantity": lambda r: ",".join([f"Z{r[0]}", *r[1:6], "0", *r[7:13], "", *r[14:]]),
         "no_transaction": lambda r: ",".join(["", *r[1:]]),
         "negative_price": lambda r: ",".join([f"N{r[0]}", *r[1:7], f"-{r[7]}", *r[8:]]),
         "unknown_currency": lambda r: ",".join([f"Q{r[0]}", *r[1:10], "XXQ", r[11]]),

@@ -12,7 +12,6 @@ from marketpulse_retail.generate.world import (
     CITIES,
     FIRST,
     LAST,
-    SHIPPING,
     TIERS,
     World,
     customer_id,
@@ -41,8 +40,7 @@ def products(world: World, day: int) -> Rows:
     plan = world.plan
     if day == 0:
         price = world.prices(0)
-        shipping = [SHIPPING, "Shipping", "Services", "Shipping", "", "", "", "true", "2026-01-01T00:00:00Z"]
-        return [_product(world, i, price[i], "2026-01-01T00:00:00Z") for i in range(plan.products)] + [shipping]
+        return [_product(world, i, price[i], "2026-01-01T00:00:00Z") for i in range(plan.products)]
     rows: Rows = []
     for number, late in ((day, False), (day - 2, True)):
         if number < 1:

@@ -27,7 +27,7 @@ CITIES = (
     (("Berlin", "BE"), ("Leipzig", "SN"), ("Hamburg", "HH"), ("Munich", "BY")),
 )
 TIERS = ("none", "silver", "gold")
-#: What the lines of shipping sell.
+#: What the lines of shipping name as their product; it is none of the catalogue.
 SHIPPING = "SHIPPING"
 FORMATS = ("flagship", "city", "outlet")
 
