@@ -10,6 +10,7 @@ MarketPulseError          what is wrong, where, what to do
 │   └── ValueStopsError   … for one value of the data
 ├── MissingEngineError    an engine that is not installed      exit 2
 ├── ConcurrentError       another run was faster               exit 1
+│   └── HeldError         … or still holds what this one needs
 └── GateError             the data failed a gate               exit 1
 """
 
@@ -162,6 +163,10 @@ class ConcurrentError(MarketPulseError):
     """Another process changed the table first; nothing was written."""
 
     exit_code = 1
+
+
+class HeldError(ConcurrentError):
+    """Another process holds the lock of a table, and did not give it up in time."""
 
 
 class GateError(MarketPulseError):

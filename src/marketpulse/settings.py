@@ -22,14 +22,20 @@ from marketpulse.storage.places import is_remote
 FILE = "marketpulse.toml"
 ENVIRONMENT = "MARKETPULSE_"
 #: The least and the most that a number may be.
-_RANGES = {"memory_mb": (16, 1_000_000_000), "threads": (1, 1_024), "chunk_rows": (0, 1_000_000_000_000)}
+_RANGES = {
+    "memory_mb": (16, 1_000_000_000),
+    "threads": (1, 1_024),
+    "chunk_rows": (0, 1_000_000_000_000),
+    "wait_seconds": (0, 1_000_000_000),
+}
 
 
 @dataclass(frozen=True)
 class Settings:
     """What a run is told: `memory_mb` bounds the engine (default: half of what the machine has), `threads` its cores.
 
-    `chunk_rows` bounds a step of a build (0: as suits the engine).
+    `chunk_rows` bounds a step of a build (0: as suits the engine). `wait_seconds` is how long the lock of a table is
+    waited for that another process holds (0: not at all).
 
     `landing` and `warehouse` are folders, or URIs (`s3://…`) as text; `{layer}` in the warehouse and in `namespace`
     stands for the layer. `project` is a folder, or the name of a pack. `catalog` are PyIceberg catalog properties;
@@ -44,6 +50,7 @@ class Settings:
     memory_mb: int = field(default_factory=machine.memory_mb)
     threads: int = field(default_factory=machine.threads)
     chunk_rows: int = 0
+    wait_seconds: int = 600
     namespace: str = LAYER
     catalog: dict[str, str] = field(default_factory=dict, repr=False)
     spark_master: str = ""

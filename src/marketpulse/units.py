@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+_SECONDS = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400}
+
 
 def size(count: float) -> str:
     """Bytes with a unit.
@@ -23,3 +27,15 @@ def seconds(value: float) -> str:
     ('250 ms', '12.3 s')
     """
     return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
+
+
+def duration(text: str) -> int:
+    """Seconds of a length of time as people write it. Raise ValueError for what is none.
+
+    >>> duration("0"), duration("90"), duration("45s"), duration("10m"), duration("2 h"), duration("1d")
+    (0, 90, 45, 600, 7200, 86400)
+    """
+    found = re.fullmatch(r"([0-9]{1,9}) ?([a-z]*)", text.strip().lower())
+    if found is None or found[2] not in _SECONDS:
+        raise ValueError(text)
+    return int(found[1]) * _SECONDS[found[2]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from marketpulse.cli.options import (
     ProjectDir,
     Select,
     TakeOver,
+    Wait,
     Warehouse,
     context,
     finite,
@@ -43,6 +45,7 @@ def run(
     follow: Annotated[
         float | None, typer.Option(min=0.1, max=MOST, callback=finite, help="Run again every so many seconds.")
     ] = None,
+    wait: Wait = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring every table up to date: landing, bronze, silver, gold.
@@ -52,18 +55,25 @@ def run(
     from marketpulse import flow
     from marketpulse.cli.progress import watching
     from marketpulse.cli.render import run_report
+    from marketpulse.errors import ConcurrentError
 
     need_landing(landing)
     options = flow.Options(select or [], full_refresh, strict, take_over)
     while True:
-        with (
-            watching(quiet=as_json) as progress,
-            context(landing, warehouse, project, progress, engine=engine) as opened,
-        ):
-            report = flow.run(opened, options)
-        run_report(report, as_json)
-        if follow is None:
-            raise typer.Exit(report.exit_code)
+        try:
+            with (
+                watching(quiet=as_json) as progress,
+                context(landing, warehouse, project, progress, engine=engine, wait=wait) as opened,
+            ):
+                report = flow.run(opened, options)
+        except ConcurrentError as error:
+            if follow is None:
+                raise
+            print(f"error {error}", file=sys.stderr)  # the next round is the one that runs again
+        else:
+            run_report(report, as_json)
+            if follow is None:
+                raise typer.Exit(report.exit_code)
         time.sleep(follow)
 
 

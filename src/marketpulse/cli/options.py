@@ -12,6 +12,7 @@ import typer
 if TYPE_CHECKING:
     from marketpulse.project.project import Project
     from marketpulse.run.context import Context, Progress
+    from marketpulse.run.patience import Patience
 
 Landing = Annotated[
     str | None,
@@ -34,6 +35,14 @@ EngineName = Annotated[
     typer.Option("--engine", help="What computes: duckdb (default) or spark; a warehouse may be built by both."),
 ]
 TakeOver = Annotated[bool, typer.Option("--take-over", help="Go on with a warehouse that another project built.")]
+Wait = Annotated[
+    str | None,
+    typer.Option(
+        "--wait",
+        metavar="DURATION",
+        help="How long to wait for a table that another process holds: 30s, 10m, 2h; 0: not at all (default 10m).",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for machines.")]
 
 
@@ -59,6 +68,26 @@ def need_landing(landing: str | None) -> None:
         raise UsageError(f"there is no landing zone {place.resolve()}", hint=hint)
 
 
+def waited(wait: str | None) -> int | None:
+    """Seconds of `--wait`. Raise UsageError for what is no length of time."""
+    from marketpulse.errors import UsageError
+    from marketpulse.units import duration
+
+    try:
+        return None if wait is None else duration(wait)
+    except ValueError as error:
+        raise UsageError(f"--wait {str(error)[:40]!r} is no length of time", hint="30s, 10m, 2h, 1d or 0") from None
+
+
+def patience(wait: str | None) -> Patience:
+    """The patience of `--wait`, else of the settings, for what works without a run's context."""
+    from marketpulse.cli.progress import Lines
+    from marketpulse.run.patience import Patience
+    from marketpulse.settings import load_settings
+
+    return Patience(load_settings(wait_seconds=waited(wait)).wait_seconds, Lines(quiet=True).wait)
+
+
 @contextmanager
 def context(
     landing: str | None = None,
@@ -68,6 +97,7 @@ def context(
     must_exist: bool = False,
     make: bool = True,
     engine: str | None = None,
+    wait: str | None = None,
 ) -> Iterator[Context]:
     """Open the warehouse as the settings and these arguments say.
 
@@ -76,19 +106,22 @@ def context(
     from dataclasses import replace
     from tempfile import TemporaryDirectory
 
+    from marketpulse.cli.progress import Lines
     from marketpulse.errors import UsageError
     from marketpulse.project.project import load_project
     from marketpulse.run.context import open_context
     from marketpulse.settings import load_settings
 
-    settings = load_settings(landing=landing, warehouse=warehouse, project=project, engine=engine)
+    settings = load_settings(
+        landing=landing, warehouse=warehouse, project=project, engine=engine, wait_seconds=waited(wait)
+    )
     if must_exist and settings.remote is None and not settings.local.is_dir():
         raise UsageError(f"there is no warehouse {settings.warehouse}", hint="make one with marketpulse run")
     found = load_project(settings.project)
     with TemporaryDirectory(prefix="marketpulse-") if not make else nullcontext("") as nowhere:
         if nowhere and settings.remote is None and not settings.local.is_dir():
             settings = replace(settings, warehouse=Path(nowhere))
-        with open_context(settings, found, progress) as opened:
+        with open_context(settings, found, progress or Lines(quiet=True)) as opened:
             yield opened
 
 

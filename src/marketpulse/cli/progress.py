@@ -38,6 +38,10 @@ class Bars:
         if step in self._tasks:
             self._bars.remove_task(self._tasks.pop(step))
 
+    def wait(self, message: str) -> None:
+        """Write a line above the bars."""
+        self._bars.console.print(message, markup=False, highlight=False)
+
     def report(self, step: str, done: int, total: int) -> None:
         """Show that `done` of `total` is done."""
         self.start(step, total)
@@ -68,6 +72,10 @@ class Lines:
         seconds = time.monotonic() - began if began is not None else 0.0
         if began is not None and not self._quiet and seconds >= 0.5:
             print(f"{step}: {seconds:.1f} s", file=sys.stderr, flush=True)
+
+    def wait(self, message: str) -> None:
+        """Write the line, also where all else is quiet: whoever waits for nothing to be seen thinks it hangs."""
+        print(message, file=sys.stderr, flush=True)
 
     def report(self, step: str, done: int, total: int) -> None:
         """Write a line when all is done."""

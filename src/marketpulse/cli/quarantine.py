@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from marketpulse.cli.options import MOST, AsJson, Landing, ProjectDir, Warehouse, context
+from marketpulse.cli.options import MOST, AsJson, Landing, ProjectDir, Wait, Warehouse, context
 
 app = typer.Typer(
     name="quarantine", help="Rows that were kept out: look, replay once fixed, or discard.", no_args_is_help=True
@@ -74,6 +74,7 @@ def replay(
     landing: Landing = None,
     warehouse: Warehouse = None,
     project: ProjectDir = None,
+    wait: Wait = None,
     as_json: AsJson = False,
 ) -> None:
     """Try open rows again with the rules and SQL as they are now; what passes is merged, exactly once.
@@ -85,7 +86,7 @@ def replay(
     from marketpulse.silver.replay import replay as run
 
     where = quarantine.Filter(table, source, rule, "open", tuple(ids or ()))
-    with context(landing, warehouse, project, must_exist=True) as opened:
+    with context(landing, warehouse, project, must_exist=True, wait=wait) as opened:
         done = run(opened, where)
     replay_report(done, as_json)
     raise typer.Exit(2 if any(each.problem for each in done) else 0)
@@ -100,6 +101,7 @@ def discard(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     warehouse: Warehouse = None,
     project: ProjectDir = None,
+    wait: Wait = None,
 ) -> None:
     """Close open rows; they stay readable, and `quarantine reopen` opens them again.
 
@@ -110,7 +112,7 @@ def discard(
 
     _some("discard", ids, table, source, rule)
     where = quarantine.Filter(table, source, rule, "open", tuple(ids or ()))
-    with context(warehouse=warehouse, project=project, must_exist=True) as opened:
+    with context(warehouse=warehouse, project=project, must_exist=True, wait=wait) as opened:
         count = quarantine.count(opened, where)
         if count and not yes and not typer.confirm(f"Discard {count:,} rows?"):
             raise typer.Exit(2)
@@ -125,6 +127,7 @@ def reopen(
     rule: Rule = None,
     warehouse: Warehouse = None,
     project: ProjectDir = None,
+    wait: Wait = None,
 ) -> None:
     """Open discarded rows again: what discard closed by mistake.
 
@@ -135,7 +138,7 @@ def reopen(
 
     _some("reopen", ids, table, source, rule)
     where = quarantine.Filter(table, source, rule, "discarded", tuple(ids or ()))
-    with context(warehouse=warehouse, project=project, must_exist=True) as opened:
+    with context(warehouse=warehouse, project=project, must_exist=True, wait=wait) as opened:
         console.print(f"{quarantine.reopen(opened, where):,} rows opened again")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from marketpulse.cli.hints import completed
-from marketpulse.cli.options import MOST, AsJson, ProjectDir, Warehouse, context, finite
+from marketpulse.cli.options import MOST, AsJson, ProjectDir, Wait, Warehouse, context, finite, patience
 
 if TYPE_CHECKING:
     from marketpulse.upkeep.repair import Repair
@@ -33,6 +33,7 @@ def maintain(
     ] = 24.0,
     warehouse: Warehouse = None,
     project: ProjectDir = None,
+    wait: Wait = None,
     as_json: AsJson = False,
 ) -> None:
     """Compact small files, expire snapshots, remove orphans; safe beside a running run.
@@ -47,7 +48,7 @@ def maintain(
     policy = Policy(snapshot_hours, keep, orphan_hours)
     with (
         watching(quiet=as_json) as progress,
-        context(warehouse=warehouse, project=project, progress=progress, must_exist=True) as opened,
+        context(warehouse=warehouse, project=project, progress=progress, must_exist=True, wait=wait) as opened,
     ):
         done = run(opened, policy, tables)
     maintain_report(done, as_json)
@@ -56,6 +57,7 @@ def maintain(
 
 def move(
     folder: Annotated[Path, typer.Argument(help="Folder of a warehouse that was copied or moved there.")],
+    wait: Wait = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a copied or moved folder a warehouse of its own; its original, if it is still there, is left alone.
@@ -65,7 +67,7 @@ def move(
     from marketpulse.cli.render import console, table, to_json
     from marketpulse.upkeep.move import move as run
 
-    done = run(folder)
+    done = run(folder, patience(wait))
     if as_json:
         to_json(done)
     elif not done.tables:
@@ -82,6 +84,7 @@ def repair(
     forget: Annotated[
         list[str] | None, typer.Option("--forget", help="A lost silver or gold table: set aside, to be built anew.")
     ] = None,
+    wait: Wait = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring back a lost or outdated catalog from the tables' folders, and say what is lost (exit 1). Deletes nothing.
@@ -94,10 +97,10 @@ def repair(
 
     settings = load_settings(warehouse=warehouse)
     if forget:
-        places = work.forget(settings.layout, settings.catalog_properties(), forget)
+        places = work.forget(settings.layout, settings.catalog_properties(), forget, patience(wait))
         to_json({"set_aside": places}) if as_json else console.print("set aside:", *places, sep="\n", markup=False)
         return
-    found = work.repair(settings.layout, settings.catalog_properties())
+    found = work.repair(settings.layout, settings.catalog_properties(), patience(wait))
     to_json(found) if as_json else _show(found, str(settings.warehouse))
     raise typer.Exit(0 if found.ok else 1)
 

@@ -41,3 +41,7 @@ class JsonLog:
     def finish(self, step: str) -> None:
         """See `Progress`."""
         self.say("step finished", step=step)
+
+    def wait(self, message: str) -> None:
+        """See `Progress`."""
+        self.say("waiting", "WARNING", message=message)

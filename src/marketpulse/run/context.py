@@ -12,10 +12,11 @@ from typing import Protocol, TypeVar
 
 from marketpulse.engines import Engine
 from marketpulse.engines.load import load_engine
-from marketpulse.errors import ConcurrentError
+from marketpulse.errors import ConcurrentError, HeldError
 from marketpulse.lake.lake import Lake
 from marketpulse.project.project import Project
 from marketpulse.run import locks
+from marketpulse.run.patience import Patience
 from marketpulse.settings import Settings
 from marketpulse.storage.places import remove_folder
 
@@ -38,6 +39,10 @@ class Progress(Protocol):
         """The step is over."""
         ...
 
+    def wait(self, message: str) -> None:
+        """Somebody else holds what the next step needs; the message says who."""
+        ...
+
 
 class Silent:
     """A Progress nobody watches."""
@@ -49,6 +54,9 @@ class Silent:
         """Say nothing."""
 
     def finish(self, step: str) -> None:
+        """Say nothing."""
+
+    def wait(self, message: str) -> None:
         """Say nothing."""
 
 
@@ -107,8 +115,12 @@ class Context:
 
     @contextmanager
     def lock(self, table: str) -> Iterator[None]:
-        """One process of this machine at a time builds a table; the others wait. Released when it dies."""
-        with locks.exclusive(self.settings.local / ".locks" / f"{table}.lock"):
+        """One process of this machine at a time builds a table; the others wait. Released when it dies.
+
+        Raise HeldError when the wait is longer than the settings say, or for somebody who was stopped.
+        """
+        patience = Patience(self.settings.wait_seconds, self.progress.wait)
+        with locks.exclusive(self.settings.local / ".locks" / f"{table}.lock", patience):
             yield
 
 
@@ -141,6 +153,8 @@ def again(step: Callable[[], _Result]) -> _Result:
     for _ in range(_ATTEMPTS - 1):
         try:
             return step()
+        except HeldError:  # that was waited for already
+            raise
         except ConcurrentError:
             continue
     return step()

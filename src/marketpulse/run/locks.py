@@ -1,6 +1,6 @@
 """Locks of one machine: who builds a table, and which runs are alive. The system frees a lock when its process dies.
 
-    .locks/<table>.lock       held by whoever builds the table
+    .locks/<table>.lock       held by whoever builds the table; says who that is (`holder`)
     .scratch/<run id>.lock    held by a run as long as it lives; what it says is a row for the run ledger (`ledger`)
     .scratch/<run id>/        its files of the moment
 
@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from marketpulse.errors import StorageError
+from marketpulse.run import holder
+from marketpulse.run.patience import Patience, free
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,15 @@ def hold(folder: Path, run_id: str) -> Iterator[RunLock]:
 
 
 @contextmanager
-def exclusive(path: Path) -> Iterator[None]:
-    """Hold the lock of a table, after whoever holds it now."""
+def exclusive(path: Path, patience: Patience) -> Iterator[None]:
+    """Hold the lock of a table, after whoever holds it now. Raise HeldError when that takes too long."""
     with _opened(path) as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        patience.take(handle, path.name.removesuffix(".lock"))
+        holder.sign(handle)
+        try:
+            yield
+        finally:
+            holder.unsign(handle)
 
 
 def found(folder: Path) -> list[Found]:
@@ -76,7 +82,7 @@ def found(folder: Path) -> list[Found]:
     runs = []
     for path in sorted(folder.glob("*.lock")):
         with _opened(path) as handle:
-            alive = not _free(handle)
+            alive = not free(handle)
             row = _said(handle)
             if not alive:
                 shutil.rmtree(path.with_suffix(""), ignore_errors=True)
@@ -100,15 +106,6 @@ def _said(handle: int) -> dict[str, Any]:
     except ValueError:
         return {}
     return row
-
-
-def _free(handle: int) -> bool:
-    """Take the lock if nobody holds it."""
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 @contextmanager

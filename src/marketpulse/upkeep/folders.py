@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from marketpulse.errors import ConcurrentError, StorageError
+from marketpulse.errors import StorageError
 from marketpulse.lake.trouble import storage_errors
+from marketpulse.run.locks import exclusive
+from marketpulse.run.patience import Patience
 from marketpulse.storage.places import bare
 
 
@@ -42,22 +43,12 @@ class Folders:
 
 
 @contextmanager
-def alone(folder: Path, tables: Iterable[str]) -> Iterator[None]:
-    """Keep runs of this machine away from some tables. Raise ConcurrentError when one is being built.
+def alone(folder: Path, tables: Iterable[str], patience: Patience) -> Iterator[None]:
+    """Keep runs of this machine away from some tables. Raise HeldError when one is being built for longer than that.
 
     What the disk refuses meanwhile is a StorageError.
     """
-    locks = folder / ".locks"
     with storage_errors(str(folder)), ExitStack() as held:
-        locks.mkdir(exist_ok=True)
         for table in tables:
-            file = held.enter_context((locks / f"{table}.lock").open("ab"))
-            _take(file.fileno(), table)
+            held.enter_context(exclusive(folder / ".locks" / f"{table}.lock", patience))
         yield
-
-
-def _take(handle: int, table: str) -> None:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise ConcurrentError(f"{table} is being built by another process", hint="try again after it") from None

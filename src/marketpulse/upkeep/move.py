@@ -18,6 +18,7 @@ from marketpulse.lake import metadatafile
 from marketpulse.lake.catalogfile import FILE, Entry, copy_of_its_own, entries, repoint
 from marketpulse.lake.home import Home
 from marketpulse.lake.metadatafile import mark_current
+from marketpulse.run.patience import Patience
 from marketpulse.storage.places import bare, is_inside
 from marketpulse.upkeep.folders import Folders, alone
 from marketpulse.upkeep.rewriting import Rewriting
@@ -44,11 +45,11 @@ class Moved:
     tables: list[MovedTable] = field(default_factory=list)
 
 
-def move(folder: Path) -> Moved:
-    """Let every path of the warehouse in `folder` lie in it.
+def move(folder: Path, patience: Patience | None = None) -> Moved:
+    """Let every path of the warehouse in `folder` lie in it; without `patience` no run that builds it is waited for.
 
     Raise UsageError where there is no warehouse, StorageError when a file is missing, lies elsewhere or is damaged
-    (then nothing was changed), ConcurrentError when a run builds it.
+    (then nothing was changed), HeldError when a run builds it.
     """
     home = Home(folder.resolve() / FILE)
     found = sorted(entries(home.catalog), key=lambda entry: entry.place)
@@ -56,7 +57,7 @@ def move(folder: Path) -> Moved:
         _refuse(home)
     if home.catalog.is_symlink():
         raise StorageError(f"{FILE} is a link", where=home.catalog, hint="copy the file that it points to")
-    with alone(home.folder, [entry.place for entry in found]):
+    with alone(home.folder, [entry.place for entry in found], patience or Patience.none()):
         tables = [table for entry in found if (table := _Table(home, entry)).is_strange]
         surveys = [table.survey() for table in tables]
         _refuse_incomplete(tables, surveys)

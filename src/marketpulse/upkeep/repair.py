@@ -17,6 +17,7 @@ from marketpulse.lake import catalogfile, metadatafile
 from marketpulse.lake.catalogfile import NAME, Entry
 from marketpulse.lake.home import Home
 from marketpulse.names import LAYERS
+from marketpulse.run.patience import Patience
 from marketpulse.storage.layout import Layout
 from marketpulse.storage.places import bare
 from marketpulse.upkeep.folders import alone
@@ -54,11 +55,11 @@ class Repair:
         return not any(table.behind or table.status == "lost" for table in self.tables)
 
 
-def repair(layout: Layout, properties: Mapping[str, str]) -> Repair:
-    """Register what the folders of a warehouse have.
+def repair(layout: Layout, properties: Mapping[str, str], patience: Patience | None = None) -> Repair:
+    """Register what the folders of a warehouse have; without `patience` no run that builds a table is waited for.
 
     Raise UsageError for what is no folder with a catalog of its own, StorageError for a copy that was not moved,
-    ConcurrentError when a run builds a table.
+    HeldError when a run builds a table.
     """
     file = catalogfile.catalog_file(layout.warehouse, properties)
     if file is None or not file.parent.is_dir():
@@ -69,7 +70,7 @@ def repair(layout: Layout, properties: Mapping[str, str]) -> Repair:
     known = {entry.place: entry for entry in catalogfile.entries(file)}
     home.refuse_strangers(known.values())
     names = sorted({*known, *_folders(home)})
-    with alone(home.folder, names):
+    with alone(home.folder, names, patience or Patience.none()):
         load_catalog(NAME, **properties).close()  # makes what a catalog needs where there is none
         choices = {name: newest(home.folder, home.table(name), _named(home, known.get(name))) for name in names}
         _write(home, layout, known, choices)
@@ -77,12 +78,14 @@ def repair(layout: Layout, properties: Mapping[str, str]) -> Repair:
     return Repair(tables, str(aside) if aside else None, _made_elsewhere(home, choices))
 
 
-def forget(layout: Layout, properties: Mapping[str, str], names: Sequence[str]) -> list[str]:
+def forget(
+    layout: Layout, properties: Mapping[str, str], names: Sequence[str], patience: Patience | None = None
+) -> list[str]:
     """Take lost tables out of the catalog and set their folders aside, so that the next run builds them anew; where.
 
     Raise UsageError for a table that is not lost, or that no other is built from.
     """
-    found = {table.table: table for table in repair(layout, properties).tables}
+    found = {table.table: table for table in repair(layout, properties, patience).tables}
     for name in names:
         if name not in found or found[name].status != "lost":
             raise UsageError(f"{name} is not lost", hint="marketpulse repair says which are")
@@ -90,7 +93,7 @@ def forget(layout: Layout, properties: Mapping[str, str], names: Sequence[str]) 
             hint = "take the warehouse from a backup, docs/backup.md"
             raise UsageError(f"{name} is what landed: no run brings it back", hint=hint)
     home = Home(Path(layout.warehouse).resolve() / catalogfile.FILE)
-    with alone(home.folder, names):
+    with alone(home.folder, names, patience or Patience.none()):
         aside = [_numbered(home.folder / ".lost" / name) for name in names]
         for name, place in zip(names, aside, strict=True):
             place.parent.mkdir(exist_ok=True)
