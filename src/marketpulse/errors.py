@@ -7,7 +7,8 @@ MarketPulseError          what is wrong, where, what to do
 │   └── LostFileError     … a data file that a table names and has not
 ├── EngineError           a query that the engine cannot run   exit 2
 │   ├── QueryError        … for what it says, whatever the data
-│   └── ValueStopsError   … for one value of the data
+│   ├── ValueStopsError   … for one value of the data
+│   └── LimitError        … within the time, memory, disk or rows that it may have
 ├── MissingEngineError    an engine that is not installed      exit 2
 ├── ConcurrentError       another run was faster               exit 1
 │   └── HeldError         … or still holds what this one needs
@@ -153,6 +154,10 @@ class QueryError(EngineError):
 
 class ValueStopsError(EngineError):
     """There is a value with which a query cannot be computed: an overflow, a text that is no date."""
+
+
+class LimitError(EngineError):
+    """A query takes more than it may: time, memory, disk or rows."""
 
 
 class MissingEngineError(MarketPulseError):

@@ -45,6 +45,8 @@ MAINTENANCE_KEY = PREFIX + "maintenance"
 #: Key columns, by name with commas: a file then says between which keys its rows lie.
 KEY_KEY = PREFIX + "key"
 INPUT_KEY = PREFIX + "input."
+#: Of the run ledger: each table's snapshot as of the last finished state, which is what readers see.
+FINISHED_KEY = PREFIX + "finished"
 
 QUARANTINE = "silver.quarantine"
 LANDED_FILES = "bronze.landed_files"

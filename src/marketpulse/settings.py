@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import tempfile
 import tomllib
 from dataclasses import dataclass, field, fields
@@ -27,6 +28,10 @@ _RANGES = {
     "threads": (1, 1_024),
     "chunk_rows": (0, 1_000_000_000_000),
     "wait_seconds": (0, 1_000_000_000),
+    "query_seconds": (0, 1_000_000_000),
+    "query_memory_mb": (0, 1_000_000_000),
+    "query_spill_mb": (0, 1_000_000_000),
+    "query_rows": (0, 1_000_000_000_000),
 }
 
 
@@ -36,6 +41,11 @@ class Settings:
 
     `chunk_rows` bounds a step of a build (0: as suits the engine). `wait_seconds` is how long the lock of a table is
     waited for that another process holds (0: not at all).
+
+    `query_…` bound one query of a person: its seconds, memory (0: `memory_mb`), disk for what does not fit into that,
+    and the rows of its result; 0 is no limit.
+
+    `umask` takes rights away from what is written, as the shell's: "077" leaves it to this user alone.
 
     `landing` and `warehouse` are folders, or URIs (`s3://…`) as text; `{layer}` in the warehouse and in `namespace`
     stands for the layer. `project` is a folder, or the name of a pack. `catalog` are PyIceberg catalog properties;
@@ -51,6 +61,11 @@ class Settings:
     threads: int = field(default_factory=machine.threads)
     chunk_rows: int = 0
     wait_seconds: int = 600
+    umask: str = "077"
+    query_seconds: int = 600
+    query_memory_mb: int = 0
+    query_spill_mb: int = 20_000
+    query_rows: int = 10_000_000
     namespace: str = LAYER
     catalog: dict[str, str] = field(default_factory=dict, repr=False)
     spark_master: str = ""
@@ -64,6 +79,10 @@ class Settings:
         if self.catalog:
             return files | self.catalog
         return files | {"type": "sql", "uri": f"sqlite:///{self.local}/catalog.db", "warehouse": self.local.as_posix()}
+
+    def be_private(self) -> None:
+        """Let what this process writes from here on be as private as `umask` says."""
+        os.umask(int(self.umask, 8))
 
     @property
     def remote(self) -> str | None:
@@ -149,6 +168,9 @@ def _typed(key: str, value: Any, kind: str, origin: str) -> Any:
         raise UsageError(f"setting namespace in {origin} is {value!r}", hint=f"it must hold {LAYER}")
     if kind == "int":
         return _number(key, value, origin)
+    if key == "umask" and not re.fullmatch("0?[0-7]{3}", str(value)):
+        hint = 'three digits from 0 to 7 in quotes: "077" for you alone, "027" for your group to read'
+        raise UsageError(f"setting umask in {origin} is {str(value)[:40]!r}", hint=hint)
     if not isinstance(value, str | Path) or "\0" in str(value):
         raise UsageError(f"setting {key} in {origin} is {value!r}, not a text", hint="write it in quotes")
     return _place(key, value, origin) if kind.startswith("Path") else value

@@ -33,7 +33,11 @@ def test_what_a_dead_run_said_outlives_it_and_its_files_do_not(tmp_path: Path) -
         (tmp_path / "a").mkdir()
         alive.say({"run_id": "a", "status": "done, at great length"})
         alive.say({"run_id": "a"})
+    (tmp_path / "a").mkdir()
     assert locks.found(tmp_path) == [locks.Found({"run_id": "a"}, alive=False)]
+    assert (tmp_path / "a").exists()  # to look changes nothing
+    with locks.hold(tmp_path, "b"):
+        assert locks.found(tmp_path) == [locks.Found({"run_id": "a"}, alive=False)]
     assert [path.name for path in tmp_path.iterdir()] == ["a.lock"]
     locks.forget(tmp_path, "a")
     assert locks.found(tmp_path) == []
@@ -43,6 +47,8 @@ def test_a_word_cut_short_is_none(tmp_path: Path) -> None:
     (tmp_path / "a.lock").write_text('{"run_id": "a')
     (tmp_path / "a").mkdir()
     assert locks.found(tmp_path) == []
+    with locks.hold(tmp_path, "b"):
+        pass
     assert list(tmp_path.iterdir()) == []
 
 

@@ -6,6 +6,7 @@ Every command imports what it needs when it runs, so that `--help` answers at on
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -39,6 +40,7 @@ app.add_typer(redshift.app)
 def main() -> None:
     """Run one command; end with 0 (done), 1 (the data failed a gate) or 2 (wrong usage or configuration)."""
     # A process of one command makes many objects and few cycles: looking for them was a sixth of a small load.
+    os.umask(0o077)  # until the settings say otherwise
     gc.set_threshold(200_000, 50, 50)
     hints.remember(sys.argv[1:], _options)
     try:

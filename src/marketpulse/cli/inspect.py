@@ -54,7 +54,7 @@ def status(
     from marketpulse.cli.render import status_report
     from marketpulse.serving.status import status as find
 
-    with context(warehouse=warehouse, project=project, must_exist=True) as opened:
+    with context(warehouse=warehouse, project=project, must_exist=True, reads=True) as opened:
         found = find(opened)
         if table:
             opened.project.table(table) if not table.startswith("bronze.") else None
@@ -78,7 +78,7 @@ def query(
     from marketpulse.serving.query import stream
 
     text = sys.stdin.read() if text == "-" else text
-    with context(warehouse=warehouse, project=project, must_exist=True) as opened:
+    with context(warehouse=warehouse, project=project, must_exist=True, reads=True) as opened:
         write(stream(opened, text, as_of), form.value, output)
 
 
@@ -90,7 +90,7 @@ def headlines(warehouse: Warehouse = None, project: ProjectDir = None, as_json: 
     from marketpulse.cli.render import show_headlines
     from marketpulse.serving.headlines import headlines as find
 
-    with context(warehouse=warehouse, project=project, must_exist=True) as opened:
+    with context(warehouse=warehouse, project=project, must_exist=True, reads=True) as opened:
         show_headlines(find(opened), as_json)
 
 

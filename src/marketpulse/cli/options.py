@@ -85,7 +85,9 @@ def patience(wait: str | None) -> Patience:
     from marketpulse.run.patience import Patience
     from marketpulse.settings import load_settings
 
-    return Patience(load_settings(wait_seconds=waited(wait)).wait_seconds, Lines(quiet=True).wait)
+    settings = load_settings(wait_seconds=waited(wait))
+    settings.be_private()
+    return Patience(settings.wait_seconds, Lines(quiet=True).wait)
 
 
 @contextmanager
@@ -98,10 +100,11 @@ def context(
     make: bool = True,
     engine: str | None = None,
     wait: str | None = None,
+    reads: bool = False,
 ) -> Iterator[Context]:
     """Open the warehouse as the settings and these arguments say.
 
-    Without `make` an empty one, which goes again, stands for one that is not there.
+    Without `make` an empty one, which goes again, stands for one that is not there. With `reads` nothing is written.
     """
     from dataclasses import replace
     from tempfile import TemporaryDirectory
@@ -115,13 +118,14 @@ def context(
     settings = load_settings(
         landing=landing, warehouse=warehouse, project=project, engine=engine, wait_seconds=waited(wait)
     )
+    settings.be_private()
     if must_exist and settings.remote is None and not settings.local.is_dir():
         raise UsageError(f"there is no warehouse {settings.warehouse}", hint="make one with marketpulse run")
     found = load_project(settings.project)
     with TemporaryDirectory(prefix="marketpulse-") if not make else nullcontext("") as nowhere:
         if nowhere and settings.remote is None and not settings.local.is_dir():
             settings = replace(settings, warehouse=Path(nowhere))
-        with open_context(settings, found, progress or Lines(quiet=True)) as opened:
+        with open_context(settings, found, progress or Lines(quiet=True), reads=reads) as opened:
             yield opened
 
 

@@ -37,7 +37,7 @@ def list_rows(
     from marketpulse.silver import quarantine
 
     where = quarantine.Filter(table, source, rule, None if status == "all" else status)
-    with context(warehouse=warehouse, project=project, must_exist=True) as opened:
+    with context(warehouse=warehouse, project=project, must_exist=True, reads=True) as opened:
         quarantine_overview(quarantine.overview(opened, where), as_json)
 
 
@@ -61,7 +61,7 @@ def show(
     from marketpulse.silver import quarantine
 
     where = quarantine.Filter(table, source, rule, None if status == "all" else status, tuple(ids or ()))
-    with context(warehouse=warehouse, project=project, must_exist=True) as opened:
+    with context(warehouse=warehouse, project=project, must_exist=True, reads=True) as opened:
         quarantine_rows(quarantine.find(opened, where, limit), as_json)
 
 

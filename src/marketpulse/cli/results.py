@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from marketpulse.cli.render import console, fits, plain, records, table
 from marketpulse.errors import UsageError
-from marketpulse.serving.query import batches_of, values
+from marketpulse.serving.query import values
 from marketpulse.storage.places import replacing
 
 _MOST_SHOWN = 1000
@@ -39,7 +39,7 @@ def write(batches: pa.RecordBatchReader, form: str, output: Path | None) -> None
 def _table(batches: pa.RecordBatchReader) -> None:
     rows: list[tuple[Any, ...]] = []
     more = False
-    for batch in batches_of(batches):
+    for batch in batches:
         rows += zip(*map(values, batch.columns), strict=True)
         if len(rows) > _MOST_SHOWN:
             more, rows = True, rows[:_MOST_SHOWN]
@@ -59,7 +59,7 @@ def _is_text(kind: pa.DataType) -> bool:
 def _csv(batches: pa.RecordBatchReader, stream: IO[str]) -> None:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(batches.schema.names)
-    for batch in batches_of(batches):
+    for batch in batches:
         for row in zip(*map(values, batch.columns), strict=True):
             writer.writerow([f"{value:f}" if isinstance(value, Decimal) else value for value in row])
 
@@ -68,7 +68,7 @@ def _json(batches: pa.RecordBatchReader, stream: IO[str]) -> None:
     """One JSON array, a row an object; decimals as text so that no cent is lost."""
     first = True
     stream.write("[")
-    for batch in batches_of(batches):
+    for batch in batches:
         for row in zip(*map(values, batch.columns), strict=True):
             named = dict(zip(batch.schema.names, row, strict=True))
             stream.write(("\n" if first else ",\n") + json.dumps(plain(named), ensure_ascii=False))

@@ -38,7 +38,7 @@ def runs(
     from marketpulse.cli.render import to_json
     from marketpulse.serving.runs import runs as find
 
-    with context(warehouse=warehouse, project=project, must_exist=True) as opened:
+    with context(warehouse=warehouse, project=project, must_exist=True, reads=True) as opened:
         found = find(opened, last)
     to_json(found) if as_json else _show(found)
 

@@ -16,9 +16,9 @@ import duckdb
 import pyarrow as pa
 
 from marketpulse.engines import FILE, LARGE, POSITION, Item, LocalEngine, Result
-from marketpulse.engines.duckdb_session import BREAKS, confine, first_lines, lost_file, readable_errors, start
+from marketpulse.engines.duckdb_session import BREAKS, confine, readable_errors, start
 from marketpulse.engines.views import View, Views
-from marketpulse.errors import EngineError, GateError, StorageError, UsageError
+from marketpulse.errors import EngineError, GateError, StorageError
 from marketpulse.sql import DUCKDB, Dialect
 from marketpulse.storage.places import is_remote, make_folder, put_in_place
 
@@ -264,53 +264,6 @@ class DuckEngine:
                 self._connection.close()
             self._connection, self._is_broken = self._reopen(), False
             self._bound_memory()
-
-
-class ReadOnlyDuck:
-    """A session for people's SQL: it can read the bound files and nothing else, and change nothing."""
-
-    def __init__(self, memory_mb: int, threads: int, scratch: Path, remote: str | None = None) -> None:
-        self._connection = start(threads, scratch, remote)
-        self._engine = DuckEngine(self._connection, scratch, memory_mb, threads)
-        self._engine._bound_memory()
-
-    def bind(self, schema: str, table: str, types: Mapping[str, str], files: Sequence[str]) -> None:
-        """Make `<schema>.<table>` readable."""
-        with self._engine.scope():
-            view = self._engine.bind("bound", types, files)
-            text = f"select sql from duckdb_views() where view_name = {_text(view.name)}"
-            body = self._connection.execute(text).fetchall()[0][0]
-        query = re.sub(r"^create.*? as ", "", body, count=1, flags=re.IGNORECASE | re.DOTALL).rstrip(";")
-        self._connection.execute(f"create schema if not exists {_name(schema)}")
-        self._connection.execute(f"create or replace view {_name(schema)}.{_name(table)} as {query}")
-
-    def lock(self, files: Sequence[str], scratch: Path) -> None:
-        """Allow reading `files` and spilling into `scratch` only, and freeze the configuration."""
-        confine(self._connection, files, [f"{scratch}/spill"])
-
-    def stream(self, query: str) -> pa.RecordBatchReader:
-        """Result of one `select`; raise UsageError for anything else."""
-        try:
-            statements = self._connection.extract_statements(query)
-        except duckdb.Error as error:
-            raise UsageError(first_lines(error)) from None
-        if len(statements) != 1 or not self._only_reads(statements[0].type.name, query):
-            kinds = ", ".join(s.type.name.lower() for s in statements) or "nothing"
-            raise UsageError(f"queries are read-only: one select, not {kinds}", hint="start with select or with")
-        try:
-            return self._connection.sql(statements[0].query).to_arrow_reader(10_000)
-        except duckdb.OutOfMemoryException as error:
-            raise EngineError("the query needs more memory", hint="raise MARKETPULSE_MEMORY_MB") from error
-        except duckdb.Error as error:
-            raise lost_file(error) or UsageError(first_lines(error)) from None
-
-    def _only_reads(self, kind: str, query: str) -> bool:
-        """True for a select, and for the explanation of one (`explain analyze copy …` would copy)."""
-        if kind != "EXPLAIN":
-            return kind in ("SELECT", "RELATION")
-        explained = re.match(r"\s*explain(\s+analyze)?\s+(?=with|select|from)", query, re.IGNORECASE)
-        inner = self._connection.extract_statements(query[explained.end() :]) if explained else []
-        return [statement.type.name for statement in inner] == ["SELECT"]
 
 
 def _elements(field: str) -> str:

@@ -38,6 +38,7 @@ def main(argv: Sequence[str], strict: bool = True) -> int:
 def _run(arguments: JobArguments, log: JsonLog) -> int:
     log.say("job started", arguments=asdict(arguments))
     settings = settings_of(arguments)
+    settings.be_private()
     project = load_project(settings.project)
     with open_context(settings, project, log, arguments.run_id) as context:
         report: dict[str, Any] = {

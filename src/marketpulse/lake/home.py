@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from marketpulse.errors import StorageError
-from marketpulse.lake.catalogfile import Entry, entries
+from marketpulse.lake.catalogfile import FILE, Entry, entries
 from marketpulse.lake.metadatafile import has_commits, is_behind, made_in, mark_dropped
 from marketpulse.names import LAYERS
 from marketpulse.storage.places import bare, is_inside
@@ -95,6 +95,18 @@ class Home:
             where=self.catalog,
             hint=f"make it a warehouse of its own: marketpulse move {self.folder}",
         )
+
+
+def made_as(folder: Path) -> Path:
+    """The name by which a warehouse was made, when that is this very folder, as for one that is mounted elsewhere, too.
+
+    Who only reads may go on under that name: the metadata has its paths.
+    """
+    for root in {made_in(entry.metadata) for entry in entries(folder / FILE)}:
+        place = Path(bare(root))
+        if place != folder and place.is_dir() and place.samefile(folder):
+            return place
+    return folder
 
 
 def _some(names: Sequence[str]) -> str:

@@ -41,7 +41,7 @@ from marketpulse.lake.durable import flush
 from marketpulse.lake.home import Home
 from marketpulse.lake.table import FileRef, LakeTable
 from marketpulse.lake.trouble import readable_metadata, storage_errors
-from marketpulse.names import KEY_KEY, LAYERS, OUTBOX_KEY, SHAPES_KEY
+from marketpulse.names import FINISHED_KEY, KEY_KEY, LAYERS, OUTBOX_KEY, SHAPES_KEY
 from marketpulse.storage.layout import Layout
 from marketpulse.storage.places import is_inside, is_remote
 
@@ -65,7 +65,7 @@ _PROPERTIES = {
 }
 
 #: State of one table that is of no use to anybody else, and would be written anew into each snapshot.
-_NOT_IN_SUMMARY = (OUTBOX_KEY, SHAPES_KEY)
+_NOT_IN_SUMMARY = (OUTBOX_KEY, SHAPES_KEY, FINISHED_KEY)
 
 
 class Lake:
@@ -74,6 +74,8 @@ class Lake:
     def __init__(self, layout: Layout, properties: Mapping[str, str]) -> None:
         """Raise StorageError for a copied or moved folder and for a lost catalog, before anything else is looked at."""
         self.layout = layout
+        #: Each table as it was when it was last loaded or committed.
+        self.seen: dict[str, LakeTable] = {}
         self._properties = dict(properties)
         catalog = catalog_file(layout.warehouse, properties)
         self._home = Home(catalog) if catalog else None
@@ -105,9 +107,11 @@ class Lake:
         catalog = self.catalog
         try:
             with readable_metadata(name), storage_errors(name):
-                return LakeTable(name, CertainTable.of(catalog.load_table(self.layout.identifier(name))))
+                found = LakeTable(name, CertainTable.of(catalog.load_table(self.layout.identifier(name))))
         except NoSuchTableError:
             return None
+        self.seen[name] = found
+        return found
 
     def owns(self, place: str) -> bool:
         """True for what lies inside this warehouse, links followed; in S3 the name says it."""
@@ -223,7 +227,8 @@ class Lake:
                         files.delete_data_file(file.entry)
                     for file in add:
                         files.append_data_file(file.entry)
-            return LakeTable(table.name, transaction.commit_transaction()).snapshot_id
+            self.seen[table.name] = LakeTable(table.name, transaction.commit_transaction())
+            return self.seen[table.name].snapshot_id
 
 
 def _joined(key: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from marketpulse.errors import StorageError
 from marketpulse.lake.avrofile import Avro, decode
 from marketpulse.lake.manifests import listed, named
 from marketpulse.lake.trouble import readable_metadata, storage_errors
-from marketpulse.names import MAINTENANCE_KEY, OUTBOX_KEY, PREFIX
+from marketpulse.names import BATCH_KEY, MAINTENANCE_KEY, OUTBOX_KEY, PREFIX
 from marketpulse.storage.places import bare
 
 Bucket = date | str | None
@@ -51,9 +51,14 @@ class Changes:
     removed: tuple[FileRef, ...]
 
     @property
+    def files(self) -> tuple[FileRef, ...]:
+        """All of them."""
+        return (*self.added, *self.removed)
+
+    @property
     def buckets(self) -> set[Bucket]:
         """Buckets whose content changed."""
-        return {file.bucket for file in (*self.added, *self.removed)}
+        return {file.bucket for file in self.files}
 
 
 class ManifestsRead:
@@ -107,6 +112,12 @@ class LakeTable:
     def types(self) -> dict[str, str]:
         """Column name to contract type."""
         return {f.name: str(f.field_type).replace(" ", "") for f in self.iceberg.schema().fields}
+
+    def types_at(self, snapshot_id: int | None) -> dict[str, str]:
+        """The same as of a snapshot: columns that came later are not in it."""
+        snapshot = self._snapshot(snapshot_id) if snapshot_id is not None else None
+        schema = self.iceberg.schemas().get(snapshot.schema_id) if snapshot and snapshot.schema_id is not None else None
+        return {f.name: str(f.field_type).replace(" ", "") for f in schema.fields} if schema else self.types
 
     @cached_property
     def partition(self) -> str | None:
@@ -198,6 +209,11 @@ class LakeTable:
             parts = [self._between(step.parent_snapshot_id, step.snapshot_id) for step in moved]
         added = tuple(file for part in parts for file in part.added)
         return Changes(added, tuple(file for part in parts for file in part.removed))
+
+    def is_all_of(self, batch_id: str, since: int) -> bool:
+        """Whether every commit after snapshot `since` is of one run, or a rewrite that keeps the rows."""
+        steps = [step for step in self._lineage(since) if not _is_maintenance(step)]
+        return all(step.summary and step.summary.additional_properties.get(BATCH_KEY) == batch_id for step in steps)
 
     def _lineage(self, since: int | None) -> Iterator[Snapshot]:
         """Snapshots after `since`, newest first."""

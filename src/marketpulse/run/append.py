@@ -16,12 +16,16 @@ _MANY, _SMALL_BYTES = 8, 4 << 20
 
 
 def append(
-    context: Context, table: LakeTable, rows: Sequence[Mapping[str, Any]], beside: Sequence[FileRef]
+    context: Context,
+    table: LakeTable,
+    rows: Sequence[Mapping[str, Any]],
+    beside: Sequence[FileRef],
+    state: Mapping[str, str] | None = None,
 ) -> int | None:
     """Commit `rows` on top of `table` as it was loaded; the new snapshot. What they have no word for is null.
 
-    `beside` are the files that they may be merged with, of one bucket. Raise ConcurrentError when another
-    process was faster.
+    `beside` are the files that they may be merged with, of one bucket; `state` is part of the commit.
+    Raise ConcurrentError when another process was faster.
     """
     small = [file for file in beside if file.size < _SMALL_BYTES]
     merged = small if len(small) >= _MANY else []
@@ -34,4 +38,5 @@ def append(
         old = engine.bind("beside", table.types, [file.path for file in merged])
         query = f"select {columns} from {new} union all select * from {old}"
         paths = engine.write(query, context.folder(table.name), table.partition)
-    return context.lake.commit(table, context.lake.describe(table, paths), merged, {}, {BATCH_KEY: context.run_id})
+    added = context.lake.describe(table, paths)
+    return context.lake.commit(table, added, merged, state or {}, {BATCH_KEY: context.run_id})

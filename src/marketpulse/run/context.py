@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -13,9 +13,10 @@ from typing import Protocol, TypeVar
 from marketpulse.engines import Engine
 from marketpulse.engines.load import load_engine
 from marketpulse.errors import ConcurrentError, HeldError
+from marketpulse.lake.home import made_as
 from marketpulse.lake.lake import Lake
 from marketpulse.project.project import Project
-from marketpulse.run import locks
+from marketpulse.run import locks, scratch
 from marketpulse.run.patience import Patience
 from marketpulse.settings import Settings
 from marketpulse.storage.places import remove_folder
@@ -126,26 +127,41 @@ class Context:
 
 @contextmanager
 def open_context(
-    settings: Settings, project: Project, progress: Progress | None = None, label: str | None = None
+    settings: Settings,
+    project: Project,
+    progress: Progress | None = None,
+    label: str | None = None,
+    reads: bool = False,
 ) -> Iterator[Context]:
     """Open the warehouse for one run; the scratch folder goes when the run ends, however it ended.
 
-    `label` ends the run's id in place of random letters: what a scheduler calls the run.
+    `label` ends the run's id in place of random letters: what a scheduler calls the run. With `reads` nothing is
+    written to the warehouse.
     """
+    if reads and not settings.remote and not settings.catalog and settings.local.is_dir():
+        settings = replace(settings, warehouse=made_as(settings.local))
     lake = Lake(settings.layout, settings.catalog_properties())  # refuses before anything is written
     started = datetime.now(UTC).replace(tzinfo=None)
     run_id = f"{started:%Y%m%dT%H%M%S}-{label or uuid.uuid4().hex[:8]}"
-    scratch = settings.scratch / run_id
-    with locks.hold(settings.scratch, run_id) as alive:
-        engine = load_engine(settings, scratch)
-        context = Context(settings, project, lake, engine, run_id, started, scratch, alive, progress or Silent())
+    with scratch.private() if reads else _writing(settings, run_id) as (folder, alive):
+        engine = load_engine(settings, folder)
+        context = Context(settings, project, lake, engine, run_id, started, folder, alive, progress or Silent())
         try:
             yield context
         finally:
             engine.close()
             lake.close()
-            for folder in context.staged:
-                remove_folder(folder)
+            for staged in context.staged:
+                remove_folder(staged)
+
+
+@contextmanager
+def _writing(settings: Settings, run_id: str) -> Iterator[tuple[Path, locks.RunLock]]:
+    """The folder and the lock of a run, inside the warehouse or, for a remote one, in a folder of this user's own."""
+    if settings.remote:
+        scratch.own(settings.local.parent)
+    with locks.hold(settings.scratch, run_id) as alive:
+        yield settings.scratch / run_id, alive
 
 
 def again(step: Callable[[], _Result]) -> _Result:

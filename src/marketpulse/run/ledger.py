@@ -21,6 +21,7 @@ from marketpulse.project.owned import owned
 from marketpulse.run import locks
 from marketpulse.run.append import append
 from marketpulse.run.context import Context, again
+from marketpulse.run.publish import news
 from marketpulse.run.report import RunReport
 
 _MOST_REASONS, _LONGEST_REASON = 20, 500
@@ -41,10 +42,10 @@ def recorded(context: Context, report: RunReport) -> Iterator[None]:
         yield
     except BaseException as error:  # also when a person stops it
         row = _row(context, "failed", report, [*_reasons(report), _said(error)])
-        if problem := _problem(lambda: _write(context, row)):
+        if problem := _problem(lambda: _write(context, row, None)):
             error.add_note(problem)
         raise
-    report.unrecorded = _problem(lambda: _write(context, _outcome(context, report)))
+    report.unrecorded = _problem(lambda: _write(context, _outcome(context, report), report))
 
 
 def _outcome(context: Context, report: RunReport) -> Row | None:
@@ -122,23 +123,37 @@ def _problem(step: Callable[[], None]) -> str | None:
     return None
 
 
-def _write(context: Context, row: Row | None) -> None:
-    """Write down this run, if there is anything to say of it, and those that died without a row."""
+def _write(context: Context, row: Row | None, report: RunReport | None) -> None:
+    """Write down this run, if there is anything to say of it, and those that died without a row.
+
+    The same commit tells readers of the state that the run came to, unless it did not come to its end (no `report`).
+    """
     context.alive.say(row)
-    if row or _dead(context):
-        again(lambda: _add(context, row))
+    if row or _dead(context) or _news(context, report):
+        again(lambda: _add(context, row, report))
     context.alive.say(None)
 
 
-def _add(context: Context, row: Row | None) -> None:
+def _news(context: Context, report: RunReport | None) -> dict[str, str]:
+    """What readers are to be told."""
+    if report is None:
+        return {}
+    built = [table.name for table in report.tables if table.status in ("built", "up to date")]
+    return news(context, built, feeds=bool(report.feeds))
+
+
+def _add(context: Context, row: Row | None, report: RunReport | None) -> None:
     with context.lock(FLOW_RUNS):
         table = _trimmed(context.lake.ensure(FLOW_RUNS, owned()[FLOW_RUNS].types))
         dead = _dead(context)
         # A run that died between its commit and its last word is in the ledger already.
         known = _known(context, table) if dead else set()
         rows = [each for each in (*dead, *([row] if row else [])) if each["run_id"] not in known]
+        state = _news(context, report)
         if rows:
-            append(context, table, [{c: each.get(c) for c in table.types} for each in rows], table.files())
+            append(context, table, [{c: each.get(c) for c in table.types} for each in rows], table.files(), state)
+        elif state:
+            context.lake.commit(table, [], [], state, {})
         for each in dead:
             locks.forget(context.settings.scratch, each["run_id"])
 

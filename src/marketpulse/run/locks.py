@@ -55,7 +55,7 @@ def hold(folder: Path, run_id: str) -> Iterator[RunLock]:
     """Be alive as `run_id`; its files go when it ends, and its lock unless it still has something to say."""
     path = folder / f"{run_id}.lock"
     with _held(path) as handle:
-        found(folder)
+        _swept(folder)
         lock = RunLock(handle)
         try:
             yield lock
@@ -78,19 +78,30 @@ def exclusive(path: Path, patience: Patience) -> Iterator[None]:
 
 
 def found(folder: Path) -> list[Found]:
-    """Runs that have something to say, in the order in which they began; what else the dead left is removed."""
+    """Runs that have something to say, in the order in which they began; nothing is changed by looking."""
     runs = []
     for path in sorted(folder.glob("*.lock")):
-        with _opened(path) as handle:
-            alive = not free(handle)
-            row = _said(handle)
-            if not alive:
-                shutil.rmtree(path.with_suffix(""), ignore_errors=True)
-            if row:
+        try:
+            handle = os.open(path, os.O_RDONLY)
+        except OSError:  # it ended meanwhile, or is of somebody whose runs are private
+            continue
+        try:
+            alive = not _is_free(handle)
+            if row := _said(handle):
                 runs.append(Found(row, alive))
-            elif not alive:
-                path.unlink(missing_ok=True)
+        finally:
+            os.close(handle)
     return runs
+
+
+def _swept(folder: Path) -> None:
+    """Remove the scratch of dead runs, and the locks of those that have nothing to say."""
+    for path in sorted(folder.glob("*.lock")):
+        with _opened(path) as handle:
+            if free(handle):
+                shutil.rmtree(path.with_suffix(""), ignore_errors=True)
+                if not _said(handle):
+                    path.unlink(missing_ok=True)
 
 
 def forget(folder: Path, run_id: str) -> None:
@@ -108,6 +119,15 @@ def _said(handle: int) -> dict[str, Any]:
     return row
 
 
+def _is_free(handle: int) -> bool:
+    """Whether nobody holds the lock, which a reader finds out without writing."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 @contextmanager
 def _held(path: Path) -> Iterator[int]:
     while True:
@@ -123,7 +143,7 @@ def _held(path: Path) -> Iterator[int]:
 def _opened(path: Path) -> Iterator[int]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)  # less what the umask takes away
     except OSError as error:
         raise StorageError(f"cannot write: {error.strerror}", where=path, hint="check the warehouse folder") from None
     try:

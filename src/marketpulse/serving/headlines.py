@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketpulse import sql
-from marketpulse.errors import UsageError
+from marketpulse.errors import LimitError, UsageError
 from marketpulse.project.headlines import FILE, Question
 from marketpulse.run.context import Context
-from marketpulse.serving.query import stream, values
+from marketpulse.serving.query import Moment, stream, values
 
 
 @dataclass(frozen=True)
@@ -28,16 +28,17 @@ def headlines(context: Context) -> list[Headline]:
     project = context.project
     if not project.headlines and FILE in project.problems:
         raise project.problems[FILE][0]
-    return [_answer(context, question) for question in project.headlines]
+    moment = Moment.now(context)
+    return [_answer(context, question, moment) for question in project.headlines]
 
 
-def _answer(context: Context, question: Question) -> Headline:
+def _answer(context: Context, question: Question, moment: Moment) -> Headline:
     if question.query is None:
         return Headline(question.title, [], [], question.problem.message if question.problem else None)
     try:
         # The reader of people's queries is DuckDB, whatever built the tables.
-        table = stream(context, sql.translate(question.query, sql.DUCKDB)).read_all()
-    except UsageError as error:
+        table = stream(context, sql.translate(question.query, sql.DUCKDB), moment=moment).read_all()
+    except (UsageError, LimitError) as error:
         return Headline(question.title, [], [], error.message)
     rows = list(zip(*map(values, table.columns), strict=True))
     return Headline(question.title, table.column_names, rows, bar=question.bar)

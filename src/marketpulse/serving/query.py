@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,36 +12,66 @@ from typing import Any, cast
 
 import pyarrow as pa
 
-from marketpulse.engines.duckdb import ReadOnlyDuck
+from marketpulse.engines.duckdb_reader import ReadOnlyDuck
+from marketpulse.engines.limits import Limits
 from marketpulse.errors import UsageError
 from marketpulse.lake.table import LakeTable
 from marketpulse.run.context import Context
+from marketpulse.run.finished import State, is_seen, pinned, snapshot
 from marketpulse.storage.places import replacing
 
 
-def stream(context: Context, text: str, as_of: str | None = None) -> pa.RecordBatchReader:
-    """Result of one `select` over the warehouse's tables (`gold.daily`), as Arrow batches.
+@dataclass(frozen=True)
+class Moment:
+    """When tables are looked at: all of them in one finished state, or as a person says.
 
     `as_of` is a UTC time (ISO 8601) or a snapshot id of the one table that is read.
-    Raise UsageError for anything that is no select.
     """
+
+    state: State | None
+    as_of: str | None = None
+
+    @classmethod
+    def now(cls, context: Context, as_of: str | None = None) -> Moment:
+        """The last finished state there is."""
+        return cls(pinned(context.lake, context.settings.scratch), as_of)
+
+    def snapshot(self, table: LakeTable) -> int | None:
+        """Which snapshot of a table is read. Raise UsageError when there was none."""
+        return snapshot(table, self.state) if self.as_of is None else _snapshot(table, self.as_of)
+
+    def shows(self, table: LakeTable) -> bool:
+        """Whether the table is there at all: not while the first run that builds it is at work."""
+        return self.as_of is not None or is_seen(table, self.state)
+
+
+def stream(context: Context, text: str, as_of: str | None = None, moment: Moment | None = None) -> pa.RecordBatchReader:
+    """Result of one `select` over the warehouse's tables (`gold.daily`), as Arrow batches.
+
+    Queries that are to see one state share a `moment`. Raise UsageError for anything that is no select.
+    """
+    moment = moment or Moment.now(context, as_of)
     known = context.lake.names()
-    tables = _asked(context, [name for name in known if _mentioned(name, text)], as_of)
+    tables = _asked(context, [name for name in known if _mentioned(name, text)], moment.as_of)
+    hidden = {table.name for table in tables if not moment.shows(table)}
     try:
-        return _reader(context, tables, as_of).stream(text)
+        return _reader(context, [table for table in tables if table.name not in hidden], moment).stream(text)
     except UsageError as error:
-        raise _explained(error, known) from None
+        raise _explained(error, known, hidden) from None
 
 
-def _reader(context: Context, tables: list[LakeTable], as_of: str | None) -> ReadOnlyDuck:
+def _reader(context: Context, tables: list[LakeTable], moment: Moment) -> ReadOnlyDuck:
     """An engine that reads the files of some tables, and no others."""
     settings = context.settings
-    reader = ReadOnlyDuck(settings.memory_mb, settings.threads, context.scratch, settings.remote)
+    memory_mb = settings.query_memory_mb or settings.memory_mb
+    limits = Limits(settings.query_seconds, memory_mb, settings.query_spill_mb, settings.query_rows)
+    reader = ReadOnlyDuck(limits, settings.threads, context.scratch, settings.remote)
     allowed: list[str] = []
     for table in tables:
-        files = [file.path for file in table.files(_snapshot(table, as_of))] if table.snapshot_id else []
+        seen = moment.snapshot(table) if table.snapshot_id else None
+        files = [file.path for file in table.files(seen)] if seen else []
         layer, short = table.name.split(".")
-        reader.bind(layer, short, table.types, files)
+        reader.bind(layer, short, table.types_at(seen), files)
         allowed += files
     reader.lock(allowed, context.scratch)
     return reader
@@ -54,12 +85,14 @@ def _asked(context: Context, names: list[str], as_of: str | None) -> list[LakeTa
     return having or found
 
 
-def _explained(error: UsageError, known: list[str]) -> UsageError:
+def _explained(error: UsageError, known: list[str], hidden: Collection[str]) -> UsageError:
     """The error, or, for a table that is not there, the one that was perhaps meant."""
     missing = re.match(r'Catalog Error: Table with name "?([\w.]+?)"? does not exist', error.message)
     if missing is None:
         return error
     name = missing[1].lower()
+    if name in hidden:
+        return UsageError(f"the first run that makes {name} is not over", hint="marketpulse runs tells how it goes")
     close = get_close_matches(name, known, n=1) or [full for full in known if full.split(".")[1] == name][-1:]
     hint = f"did you mean {close[0]}?" if close else "marketpulse status lists the tables"
     return UsageError(f"there is no table {missing[1]} in this warehouse", hint=hint)
@@ -75,9 +108,7 @@ def _snapshot_id(as_of: str | None) -> int | None:
     return int(as_of) if as_of is not None and re.fullmatch(r"[0-9]{1,19}", as_of) else None
 
 
-def _snapshot(table: LakeTable, as_of: str | None) -> int | None:
-    if as_of is None:
-        return None
+def _snapshot(table: LakeTable, as_of: str) -> int | None:
     wanted = _snapshot_id(as_of)
     if wanted is not None:
         if not table.has_snapshot(wanted):
@@ -96,14 +127,6 @@ def _snapshot(table: LakeTable, as_of: str | None) -> int | None:
     return found
 
 
-def batches_of(found: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
-    """The batches of a result as they come. Raise UsageError for what a query only meets on its way."""
-    try:
-        yield from found
-    except (OSError, pa.ArrowException) as error:
-        raise UsageError(f"the query failed on its way: {str(error).splitlines()[0]}") from None
-
-
 def values(column: pa.Array | pa.ChunkedArray) -> list[Any]:
     """The values of a column; days beyond the calendar of Python as text."""
     try:
@@ -118,7 +141,7 @@ def write_parquet(batches: pa.RecordBatchReader, path: Path) -> int:
 
     rows = 0
     with replacing(path) as part, pq.ParquetWriter(part, batches.schema, compression="zstd") as writer:
-        for batch in batches_of(batches):
+        for batch in batches:
             writer.write_batch(batch)
             rows += batch.num_rows
     return rows

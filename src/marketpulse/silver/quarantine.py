@@ -18,6 +18,7 @@ from marketpulse.lake.table import Bucket, FileRef, LakeTable
 from marketpulse.names import BATCH_KEY, QUARANTINE
 from marketpulse.project.quality import BUILT_IN
 from marketpulse.run.context import Context
+from marketpulse.run.publish import publish
 from marketpulse.sql import Dialect
 
 STATUSES = ("open", "replayed", "discarded")
@@ -133,14 +134,18 @@ def discard(context: Context, where: Filter) -> int:
     """Close the rows that match for good; how many there were."""
     with context.lock(QUARANTINE):
         rows = matching(context, where)
-        return mark(context, f"select quarantine_id from {rows}", "discarded") if rows else 0
+        found = mark(context, f"select quarantine_id from {rows}", "discarded") if rows else 0
+    publish(context, [QUARANTINE])
+    return found
 
 
 def reopen(context: Context, where: Filter) -> int:
     """Open rows that were discarded again; how many there were."""
     with context.lock(QUARANTINE):
         rows = matching(context, replace(where, status="discarded"))
-        return mark(context, f"select quarantine_id from {rows}", "open") if rows else 0
+        found = mark(context, f"select quarantine_id from {rows}", "open") if rows else 0
+    publish(context, [QUARANTINE])
+    return found
 
 
 def mark(context: Context, ids_query: str, status: str, attempts: int = 0) -> int:

@@ -12,6 +12,7 @@ from marketpulse.project.table import Table
 from marketpulse.run import validate
 from marketpulse.run.context import Context
 from marketpulse.run.owner import refuse_another
+from marketpulse.run.publish import publish as make_seen
 from marketpulse.silver import quarantine
 from marketpulse.silver.build import add_rows, check_table, publish, start
 from marketpulse.silver.building import Staged
@@ -51,6 +52,7 @@ def replay(context: Context, where: Filter) -> list[Replayed]:
                 done.append(_replay_one(context, changed(where, table=table, source=source)))
             except (DefinitionError, UsageError) as error:
                 done.append(Replayed(table, problem=str(error)))
+    make_seen(context, {QUARANTINE, *(each.table for each in done if not each.problem)})
     return done
 
 

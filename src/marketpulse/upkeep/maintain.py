@@ -15,7 +15,8 @@ from itertools import accumulate
 
 from marketpulse.errors import StorageError, UsageError
 from marketpulse.lake.table import FileRef
-from marketpulse.names import BATCH_KEY, INPUT_KEY, MAINTENANCE_KEY
+from marketpulse.names import BATCH_KEY, FLOW_RUNS, INPUT_KEY, MAINTENANCE_KEY
+from marketpulse.run import finished, publish
 from marketpulse.run.context import Context
 from marketpulse.storage import places as storage
 
@@ -111,6 +112,8 @@ def _compact(context: Context, name: str, result: Maintained) -> None:
     if sum(f.rows for f in added) != sum(f.rows for f in dropped):
         raise AssertionError(f"compaction of {name} changed the number of rows")
     context.lake.commit(table, added, dropped, {}, {BATCH_KEY: context.run_id, MAINTENANCE_KEY: "compact"})
+    if name != FLOW_RUNS:
+        publish.carry(context, name)
     result.compacted, result.into = len(dropped), len(added)
 
 
@@ -133,7 +136,7 @@ def _expire(context: Context, name: str, policy: Policy, result: Maintained) -> 
     if table is None:
         return
     try:
-        consumed = _consumed(context, name)
+        consumed = [*_consumed(context, name), *_seen(context, name)]
     except StorageError as error:
         result.problem = f"no snapshot was expired, since what another table needs is not known: {error}"
         return
@@ -153,6 +156,12 @@ def _consumed(context: Context, name: str) -> list[int]:
     key = INPUT_KEY + name
     tables = [found for other in context.lake.names() if (found := context.lake.find(other))]
     return [int(table.state[key]) for table in tables if key in table.state]
+
+
+def _seen(context: Context, name: str) -> list[int]:
+    """The snapshot of `name` that readers see."""
+    state = finished.written(context.lake.find(FLOW_RUNS)) or {}
+    return [state[name]] if name in state else []
 
 
 def _remove_orphans(context: Context, name: str, policy: Policy, result: Maintained) -> None:

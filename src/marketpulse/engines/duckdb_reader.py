@@ -1,0 +1,93 @@
+"""A DuckDB session for people's SQL: read-only, within limits, and stopped as soon as somebody says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+import duckdb
+import pyarrow as pa
+
+from marketpulse.engines.duckdb import DuckEngine
+from marketpulse.engines.duckdb_session import confine, first_lines, lost_file, start
+from marketpulse.engines.limits import Limits, Stopwatch
+from marketpulse.errors import UsageError
+from marketpulse.sql import DUCKDB
+
+_BATCH = 10_000
+_Result = TypeVar("_Result")
+
+
+class ReadOnlyDuck:
+    """A session for people's SQL: it can read the bound files and nothing else, and change nothing."""
+
+    def __init__(self, limits: Limits, threads: int, scratch: Path, remote: str | None = None) -> None:
+        self._limits = limits
+        self._connection = start(threads, scratch, remote)
+        self._connection.execute(f"set max_temp_directory_size = '{limits.spill_bytes(scratch)}B'")
+        self._engine = DuckEngine(self._connection, scratch, limits.memory_mb, threads)
+        self._engine._bound_memory()
+
+    def bind(self, schema: str, table: str, types: Mapping[str, str], files: Sequence[str]) -> None:
+        """Make `<schema>.<table>` readable."""
+        with self._engine.scope():
+            view = self._engine.bind("bound", types, files)
+            text = f"select sql from duckdb_views() where view_name = {DUCKDB.text(view.name)}"
+            body = self._connection.execute(text).fetchall()[0][0]
+        query = re.sub(r"^create.*? as ", "", body, count=1, flags=re.IGNORECASE | re.DOTALL).rstrip(";")
+        self._connection.execute(f"create schema if not exists {DUCKDB.name(schema)}")
+        self._connection.execute(f"create or replace view {DUCKDB.name(schema)}.{DUCKDB.name(table)} as {query}")
+
+    def lock(self, files: Sequence[str], scratch: Path) -> None:
+        """Allow reading `files` and spilling into `scratch` only, and freeze the configuration."""
+        confine(self._connection, files, [f"{scratch}/spill"])
+
+    def stream(self, query: str) -> pa.RecordBatchReader:
+        """Result of one `select`; raise UsageError for anything else, and LimitError for one that takes too much.
+
+        Both may be raised while the result is read, as may KeyboardInterrupt: then the query has been stopped.
+        """
+        try:
+            statements = self._connection.extract_statements(query)
+        except duckdb.Error as error:
+            raise UsageError(first_lines(error)) from None
+        if len(statements) != 1 or not self._only_reads(statements[0].type.name, query):
+            kinds = ", ".join(s.type.name.lower() for s in statements) or "nothing"
+            raise UsageError(f"queries are read-only: one select, not {kinds}", hint="start with select or with")
+        pool = ThreadPoolExecutor(1)
+        watch = Stopwatch(self._limits.seconds, pool, self._connection.interrupt)
+        found = self._told(watch, lambda: self._connection.sql(statements[0].query).to_arrow_reader(_BATCH))
+        return pa.RecordBatchReader.from_batches(found.schema, self._batches(watch, found))
+
+    def _batches(self, watch: Stopwatch, found: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+        """Batches of a result, as long as it stays within the limits."""
+        rows = 0
+        while (batch := self._told(watch, lambda: next(found, None))) is not None:
+            rows += batch.num_rows
+            if self._limits.rows and rows > self._limits.rows:
+                raise self._limits.too_many_rows()
+            yield batch
+
+    def _told(self, watch: Stopwatch, step: Callable[[], _Result]) -> _Result:
+        """Do a step of a query; what goes wrong is told for people."""
+        try:
+            return watch.during(step)
+        except TimeoutError:
+            raise self._limits.too_long() from None
+        except duckdb.Error as error:
+            raise lost_file(error) or self._limits.error(str(error)) or UsageError(first_lines(error)) from None
+        except (OSError, pa.ArrowException) as error:
+            told = str(error)
+            met = f"the query failed on its way: {told.splitlines()[0]}"
+            raise lost_file(error) or self._limits.error(told) or UsageError(met) from None
+
+    def _only_reads(self, kind: str, query: str) -> bool:
+        """True for a select, and for the explanation of one (`explain analyze copy …` would copy)."""
+        if kind != "EXPLAIN":
+            return kind in ("SELECT", "RELATION")
+        explained = re.match(r"\s*explain(\s+analyze)?\s+(?=with|select|from)", query, re.IGNORECASE)
+        inner = self._connection.extract_statements(query[explained.end() :]) if explained else []
+        return [statement.type.name for statement in inner] == ["SELECT"]

@@ -1,0 +1,82 @@
+"""What one query of a person may take, and how it is stopped."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from marketpulse.errors import LimitError
+from marketpulse.units import seconds, size
+
+_Result = TypeVar("_Result")
+_SPILLS = "max_temp_directory_size"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds, memory, disk for what does not fit into it, and rows of the result; 0 is no limit of its own."""
+
+    seconds: int
+    memory_mb: int
+    spill_mb: int
+    rows: int
+
+    def spill_bytes(self, scratch: Path) -> int:
+        """Bytes that may be spilled: never more than half of what is free, whatever is set; others need the rest."""
+        half = shutil.disk_usage(scratch).free // 2
+        return min(self.spill_mb * 1_000_000, half) if self.spill_mb else half
+
+    def error(self, told: str) -> LimitError | None:
+        """The error for people when the engine ran out of memory or of disk; None for any other."""
+        if _SPILLS in told:
+            hint = "ask for less, or raise MARKETPULSE_QUERY_SPILL_MB (never more than half of what is free is used)"
+            return LimitError("the query needs more disk for what does not fit into memory than it may have", hint=hint)
+        if "Out of Memory" in told:
+            what = f"the query needs more memory than {size(self.memory_mb * 1e6)}"
+            return LimitError(what, hint="ask for less, or raise MARKETPULSE_QUERY_MEMORY_MB")
+        return None
+
+    def too_long(self) -> LimitError:
+        """The error of a query that was stopped after its time."""
+        hint = "ask for less, or raise MARKETPULSE_QUERY_SECONDS (0: no limit)"
+        return LimitError(f"the query was stopped after {seconds(self.seconds)}", hint=hint)
+
+    def too_many_rows(self) -> LimitError:
+        """The error of a result that is too long."""
+        hint = "ask for less, or raise MARKETPULSE_QUERY_ROWS (0: no limit)"
+        return LimitError(f"the result has more than {self.rows:,} rows", hint=hint)
+
+
+class Stopwatch:
+    """Does the steps of one query in a thread of its own, so that this one can be interrupted and stop them.
+
+    The time that passes between the steps, while a person's program reads, does not count.
+    """
+
+    def __init__(self, limit: float, pool: Executor, interrupt: Callable[[], None]) -> None:
+        self._left = limit
+        self._bounded = bool(limit)
+        self._pool, self._interrupt = pool, interrupt
+
+    def during(self, step: Callable[[], _Result]) -> _Result:
+        """The result of a step. Raise TimeoutError, or KeyboardInterrupt, once the step is stopped."""
+        began = time.monotonic()
+        work = self._pool.submit(step)
+        try:
+            return work.result(max(self._left, 0) if self._bounded else None)
+        except BaseException:
+            self._stop(work)
+            raise
+        finally:
+            self._left -= time.monotonic() - began
+
+    def _stop(self, work: Future[_Result]) -> None:
+        """Stop a step that is still at work; it may have to be told more than once."""
+        while not work.done():
+            self._interrupt()
+            time.sleep(0.05)

@@ -1,0 +1,70 @@
+"""A step of a query ends when it is over, when its time is, or when somebody interrupts it."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from marketpulse.engines.limits import Limits, Stopwatch
+
+
+@pytest.fixture
+def pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1)
+
+
+class Endless:
+    """A step that goes on until it was told several times to stop."""
+
+    def __init__(self) -> None:
+        self.told = 0
+        self._over = threading.Event()
+
+    def __call__(self) -> None:
+        self._over.wait()
+        raise RuntimeError("interrupted")
+
+    def interrupt(self) -> None:
+        self.told += 1
+        if self.told == 3:
+            self._over.set()
+
+
+def test_a_step_that_takes_too_long_is_stopped_and_over_when_that_is_told(pool: ThreadPoolExecutor) -> None:
+    step = Endless()
+    with pytest.raises(TimeoutError):
+        Stopwatch(0.01, pool, step.interrupt).during(step)
+    assert step.told >= 3
+    assert pool.submit(lambda: 1).result() == 1  # nothing is at work any more
+
+
+def test_the_time_of_a_query_is_that_of_all_its_steps(pool: ThreadPoolExecutor) -> None:
+    watch = Stopwatch(0.2, pool, lambda: None)
+    pause = threading.Event()
+
+    def steps() -> None:
+        for _ in range(100):
+            watch.during(lambda: pause.wait(0.01))
+
+    with pytest.raises(TimeoutError):
+        steps()
+
+
+def test_no_limit_is_none_and_errors_of_a_step_are_its_own(pool: ThreadPoolExecutor) -> None:
+    watch = Stopwatch(0, pool, lambda: None)
+    assert watch.during(lambda: 7) == 7
+    with pytest.raises(ZeroDivisionError):
+        watch.during(lambda: 1 // 0)
+
+
+def test_half_of_a_disk_is_left_to_others_whatever_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Disk:
+        free = 10_000_000
+
+    monkeypatch.setattr("shutil.disk_usage", lambda _: Disk)
+    assert Limits(0, 100, 1, 0).spill_bytes(tmp_path) == 1_000_000
+    assert Limits(0, 100, 20_000, 0).spill_bytes(tmp_path) == 5_000_000
+    assert Limits(0, 100, 0, 0).spill_bytes(tmp_path) == 5_000_000
