@@ -66,9 +66,9 @@ def _options(words: Sequence[str]) -> Collection[str] | None:
 
 
 def _say(error: MarketPulseError) -> None:
-    from rich.console import Console
+    from marketpulse.cli.terminal import terminal
 
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = terminal(stderr=True, soft_wrap=True)
     for each in error.each:
         place = f"{each.where}: " if each.where else ""
         console.print("[bold red]error[/]", end=" ")

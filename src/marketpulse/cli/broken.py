@@ -30,9 +30,9 @@ def concerning(project: Project, table: str) -> dict[str, tuple[DefinitionError,
 
 def tell(found: Mapping[str, Sequence[DefinitionError]]) -> int:
     """Write a warning for each; what the command ends with: 0 where there is none, else 2."""
-    from rich.console import Console
+    from marketpulse.cli.terminal import terminal
 
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = terminal(stderr=True, soft_wrap=True)
     for name, errors in found.items():
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
         console.print("[yellow]warning[/]", end=" ")

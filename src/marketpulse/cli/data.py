@@ -56,6 +56,7 @@ def run(
     from marketpulse.cli.progress import watching
     from marketpulse.cli.render import run_report
     from marketpulse.errors import ConcurrentError
+    from marketpulse.visible import visible
 
     need_landing(landing)
     options = flow.Options(select or [], full_refresh, strict, take_over)
@@ -69,7 +70,7 @@ def run(
         except ConcurrentError as error:
             if follow is None:
                 raise
-            print(f"error {error}", file=sys.stderr)  # the next round is the one that runs again
+            print(visible(f"error {error}"), file=sys.stderr)  # the next round is the one that runs again
         else:
             run_report(report, as_json)
             if follow is None:

@@ -69,6 +69,10 @@ def query(
     form: Annotated[Format, typer.Option("--format", "-f", help="How the result is written.")] = Format.table,
     as_of: Annotated[str | None, typer.Option(help="Tables as they were: a UTC time or a snapshot id.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write (needed for parquet).")] = None,
+    exact: Annotated[
+        bool,
+        typer.Option("--exact", help="CSV: leave texts that are formulas to a spreadsheet as they are."),
+    ] = False,
 ) -> None:
     """Ask the warehouse, read-only.
 
@@ -79,7 +83,7 @@ def query(
 
     text = sys.stdin.read() if text == "-" else text
     with context(warehouse=warehouse, project=project, must_exist=True, reads=True) as opened:
-        write(stream(opened, text, as_of), form.value, output)
+        write(stream(opened, text, as_of), form.value, output, exact)
 
 
 def headlines(warehouse: Warehouse = None, project: ProjectDir = None, as_json: AsJson = False) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from marketpulse.visible import visible
+
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
@@ -40,7 +42,7 @@ class Bars:
 
     def wait(self, message: str) -> None:
         """Write a line above the bars."""
-        self._bars.console.print(message, markup=False, highlight=False)
+        self._bars.console.print(visible(message), markup=False, highlight=False)
 
     def report(self, step: str, done: int, total: int) -> None:
         """Show that `done` of `total` is done."""
@@ -75,7 +77,7 @@ class Lines:
 
     def wait(self, message: str) -> None:
         """Write the line, also where all else is quiet: whoever waits for nothing to be seen thinks it hangs."""
-        print(message, file=sys.stderr, flush=True)
+        print(visible(message), file=sys.stderr, flush=True)
 
     def report(self, step: str, done: int, total: int) -> None:
         """Write a line when all is done."""

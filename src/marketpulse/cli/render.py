@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 from marketpulse.cli.hints import completed
+from marketpulse.cli.terminal import terminal
 from marketpulse.units import seconds, size
+from marketpulse.visible import visible, visible_json
 
 if TYPE_CHECKING:
     from marketpulse.flow import Forecast
@@ -31,14 +32,14 @@ if TYPE_CHECKING:
     from marketpulse.silver.replay import Replayed
     from marketpulse.upkeep.maintain import Maintained
 
-console = Console(highlight=False)
+console = terminal()
 _MOST_FILES = 20
 _STYLE = {"built": "green", "up to date": "dim", "blocked": "bold red", "failed": "bold red", "skipped": "yellow"}
 
 
 def to_json(value: Any) -> None:
     """Write any report as indented JSON to standard output."""
-    sys.stdout.write(json.dumps(plain(value), indent=2, ensure_ascii=False) + "\n")
+    sys.stdout.write(visible_json(json.dumps(plain(value), indent=2, ensure_ascii=False)) + "\n")
 
 
 def plain(value: Any) -> Any:
@@ -96,7 +97,7 @@ def shown(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return _number(value) if isinstance(value, (int, float, Decimal)) else str(value)
+    return _number(value) if isinstance(value, (int, float, Decimal)) else visible(str(value))
 
 
 def _number(value: int | float | Decimal) -> str:
@@ -213,7 +214,7 @@ def validation(found: Validation, as_json: bool) -> None:
     if as_json:
         to_json(found)
         return
-    told = Console(stderr=True, highlight=False, soft_wrap=True)
+    told = terminal(stderr=True, soft_wrap=True)
     for kind, problems in (("[bold red]error[/]", found.problems), ("[yellow]warning[/]", found.warnings)):
         for problem in problems:
             place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part is not None)

@@ -17,12 +17,16 @@ from marketpulse.cli.render import console, fits, plain, records, table
 from marketpulse.errors import UsageError
 from marketpulse.serving.query import values
 from marketpulse.storage.places import replacing
+from marketpulse.visible import no_formula, visible, visible_json
 
 _MOST_SHOWN = 1000
 
 
-def write(batches: pa.RecordBatchReader, form: str, output: Path | None) -> None:
-    """Write the result; a table on the screen stops after 1,000 rows and says so."""
+def write(batches: pa.RecordBatchReader, form: str, output: Path | None, exact: bool = False) -> None:
+    """Write the result; a table on the screen stops after 1,000 rows and says so.
+
+    In CSV a text that a spreadsheet would compute begins with an apostrophe, unless all is to be `exact`.
+    """
     if form == "parquet":
         if output is None:
             raise UsageError("parquet needs a file", hint="add --output result.parquet")
@@ -33,7 +37,7 @@ def write(batches: pa.RecordBatchReader, form: str, output: Path | None) -> None
         _table(batches)
     else:
         with _opened(output) as stream:
-            _csv(batches, stream) if form == "csv" else _json(batches, stream)
+            _csv(batches, stream, exact) if form == "csv" else _json(batches, stream)
 
 
 def _table(batches: pa.RecordBatchReader) -> None:
@@ -56,12 +60,34 @@ def _is_text(kind: pa.DataType) -> bool:
     return not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
 
 
-def _csv(batches: pa.RecordBatchReader, stream: IO[str]) -> None:
+def _csv(batches: pa.RecordBatchReader, stream: IO[str], exact: bool) -> None:
+    cell = _Cells(exact, on_screen=stream.isatty())
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(batches.schema.names)
+    writer.writerow(map(cell, batches.schema.names))
     for batch in batches:
         for row in zip(*map(values, batch.columns), strict=True):
-            writer.writerow([f"{value:f}" if isinstance(value, Decimal) else value for value in row])
+            writer.writerow(map(cell, row))
+    if cell.marked:
+        told = f"{cell.marked:,} texts would be formulas in a spreadsheet: they begin with '; --exact leaves them alone"
+        print(told, file=sys.stderr)
+
+
+class _Cells:
+    """Values as CSV has them, and how many of them were marked as no formula."""
+
+    def __init__(self, exact: bool, on_screen: bool) -> None:
+        self._exact, self._on_screen = exact, on_screen
+        self.marked = 0
+
+    def __call__(self, value: Any) -> Any:
+        if isinstance(value, Decimal):
+            return f"{value:f}"
+        if not isinstance(value, str | dict | list):
+            return value
+        text = value if isinstance(value, str) else str(value)
+        told = text if self._exact else no_formula(text)
+        self.marked += told is not text
+        return visible(told) if self._on_screen else told
 
 
 def _json(batches: pa.RecordBatchReader, stream: IO[str]) -> None:
@@ -71,7 +97,7 @@ def _json(batches: pa.RecordBatchReader, stream: IO[str]) -> None:
     for batch in batches:
         for row in zip(*map(values, batch.columns), strict=True):
             named = dict(zip(batch.schema.names, row, strict=True))
-            stream.write(("\n" if first else ",\n") + json.dumps(plain(named), ensure_ascii=False))
+            stream.write(("\n" if first else ",\n") + visible_json(json.dumps(plain(named), ensure_ascii=False)))
             first = False
     stream.write("\n]\n")
 

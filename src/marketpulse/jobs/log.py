@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from marketpulse.errors import MarketPulseError
+from marketpulse.visible import visible_json
 
 
 class JsonLog:
@@ -21,7 +22,7 @@ class JsonLog:
         """Write one line: when (UTC), how bad, what happened, and its particulars."""
         moment = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         line = {"time": moment, "level": level, "event": event} | self._fields | values
-        print(json.dumps(line, ensure_ascii=False, default=str), file=self._stream, flush=True)
+        print(visible_json(json.dumps(line, ensure_ascii=False, default=str)), file=self._stream, flush=True)
 
     def failed(self, error: MarketPulseError) -> None:
         """Write what went wrong, where, and what to do; then what else a person must know of it."""

@@ -6,6 +6,8 @@ import html
 import re
 from collections.abc import Iterable
 
+from marketpulse.visible import visible
+
 _VOID = {"meta", "input", "br", "hr"}
 _SQL_PARTS = re.compile(
     r"(?P<comment>--[^\n]*)|(?P<text>'(?:[^']|'')*')|(?P<number>\b\d+(?:\.\d+)?\b)"
@@ -28,7 +30,7 @@ def safe(value: object) -> Html:
     >>> safe("<b>")
     '&lt;b&gt;'
     """
-    return value if isinstance(value, Html) else Html(html.escape(str(value)))
+    return value if isinstance(value, Html) else Html(html.escape(visible(str(value))))
 
 
 def tag(name: str, /, *children: object, **attributes: object) -> Html:
@@ -43,7 +45,7 @@ def tag(name: str, /, *children: object, **attributes: object) -> Html:
         if value is True:
             parts.append(word)
         elif value is not None and value is not False:
-            parts.append(f'{word}="{html.escape(str(value))}"')
+            parts.append(f'{word}="{html.escape(visible(str(value)))}"')
     opened = f"<{' '.join(parts)}>"
     return Html(opened) if name in _VOID else Html(f"{opened}{join(children)}</{name}>")
 
