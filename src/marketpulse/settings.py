@@ -32,6 +32,8 @@ _RANGES = {
     "query_memory_mb": (0, 1_000_000_000),
     "query_spill_mb": (0, 1_000_000_000),
     "query_rows": (0, 1_000_000_000_000),
+    "record_mb": (8, 500),
+    "unpacked_mb": (8, 1_000_000_000),
 }
 
 
@@ -39,7 +41,8 @@ _RANGES = {
 class Settings:
     """What a run is told: `memory_mb` bounds the engine (default: half of what the machine has), `threads` its cores.
 
-    `chunk_rows` bounds a step of a build (0: as suits the engine). `wait_seconds` is how long the lock of a table is
+    `chunk_rows` bounds a step of a build (0: as suits the engine), `record_mb` a record that lands and `unpacked_mb`
+    what one packed file may unpack to. `wait_seconds` is how long the lock of a table is
     waited for that another process holds (0: not at all).
 
     `query_…` bound one query of a person: its seconds, memory (0: `memory_mb`), disk for what does not fit into that,
@@ -60,6 +63,8 @@ class Settings:
     memory_mb: int = field(default_factory=machine.memory_mb)
     threads: int = field(default_factory=machine.threads)
     chunk_rows: int = 0
+    record_mb: int = 16
+    unpacked_mb: int = 10_000
     wait_seconds: int = 600
     umask: str = "077"
     query_seconds: int = 600

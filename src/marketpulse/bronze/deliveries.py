@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from marketpulse.landing.files import LandedFile
+from marketpulse.landing.limits import USUAL, Limits
 from marketpulse.landing.naming import occasion
 from marketpulse.project.source import Source
 
@@ -54,7 +55,10 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True)
 class Delivery:
-    """A file that may be one: where its Parquet goes, the run that loads it, and what its name `brought` before."""
+    """A file that may be one: where its Parquet goes, the run that loads it, and what its name `brought` before.
+
+    `limits` say how much it may ask of those who read it.
+    """
 
     source: Source
     file: LandedFile
@@ -62,6 +66,7 @@ class Delivery:
     batch_id: str
     ingested_at: str
     brought: tuple[str, ...] = ()
+    limits: Limits = USUAL
 
     @property
     def occasion(self) -> str:

@@ -16,6 +16,7 @@ from marketpulse.bronze.load import TRAILER, Load
 from marketpulse.bronze.shapes import Shapes, Shift
 from marketpulse.errors import ConcurrentError, GateError
 from marketpulse.landing.files import LandedFile, find_files
+from marketpulse.landing.limits import MB, Limits
 from marketpulse.landing.naming import Refused
 from marketpulse.names import BATCH_KEY, LINEAGE, PREFIX
 from marketpulse.project.source import Source
@@ -94,10 +95,10 @@ def _groups(files: list[LandedFile]) -> Iterator[list[LandedFile]]:
 def _deliveries(feed: _Feed, number: int, group: list[LandedFile]) -> list[Delivery]:
     context, known = feed.context, feed.ledger.deliveries
     folder = context.folder(feed.source.table, number)
+    said = (context.run_id, feed.ledger.moment)
+    limits = Limits(context.settings.record_mb * MB, context.settings.unpacked_mb * MB)
     return [
-        Delivery(
-            feed.source, file, f"{folder}/{place:05d}", context.run_id, feed.ledger.moment, known.brought(file.name)
-        )
+        Delivery(feed.source, file, f"{folder}/{place:05d}", *said, known.brought(file.name), limits)
         for place, file in enumerate(group)
     ]
 

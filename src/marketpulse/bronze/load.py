@@ -40,9 +40,10 @@ def load(held: Held, engine: LocalEngine, delivery: Delivery) -> Load | None:
     """Write the file's records, unless its content is no news; None when it is gone or still being written."""
     file = delivery.file
     try:
-        with _problems_of(file), opened(file, engine.scratch) as data:
+        with _problems_of(file), opened(file, engine.scratch, delivery.limits) as data:
             found = _loaded(engine, delivery, data, held) if data else None
     except GateError as error:
+        remove_folder(delivery.folder)  # what of it was written is of no use
         found = Load(error=error)
     return None if found is None or file.changed() else found
 
@@ -70,7 +71,7 @@ def _write(engine: LocalEngine, delivery: Delivery, data: OpenedFile, records: R
     lines = engine.receive("incoming", records.stream())
     incoming, row = str(lines), "cast(_source_row as string)"
     if reader.nests:
-        incoming = f"({engine.records(lines, reader.nested())}) as records"
+        incoming = f"({engine.records(lines, reader.nested(), delivery.limits.record)}) as records"
         row = f"{row} || coalesce('.' || cast(item as string), '')"
     columns = "".join(f"{dialect.name(name)}, " for name in _types(delivery.source, records))
     query = f"""select {columns}'{delivery.identity(data.content)}:' || {row} as _ingest_id,
@@ -80,7 +81,7 @@ def _write(engine: LocalEngine, delivery: Delivery, data: OpenedFile, records: R
         return engine.write(query, delivery.folder)
     except (EngineError, StorageError) as error:
         if records.failure:
-            raise _unreadable(delivery.file, records.failure) from error
+            raise _told(delivery.file, records.failure) from error
         raise
 
 
@@ -91,12 +92,21 @@ def _problems_of(file: LandedFile) -> Iterator[None]:
         yield
     except EngineError as error:
         raise _unreadable(file, error.message) from error
+    except GateError as error:
+        raise _told(file, error) from error
     except MarketPulseError:
         raise
     except OSError as error:
         raise _unreadable(file, error.strerror or str(error)) from error
     except Exception as error:
         raise _unreadable(file, f"{type(error).__name__}: {error}") from error
+
+
+def _told(file: LandedFile, failure: Exception) -> GateError:
+    """The error of a file, for what its reader raised: a reader may not know which file it reads."""
+    if isinstance(failure, GateError):
+        return GateError(failure.message, where=failure.where or file.name, hint=failure.hint)
+    return _unreadable(file, str(failure))
 
 
 def _unreadable(file: LandedFile, reason: str) -> GateError:

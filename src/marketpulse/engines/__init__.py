@@ -82,11 +82,12 @@ class LocalEngine(Computer, Protocol):
         """Make a stream of Arrow batches readable, once."""
         ...
 
-    def records(self, lines: View, nested: str | None) -> str:
+    def records(self, lines: View, nested: str | None, most: int) -> str:
         """Query that turns lines of JSON (column `line`) into records, see `marketpulse.landing.format`.
 
         Columns: raw, envelope, item (place in the array `nested` of its line, from 1, null without one),
-        _source_row, _error, _malformed.
+        _source_row, _error, _malformed. A line whose elements would carry more than `most` bytes of envelope, or that
+        names the array twice, is malformed.
         """
         ...
 

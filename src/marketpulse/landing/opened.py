@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from marketpulse.landing.files import LandedFile
+from marketpulse.landing.limits import USUAL, Limits
 from marketpulse.landing.stream import ByteStream
 from marketpulse.storage.places import is_remote, open_read
 
@@ -24,10 +25,11 @@ _IN_MEMORY = 16 << 20
 
 @dataclass(frozen=True)
 class OpenedFile:
-    """One file whose bytes may be read from their start as often as is needed."""
+    """One file whose bytes may be read from their start as often as is needed, within `limits`."""
 
     file: LandedFile
     raw: BinaryIO
+    limits: Limits = USUAL
 
     @cached_property
     def content(self) -> str:
@@ -38,7 +40,7 @@ class OpenedFile:
     def stream(self, encoding: str = "utf-8") -> ByteStream:
         """The bytes from their start as UTF-8. One stream at a time: the next one takes the bytes over."""
         self.raw.seek(0)
-        return ByteStream(self.raw, encoding)
+        return ByteStream(self.raw, encoding, self.limits)
 
     def bytes(self) -> BinaryIO:
         """The bytes as they are, from their start."""
@@ -47,10 +49,10 @@ class OpenedFile:
 
 
 @contextmanager
-def opened(file: LandedFile, scratch: Path) -> Iterator[OpenedFile | None]:
+def opened(file: LandedFile, scratch: Path, limits: Limits = USUAL) -> Iterator[OpenedFile | None]:
     """Open a file for one load; None when it is no longer what was found. Raise OSError when it cannot be read."""
     with _fetched(file, scratch) if is_remote(file.path) else _local(file) as raw:
-        yield OpenedFile(file, raw) if raw else None
+        yield OpenedFile(file, raw, limits) if raw else None
 
 
 @contextmanager

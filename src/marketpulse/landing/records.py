@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from marketpulse.errors import GateError
+from marketpulse.landing.limits import LONGEST_NAME, MOST_COLUMNS
 from marketpulse.names import ERROR, MALFORMED, SOURCE_ROW
 
 #: Rows of a batch, where a reader may choose.
@@ -40,7 +41,7 @@ class Records:
     batches: Iterator[pa.RecordBatch]
     patient: Callable[[], Records] | None = None
     doubted: bool = False
-    failure: str | None = None
+    failure: Exception | None = None
 
     def stream(self) -> pa.RecordBatchReader:
         """All records as one Arrow stream."""
@@ -50,7 +51,7 @@ class Records:
         try:
             yield from self.batches
         except Exception as error:  # whatever a file does to its reader is told of that file
-            self.failure = str(error)
+            self.failure = error
             raise
 
 
@@ -91,7 +92,13 @@ def is_text(data: bytes) -> bool:
 
 
 def header_names(header: Sequence[str], wanted: Wanted, file: str) -> tuple[str, ...]:
-    """Header names in snake_case; GateError for two of one name or a required one that is missing."""
+    """Header names in snake_case; GateError for two of one name, a lack of a required one, or no header."""
+    if len(header) > MOST_COLUMNS:
+        what = f"the header has {len(header):,} columns, more than {MOST_COLUMNS:,}"
+        raise GateError(what, where=file, hint="land a file that lines stand in, not one whose lines are columns")
+    if (longest := max(map(len, header), default=0)) > LONGEST_NAME:
+        what = f"the name of a column has {longest:,} characters, more than {LONGEST_NAME:,}"
+        raise GateError(what, where=file, hint="land a file whose first line names its columns")
     names = tuple(snake_case(name) or f"column_{index}" for index, name in enumerate(header, start=1))
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:

@@ -8,6 +8,8 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from marketpulse.landing.limits import USUAL, Limits
+
 _BLOCK = 2 << 20
 _GZIP_MAGIC = b"\x1f\x8b"
 
@@ -16,11 +18,14 @@ class ByteStream(io.RawIOBase):
     """Bytes of a landed file as UTF-8, unpacked when they are gzip.
 
     A gzip stream that ends too early gives what was there; `damage` then says what is wrong.
-    Bytes that the encoding does not know arrive as they are, for the reader of records to reject.
+    Bytes that the encoding does not know arrive as they are, for the reader of records to reject. A file that unpacks
+    to more than it may raises GateError: what is packed says nothing of its size.
     """
 
-    def __init__(self, raw: BinaryIO, encoding: str) -> None:
+    def __init__(self, raw: BinaryIO, encoding: str, limits: Limits = USUAL) -> None:
         super().__init__()
+        self._left = limits.unpacked
+        self._too_large = limits.too_large
         self.damage: str | None = None
         self._blocks = self._decoded(raw, encoding)
         self._rest = b""
@@ -79,6 +84,9 @@ class ByteStream(io.RawIOBase):
                 yield from _salvaged(before, pending)
                 return
             pending = inflater.unconsumed_tail or inflater.unused_data
+            self._left -= len(piece)
+            if self._left < 0:
+                raise self._too_large
             if piece:
                 yield piece
         if not inflater.eof:

@@ -96,3 +96,38 @@ def test_a_shared_value_that_is_no_text_blocks_its_file_with_the_reason(parquet_
         ("sales/odd.parquet", "cannot be read: Invalid UTF8 payload")
     ]
     assert report.exit_code == 1
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_text_that_is_written_once_and_named_many_times_takes_its_room_once(
+    parquet_shop: MiniShop, tmp_path: Path, nested: bool
+) -> None:
+    shop = parquet_shop
+    count = 10_000
+    note = pa.DictionaryArray.from_arrays(pa.array([0] * count, pa.int32()), ["x" * 100_000])
+    if nested:
+        note = pa.ListArray.from_arrays(range(count + 1), note)
+    columns = {"id": [str(n) for n in range(count)], "day": ["2026-01-01"] * count, "qty": ["1"] * count}
+    pq.write_table(pa.table({**columns, "amount": ["1"] * count, "note": note}), tmp_path / "bomb")
+    assert (tmp_path / "bomb").stat().st_size < 200_000
+    shop.land("sales/bomb.parquet", (tmp_path / "bomb").read_bytes())
+    shop.land("sales/good.parquet", parquet(tmp_path / "p", id=["1"], day=["2026-01-01"], qty=[1], amount=[1.5]))
+    report = shop.run(unpacked_mb=200)
+    assert [told["message"] for told in report.feeds[1].blocked] == [
+        "it unpacks to more than the 200 MB of unpacked_mb"
+    ]
+    assert sale_ids(shop) == ["1"]
+
+
+def test_a_record_that_is_too_long_is_told_and_the_others_of_its_file_come_in(
+    parquet_shop: MiniShop, tmp_path: Path
+) -> None:
+    shop = parquet_shop
+    notes = ["short", "x" * (9 << 20), "short", None]
+    columns = {"id": list("1234"), "day": ["2026-01-01"] * 4, "qty": ["1"] * 4, "amount": ["1"] * 4, "note": notes}
+    pq.write_table(pa.table(columns), tmp_path / "p")
+    shop.land("sales/a.parquet", (tmp_path / "p").read_bytes())
+    shop.run(record_mb=8)
+    assert sale_ids(shop) == ["1", "3", "4"]
+    (rejected,) = shop.rows("silver.quarantine")
+    assert "more than the 8 MB of record_mb" in str(rejected)

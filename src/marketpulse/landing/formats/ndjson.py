@@ -11,6 +11,8 @@ import pyarrow.compute as pc
 
 from marketpulse.landing.encoding import unknown_encoding
 from marketpulse.landing.format import Format
+from marketpulse.landing.limits import Limits
+from marketpulse.landing.lines import NEWLINE, LongLine, whole_lines
 from marketpulse.landing.opened import OpenedFile
 from marketpulse.landing.records import Records, Wanted, batch, is_text, malformed
 from marketpulse.landing.stream import ByteStream
@@ -32,7 +34,7 @@ class Ndjson(Format):
 
     def open(self, data: OpenedFile, wanted: Wanted) -> Records:  # noqa: ARG002 - every file has the same columns
         """See `Format.open`; the one column is the line."""
-        return Records(_LINE, _lines(data.stream(self.encoding)))
+        return Records(_LINE, _lines(data.stream(self.encoding), data.limits))
 
     def nested(self) -> str | None:
         """See `Format.nested`."""
@@ -43,18 +45,17 @@ class Ndjson(Format):
         yield from unknown_encoding(self.encoding)
 
 
-def _lines(stream: ByteStream) -> Iterator[pa.RecordBatch]:
+def _lines(stream: ByteStream, limits: Limits) -> Iterator[pa.RecordBatch]:
     """Split NDJSON into lines without copying them; the number of a record is its physical line."""
-    done, rest = 0, b""
-    for piece in stream.blocks():
-        block = rest + piece
-        end = block.rfind(b"\n") + 1
-        block, rest = block[:end], block[end:]
-        if block:
-            yield from _block_of_lines(block.removeprefix(_BOM) if done == 0 else block, done)
-            done += block.count(b"\n")
-    if rest:
-        yield from _block_of_lines((rest.removeprefix(_BOM) if done == 0 else rest) + b"\n", done)
+    done = 0
+    for block in whole_lines(stream.blocks(), NEWLINE, limits):
+        if isinstance(block, LongLine):
+            yield malformed(_LINE, [(done + 1, block.reason, block.text)])
+            done += 1
+            continue
+        whole = block if block.endswith(b"\n") else block + b"\n"
+        yield from _block_of_lines(whole.removeprefix(_BOM) if done == 0 else whole, done)
+        done += block.count(b"\n")
     if stream.damage:
         yield malformed(_LINE, [(done + 2, stream.damage, b"")])
 

@@ -64,12 +64,12 @@ class Csv(CsvOptions, Format):
     def _header(self, data: OpenedFile) -> list[str]:
         if not self.header:
             return list(self.columns)
-        first = next(tolerant_rows(data.stream(self.encoding), self, as_written=True), [])
+        first = next(tolerant_rows(data.stream(self.encoding), self, data.limits, as_written=True), [])
         return [name or "" for name in first] if isinstance(first, list) else []
 
     def _patient(self, data: OpenedFile, wanted: Wanted) -> Records:
         name = data.file.name
-        rows = tolerant_rows(data.stream(self.encoding), self)
+        rows = tolerant_rows(data.stream(self.encoding), self, data.limits)
         header = cast("list[str | None] | Malformed | None", next(rows, None)) if self.header else list(self.columns)
         if header is None:
             return Records((), iter(()))

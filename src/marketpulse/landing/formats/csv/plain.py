@@ -50,7 +50,8 @@ def _columns(data: bytes, width: int, form: CsvOptions) -> list[pa.Array]:
         return [pa.array([], pa.string()) for _ in names]
     table = pc_csv.read_csv(
         pa.BufferReader(data),
-        read_options=pc_csv.ReadOptions(column_names=names, use_threads=False),
+        # One block: a line may be longer than the usual size of one.
+        read_options=pc_csv.ReadOptions(column_names=names, use_threads=False, block_size=max(1 << 20, len(data))),
         parse_options=pc_csv.ParseOptions(delimiter=form.delimiter, quote_char=False),
         convert_options=pc_csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()), null_values=form.nulls, strings_can_be_null=True

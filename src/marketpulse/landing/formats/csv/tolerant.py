@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from marketpulse.landing.formats.csv.options import CsvOptions
+from marketpulse.landing.limits import Limits
+from marketpulse.landing.lines import ANY, LongLine, whole_lines
 from marketpulse.landing.stream import ByteStream
 
 #: A quoted field may go over so many lines; more means a quote that was never closed.
@@ -33,14 +35,14 @@ class Plain:
 
 
 def tolerant_rows(
-    stream: ByteStream, form: CsvOptions, as_written: bool = False
+    stream: ByteStream, form: CsvOptions, limits: Limits, as_written: bool = False
 ) -> Iterator[list[str | None] | Malformed | Plain]:
     """Records of a CSV stream, the header included; blank lines are skipped, except those inside of `Plain`.
 
     `as_written` keeps null spellings as text (for a header).
     """
     csv.field_size_limit(1 << 30)
-    lines = _Lines(stream)
+    lines = _Lines(stream, limits)
     nulls = frozenset() if as_written else frozenset(form.nulls)
     width: int | None = None if form.header else len(form.columns)
     quote = form.quote.encode()
@@ -51,9 +53,12 @@ def tolerant_rows(
         line = lines.take()
         if line is None:
             break
+        if isinstance(line, LongLine):
+            yield Malformed(line.reason, line.text)
+            continue
         if not line.strip(b"\r\n"):
             continue
-        row = _record(line, lines, form, width) if quote in line else unquoted(line, form, width)
+        row = _record(line, lines, form, width, limits) if quote in line else unquoted(line, form, width)
         if width is None and isinstance(row, list):
             width = len(row)
         yield [None if value in nulls else value for value in row] if isinstance(row, list) else row
@@ -64,16 +69,16 @@ def tolerant_rows(
 class _Lines:
     """Lines of a stream that can be put back."""
 
-    def __init__(self, stream: ByteStream) -> None:
-        self._blocks = _split(stream)
-        self._waiting: deque[bytes] = deque()
+    def __init__(self, stream: ByteStream, limits: Limits) -> None:
+        self._blocks = _split(stream, limits)
+        self._waiting: deque[bytes | LongLine] = deque()
 
-    def take(self) -> bytes | None:
+    def take(self) -> bytes | LongLine | None:
         while not self._waiting:
             block = next(self._blocks, None)
             if block is None:
                 return None
-            self._waiting.extend(block)
+            self._waiting.extend([block] if isinstance(block, LongLine) else block)
         return self._waiting.popleft()
 
     def take_plain(self, quote: bytes) -> list[bytes] | None:
@@ -81,44 +86,50 @@ class _Lines:
         if self._waiting:
             return None
         block = next(self._blocks, [])
+        if isinstance(block, LongLine):
+            self._waiting.append(block)
+            return None
         if not any(quote in line for line in block):
             return block
         self._waiting.extend(block)
         return None
 
-    def put_back(self, lines: list[bytes]) -> None:
+    def put_back(self, lines: list[bytes | LongLine]) -> None:
         self._waiting.extendleft(reversed(lines))
 
 
-def _split(stream: ByteStream) -> Iterator[list[bytes]]:
+def _split(stream: ByteStream, limits: Limits) -> Iterator[list[bytes] | LongLine]:
     """Blocks of whole lines; a line ends with LF, CR LF or CR and keeps its end."""
-    rest = b""
     first = True
-    while block := stream.read(1 << 20):
-        if first:
-            block, first = block.removeprefix(b"\xef\xbb\xbf"), False
-        lines = (rest + block).splitlines(keepends=True) if b"\r" in rest + block else _by_newline(rest + block)
-        rest = lines.pop() if lines else b""
-        yield lines
-    if rest:
-        yield [rest]
+    for block in whole_lines(iter(lambda: stream.read(1 << 20) or b"", b""), ANY, limits):
+        if isinstance(block, LongLine):
+            yield block
+        else:
+            text = block.removeprefix(b"\xef\xbb\xbf") if first else block
+            yield text.splitlines(keepends=True) if b"\r" in text else _by_newline(text)
+        first = False
 
 
 def _by_newline(block: bytes) -> list[bytes]:
-    lines = block.split(b"\n")
-    return [line + b"\n" for line in lines[:-1]] + [lines[-1]]
+    *lines, rest = block.split(b"\n")
+    return [line + b"\n" for line in lines] + ([rest] if rest else [])
 
 
-def _record(line: bytes, lines: _Lines, form: CsvOptions, width: int | None) -> list[str] | Malformed:
+def _record(line: bytes, lines: _Lines, form: CsvOptions, width: int | None, limits: Limits) -> list[str] | Malformed:
     """The record that starts with `line`, or that line as malformed (what follows is read on its own)."""
     quote = form.quote.encode()
-    taken: list[bytes] = []
-    record = line
-    while record.count(quote) % 2 and len(taken) < _MOST_LINES and (following := lines.take()) is not None:
+    taken: list[bytes | LongLine] = []
+    parts, quotes, size = [line], line.count(quote), len(line)
+    while quotes % 2 and len(taken) < _MOST_LINES and (following := lines.take()) is not None:
         taken.append(following)
-        record += following
-    found = _parsed(record, form, width)
-    if isinstance(found, Malformed) and taken:
+        if isinstance(following, LongLine) or (size := size + len(following)) > limits.record:
+            # Longer than a record may be: a quote that was never closed.
+            quotes = 1
+            break
+        parts.append(following)
+        quotes += following.count(quote)
+    found = _parsed(b"".join(parts), form, width)
+    if taken and (quotes % 2 or isinstance(found, Malformed)):
         lines.put_back(taken)
         return _parsed(line, form, width)
     return found

@@ -1,4 +1,4 @@
-"""Parquet: every column as text, lists and structs as JSON."""
+"""Values of any type as text: JSON for lists and structs. What has none is told of its record alone."""
 
 from __future__ import annotations
 
@@ -8,52 +8,31 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
-from marketpulse.errors import GateError
-from marketpulse.landing.format import Format
-from marketpulse.landing.opened import OpenedFile
-from marketpulse.landing.records import BATCH_ROWS, Records, Wanted, batch, header_names, is_text, lossless, malformed
-
-
-class Parquet(Format):
-    """Parquet says by itself all that is needed."""
-
-    def open(self, data: OpenedFile, wanted: Wanted) -> Records:
-        """See `Format.open`."""
-        name = data.file.name
-        try:
-            reader = pq.ParquetFile(data.bytes())
-        except (pa.ArrowInvalid, OSError) as error:
-            raise GateError(f"not a Parquet file: {error}", where=name, hint="land the file again") from None
-        names = header_names(reader.schema_arrow.names, wanted, name)
-        return Records(names, _batches(reader, names))
-
-
-def _batches(reader: pq.ParquetFile, names: tuple[str, ...]) -> Iterator[pa.RecordBatch]:
-    done = 0
-    for found in reader.iter_batches(BATCH_ROWS):
-        rows = np.arange(done + 1, done + found.num_rows + 1)
-        columns = [_texts(column) for column in found.columns]
-        bad: dict[int, str] = {}
-        for name, (_, wrong) in zip(names, columns, strict=True):
-            for place, reason in wrong.items():
-                bad.setdefault(place, f"{name} {reason}")
-        good = np.ones(found.num_rows, bool)
-        good[list(bad)] = False
-        kept = [texts.filter(pa.array(good)) for texts, _ in columns] if bad else [texts for texts, _ in columns]
-        yield batch(names, kept, pa.array(rows[good]))
-        if bad:
-            told = [(int(rows[place]), reason, _told(names, columns, place)) for place, reason in sorted(bad.items())]
-            yield malformed(names, told)
-        done += found.num_rows
-
+from marketpulse.landing.records import batch, is_text, lossless, malformed
 
 #: Values as text, and for each place whose value has none the reason.
 Texts = tuple[pa.Array, dict[int, str]]
 
 
-def _told(names: tuple[str, ...], columns: list[Texts], place: int) -> bytes:
+def in_words(names: tuple[str, ...], found: pa.RecordBatch, rows: NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
+    """Records as text, `rows` are their numbers; a record with a value that has no text is malformed."""
+    columns = [_texts(column) for column in found.columns]
+    bad: dict[int, str] = {}
+    for name, (_, wrong) in zip(names, columns, strict=True):
+        for place, reason in wrong.items():
+            bad.setdefault(place, f"{name} {reason}")
+    good = np.ones(found.num_rows, bool)
+    good[list(bad)] = False
+    kept = [texts.filter(pa.array(good)) for texts, _ in columns] if bad else [texts for texts, _ in columns]
+    yield batch(names, kept, pa.array(rows[good]))
+    if bad:
+        places = sorted(bad)
+        yield malformed(names, [(int(rows[each]), bad[each], _readable(names, columns, each)) for each in places])
+
+
+def _readable(names: tuple[str, ...], columns: list[Texts], place: int) -> bytes:
     """What can be read of a record, as JSON."""
     found = {name: texts[place].as_py() for name, (texts, _) in zip(names, columns, strict=True)}
     return json.dumps(found, ensure_ascii=False).encode()
@@ -100,6 +79,3 @@ def _as_text(column: pa.Array) -> pa.Array:
         return pa.array([v if v is None else lossless(v) for v in column.to_pylist()], pa.string())
     column.validate(full=True)
     return pc.cast(column, pa.string())
-
-
-FORMAT = Parquet
