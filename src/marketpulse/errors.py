@@ -4,7 +4,8 @@ MarketPulseError          what is wrong, where, what to do
 ├── UsageError            the command line or a setting        exit 2
 ├── DefinitionError       a YAML or SQL file of the project    exit 2
 ├── StorageError          the warehouse, the disk, the catalog exit 2
-│   └── LostFileError     … a data file that a table names and has not
+│   └── LostFileError     … a file that a table needs is not there
+│       └── DamagedFileError … or is not what was written
 ├── EngineError           a query that the engine cannot run   exit 2
 │   ├── QueryError        … for what it says, whatever the data
 │   ├── ValueStopsError   … for one value of the data
@@ -141,7 +142,11 @@ class StorageError(MarketPulseError):
 
 
 class LostFileError(StorageError):
-    """A data file that a snapshot names is not there: what does not need it goes on."""
+    """A file that a table needs, of its data or its metadata, is not there: what does not need it goes on."""
+
+
+class DamagedFileError(LostFileError):
+    """A file of a table holds other bytes than were written: what does not need it goes on."""
 
 
 class EngineError(MarketPulseError):

@@ -92,7 +92,15 @@ def _unread(context: Context) -> list[str]:
 
 def _ingest(context: Context, name: str, strict: bool) -> FeedReport:
     began = time.monotonic()
-    found = again(lambda: ingest(context, context.project.sources[name], strict))
+    try:
+        found = again(lambda: ingest(context, context.project.sources[name], strict))
+    except LostFileError as error:  # of its bronze table, or of the ledger: no feed that does not need it waits
+        told = {
+            "file": error.where or context.project.sources[name].table,
+            "message": error.message,
+            "hint": error.hint,
+        }
+        return FeedReport(name, blocked=[told], seconds=time.monotonic() - began)
     blocked = [{"file": e.where, "message": e.message, "hint": e.hint} for e in found.blocked]
     refused = [{"file": r.name, "message": r.reason} for r in found.refused]
     numbers = (found.files, found.duplicates, found.records, found.malformed)
@@ -137,7 +145,8 @@ def _build(context: Context, table: Table, full: bool) -> TableReport:
         told = f"the engine refuses a query of {table.name}: {error.message.splitlines()[0]}"
         result = _undefined(table.name, DefinitionError(told, where=table.contract.path))
     except (EngineError, LostFileError) as error:
-        result = TableReport(table.name, "failed", message=error.message, hint=error.hint)
+        told = f"{error.where}: {error.message}" if error.where else error.message
+        result = TableReport(table.name, "failed", message=told, hint=error.hint)
     result.seconds = time.monotonic() - began
     context.progress.finish(table.name)
     return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,7 +42,13 @@ def test_links_inside_the_landing_zone_and_broken_ones(shop: MiniShop) -> None:
     (shop.landing / "sales/again.csv").symlink_to(path)
     (shop.landing / "sales/broken.csv").symlink_to("nowhere.csv")
     (shop.landing / "sales/circle.csv").symlink_to("circle.csv")
-    assert shop.run().ok
+    (shop.landing / "sales/folder").symlink_to("../sales", target_is_directory=True)
+    report = shop.run()
+    assert {blocked["file"]: blocked["message"] for blocked in report.feeds[1].blocked} == {
+        "sales/broken.csv": "a link to nothing",
+        "sales/circle.csv": "a link to nothing",
+        "sales/folder": "a link to a folder: no such link is followed",
+    }
     assert sale_ids(shop) == ["1"]
 
 
@@ -66,11 +73,18 @@ def test_a_folder_that_cannot_be_read_is_told_and_holds_nothing_up(
     assert sale_ids(shop) == ["1"]
 
 
-def test_what_is_no_file_is_passed_by(shop: MiniShop) -> None:
+def test_what_is_no_file_is_told_and_not_waited_for(shop: MiniShop, monkeypatch: pytest.MonkeyPatch) -> None:
     shop.land("sales/good.csv", GOOD)
     (shop.landing / "sales/folder.csv").mkdir()
     os.mkfifo(shop.landing / "sales/pipe.csv")
-    assert shop.run().ok
+    monkeypatch.chdir(shop.landing / "sales")  # a socket's path is short
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind("socket.csv")
+        report = shop.run()
+    assert {blocked["file"]: blocked["message"] for blocked in report.feeds[1].blocked} == {
+        "sales/pipe.csv": "a pipe and no file",
+        "sales/socket.csv": "a socket and no file",
+    }
     assert sale_ids(shop) == ["1"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from marketpulse.cli.options import MOST, AsJson, ProjectDir, Wait, Warehouse, c
 
 if TYPE_CHECKING:
     from marketpulse.upkeep.repair import Repair
+    from marketpulse.upkeep.verify import Verified
 
 
 def register(app: typer.Typer) -> None:
@@ -19,6 +21,7 @@ def register(app: typer.Typer) -> None:
     app.command(name="maintain")(maintain)
     app.command(name="move")(move)
     app.command(name="repair")(repair)
+    app.command(name="verify")(verify)
     app.command(name="docs")(docs)
 
 
@@ -123,6 +126,53 @@ def _show(found: Repair, warehouse: str) -> None:
 
 def _version(metadata: str | None) -> str:
     return metadata.partition("-")[0].lstrip("0") or "0" if metadata else ""
+
+
+def verify(
+    select: Annotated[
+        list[str] | None, typer.Option("--select", "-s", help="Tables: gold.x, 'silver.*' (default: all).")
+    ] = None,
+    warehouse: Warehouse = None,
+    project: ProjectDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read every data file of the tables and say which is damaged or missing (exit 1), and what brings it back.
+
+    Example: [cyan]marketpulse verify --select 'silver.*'[/]
+    """
+    from marketpulse.cli.progress import watching
+    from marketpulse.cli.render import to_json
+    from marketpulse.upkeep.verify import verify as run
+
+    with (
+        watching(quiet=as_json) as progress,
+        context(warehouse=warehouse, project=project, progress=progress, must_exist=True) as opened,
+    ):
+        found = run(opened, select)
+    ok = all(table.ok for table in found)
+    to_json({"ok": ok, "tables": found}) if as_json else _verified(found)
+    raise typer.Exit(0 if ok else 1)
+
+
+def _verified(found: Sequence[Verified]) -> None:
+    from marketpulse.cli.render import console
+    from marketpulse.units import size
+
+    for table in found:
+        told = [
+            f"{damage.file} {damage.problem}{f', {damage.bucket}' * bool(damage.bucket)}" for damage in table.damaged
+        ]
+        for line in [*told, *([table.problem] if table.problem else [])]:
+            console.print("[bold red]damaged[/]", end=" ")
+            console.print(f"{table.table}: {line}", markup=False, soft_wrap=True)
+        if table.hint:
+            console.print("   [cyan]hint[/]", end=" ")
+            console.print(completed(table.hint), markup=False, soft_wrap=True)
+    wrong = sum(len(table.damaged) + bool(table.problem) for table in found)
+    files, read = sum(table.files for table in found), sum(table.read for table in found)
+    what = f"{files:,} files ({size(sum(table.bytes for table in found))}) of {len(found)} tables"
+    more = f"; {read:,} have no digest and were read through" if read else ""
+    console.print(f"{what}: {f'{wrong:,} damaged' if wrong else 'as they were written'}{more}")
 
 
 def docs(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from marketpulse.errors import StorageError
+from marketpulse.errors import LostFileError, StorageError
 from marketpulse.lake.catalogfile import FILE, Entry, entries
 from marketpulse.lake.metadatafile import has_commits, is_behind, made_in, mark_dropped
 from marketpulse.names import LAYERS
@@ -64,10 +64,10 @@ class Home:
         """Leave word in the folder of a table that it was dropped and not lost."""
         mark_dropped(self.table(name), table_uuid)
 
-    def lost(self, name: str) -> StorageError:
+    def lost(self, name: str) -> LostFileError:
         """The error of a table that has commits, and that the catalog does not know."""
         hint = "marketpulse repair puts it back; if it was dropped on purpose, move its folder away"
-        return StorageError(f"{name} has rows and is not in the catalog", where=self.table(name), hint=hint)
+        return LostFileError(f"{name} has rows and is not in the catalog", where=self.table(name), hint=hint)
 
     def table(self, name: str) -> Path:
         """Folder of the table `<layer>.<table>`."""

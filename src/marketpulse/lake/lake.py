@@ -32,8 +32,9 @@ from pyiceberg.types import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from marketpulse.errors import GateError
-from marketpulse.lake.catalogfile import NAME, catalog_file
+from marketpulse.errors import GateError, LostFileError
+from marketpulse.lake import digests
+from marketpulse.lake.catalogfile import NAME, catalog_file, entries
 from marketpulse.lake.certain import CertainTable
 from marketpulse.lake.commit import OneCommit, ReplaceFiles, by_manifest
 from marketpulse.lake.datafile import describe
@@ -43,7 +44,7 @@ from marketpulse.lake.table import FileRef, LakeTable
 from marketpulse.lake.trouble import readable_metadata, storage_errors
 from marketpulse.names import FINISHED_KEY, KEY_KEY, LAYERS, OUTBOX_KEY, SHAPES_KEY
 from marketpulse.storage.layout import Layout
-from marketpulse.storage.places import is_inside, is_remote
+from marketpulse.storage.places import bare, is_inside, is_remote
 
 _TYPES: dict[str, IcebergType] = {
     "boolean": BooleanType(),
@@ -110,8 +111,15 @@ class Lake:
                 found = LakeTable(name, CertainTable.of(catalog.load_table(self.layout.identifier(name))))
         except NoSuchTableError:
             return None
+        except LostFileError as error:
+            raise type(error)(error.message, where=self._metadata_of(name) or error.where, hint=error.hint) from error
         self.seen[name] = found
         return found
+
+    def _metadata_of(self, name: str) -> str | None:
+        """The metadata file of a table as the catalog names it, where the catalog is the warehouse's own."""
+        known = entries(self._home.catalog) if self._home else []
+        return next((bare(entry.metadata) for entry in known if entry.place == name), None)
 
     def owns(self, place: str) -> bool:
         """True for what lies inside this warehouse, links followed; in S3 the name says it."""
@@ -194,9 +202,9 @@ class Lake:
             self._home.mark_dropped(name, str(found.iceberg.metadata.table_uuid))
 
     def describe(self, table: LakeTable, paths: Sequence[str]) -> list[FileRef]:
-        """What a commit must know of Parquet files just written."""
+        """What a commit must know of Parquet files just written; their names say from now on what they hold."""
         with storage_errors(table.name):
-            return [table._ref(describe(table.iceberg, path)) for path in paths]
+            return [table._ref(describe(table.iceberg, digests.seal(path))) for path in paths]
 
     def commit(
         self,
@@ -214,7 +222,7 @@ class Lake:
         changed = {k: v for k, v in state.items() if table.state.get(k) != v}
         if not add and not drop and not changed:
             return table.snapshot_id
-        with storage_errors(table.name):
+        with readable_metadata(table.name), storage_errors(table.name):
             flush((file.path for file in add), self.layout.warehouse)
             transaction = OneCommit(table.iceberg)
             if changed:

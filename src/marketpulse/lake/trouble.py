@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pyiceberg.exceptions import CommitFailedException, ValidationError
 from sqlalchemy.exc import DBAPIError
 
-from marketpulse.errors import ConcurrentError, StorageError
+from marketpulse.errors import ConcurrentError, DamagedFileError, LostFileError, StorageError
 from marketpulse.lake.avrofile import DAMAGE
 from marketpulse.storage.places import REMOTE_HINT, cloud_errors
 
@@ -23,7 +23,10 @@ def storage_errors(what: str) -> Iterator[None]:
     except CommitFailedException as error:
         raise ConcurrentError(f"{what} was changed by another process", hint="run again") from error
     except OSError as error:
-        raise StorageError(f"{error.strerror or error}", where=error.filename or what, hint=_advice(error)) from error
+        kind = LostFileError if isinstance(error, FileNotFoundError) else StorageError
+        place = error.filename or what
+        told = f"a file of {what} is missing" if kind is LostFileError else f"{error.strerror or error}"
+        raise kind(told, where=place, hint=_advice(error)) from error
     except DBAPIError as error:
         reason = f"the catalog: {error.orig}"
         if "locked" in reason:
@@ -48,4 +51,4 @@ def readable_metadata(what: str) -> Iterator[None]:
         yield
     except (*DAMAGE, ValidationError) as error:
         told = str(error).partition("\n")[0]
-        raise StorageError(f"{what}: its metadata is damaged: {told}", hint=_REPAIR) from error
+        raise DamagedFileError(f"{what}: its metadata is damaged: {told}", hint=_REPAIR) from error

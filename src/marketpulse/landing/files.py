@@ -15,6 +15,7 @@ from marketpulse.storage.places import filesystem, is_remote, readable_errors
 
 _LEADS_OUT = "a link that leads out of the landing zone"
 _UNREADABLE = "a folder that cannot be read: {}"
+_KINDS = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
 _LONG = 200
 _MOST_NS = (1 << 63) - 1
 
@@ -149,14 +150,18 @@ def _leads_out(path: str, landing: str) -> bool:
     return not Path(os.path.realpath(path)).is_relative_to(landing)
 
 
-def _regular(entry: os.DirEntry[str], name: str) -> LandedFile | None:
-    """The file; None for a folder, a pipe, a broken link or what is gone by now."""
+def _regular(entry: os.DirEntry[str], name: str) -> LandedFile | Refused | None:
+    """The file, or why it is none; None for a folder, and for what is gone by now."""
     try:
         found = entry.stat()
-    except OSError:
-        return None
+    except OSError as error:
+        if entry.is_symlink():
+            return Refused(name, "a link to nothing")
+        return None if isinstance(error, FileNotFoundError) else Refused(name, f"cannot be read: {error.strerror}")
+    if stat.S_ISDIR(found.st_mode):
+        return Refused(name, "a link to a folder: no such link is followed") if entry.is_symlink() else None
     if not stat.S_ISREG(found.st_mode):
-        return None
+        return Refused(name, f"{_KINDS.get(stat.S_IFMT(found.st_mode), 'something')} and no file")
     modified, touched = _within(found.st_mtime_ns), _within(found.st_ctime_ns)
     return LandedFile(entry.path, name, found.st_size, modified, found.st_ino, touched)
 

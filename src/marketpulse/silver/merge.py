@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from marketpulse.engines import FILE, LARGE, POSITION
 from marketpulse.engines.views import View
+from marketpulse.lake.digests import check
 from marketpulse.lake.table import Bucket, FileRef
 from marketpulse.names import LANDED_ORDER, LINEAGE
 from marketpulse.run.report import FeedCounts
@@ -24,6 +25,8 @@ def merge_staged(build: Build, staged: View, counts: FeedCounts) -> None:
         return
     buckets = _touched(build, staged)
     old = build.buckets.files(buckets)
+    # Rows of older files are written anew: what is damaged must not be taken for whole after that.
+    check(build.table.name, [(file.path, file.size) for file in old if file.manifest])
     existing = engine.bind("existing", build.types, [file.path for file in old], place=True)
     paths = engine.write(_losers(build, staged, existing), build.scratch("losers"))
     losers = engine.bind("losers", {FILE: "string", POSITION: "long", "_is_new": "boolean"}, paths)

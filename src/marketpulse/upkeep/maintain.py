@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
 from marketpulse.errors import StorageError, UsageError
+from marketpulse.lake.digests import check
 from marketpulse.lake.table import FileRef
 from marketpulse.names import BATCH_KEY, FLOW_RUNS, INPUT_KEY, MAINTENANCE_KEY
 from marketpulse.run import finished, publish
@@ -104,6 +105,7 @@ def _compact(context: Context, name: str, result: Maintained) -> None:
     added: list[FileRef] = []
     for number, group in enumerate(groups):
         folder = context.folder(name, number)
+        check(name, [(file.path, file.size) for file in group])
         with context.engine.scope():
             rows = context.engine.bind("compacted", table.types, [file.path for file in group])
             paths = context.engine.write(f"select * from {rows}", folder, table.partition)
