@@ -1,6 +1,6 @@
 """Whatever lies in a landing zone is its own problem, for many more landing zones than the tests try.
 
-`MARKETPULSE_FUZZ` says how many (a hundred take about five minutes): an hour before a release.
+`MARKETPULSE_FUZZ` says how many (a hundred take some five minutes): an hour before a release.
 """
 
 from __future__ import annotations

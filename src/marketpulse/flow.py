@@ -146,7 +146,8 @@ def _build(context: Context, table: Table, full: bool) -> TableReport:
         result = _undefined(table.name, DefinitionError(told, where=table.contract.path))
     except (EngineError, LostFileError) as error:
         told = f"{error.where}: {error.message}" if error.where else error.message
-        result = TableReport(table.name, "failed", message=told, hint=error.hint)
+        code = error.exit_code if isinstance(error, LostFileError) else 0
+        result = TableReport(table.name, "failed", message=told, hint=error.hint, exit_code=code)
     result.seconds = time.monotonic() - began
     context.progress.finish(table.name)
     return result

@@ -55,11 +55,15 @@ def test_what_does_not_need_a_damaged_table_goes_on(taken: MiniShop, table: str,
     file = newest(taken, table, PARTS[part])
     _break(file, loss)
     report = taken.run()
-    assert {each.name for each in report.tables if each.status in ("failed", "skipped")} == NEED[table]
+    stopped = {each.name for each in report.tables if each.status in ("failed", "skipped")}
     assert result(report, "silver.clicks").status == "built"
+    if part == "manifest" and table == "bronze.sales":  # of what was read long ago: nobody needs it now
+        assert stopped == set()
+        return
+    assert stopped == NEED[table]
     assert report.exit_code
     assert table in _said(report)
-    assert file.name in _said(report) or part != "metadata"
+    assert str(file) in _said(report) or part != "metadata"
 
 
 @pytest.mark.parametrize("loss", ["gone", "noise"])

@@ -9,11 +9,14 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pyiceberg.table import snapshots
 
+from marketpulse.run import context as running
 from marketpulse.upkeep.maintain import Maintained, Policy, _is_written_here, maintain
 from tests.command import marketpulse
 from tests.shop import MiniShop, result
@@ -271,6 +274,55 @@ def test_a_clock_that_was_wrong_does_not_expire_what_is_current(busy: MiniShop) 
     assert max(entry[1] for entry in left) < (time.time() + 60) * 1000
     assert {table.status for table in busy.run().tables} == {"up to date"}
     assert equals_a_rebuild(busy)
+
+
+def test_a_clock_that_jumps_ahead_takes_nothing_from_a_run_that_lives(
+    busy: MiniShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with busy.open() as alive:
+        mine = Path(alive.folder("silver.sales"), "data.parquet")
+        dead = Path(str(mine).replace(alive.run_id, "20260101T000000-killed"))
+        for file in (mine, dead):
+            file.parent.mkdir(parents=True)
+            file.write_bytes(b"half")
+        now = time.time()
+        monkeypatch.setattr(time, "time", lambda: now + 365 * 24 * 3_600)
+        tidy(busy, Policy())
+        assert (mine.exists(), dead.exists()) == (True, False)
+    monkeypatch.undo()
+
+
+def test_a_clock_that_goes_forward_and_back_changes_nothing(shop: MiniShop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Days in order, but for one in a year from now and one an hour before the last."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    days = [timedelta(hours=-30), timedelta(days=365), timedelta(days=365, hours=1), timedelta(), timedelta(hours=-1)]
+    for number, day in enumerate(days, 1):
+        _set_clock(monkeypatch, now + day)
+        land(shop, number)
+        assert shop.run().ok
+        assert ("1", number) in {(row[0], row[2]) for row in shop.rows("silver.sales")}  # the correction wins
+    monkeypatch.undo()
+    before = tables(shop)
+    for policy in (Policy(), ALL_NOW, ALL_NOW):
+        assert {table.problem for table in tidy(shop, policy).values()} == {None}
+    assert tables(shop) == before
+    assert {table.status for table in shop.run().tables} == {"up to date"}
+    ids = [row[-5:] for row in shop.rows("bronze.sales", lineage=True)]
+    assert len(ids) == len(set(ids))
+    assert equals_a_rebuild(shop)
+
+
+def _set_clock(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
+    """Let a run, and what it commits, begin at a time (UTC)."""
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, *_: object) -> datetime:  # type: ignore[override]
+            return moment
+
+    seconds = moment.replace(tzinfo=UTC).timestamp()
+    monkeypatch.setattr(running, "datetime", Clock)
+    monkeypatch.setattr(snapshots.time, "time", lambda: seconds)
 
 
 def _ahead(metadata: dict[str, Any], by: int) -> None:

@@ -69,5 +69,5 @@ def check(table: str, files: Iterable[tuple[str, int]]) -> None:
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for (path, _), wrong in zip(here, pool.map(lambda file: problem(*file), here), strict=True):
             if wrong:
-                hint = "marketpulse verify says what is damaged and how it comes back"
-                raise DamagedFileError(f"a data file of {table} {wrong}", where=path, hint=hint)
+                hint = "marketpulse verify says what builds it anew; marketpulse repair, what else is lost"
+                raise DamagedFileError(f"a data file of {table} {wrong}: {path}", hint=hint)

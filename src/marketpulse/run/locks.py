@@ -94,6 +94,16 @@ def found(folder: Path) -> list[Found]:
     return runs
 
 
+def living(folder: Path) -> set[str]:
+    """Ids of the runs of this machine that are alive."""
+    found = set()
+    for path in folder.glob("*.lock"):
+        with _opened(path) as handle:
+            if not free(handle):
+                found.add(path.stem)
+    return found
+
+
 def _swept(folder: Path) -> None:
     """Remove the scratch of dead runs, and the locks of those that have nothing to say."""
     for path in sorted(folder.glob("*.lock")):

@@ -95,5 +95,5 @@ class RunReport:
 
     @property
     def exit_code(self) -> int:
-        """0 done, 1 the data failed a gate or an engine, 2 a definition is wrong."""
+        """0 done, 1 the data failed a gate or an engine, 2 a definition is wrong or a file is lost."""
         return max((table.exit_code for table in self.tables), default=0) or (0 if self.ok else 1)

@@ -17,7 +17,7 @@ from marketpulse.errors import StorageError, UsageError
 from marketpulse.lake.digests import check
 from marketpulse.lake.table import FileRef
 from marketpulse.names import BATCH_KEY, FLOW_RUNS, INPUT_KEY, MAINTENANCE_KEY
-from marketpulse.run import finished, publish
+from marketpulse.run import finished, locks, publish
 from marketpulse.run.context import Context
 from marketpulse.storage import places as storage
 
@@ -177,8 +177,11 @@ def _remove_orphans(context: Context, name: str, policy: Policy, result: Maintai
         return
     known = {storage.real(path) for path in table.all_paths()}
     before = time.time() - policy.orphan_hours * 3600
+    # A clock may have jumped: what a run that lives has written is not old, whatever the times say.
+    living = locks.living(context.settings.scratch)
     for file in list(storage.find(folder)):
         orphan = storage.real(file.path) not in known and file.modified < before
+        orphan = orphan and not any(run_id in file.path for run_id in living)
         if orphan and _is_written_here(file.path, folder) and context.lake.owns(file.path):
             storage.remove(file.path)
             result.freed += file.size
