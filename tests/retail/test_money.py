@@ -129,7 +129,7 @@ def test_a_rate_from_more_than_a_week_before_still_counts_and_is_marked() -> Non
     others = [line("2026-03-20 10:00:00", currency=c, line_number=n) for n, c in enumerate(("EUR", "JPY"), 4)]
     rates = [rate("SEK", "2026-03-03", None, "0.1"), rate("EUR", "2026-03-01", None, "1")]
     inputs = {"silver.sales": [*days, *others], "gold.dim_exchange_rate": rates}
-    found = build("gold.fct_sales", "exchange_rate is null, is_rate_old", inputs, reporting("EUR"))
+    found = build("gold.fct_sales", "exchange_rate is null, is_rate_old", inputs, shop(reporting_currency="EUR"))
     assert found == [(False, False), (False, False), (False, True), (False, False), (True, False)]
 
 
@@ -154,7 +154,7 @@ def test_orders_refunds_and_costs_mark_an_old_rate_too() -> None:
         ("gold.fct_refunds", told | {"gold.fct_orders": orders}),
         ("gold.fct_marketing_costs", {"silver.marketing_costs": costs}),
     ):
-        found = build(table, "is_rate_old", inputs | rates, reporting("EUR"))
+        found = build(table, "is_rate_old", inputs | rates, shop(reporting_currency="EUR"))
         assert found == [(False,), (True,)], table
 
 

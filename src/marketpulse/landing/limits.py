@@ -12,7 +12,7 @@ MOST_COLUMNS = 5_000
 #: Characters that a column's name may have.
 LONGEST_NAME = 1_000
 #: What to do with a file that is too large.
-SMALLER = "land it in smaller files; settings are in docs/sources.md"
+SMALLER = "land it in smaller files; or raise the setting: docs/settings.md"
 #: A record that is too long stays where it landed; so many bytes of it are kept to know it by.
 _START = 1_000
 
