@@ -1,5 +1,5 @@
 -- One row per customer with an order in the last 365 days of data, and reporting currency, within which the scores
--- compare. Equal values are put in order by customer_id.
+-- compare: fifths of the customers. Equal values have the score of the least of their places.
 with newest as (
     select max(sold_date) as as_of_date from gold.agg_customer_daily
 ),
@@ -18,19 +18,26 @@ customers as (
     group by d.customer_id, d.reporting_currency, n.as_of_date
     having sum(d.order_count) > 0
 ),
-scored as (
+ranked as (
     select
         *,
         datediff(as_of_date, last_order_date) as recency_days,
-        ntile(5) over (partition by currency order by last_order_date, customer_id) as recency_score,
-        ntile(5) over (partition by currency order by frequency, customer_id) as frequency_score,
-        case
-            when monetary_amount is not null
-                then ntile(5) over (
-                    partition by currency, monetary_amount is null order by monetary_amount, customer_id
-                )
-        end as monetary_score
+        rank() over (partition by currency order by last_order_date) as recency_rank,
+        rank() over (partition by currency order by frequency) as frequency_rank,
+        rank() over (partition by currency, monetary_amount is null order by monetary_amount) as monetary_rank,
+        count(*) over (partition by currency) as customer_count,
+        count(monetary_amount) over (partition by currency) as valued_count
     from customers
+),
+scored as (
+    select
+        *,
+        cast((recency_rank - 1) * 5 div customer_count + 1 as int) as recency_score,
+        cast((frequency_rank - 1) * 5 div customer_count + 1 as int) as frequency_score,
+        case
+            when monetary_amount is not null then cast((monetary_rank - 1) * 5 div valued_count + 1 as int)
+        end as monetary_score
+    from ranked
 )
 select
     customer_id,

@@ -38,6 +38,27 @@ TABLES = {
 
 
 RIGHT = {
+    "the row before of one currency": (
+        "select currency, amount - lag(amount) over (partition by currency order by line_id) as d from gold.lines"
+    ),
+    "the row before, where its currency is the same": (
+        "select currency, case when currency = lag(currency) over (order by line_id)"
+        " then amount - lag(amount) over (order by line_id) end as d from gold.lines"
+    ),
+    "a range in each currency": "select currency, max(amount) - min(amount) as d from gold.lines group by currency",
+    "the greatest of the same currency": (
+        "select amount - (select max(b.amount) from gold.lines as b where b.currency = 'EUR') as d"
+        " from gold.lines where currency = 'EUR'"
+    ),
+    "two numbers of one row": ("select max_by(amount, line_id) - max_by(tax_amount, line_id) as d from gold.lines"),
+    "the spread in each currency": (
+        "select currency, stddev(cast(amount as double)) as d, percentile(amount, 0.5) as m"
+        " from gold.lines group by currency"
+    ),
+    "an array of one currency": (
+        "select currency, cast(aggregate(sort_array(collect_list(amount)), cast(0 as decimal(38, 4)),"
+        " (t, x) -> cast(t + x as decimal(38, 4))) as bigint) as a from gold.lines group by currency"
+    ),
     "grouped": "select currency, sum(amount) as a from gold.lines group by currency",
     "grouped by more": "select store_id, currency, sum(amount) as a from gold.lines group by store_id, currency",
     "grouped by an alias": "select upper(currency) as c, sum(amount) as a from gold.lines group by c",
@@ -237,6 +258,23 @@ RIGHT = {
 
 SEVERAL = "adds amounts of several currencies"
 WRONG = {
+    "the row before": (
+        "select amount - lag(amount) over (order by line_id) as d from gold.lines", "that may be of two currencies"),
+    "the row after, in a step": (
+        "with s as (select *, lead(amount) over (order by line_id) as n from gold.lines) select n - amount as d from s",
+        "that may be of two currencies"),
+    "the first of a window": (
+        "select amount - first_value(amount) over (partition by store_id order by line_id) as d from gold.lines",
+        "that may be of two currencies"),
+    "a range": ("select max(amount) - min(amount) as d from gold.lines", "that may be of two currencies"),
+    "the greatest of all": (
+        "select amount - (select max(amount) from gold.lines) as d from gold.lines", "that may be of two currencies"),
+    "a spread": (
+        "select stddev(cast(amount as double)) as d from gold.lines", "compares amounts of several currencies"),
+    "a median": ("select percentile(amount, 0.5) as d from gold.lines", "ranks amounts of several currencies"),
+    "an array": (
+        "select store_id, cast(aggregate(sort_array(collect_list(amount)), cast(0 as decimal(38, 4)),"
+        " (t, x) -> cast(t + x as decimal(38, 4))) as bigint) as a from gold.lines group by store_id", SEVERAL),
     "not grouped": ("select sum(amount) as a from gold.lines", f"{SEVERAL}: amount is in gold.lines.currency"),
     "grouped by something else": ("select store_id, sum(amount) as a from gold.lines group by store_id", SEVERAL),
     "filtered by several": ("select sum(amount) as a from gold.lines where currency in ('EUR', 'SEK')", SEVERAL),
@@ -351,6 +389,7 @@ WRONG = {
 
 
 APART = {
+    "an average": ("select avg(share) as s from gold.daily", "averages share, which does not add up"),
     "over the category": (
         "select day, store, sum(orders) as n from gold.daily group by day, store",
         "adds up orders, which does not add up over gold.daily.category (add category to the group by",

@@ -48,7 +48,7 @@ def test_what_does_not_add_up_is_not_summed(text: str, words: str) -> None:
         "select day, sum(orders) as n from gold.daily where category = 'shoes' group by day",
         "select sum(case when category = 'shoes' then orders end) as n from gold.daily",
         "select sum(orders) filter (where category = 'shoes') as n from gold.daily",
-        "select max(orders) as n, avg(share) as s, sum(amount) as a from gold.daily",
+        "select max(orders) as n, avg(orders) as m, percentile(share, 0.5) as s, sum(amount) as a from gold.daily",
         "select sum(share * amount) / sum(amount) as s from gold.daily",
         "select day, store, category, sum(share) as s from gold.daily group by day, store, category",
         "select currency, sum(price * quantity) as a from gold.prices cross join (select quantity from gold.lines) as l"

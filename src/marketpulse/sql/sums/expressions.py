@@ -28,7 +28,12 @@ _KEEP_APART = {"array", "concat", "concat_ws", "md5", "named_struct", "sha2"}
 _EXTREMES = {"greatest", "least"}
 
 #: Aggregates and window functions that give one of the values they are given.
-_PICKS = {"first_value", "lag", "last_value", "lead", "max", "max_by", "min", "min_by", "nth_value", "percentile"}
+_PICKS = {"first_value", "lag", "last_value", "lead", "max", "max_by", "min", "min_by", "nth_value"}
+#: Those that give the greatest or least, whichever row has it; of the others the rest of the call says which row.
+_RANKS = {"max", "min"}
+#: Aggregates that give all of them, and what gives an array as it was given.
+_GATHERS = {"collect_list", "collect_set"}
+_SORTS = {"array_distinct", "filter", "reverse", "slice", "sort_array"}
 
 
 def value_of(node: exp.Expr | None, scope: Scope) -> Value:
@@ -130,6 +135,8 @@ def _call(node: exp.Expr, scope: Scope) -> Value:
         branches = [_branch(arguments[0], arguments[1], scope)]
         return _chosen([*branches, Branch(value_of(arguments[2], scope))], scope)
     values = [value_of(argument, scope) for argument in arguments if name not in _EITHER or not is_null(argument)]
+    if name == "aggregate" and values:
+        scope.tell.gathered(node, values[0], scope.frame)
     if name == "try_divide" and len(values) == 2:
         return arithmetic.quotient(*_operands(arguments, scope))
     return _row(name, values, scope)
@@ -141,7 +148,7 @@ def _row(name: str, values: list[Value], scope: Scope) -> Value:
     if name in _EITHER or name in _EXTREMES:
         text = first_of(scope.frame, values) if name in _EITHER else UNKNOWN
         return arithmetic.either(values, text)
-    if name in _SAME or name in _SPELT:
+    if name in _SAME or name in _SPELT or name in _SORTS:
         return values[0]
     fixes = frozenset(each for value in values for each in value.fixes) if name in _KEEP_APART else NONE
     return Value(fixes=fixes, reads=reads(values))
@@ -154,45 +161,56 @@ def _window(node: exp.Expr, scope: Scope) -> Value:
         value_of(order, scope)
     if node.args.get("alias") is not None:  # a window by its name: over which rows is not followed
         return UNKNOWN
-    return _of_rows(node.this, scope, by)
+    over = [*parts, node.args.get("order"), node.args.get("spec")]
+    return _of_rows(node.this, scope, by, " ".join(each.sql() for each in over if each))
 
 
-def _of_rows(node: exp.Expr, scope: Scope, by: Ids | None = None) -> Value:
+def _of_rows(node: exp.Expr, scope: Scope, by: Ids | None = None, over: str = "") -> Value:
     """An aggregate of the rows of a group, or of those alike in `by`; with a filter, of those that it lets through."""
     if isinstance(node, exp.IgnoreNulls | exp.RespectNulls):
-        return _of_rows(node.this, scope, by)
+        return _of_rows(node.this, scope, by, over)
     if not isinstance(node, exp.Filter):
-        return _group(node, scope, by)
+        return _group(node, scope, by, over)
     condition = node.expression.this
     equal = tuple(equalities(condition, lambda each: value_of(each, scope)))
-    value = _of_rows(node.this, scope.assuming(equal), by)
+    value = _of_rows(node.this, scope.assuming(equal), by, f"{over} {condition.sql()}")
     return chosen([Branch(value, equal, reads([value_of(condition, scope)]))])
 
 
-def _group(call: exp.Expr, scope: Scope, by: Ids | None) -> Value:
+def _group(call: exp.Expr, scope: Scope, by: Ids | None, over: str = "") -> Value:
     arguments = [each for argument in call.expressions for each in _plain(argument)]
     values = [value_of(argument, scope) for argument in arguments]
     name, value = name_of(call), values[0] if values else UNKNOWN
     group = scope.group if by is None else by
     if name in SUMS:
         return scope.summed(call, value, group)
-    return _picked(value, scope.frame.facts.fixed(group), scope) if name in _PICKS else UNKNOWN
+    if name not in _PICKS | _GATHERS:
+        return UNKNOWN
+    which = call.expressions if name in _RANKS else call.expressions[1:]
+    how = " ".join([name, *(each.sql() for each in which), "over", over])
+    return _picked(value, scope.frame.facts.fixed(group), scope, how)
 
 
 def _plain(argument: exp.Expr) -> Sequence[exp.Expr]:
     return argument.expressions if isinstance(argument, exp.Distinct) else [argument]
 
 
-def _picked(value: Value, fixed: Ids, scope: Scope) -> Value:
-    """One of the values of a group: what is alike in all of it is what it was."""
+def _picked(value: Value, fixed: Ids, scope: Scope, how: str) -> Value:
+    """One of the values of a group: what is alike in all of it is what it was; `how` says which of the others it is."""
     facts = scope.frame.facts
 
     def alike(ids: Ids) -> Ids:
         return frozenset(each for each in ids if facts.find(each).is_constant or facts.find(each) in fixed)
 
-    units = value.units if alike(value.units) == value.units else NONE
-    holds = alike(value.holds)
-    return Value(holds, holds, units, NONE, value.reads, value.is_scaled)
+    def one(ids: Ids) -> Ids:
+        return frozenset(scope.frame.pick(how, each) for each in ids)
+
+    if alike(value.units) == value.units:
+        units, picked = value.units, one(value.picked)
+    else:
+        units, picked = NONE, NONE if value.units <= facts.all(scope.frame.counted) else one(value.units)
+    holds = alike(value.holds) or one(value.holds)
+    return Value(holds, holds, units, NONE, value.reads, value.is_scaled, picked)
 
 
 def _query(node: exp.Expr, scope: Scope) -> Value:

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from marketpulse.sql.sums.facts import Facts
 from marketpulse.sql.sums.relation import Relation
-from marketpulse.sql.sums.value import NONE, UNKNOWN, Id, Ids, Value
+from marketpulse.sql.sums.value import NONE, UNKNOWN, Id, Ids, Value, new
 
 
 @dataclass
@@ -28,6 +28,8 @@ class Frame:
     facts: Facts = field(default_factory=Facts)
     #: Ids of which the select counts the values in a group, for the next step to ask.
     counted: Ids = NONE
+    #: Ids of what is one of several, by how it was picked and of which.
+    picked: dict[tuple[str, Id], Id] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """For a subquery, the row around it is one."""
@@ -43,6 +45,10 @@ class Frame:
         self.facts.rules += relation.rules
         if full_name:
             self.full_names[full_name.lower()] = name
+
+    def pick(self, how: str, one: Id) -> Id:
+        """The id of one of the values that an id has: the same wherever it is picked in the same way."""
+        return self.picked.setdefault((how, one), new(one.label))
 
     def value(self, column: exp.Column) -> Value:
         """What a column is, here or around."""

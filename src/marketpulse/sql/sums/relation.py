@@ -66,7 +66,7 @@ def table(name: str, promise: Promise) -> Relation:
 def settled(columns: dict[str, Value], facts: Facts, is_whole: bool) -> Relation:
     """What a select gives: ids that are equal are one, and what no column is or is in is forgotten."""
     known = [_in_one(value.renamed(facts.find), columns.values(), facts) for value in columns.values()]
-    units = frozenset(each for value in known for each in value.units)
+    units = frozenset(each for value in known for each in value.units | value.picked)
     seen = units | {each for value in known for each in value.holds | value.apart}
     kept: dict[Ids, Ids] = {}
     for left, right in facts.rules:
@@ -90,7 +90,7 @@ def _given(value: Value, units: Ids, seen: Ids) -> Value:
     """
     apart = frozenset(each for each in value.apart if not each.is_constant)
     few = [ids if len(ids) <= _MOST else NONE for ids in (value.units, apart)]
-    return Value(value.holds, value.fixes & seen, few[0], few[1], value.reads & units, value.is_scaled)
+    return Value(value.holds, value.fixes & seen, few[0], few[1], value.reads & units, value.is_scaled, value.picked)
 
 
 def union(parts: Sequence[Relation]) -> Relation:

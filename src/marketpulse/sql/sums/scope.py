@@ -9,9 +9,10 @@ from dataclasses import field as has
 
 from sqlglot import exp
 
+from marketpulse.sql.authored import name_of
 from marketpulse.sql.sums.frame import Frame
 from marketpulse.sql.sums.relation import Relation
-from marketpulse.sql.sums.telling import Tell
+from marketpulse.sql.sums.telling import SUMS, Tell
 from marketpulse.sql.sums.value import NONE, Id, Ids, Value
 
 
@@ -46,7 +47,7 @@ class Scope:
         loose = self.frame.facts.loose(value.units, by)
         if loose and loose <= self.frame.facts.all(self.frame.counted):
             return Value()
-        if self.tell.summed(call, value, by, self.frame):
+        if self.tell.summed(call, value, by, self.frame) or SUMS[name_of(call)] == "compares":
             return Value()
         return Value(units=value.units, apart=value.apart, is_scaled=value.is_scaled)
 

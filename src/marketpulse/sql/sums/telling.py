@@ -13,10 +13,14 @@ from marketpulse.sql.sums.frame import Frame
 from marketpulse.sql.sums.value import Id, Ids, Value
 
 #: Aggregates that add up, and what they do with what they are given.
-SUMS = {"sum": "adds", "avg": "averages", "mean": "averages"}
+SUMS = {"sum": "adds", "avg": "averages", "mean": "averages", "percentile": "ranks"} | dict.fromkeys(
+    ("stddev", "stddev_pop", "stddev_samp", "var_pop", "var_samp", "variance"), "compares"
+)
 _ANEW = "compute it anew from what it is made of: sum its parts, then divide or count"
 _CONVERT = "convert the amounts first"
 _JOIN = "join on the currency, or convert one of them"
+_ALIKE = "keep each currency apart (group by, partition by), ask whether the two are alike in a case, or convert first"
+_DOES: dict[type, str] = {exp.Add: "adds", exp.Sub: "subtracts"}
 _LONGEST = 60
 
 
@@ -40,10 +44,13 @@ class Tell:
         elif len(codes) > 1:
             labels = " and in ".join(each.label for each in codes)
             self._refuse(call, f"{does} amounts of several currencies: {what} is in {labels}", _CONVERT)
-        elif does != "adds" or not (apart := frame.facts.loose(value.apart, by)):
+        elif does not in ("adds", "averages") or not (apart := frame.facts.loose(value.apart, by)):
             return False
         elif any(not each.label for each in apart):
-            self._refuse(call, f"adds up {what}, which does not add up", _ANEW)
+            told = f"adds up {what}" if does == "adds" else f"averages {what}"
+            self._refuse(call, f"{told}, which does not add up", _ANEW)
+        elif does == "averages":
+            return False
         else:
             labels = ", ".join(sorted(each.label for each in apart))
             self._refuse(call, f"adds up {what}, which does not add up over {labels}", _by(apart, frame))
@@ -51,13 +58,24 @@ class Tell:
 
     def added(self, node: exp.Expr, left: Value, right: Value, frame: Frame) -> None:
         """Refuse an addition of two amounts in two currencies, as far as each is in one."""
-        units = [frame.facts.all(value.units) for value in (left, right)]
+        units = [frame.facts.all(value.units | value.picked) for value in (left, right)]
         if any(len(each) != 1 for each in units) or units[0] == units[1]:
             return
         (one,), (other,) = units
-        what = "subtracts" if isinstance(node, exp.Sub) else "adds"
+        if left.picked or right.picked:
+            self._refuse(node, f"{_DOES[type(node)]} amounts that may be of two currencies: {_short(node)}", _ALIKE)
+            return
+        what = _DOES[type(node)]
         sides = f"{_short(node.this)} is in {one.label}, {_short(node.expression)} in {other.label}"
         self._refuse(node, f"{what} amounts of two currencies: {sides}", _JOIN)
+
+    def gathered(self, node: exp.Expr, value: Value, frame: Frame) -> None:
+        """Refuse the sum of an array of amounts in several currencies."""
+        if value.picked and node.find(exp.Add) and not value.picked <= frame.facts.all(frame.counted):
+            labels = " or ".join(sorted({each.label for each in value.picked}))
+            self._refuse(
+                node, f"adds amounts of several currencies: {_short(node.expressions[0])} is in {labels}", _CONVERT
+            )
 
     def _refuse(self, node: exp.Expr, message: str, hint: str) -> None:
         self.found.append(refusal(message, hint, node=node, path=self.path))

@@ -42,7 +42,8 @@ class Value:
 
     `holds` are the ids it has the value of, `fixes` those that are alike in rows that are alike in it.
     `units` are the ids of the currencies its amount may be in, `apart` those of columns over which it does not add up.
-    `reads` are ids that it was chosen by. `is_scaled` says that the amount was multiplied.
+    `reads` are ids that it was chosen by. `is_scaled` says that the amount was multiplied. `picked` are the currencies
+    of an amount that is one of several, as the row before has it: it may stand alone, but adds up with none but those.
     """
 
     holds: Ids = NONE
@@ -51,11 +52,12 @@ class Value:
     apart: Ids = NONE
     reads: Ids = NONE
     is_scaled: bool = False
+    picked: Ids = NONE
 
     @property
     def ids(self) -> Ids:
         """Every id in it."""
-        return self.holds | self.fixes | self.units | self.apart | self.reads
+        return self.holds | self.fixes | self.units | self.apart | self.reads | self.picked
 
     def renamed(self, to: Callable[[Id], Id]) -> Value:
         """The same with other ids."""
@@ -64,7 +66,9 @@ class Value:
             return frozenset(map(to, ids))
 
         units, apart = each(self.units), each(self.apart)
-        return Value(each(self.holds), each(self.fixes), units, apart, each(self.reads), self.is_scaled)
+        return Value(
+            each(self.holds), each(self.fixes), units, apart, each(self.reads), self.is_scaled, each(self.picked)
+        )
 
 
 UNKNOWN = Value()
