@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from marketpulse import flow
-from marketpulse.errors import UsageError
+from marketpulse.errors import StorageError, UsageError
 from marketpulse.lake.lake import Lake
 from marketpulse.run import finished
 from marketpulse.run.context import Context
@@ -201,6 +201,22 @@ def test_a_warehouse_without_a_written_state_is_seen_as_it_is(shop: MiniShop) ->
     assert seen(shop) == (1, 1, 1, 1)
     shop.run("silver.sales")
     assert seen(shop) == (2, 2, 1, 1)
+
+
+def test_a_job_that_may_not_read_all_tables_says_nothing_of_them(
+    shop: MiniShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(self: Lake) -> list[str]:
+        raise StorageError("access denied")
+
+    land(shop, 1)
+    with monkeypatch.context() as patched, shop.open() as context:
+        patched.setattr("marketpulse.flow.refuse_another", lambda _: None)
+        patched.setattr(Lake, "names", denied)
+        report = flow.run(context, flow.Options())
+        assert report.unrecorded is None
+        assert finished.pinned(context.lake, context.settings.scratch) is None
+    assert seen(shop) == (1, 1, 1, 1)
 
 
 def test_a_table_that_somebody_else_made_is_seen_as_it_is(shop: MiniShop) -> None:

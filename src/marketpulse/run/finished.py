@@ -13,6 +13,7 @@ import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from marketpulse.errors import StorageError
 from marketpulse.lake.lake import Lake
 from marketpulse.lake.table import LakeTable
 from marketpulse.names import FINISHED_KEY, FLOW_RUNS, INPUT_KEY
@@ -58,6 +59,8 @@ def reached(lake: Lake, before: State | None, built: Collection[str], read: Coll
     if not all(_fits(tables[name], tables) for name in built if name in tables):
         return None
     known = before if before is not None else _everything(lake)
+    if known is None:
+        return None
     return {**known, **{name: _later(lake, table, known.get(name)) for name, table in tables.items()}}
 
 
@@ -83,9 +86,15 @@ def _later(lake: Lake, table: LakeTable, before: int | None) -> int:
     return int(table.snapshot_id or 0)
 
 
-def _everything(lake: Lake) -> dict[str, int]:
-    """All tables as they are: the first state of a warehouse that a release before this one has built."""
-    found = (lake.find(name) for name in lake.names() if name != FLOW_RUNS)
+def _everything(lake: Lake) -> State | None:
+    """All tables as they are: the first state of a warehouse that a release before this one has built.
+
+    None where not all of them may be read, as by the job of one stage on a store: another will say.
+    """
+    try:
+        found = [lake.find(name) for name in lake.names() if name != FLOW_RUNS]
+    except StorageError:
+        return None
     return {table.name: table.snapshot_id for table in found if table and table.snapshot_id}
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 
+from marketpulse.errors import StorageError
 from marketpulse.lake.table import LakeTable
 from marketpulse.names import FINISHED_KEY, FLOW_RUNS, INPUT_KEY, QUARANTINE
 from marketpulse.project.owned import owned
@@ -32,7 +34,8 @@ def news(context: Context, built: Collection[str], feeds: bool = False) -> dict[
     lake = context.lake
     ledger = lake.find(FLOW_RUNS)
     if QUARANTINE not in lake.seen:
-        lake.find(QUARANTINE)
+        with suppress(StorageError):  # the job of one stage may not read it
+            lake.find(QUARANTINE)
     read = {name for name in owned() if name != FLOW_RUNS}
     read |= {source.table for source in context.project.sources.values()} if feeds else set()
     for table in (lake.seen[name] for name in built if name in lake.seen):
