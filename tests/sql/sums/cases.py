@@ -260,6 +260,12 @@ SEVERAL = "adds amounts of several currencies"
 WRONG = {
     "the row before": (
         "select amount - lag(amount) over (order by line_id) as d from gold.lines", "that may be of two currencies"),
+    "the row before, or nothing": (
+        "select amount - coalesce(lag(amount) over (order by line_id), 0) as d from gold.lines",
+        "that may be of two currencies"),
+    "twice the greatest, where there is one": (
+        "select case when max(amount) > 0 then max(amount) * 2 - min(amount) end as d from gold.lines",
+        "that may be of two currencies"),
     "the row after, in a step": (
         "with s as (select *, lead(amount) over (order by line_id) as n from gold.lines) select n - amount as d from s",
         "that may be of two currencies"),

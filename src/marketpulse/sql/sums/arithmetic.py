@@ -24,6 +24,7 @@ def added(left: Value, right: Value) -> Value:
         apart=left.apart | right.apart,
         reads=_reads([left, right]),
         is_scaled=left.is_scaled or right.is_scaled,
+        picked=left.picked | right.picked,
     )
 
 
@@ -34,19 +35,20 @@ def either(values: Sequence[Value], text: Value) -> Value:
         units=_all(value.units for value in values),
         apart=_all(value.apart for value in values),
         is_scaled=any(value.is_scaled for value in values),
+        picked=_all(value.picked for value in values),
     )
 
 
 def product(left: Operand, right: Operand) -> Value:
     """Of `left * right`: an amount times a rate is in a currency that only a contract can say; see `_converted`."""
-    amount, factor = (left, right) if left.value.units else (right, left)
+    amount, factor = (left, right) if left.value.units | left.value.picked else (right, left)
     found = _scaled(amount, factor)
     return replace(found, units=NONE) if factor.value.units else found
 
 
 def quotient(left: Operand, right: Operand) -> Value:
     """Of `left / right`: an amount divided by a number is one, by an amount it is none."""
-    if right.value.units or not left.value.units:
+    if right.value.units or not left.value.units | left.value.picked:
         apart = left.value.apart if right.is_constant else NONE
         return Value(apart=apart, reads=_reads([left.value, right.value]), is_scaled=True)
     return _scaled(left, right)
@@ -57,7 +59,8 @@ def _scaled(amount: Operand, factor: Operand) -> Value:
     value = amount.value
     units = NONE if _converted(value, factor.value) else value.units
     apart = value.apart if factor.is_constant else factor.value.apart if amount.is_constant else NONE
-    return Value(units=units, apart=apart, reads=_reads([value, factor.value]), is_scaled=True)
+    picked = value.picked if factor.is_constant else NONE
+    return Value(units=units, apart=apart, reads=_reads([value, factor.value]), is_scaled=True, picked=picked)
 
 
 def _converted(amount: Value, factor: Value) -> bool:

@@ -33,6 +33,7 @@ def chosen(branches: Sequence[Branch]) -> Value:
         apart=frozenset(each for value in values for each in value.apart),
         reads=asked | frozenset(each for value in values for each in value.reads | value.fixes),
         is_scaled=any(value.is_scaled for value in values),
+        picked=frozenset(each for value in values for each in value.picked),
     )
 
 
@@ -43,6 +44,7 @@ def _where_it_holds(branch: Branch) -> Value:
         branch.value,
         units=frozenset(others.get(each, each) for each in branch.value.units),
         apart=frozenset(others.get(each, each) for each in branch.value.apart),
+        picked=frozenset(others.get(each, each) for each in branch.value.picked),
     )
 
 
