@@ -20,7 +20,8 @@ import duckdb
 _CONTEXT = """STRUCT(page STRUCT(url VARCHAR, path VARCHAR, referrer VARCHAR, title VARCHAR, "search" VARCHAR),
     campaign STRUCT(source VARCHAR, medium VARCHAR, name VARCHAR, term VARCHAR, content VARCHAR), userAgent VARCHAR,
     locale VARCHAR, ip VARCHAR, device STRUCT(type VARCHAR), library STRUCT(name VARCHAR, version VARCHAR))"""
-_EVENT = dict.fromkeys(("messageId", "type", "event", "anonymousId", "userId", "originalTimestamp"), "VARCHAR")
+_NAMES = ("messageId", "type", "event", "anonymousId", "userId", "previousId", "originalTimestamp")
+_EVENT = dict.fromkeys(_NAMES, "VARCHAR")
 _EVENT |= {"sentAt": "VARCHAR", "receivedAt": "VARCHAR", "properties": "JSON", "context": _CONTEXT}
 _BATCH = f"STRUCT({', '.join(f'{name} {kind}' for name, kind in _EVENT.items())})[]"
 _COLUMNS = "{" + ", ".join(f"{n}: '{k}'" for n, k in (_EVENT | {"batch": _BATCH}).items()) + "}"
@@ -37,8 +38,9 @@ typed as (
             when 'add_to_cart' then 'Product Added' when 'remove_from_cart' then 'Product Removed'
             when 'view_cart' then 'Cart Viewed' when 'begin_checkout' then 'Checkout Started'
             when 'add_payment_info' then 'Payment Info Entered' when 'purchase' then 'Order Completed'
+            when 'refund' then 'Order Refunded' when 'Order Canceled' then 'Order Cancelled'
             else e.event end as event_name,
-        e.anonymousId as anonymous_id, e.userId as user_id,
+        e.anonymousId as anonymous_id, e.userId as user_id, e.previousId as previous_id,
         coalesce(e.anonymousId, e.userId) as visitor_id,
         try_cast(e.originalTimestamp as timestamp) as original_timestamp,
         try_cast(coalesce(e.sentAt, sent) as timestamp) as sent_at,
@@ -51,8 +53,9 @@ typed as (
         e.context.userAgent as context_user_agent, e.context.locale as context_locale, e.context.ip as context_ip,
         e.context.device.type as context_device_type, e.context.library.name as context_library_name,
         e.context.library.version as context_library_version,
-        from_json(e.properties, '{"product_id":"VARCHAR","quantity":"INTEGER","price":"DECIMAL(18,4)",
-            "order_id":"VARCHAR","revenue":"DECIMAL(18,4)","currency":"VARCHAR"}') as p,
+        from_json(e.properties, '{"product_id":"VARCHAR","quantity":"DECIMAL(18,4)","price":"DECIMAL(18,6)",
+            "order_id":"VARCHAR","revenue":"DECIMAL(18,4)","total":"DECIMAL(18,4)","currency":"VARCHAR",
+            "products":[{"price":"DECIMAL(18,6)","quantity":"DECIMAL(18,4)"}]}') as p,
         cast(e.properties as varchar) as properties
     from parsed
 ),
@@ -60,11 +63,16 @@ placed as (
     select *, received_at - (sent_at - original_timestamp) as event_at from typed
 )
 select event_id, cast(event_at as date) as event_date, event_at, event_type, event_name, visitor_id, anonymous_id,
-    user_id, original_timestamp, sent_at, received_at, context_page_url, context_page_path, context_page_referrer,
-    context_page_title, context_page_search, context_campaign_source, context_campaign_medium, context_campaign_name,
-    context_campaign_term, context_campaign_content, context_user_agent, context_locale, context_ip,
-    context_device_type, context_library_name, context_library_version, p.product_id, p.quantity, p.price, p.order_id,
-    p.revenue as revenue_amount, p.currency, properties
+    user_id, previous_id, original_timestamp, sent_at, received_at, context_page_url, context_page_path,
+    context_page_referrer, context_page_title, context_page_search, context_campaign_source, context_campaign_medium,
+    context_campaign_name, context_campaign_term, context_campaign_content, context_user_agent, context_locale,
+    context_ip, context_device_type, context_library_name, context_library_version, p.product_id,
+    p.quantity, p.price, p.order_id,
+    case when event_name = 'Order Completed' then coalesce(p.revenue, p.total) end as revenue_amount,
+    case when event_name = 'Order Refunded' then coalesce(p.revenue, p.total, cast(list_sum(
+        list_transform(p.products, lambda x: x.price * coalesce(x.quantity, 1))) as decimal(18,4))) end
+        as refund_amount,
+    upper(p.currency) as currency, properties
 from placed
 where event_id is not null and visitor_id is not null and event_at is not null
     and event_at between timestamp '2000-01-01' and received_at + interval 1 day
@@ -82,13 +90,30 @@ where file_row_number not in (select place from repeated where number > 1)
 """
 SALES = """
 select transaction_id, cast(line_number as int) as line_number, cast(sold_at as date) as sold_date,
-    cast(sold_at as timestamp) as sold_at, customer_id, store_id, product_id, try_cast(quantity as int) as quantity,
-    cast(unit_price as decimal(18,4)) as unit_price, cast(discount as decimal(18,4)) as discount_amount, currency,
-    payment_type, channel
-from read_csv(FILES, header = true, all_varchar = true, ignore_errors = true, filename = true)
-where transaction_id is not null and try_cast(quantity as int) <> 0 and cast(unit_price as double) >= 0
-    and currency = 'USD'
+    cast(sold_at as timestamp) as sold_at, customer_id, store_id, product_id,
+    try_cast(quantity as decimal(18,4)) as quantity, unit, cast(unit_price as decimal(18,6)) as unit_price,
+    coalesce(cast(discount as decimal(18,6)), 0) as discount_amount, cast(tax_amount as decimal(18,6)) as tax_amount,
+    cast(price_includes_tax as boolean) as price_includes_tax, line_type, currency, payment_type, channel
+from read_csv(FILES, header = true, all_varchar = true, ignore_errors = true, filename = true, union_by_name = true)
+where transaction_id is not null and try_cast(quantity as decimal(18,4)) <> 0 and cast(unit_price as double) >= 0
+    and length(currency) = 3
 qualify row_number() over (partition by transaction_id, line_number order by filename desc) = 1
+"""
+RATES = """
+select cast(rate_date as date) as rate_date, currency, reporting_currency, cast(rate as decimal(18,10)) as rate
+from read_csv(FILES, header = true, all_varchar = true, filename = true)
+qualify row_number() over (partition by rate_date, currency, reporting_currency order by filename desc) = 1
+"""
+COSTS = """
+select cast(cost_date as date) as cost_date, case kind when 'organic_social' then 'social'
+        when 'organic_video' then 'video' else kind end as channel,
+    coalesce(campaign_source, '') as campaign_source, coalesce(campaign_name, '') as campaign_name, currency,
+    cast(cost as decimal(18,6)) as cost_amount, cast(clicks as bigint) as click_count,
+    cast(impressions as bigint) as impression_count
+from (select *, coalesce(regexp_replace(lower(trim(channel)), '[ -]+', '_', 'g'), '') as kind
+    from read_csv(FILES, header = true, all_varchar = true, filename = true))
+qualify row_number() over (
+    partition by cost_date, kind, campaign_source, campaign_name, currency order by filename desc) = 1
 """
 HISTORY = """
 select *, lead(valid_from) over (partition by {key} order by valid_from) as valid_to,
@@ -103,10 +128,13 @@ from (
 REFERENCE = {
     "products": (
         "product_id",
-        " replace (cast(price as decimal(18,4)) as price, cast(is_active as boolean) as is_active)",
+        " replace (cast(price as decimal(18,6)) as price, cast(is_active as boolean) as is_active)",
     ),
     "customers": ("customer_id", " replace (try_cast(birth_date as date) as birth_date)"),
-    "stores": ("store_id", " replace (cast(opened_date as date) as opened_date)"),
+    "stores": (
+        "store_id",
+        " replace (cast(opened_date as date) as opened_date, cast(day_start_hour as int) as day_start_hour)",
+    ),
 }
 
 
@@ -130,7 +158,8 @@ def main(landing: Path, out: Path, models: Path, memory_mb: int, tuned: bool) ->
 def silver(landing: Path) -> dict[str, str]:
     """Queries of the silver tables over the landed files."""
     queries = {"silver.clicks": PLAIN.replace("EVENTS", _events(landing))}
-    queries["silver.sales"] = SALES.replace("FILES", _files(landing, "sales"))
+    for name, text in (("sales", SALES), ("exchange_rates", RATES), ("marketing_costs", COSTS)):
+        queries[f"silver.{name}"] = text.replace("FILES", _files(landing, name))
     for name, (key, casts) in REFERENCE.items():
         text = HISTORY.format(key=key, casts=casts)
         queries[f"silver.{name}"] = text.replace("FILES", _files(landing, name))

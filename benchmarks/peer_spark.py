@@ -15,10 +15,10 @@ from pyspark.sql import SparkSession
 
 _PAGE = "STRUCT<url: STRING, path: STRING, referrer: STRING, title: STRING, search: STRING>"
 _CAMPAIGN = "STRUCT<source: STRING, medium: STRING, name: STRING, term: STRING, content: STRING>"
-_EVENT = f"""messageId STRING, type STRING, event STRING, anonymousId STRING, userId STRING, originalTimestamp STRING,
-    sentAt STRING, receivedAt STRING, properties STRING, context STRUCT<page: {_PAGE}, campaign: {_CAMPAIGN},
-    userAgent: STRING, locale: STRING, ip: STRING, device: STRUCT<type: STRING>,
-    library: STRUCT<name: STRING, version: STRING>>"""
+_EVENT = f"""messageId STRING, type STRING, event STRING, anonymousId STRING, userId STRING, previousId STRING,
+    originalTimestamp STRING, sentAt STRING, receivedAt STRING, properties STRING,
+    context STRUCT<page: {_PAGE}, campaign: {_CAMPAIGN}, userAgent: STRING,
+    locale: STRING, ip: STRING, device: STRUCT<type: STRING>, library: STRUCT<name: STRING, version: STRING>>"""
 CLICKS = f"""
 with lines as (select value, from_json(value, 'batch ARRAY<STRING>, sentAt STRING') as b from clickstream),
 records as (
@@ -31,7 +31,8 @@ typed as (
             when 'add_to_cart' then 'Product Added' when 'remove_from_cart' then 'Product Removed'
             when 'view_cart' then 'Cart Viewed' when 'begin_checkout' then 'Checkout Started'
             when 'add_payment_info' then 'Payment Info Entered' when 'purchase' then 'Order Completed'
-            else e.event end as event_name,
+            when 'refund' then 'Order Refunded' when 'Order Canceled' then 'Order Cancelled'
+            else e.event end as event_name, e.previousId as previous_id,
         e.anonymousId as anonymous_id, e.userId as user_id, coalesce(e.anonymousId, e.userId) as visitor_id,
         try_cast(e.originalTimestamp as timestamp) as original_timestamp,
         try_cast(coalesce(e.sentAt, sent) as timestamp) as sent_at, try_cast(e.receivedAt as timestamp) as received_at,
@@ -43,8 +44,9 @@ typed as (
         e.context.userAgent as context_user_agent, e.context.locale as context_locale, e.context.ip as context_ip,
         e.context.device.type as context_device_type, e.context.library.name as context_library_name,
         e.context.library.version as context_library_version,
-        from_json(e.properties, 'product_id STRING, quantity INT, price DECIMAL(18,4), order_id STRING,
-            revenue DECIMAL(18,4), currency STRING') as p,
+        from_json(e.properties, 'product_id STRING, quantity DECIMAL(18,4), price DECIMAL(18,6), order_id STRING,
+            revenue DECIMAL(18,4), total DECIMAL(18,4), currency STRING,
+            products ARRAY<STRUCT<price: DECIMAL(18,6), quantity: DECIMAL(18,4)>>') as p,
         e.properties as properties
     from parsed
 ),
@@ -59,17 +61,38 @@ ranked as (
         and event_at between timestamp'2000-01-01' and received_at + interval 1 day
 )
 select *, cast(event_at as date) as event_date, p.product_id, p.quantity, p.price, p.order_id,
-    p.revenue as revenue_amount, p.currency
+    case when event_name = 'Order Completed' then coalesce(p.revenue, p.total) end as revenue_amount,
+    case when event_name = 'Order Refunded' then coalesce(p.revenue, p.total, cast(aggregate(p.products,
+        cast(0 as decimal(38,10)), (t, x) -> cast(t + x.price * coalesce(x.quantity, 1) as decimal(38,10)))
+        as decimal(18,4))) end as refund_amount, upper(p.currency) as currency
 from ranked where place = 1
 """
 SALES = """
 select transaction_id, cast(line_number as int) as line_number, cast(sold_at as date) as sold_date,
-    cast(sold_at as timestamp) as sold_at, customer_id, store_id, product_id, try_cast(quantity as int) as quantity,
-    cast(unit_price as decimal(18,4)) as unit_price, cast(discount as decimal(18,4)) as discount_amount, currency,
-    payment_type, channel
+    cast(sold_at as timestamp) as sold_at, customer_id, store_id, product_id,
+    try_cast(quantity as decimal(18,4)) as quantity, unit, cast(unit_price as decimal(18,6)) as unit_price,
+    coalesce(cast(discount as decimal(18,6)), 0) as discount_amount, cast(tax_amount as decimal(18,6)) as tax_amount,
+    cast(price_includes_tax as boolean) as price_includes_tax, line_type, currency, payment_type, channel
 from (select *, row_number() over (partition by transaction_id, line_number order by file desc) as place from sales
-      where transaction_id is not null and try_cast(quantity as int) <> 0 and cast(unit_price as double) >= 0
-        and currency = 'USD')
+      where transaction_id is not null and try_cast(quantity as decimal(18,4)) <> 0
+        and cast(unit_price as double) >= 0 and length(currency) = 3)
+where place = 1
+"""
+RATES = """
+select cast(rate_date as date) as rate_date, currency, reporting_currency, cast(rate as decimal(18,10)) as rate
+from (select *, row_number() over (partition by rate_date, currency, reporting_currency order by file desc) as place
+      from exchange_rates)
+where place = 1
+"""
+COSTS = """
+select cast(cost_date as date) as cost_date, case kind when 'organic_social' then 'social'
+        when 'organic_video' then 'video' else kind end as channel,
+    coalesce(campaign_source, '') as campaign_source, coalesce(campaign_name, '') as campaign_name, currency,
+    cast(cost as decimal(18,6)) as cost_amount, cast(clicks as bigint) as click_count,
+    cast(impressions as bigint) as impression_count
+from (select *, row_number() over (partition by cost_date, kind, campaign_source, campaign_name, currency
+        order by file desc) as place
+      from (select *, coalesce(regexp_replace(lower(trim(channel)), '[ -]+', '_'), '') as kind from marketing_costs))
 where place = 1
 """
 HISTORY = """
@@ -81,7 +104,8 @@ from (select *, try_cast(updated_at as timestamp) as valid_from,
 where place = 1
 """
 
-TYPES = {"price": "decimal(18,4)", "is_active": "boolean", "birth_date": "date", "opened_date": "date"}
+TYPES = {"price": "decimal(18,6)", "is_active": "boolean", "birth_date": "date", "opened_date": "date"}
+TYPES["day_start_hour"] = "int"
 
 
 def main(landing: Path, out: Path, models: Path) -> None:
@@ -100,10 +124,11 @@ def main(landing: Path, out: Path, models: Path) -> None:
     spark.read.option("recursiveFileLookup", "true").text(str(landing / "clickstream")).createOrReplaceTempView(
         "clickstream"
     )
-    for feed in ("sales", "products", "customers", "stores"):
+    for feed in ("sales", "products", "customers", "stores", "exchange_rates", "marketing_costs"):
         frame = spark.read.option("recursiveFileLookup", "true").option("header", "true").csv(str(landing / feed))
         frame.selectExpr("*", "input_file_name() as file").createOrReplaceTempView(feed)
     queries = {"silver__clicks": CLICKS, "silver__sales": SALES}
+    queries |= {"silver__exchange_rates": RATES, "silver__marketing_costs": COSTS}
     for feed, key in (("products", "product_id"), ("customers", "customer_id"), ("stores", "store_id")):
         queries[f"silver__{feed}"] = HISTORY.format(feed=feed, key=key)
     queries |= {model["name"].replace(".", "__"): model["spark"] for model in json.loads(models.read_text())}

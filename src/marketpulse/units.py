@@ -20,6 +20,15 @@ def size(count: float) -> str:
     return f"{count:.1f} TB"
 
 
+def rows_break(count: int) -> str:
+    """How many rows break a rule, as a sentence begins.
+
+    >>> rows_break(1), rows_break(1_234)
+    ('1 row breaks', '1,234 rows break')
+    """
+    return "1 row breaks" if count == 1 else f"{count:,} rows break"
+
+
 def seconds(value: float) -> str:
     """Seconds as people say them.
 

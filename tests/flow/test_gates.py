@@ -62,7 +62,7 @@ def test_a_gold_rule_that_fails_keeps_the_last_good_snapshot(running: MiniShop) 
     before = running.rows("gold.agg_daily")
     running.land_sales("2026-01-02", "5,2026-01-02,70,1")
     report = running.run()
-    assert result(report, "gold.agg_daily").message == "1 rows break few (few); for example 2026-01-02"
+    assert result(report, "gold.agg_daily").message == "1 row breaks few (few); for example 2026-01-02"
     assert result(report, "gold.mart_total").reason == "gold.agg_daily was blocked"
     assert running.rows("gold.agg_daily") == before
     running.edit("gold/agg_daily/contract.yaml", "qty < 50", "qty < 100")

@@ -18,7 +18,7 @@ from rich.text import Text
 
 from marketpulse.cli.hints import completed
 from marketpulse.cli.terminal import terminal
-from marketpulse.units import seconds, size
+from marketpulse.units import rows_break, seconds, size
 from marketpulse.visible import visible, visible_json
 
 if TYPE_CHECKING:
@@ -190,10 +190,10 @@ def _files(kind: str, feed: str, told: Sequence[tuple[str, str | None]]) -> None
 
 def _table_problems(result: TableReport) -> None:
     for rule, count in result.warnings.items():
-        _problem("warning", f"{result.name}: {shown(count)} rows break {rule}", None)
+        _problem("warning", f"{result.name}: {rows_break(count)} {rule}", None)
     for counts in result.feeds:
         for rule, count in counts.warnings.items():
-            _problem("warning", f"{result.name} from {counts.source}: {shown(count)} rows break {rule}", None)
+            _problem("warning", f"{result.name} from {counts.source}: {rows_break(count)} {rule}", None)
     if result.status == "skipped":
         _problem("skipped", f"{result.name}: {result.reason}", None)
     elif result.message:

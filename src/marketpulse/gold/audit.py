@@ -9,6 +9,7 @@ from marketpulse.lake.table import LakeTable
 from marketpulse.project.contract import Contract
 from marketpulse.run import rules
 from marketpulse.run.context import Context
+from marketpulse.units import rows_break
 
 
 def audit(context: Context, contract: Contract, target: LakeTable, build: Buckets) -> dict[str, int]:
@@ -56,7 +57,7 @@ def _broken_rule(context: Context, contract: Contract, what: str, count: int, ke
     rows = context.engine.rows(f"{keys} order by all limit 3")
     samples = " | ".join(", ".join(str(value) for value in row) for row in rows)
     return GateError(
-        f"{count:,} rows break {what}; for example {samples}",
+        f"{rows_break(count)} {what}; for example {samples}",
         where=contract.name,
         hint="the table keeps its last good snapshot; what depends on it is skipped",
     )

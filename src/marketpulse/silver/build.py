@@ -23,6 +23,7 @@ from marketpulse.silver import rejects
 from marketpulse.silver.building import Build, Staged
 from marketpulse.silver.checks import Checks, share_gate, silver_checks
 from marketpulse.silver.merge import merge_staged
+from marketpulse.units import rows_break
 
 
 def build_silver(context: Context, work: Work) -> TableReport:
@@ -194,7 +195,7 @@ def _fatal(build: Build, staged: Staged) -> None:
     where = f"select {key}, _source_file, _source_row from {staged.rows} where {checks.fatal()} order by all limit 3"
     samples = [", ".join(str(value) for value in row) for row in engine.rows(where)]
     raise GateError(
-        f"{sum(row[-1] for row in found):,} rows break {_told(checks, found)}; for example {' | '.join(samples)}",
+        f"{rows_break(sum(row[-1] for row in found))} {_told(checks, found)}; for example {' | '.join(samples)}",
         where=build.table.name,
         hint="the table keeps its last good snapshot; fix the feed and run again",
     )
