@@ -37,15 +37,15 @@ class Application:
         key = f"emr/applications/{self.id}/jobs/{run_id}/SPARK_DRIVER/{stream}.gz"
         self.cloud.put(key, gzip.compress(text.encode()), "logs")
 
-    def ends(self, state: str, stdout: str = "", stderr: str = "") -> threading.Thread:
-        """The first run ends so, soon after it was submitted."""
+    def ends(self, state: str, stdout: str = "", stderr: str = "", number: int = 0) -> threading.Thread:
+        """A run (the first) ends so, soon after it was submitted."""
 
         def wait() -> None:
             for _ in range(10_000):
-                if self.runs:
-                    self.log(self.runs[0].id, "stdout", stdout)
-                    self.log(self.runs[0].id, "stderr", stderr)
-                    self.runs[0].state = state
+                if len(self.runs) > number:
+                    self.log(self.runs[number].id, "stdout", stdout)
+                    self.log(self.runs[number].id, "stderr", stderr)
+                    self.runs[number].state = state
                     return
                 threading.Event().wait(0.02)
 
@@ -119,14 +119,11 @@ def test_a_retry_follows_the_run_that_is_there(application: Application, capsys:
 
 
 def test_another_run_id_or_stage_is_another_run(application: Application) -> None:
-    ending = application.ends("SUCCESS")
-    assert main(application.arguments()) == 0
-    ending.join()
-    for changes in ({"run_id": "by-hand"}, {"arguments_json": json.dumps({"--stage": "silver"})}):
-        thread = threading.Timer(0.5, lambda: setattr(application.runs[-1], "state", "SUCCESS"))
-        thread.start()
+    others = ({}, {"run_id": "by-hand"}, {"arguments_json": json.dumps({"--stage": "silver"})})
+    for number, changes in enumerate(others):
+        ending = application.ends("SUCCESS", number=number)
         assert main(application.arguments(**changes)) == 0
-        thread.join()
+        ending.join()
     assert [run.name for run in application.runs] == ["wr_1-gold", "by-hand-gold", "wr_1-silver"]
 
 

@@ -254,7 +254,7 @@ def test_a_copy_whose_catalog_was_lost_is_repaired_and_then_moved(taken: MiniSho
 def test_nothing_is_repaired_under_a_run(taken: MiniShop) -> None:
     with (taken.settings.warehouse / ".locks/silver.sales.lock").open("ab") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        with pytest.raises(ConcurrentError, match="is being built"):
+        with pytest.raises(ConcurrentError, match="is still held"):
             mend(taken)
 
 
