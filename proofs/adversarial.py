@@ -79,7 +79,8 @@ class Maker:
 def land(root: Path, seed: int = 7, rows: int = 600, odd: float = 0.03) -> None:
     """Write the landing zone of all feeds under `root`."""
     make = Maker(seed, odd)
-    for name, maker in {"sales": sale, "products": product, "customers": customer, "stores": store}.items():
+    feeds = {"sales": sale, "products": product, "customers": customer, "stores": store}
+    for name, maker in {**feeds, "exchange_rates": exchange_rate, "marketing_costs": cost}.items():
         for part in range(3):
             found = [maker(make) for _ in range(rows // 3)]
             # The same key again with the same time: only where it landed decides.
@@ -103,13 +104,16 @@ def land(root: Path, seed: int = 7, rows: int = 600, odd: float = 0.03) -> None:
 
 
 def lenient(project: Path, folder: Path) -> Path:
-    """Copy of a project whose gates never close, so that all rows go all the way."""
+    """Copy of a project whose gates never close, so that all rows go all the way, with settings of its own."""
     shutil.copytree(project, folder)
+    settings = folder / "project.yaml"
+    text = settings.read_text(encoding="utf-8").replace("reporting_currency: ''", "reporting_currency: EUR")
+    settings.write_text(text.replace("reporting_timezone: UTC", "reporting_timezone: America/New_York"), "utf-8")
     for path in (folder / "silver").glob("*/contract.yaml"):
         text = path.read_text(encoding="utf-8")
-        if "customProperties:\n" in text and "rejectedShareLimit" not in text:
-            limit = "customProperties:\n  - {property: rejectedShareLimit, value: 1}\n"
-            path.write_text(text.replace("customProperties:\n", limit), encoding="utf-8")
+        if "\ncustomProperties:\n" in text and "rejectedShareLimit" not in text:
+            limit = "\ncustomProperties:\n  - {property: rejectedShareLimit, value: 1}\n"
+            path.write_text(text.replace("\ncustomProperties:\n", limit), encoding="utf-8")
     return folder
 
 
@@ -122,12 +126,40 @@ def sale(make: Maker) -> dict[str, str]:
         "store_id": make.pick(["s1", "s2", "S1"], TEXTS),
         "product_id": make.pick(["p1", "p2", "p3", "P1", "p9"], TEXTS),
         "sold_at": make.moment(),
-        "quantity": make.pick(["1", "2", "3", "-1", "10"], WHOLE),
+        "quantity": make.pick(["1", "2", "3", "-1", "10", "1.375"], WHOLE),
+        "unit": make.pick(["pcs", "KG", ""], TEXTS),
         "unit_price": make.pick(["1.00", "2.5", "0.3333", "19.99", "0"], PRICES),
         "discount": make.pick(["", "0", "0.1", "0.0001"], PRICES),
         "payment_type": make.pick(["card", "CASH", " card "], TEXTS),
-        "currency": make.pick(["USD", "usd", " USD "], TEXTS),
+        "tax_amount": make.pick(["", "0.1", "0"], PRICES),
+        "price_includes_tax": make.pick(["true", "false", ""], FLAGS),
+        "line_type": make.pick(["", "", "sale", "return", "void", "Write-Off", "shipping"], TEXTS),
+        "currency": make.pick(["USD", "usd", " USD ", "EUR", "SEK"], TEXTS),
         "channel": make.pick(["web", "store", "APP"], TEXTS),
+    }
+
+
+def exchange_rate(make: Maker) -> dict[str, str]:
+    """The rate of a day, many a day too late."""
+    return {
+        "rate_date": make.pick(["2025-12-20", "2025-12-31", "2026-01-01", "2026-03-28", "2026-10-24"], TIMES),
+        "currency": make.pick(["USD", "SEK", "sek "], TEXTS),
+        "reporting_currency": make.pick(["EUR", "eur", "USD"], TEXTS),
+        "rate": make.pick(["0.91", "0.087", "1", "0.0000000001"], MONEY),
+    }
+
+
+def cost(make: Maker) -> dict[str, str]:
+    """What a campaign cost on a day."""
+    return {
+        "cost_date": make.pick(["2025-12-31", "2026-01-01", "2026-03-28", "2026-10-25"], TIMES),
+        "channel": make.pick(["Paid Search", "email", "organic-social", ""], TEXTS),
+        "campaign_source": make.pick(["Mail", "a", ""], TEXTS),
+        "campaign_name": make.pick(["spring", ""], TEXTS),
+        "currency": make.pick(["EUR", "USD", "sek"], TEXTS),
+        "cost": make.pick(["1", "2.5", "0"], PRICES),
+        "clicks": make.pick(["1", "20", ""], WHOLE),
+        "impressions": make.pick(["300", ""], WHOLE),
     }
 
 
@@ -171,7 +203,8 @@ def store(make: Maker) -> dict[str, str]:
         "city": make.pick(["x", ""], TEXTS),
         "region": make.pick(["r", ""], TEXTS),
         "country": make.pick(["us", "de"], TEXTS),
-        "timezone": make.pick(["Europe/Berlin", "UTC"], TEXTS),
+        "timezone": make.pick(["Europe/Berlin", "UTC", "America/Los_Angeles", "Asia/Kolkata"], TEXTS),
+        "day_start_hour": make.pick(["", "0", "4", "23"], WHOLE),
         "format": make.pick(["Mall", "street"], TEXTS),
         "opened_date": make.pick(["2001-01-01", ""], TIMES),
         "updated_at": make.moment(),
@@ -188,7 +221,7 @@ VALUES: list[Any] = [
 ]  # fmt: skip
 NAMES = [
     "Product Viewed", "Product Added", "Checkout Started", "Order Completed", "view_item",
-    "purchase", "add_to_cart", "Page",
+    "purchase", "add_to_cart", "Page", "Order Completed", "Order Refunded", "refund", "Order Cancelled",
     "search", "Product Removed",
 ]  # fmt: skip
 
@@ -198,10 +231,11 @@ def event(make: Maker) -> dict[str, Any]:
     moment = make.moment()
     found: dict[str, Any] = {
         "messageId": make.pick([f"m{n}" for n in range(400)], [*TEXTS, *VALUES]),
-        "type": make.pick(["track", "page", "identify", "TRACK"], [*TEXTS, *VALUES]),
+        "type": make.pick(["track", "track", "page", "identify", "alias", "TRACK"], [*TEXTS, *VALUES]),
         "event": make.pick(NAMES, [*TEXTS, *VALUES]),
         "anonymousId": make.pick(["a1", "a2", "A1", "é", None], [*TEXTS, *VALUES]),
         "userId": make.pick(["c1", "c2", None, ""], [*TEXTS, *VALUES]),
+        "previousId": make.pick([None, None, "c2", "a1"], [*TEXTS, *VALUES]),
         "originalTimestamp": moment,
         "sentAt": make.pick([moment, None], TIMES),
         "receivedAt": make.pick([moment], TIMES),
@@ -211,6 +245,9 @@ def event(make: Maker) -> dict[str, Any]:
                 {"product_id": "p2", "order_id": "t1", "revenue": 10.10, "total": "9.99"},
                 {"product_id": "P1", "price": "2.50", "order_id": "t2", "value": 1e2},
                 {"products": [{"product_id": "p1"}]},
+                {"order_id": "t1", "products": [{"price": 0.00375, "quantity": 1000}, {"price": "1.5"}]},
+                {"order_id": "t2", "currency": "EUR", "revenue": 59.970000000000006},
+                {"order_id": "t2", "currency": "EUR", "products": [{"price": "1,5", "quantity": 2}]},
                 None,
             ],
             [dict.fromkeys(("product_id", "price", "quantity", "revenue", "order_id"), value) for value in VALUES]
@@ -221,6 +258,8 @@ def event(make: Maker) -> dict[str, Any]:
                 {"page": {"url": "https://x.org/é?utm_source=a&q=1", "path": "/", "referrer": "https://g.com/"}},
                 {"campaign": {"source": "Mail", "medium": "email"}, "device": {"type": "Mobile"}, "locale": "de-CH"},
                 {"page": {"url": "not a url", "search": "?a=%20&a=2"}, "userAgent": "Bot/1.0"},
+                {"page": {"url": "https://x.org/?GCLID=1&utm_medium=c%70c", "referrer": "https://www.paypal.com/x"}},
+                {"page": {"url": "https://x.org/", "referrer": "https://accounts.google.com/"}, "userAgent": "Cubot X"},
                 {},
             ],
             [{"page": value, "campaign": value, "device": {"type": value}} for value in VALUES] + VALUES,

@@ -51,6 +51,7 @@ def test_costs_are_checked_and_the_last_delivery_of_a_day_holds(tmp_path: Path) 
         "2026-04-01,email,,,1,XXX,,",
         "2026-04-01,email,,,1,EUR,-1,",
         "2206-04-01,email,,,1,EUR,1,",
+        "2026-04-02,email,,,1,EUR,9223372036854775807,",
         "2026-04-01,sms,,,1.1234567,EUR,1,",
     ]
     feeds.land("marketing_costs", head, *good, *fine, *bad)
@@ -64,7 +65,14 @@ def test_costs_are_checked_and_the_last_delivery_of_a_day_holds(tmp_path: Path) 
         ("paid_search", "", "EUR", "9.000000"),
         ("paid_social", "", "EUR", "-4.000000"),
     ]
-    rules = ["channel_or_campaign_told", "cost_date_plausible", "counts_not_negative", "currency_known", "type"]
+    rules = [
+        "channel_or_campaign_told",
+        "cost_date_plausible",
+        "counts_plausible",
+        "counts_plausible",
+        "currency_known",
+        "type",
+    ]
     assert sorted(feeds.reasons().values()) == [[rule] for rule in rules]
 
 
