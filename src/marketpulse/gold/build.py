@@ -25,7 +25,7 @@ from marketpulse.run.work import Work, shifted
 def build_gold(context: Context, work: Work) -> TableReport:
     """Bring a gold table up to date. Raise GateError when its audit fails; nothing becomes visible then."""
     contract = work.table.contract
-    target = context.lake.ensure(contract.name, contract.types, contract.partition, contract.key)
+    target = context.lake.ensure(contract.name, contract.types, contract.partition, contract.key, anew=work.rebuild)
     touched = touched_buckets(context, work)
     build = Buckets(target.files(), start_empty=touched is None)
     todo = list(steps(context, work, touched))

@@ -29,9 +29,9 @@ class CertainTable(Table):
     """A table that says a commit failed only when it is not there."""
 
     @classmethod
-    def of(cls, table: Table) -> CertainTable:
-        """The same table as it was loaded."""
-        where = (table.metadata, table.metadata_location, table.io, table.catalog, table.config)
+    def of(cls, table: Table, metadata: TableMetadata | None = None) -> CertainTable:
+        """The same table as it was loaded, or with `metadata` that it does not have yet."""
+        where = (metadata or table.metadata, table.metadata_location, table.io, table.catalog, table.config)
         return cls(table._identifier, *where)
 
     def _do_commit(self, updates: tuple[TableUpdate, ...], requirements: tuple[TableRequirement, ...]) -> None:

@@ -11,34 +11,24 @@ from contextlib import suppress
 from functools import cached_property
 
 from pyiceberg.catalog import Catalog, load_catalog
-from pyiceberg.exceptions import NoSuchNamespaceError, NoSuchTableError, ValidationError
+from pyiceberg.exceptions import NoSuchNamespaceError, NoSuchTableError
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
 from pyiceberg.table.name_mapping import create_mapping_from_schema
-from pyiceberg.table.update.schema import UpdateSchema
-from pyiceberg.table.update.spec import UpdateSpec
 from pyiceberg.transforms import IdentityTransform
 from pyiceberg.types import (
-    BooleanType,
-    DateType,
-    DecimalType,
-    DoubleType,
-    IcebergType,
-    IntegerType,
-    LongType,
     NestedField,
-    StringType,
-    TimestampType,
 )
 from sqlalchemy.exc import DBAPIError
 
-from marketpulse.errors import GateError, LostFileError
+from marketpulse.errors import LostFileError
 from marketpulse.lake import digests
 from marketpulse.lake.catalogfile import NAME, catalog_file, entries
 from marketpulse.lake.certain import CertainTable
 from marketpulse.lake.commit import OneCommit, ReplaceFiles, by_manifest
 from marketpulse.lake.datafile import describe
 from marketpulse.lake.durable import flush
+from marketpulse.lake.evolving import evolve, iceberg_type, joined
 from marketpulse.lake.home import Home
 from marketpulse.lake.table import FileRef, LakeTable
 from marketpulse.lake.trouble import readable_metadata, storage_errors
@@ -46,15 +36,6 @@ from marketpulse.names import FINISHED_KEY, KEY_KEY, LAYERS, OUTBOX_KEY, SHAPES_
 from marketpulse.storage.layout import Layout
 from marketpulse.storage.places import bare, is_inside, is_remote
 
-_TYPES: dict[str, IcebergType] = {
-    "boolean": BooleanType(),
-    "int": IntegerType(),
-    "long": LongType(),
-    "double": DoubleType(),
-    "string": StringType(),
-    "date": DateType(),
-    "timestamp": TimestampType(),
-}
 _PROPERTIES = {
     "format-version": "2",
     "write.parquet.compression-codec": "zstd",
@@ -138,34 +119,27 @@ class Lake:
             return []
 
     def ensure(
-        self, name: str, types: Mapping[str, str], partition: str | None = None, key: Sequence[str] = ()
+        self,
+        name: str,
+        types: Mapping[str, str],
+        partition: str | None = None,
+        key: Sequence[str] = (),
+        *,
+        anew: bool = False,
     ) -> LakeTable:
         """Create the table, or evolve it: new columns, wider types, another bucket column, another key.
 
-        Files written before keep the bucket they have. Raise GateError for a type that cannot widen.
+        Files written before keep the bucket they have. Raise GateError for a type that cannot widen. With `anew`, when
+        all rows are made again, it becomes another column of that name, in the commit that brings those rows.
         """
         table = self.find(name)
         if table is None:
             return self._create(name, types, partition, key)
-        new = {column: kind for column, kind in types.items() if column not in table.types}
-        wider = {c: k for c, k in types.items() if c in table.types and table.types[c] != k.replace(" ", "")}
-        if new or wider:
-            with storage_errors(name), table.iceberg.update_schema() as update:
-                for column, kind in new.items():
-                    update.add_column(column, _iceberg_type(kind))
-                for column, kind in wider.items():
-                    _widen(update, column, table.types[column], kind)
-            table = LakeTable(name, table.iceberg.refresh())
-        if table.is_cut_otherwise(partition) or _joined(key) != table.state.get(KEY_KEY, ""):
-            with storage_errors(name), table.iceberg.transaction() as change:
-                change.set_properties({KEY_KEY: _joined(key)})
-                if table.is_cut_otherwise(partition):
-                    _repartition(change.update_spec(), table, partition)
-            table = LakeTable(name, table.iceberg.refresh())
-        return table
+        with storage_errors(name):
+            return evolve(table, types, partition, key, anew)
 
     def _create(self, name: str, types: Mapping[str, str], partition: str | None, key: Sequence[str]) -> LakeTable:
-        fields = [NestedField(i, c, _iceberg_type(k), required=False) for i, (c, k) in enumerate(types.items(), 1)]
+        fields = [NestedField(i, c, iceberg_type(k), required=False) for i, (c, k) in enumerate(types.items(), 1)]
         schema = Schema(*fields)
         spec = PartitionSpec()
         if partition:
@@ -179,7 +153,7 @@ class Lake:
                 schema,
                 location=self.layout.location(name),
                 partition_spec=spec,
-                properties=_PROPERTIES | mapping | {KEY_KEY: _joined(key)},
+                properties=_PROPERTIES | mapping | {KEY_KEY: joined(key)},
             )
         return LakeTable(name, CertainTable.of(table))
 
@@ -220,11 +194,11 @@ class Lake:
         snapshot's id, None when only the state changed. Raise ConcurrentError when another writer was faster.
         """
         changed = {k: v for k, v in state.items() if table.state.get(k) != v}
-        if not add and not drop and not changed:
+        if not add and not drop and not changed and not table.begun:
             return table.snapshot_id
         with readable_metadata(table.name), storage_errors(table.name):
             flush((file.path for file in add), self.layout.warehouse)
-            transaction = OneCommit(table.iceberg)
+            transaction = table.begun or OneCommit(table.iceberg)
             if changed:
                 transaction.set_properties(changed)
             if add or drop:
@@ -237,35 +211,3 @@ class Lake:
                         files.append_data_file(file.entry)
             self.seen[table.name] = LakeTable(table.name, transaction.commit_transaction())
             return self.seen[table.name].snapshot_id
-
-
-def _joined(key: Sequence[str]) -> str:
-    return ",".join(key)
-
-
-def _repartition(update: UpdateSpec, table: LakeTable, bucket: str | None) -> None:
-    """One field, the bucket, whatever there was: another engine may have added fields of its own."""
-    names = [field.name for field in table.iceberg.spec().fields]
-    with update:
-        for name in names:
-            if name != bucket:
-                update.remove_field(name)
-        if bucket and bucket not in names:
-            update.add_identity(bucket)
-
-
-def _widen(update: UpdateSchema, column: str, old: str, new: str) -> None:
-    try:
-        update.update_column(column, _iceberg_type(new))
-    except ValidationError:
-        raise GateError(
-            f"column {column} is {old} in the table and {new} in the contract: not every value fits",
-            hint="give the column another name",
-        ) from None
-
-
-def _iceberg_type(kind: str) -> IcebergType:
-    if kind.startswith("decimal"):
-        precision, scale = kind[8:-1].split(",")
-        return DecimalType(int(precision), int(scale))
-    return _TYPES[kind]

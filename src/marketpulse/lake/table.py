@@ -15,6 +15,7 @@ from pyiceberg.table.snapshots import Operation, Snapshot
 
 from marketpulse.errors import StorageError
 from marketpulse.lake.avrofile import Avro, decode
+from marketpulse.lake.commit import OneCommit
 from marketpulse.lake.manifests import listed, named
 from marketpulse.lake.trouble import readable_metadata, storage_errors
 from marketpulse.names import BATCH_KEY, MAINTENANCE_KEY, OUTBOX_KEY, PREFIX
@@ -93,9 +94,11 @@ class LakeTable:
 
     _manifests_read: ClassVar[ManifestsRead] = ManifestsRead()
 
-    def __init__(self, name: str, table: IcebergTable) -> None:
+    def __init__(self, name: str, table: IcebergTable, begun: OneCommit | None = None) -> None:
+        """`begun` are changes that are in `table` and that its next commit makes."""
         self.name = name
         self.iceberg = table
+        self.begun = begun
 
     @property
     def snapshot_id(self) -> int | None:

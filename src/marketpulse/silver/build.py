@@ -53,7 +53,7 @@ def start(context: Context, table: Table, rebuild: bool) -> Build:
     """Open the table for building; in a rebuild from nothing."""
     contract = table.contract
     types = {**contract.types, **LINEAGE}
-    target = context.lake.ensure(contract.name, types, contract.partition, contract.key)
+    target = context.lake.ensure(contract.name, types, contract.partition, contract.key, anew=rebuild)
     return Build(context, table, target, Buckets(target.files(), start_empty=rebuild))
 
 

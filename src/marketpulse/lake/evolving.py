@@ -1,0 +1,125 @@
+"""How a table that is there comes to have the columns, the bucket and the key that a contract asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from pyiceberg.exceptions import ResolveError
+from pyiceberg.schema import promote
+from pyiceberg.table.update.spec import UpdateSpec
+from pyiceberg.types import (
+    BooleanType,
+    DateType,
+    DecimalType,
+    DoubleType,
+    IcebergType,
+    IntegerType,
+    LongType,
+    StringType,
+    TimestampType,
+)
+
+from marketpulse.errors import GateError
+from marketpulse.lake.certain import CertainTable
+from marketpulse.lake.commit import OneCommit
+from marketpulse.lake.table import LakeTable
+from marketpulse.names import KEY_KEY
+
+_TYPES: dict[str, IcebergType] = {
+    "boolean": BooleanType(),
+    "int": IntegerType(),
+    "long": LongType(),
+    "double": DoubleType(),
+    "string": StringType(),
+    "date": DateType(),
+    "timestamp": TimestampType(),
+}
+
+
+def evolve(
+    table: LakeTable, types: Mapping[str, str], partition: str | None, key: Sequence[str], anew: bool
+) -> LakeTable:
+    """The table with all columns of `types`, cut by `partition`; see `Lake.ensure`."""
+    new = {column: kind for column, kind in types.items() if column not in table.types}
+    other = {c: k for c, k in types.items() if c in table.types and table.types[c] != k.replace(" ", "")}
+    wider = {column: kind for column, kind in other.items() if _may_widen(table, column, kind)}
+    replaced = {column: kind for column, kind in other.items() if column not in wider}
+    _refuse(table, replaced, [each for each in (partition, table.partition) if each] if anew else list(replaced))
+    if new or wider:
+        with table.iceberg.update_schema() as update:
+            for column, kind in new.items():
+                update.add_column(column, iceberg_type(kind))
+            for column, kind in wider.items():
+                update.update_column(column, iceberg_type(kind))
+        table = LakeTable(table.name, table.iceberg.refresh())
+    if table.is_cut_otherwise(partition) or joined(key) != table.state.get(KEY_KEY, ""):
+        with table.iceberg.transaction() as change:
+            change.set_properties({KEY_KEY: joined(key)})
+            if table.is_cut_otherwise(partition):
+                _repartition(change.update_spec(), table, partition)
+        table = LakeTable(table.name, table.iceberg.refresh())
+    return _retyped(table, replaced) if replaced else table
+
+
+def _may_widen(table: LakeTable, column: str, kind: str) -> bool:
+    try:
+        promote(table.iceberg.schema().find_field(column).field_type, iceberg_type(kind))
+    except ResolveError:
+        return False
+    return True
+
+
+def _refuse(table: LakeTable, replaced: Mapping[str, str], columns: Collection[str]) -> None:
+    for column in columns:
+        if column in replaced:
+            types = f"is {table.types[column]} in the table and {replaced[column]} in the contract"
+            raise GateError(f"column {column} {types}: not every value fits", hint="give the column another name")
+
+
+def _retyped(table: LakeTable, types: Mapping[str, str]) -> LakeTable:
+    """The table as its next commit makes it: a column of another type is another column, of the same name.
+
+    Nobody sees it before: the rows that are there have no such column.
+    """
+    begun = OneCommit(table.iceberg)
+    with begun.update_schema() as update:
+        for column in types:
+            update.delete_column(column)
+        for column, kind in types.items():
+            update.add_column(column, iceberg_type(kind))
+    places = list(table.types)
+    with begun.update_schema() as update:  # the new ones are known by their names only now
+        for place in sorted(places.index(column) for column in types):
+            if place:
+                update.move_after(places[place], places[place - 1])
+            else:
+                update.move_first(places[place])
+    return LakeTable(table.name, CertainTable.of(table.iceberg, begun.table_metadata), begun)
+
+
+def _repartition(update: UpdateSpec, table: LakeTable, bucket: str | None) -> None:
+    """One field, the bucket, whatever there was: another engine may have added fields of its own."""
+    names = [field.name for field in table.iceberg.spec().fields]
+    with update:
+        for name in names:
+            if name != bucket:
+                update.remove_field(name)
+        if bucket and bucket not in names:
+            update.add_identity(bucket)
+
+
+def joined(key: Sequence[str]) -> str:
+    """The columns of a key as a table remembers them."""
+    return ",".join(key)
+
+
+def iceberg_type(kind: str) -> IcebergType:
+    """Iceberg's type of a contract's.
+
+    >>> iceberg_type("decimal(18,4)"), iceberg_type("long")
+    (DecimalType(precision=18, scale=4), LongType())
+    """
+    if kind.startswith("decimal"):
+        precision, scale = kind[8:-1].split(",")
+        return DecimalType(int(precision), int(scale))
+    return _TYPES[kind]
