@@ -5,4 +5,4 @@ from __future__ import annotations
 from tests.bronze.deliveries import Landings, trying
 
 TestLandings = Landings.TestCase
-TestLandings.settings = trying(400, 30)
+TestLandings.settings = trying(100, 20)
