@@ -33,6 +33,64 @@ def test_another_customer_ends_a_visit_and_nobody_does_not() -> None:
     ]
 
 
+def visits_of(story: str) -> list[tuple[str | None, str, int]]:
+    """(customer, start, events) of visits of visitor v, from words like 10:00=ann; 12:00= names nobody."""
+    words = [word.split("=") for word in story.split()]
+    clicks = [
+        click(f"e{n}", f"{'' if '-' in at else '2026-03-02 '}{at.replace('T', ' ')}:00", user_id=customer or None)
+        for n, (at, customer) in enumerate(words)
+    ]
+    known = {(row["event_date"], row["user_id"]) for row in clicks if row["user_id"]}
+    rows = tuple(seen(customer, day) for day, customer in known)
+    return [(who, at[11:16], count) for who, at, count in sessions(SEEN, *clicks, fct_identities=rows)]
+
+
+SEEN = "user_id, started_at, event_count"
+
+
+@pytest.mark.parametrize(
+    ("story", "expected"),
+    [
+        # Who used the browser earlier, in a visit that is over, does not cut the one in which nobody is named yet.
+        ("10:00=ann 12:00= 12:01= 12:03=bob 12:05=bob", [("ann", "10:00", 1), ("bob", "12:00", 4)]),
+        ("10:00=ann 10:05= 12:00= 12:03=ann", [("ann", "10:00", 2), ("ann", "12:00", 2)]),
+        (
+            "10:00=ann 12:00= 12:03=bob 12:05= 12:06=ann",
+            [("ann", "10:00", 1), ("bob", "12:00", 3), ("ann", "12:06", 1)],
+        ),
+        ("10:00=ann 11:00=bob 12:00= 12:03=cy", [("ann", "10:00", 1), ("bob", "11:00", 1), ("cy", "12:00", 2)]),
+        # Somebody else in the same visit does.
+        ("10:00= 10:01=ann 10:02= 10:03=bob 10:04=", [("ann", "10:00", 3), ("bob", "10:03", 2)]),
+        ("10:00=ann 10:10=bob 10:20=ann", [("ann", "10:00", 1), ("bob", "10:10", 1), ("ann", "10:20", 1)]),
+        ("10:00=ann 10:10=bob 10:20=cy", [("ann", "10:00", 1), ("bob", "10:10", 1), ("cy", "10:20", 1)]),
+        # Before midnight and after it.
+        ("2026-03-02T23:50=ann 2026-03-03T00:10=bob", [("ann", "23:50", 1), ("bob", "00:10", 1)]),
+        ("2026-03-02T23:00=ann 2026-03-02T23:50= 2026-03-03T00:10=bob", [("ann", "23:00", 1), ("bob", "23:50", 2)]),
+        ("2026-03-02T23:40=ann 2026-03-03T00:20= 2026-03-03T00:25=bob", [("ann", "23:40", 1), ("bob", "00:20", 2)]),
+    ],
+)
+def test_who_is_named_ends_a_visit_only_where_somebody_else_was_named_in_it(
+    story: str, expected: list[tuple[str | None, str, int]]
+) -> None:
+    assert visits_of(story) == expected
+
+
+def test_a_sign_in_keeps_the_way_and_the_steps_of_its_visit() -> None:
+    search = {"context_page_url": "https://shop.example/", "context_page_referrer": "https://www.bing.com/"}
+    clicks = (
+        click("a", "10:00:00", user_id="ann"),
+        click("b", "12:00:00", **search),
+        track("c", "12:01:00", "Product Viewed"),
+        track("d", "12:02:00", "Product Added"),
+        click("e", "12:03:00", event_type="identify", user_id="bob"),
+        track("f", "12:04:00", "Checkout Started", user_id="bob"),
+        track("g", "12:05:00", "Order Completed", user_id="bob"),
+    )
+    orders = (ordered("g", "o", "12:05:00"),)
+    found = sessions("user_id, channel, funnel_step, order_ids", *clicks, fct_identities=TWO, fct_orders=orders)
+    assert found == [("ann", "direct", 0, None), ("bob", "organic_search", 4, "o")]
+
+
 def test_another_name_of_the_same_customer_goes_on() -> None:
     clicks = (click("a", "10:00:00", user_id="ann"), click("b", "10:01:00", user_id="bob"))
     name = {"user_id": "ann", "customer_id": "bob"}

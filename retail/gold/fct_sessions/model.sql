@@ -1,8 +1,9 @@
 -- One row per session: the events of a visitor with pauses of at most `session_gap_minutes` (a setting).
 -- A visitor who never pauses would make one endless session: after a whole UTC day without a pause the next
 -- day starts a new one. So a session starting on a day needs the clicks of that day, the one before and after.
--- Another customer ends a visit too, at the first event that names them; whoever was named last on the day before or on
--- that day is the one before. Browsers that named two are few, so only their events are looked at.
+-- Another customer ends a visit too, at the first event that names them where somebody else was named before it in the
+-- same visit; who used the browser in an earlier visit ends none. Browsers that named two are few, so only their events are
+-- looked at.
 -- The windows run over few and narrow columns; what only the first or last event says is joined afterwards, and so is
 -- what a server tells of the visit: it neither begins nor prolongs one.
 with shared as (
@@ -11,28 +12,6 @@ with shared as (
     left join gold.dim_alias as a on a.user_id = i.user_id
     group by i.anonymous_id
     having min(coalesce(a.customer_id, i.user_id)) <> max(coalesce(a.customer_id, i.user_id))
-),
-named as (
-    select
-        c.visitor_id,
-        c.event_id,
-        c.event_at,
-        c.event_date,
-        coalesce(a.customer_id, c.user_id) as customer_id
-    from silver.clicks as c
-    join shared as s on s.anonymous_id = c.anonymous_id
-    left join gold.dim_alias as a on a.user_id = c.user_id
-    where c.user_id is not null
-),
-followed as (
-    select
-        *,
-        lag(customer_id) over (partition by visitor_id order by event_at, event_id) as previous_id,
-        lag(event_date) over (partition by visitor_id order by event_at, event_id) as previous_date
-    from named
-),
-handovers as (
-    select event_id from followed where customer_id <> previous_id and previous_date >= date_sub(event_date, 1)
 ),
 clicks as (
     select
@@ -49,8 +28,8 @@ clicks as (
             end as bigint
         ) as own_pause_micros,
         a.kind is not null as is_arrival,
-        h.event_id is not null as is_handover,
         user_id,
+        case when anonymous_id is not null then user_id end as named_id,
         case
             when event_type in ('page', 'screen') then 1
             when event_name = 'Product Viewed' then 2
@@ -68,7 +47,6 @@ clicks as (
             as cart_currency
     from silver.clicks as c
     left join gold.fct_arrivals as a on a.event_id = c.event_id
-    left join handovers as h on h.event_id = c.event_id
     where anonymous_id is not null or event_type in ('page', 'screen')
 ),
 paced as (
@@ -104,10 +82,43 @@ marked as (
                 or at_micros - previous_micros > pause_micros then 1
             when previous_micros < day_number * 86400000000
                 and coalesce(last_break_micros, 0) < (day_number - 1) * 86400000000 then 1
-            when is_handover then 1
             else 0
-        end as is_start
+        end as is_new
     from broken
+),
+-- Visits of browsers that named two, by pauses alone, and where somebody else is named in one.
+shared_visits as (
+    select
+        m.visitor_id,
+        m.event_id,
+        m.at_micros,
+        m.named_id,
+        sum(m.is_new) over (
+            partition by m.visitor_id order by m.at_micros, m.event_id rows between unbounded preceding and current row
+        ) as visit_number
+    from marked as m
+    join shared as s on s.anonymous_id = m.visitor_id
+),
+named as (
+    select
+        v.event_id,
+        coalesce(a.customer_id, v.named_id) as customer_id,
+        lag(coalesce(a.customer_id, v.named_id)) over (
+            partition by v.visitor_id, v.visit_number order by v.at_micros, v.event_id
+        ) as previous_id
+    from shared_visits as v
+    left join gold.dim_alias as a on a.user_id = v.named_id
+    where v.named_id is not null
+),
+handovers as (
+    select event_id from named where customer_id <> previous_id
+),
+parted as (
+    select
+        m.*,
+        case when h.event_id is not null then 1 else m.is_new end as is_start
+    from marked as m
+    left join handovers as h on h.event_id = m.event_id
 ),
 numbered as (
     select
@@ -116,7 +127,7 @@ numbered as (
             partition by visitor_id order by at_micros, event_id rows between unbounded preceding and current row
         ) as session_number,
         coalesce(lead(is_start) over (partition by visitor_id order by at_micros, event_id), 1) as is_end
-    from marked
+    from parted
 ),
 sessions as (
     select

@@ -69,11 +69,10 @@ class People:
             found.setdefault(customer, []).append(visitor)
         return found
 
-    def handovers(self, named: Ints) -> Ints:
-        """Which of the events (`named` are their places) name another customer than their browser did before.
+    def handovers(self, named: Ints, visit: Ints) -> Ints:
+        """Which of the events (`named` are their places) name another customer than was named before in their visit.
 
-        Whoever was named last two days ago or earlier is not looked at: no visit is that long.
+        `visit` is that of each of them, by pauses alone.
         """
-        day = self.at // 86_400_000_000
-        changed = (self.visitor[1:] == self.visitor[:-1]) & (self.customer[1:] != self.customer[:-1])
-        return np.asarray(named[1:][changed & (day[1:] - day[:-1] <= 1)])
+        changed = (visit[1:] == visit[:-1]) & (self.customer[1:] != self.customer[:-1])
+        return np.asarray(named[1:][changed])

@@ -2,7 +2,7 @@
 
 * Who comes back from a payment service may have been away for two hours; what a client sends within the minute before
   counts as the return, too.
-* An event that names another customer than the browser named before begins a visit.
+* An event that names another customer than was named before in the visit begins one.
 * What the server sends counts in the visit of its customer that had the latest event, in the half hour before; it
   neither begins nor prolongs a visit, and is of none where no visit is open.
 """
@@ -89,7 +89,8 @@ def visits_of(events: Events, served: list[tuple[int, int, bool]]) -> Visited:
     pause = np.where(_coming_back(events)[1:], _AWAY, _PAUSE)
     start = np.ones(len(events.at), bool)
     start[1:] = ~same | (events.at[1:] - events.at[:-1] > pause)
-    start[people.handovers(np.flatnonzero(events.customer >= 0))] = True
+    named = np.flatnonzero(events.customer >= 0)
+    start[people.handovers(named, np.cumsum(start)[named])] = True
     session = np.cumsum(start) - 1
     first = np.flatnonzero(start)
     last = np.concatenate((first[1:], [len(events.at)])) - 1
