@@ -35,7 +35,9 @@ def credits_of(*sessions: Row, orders: tuple[Row, ...], visitors: tuple[Row, ...
     """(session, credit, amount) in the order of the touches, by model."""
     columns = "model, session_id, credit, credit_amount"
     touches = rows_of("gold.fct_touches", {"gold.fct_sessions": sessions})
-    inputs = {"gold.fct_touches": touches, "gold.fct_orders": orders, "gold.dim_visitor": visitors}
+    known = {"gold.fct_orders": orders, "gold.dim_visitor": visitors}
+    owners = rows_of("gold.fct_order_owners", {**known, "gold.fct_sessions": sessions})
+    inputs = {**known, "gold.fct_touches": touches, "gold.fct_order_owners": owners}
     found: dict[str, list[Any]] = {}
     for model, session_id, credit, amount in build("gold.mart_attribution", columns, inputs):
         found.setdefault(model, []).append((session_id, f"{credit:f}", f"{amount:f}"))
@@ -108,6 +110,7 @@ def test_visits_count_for_30_days_up_to_the_order_and_bots_never() -> None:
 
 def test_an_order_without_a_visit_is_direct() -> None:
     inputs = {"gold.fct_orders": [order("o", "2026-03-31 10:00:00")]}
+    inputs["gold.fct_order_owners"] = rows_of("gold.fct_order_owners", inputs)
     found = build("gold.mart_attribution", "session_id, channel, touched_at, credit, credit_amount", inputs)
     assert found == [(None, "direct", "2026-03-31 10:00:00", 1, 100)] * 5
 
@@ -182,36 +185,43 @@ VISITS = [
 
 def moved(table: str, before: list[Row], after: list[Row]) -> list[Any]:
     touches = rows_of("gold.fct_touches", {"gold.fct_sessions": VISITS})
-    inputs = {"gold.fct_orders": ORDERS, "gold.fct_sessions": VISITS, "gold.fct_touches": touches}
+    inputs = {"gold.fct_orders": ORDERS, "gold.fct_sessions": VISITS}
+    owners = rows_of("gold.fct_order_owners", {**inputs, "gold.dim_visitor": after})
+    inputs |= {"gold.fct_touches": touches, "gold.fct_order_owners": owners}
     return touched(f"gold.{table}", "gold.dim_visitor", before, after, inputs)
 
 
 def test_seeing_a_known_browser_again_touches_nothing() -> None:
     assert moved("mart_attribution", [CUSTOMER], [NEWER]) == []
+    assert moved("fct_order_owners", [CUSTOMER], [NEWER]) == []
     assert moved("mart_cart_abandonment", [CUSTOMER], [NEWER]) == []
 
 
 def test_a_browser_identified_touches_orders_that_its_visits_may_have_led_to() -> None:
     # Its anonymous visits of 10 and 12 March: order 2. Its own anonymous order: 5.
-    assert moved("mart_attribution", [], [CUSTOMER]) == ["2026-03-20", "2026-06-01"]
-    assert moved("mart_attribution", [CUSTOMER], []) == ["2026-03-20", "2026-06-01"]
+    for before, after in (([], [CUSTOMER]), ([CUSTOMER], [])):
+        assert moved("mart_attribution", before, after) == ["2026-03-20"]
+        assert moved("fct_order_owners", before, after) == ["2026-06-01"]
 
 
 def test_a_browser_that_changes_hands_touches_the_orders_of_both() -> None:
     other = {**CUSTOMER, "customer_id": "d"}
-    assert moved("mart_attribution", [CUSTOMER], [other]) == ["2026-03-20", "2026-03-21", "2026-06-01"]
+    assert moved("mart_attribution", [CUSTOMER], [other]) == ["2026-03-20", "2026-03-21"]
+    assert moved("fct_order_owners", [CUSTOMER], [other]) == ["2026-06-01"]
 
 
 def test_the_part_of_a_time_that_changes_hands_touches_its_days_alone() -> None:
     before = [CUSTOMER]
     after = [owner("v", "c", "2026-02-01", "2026-03-11"), owner("v", "d", "2026-03-11", "2026-09-01")]
-    assert moved("mart_attribution", before, after) == ["2026-03-20", "2026-03-21", "2026-06-01"]
+    assert moved("mart_attribution", before, after) == ["2026-03-20", "2026-03-21"]
+    assert moved("fct_order_owners", before, after) == ["2026-06-01"]
     assert moved("mart_cart_abandonment", before, after) == ["2026-03-05", "2026-03-10", "2026-03-11"]
 
 
 def test_another_name_of_a_customer_moves_what_both_did() -> None:
     named = [owner("c", "d", "1970-01-01", "9999-12-31", "customer")]
     assert moved("mart_attribution", [], named) == ["2026-03-05", "2026-03-20", "2026-03-21", "2026-05-01"]
+    assert moved("fct_order_owners", [], named) == ["2026-03-05", "2026-03-20", "2026-05-01"]
     assert moved("mart_cart_abandonment", [], named) == ["2026-03-04", "2026-03-05", "2026-04-30"]
 
 

@@ -35,8 +35,9 @@ def performance(columns: str, currency: str = "", owners: tuple[Row, ...] = (), 
     spent = {"silver.marketing_costs": rows.get("costs", []), "gold.fct_touches": touches}
     spent["gold.dim_exchange_rate"] = rows.get("rates", [])
     made[COSTS] = rows_of(COSTS, spent, project)
-    made["gold.fct_first_orders"] = rows_of("gold.fct_first_orders", who)
-    made["gold.mart_attribution"] = rows_of("gold.mart_attribution", {**who, "gold.fct_touches": touches})
+    owned = {"gold.fct_order_owners": rows_of("gold.fct_order_owners", who)}
+    made["gold.fct_first_orders"] = rows_of("gold.fct_first_orders", owned)
+    made["gold.mart_attribution"] = rows_of("gold.mart_attribution", {**who, **owned, "gold.fct_touches": touches})
     return build(MART, columns, made, project)
 
 

@@ -1,6 +1,7 @@
 -- One row per time in which a browser belonged to a customer, and per customer id that an alias gave another name.
 -- An identification owns what its browser did up to `identity_window_days` (a setting) before it, back to the last event
 -- that named another customer, and up to as many days after it. The later of two identifications comes first.
+-- Visits are joined by their start, so the one in which that event was stays whole with the other customer.
 with sightings as (
     select
         i.anonymous_id,

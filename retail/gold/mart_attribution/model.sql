@@ -6,12 +6,13 @@ with orders as (
         o.ordered_at,
         o.reporting_revenue_amount as revenue_amount,
         o.reporting_currency as currency,
-        coalesce(v.customer_id, o.user_id, concat('visitor|', o.visitor_id)) as person_id
+        w.person_id
     from gold.fct_orders as o
-    left join gold.dim_visitor as v
-        on v.visitor_id = coalesce(o.user_id, o.visitor_id)
-        and v.id_kind = case when o.user_id is null then 'browser' else 'customer' end
-        and o.ordered_at >= v.valid_from and o.ordered_at < v.valid_to
+    join gold.fct_order_owners as w on w.order_id = o.order_id and w.order_date = o.order_date
+),
+-- A touch is of the person whose visit it is, and a visit is of one person from its start to its end.
+visits as (
+    select *, min(touched_at) over (partition by session_id) as started_at from gold.fct_touches
 ),
 met as (
     select
@@ -21,11 +22,11 @@ met as (
         s.channel,
         s.touched_at,
         coalesce(v.customer_id, s.user_id, concat('visitor|', s.visitor_id)) as person_id
-    from gold.fct_touches as s
+    from visits as s
     left join gold.dim_visitor as v
         on v.visitor_id = coalesce(s.user_id, s.visitor_id)
         and v.id_kind = case when s.user_id is null then 'browser' else 'customer' end
-        and s.touched_at >= v.valid_from and s.touched_at < v.valid_to
+        and s.started_at >= v.valid_from and s.started_at < v.valid_to
 ),
 touches as (
     select

@@ -36,11 +36,13 @@ def touches_of(session: Ints, entry: Ints) -> tuple[Ints, Ints]:
 
 
 def persons_of(visited: Visited, orders: list[Order]) -> Ints:
-    """Who ordered: the customer who is named, or whose the browser was."""
+    """Who ordered: the customer who is named, or whose the visit was (only what names somebody may be of none)."""
+    events, order = visited.events, visited.people.order
     visitor = np.array([order.visitor for order in orders], np.int64)
     at = np.array([order.at for order in orders], np.int64)
     customer = np.array([order.customer for order in orders], np.int64)
-    return np.where(customer >= 0, customer, visited.people.owner(visitor, at))
+    place = np.searchsorted(order.key(events.visitor, events.at), order.key(visitor, at), side="right") - 1
+    return np.where(customer >= 0, customer, visited.owner[visited.session[place]])
 
 
 def paths_of(visited: Visited, orders: list[Order], persons: Ints) -> list[list[str]]:
@@ -49,13 +51,8 @@ def paths_of(visited: Visited, orders: list[Order], persons: Ints) -> list[list[
     person = ~visited.is_bot
     others = others[person[visited.session[others]]]
     owner = visited.owner
-    events, sessions = visited.events, visited.session[others]
-    other_owner = np.where(
-        visited.customer[sessions] >= 0,
-        visited.customer[sessions],
-        visited.people.owner(events.visitor[others], events.at[others]),
-    )
-    who = np.concatenate((owner[person], other_owner))
+    events = visited.events
+    who = np.concatenate((owner[person], owner[visited.session[others]]))
     when = np.concatenate((visited.started[person], events.at[others]))
     what = np.concatenate((entries[person], events.entry[others]))
     met: dict[int, list[tuple[int, int]]] = defaultdict(list)
