@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from marketpulse.errors import DefinitionError
 from marketpulse.project.project import Project, load_project
 from tests.retail.lab import Row, build, touched
 from tests.retail.rows import click, track
@@ -169,9 +170,9 @@ def test_days_of_the_web_are_days_of_the_reporting_zone(tmp_path: Path, zone: st
     assert build("gold.agg_product_daily", "activity_date", clicks, shop) == [(expected,)]
 
 
-def test_a_reporting_zone_that_is_none_is_a_problem_of_every_table_that_reads_it(tmp_path: Path) -> None:
-    problems = project(tmp_path, "Europe/Belin").problems
-    assert {"gold.agg_product_daily", "gold.fct_sessions"} <= set(problems)
-    told = str(problems["gold.fct_sessions"][0])
-    assert "setting reporting_timezone: 'Europe/Belin' is not the name of a time zone" in told
+def test_a_reporting_zone_that_is_none_is_told_once_at_its_line(tmp_path: Path) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        project(tmp_path, "Europe/Belin")
+    (told,) = map(str, caught.value.each)
+    assert "project.yaml:3: setting reporting_timezone is 'Europe/Belin', which cannot be" in told
     assert "did you mean Europe/Berlin?" in told

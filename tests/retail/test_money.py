@@ -104,7 +104,7 @@ def test_without_a_reporting_currency_each_is_its_own() -> None:
 
 
 def test_amounts_are_converted_at_the_last_rate_and_a_missing_one_is_null() -> None:
-    found = lines(*THREE, columns=CONVERTED, project=shop(reporting_currency=" eur "))
+    found = lines(*THREE, columns=CONVERTED, project=shop(reporting_currency="EUR"))
     assert [tuple(value if value is None else str(value) for value in row) for row in found] == [
         ("EUR", "1.0000000000", "100.0000000000"),
         ("EUR", "0.0900000000", "90.0000000000"),

@@ -12,12 +12,14 @@ from tests.shop import MiniShop, result
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(30, "30"), (1.5, "1.5"), (True, "TRUE"), ("it's", "'it\\'s'"), ("", "''")]
+    ("value", "text"),
+    [(30, "30"), (-5, "-5"), (-0.5, "-0.5"), (1.5, "1.5"), (True, "TRUE"), ("it's", "'it\\'s'"), ("", "''")],
 )
 def test_a_setting_is_a_literal(value: sql.Value, text: str) -> None:
     query = sql.parse("select setting('x') as x from silver.a")
     assert sql.with_settings(query, {"x": value}).sql("spark") == f"SELECT {text} AS x FROM silver.a"
     assert query.sql("spark") == "SELECT SETTING('x') AS x FROM silver.a"
+    assert sql.settings_of(sql.with_settings(query, {"x": value})) == {"x"}
 
 
 @pytest.mark.parametrize(
@@ -54,5 +56,5 @@ def test_a_setting_of_ones_own_wins_and_rebuilds_what_reads_it(shop: MiniShop) -
 @pytest.mark.parametrize("wrong", ["[1]", "{a: 1}", "2026-01-01", "null"])
 def test_a_setting_is_a_plain_value(shop: MiniShop, wrong: str) -> None:
     shop.write("project.yaml", f"name: mini\nsettings:\n  more: {wrong}\n")
-    with pytest.raises(DefinitionError, match=r"project.yaml:3.*settings"):
+    with pytest.raises(DefinitionError, match=r"project.yaml:3.*setting more is"):
         shop.project()

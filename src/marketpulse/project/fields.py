@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, get_origin
 
 from pydantic import BaseModel
 
@@ -130,13 +130,16 @@ def _has(data: Any, step: str | int) -> bool:
 def known_fields(model: type[BaseModel], location: Location) -> list[str]:
     """Names (aliases) of the fields of the nested model at `location`."""
     current: Any = model
+    is_named = False  # the next step is a name that the file gives
     for step in location:
-        if isinstance(step, int):
+        if isinstance(step, int) or is_named:
+            is_named = False
             continue
         fields = {f.alias or n: f for n, f in current.model_fields.items()}
         if step not in fields:
             return []
-        current = _innermost(fields[step].annotation)
+        annotation = fields[step].annotation
+        current, is_named = _innermost(annotation), get_origin(annotation) is dict
         if current is None:
             return []
     return sorted(f.alias or n for n, f in current.model_fields.items())

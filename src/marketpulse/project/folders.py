@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Any
 
-from pydantic import Field, StrictBool, StrictInt, StrictStr
-
+from marketpulse.project.allowed import Allowed
 from marketpulse.project.packs import PROJECT_FILE, find_project, pack_names
 from marketpulse.project.yamlfile import read_yaml
 from marketpulse.strict import Strict
-
-_Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 
 
 class ProjectFile(Strict):
     """`project.yaml`: `extends` is the name of a pack, or a path from this folder.
 
-    `settings` are values that the SQL of the project reads, over those of the projects it extends.
+    `settings` are values that the SQL of the project reads, over those of the projects it extends; `allowed` says what
+    each may be, here and in every project that extends this one (`given` judges them).
     """
 
     name: str
     description: str = ""
     extends: str | None = None
-    settings: dict[str, StrictBool | StrictInt | _Number | StrictStr] = {}
+    settings: dict[str, Any] = {}
+    allowed: dict[str, Allowed] = {}
 
 
 def project_folders(root: Path) -> list[Path]:

@@ -21,11 +21,11 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
-from marketpulse.errors import DefinitionError, Problems, UsageError
+from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.names import ERROR, LINEAGE, MALFORMED
 from marketpulse.project.adding import check_sums, checked_question
 from marketpulse.project.folders import ProjectFile, project_folders
-from marketpulse.project.given import project_settings, unread
+from marketpulse.project.given import columns_of, read_settings, unread
 from marketpulse.project.headlines import FILE, Question, read_headlines
 from marketpulse.project.ordering import check_inputs, in_build_order
 from marketpulse.project.owned import PLATFORM, owned
@@ -155,9 +155,11 @@ def load_project(project: Path | str | None = None) -> Project:
     sources = read_sources(folders, problems)
     feeds = {*sources, *(name.removeprefix("bronze.") for name in problems if name.startswith("bronze."))}
     references = read_references(folders, problems)
-    tables, partial = read_tables(folders, Around(feeds, project_settings(folders), references), problems)
+    given = read_settings(folders, columns_of(references, problems.found()))
+    tables, partial = read_tables(folders, Around(feeds, given.values, references), problems)
     if not problems.found():  # else who knows what the others would read
-        Problems(unread(own, tables.values())).stop()
+        given.problems.add(unread(own, tables.values()))
+    given.problems.stop()
     known = {*tables, *problems, *(f"bronze.{feed}" for feed in feeds)}
     check_inputs({**partial, **tables}, known, problems)
     sound = {name: table for name, table in tables.items() if name not in problems or name in owned()}

@@ -16,7 +16,8 @@ from marketpulse.sql.places import refusal
 #: What a setting may be.
 Value = bool | int | float | str
 _CALL = "setting"
-_LITERALS = (exp.Literal, exp.Boolean)
+#: What a value is in a query: a number below 0 is a minus before its literal.
+_VALUES = (exp.Literal, exp.Boolean, exp.Neg)
 
 
 def with_settings(query: exp.Query, settings: Mapping[str, Value], path: Path | None = None) -> exp.Query:
@@ -48,7 +49,7 @@ def settings_of(query: exp.Query) -> set[str]:
     >>> settings_of(with_settings(parse("select setting('gap') as gap from silver.visits"), {"gap": 30}))
     {'gap'}
     """
-    return {literal.meta[FROM_SETTING] for literal in query.find_all(*_LITERALS) if FROM_SETTING in literal.meta}
+    return {value.meta[FROM_SETTING] for value in query.find_all(*_VALUES) if FROM_SETTING in value.meta}
 
 
 def _name(call: exp.Anonymous, settings: Mapping[str, Value], path: Path | None) -> str:
