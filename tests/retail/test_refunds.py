@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.retail.lab import Row, build, touched
+from tests.retail.lab import Row, build, rows_of, touched
 from tests.retail.rows import order, report, sale
 
 
@@ -154,7 +154,8 @@ def test_orders_and_sales_lines_are_explained_one_by_one() -> None:
         sold("7 two days", "2026-03-02", "60"),
         sold("7 two days", "2026-03-04", "40"),
         sold("8 sold", "2026-03-04"),
-        sold("9 returned", "2026-03-04", "0", returned_amount="30", line_count=0),
+        sold("9 returned", "2026-03-04", "0", returned_amount="30", line_count=0, return_count=1),
+        sold("a charged", "2026-03-04", "0", line_count=0),
     ]
     inputs = {"gold.fct_orders": clicks, "gold.fct_sold_orders": lines}
     columns = "order_id, order_date, status, clicked_amount, sold_amount, returned_amount, difference_amount"
@@ -169,4 +170,28 @@ def test_orders_and_sales_lines_are_explained_one_by_one() -> None:
         ("7 two days", day, "matched", 100, 100, 0, 0),
         ("8 sold", "2026-03-04", "only_sold", None, 100, 0, -100),
         ("9 returned", "2026-03-04", "only_returned", None, 0, 30, 0),
+        ("a charged", "2026-03-04", "only_charged", None, 0, 0, 0),
     ]
+
+
+def test_only_goods_that_came_back_make_a_transaction_returned() -> None:
+    kinds = {
+        "fee": ["fee"],
+        "freight": ["shipping"],
+        "both": ["return", "shipping"],
+        "back": ["return"],
+        "void": ["void"],
+    }
+    lines = [
+        sale(name, "2026-03-02", -1 if kind == "return" else 1, line_number=number, line_type=kind, channel="web")
+        for name, those in kinds.items()
+        for number, kind in enumerate(those)
+    ]
+    inputs = {"gold.fct_sold_orders": rows_of("gold.fct_sold_orders", {"gold.fct_sales": lines})}
+    assert dict(build("gold.mart_order_reconciliation", "order_id, status", inputs)) == {
+        "back": "only_returned",
+        "both": "only_returned",
+        "fee": "only_charged",
+        "freight": "only_charged",
+        "void": "only_charged",
+    }

@@ -67,6 +67,27 @@ def test_products_looked_at_and_sold() -> None:
     ]
 
 
+def test_a_product_that_sold_in_two_currencies_on_a_day_has_no_rates_there() -> None:
+    names = ["Product Viewed", "Product Added", "Product Added"]
+    clicks = [
+        track(f"{date}{number}", f"{date} 1{number}:00:00", name, product_id="p")
+        for date in ("2026-03-02", "2026-03-03")
+        for number, name in enumerate(names)
+    ]
+    lines = [
+        sale("t1", "2026-03-02", channel="web"),
+        sale("t2", "2026-03-02", currency="USD"),
+        sale("t3", "2026-03-02", currency="USD"),
+        sale("t4", "2026-03-03", channel="web"),
+    ]
+    columns = "activity_date, currency, view_count, add_count, online_order_count, view_to_add_rate, add_to_buy_rate"
+    assert build("gold.agg_product_daily", columns, {"silver.clicks": clicks, "gold.fct_sales": lines}) == [
+        ("2026-03-02", "EUR", 0, 0, 1, None, None),
+        ("2026-03-02", "USD", 1, 2, 0, None, None),
+        ("2026-03-03", "EUR", 1, 2, 1, 2, 0.5),
+    ]
+
+
 def day(date: str, customer: str, orders: int = 1, net: str | None = "10", currency: str = "EUR") -> dict[str, Any]:
     """A row of gold.agg_customer_daily, in its reporting currency."""
     amounts = {"reporting_currency": currency, "reporting_net_amount": net}

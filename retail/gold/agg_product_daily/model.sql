@@ -1,4 +1,5 @@
--- One row per day, product and currency. Looks have no currency: they stand in the row in which the product sold most.
+-- One row per day, product and currency. Looks have no currency: they stand in the row in which the product sold most,
+-- so where there are several rows the looks of one do not belong to its orders alone, and no row has a rate.
 with viewed as (
     select *, cast(from_utc_timestamp(event_at, setting('reporting_timezone')) as date) as activity_date
     from silver.clicks
@@ -32,7 +33,8 @@ sold as (
 ranked as (
     select
         *,
-        row_number() over (partition by activity_date, product_id order by order_count desc, currency) as place
+        row_number() over (partition by activity_date, product_id order by order_count desc, currency) as place,
+        count(*) over (partition by activity_date, product_id) as currency_count
     from sold
 ),
 totals as (
@@ -53,6 +55,7 @@ totals as (
             l.currency,
             'XXX'
         ) as reporting_currency,
+        coalesce(s.currency_count, 1) = 1 as is_one_currency,
         case when s.product_id is null then cast(0 as decimal(28, 10)) else s.reporting_net_amount end
             as reporting_net_amount
     from ranked as s
@@ -71,6 +74,7 @@ select
     net_amount,
     reporting_currency,
     reporting_net_amount,
-    try_divide(cast(add_count as double), cast(view_count as double)) as view_to_add_rate,
-    try_divide(cast(online_order_count as double), cast(add_count as double)) as add_to_buy_rate
+    case when is_one_currency then try_divide(cast(add_count as double), cast(view_count as double)) end as view_to_add_rate,
+    case when is_one_currency then try_divide(cast(online_order_count as double), cast(add_count as double)) end
+        as add_to_buy_rate
 from totals

@@ -5,6 +5,7 @@ with currencies as (
         currency,
         min(sold_date) as sold_date,
         sum(line_count) as line_count,
+        sum(return_count) as return_count,
         sum(net_amount) as net_amount,
         sum(returned_amount) as returned_amount
     from gold.fct_sold_orders
@@ -19,6 +20,7 @@ sold as (
         currency,
         min(sold_date) over (partition by transaction_id) as sold_date,
         sum(line_count) over (partition by transaction_id) as line_count,
+        sum(return_count) over (partition by transaction_id) as return_count,
         count(*) over (partition by transaction_id) = 1 as is_one_currency,
         row_number() over (partition by transaction_id order by currency) as place
     from currencies
@@ -33,6 +35,7 @@ paired as (
         s.sold_date,
         o.order_id is not null as is_clicked,
         coalesce(s.line_count, 0) > 0 as is_sold,
+        coalesce(s.return_count, 0) > 0 as is_returned,
         c.transaction_id is not null as is_one_currency,
         o.revenue_amount as clicked_amount,
         o.currency as clicked_currency,
@@ -49,7 +52,7 @@ select
     order_date,
     sold_date,
     case
-        when not is_clicked and not is_sold then 'only_returned'
+        when not is_clicked and not is_sold then case when is_returned then 'only_returned' else 'only_charged' end
         when not is_sold then 'only_clicked'
         when not is_clicked then 'only_sold'
         when not is_one_currency then 'different_currency'
