@@ -37,7 +37,9 @@ def read_settings(folders: Sequence[Path], columns: Columns) -> Given:
 
     Only the value that counts is judged: that of a project below may not fit what the one above it allows or knows.
     """
-    given, wrong = Given(), set()
+    given = Given()
+    below: dict[str, Value] = {}
+    wrong: set[str] = set()
     for file, model in _files(folders):
         for name, rule in model.allowed.items():
             given.rules[name] = (*given.rules.get(name, ()), rule)
@@ -47,11 +49,15 @@ def read_settings(folders: Sequence[Path], columns: Columns) -> Given:
                 wrong.add(name)
                 given.problems.add([kind])
             else:
+                below[name] = given.values.get(name, value)
                 given.values[name], given.places[name] = value, file
         given.problems.add(_wrong_rules(file, model, given, columns))
     for file, model in [*_files(folders)][-1:]:
-        told = (_refusal(file, model, name, given, columns) for name in given.values if name not in wrong)
-        given.problems.add(error for error in told if error)
+        for name in [name for name in given.values if name not in wrong]:
+            refused = _refusal(file, model, name, given, columns)
+            if refused:  # what reads it is judged by the value below, so that nothing is told twice
+                given.problems.add([refused])
+                given.values[name] = below[name]
     return given
 
 
