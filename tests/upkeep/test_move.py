@@ -203,7 +203,7 @@ def test_nothing_is_moved_under_a_run(copy: MiniShop) -> None:
     lock = copy.settings.warehouse / ".locks/gold.agg_daily.lock"
     with lock.open("ab") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        with pytest.raises(ConcurrentError, match=r"gold\.agg_daily is being built"):
+        with pytest.raises(ConcurrentError, match=r"gold\.agg_daily is still held"):
             move(copy.settings.warehouse)
     assert move(copy.settings.warehouse).tables
 
