@@ -44,7 +44,7 @@ spark-setup: $(SPARK)
 IN_MEMORY = $$(test "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 {print $$4}')" -gt 4000000 2>/dev/null \
   && mktemp -d /dev/shm/marketpulse-XXXXXX)
 
-test: $(READY) ## Everything a change must pass, in under ten minutes
+test: $(READY) ## Everything a change must pass
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports

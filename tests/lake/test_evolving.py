@@ -35,6 +35,9 @@ def test_a_table_that_keeps_its_rows_and_a_column_that_cuts_it_keep_their_types(
         lake.ensure("gold.x", NEW, "id")
     with pytest.raises(GateError, match="column id is string in the table and long in the contract"):
         lake.ensure("gold.x", OLD | {"id": "long"}, "id", anew=True)
+    lake.ensure("gold.x", OLD, "at")
+    with pytest.raises(GateError, match="column id is string"):  # older files are cut by it
+        lake.ensure("gold.x", OLD | {"id": "long"}, "at", anew=True)
     assert _types(lake) == OLD
 
 

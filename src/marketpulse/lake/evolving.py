@@ -44,7 +44,7 @@ def evolve(
     other = {c: k for c, k in types.items() if c in table.types and table.types[c] != k.replace(" ", "")}
     wider = {column: kind for column, kind in other.items() if _may_widen(table, column, kind)}
     replaced = {column: kind for column, kind in other.items() if column not in wider}
-    _refuse(table, replaced, [each for each in (partition, table.partition) if each] if anew else list(replaced))
+    _refuse(table, replaced, {*_cutting(table), partition} if anew else {*replaced})
     if new or wider:
         with table.iceberg.update_schema() as update:
             for column, kind in new.items():
@@ -69,10 +69,17 @@ def _may_widen(table: LakeTable, column: str, kind: str) -> bool:
     return True
 
 
-def _refuse(table: LakeTable, replaced: Mapping[str, str], columns: Collection[str]) -> None:
-    for column in columns:
-        if column in replaced:
-            types = f"is {table.types[column]} in the table and {replaced[column]} in the contract"
+def _cutting(table: LakeTable) -> set[str]:
+    """Columns by which the table is cut, or was: older snapshots need them."""
+    schema = table.iceberg.schema()
+    sources = {field.source_id for spec in table.iceberg.specs().values() for field in spec.fields}
+    return {field.name for field in schema.fields if field.field_id in sources}
+
+
+def _refuse(table: LakeTable, replaced: Mapping[str, str], columns: Collection[str | None]) -> None:
+    for column, kind in replaced.items():
+        if column in columns:
+            types = f"is {table.types[column]} in the table and {kind} in the contract"
             raise GateError(f"column {column} {types}: not every value fits", hint="give the column another name")
 
 

@@ -16,9 +16,7 @@ from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
 from pyiceberg.table.name_mapping import create_mapping_from_schema
 from pyiceberg.transforms import IdentityTransform
-from pyiceberg.types import (
-    NestedField,
-)
+from pyiceberg.types import NestedField
 from sqlalchemy.exc import DBAPIError
 
 from marketpulse.errors import LostFileError

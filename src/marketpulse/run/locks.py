@@ -79,29 +79,25 @@ def exclusive(path: Path, patience: Patience) -> Iterator[None]:
 
 def found(folder: Path) -> list[Found]:
     """Runs that have something to say, in the order in which they began; nothing is changed by looking."""
-    runs = []
+    return [Found(row, alive) for _, alive, row in _looked_at(folder) if row]
+
+
+def living(folder: Path) -> set[str]:
+    """Ids of the runs of this machine that are alive."""
+    return {run_id for run_id, alive, _ in _looked_at(folder) if alive}
+
+
+def _looked_at(folder: Path) -> Iterator[tuple[str, bool, dict[str, Any]]]:
+    """Of each lock of a run its id, whether the run is alive, and what it says."""
     for path in sorted(folder.glob("*.lock")):
         try:
             handle = os.open(path, os.O_RDONLY)
         except OSError:  # it ended meanwhile, or is of somebody whose runs are private
             continue
         try:
-            alive = not _is_free(handle)
-            if row := _said(handle):
-                runs.append(Found(row, alive))
+            yield path.stem, not _is_free(handle), _said(handle)
         finally:
             os.close(handle)
-    return runs
-
-
-def living(folder: Path) -> set[str]:
-    """Ids of the runs of this machine that are alive."""
-    found = set()
-    for path in folder.glob("*.lock"):
-        with _opened(path) as handle:
-            if not free(handle):
-                found.add(path.stem)
-    return found
 
 
 def _swept(folder: Path) -> None:
