@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from marketpulse.run.report import RunReport
 from marketpulse.upkeep.repair import repair
 from tests.shop import MiniShop, result
-from tests.upkeep.warehouses import busy, land, newest
+from tests.upkeep.warehouses import busy, kept_aside, land, newest, taken_back
 
 #: What a table's metadata is made of.
 PARTS = {"metadata": "*.metadata.json", "manifest list": "snap-*.avro", "manifest": "*-m0.avro"}
@@ -27,16 +26,13 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> MiniShop:
     """A shop after two runs with news for each feed, and a copy of its warehouse to start each test from."""
     shop = busy(MiniShop(tmp_path_factory.mktemp("kept") / "shop"), 2)
     land(shop, 3)
-    shutil.copytree(shop.settings.warehouse, shop.root / "kept")
-    return shop
+    return kept_aside(shop)
 
 
 @pytest.fixture
 def taken(kept: MiniShop) -> MiniShop:
     """The shop on a warehouse that a test may break."""
-    shutil.rmtree(kept.settings.warehouse)
-    shutil.copytree(kept.root / "kept", kept.settings.warehouse)
-    return kept
+    return taken_back(kept)
 
 
 def _break(file: Path, loss: str) -> None:

@@ -17,23 +17,19 @@ from marketpulse.upkeep.repair import Repair, forget, repair
 from tests.command import marketpulse
 from tests.kills import Victim, first_wave, second_wave
 from tests.shop import MiniShop, result
-from tests.upkeep.warehouses import busy, copied, everything, land, newest, tree
+from tests.upkeep.warehouses import busy, copied, everything, kept_aside, land, newest, taken_back, tree
 
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> MiniShop:
     """A shop after three runs, and a copy of its warehouse to start each test from."""
-    shop = busy(MiniShop(tmp_path_factory.mktemp("kept") / "shop"))
-    shutil.copytree(shop.settings.warehouse, shop.root / "kept")
-    return shop
+    return kept_aside(busy(MiniShop(tmp_path_factory.mktemp("kept") / "shop")))
 
 
 @pytest.fixture
 def taken(kept: MiniShop) -> MiniShop:
     """The shop on a warehouse that a test may break."""
-    shutil.rmtree(kept.settings.warehouse)
-    shutil.copytree(kept.root / "kept", kept.settings.warehouse)
-    return kept
+    return taken_back(kept)
 
 
 def mend(shop: MiniShop) -> Repair:

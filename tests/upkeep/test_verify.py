@@ -18,23 +18,19 @@ from marketpulse.upkeep.verify import Verified, verify
 from tests.command import marketpulse
 from tests.shop import MiniShop, result
 from tests.tables import tables
-from tests.upkeep.warehouses import busy, land, moved_copy, newest
+from tests.upkeep.warehouses import busy, kept_aside, land, moved_copy, newest, taken_back
 
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> MiniShop:
     """A shop after two runs, and a copy of its warehouse to start each test from."""
-    shop = busy(MiniShop(tmp_path_factory.mktemp("kept") / "shop"), 2)
-    shutil.copytree(shop.settings.warehouse, shop.root / "kept")
-    return shop
+    return kept_aside(busy(MiniShop(tmp_path_factory.mktemp("kept") / "shop"), 2))
 
 
 @pytest.fixture
 def taken(kept: MiniShop) -> MiniShop:
     """The shop on a warehouse that a test may break."""
-    shutil.rmtree(kept.settings.warehouse)
-    shutil.copytree(kept.root / "kept", kept.settings.warehouse)
-    return kept
+    return taken_back(kept)
 
 
 def verified(shop: MiniShop, *select: str) -> dict[str, Verified]:
