@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from tests.retail.arrivals import PackagedShop
-from tests.retail.test_silver import SALES
+from tests.retail.feeds import SALES
 from tests.shop import result
 from tests.tables import everything, same
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from tests.retail.feeds import Feeds
 from tests.retail.lab import Row, build, rows_of, shop, touched
 from tests.retail.rows import order, owner
-from tests.retail.test_silver import Feeds
 
 DAY = "2026-03-02"
 COSTS = "gold.fct_marketing_costs"

@@ -7,8 +7,9 @@ import pytest
 from marketpulse import sql
 from marketpulse.errors import Place
 from marketpulse.sql.sums import Measure, Sums, judge
-from tests.sql.sums.cases import APART, RIGHT, TABLES, WRONG
+from tests.sql.sums.right import RIGHT, TABLES
 from tests.sql.sums.scaled import odd_growths
+from tests.sql.sums.wrong import APART, WRONG
 
 COLUMNS = "a.line_id, a.store_id, a.currency, a.amount"
 
