@@ -6,7 +6,7 @@ with reports as (
         *,
         row_number() over (partition by order_id order by event_at, event_id) as place,
         unix_micros(event_at) - unix_micros(min(event_at) over (partition by order_id))
-            <= cast(least(setting('session_gap_minutes'), 1440) as bigint) * 60000000 as is_near
+            <= cast(setting('session_gap_minutes') as bigint) * 60000000 as is_near
     from gold.fct_order_reports
     where told = 'completed'
 ),

@@ -58,7 +58,7 @@ visits as (
         *,
         sum(
             case
-                when at_micros - coalesce(previous_micros, 0) > cast(least(setting('session_gap_minutes'), 1440) as bigint) * 60000000 then 1
+                when at_micros - coalesce(previous_micros, 0) > cast(setting('session_gap_minutes') as bigint) * 60000000 then 1
                 else 0
             end
         ) over (
@@ -83,7 +83,7 @@ open as (
     join browsers as b on b.customer_id = s.customer_id
     join visits as v
         on v.visitor_id = b.visitor_id
-        and v.at_micros between s.at_micros - cast(least(setting('session_gap_minutes'), 1440) as bigint) * 60000000 and s.at_micros
+        and v.at_micros between s.at_micros - cast(setting('session_gap_minutes') as bigint) * 60000000 and s.at_micros
 ),
 named as (
     select

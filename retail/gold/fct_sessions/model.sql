@@ -23,8 +23,8 @@ clicks as (
         60000000 * cast(
             case
                 when a.is_payment_return
-                    then least(greatest(setting('payment_return_minutes'), setting('session_gap_minutes')), 1440)
-                else least(setting('session_gap_minutes'), 1440)
+                    then greatest(setting('payment_return_minutes'), setting('session_gap_minutes'))
+                else setting('session_gap_minutes')
             end as bigint
         ) as own_pause_micros,
         a.kind is not null as is_arrival,
