@@ -111,7 +111,7 @@ def context(
 
     from marketpulse.cli.progress import Lines
     from marketpulse.errors import UsageError
-    from marketpulse.project.project import load_project
+    from marketpulse.project.packs import project_folder
     from marketpulse.run.context import open_context
     from marketpulse.settings import load_settings
 
@@ -121,7 +121,14 @@ def context(
     settings.be_private()
     if must_exist and settings.remote is None and not settings.local.is_dir():
         raise UsageError(f"there is no warehouse {settings.warehouse}", hint="make one with marketpulse run")
-    found = load_project(settings.project)
+    project_folder(settings.project)  # refuses one that is not there, whatever is asked of it
+
+    def read() -> Project:
+        from marketpulse.project.project import load_project
+
+        return load_project(settings.project)
+
+    found = read if reads else read()
     with TemporaryDirectory(prefix="marketpulse-") if not make else nullcontext("") as nowhere:
         if nowhere and settings.remote is None and not settings.local.is_dir():
             settings = replace(settings, warehouse=Path(nowhere))

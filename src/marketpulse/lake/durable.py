@@ -7,10 +7,11 @@ closed, each with the folders that name them. SQLite flushes the catalog by itse
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
+from time import perf_counter
 from types import TracebackType
 from typing import BinaryIO, Self
 
@@ -22,6 +23,8 @@ from marketpulse.storage.places import is_remote
 
 #: A disk writes many flushes together: asking one after the other would wait for each.
 _AT_ONCE = 8
+#: Seconds of a flush below which a thread would cost more than it saves: memory, or a disk with a cache of its own.
+_QUICK = 0.0005
 _METADATA = ".metadata.json"
 
 
@@ -29,9 +32,21 @@ def flush(paths: Iterable[str], root: str) -> None:
     """Put files, and the folders up to `root` that name them, on the disk; remote ones are there already."""
     files = [Path(path) for path in paths if not is_remote(path)]
     folders = {folder for file in files for folder in _folders(file, Path(root))}
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        list(pool.map(_flush, files))
-        list(pool.map(_flush, folders))
+    for those in (files, list(folders)):
+        slow = _flush_while_quick(those)
+        if slow:
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                list(pool.map(_flush, slow))
+
+
+def _flush_while_quick(paths: Sequence[Path]) -> Sequence[Path]:
+    """Flush one after the other until the disk lets one wait; give what is left for threads."""
+    for done, path in enumerate(paths, start=1):
+        began = perf_counter()
+        _flush(path)
+        if perf_counter() - began > _QUICK:
+            return paths[done:]
+    return ()
 
 
 def _folders(file: Path, root: Path) -> Iterable[Path]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 
 from sqlglot import exp
@@ -122,12 +125,9 @@ def _contract(name: str, files: _Files, problems: ByName) -> Contract:
 
 def _query(table: str, path: Path, around: Around) -> tuple[str, SqlFile, list[DefinitionError]]:
     """What a query fills the table from (`model`, or the bronze table), the query, and what is wrong with it."""
-    query = sql.with_settings(sql.parse(read_text(path), path), around.settings, path)
-    problems = Problems()
+    query, problems = _checked(read_text(path), path, around.settings)
     reads: tuple[str, ...] = ()
     key = path.stem
-    with problems.told():
-        sql.check(query, path)
     sound = not problems.errors
     with problems.told():
         reads = sql.inputs(query, path=path)
@@ -138,6 +138,25 @@ def _query(table: str, path: Path, around: Around) -> tuple[str, SqlFile, list[D
         references = _references(SqlFile(path, query, reads), around.references)
     tables = tuple(name for name in reads if not sql.is_reference(name))
     return key, SqlFile(path, query, tables, references, sound and not problems.errors), problems.errors
+
+
+def _checked(text: str, path: Path, settings: Mapping[str, sql.Value]) -> tuple[exp.Query, Problems]:
+    """The query with the project's settings, and what is wrong with it. Raise DefinitionError where there is none."""
+    problems = Problems()
+    with suppress(DefinitionError):
+        return _sound(text, json.dumps(settings, sort_keys=True)), problems
+    query = sql.with_settings(sql.parse(text, path), settings, path)
+    with problems.told():
+        sql.check(query, path)
+    return query, problems
+
+
+@lru_cache(maxsize=512)
+def _sound(text: str, settings: str) -> exp.Query:
+    """A query that passes every check, for all who read the same text with the same settings: none may change it."""
+    query = sql.with_settings(sql.parse(text), json.loads(settings))
+    sql.check(query)
+    return query
 
 
 def _references(parsed: SqlFile, known: Mapping[str, Reference]) -> dict[str, Reference]:

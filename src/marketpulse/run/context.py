@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from marketpulse.engines import Engine
 from marketpulse.engines.load import load_engine
 from marketpulse.errors import ConcurrentError, HeldError
 from marketpulse.lake.home import made_as
 from marketpulse.lake.lake import Lake
-from marketpulse.project.project import Project
 from marketpulse.run import locks, scratch
 from marketpulse.run.patience import Patience
 from marketpulse.settings import Settings
 from marketpulse.storage.places import remove_folder
+
+if TYPE_CHECKING:
+    from marketpulse.engines import Engine
+    from marketpulse.project.project import Project
 
 _ATTEMPTS = 3
 _Result = TypeVar("_Result")
@@ -70,19 +73,37 @@ def as_text(moment: datetime) -> str:
 class Context:
     """One run. `started` is UTC; `run_id` sorts by time and is the batch id of what the run ingests.
 
-    `alive` is the run's own lock: it says what the run ledger is to be told should the run end here.
+    `alive` is the run's own lock: it says what the run ledger is to be told should the run end here. `read` gives
+    the project: who only looks at rows does not wait for definitions, nor are they hidden by a mistake in one.
     """
 
     settings: Settings
-    project: Project
+    read: Callable[[], Project]
     lake: Lake
-    engine: Engine
     run_id: str
     started: datetime
     scratch: Path
     alive: locks.RunLock
     progress: Progress = field(default_factory=Silent)
     staged: set[str] = field(default_factory=set)
+
+    @cached_property
+    def project(self) -> Project:
+        """What the run is about. Raise DefinitionError when it cannot be read at all."""
+        return self.read()
+
+    @cached_property
+    def engine(self) -> Engine:
+        """What runs SQL. Raise UsageError for an unknown one, MissingEngineError for one that is not installed."""
+        return load_engine(self.settings, self.scratch)
+
+    def close(self) -> None:
+        """Give back what is held open, and remove what was staged."""
+        if "engine" in self.__dict__:
+            self.engine.close()
+        self.lake.close()
+        for staged in self.staged:
+            remove_folder(staged)
 
     @property
     def started_text(self) -> str:
@@ -128,15 +149,15 @@ class Context:
 @contextmanager
 def open_context(
     settings: Settings,
-    project: Project,
+    project: Project | Callable[[], Project],
     progress: Progress | None = None,
     label: str | None = None,
     reads: bool = False,
 ) -> Iterator[Context]:
     """Open the warehouse for one run; the scratch folder goes when the run ends, however it ended.
 
-    `label` ends the run's id in place of random letters: what a scheduler calls the run. With `reads` nothing is
-    written to the warehouse.
+    `project` may also be what reads it, called when it is first asked for. `label` ends the run's id in place of
+    random letters: what a scheduler calls the run. With `reads` nothing is written to the warehouse.
     """
     if reads and not settings.remote and not settings.catalog and settings.local.is_dir():
         settings = replace(settings, warehouse=made_as(settings.local))
@@ -144,15 +165,12 @@ def open_context(
     started = datetime.now(UTC).replace(tzinfo=None)
     run_id = f"{started:%Y%m%dT%H%M%S}-{label or uuid.uuid4().hex[:8]}"
     with scratch.private() if reads else _writing(settings, run_id) as (folder, alive):
-        engine = load_engine(settings, folder)
-        context = Context(settings, project, lake, engine, run_id, started, folder, alive, progress or Silent())
-        try:
+        read = project if callable(project) else lambda: project
+        context = Context(settings, read, lake, run_id, started, folder, alive, progress or Silent())
+        with closing(context):
+            if not reads:  # an engine that is not there is told before anything is done
+                _ = context.engine
             yield context
-        finally:
-            engine.close()
-            lake.close()
-            for staged in context.staged:
-                remove_folder(staged)
 
 
 @contextmanager
