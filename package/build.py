@@ -6,6 +6,7 @@ emr_venv        the same, unpacked as a virtual environment that may lie anywher
 shell_<name>    wheels for Glue's Python shell (python_shell.txt)
 <job>           each script of jobs/
 redshift        the SQL that serves gold, a JSON list of statements in order
+sbom            what all of it is made of (CycloneDX)
 manifest.json   name -> file and SHA-256; the same sources give the same bytes
 """
 
@@ -19,10 +20,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 from archive import write_tar, write_zip
 from locked import ROOT, locked
+from sbom import bill
 
 from marketpulse.project.project import load_project
 from marketpulse.serving.redshift.plan import Options, ddl
@@ -66,6 +69,8 @@ def build(output: Path, python: Path, redshift: Options) -> dict[str, dict[str, 
     files["redshift"] = output / "redshift.json"
     statements = [s.sql for s in ddl(load_project(), redshift) if s.when != "demand"]
     files["redshift"].write_text(json.dumps(statements, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    files["sbom"] = output / "sbom.json"
+    files["sbom"].write_text(bill("marketpulse", version("marketpulse"), locked("aws")), encoding="utf-8")
     manifest = {name: _entry(path, output) for name, path in sorted(files.items())}
     (output / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
     return manifest

@@ -95,6 +95,21 @@ def test_the_same_sources_give_the_same_bytes(package: Path, tmp_path: Path) -> 
     assert manifest(tmp_path / "again") == manifest(package)
 
 
+def test_the_bill_of_materials_names_every_bundled_wheel_with_its_hash(package: Path) -> None:
+    bill = json.loads((package / "sbom.json").read_text())
+    known = {
+        reference["hashes"][0]["content"]: part["name"]
+        for part in bill["components"]
+        for reference in part["externalReferences"]
+    }
+    with zipfile.ZipFile(package / "glue-libs.gluewheels.zip") as archive:
+        wheels = {name: hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist()}
+    foreign = {name for name in wheels if name.endswith(".whl") and "/marketpulse-" not in name}
+    assert foreign
+    assert {name for name in foreign if wheels[name] not in known} == set()
+    assert {known[wheels[name]] for name in foreign} == {part["name"] for part in bill["components"]}
+
+
 def test_no_file_names_the_place_where_it_was_built(package: Path, environment: Path) -> None:
     root = str(Path(__file__).parents[1]).encode()
     texts = [path for path in environment.rglob("*") if path.suffix in (".py", ".json", ".cfg", ".txt", ".toml", "")]
