@@ -11,7 +11,7 @@ ENV ?= dev
 DIST ?= dist
 
 .PHONY: help setup demo spark spark-setup test lint package package-test bootstrap deploy destroy infra-test example
-.PHONY: parity spark4 proof bench docs lock clean
+.PHONY: parity spark4 proof bench docs lock audit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[36m%-13s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,15 @@ package: $(READY) ## Build what AWS needs into dist/, the same for every environ
 
 package-test: $(READY) ## Use the package as AWS does: nothing else installed, no index
 	@$(BIN)/python -m pytest -n 0 --timeout 1800 package
+
+audit: build/audit/bin/pip-audit ## What is pinned, against the lists of known weaknesses; fails when it cannot ask
+	@build/audit/bin/pip-audit --strict --disable-pip --progress-spinner off -r constraints.txt
+	@build/audit/bin/pip-audit --strict --disable-pip --progress-spinner off -r constraints-spark.txt
+
+build/audit/bin/pip-audit: package/audit.txt
+	@$(PYTHON) -m venv build/audit
+	@build/audit/bin/python -m pip install --quiet --disable-pip-version-check -r package/audit.txt
+	@touch $@
 
 bootstrap: ## Once per AWS account: state bucket and account settings; writes backend.tf into every environment
 	@infra/bin/bootstrap

@@ -30,7 +30,7 @@ def bill(name: str, version: str, blocks: Mapping[str, str]) -> str:
 
 def _part(package: str, block: str) -> dict[str, object]:
     """One locked package. A file that is installed has one of the hashes: which one, its platform says."""
-    version = block.split()[0].partition("==")[2]
+    version = block.split(maxsplit=1)[0].partition("==")[2]
     files = [{"type": "distribution", "url": f"urn:sha256:{each}", "hashes": [_sha(each)]} for each in _hashes(block)]
     return {**_component("library", package, version), "externalReferences": files}
 

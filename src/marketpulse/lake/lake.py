@@ -29,7 +29,7 @@ from marketpulse.lake.durable import flush
 from marketpulse.lake.evolving import evolve, iceberg_type, joined
 from marketpulse.lake.home import Home
 from marketpulse.lake.table import FileRef, LakeTable
-from marketpulse.lake.trouble import readable_metadata, storage_errors
+from marketpulse.lake.trouble import catalog_errors, readable_metadata, storage_errors
 from marketpulse.names import FINISHED_KEY, KEY_KEY, LAYERS, OUTBOX_KEY, SHAPES_KEY
 from marketpulse.storage.layout import Layout
 from marketpulse.storage.places import bare, is_inside, is_remote
@@ -64,8 +64,8 @@ class Lake:
 
     @cached_property
     def catalog(self) -> Catalog:
-        """The PyIceberg catalog."""
-        with storage_errors(self.layout.warehouse):
+        """The PyIceberg catalog. Raise UsageError for properties that make none."""
+        with storage_errors(self.layout.warehouse), catalog_errors(self._properties):
             return load_catalog(NAME, **self._properties)
 
     def close(self) -> None:

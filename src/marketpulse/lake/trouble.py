@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from pyiceberg.exceptions import CommitFailedException, ValidationError
-from sqlalchemy.exc import DBAPIError
+from pyiceberg.exceptions import CommitFailedException, NotInstalledError, ValidationError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from marketpulse.errors import ConcurrentError, DamagedFileError, LostFileError, StorageError
+from marketpulse.errors import ConcurrentError, DamagedFileError, LostFileError, StorageError, UsageError
 from marketpulse.lake.avrofile import DAMAGE
 from marketpulse.storage.places import REMOTE_HINT, cloud_errors
 
+#: Values of so few characters are no keys: the type of a catalog, a region.
+_SHORT = 8
 _REPAIR = "marketpulse repair says what is there, what is behind and what is lost"
 
 
@@ -34,6 +36,20 @@ def storage_errors(what: str) -> Iterator[None]:
         raise StorageError(reason, where=what, hint=_advice(error)) from error
     except cloud_errors() as error:
         raise StorageError(f"{error}", where=what, hint=REMOTE_HINT) from error
+
+
+@contextmanager
+def catalog_errors(properties: Mapping[str, str]) -> Iterator[None]:
+    """Turn what libraries raise for settings that make no catalog into UsageError, without any of their values."""
+    try:
+        yield
+    except (ArgumentError, NotInstalledError, ImportError, ValueError) as error:
+        told = str(error).partition("\n")[0]
+        for value in sorted(properties.values(), key=len, reverse=True):
+            told = told.replace(value, "…") if len(value) > _SHORT else told
+        hint = "see the setting catalog: its type, its uri, and what that type needs"
+        # Not `from error`: its text may hold a key.
+        raise UsageError(f"the catalog cannot be opened: {told}", hint=hint) from None
 
 
 def _advice(error: Exception) -> str:
