@@ -109,6 +109,14 @@ def test_a_project_may_allow_less(tmp_path: Path) -> None:
     load_project(own)
 
 
+def test_what_reference_data_has_not_may_be_named_beside_it(tmp_path: Path) -> None:
+    rules = {"land": "{values: [none], column: reference.lands.code}"}
+    for number, land in enumerate(("none", "SE")):
+        load_project(library(tmp_path / str(number), rules, {"land": land}))
+    (told,) = refusals(library(tmp_path / "wrong", rules, {"land": "FI"}))
+    assert told.endswith("is 'FI', which cannot be; write one of none, DE, SE")
+
+
 @pytest.mark.parametrize(
     ("name", "rule", "said"),
     [

@@ -80,7 +80,7 @@ def test_what_no_shop_can_mean_is_refused_all_at_once_and_each_once(tmp_path: Pa
 @pytest.mark.parametrize(
     ("name", "right", "wrong"),
     [
-        ("reporting_currency", ["", "EUR", "XOF"], ["eur", "kr", "XXX", "EUR,USD"]),
+        ("reporting_currency", ["", "EUR", "XOF", "VED", "HRK", "ANG"], ["eur", "kr", "XXX", "EUR,USD"]),
         ("reporting_timezone", ["UTC", "America/New_York"], ["", "europe/berlin", "+02:00", "CEST"]),
         ("retail_week_start_day", [1, 7], [0, 8, -1]),
         ("retail_year_start_month", [1, 12], [0, 13]),

@@ -122,3 +122,37 @@ def test_a_file_alone_is_half(sized: MiniShop) -> None:
     with pytest.raises(DefinitionError) as caught:
         sized.project().check()
     assert "no sizes.yaml stands beside it" in " | ".join(str(error) for error in caught.value.each)
+
+
+def listed(sized: MiniShop, condition: str = "cast(qty as string) in (reference('sizes.size'))") -> None:
+    """Give silver.sales a rule that reads reference data."""
+    text = (sized.project_dir / "silver/sales/contract.yaml").read_text(encoding="utf-8")
+    rule = f'{{name: sized, type: custom, engine: marketpulse, implementation: "{condition}",'
+    rule += " severity: quarantine, description: no size}"
+    head, name, tail = text.partition("    quality:\n")
+    sized.write("silver/sales/contract.yaml", f"{head}{name}      - {rule}\n{tail}")
+
+
+@pytest.mark.engines
+def test_a_rule_has_its_values_and_a_changed_row_rebuilds_the_table(sized: MiniShop) -> None:
+    listed(sized)
+    sized.land_sales("2026-01-03", "4,2026-01-03,9,1")
+    assert sized.run().ok
+    assert len(sized.rows("silver.sales")) == 3
+    sized.write("reference/sizes.csv", "size,pieces\n9,9\n3,3\n2,2\n1,1\n")
+    assert result(sized.run(), "silver.sales").status == "built"
+    assert len(sized.rows("silver.sales")) == 4
+
+
+def test_lineage_shows_who_has_its_values(sized: MiniShop) -> None:
+    listed(sized)
+    project = sized.project()
+    assert trace(project, "reference.sizes")[0].makes == ["silver.sales", "gold.agg_daily"]
+    assert trace(project, "silver.sales")[0].made_from == ["bronze.sales", "reference.sizes"]
+
+
+def test_a_rule_reads_no_list_that_is_not_there(sized: MiniShop) -> None:
+    listed(sized, "cast(qty as string) in (reference('size.size'))")
+    (found,) = sized.project().problems["silver.sales"]
+    assert "reads reference.size.size, which is not there or wrong" in str(found)
+    assert found.about == "rule sized"

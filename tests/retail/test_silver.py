@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.retail.feeds import CUSTOMERS, PRODUCTS, SALES, STORES, Feeds
+from tests.retail.lab import packaged
 
 
 @pytest.fixture
@@ -139,6 +140,19 @@ def test_rates_are_checked_and_the_last_delivery_of_a_day_holds(feeds: Feeds) ->
         ["rate_positive"],
         ["type"],
     ]
+
+
+def test_money_may_be_in_any_currency_that_old_data_are_in(feeds: Feeds) -> None:
+    lists = packaged().references["reference.currencies"]
+    codes = [str(row[0]) for row in lists.rows]
+    assert {"EUR", "VED", "HRK", "ANG", "DEM"} <= set(codes)
+    feeds.land("sales", SALES, *(f"{code},1,c,s,p,2001-03-02T10:00:00Z,1,5,0,card,{code},store" for code in codes))
+    feeds.land("exchange_rates", "rate_date,currency,reporting_currency,rate", "2022-12-30,HRK,EUR,0.1327")
+    head = "cost_date,channel,campaign_source,campaign_name,cost,currency,clicks,impressions"
+    feeds.land("marketing_costs", head, "2022-12-30,email,,,10,HRK,,")
+    for table in ("silver.sales", "silver.exchange_rates", "silver.marketing_costs"):
+        feeds.run(table)
+    assert feeds.reasons() == {}
 
 
 def test_a_store_with_a_zone_that_is_none_stays_and_one_with_half_an_hour_goes(feeds: Feeds) -> None:

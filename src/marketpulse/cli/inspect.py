@@ -132,8 +132,9 @@ def lineage(
 
     found = load(project)
     lineage_report(trace(found, table), as_json)
-    name = ".".join(table.split(".")[:2]) if table else None
-    raise typer.Exit(tell(concerning(found, name) if name else found.problems))
+    name = ".".join(table.split(".")[:2]) if table else ""
+    near = {} if name in found.references else concerning(found, name) if name else found.problems
+    raise typer.Exit(tell(near))
 
 
 def validate(project: ProjectDir = None, as_json: AsJson = False) -> None:

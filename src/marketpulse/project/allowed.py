@@ -60,16 +60,21 @@ class Allowed(Strict):
     def _refusals(self, value: sql.Value, columns: Columns) -> Iterator[str]:
         if isinstance(value, int | float) and not _between(value, self.least, self.most):
             yield self.write or _bounds(self.least, self.most)
-        if self.values is not None and value not in self.values:
-            yield self._nearest(str(value), [str(each) for each in self.values])
-        if isinstance(value, str) and self.column:
-            known = columns(self.column)
-            if known and value not in known:
-                yield self._nearest(value, sorted(known))
+        known = self._known(columns)
+        if known and value not in known:
+            yield self._nearest(str(value), [str(each) for each in known])
         if isinstance(value, str) and self.timezone and value not in zone_names():
             yield self._nearest(value, zone_names())
         if isinstance(value, str) and self.pattern is not None and not re.fullmatch(self.pattern, value):
             yield self.write
+
+    def _known(self, columns: Columns) -> Sequence[sql.Value]:
+        """All that it may be, said here or in reference data; nothing where not all of it is known."""
+        said = [*(self.values or ())]
+        if not self.column:
+            return said
+        listed = columns(self.column)
+        return [*said, *sorted(listed)] if listed else []
 
     def _nearest(self, value: str, known: Sequence[str]) -> str:
         """The value that was meant, else what there is to choose from: many short codes are like each other."""

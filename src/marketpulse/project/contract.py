@@ -40,7 +40,7 @@ class Column:
 class Rule:
     """One promise. A row rule has a `condition`; a table rule a `query` and a comparison.
 
-    `where` tells where its text stands.
+    `where` tells where its text stands, `reads` which columns of reference data the condition has the values of.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Rule:
     query: str | None = None
     comparison: tuple[str, Decimal] | None = None
     where: Where | None = field(default=None, compare=False, repr=False)
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from marketpulse.errors import DefinitionError, Problems
+from marketpulse.project.allowed import Columns
 from marketpulse.project.columns import key_of, kind_of, partition_of, read_columns
 from marketpulse.project.contract import Column, Contract, Rule, unknown
 from marketpulse.project.extensions import Extensions, check_extensions, read_extensions
@@ -28,6 +29,11 @@ _STAND_INS = {
 _COLUMNS = ("schema", "properties", "physicalType", "partitioned", "primaryKey")
 
 
+def no_lists(_: str) -> Sequence[str]:
+    """The reference data of what has none."""
+    return ()
+
+
 def load_contract(path: Path) -> Contract:
     """Read a contract; raise DefinitionError (file, line, field) for all that is wrong with it."""
     contract, problems = read_contract(path)
@@ -35,10 +41,10 @@ def load_contract(path: Path) -> Contract:
     return contract
 
 
-def read_contract(path: Path) -> tuple[Contract, Problems]:
+def read_contract(path: Path, lists: Columns = no_lists) -> tuple[Contract, Problems]:
     """A contract as far as it can be read, without columns where they are not known, and all that is wrong with it.
 
-    Raise DefinitionError for what is no YAML.
+    `lists` knows the reference data that rules may have the values of. Raise DefinitionError for what is no YAML.
     """
     source = read_yaml(path)
     name = f"{path.parent.parent.name}.{path.parent.name}"
@@ -55,7 +61,7 @@ def read_contract(path: Path) -> tuple[Contract, Problems]:
     known = columns and not any("quality" not in place and place[-1] in _COLUMNS for place in aside)
     extensions = read_extensions(source, document, problems)
     types = _types(document, extensions) if known and extensions else {}
-    rules = read_rules(source, document, types, problems, aside)
+    rules = read_rules(source, document, types, lists, problems, aside)
     if not known or extensions is None:
         return unknown(name, path), problems
     contract = _contract(source, document, columns, rules, extensions)

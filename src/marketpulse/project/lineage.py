@@ -27,7 +27,8 @@ def trace(project: Project, name: str | None = None) -> list[Node]:
     if name is None:
         return [_table_node(project, table) for table in project.tables.values() if not table.contract.managed]
     if sql.is_reference(name) and name in project.references:
-        return [Node(name, [], [table.name for table in project.tables.values() if name in table.references])]
+        users = [table.name for table in project.tables.values() if name in (*table.references, *table.lists)]
+        return [Node(name, [], users)]
     if name.count(".") < 2:
         return [_table_node(project, project.table(name))]
     table_name, column = name.rsplit(".", 1)
@@ -59,7 +60,7 @@ def column_sources(project: Project, table: Table) -> dict[str, list[str]]:
 
 def _table_node(project: Project, table: Table) -> Node:
     users = [other.name for other in project.tables.values() if table.name in other.inputs]
-    return Node(table.name, [*table.inputs, *table.references], users)
+    return Node(table.name, [*table.inputs, *table.references, *table.lists], users)
 
 
 def _columns(project: Project, name: str, query: SqlFile) -> list[str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from marketpulse.errors import DefinitionError, Problems
+from marketpulse.project.allowed import Columns
 from marketpulse.project.contract import Contract
 from marketpulse.project.contractfile import load_contract, read_contract
 from marketpulse.project.yamlfile import YamlFile, read_yaml
@@ -32,7 +33,7 @@ def owned() -> Mapping[str, Contract]:
     return MappingProxyType({contract.name: contract for contract in contracts})
 
 
-def project_contract(path: Path) -> tuple[Contract, Problems]:
+def project_contract(path: Path, lists: Columns) -> tuple[Contract, Problems]:
     """A contract of a project, which may be the platform's, as far as it can be read, and all that is wrong with it.
 
     That is, besides what `read_contract` finds, what only the platform may say of a table. Raise DefinitionError for
@@ -44,7 +45,7 @@ def project_contract(path: Path) -> tuple[Contract, Problems]:
     if path.parent.parent.name == "bronze":
         hint = "a bronze table has the columns of its feed: say how it is read in sources/<feed>.yaml"
         raise file.error("bronze tables have no contract", ("id",), hint)
-    contract, problems = read_contract(path)
+    contract, problems = read_contract(path, lists)
     own = owned().get(contract.name)
     if not own:
         problems.add(_too_much(file))

@@ -155,8 +155,9 @@ def load_project(project: Path | str | None = None) -> Project:
     sources = read_sources(folders, problems)
     feeds = {*sources, *(name.removeprefix("bronze.") for name in problems if name.startswith("bronze."))}
     references = read_references(folders, problems)
-    given = read_settings(folders, columns_of(references, problems.found()))
-    tables, partial = read_tables(folders, Around(feeds, given.values, references), problems)
+    lists = columns_of(references, problems.found())
+    given = read_settings(folders, lists)
+    tables, partial = read_tables(folders, Around(feeds, given.values, references, lists), problems)
     if not problems.found():  # else who knows what the others would read
         given.problems.add(unread(own, tables.values()))
     given.problems.stop()

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from marketpulse import sql
 from marketpulse.errors import DefinitionError, Problems
+from marketpulse.project.allowed import Columns
 from marketpulse.project.columns import PROPERTIES
 from marketpulse.project.contract import Rule
 from marketpulse.project.odcs import Document, QualityModel, TableModel
@@ -18,11 +19,17 @@ _EXAMPLE = "for example mustBeGreaterThan: 0"
 
 
 def read_rules(
-    source: YamlFile, document: Document, types: Mapping[str, str], problems: Problems, aside: Sequence[Location] = ()
+    source: YamlFile,
+    document: Document,
+    types: Mapping[str, str],
+    lists: Columns,
+    problems: Problems,
+    aside: Sequence[Location] = (),
 ) -> tuple[Rule, ...]:
     """The rules of the table and of its columns that can be kept; what is wrong with the others goes to `problems`.
 
-    `types` are the contract types of the columns that rules may read, nothing where they are not known. Fields at the
+    `types` are the contract types of the columns that rules may read, nothing where they are not known; `lists` knows
+    the reference data that their conditions have the values of. Fields at the
     places `aside` are wrong already: nothing more is told of the rules around them.
     """
     seen: dict[str, Location] = {}
@@ -33,9 +40,9 @@ def read_rules(
         if any(field[: len(place)] == place for field in aside):
             continue
         wrong = [*_wrong_kind(source, place, item, document.id.split(".")[0])]
-        wrong = wrong or list(_wrong_sql(source, place, item, types))
+        wrong = wrong or list(_wrong_sql(source, place, item, types, lists))
         problems.add(wrong)
-        rules += [] if wrong else [_rule(source, place, item, column)]
+        rules += [] if wrong else [_rule(source, place, item, column, lists)]
     return tuple(rules)
 
 
@@ -48,12 +55,14 @@ def _items(table: TableModel) -> Iterator[tuple[Location, QualityModel, str | No
             yield (*PROPERTIES, place, "quality", index), rule, item.name
 
 
-def _rule(source: YamlFile, place: Location, item: QualityModel, column: str | None) -> Rule:
+def _rule(source: YamlFile, place: Location, item: QualityModel, column: str | None, lists: Columns) -> Rule:
     compared = next(iter(item.comparisons()), None)
     comparison = (compared[0], _bound(source, (*place, compared[0]), compared[1])) if compared else None
     where = source.text_at((*place, _text_of(item)))
-    condition, query = item.implementation, item.query
-    return Rule(item.name, item.severity, item.description, column, condition, query, comparison, where)
+    written, query = item.implementation, item.query
+    condition = sql.with_lists(written, lists, where) if written else None
+    reads = tuple(sql.listed(written or ""))
+    return Rule(item.name, item.severity, item.description, column, condition, query, comparison, where, reads)
 
 
 def _bound(source: YamlFile, place: Location, value: float) -> Decimal:
@@ -106,14 +115,13 @@ def _wrong_kind(source: YamlFile, place: Location, item: QualityModel, layer: st
 
 
 def _wrong_sql(
-    source: YamlFile, place: Location, item: QualityModel, types: Mapping[str, str]
+    source: YamlFile, place: Location, item: QualityModel, types: Mapping[str, str], lists: Columns
 ) -> Sequence[DefinitionError]:
     where = source.text_at((*place, _text_of(item)))
     try:
-        if item.type == "custom" and types:
-            sql.check_condition(item.implementation or "", types, where)
-        elif item.type == "custom":
-            sql.parsed_condition(item.implementation or "", where)
+        if item.type == "custom":
+            condition = sql.with_lists(item.implementation or "", lists, where)
+            sql.check_condition(condition, types, where) if types else sql.parsed_condition(condition, where)
         else:
             sql.measure(item.query or "", where)
     except DefinitionError as error:

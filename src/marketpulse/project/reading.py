@@ -15,6 +15,7 @@ from sqlglot import exp
 from marketpulse import sql
 from marketpulse.errors import DefinitionError, Problems
 from marketpulse.names import LAYERS, LINEAGE
+from marketpulse.project.allowed import Columns
 from marketpulse.project.contract import Contract, unknown
 from marketpulse.project.folders import overlay
 from marketpulse.project.owned import owned, project_contract, refuse_queries
@@ -40,12 +41,14 @@ def read_sources(folders: Sequence[Path], problems: ByName) -> dict[str, Source]
 class Around:
     """What a table's own files are read with.
 
-    All feeds there are, readable or not, the project's settings, and the reference data that can be read.
+    All feeds there are, readable or not, the project's settings, the reference data that can be read, and the values of
+    its columns.
     """
 
     feeds: Collection[str]
     settings: Mapping[str, sql.Value]
     references: Mapping[str, Reference]
+    lists: Columns
 
 
 def read_tables(folders: Sequence[Path], around: Around, problems: ByName) -> tuple[dict[str, Table], dict[str, Table]]:
@@ -90,7 +93,7 @@ def _misspelt(path: Path) -> DefinitionError:
 
 def _read(name: str, files: _Files, around: Around, problems: ByName) -> Table | None:
     """A table as far as it can be read; None for one of the platform's that is no table of a project."""
-    contract = _contract(name, files, problems)
+    contract = _contract(name, files, around, problems)
     if contract.managed and name in owned():
         with problems.told(name):
             refuse_queries(contract, files.queries)
@@ -109,7 +112,7 @@ def _read(name: str, files: _Files, around: Around, problems: ByName) -> Table |
     return Table(owned()[name]) if name in owned() else Table(contract, queries)  # the platform needs its own
 
 
-def _contract(name: str, files: _Files, problems: ByName) -> Contract:
+def _contract(name: str, files: _Files, around: Around, problems: ByName) -> Contract:
     """The contract, one without columns where they are not known."""
     problems.add(name, [_misspelt(path) for path in files.misspelt])
     if files.contract is None:
@@ -117,7 +120,7 @@ def _contract(name: str, files: _Files, problems: ByName) -> Contract:
         problems.add(name, lonely)
     else:
         with problems.told(name):
-            contract, wrong = project_contract(files.contract)
+            contract, wrong = project_contract(files.contract, around.lists)
             problems.add(name, wrong.errors)
             return contract
     return unknown(name, files.contract or (*files.queries, *files.misspelt)[0].with_name("contract.yaml"))

@@ -69,6 +69,12 @@ class Table:
         return {name: found for query in self.queries.values() for name, found in query.references.items()}
 
     @cached_property
+    def lists(self) -> tuple[str, ...]:
+        """Reference data that its rules have the values of, by its full name."""
+        found = (each.rpartition(".")[0] for rule in self.contract.rules for each in rule.reads)
+        return tuple(dict.fromkeys(name for name in found if name not in self.references))
+
+    @cached_property
     def fingerprints(self) -> dict[str, str]:
         """What the table was built with: the contract, what it says of its inputs, reference data, queries: digests."""
         found = {"contract": _digest(repr(_promise(self.contract)))}

@@ -13,6 +13,7 @@ from marketpulse.sql.conditions import check_condition, columns_of, condition, p
 from marketpulse.sql.dialect import Dialect
 from marketpulse.sql.duckdb import DUCKDB
 from marketpulse.sql.lineage import column_lineage
+from marketpulse.sql.listing import listed, with_lists
 from marketpulse.sql.measures import MEASURED, measure, measured
 from marketpulse.sql.parsing import output_columns, parse
 from marketpulse.sql.places import place_in, refusal
@@ -53,6 +54,7 @@ __all__ = [
     "condition",
     "inputs",
     "is_reference",
+    "listed",
     "may_be_large",
     "measure",
     "measured",
@@ -68,6 +70,7 @@ __all__ = [
     "tolerant",
     "translate",
     "unresolved",
+    "with_lists",
     "with_references",
     "with_settings",
 ]
