@@ -36,6 +36,7 @@ def load(root: Path, column: str, *properties: str) -> Contract:
     [
         (["currency, value: currency"], Measure("currency")),
         (["currency, value: USD"], Measure("USD")),
+        (["unit, value: currency"], Measure(unit="currency")),
         (["additive, value: true"], Measure(additive=True)),
         (["additive, value: false"], Measure(additive=False)),
         (["additive, value: {notOver: [category]}"], Measure(additive=False, not_over=("category",))),
@@ -55,6 +56,11 @@ def test_a_column_says_its_currency_and_how_it_adds_up(tmp_path: Path, propertie
         ("amount", ["currency, value: usd"], "or a code of ISO 4217 such as USD"),
         ("amount", ["currency, value: day"], "currency names 'day', which is a date"),
         ("amount", ["currency, value: 3"], "customProperty currency: "),
+        ("amount", ["unit, value: curency"], "unit names 'curency', which is no column of this table (did you"),
+        ("amount", ["unit, value: kg"], "(the name of a column of this table that says what is counted)"),
+        ("amount", ["unit, value: day"], "unit names 'day', which is a date (a unit is a string)"),
+        ("amount", ["unit, value: 3"], "customProperty unit: "),
+        ("amount", ["currency, value: EUR", "unit, value: currency"], "it says both"),
         ("category", ["currency, value: currency"], "column 'category' is a string, currency is said of numbers"),
         ("day", ["additive, value: false"], "column 'day' is a date, additive is said of numbers"),
         ("amount", ["additive, value: sometimes"], "additive is true, false or {notOver: [columns of the key]}"),
@@ -65,7 +71,7 @@ def test_a_column_says_its_currency_and_how_it_adds_up(tmp_path: Path, propertie
             ["additive, value: {notOver: [currency]}"],
             "notOver names 'currency', which is no column of the key",
         ),
-        ("amount", ["addsUp, value: true"], "known here: currency, additive"),
+        ("amount", ["addsUp, value: true"], "known here: currency, unit, additive"),
         ("amount", ["additive, value: true", "additive, value: false"], "customProperty additive is given twice"),
     ],
 )

@@ -62,6 +62,12 @@ def test_money_says_its_currency(table: Table) -> None:
     assert [column.name for column in money if column.measure.currency is None] == []
 
 
+@everywhere
+def test_a_quantity_says_its_unit(table: Table) -> None:
+    quantities = [c for c in table.contract.columns if c.name == "quantity" and "unit" in table.contract.types]
+    assert [column.name for column in quantities if column.measure.unit != "unit"] == []
+
+
 @pytest.mark.parametrize(
     "table", [t for t in TABLES if t.name.startswith(("gold.agg_", "gold.mart_"))], ids=lambda table: table.name
 )

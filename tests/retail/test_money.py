@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.retail.lab import build, shop, touched
+from marketpulse import sql
+from marketpulse.sql.sums import judge
+from tests.retail.lab import build, packaged, shop, touched
 from tests.retail.rows import sale
 from tests.retail.test_facts import line
 from tests.retail.test_sales_marts import day
@@ -294,3 +296,15 @@ def test_a_day_with_orders_in_two_currencies_is_one_day_of_orders() -> None:
     found = build("gold.mart_customer_value", columns, {"gold.agg_customer_daily": [*mixed, *plain]})
     assert found[0] == found[1]
     assert found[0][:4] == (2, 3, 30, 10)
+
+
+def test_a_reporting_currency_makes_converted_amounts_one_currency() -> None:
+    query = sql.parse("select store_id, sum(reporting_net_amount) as amount from gold.fct_sales group by store_id")
+    assert judge(query, shop(reporting_currency="USD").promises).problems == ()
+    (found,) = judge(query, packaged().promises).problems
+    assert (found.hint or "").startswith("add reporting_currency to the group by")
+
+
+@pytest.mark.parametrize("currency", ["USD", "SEK"])
+def test_every_model_is_right_with_a_reporting_currency(currency: str) -> None:
+    assert shop(reporting_currency=currency).problems == {}

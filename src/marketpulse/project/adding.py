@@ -21,13 +21,14 @@ def check_sums(tables: Mapping[str, Table], problems: ByName) -> dict[str, Promi
     promises: dict[str, Promise] = {}
     for name, table in tables.items():
         contract = table.contract
-        measures = {column.name: column.measure for column in contract.columns}
+        measures, constants = {column.name: column.measure for column in contract.columns}, dict[str, str]()
         if model := table.queries.get("model"):
             found = judge(model.query, promises, model.path, measures)
             problems.add(name, found.problems)
             measures |= found.measures
+            constants = found.constants
         lineage = LINEAGE if contract.layer == "silver" and not contract.managed else ()
-        promises[name] = Promise((*contract.types, *lineage), contract.key, measures)
+        promises[name] = Promise((*contract.types, *lineage), contract.key, measures, constants)
     return promises
 
 

@@ -1,4 +1,4 @@
-"""customProperties of a column: in which currency its amount is, and how it adds up."""
+"""customProperties of a column: in which currency its amount is, or in which unit its quantity, and how it adds up."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from marketpulse.sql.sums import Measure
 _NUMBERS = ("int", "long", "double", "decimal")
 _CODE = re.compile(r"[A-Z]{3}")
 _CURRENCY = "the name of a column of this table that holds it, or a code of ISO 4217 such as USD"
+_UNIT = "the name of a column of this table that says what is counted"
 _ADDITIVE = "additive is true, false or {notOver: [columns of the key]}"
 Location = tuple[str | int, ...]
 
@@ -41,8 +42,8 @@ def read_numbers(source: YamlFile, table: TableModel, columns: tuple[Column, ...
 def _measure(values: NumberValues) -> Measure:
     said = values.additive
     if isinstance(said, NotOverModel):
-        return Measure(values.currency, False, tuple(said.notOver))
-    return Measure(values.currency, said)
+        return Measure(values.currency, False, tuple(said.notOver), values.unit)
+    return Measure(values.currency, said, unit=values.unit)
 
 
 def _values(
@@ -68,6 +69,8 @@ def _told(source: YamlFile, error: Any, place: Location) -> DefinitionError:
     name = str(error["loc"][0])
     if name == "currency":
         return source.error(f"customProperty currency: {error['msg']}", place, _CURRENCY)
+    if name == "unit":
+        return source.error(f"customProperty unit: {error['msg']}", place, _UNIT)
     if name == "additive":
         return source.error("customProperty additive cannot be read", place, _ADDITIVE)
     known = "known here: " + ", ".join(NumberValues.model_fields)
@@ -85,7 +88,12 @@ def _wrong(
         return
     kinds = {each.name: kind_of(each) for each in table.properties}
     if values.currency is not None and not _CODE.fullmatch(values.currency):
-        yield from _wrong_currency(source, values.currency, kinds, places["currency"])
+        yield from _wrong_holder(source, "currency", values.currency, kinds, places["currency"])
+    if values.unit is not None:
+        yield from _wrong_holder(source, "unit", values.unit, kinds, places["unit"])
+    if values.unit is not None and values.currency is not None:
+        what = "an amount has a currency, a quantity a unit: it says both"
+        yield source.error(what, places["unit"], "a price of one kg is an amount: keep the currency")
     if isinstance(values.additive, NotOverModel):
         place = (*places["additive"], "notOver")
         for number, name in enumerate(values.additive.notOver):
@@ -94,12 +102,13 @@ def _wrong(
                 yield source.error(what, (*place, number), f"the key is {', '.join(key_of(table))}")
 
 
-def _wrong_currency(
-    source: YamlFile, name: str, kinds: Mapping[str, str], place: Location
+def _wrong_holder(
+    source: YamlFile, what: str, name: str, kinds: Mapping[str, str], place: Location
 ) -> Iterator[DefinitionError]:
+    """A column that should say the currency or the unit, and cannot."""
     if name not in kinds:
         close = get_close_matches(name, kinds, n=1)
-        hint = f"did you mean {close[0]}?" if close else _CURRENCY
-        yield source.error(f"currency names {name!r}, which is no column of this table", place, hint)
+        hint = f"did you mean {close[0]}?" if close else _CURRENCY if what == "currency" else _UNIT
+        yield source.error(f"{what} names {name!r}, which is no column of this table", place, hint)
     elif kinds[name] != "string":
-        yield source.error(f"currency names {name!r}, which is a {kinds[name]}", place, "a currency is a string")
+        yield source.error(f"{what} names {name!r}, which is a {kinds[name]}", place, f"a {what} is a string")

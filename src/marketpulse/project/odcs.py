@@ -112,6 +112,7 @@ class NumberValues(Strict):
     """All customProperties of a column, by name."""
 
     currency: str | None = None
+    unit: str | None = None
     additive: StrictBool | NotOverModel | None = None
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from marketpulse import sql
 from marketpulse.errors import Place
-from marketpulse.sql.sums import Measure, Sums, judge
+from marketpulse.sql.sums import Measure, Promise, Sums, judge
 from tests.sql.sums.right import RIGHT, TABLES
 from tests.sql.sums.scaled import odd_growths
 from tests.sql.sums.wrong import APART, WRONG
@@ -90,8 +90,33 @@ def test_a_refusal_says_where_and_what_to_write() -> None:
     (found,) = judged(text).problems
     assert (found.place, found.hint) == (
         Place("query", 3, 3),
-        "add currency to the group by (or partition by), filter one currency, or take reporting_amount",
+        "add currency to the group by (or partition by), filter one currency,"
+        " or take reporting_amount and add reporting_currency to the group by",
     )
+
+
+def test_each_hint_works_as_it_is_typed() -> None:
+    def lines(amount: str, more: str = "", where: str = "") -> str:
+        return f"select store_id, sum({amount}) as a from gold.lines {where} group by store_id{more}"
+
+    assert len(told(lines("amount"))) == len(told(lines("reporting_amount"))) == 1
+    assert told(lines("amount", ", currency")) == []
+    assert told(lines("amount", where="where currency = 'EUR'")) == []
+    assert told(lines("reporting_amount", ", reporting_currency")) == []
+
+
+def test_a_column_that_is_one_currency_in_all_rows_need_not_be_grouped_by() -> None:
+    table = "select line_id, amount, currency, 'USD' as reporting_currency, reporting_amount from gold.lines"
+    found = judged(table, {"reporting_amount": Measure("reporting_currency")})
+    assert found.constants == {"reporting_currency": "USD"}
+    names = ("line_id", "amount", "currency", "reporting_currency", "reporting_amount")
+    said = {"amount": Measure("currency"), "reporting_amount": Measure("reporting_currency")}
+    tables = {"gold.sold": Promise(names, ("line_id",), said, found.constants)}
+    assert judge(sql.parse("select sum(reporting_amount) as a from gold.sold"), tables).problems == ()
+    (wrong,) = judge(sql.parse("select sum(amount) as a from gold.sold"), tables).problems
+    assert (wrong.hint or "").endswith("or take reporting_amount")
+    (two,) = judge(sql.parse("select amount + reporting_amount as a from gold.sold"), tables).problems
+    assert "reporting_amount in USD" in two.message
 
 
 def test_all_wrong_sums_of_a_query_are_told() -> None:

@@ -185,6 +185,8 @@ def _measure(column: Column) -> list[Html]:
     """The unit of a number, and how it adds up, as far as it is known."""
     said = column.measure
     words = [f"in {said.currency}"] if said.currency else []
+    if said.unit:
+        words.append(f"in {said.unit}")
     if said.additive is not None:
         over = f" over {', '.join(said.not_over)}" if said.not_over else ""
         words.append("adds up" if said.additive else f"does not add up{over}")

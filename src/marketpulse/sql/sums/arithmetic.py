@@ -25,6 +25,7 @@ def added(left: Value, right: Value) -> Value:
         reads=_reads([left, right]),
         is_scaled=left.is_scaled or right.is_scaled,
         picked=left.picked | right.picked,
+        is_counted=left.is_counted or right.is_counted,
     )
 
 
@@ -36,6 +37,7 @@ def either(values: Sequence[Value], text: Value) -> Value:
         apart=_all(value.apart for value in values),
         is_scaled=any(value.is_scaled for value in values),
         picked=_all(value.picked for value in values),
+        is_counted=any(value.is_counted for value in values),
     )
 
 
@@ -46,11 +48,17 @@ def product(left: Operand, right: Operand) -> Value:
     return replace(found, units=NONE) if factor.value.units else found
 
 
+def unmeasured(found: Value, left: Operand, right: Operand) -> Value:
+    """Of a product or quotient of quantities: weight times price is no weight; only a plain number leaves the unit."""
+    return found if left.is_constant or right.is_constant else replace(found, units=NONE, picked=NONE)
+
+
 def quotient(left: Operand, right: Operand) -> Value:
     """Of `left / right`: an amount divided by a number is one, by an amount it is none."""
     if right.value.units or not left.value.units | left.value.picked:
         apart = left.value.apart if right.is_constant else NONE
-        return Value(apart=apart, reads=_reads([left.value, right.value]), is_scaled=True)
+        reads = _reads([left.value, right.value])
+        return Value(apart=apart, reads=reads, is_scaled=True, is_counted=left.value.is_counted)
     return _scaled(left, right)
 
 
@@ -60,7 +68,8 @@ def _scaled(amount: Operand, factor: Operand) -> Value:
     units = NONE if _converted(value, factor.value) else value.units
     apart = value.apart if factor.is_constant else factor.value.apart if amount.is_constant else NONE
     picked = value.picked if factor.is_constant else NONE
-    return Value(units=units, apart=apart, reads=_reads([value, factor.value]), is_scaled=True, picked=picked)
+    reads, is_counted = _reads([value, factor.value]), value.is_counted or factor.value.is_counted
+    return Value(units=units, apart=apart, reads=reads, is_scaled=True, picked=picked, is_counted=is_counted)
 
 
 def _converted(amount: Value, factor: Value) -> bool:

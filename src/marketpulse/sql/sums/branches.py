@@ -34,6 +34,7 @@ def chosen(branches: Sequence[Branch]) -> Value:
         reads=asked | frozenset(each for value in values for each in value.reads | value.fixes),
         is_scaled=any(value.is_scaled for value in values),
         picked=frozenset(each for value in values for each in value.picked),
+        is_counted=any(value.is_counted for value in values),
     )
 
 

@@ -77,16 +77,19 @@ def _sum_of_two(node: exp.Expr, scope: Scope) -> Value:
 
 
 def _product(node: exp.Expr, scope: Scope) -> Value:
-    return arithmetic.product(*_operands([node.this, node.expression], scope))
+    return _scaled(arithmetic.product, [node.this, node.expression], scope)
 
 
 def _quotient(node: exp.Expr, scope: Scope) -> Value:
-    return arithmetic.quotient(*_operands([node.this, node.expression], scope))
+    return _scaled(arithmetic.quotient, [node.this, node.expression], scope)
 
 
-def _operands(nodes: Sequence[exp.Expr], scope: Scope) -> tuple[arithmetic.Operand, arithmetic.Operand]:
+def _scaled(
+    make: Callable[[arithmetic.Operand, arithmetic.Operand], Value], nodes: Sequence[exp.Expr], scope: Scope
+) -> Value:
     one, other = (arithmetic.Operand(value_of(node, scope), not any(node.find_all(exp.Column))) for node in nodes)
-    return one, other
+    found = make(one, other)
+    return found if scope.tell.about.is_kept else arithmetic.unmeasured(found, one, other)
 
 
 def _case(node: exp.Expr, scope: Scope) -> Value:
@@ -138,7 +141,7 @@ def _call(node: exp.Expr, scope: Scope) -> Value:
     if name == "aggregate" and values:
         scope.tell.gathered(node, values[0], scope.frame)
     if name == "try_divide" and len(values) == 2:
-        return arithmetic.quotient(*_operands(arguments, scope))
+        return _scaled(arithmetic.quotient, arguments, scope)
     return _row(name, values, scope)
 
 
@@ -184,11 +187,21 @@ def _group(call: exp.Expr, scope: Scope, by: Ids | None, over: str = "") -> Valu
     group = scope.group if by is None else by
     if name in SUMS:
         return scope.summed(call, value, group)
+    if name == "count" and any(isinstance(argument, exp.Distinct) for argument in call.expressions):
+        return _distinct(values, group, scope)
     if name not in _PICKS | _GATHERS:
         return UNKNOWN
     which = call.expressions if name in _RANKS else call.expressions[1:]
     how = " ".join([name, *(each.sql() for each in which), "over", over])
     return _picked(value, scope.frame.facts.fixed(group), scope, how)
+
+
+def _distinct(values: Sequence[Value], group: Ids, scope: Scope) -> Value:
+    """A count of distinct things adds up over what each of them is alike in: an order of one day over days."""
+    facts = scope.frame.facts
+    alike = facts.fixed(frozenset(each for value in values for each in value.fixes))
+    apart = frozenset(each for each in facts.all(group) if each not in alike and not each.is_constant)
+    return Value(apart=apart, is_counted=bool(apart))
 
 
 def _plain(argument: exp.Expr) -> Sequence[exp.Expr]:

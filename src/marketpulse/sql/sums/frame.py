@@ -28,6 +28,8 @@ class Frame:
     facts: Facts = field(default_factory=Facts)
     #: Ids of which the select counts the values in a group, for the next step to ask.
     counted: Ids = NONE
+    #: Ids of what a group is made by and no column is, by its SQL.
+    keys: dict[str, Id] = field(default_factory=dict)
     #: Ids of what is one of several, by how it was picked and of which.
     picked: dict[tuple[str, Id], Id] = field(default_factory=dict)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from sqlglot import exp
 
@@ -162,13 +163,8 @@ def _measured_in(relation: Relation, gone: set[Id], kept: Id) -> Relation:
         return kept if each in gone else each
 
     columns = {
-        name: Value(
-            value.holds,
-            value.fixes,
-            frozenset(map(other, value.units)),
-            frozenset(map(other, value.apart)),
-            value.reads,
-            value.is_scaled,
+        name: replace(
+            value, units=frozenset(map(other, value.units)), apart=frozenset(map(other, value.apart)), picked=NONE
         )
         for name, value in relation.columns.items()
     }

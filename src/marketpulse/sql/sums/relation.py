@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from marketpulse.sql.sums.facts import Facts, Rule
 from marketpulse.sql.sums.promises import Promise
-from marketpulse.sql.sums.value import NONE, UNKNOWN, Id, Ids, Value, new
+from marketpulse.sql.sums.value import NONE, UNKNOWN, Id, Ids, Value, constant, new
 
 #: Currencies that an amount may be in, columns that it does not add up over.
 _MOST = 20
@@ -49,6 +49,7 @@ NOTHING_KNOWN = Relation(is_whole=False)
 def table(name: str, promise: Promise) -> Relation:
     """A table as its contract tells it. The key fixes every column."""
     ids = {column.lower(): new(f"{name}.{column}") for column in promise.columns}
+    ids |= {column: constant(text) for column, text in promise.constants.items()}
     whole = new("")  # what does not add up at all differs from row to row
     columns = {}
     for column, each in ids.items():
@@ -90,7 +91,7 @@ def _given(value: Value, units: Ids, seen: Ids) -> Value:
     """
     apart = frozenset(each for each in value.apart if not each.is_constant)
     few = [ids if len(ids) <= _MOST else NONE for ids in (value.units, apart)]
-    return Value(value.holds, value.fixes & seen, few[0], few[1], value.reads & units, value.is_scaled, value.picked)
+    return replace(value, fixes=value.fixes & seen, units=few[0], apart=few[1], reads=value.reads & units)
 
 
 def union(parts: Sequence[Relation]) -> Relation:
@@ -109,7 +110,8 @@ def union(parts: Sequence[Relation]) -> Relation:
         units = _units(values, rows, places, served)
         apart = frozenset(found for part, value in enumerate(values) for found in _apart(value, part, rows, places))
         alike = frozenset({place}) | _common(values)
-        columns[name] = Value(alike, alike, units, apart, NONE, any(value.is_scaled for value in values))
+        is_scaled, is_counted = any(v.is_scaled for v in values), any(v.is_counted for v in values)
+        columns[name] = Value(alike, alike, units, apart, NONE, is_scaled, NONE, is_counted)
     return Relation(columns, (), True)
 
 

@@ -49,7 +49,7 @@ class Scope:
             return Value()
         if self.tell.summed(call, value, by, self.frame) or SUMS[name_of(call)] == "compares":
             return Value()
-        return Value(units=value.units, apart=value.apart, is_scaled=value.is_scaled)
+        return Value(units=value.units, apart=value.apart, is_scaled=value.is_scaled, is_counted=value.is_counted)
 
     def added(self, node: exp.Expr, left: Value, right: Value) -> None:
         """An addition or subtraction of two values."""

@@ -11,15 +11,14 @@ from marketpulse.sql.authored import name_of
 from marketpulse.sql.places import Origin, refusal
 from marketpulse.sql.sums.frame import Frame
 from marketpulse.sql.sums.value import Id, Ids, Value
+from marketpulse.sql.sums.words import MONEY, About
 
 #: Aggregates that add up, and what they do with what they are given.
 SUMS = {"sum": "adds", "avg": "averages", "mean": "averages", "percentile": "ranks"} | dict.fromkeys(
     ("stddev", "stddev_pop", "stddev_samp", "var_pop", "var_samp", "variance"), "compares"
 )
 _ANEW = "compute it anew from what it is made of: sum its parts, then divide or count"
-_CONVERT = "convert the amounts first"
-_JOIN = "join on the currency, or convert one of them"
-_ALIKE = "keep each currency apart (group by, partition by), ask whether the two are alike in a case, or convert first"
+_RECOUNT = "count them anew at this grain, or say in the contract of their table how they add up (additive)"
 _DOES: dict[type, str] = {exp.Add: "adds", exp.Sub: "subtracts"}
 _LONGEST = 60
 
@@ -29,21 +28,23 @@ class Tell:
     """Remembers what is wrong with the sums of a query."""
 
     path: Origin = None
+    about: About = MONEY
     found: list[DefinitionError] = field(default_factory=list)
 
     def summed(self, call: exp.Expr, value: Value, by: Ids, frame: Frame) -> bool:
         """Whether a sum of `value` over rows that are alike in `by` adds up what does not add up."""
         loose = sorted(frame.facts.loose(value.units, by))
         codes = sorted({each for each in frame.facts.all(value.units) if each.is_constant})
-        does, what = SUMS[name_of(call)], _short(call.expressions[0])
+        does, what, about = SUMS[name_of(call)], _short(call.expressions[0]), self.about
+        mixes = f"{does} {about.several} of several {about.kinds}"
         if loose:
             column = _amount(call, loose[0], frame)
             name = _short(column) if column else what
-            told = f"{does} amounts of several currencies: {name} is in {loose[0].label}"
-            self._refuse(call, told, _instead(loose[0], column, frame))
+            told = f"{mixes}: {name} is in {loose[0].label}"
+            self._refuse(call, told, _instead(loose[0], column, by, frame, about))
         elif len(codes) > 1:
             labels = " and in ".join(each.label for each in codes)
-            self._refuse(call, f"{does} amounts of several currencies: {what} is in {labels}", _CONVERT)
+            self._refuse(call, f"{mixes}: {what} is in {labels}", about.convert)
         elif does not in ("adds", "averages") or not (apart := frame.facts.loose(value.apart, by)):
             return False
         elif any(not each.label for each in apart):
@@ -53,7 +54,10 @@ class Tell:
             return False
         else:
             labels = ", ".join(sorted(each.label for each in apart))
-            self._refuse(call, f"adds up {what}, which does not add up over {labels}", _by(apart, frame))
+            told = f"adds up {what}, which does not add up over {labels}"
+            if value.is_counted:
+                told = f"adds up {what}, counts of distinct things that may be the same in several {labels}"
+            self._refuse(call, told, _RECOUNT if value.is_counted else _by(apart, frame))
         return True
 
     def added(self, node: exp.Expr, left: Value, right: Value, frame: Frame) -> None:
@@ -63,19 +67,19 @@ class Tell:
             return
         (one,), (other,) = units
         if left.picked or right.picked:
-            self._refuse(node, f"{_DOES[type(node)]} amounts that may be of two currencies: {_short(node)}", _ALIKE)
+            may = f"{self.about.several} that may be of two {self.about.kinds}"
+            self._refuse(node, f"{_DOES[type(node)]} {may}: {_short(node)}", self.about.alike)
             return
-        what = _DOES[type(node)]
+        what = f"{_DOES[type(node)]} {self.about.several} of two {self.about.kinds}"
         sides = f"{_short(node.this)} is in {one.label}, {_short(node.expression)} in {other.label}"
-        self._refuse(node, f"{what} amounts of two currencies: {sides}", _JOIN)
+        self._refuse(node, f"{what}: {sides}", self.about.join)
 
     def gathered(self, node: exp.Expr, value: Value, frame: Frame) -> None:
         """Refuse the sum of an array of amounts in several currencies."""
         if value.picked and node.find(exp.Add) and not value.picked <= frame.facts.all(frame.counted):
             labels = " or ".join(sorted({each.label for each in value.picked}))
-            self._refuse(
-                node, f"adds amounts of several currencies: {_short(node.expressions[0])} is in {labels}", _CONVERT
-            )
+            what = f"adds {self.about.several} of several {self.about.kinds}"
+            self._refuse(node, f"{what}: {_short(node.expressions[0])} is in {labels}", self.about.convert)
 
     def _refuse(self, node: exp.Expr, message: str, hint: str) -> None:
         self.found.append(refusal(message, hint, node=node, path=self.path))
@@ -87,22 +91,22 @@ def _amount(call: exp.Expr, unit: Id, frame: Frame) -> exp.Column | None:
     return next((each for each in columns if unit in frame.facts.all(frame.value(each).units)), None)
 
 
-def _instead(unit: Id, amount: exp.Column | None, frame: Frame) -> str:
+def _instead(unit: Id, amount: exp.Column | None, by: Ids, frame: Frame, about: About) -> str:
     """What to write for a sum over several values of a currency."""
     name = frame.named(unit)
-    other = _converted(amount.name.lower(), unit, frame) if amount else None
-    last = f"take {other}" if other else _CONVERT
+    last = (_converted(amount.name.lower(), unit, by, frame) if amount else None) or about.convert
     if name is None:
         return f"keep {unit.label} in the steps before and group by it, or {last}"
-    return f"add {name} to the group by (or partition by), filter one currency, or {last}"
+    return f"add {name} to the group by (or partition by), filter one {about.kind}, or {last}"
 
 
-def _converted(amount: str, unit: Id, frame: Frame) -> str | None:
-    """The same amount in another currency, where a table has it under a longer name."""
+def _converted(amount: str, unit: Id, by: Ids, frame: Frame) -> str | None:
+    """How to take the same amount in another currency, where a table has it under a longer name."""
     for table in frame.tables.values():
         for name, value in table.columns.items():
             if name.endswith(f"_{amount}") and value.units and unit not in frame.facts.all(value.units):
-                return name
+                several = [frame.named(each) or each.label for each in sorted(frame.facts.loose(value.units, by))]
+                return f"take {name}" + f" and add {', '.join(several)} to the group by" * bool(several)
     return None
 
 

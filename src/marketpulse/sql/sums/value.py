@@ -44,6 +44,7 @@ class Value:
     `units` are the ids of the currencies its amount may be in, `apart` those of columns over which it does not add up.
     `reads` are ids that it was chosen by. `is_scaled` says that the amount was multiplied. `picked` are the currencies
     of an amount that is one of several, as the row before has it: it may stand alone, but adds up with none but those.
+    `is_counted` says that it counts distinct things: `apart` are columns over which one of them may be counted twice.
     """
 
     holds: Ids = NONE
@@ -53,6 +54,7 @@ class Value:
     reads: Ids = NONE
     is_scaled: bool = False
     picked: Ids = NONE
+    is_counted: bool = False
 
     @property
     def ids(self) -> Ids:
@@ -66,9 +68,8 @@ class Value:
             return frozenset(map(to, ids))
 
         units, apart = each(self.units), each(self.apart)
-        return Value(
-            each(self.holds), each(self.fixes), units, apart, each(self.reads), self.is_scaled, each(self.picked)
-        )
+        holds, fixes, read = each(self.holds), each(self.fixes), each(self.reads)
+        return Value(holds, fixes, units, apart, read, self.is_scaled, each(self.picked), self.is_counted)
 
 
 UNKNOWN = Value()

@@ -117,8 +117,8 @@ def _columns(node: exp.Select, frame: Frame, scoped: Scoped) -> tuple[dict[str, 
             found, whole = frame.star(column.table.lower() if isinstance(column, exp.Column) else "")
             is_whole = is_whole and whole
         else:
-            value = value_of(column, scope)
-            found = {name: _as(name, value) for name in _given(column)}
+            value, key = value_of(column, scope), frame.keys.get(column.unalias().sql())
+            found = {name: _as(name, value, key) for name in _given(column)}
         columns |= found
         frame.given |= found
     for part in _AFTER:
@@ -134,11 +134,11 @@ def _given(column: exp.Expr) -> list[str]:
     return [column.alias_or_name.lower()]
 
 
-def _as(name: str, value: Value) -> Value:
-    """A column of a select: what is made there is an id of its own."""
+def _as(name: str, value: Value, key: Id | None = None) -> Value:
+    """A column of a select: what is made there is an id of its own, that of the group where it is grouped by."""
     if value.holds:
         return value
-    own = frozenset({new(name)})
+    own = frozenset({key or new(name)})
     return replace(value, holds=own, fixes=value.fixes | own)
 
 
@@ -162,7 +162,15 @@ def _fixes(keys: Sequence[exp.Expr], node: exp.Select, frame: Frame, scope: Scop
             found |= _fixes(key.expressions, node, frame, scope)
         elif isinstance(key, exp.Column) and not key.table and not frame.has(key.name.lower()):
             named = [each for each in node.expressions if key.name.lower() in _given(each)]
-            found |= value_of(named[0], scope).fixes if named else NONE
+            found |= _fixed(named[0], key.name, frame, scope) if named else NONE
         else:
-            found |= value_of(key, scope).fixes
+            found |= _fixed(key, key.sql(), frame, scope)
     return found
+
+
+def _fixed(key: exp.Expr, label: str, frame: Frame, scope: Scope) -> Ids:
+    """Ids in which rows are alike that are alike in a key; what is computed has one of its own."""
+    fixes = value_of(key, scope).fixes
+    if fixes or not any(key.find_all(exp.Column)):
+        return fixes
+    return frozenset({frame.keys.setdefault(key.unalias().sql(), new(label))})
