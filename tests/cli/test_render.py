@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
-from marketpulse.cli.render import bar, run_report, shown, to_json
-from marketpulse.run.report import FeedReport, RunReport
+from marketpulse.cli.render import bar, in_columns, run_report, show_headlines, shown, to_json
+from marketpulse.run.report import FeedCounts, FeedReport, RunReport, TableReport
+from marketpulse.run.rules import Told
+from marketpulse.serving.headlines import Headline
 
 
 @pytest.mark.parametrize(
@@ -36,6 +38,42 @@ from marketpulse.run.report import FeedReport, RunReport
 )
 def test_a_value_is_written_as_people_write_it(value: Any, text: str) -> None:
     assert shown(value) == text
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ([Decimal("1.5000"), Decimal("1234.1250"), None], ["1.500", "1,234.125", ""]),
+        ([Decimal("12.00"), Decimal("7.00")], ["12.00", "7.00"]),
+        ([Decimal("0E-10"), Decimal("2.5000000000")], ["0.00", "2.50"]),
+        ([Decimal(12), Decimal(1234)], ["12", "1,234"]),
+        ([Decimal(12), Decimal("0.25")], ["12.00", "0.25"]),
+        ([0.5, 12.3456, 1234.5], ["0.50", "12.35", "1,234.50"]),
+        ([1234.5, 99999.9], ["1,234", "100,000"]),
+        ([0.000012345, 1.0], ["1.234e-05", "1"]),
+        ([float("nan"), 0.25], ["nan", "0.25"]),
+        ([1, 1234], ["1", "1,234"]),
+        (["a", None], ["a", ""]),
+        ([], []),
+    ],
+)
+def test_numbers_of_a_column_have_the_same_digits(values: list[Any], texts: list[str]) -> None:
+    assert [row[0] for row in in_columns([[value] for value in values])] == texts
+
+
+def test_a_warning_says_what_it_is_about_and_what_to_type(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = "select * from gold.daily where not coalesce((name <> 'x'), true) limit 20"
+    told = {"named": Told("it has no name", asked)}
+    counts = FeedCounts("sales", warnings={"named": 1})
+    run_report(RunReport("r", [], [TableReport("gold.daily", feeds=[counts], warnings={"named": 3}, told=told)]))
+    out = " ".join(capsys.readouterr().out.split())
+    assert "warning gold.daily: 3 rows break named: it has no name hint marketpulse query 'select * from" in out
+    assert "warning gold.daily from sales: 1 row breaks named: it has no name hint" in out
+
+
+def test_what_people_must_know_stands_below_a_headline(capsys: pytest.CaptureFixture[str]) -> None:
+    show_headlines([Headline("Day", ["revenue"], [(None,)], notes=["no rate from SEK"])])
+    assert "note no rate from SEK" in capsys.readouterr().out
 
 
 def test_a_bar_is_as_long_as_its_value() -> None:

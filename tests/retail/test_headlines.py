@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.retail.lab import Row, answer
+from tests.retail.lab import Row, answer, noted
 
 TOUCHES = "Revenue by first and by last touch"
 
@@ -61,3 +61,28 @@ def test_a_cost_without_a_rate_leaves_the_channels_cost_open_and_is_counted() ->
     ]
     found = answer("What marketing cost and brought, by last touch", {"gold.mart_channel_performance": rows})
     assert found == [("email", "EUR", 10, 0, 4, 2, 20, 2), ("unknown", "EUR", None, 1, 4, 2, 0, None)]
+
+
+def test_a_missing_rate_is_told_with_its_currency_its_rows_and_its_first_day() -> None:
+    plain = {"line_number": 1, "reporting_currency": "EUR"}
+    days = [
+        ("SEK", "2026-03-02", None),
+        ("SEK", "2026-03-01", None),
+        ("JPY", "2026-03-03", None),
+        ("EUR", "2026-02-01", 5),
+    ]
+    rows = [
+        {**plain, "transaction_id": str(n), "currency": code, "sold_date": day, "reporting_net_amount": amount}
+        for n, (code, day, amount) in enumerate(days)
+    ]
+    assert [row[0].split(". ")[0] for row in noted("Last full day", {"gold.fct_sales": rows})] == [
+        "lines without an exchange rate from JPY into EUR: 1, the first of 2026-03-03",
+        "lines without an exchange rate from SEK into EUR: 2, the first of 2026-03-01",
+    ]
+
+
+def test_an_order_without_a_currency_has_no_missing_rate() -> None:
+    order = {"order_id": "o", "order_date": "2026-03-02", "revenue_amount": 5, "reporting_currency": "EUR"}
+    rows = [order, {**order, "order_id": "p", "currency": "SEK"}, {**order, "order_id": "q", "revenue_amount": None}]
+    (found,) = noted(TOUCHES, {"gold.fct_orders": rows})
+    assert found[0].startswith("orders without an exchange rate from SEK into EUR: 1, the first of 2026-03-02. ")

@@ -52,3 +52,25 @@ def test_a_project_that_extends_another_has_its_headlines_until_it_has_its_own(s
     assert [item.title for item in answered(sold)] == ["By day", "Later", "Drawn"]
     sold.write("headlines.yaml", "headlines: [{title: Own, query: select 1 as one}]\n")
     assert [(item.title, item.rows) for item in answered(sold)] == [("Own", [(1,)])]
+
+
+def test_notes_are_told_beside_the_answer(sold: MiniShop) -> None:
+    notes = "select concat('day ', cast(day as string)) as note from gold.agg_daily order by day"
+    sold.write("headlines.yaml", f'headlines:\n- {{title: A, query: select 1 as n, notes: "{notes}"}}\n')
+    (found,) = answered(sold)
+    assert found.notes == ["day 2026-01-01", "day 2026-01-02"]
+
+
+@pytest.mark.parametrize(
+    ("notes", "problem"),
+    [
+        ("select 1 as a, 2 as b", "notes gives more than one column"),
+        ("select n from gold.not_yet", "there is no table gold.not_yet"),
+        ("select qty[ from gold.agg_daily", ""),
+    ],
+)
+def test_notes_are_checked_like_the_question(sold: MiniShop, notes: str, problem: str) -> None:
+    sold.write("headlines.yaml", f'headlines:\n- {{title: A, query: select 1 as n, notes: "{notes}"}}\n')
+    (found,) = answered(sold)
+    assert problem in (found.problem or "")
+    assert found.problem

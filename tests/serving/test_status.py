@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from marketpulse.serving.status import TableStatus, status
+from marketpulse.serving.query import stream
+from marketpulse.serving.status import TableStatus, status, warned
 from tests.shop import MiniShop
 
 
@@ -43,3 +44,21 @@ def test_a_table_is_behind_what_came_after_it_was_built(shop: MiniShop) -> None:
     shop.run("silver.sales")
     tables = found(shop)
     assert (tables["gold.agg_daily"].behind, tables["silver.sales"].behind) == (["silver.sales"], [])
+
+
+def test_a_table_tells_which_of_its_rows_break_a_rule_and_what_to_ask(shop: MiniShop) -> None:
+    rule = (
+        "{name: cheap, type: custom, engine: marketpulse, implementation: amount < 2, severity: warn, description: x}"
+    )
+    text = (shop.project_dir / "gold/agg_daily/contract.yaml").read_text(encoding="utf-8")
+    shop.write(
+        "gold/agg_daily/contract.yaml", text.replace("customProperties:", f"    quality: [{rule}]\ncustomProperties:")
+    )
+    shop.land_sales("2026-01-01", "1,2026-01-01,1,1", "2,2026-01-02,2,2", "3,2026-01-03,3,3")
+    report = shop.run()
+    (told,) = [each.told for each in report.tables if each.told]
+    with shop.open() as context:
+        entry = warned(context, next(each for each in status(context) if each.name == "gold.agg_daily"))
+        assert (entry.warnings, entry.told) == ({"cheap": 2}, told)
+        assert entry.told["cheap"].description == "x"
+        assert stream(context, entry.told["cheap"].query).read_all().num_rows == 2

@@ -55,6 +55,8 @@ select
         when not is_clicked and not is_sold then case when is_returned then 'only_returned' else 'only_charged' end
         when not is_sold then 'only_clicked'
         when not is_clicked then 'only_sold'
+        when clicked_amount is null then 'unknown_amount'
+        when clicked_currency is null then 'unknown_currency'
         when not is_one_currency then 'different_currency'
         when difference_amount = 0 then 'matched'
         else 'different_amount'

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
+import shlex
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from marketpulse.flow import Forecast
     from marketpulse.project.lineage import Node
     from marketpulse.run.report import FeedCounts, FeedReport, RunReport, TableReport
+    from marketpulse.run.rules import Told
     from marketpulse.run.validate import Validation
     from marketpulse.serving.headlines import Headline
     from marketpulse.serving.redshift.statement import Statement
@@ -64,8 +67,8 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], rig
         is_number = index in right
         whole = index == 0 or is_number or column == "committed"
         grid.add_column(column, justify="right" if is_number else "left", overflow="fold", no_wrap=whole)
-    for row in rows:
-        grid.add_row(*(cell if isinstance(cell, Text) else Text(shown(cell)) for cell in row))
+    for row in in_columns(list(rows)):
+        grid.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
     console.print(grid)
     console.print()
 
@@ -76,19 +79,55 @@ def fits(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bool:
 
 
 def _width(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
-    widths = [max(len(str(c)), *(cell_len(shown(row[i])) for row in rows), 0) for i, c in enumerate(columns)]
+    texts = in_columns(rows)
+    widths = [max(len(str(c)), *(cell_len(str(row[i])) for row in texts), 0) for i, c in enumerate(columns)]
     return sum(widths) + 2 * max(len(widths) - 1, 0)
 
 
 def records(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print one line a value: what is wider than the screen is read downwards."""
     wide = max(map(cell_len, columns))
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(in_columns(list(rows)), start=1):
         console.print(f"[dim]row {number:,}[/]")
         for column, value in zip(columns, row, strict=True):
             name = f"  [dim]{escape(column)}[/]{' ' * (wide - cell_len(column))}  "
-            console.print(Text.from_markup(name) + Text(shown(value)), soft_wrap=True)
+            console.print(Text.from_markup(name) + Text(str(value)), soft_wrap=True)
     console.print()
+
+
+def in_columns(rows: Sequence[Sequence[Any]]) -> list[list[str | Text]]:
+    """Values as people read them below each other: numbers of a column have the same digits after the point."""
+    if not rows:
+        return []
+    return [list(row) for row in zip(*map(_column, zip(*rows, strict=True)), strict=True)]
+
+
+def _column(values: Sequence[Any]) -> list[str | Text]:
+    digits = _digits([v for v in values if isinstance(v, (float, Decimal))])
+    return [
+        value
+        if isinstance(value, Text)
+        else f"{value:,.{digits}f}"
+        if digits is not None and isinstance(value, (float, Decimal)) and math.isfinite(value)
+        else shown(value)
+        for value in values
+    ]
+
+
+def _digits(values: Sequence[float | Decimal]) -> int | None:
+    """Digits after the point that no value of a column needs more of; None where each is written for itself.
+
+    Decimals keep all that they have, and two at least; of doubles four digits count.
+    """
+    finite = [value for value in values if math.isfinite(value)]
+    if all(isinstance(value, Decimal) and value == value.to_integral_value() for value in finite):
+        exact = all(isinstance(value, Decimal) and value.as_tuple().exponent == 0 for value in finite)
+        return None if exact else 2
+    texts = [f"{v.normalize():f}" if isinstance(v, Decimal) else shown(v) for v in finite]
+    if any("e" in text for text in texts):
+        return None
+    needed = max(len(text.partition(".")[2]) for text in texts)
+    return max(needed, 2) if any(isinstance(value, Decimal) for value in finite) else needed
 
 
 def shown(value: Any) -> str:
@@ -190,14 +229,21 @@ def _files(kind: str, feed: str, told: Sequence[tuple[str, str | None]]) -> None
 
 def _table_problems(result: TableReport) -> None:
     for rule, count in result.warnings.items():
-        _problem("warning", f"{result.name}: {rows_break(count)} {rule}", None)
+        _warned(result.name, rule, count, result.told)
     for counts in result.feeds:
         for rule, count in counts.warnings.items():
-            _problem("warning", f"{result.name} from {counts.source}: {rows_break(count)} {rule}", None)
+            _warned(f"{result.name} from {counts.source}", rule, count, result.told)
     if result.status == "skipped":
         _problem("skipped", f"{result.name}: {result.reason}", None)
     elif result.message:
         _problem(result.status, f"{result.name}: {result.message}", result.hint)
+
+
+def _warned(where: str, rule: str, count: int, told: Mapping[str, Told]) -> None:
+    """Rows that break a rule: how many, what the rule is about, and what to type to see them."""
+    about = told.get(rule)
+    what = f"{where}: {rows_break(count)} {rule}" + (f": {about.description}" if about else "")
+    _problem("warning", what, f"marketpulse query {shlex.quote(about.query)}" if about else None)
 
 
 def _problem(kind: str, message: str, hint: str | None) -> None:
@@ -266,6 +312,8 @@ def status_report(found: Sequence[TableStatus], one: bool, as_json: bool) -> Non
             _problem("warning", f"{entry.name}: the newest file of the feed has no column {lacking}", None)
         if not entry.is_defined:
             _problem("warning", f"{entry.name} is not defined any more: no run builds it", None)
+        for rule, count in entry.warnings.items():
+            _warned(entry.name, rule, count, entry.told)
     for entry in found if one else ():
         made = [(str(s.snapshot_id), _when(s.committed_at), s.operation, s.batch_id) for s in entry.snapshots]
         table("Snapshots", ("snapshot", "committed", "operation", "run"), made)
@@ -374,6 +422,9 @@ def show_headlines(found: Sequence[Headline], as_json: bool = False) -> None:
             columns.append("")
             rows = [[*row, bar(value, max(values), room)] for row, value in zip(rows, values, strict=True)]
         table(item.title, columns, rows, right=right)
+        for note in item.notes:
+            _problem("note", note, None)
+        console.print("\n" * bool(item.notes), end="")
 
 
 def bar(value: float, most: float, width: int = 20) -> str:

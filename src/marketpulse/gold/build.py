@@ -19,6 +19,7 @@ from marketpulse.names import BATCH_KEY
 from marketpulse.project.contract import Contract
 from marketpulse.run.context import Context
 from marketpulse.run.report import TableReport
+from marketpulse.run.rules import told
 from marketpulse.run.work import Work, shifted
 
 
@@ -45,6 +46,7 @@ def build_gold(context: Context, work: Work) -> TableReport:
         rows_written=sum(file.rows for file in added),
         buckets=len({file.bucket for file in (*added, *dropped)}),
         warnings=warnings,
+        told=told(contract, warnings),
     )
 
 

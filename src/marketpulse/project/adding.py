@@ -36,7 +36,12 @@ def checked_question(question: Question, promises: Mapping[str, Promise]) -> Que
     """The question; without its query when that adds up what does not."""
     if question.query is None:
         return question
-    found = judge(question.query, promises, question.where).problems
+    found = [
+        each
+        for query in (question.query, question.notes)
+        if query is not None
+        for each in judge(query, promises, question.where).problems
+    ]
     if not found:
         return question
     about = f"headline {question.title}"

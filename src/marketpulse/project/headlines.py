@@ -20,11 +20,15 @@ FILE = "headlines.yaml"
 
 
 class _Model(Strict):
-    """One entry: a title and a query over the warehouse; `bar` names a column to draw as well."""
+    """One entry: a title and a query over the warehouse; `bar` names a column to draw as well.
+
+    `notes` is a query of one text a row: what people must know beside the answer, such as why a number is not there.
+    """
 
     title: str = Field(min_length=1)
     bar: str | None = None
     query: str = Field(min_length=1)
+    notes: str | None = None
 
 
 class _File(Strict):
@@ -35,13 +39,17 @@ class _File(Strict):
 
 @dataclass(frozen=True)
 class Question:
-    """One title and its query, in Spark SQL; without one `problem` says why. `bar` is a column to draw."""
+    """One title and its query, in Spark SQL; without one `problem` says why. `bar` is a column to draw.
+
+    `notes` gives sentences to tell beside it, if any.
+    """
 
     title: str
     bar: str | None
     query: exp.Query | None
     where: Where
     problem: DefinitionError | None = None
+    notes: exp.Query | None = None
 
 
 def read_headlines(folders: Sequence[Path], known: Collection[str]) -> tuple[Question, ...]:
@@ -60,23 +68,35 @@ def read_headlines(folders: Sequence[Path], known: Collection[str]) -> tuple[Que
 def _question(file: YamlFile, index: int, model: _Model, known: Collection[str]) -> Question:
     where = file.text_at(("headlines", index, "query"))
     problems = Problems()
+    query = _query(model.query, where, known, problems)
+    notes = None
+    if model.notes is not None:
+        notes = _query(model.notes, file.text_at(("headlines", index, "notes")), known, problems)
+    if query is not None and model.bar and model.bar not in sql.output_columns(query):
+        place = ("headlines", index, "bar")
+        hint = "it gives " + ", ".join(sql.output_columns(query))
+        problems.add([file.error(f"bar: {model.bar} is no column of the query", place, hint)])
+    if notes is not None and len(sql.output_columns(notes)) != 1:
+        hint = "concat what there is to say into one text a row"
+        problems.add([file.error("notes gives more than one column", ("headlines", index, "notes"), hint)])
+    if not problems.errors:
+        return Question(model.title, model.bar, query, where, notes=notes)
+    found = DefinitionError.together([error.of(f"headline {model.title}") for error in problems.errors])
+    return Question(model.title, model.bar, None, where, found)
+
+
+def _query(text: str, where: Where, known: Collection[str], problems: Problems) -> exp.Query | None:
+    """A query over tables that there may be; what is wrong with it goes to `problems`."""
     query: exp.Query | None = None
     with problems.told():
-        query = sql.parse(model.query, where)
+        query = sql.parse(text, where)
     if query is not None:
         with problems.told():
             sql.check(query, where)
         with problems.told():
             unknown = [name for name in sql.inputs(query, path=where) if name not in known]
             problems.add(_no_table(query, name, known, where) for name in unknown)
-        if model.bar and model.bar not in sql.output_columns(query):
-            place = ("headlines", index, "bar")
-            hint = "it gives " + ", ".join(sql.output_columns(query))
-            problems.add([file.error(f"bar: {model.bar} is no column of the query", place, hint)])
-    if not problems.errors:
-        return Question(model.title, model.bar, query, where)
-    found = DefinitionError.together([error.of(f"headline {model.title}") for error in problems.errors])
-    return Question(model.title, model.bar, None, where, found)
+    return query
 
 
 def _no_table(query: exp.Query, name: str, known: Collection[str], where: Where) -> DefinitionError:

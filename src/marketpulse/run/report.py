@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from marketpulse.run.rules import Told
+
 Status = Literal["built", "up to date", "blocked", "skipped", "failed"]
 
 
@@ -39,7 +41,10 @@ class FeedCounts:
 
 @dataclass
 class TableReport:
-    """What became of one table. `exit_code` is what a failure ends a process with, where it is not 1."""
+    """What became of one table. `exit_code` is what a failure ends a process with, where it is not 1.
+
+    `told` has a line for each rule of `warnings`, and of those of its feeds.
+    """
 
     name: str
     status: Status = "up to date"
@@ -50,6 +55,7 @@ class TableReport:
     seconds: float = 0.0
     feeds: list[FeedCounts] = field(default_factory=list)
     warnings: dict[str, int] = field(default_factory=dict)
+    told: dict[str, Told] = field(default_factory=dict)
     message: str | None = None
     hint: str | None = None
     samples: list[dict[str, Any]] = field(default_factory=list)

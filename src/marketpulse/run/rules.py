@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from marketpulse import sql
@@ -15,10 +16,31 @@ from marketpulse.sql import Dialect
 _LAST_GOOD = "the table keeps its last good snapshot; what depends on it is skipped"
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a rule that warned is about, and the query that `marketpulse query` takes for the rows that break it."""
+
+    description: str
+    query: str
+
+
 def broken(rule: Rule, names: Mapping[str, str], dialect: Dialect, contract: Contract) -> str:
     """Condition, in the engine's dialect, that holds for the rows that break the rule; `names` renames its columns."""
     condition = sql.condition(rule.condition or "", dialect, rule.where or contract.path, names)
     return f"not coalesce(({condition}), true)"
+
+
+def told(contract: Contract, names: Collection[str]) -> dict[str, Told]:
+    """What rules of a table are about, by name, and what to ask for the rows that break them; people ask DuckDB."""
+    found: dict[str, Told] = {}
+    for rule in contract.rules:
+        if rule.name in names and rule.condition:
+            condition = broken(rule, {}, sql.DUCKDB, contract)
+            found[rule.name] = Told(rule.description, f"select * from {contract.name} where {condition} limit 20")
+        elif rule.name in names:
+            where = rule.where or contract.path
+            found[rule.name] = Told(rule.description, sql.measured(rule.query or "", sql.DUCKDB, contract.name, where))
+    return found
 
 
 def gold_row_checks(contract: Contract, dialect: Dialect) -> list[tuple[Rule, str]]:

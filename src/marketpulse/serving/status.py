@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from marketpulse import sql
 from marketpulse.bronze.shapes import missing_columns
 from marketpulse.lake.table import LakeTable
 from marketpulse.names import INPUT_KEY
 from marketpulse.project.owned import owned
 from marketpulse.run.context import Context
+from marketpulse.run.rules import Told, broken, told
+from marketpulse.serving.query import stream
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ class TableStatus:
     """One table now. `size` in bytes; `behind` names inputs with snapshots it has not consumed.
 
     `missing_columns` of a bronze table are those that the newest file of the feed did not have. What is not defined
-    any more is built by no run.
+    any more is built by no run. `warnings` are rules that rows of it break now, where it was asked for, and `told` what
+    they are about.
     """
 
     name: str
@@ -42,6 +46,8 @@ class TableStatus:
     behind: list[str]
     missing_columns: list[str] = field(default_factory=list)
     is_defined: bool = True
+    warnings: dict[str, int] = field(default_factory=dict)
+    told: dict[str, Told] = field(default_factory=dict)
 
 
 def status(context: Context) -> list[TableStatus]:
@@ -53,6 +59,21 @@ def status(context: Context) -> list[TableStatus]:
     defined = {*project.tables, *project.problems, *owned(), *(f"bronze.{feed}" for feed in project.sources)}
     each = (replace(_one(table, current), is_defined=table.name in defined) for table in tables)
     return sorted(each, key=lambda t: (order[t.name.split(".")[0]], t.name))
+
+
+def warned(context: Context, table: TableStatus) -> TableStatus:
+    """The same with the rules that warn of rows which it has now; those of the whole table are only asked by a run."""
+    found = context.project.tables.get(table.name)
+    if found is None:
+        return table
+    counts: dict[str, int] = {}
+    for rule in found.contract.row_rules("warn"):
+        condition = broken(rule, {}, sql.DUCKDB, found.contract)
+        rows = stream(context, f"select count(*) as n from {table.name} where {condition}").read_all()
+        (count,) = rows.column("n").to_pylist()
+        if count:
+            counts[rule.name] = count
+    return replace(table, warnings=counts, told=told(found.contract, counts))
 
 
 def _one(table: LakeTable, current: dict[str, int | None]) -> TableStatus:

@@ -78,6 +78,7 @@ def publish(build: Build, state: dict[str, str], reason: str | None, warnings: d
     if build.counts:
         state = state | {PREFIX + "last-load": build.context.run_id}
     build.context.lake.commit(build.target, added, dropped, state, summary)
+    fired = {*warnings, *(rule for counts in build.counts.values() for rule in counts.warnings)}
     return TableReport(
         build.table.name,
         "built",
@@ -87,6 +88,7 @@ def publish(build: Build, state: dict[str, str], reason: str | None, warnings: d
         buckets=len({file.bucket for file in (*added, *dropped)}),
         feeds=list(build.counts.values()),
         warnings=warnings,
+        told=rules.told(build.table.contract, fired),
     )
 
 
