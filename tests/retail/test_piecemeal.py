@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -19,6 +20,10 @@ SHOPS = (
     {"reporting_timezone": "Pacific/Kiritimati", "reporting_currency": "USD"},
     {},
 )
+
+
+#: What visits are made of.
+SESSIONS = ("gold.fct_arrivals", "gold.fct_identities", "gold.fct_sessions")
 
 
 def bucketed() -> tuple[str, ...]:
@@ -101,3 +106,25 @@ def _evening_before() -> list[Row]:
     order = {"event_type": "track", "event_name": "Order Completed", "order_id": "o2", "user_id": "cy"}
     told = click("o2a", "2026-03-01 21:10:00", anonymous_id=None, **{**order, "visitor_id": "cy"})
     return [told, click("o2b", "2026-03-02 00:05:00", anonymous_id="w", **{**order, "visitor_id": "w"})]
+
+
+@pytest.mark.parametrize(
+    ("zone", "change", "gap"),
+    [
+        ("America/New_York", datetime(2026, 3, 8), 1440),  # of 23 hours
+        ("Europe/Berlin", datetime(2026, 10, 25), 1379),  # of 25 hours
+    ],
+)
+def test_pauses_of_almost_a_day_are_told_alike_where_clocks_change(zone: str, change: datetime, gap: int) -> None:
+    gold = Gold(SESSIONS, project=shop(reporting_timezone=zone, session_gap_minutes=gap))
+    pauses = [gap - 1, gap, gap + 1, 40, 1380, gap, 1500]
+    at = [change - timedelta(days=3) + timedelta(minutes=sum(pauses[:number])) for number in range(8)]
+    events = [click(f"e{number}", str(each)) for number, each in enumerate(at)]
+    for part in (2, 0, 1):
+        gold.add("silver.clicks", events[part::3])
+    assert gold.rows() == gold.whole()
+    assert not_alone(gold) == {}
+    started = {row[0] for row in gold.connection.execute("select started_at from gold_fct_sessions").fetchall()}
+    # Time that passed ends a visit, whatever the clocks say; and midnight of UTC, after a day without such a pause.
+    assert {each for last, each in pairwise(at) if each - last > timedelta(minutes=gap)} <= started
+    assert all((each - last).days or last.date() < each.date() for last, each in pairwise(at) if each in started)
