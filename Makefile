@@ -117,7 +117,7 @@ bench: $(READY) ## Benchmarks: ratios to a hand-written DuckDB script, to PySpar
 	  || echo "SKIPPED the peers: benchmarks/requirements.txt could not be installed" >&2
 	@$(BIN)/python benchmarks/run.py $(ARGS)
 
-docs: $(READY) ## Generate the CLI reference from the help texts
+docs: $(READY) ## Generate the CLI reference from the help texts, and the page of feeds
 	@$(BIN)/python docs/generate.py
 
 lock: ## Pin the newest versions the ranges allow into constraints.txt

@@ -1,4 +1,4 @@
-"""Write docs/cli.md from the command line's own help: `make docs`."""
+"""Write docs/cli.md from the command line's own help, and docs/feeds.md from the definitions: `make docs`."""
 
 from __future__ import annotations
 
@@ -88,5 +88,8 @@ def _cell(text: str | None) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(cli_reference(), encoding="utf-8")
-    print(f"wrote {PAGE}")
+    from feeds import feeds_page
+
+    for page, text in ((PAGE, cli_reference()), (PAGE.with_name("feeds.md"), feeds_page())):
+        page.write_text(text, encoding="utf-8")
+        print(f"wrote {page}")
