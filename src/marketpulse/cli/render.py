@@ -243,7 +243,12 @@ def _warned(where: str, rule: str, count: int, told: Mapping[str, Told]) -> None
     """Rows that break a rule: how many, what the rule is about, and what to type to see them."""
     about = told.get(rule)
     what = f"{where}: {rows_break(count)} {rule}" + (f": {about.description}" if about else "")
-    _problem("warning", what, f"marketpulse query {shlex.quote(about.query)}" if about else None)
+    _problem("warning", what, f"marketpulse query {_quoted(about.query)}" if about else None)
+
+
+def _quoted(text: str) -> str:
+    """One argument of a shell; a query has quotes of its own, so double ones where they will do."""
+    return shlex.quote(text) if any(letter in text for letter in '"$`\\!') else f'"{text}"'
 
 
 def _problem(kind: str, message: str, hint: str | None) -> None:
