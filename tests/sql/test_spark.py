@@ -85,3 +85,8 @@ def test_every_zone_has_the_same_clock_on_both_engines(spark: Engine) -> None:
         expected = connection.execute(sql.translate(query, sql.DUCKDB)).fetchall()
     assert sorted(spark.rows(sql.translate(query, sql.SPARK))) == sorted(expected)
     assert len(expected) == len(zone_names())
+
+
+def test_names_of_other_scripts_are_quoted_as_spark_wants_them() -> None:
+    text = sql.translate(sql.parse("select 编号 as `größe`, plain from bronze.goods"), sql.SPARK)
+    assert text == "SELECT `编号` AS `größe`, plain FROM bronze.goods"

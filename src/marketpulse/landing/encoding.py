@@ -1,9 +1,13 @@
-"""Which encodings of text there are."""
+"""Which encodings of text there are, and in which one a file is that says so itself."""
 
 from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+
+from marketpulse.landing.kinds import half_zeros
+
+_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
 def unknown_encoding(name: str) -> Iterator[tuple[str, str, str | None]]:
@@ -18,3 +22,22 @@ def unknown_encoding(name: str) -> Iterator[tuple[str, str, str | None]]:
         known = False
     if not known:
         yield "encoding", f"unknown encoding {name!r}", "for example utf-8, latin-1"
+
+
+def encoding_of(first: bytes, said: str) -> str:
+    r"""The codec of a text that begins so, where the feed says `said`: a mark of UTF-16 is believed before UTF-8.
+
+    Of UTF-16 without a mark the zeros say which byte comes first; Python takes the order of this machine.
+
+    >>> encoding_of(b"id", "UTF8"), encoding_of(b"\xff\xfei\0", "utf-8"), encoding_of(b"\0i\0d", "utf-16")
+    ('utf-8', 'utf-16-le', 'utf-16-be')
+    """
+    name = codecs.lookup(said).name
+    if name in ("utf-8", "utf-8-sig", "utf-16"):
+        marked = _MARKS.get(first[:2])
+        # UTF-32 has the same mark before two zeros.
+        if marked and first[2:4] != b"\0\0":
+            return marked
+    if name == "utf-16":
+        return "utf-16-be" if half_zeros(first[:4096]) == 0 else "utf-16-le"
+    return "utf-8" if name == "utf-8-sig" else name

@@ -7,13 +7,13 @@ be read. Nothing is dropped.
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from marketpulse.errors import GateError
+from marketpulse.landing.headers import Given, column_names
 from marketpulse.landing.limits import LONGEST_NAME, MOST_COLUMNS
 from marketpulse.names import ERROR, MALFORMED, SOURCE_ROW
 
@@ -91,18 +91,18 @@ def is_text(data: bytes) -> bool:
     return True
 
 
-def header_names(header: Sequence[str], wanted: Wanted, file: str) -> tuple[str, ...]:
-    """Header names in snake_case; GateError for two of one name, a lack of a required one, or no header."""
+def header_names(header: Sequence[str], wanted: Wanted, file: str, given: Given | None = None) -> tuple[str, ...]:
+    """A name for each column of a header; GateError for two of one name, a lack of a required one, or no header.
+
+    `given` are names that the feed gives itself (see `column_names`).
+    """
     if len(header) > MOST_COLUMNS:
         what = f"the header has {len(header):,} columns, more than {MOST_COLUMNS:,}"
         raise GateError(what, where=file, hint="land a file that lines stand in, not one whose lines are columns")
     if (longest := max(map(len, header), default=0)) > LONGEST_NAME:
         what = f"the name of a column has {longest:,} characters, more than {LONGEST_NAME:,}"
         raise GateError(what, where=file, hint="land a file whose first line names its columns")
-    names = tuple(snake_case(name) or f"column_{index}" for index, name in enumerate(header, start=1))
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise GateError(f"the header names {', '.join(twice)} twice", where=file, hint="land a file that does not")
+    names = column_names(header, given, file)
     missing = [name for name in wanted.required if name not in names]
     if missing:
         raise GateError(
@@ -111,9 +111,3 @@ def header_names(header: Sequence[str], wanted: Wanted, file: str) -> tuple[str,
             hint=f"the file has {', '.join(names)}; land it again, or change {wanted.where}",
         )
     return names
-
-
-def snake_case(name: str) -> str:
-    """`Invoice No` and `InvoiceNo` -> `invoice_no`; anything that is no letter or digit is a border."""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.strip())
-    return re.sub(r"[^0-9a-z]+", "_", words.lower()).strip("_")

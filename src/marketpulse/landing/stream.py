@@ -6,8 +6,10 @@ import codecs
 import io
 import zlib
 from collections.abc import Iterator
+from itertools import chain
 from typing import BinaryIO
 
+from marketpulse.landing.encoding import encoding_of
 from marketpulse.landing.limits import USUAL, Limits
 
 _BLOCK = 2 << 20
@@ -52,11 +54,15 @@ class ByteStream(io.RawIOBase):
 
     def _decoded(self, raw: BinaryIO, encoding: str) -> Iterator[bytes]:
         blocks = self._unpacked(raw)
-        if codecs.lookup(encoding).name == "utf-8":
+        first = next(blocks, b"")
+        known = encoding_of(first, encoding)
+        if known == "utf-8":
+            if first:
+                yield first
             yield from blocks
             return
-        decoder = codecs.getincrementaldecoder(encoding)(errors=_AS_BYTES)
-        for block in blocks:
+        decoder = codecs.getincrementaldecoder(known)(errors=_AS_BYTES)
+        for block in chain([first], blocks):
             yield decoder.decode(block).encode("utf-8", errors="surrogateescape")
         yield decoder.decode(b"", final=True).encode("utf-8", errors="surrogateescape")
 

@@ -12,7 +12,8 @@ from pydantic import Field
 from marketpulse.errors import DefinitionError, Problems
 from marketpulse.landing.format import Format
 from marketpulse.landing.formats import formats
-from marketpulse.landing.records import Wanted, snake_case
+from marketpulse.landing.headers import snake_case
+from marketpulse.landing.records import Wanted
 from marketpulse.project.owned import owned
 from marketpulse.project.yamlfile import YamlFile, read_yaml
 from marketpulse.strict import Strict

@@ -38,6 +38,9 @@ def spark_text(tree: exp.Expr, *, pretty: bool = False) -> str:
         safe = _safe(node)
         if safe is not node:
             node.replace(safe)
+    for name in root.find_all(exp.Identifier):
+        if not name.name.isascii():  # Spark reads such a name in quotes only
+            name.set("quoted", True)
     return str(root.this.sql("spark", pretty=pretty, comments=False))
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.csv as pc_csv
 from numpy.typing import NDArray
 
-from marketpulse.landing.formats.csv.options import CsvOptions
+from marketpulse.landing.formats.csv.options import CsvOptions, Shape
 from marketpulse.landing.formats.csv.tolerant import Malformed, unquoted
 from marketpulse.landing.records import is_text
 
@@ -61,7 +61,7 @@ def _columns(data: bytes, width: int, form: CsvOptions) -> list[pa.Array]:
 
 
 def _reason(line: bytes, width: int, form: CsvOptions) -> Malformed:
-    found = unquoted(line, form, width)
+    found = unquoted(line, form, Shape(width, width))
     if isinstance(found, Malformed):
         return found
     raise AssertionError(f"a line of {width} columns was taken for another: {line!r}")

@@ -11,65 +11,109 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pc_csv
 
-from marketpulse.landing.formats.csv.options import CsvOptions
-from marketpulse.landing.records import Records, batch
-from marketpulse.landing.stream import ByteStream
+from marketpulse.landing.formats.csv.head import Head
+from marketpulse.landing.formats.csv.lines import Bytes
+from marketpulse.landing.formats.csv.options import CsvOptions, Shape
+from marketpulse.landing.formats.csv.repeats import repeated
+from marketpulse.landing.records import Records, batch, malformed
 
 _BLOCK = 8 << 20
 
 
-def read_quick(stream: ByteStream, header: list[str], form: CsvOptions, of: Records) -> Iterator[pa.RecordBatch]:
-    """Batches of the whole file; sets `of.doubted` when they must not be used."""
-    lines = _CountedLines(stream)
+def may_be_quick(form: CsvOptions) -> bool:
+    """Whether a file can be read quickly at all: an escape may be part of how a null is written."""
+    return not (form.escape and any(form.escape in null for null in form.nulls))
+
+
+def read_quick(stream: Bytes, head: Head, of: Records) -> Iterator[pa.RecordBatch]:
+    """Batches of all records behind the head; sets `of.doubted` when they must not be used."""
+    lines = _CountedLines(stream, head.place)
     done = 0
+    header = head.header if head.form.header and isinstance(head.header, list) else []
+    if head.above:
+        yield malformed(of.names, [(n, line.reason, line.text) for n, line in enumerate(head.above, start=1)])
     try:
-        for found in _open(lines, header, form):
-            rows = pa.array(np.arange(done + 1, done + found.num_rows + 1))
-            yield batch(of.names, found.columns, rows)
+        for found in _open(lines, head):
+            columns = _fitted(found, head.shape)
+            if columns is None or len(repeated(columns, header)):
+                of.doubted = True
+                return
+            begin = done + len(head.above) + 1
+            yield batch(of.names, columns, pa.array(np.arange(begin, begin + found.num_rows)))
             done += found.num_rows
     except (pa.ArrowInvalid, UnicodeError):
         of.doubted = True
     else:
-        of.doubted = stream.damage is not None or lines.count() != done + form.header
+        of.doubted = stream.damage is not None or lines.count() != done
     finally:
         lines.end()
 
 
-def _open(stream: _CountedLines, header: list[str], form: CsvOptions) -> pc_csv.CSVStreamingReader:
-    return pc_csv.open_csv(
+def _open(stream: _CountedLines, head: Head) -> Iterator[pa.RecordBatch]:
+    form, names = head.form, [str(place) for place in range(head.shape.fields)]
+    if not stream.has_more():
+        return iter(())
+    found: Iterator[pa.RecordBatch] = pc_csv.open_csv(
         stream,
-        read_options=pc_csv.ReadOptions(block_size=_BLOCK, column_names=None if form.header else form.columns),
-        parse_options=pc_csv.ParseOptions(delimiter=form.delimiter, quote_char=form.quote, newlines_in_values=True),
+        read_options=pc_csv.ReadOptions(block_size=_BLOCK, column_names=names),
+        parse_options=pc_csv.ParseOptions(
+            delimiter=form.delimiter, quote_char=form.quote, escape_char=form.escape or False, newlines_in_values=True
+        ),
         convert_options=pc_csv.ConvertOptions(
-            column_types=dict.fromkeys(header, pa.string()), null_values=form.nulls, strings_can_be_null=True
+            column_types=dict.fromkeys(names, pa.string()), null_values=form.nulls, strings_can_be_null=True
         ),
     )
+    return found
+
+
+def _fitted(found: pa.RecordBatch, shape: Shape) -> list[pa.Array] | None:
+    """A column for each of the file; None when there are values behind the last one."""
+    more = found.columns[shape.columns :]
+    if any(pc.max(pc.binary_length(column)).as_py() for column in more):
+        return None
+    lacking = [pa.nulls(found.num_rows, pa.string())] * (shape.columns - shape.fields)
+    return [*found.columns[: shape.columns], *lacking]
 
 
 class _CountedLines:
-    """A stream that counts the ends of lines (LF, CR LF or CR) it has given."""
+    """A stream from byte `start` on, that counts the ends of lines (LF, CR LF or CR) it has given."""
 
     closed = False
 
-    def __init__(self, stream: ByteStream) -> None:
+    def __init__(self, stream: Bytes, start: int) -> None:
         self._stream = stream
         self._lines = 0
         self._last = b""
         self._over = False
         self._reading = threading.Lock()
+        self._next = b""
+        while start and (passed := stream.read(start)):
+            start -= len(passed)
+
+    def has_more(self) -> bool:
+        """Whether there is anything to read: Arrow refuses a stream of nothing."""
+        self._next = self._next or self._stream.read(_BLOCK) or b""
+        return bool(self._next)
 
     def read(self, size: int) -> bytes:
         """Give the next bytes, and count."""
         with self._reading:
             if self._over:
                 return b""
-            data = self._stream.read(size) or b""
+            data = self._take(size)
             joined = self._last + data
             self._lines += data.count(b"\n") + data.count(b"\r") - joined.count(b"\r\n")
             self._last = joined[-1:]
             return data
+
+    def _take(self, size: int) -> bytes:
+        if not self._next:
+            return self._stream.read(size) or b""
+        data, self._next = self._next[:size], self._next[size:]
+        return data
 
     def end(self) -> None:
         """Give no more: Arrow reads ahead in a thread that outlives its reader, and another reads the file anew."""

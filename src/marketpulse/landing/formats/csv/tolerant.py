@@ -6,14 +6,14 @@ The quick reader refuses such files. Here a quote that is never closed costs one
 from __future__ import annotations
 
 import csv
-from collections import deque
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from marketpulse.landing.formats.csv.options import CsvOptions
+from marketpulse.landing.formats.csv.lines import Bytes, Lines
+from marketpulse.landing.formats.csv.options import CsvOptions, Shape
 from marketpulse.landing.limits import Limits
-from marketpulse.landing.lines import ANY, LongLine, whole_lines
-from marketpulse.landing.stream import ByteStream
+from marketpulse.landing.lines import LongLine
 
 #: A quoted field may go over so many lines; more means a quote that was never closed.
 _MOST_LINES = 1000
@@ -35,125 +35,106 @@ class Plain:
 
 
 def tolerant_rows(
-    stream: ByteStream, form: CsvOptions, limits: Limits, as_written: bool = False
+    lines: Lines, stream: Bytes, form: CsvOptions, shape: Shape, limits: Limits
 ) -> Iterator[list[str | None] | Malformed | Plain]:
-    """Records of a CSV stream, the header included; blank lines are skipped, except those inside of `Plain`.
-
-    `as_written` keeps null spellings as text (for a header).
-    """
-    csv.field_size_limit(1 << 30)
-    lines = _Lines(stream, limits)
-    nulls = frozenset() if as_written else frozenset(form.nulls)
-    width: int | None = None if form.header else len(form.columns)
-    quote = form.quote.encode()
+    """Records of the lines that are left; blank lines are skipped, except those inside of `Plain`."""
+    nulls = frozenset(form.nulls)
     while True:
-        if width is not None and (plain := lines.take_plain(quote)):
+        if shape.is_plain and (plain := lines.take_plain(form.special)):
             yield Plain(plain)
             continue
-        line = lines.take()
-        if line is None:
+        row = next_record(lines, form, shape, limits)
+        if row is None:
             break
-        if isinstance(line, LongLine):
-            yield Malformed(line.reason, line.text)
-            continue
-        if not line.strip(b"\r\n"):
-            continue
-        row = _record(line, lines, form, width, limits) if quote in line else unquoted(line, form, width)
-        if width is None and isinstance(row, list):
-            width = len(row)
         yield [None if value in nulls else value for value in row] if isinstance(row, list) else row
     if stream.damage:
         yield Malformed(stream.damage, b"")
 
 
-class _Lines:
-    """Lines of a stream that can be put back."""
+def next_record(lines: Lines, form: CsvOptions, shape: Shape | None, limits: Limits) -> list[str] | Malformed | None:
+    """The record at the next line that is not blank, of any number of fields where no shape is known; None at the end.
 
-    def __init__(self, stream: ByteStream, limits: Limits) -> None:
-        self._blocks = _split(stream, limits)
-        self._waiting: deque[bytes | LongLine] = deque()
-
-    def take(self) -> bytes | LongLine | None:
-        while not self._waiting:
-            block = next(self._blocks, None)
-            if block is None:
-                return None
-            self._waiting.extend([block] if isinstance(block, LongLine) else block)
-        return self._waiting.popleft()
-
-    def take_plain(self, quote: bytes) -> list[bytes] | None:
-        """The next block, when none of its lines has a quote and nothing waits before it."""
-        if self._waiting:
-            return None
-        block = next(self._blocks, [])
-        if isinstance(block, LongLine):
-            self._waiting.append(block)
-            return None
-        if not any(quote in line for line in block):
-            return block
-        self._waiting.extend(block)
-        return None
-
-    def put_back(self, lines: list[bytes | LongLine]) -> None:
-        self._waiting.extendleft(reversed(lines))
+    A line that is none is malformed alone: what follows it is read on its own.
+    """
+    csv.field_size_limit(1 << 30)
+    while (line := lines.take()) is not None:
+        if isinstance(line, LongLine):
+            return Malformed(line.reason, line.text)
+        if line.strip(b"\r\n"):
+            is_special = any(mark in line for mark in form.special)
+            return _record(line, lines, form, shape, limits) if is_special else unquoted(line, form, shape)
+    return None
 
 
-def _split(stream: ByteStream, limits: Limits) -> Iterator[list[bytes] | LongLine]:
-    """Blocks of whole lines; a line ends with LF, CR LF or CR and keeps its end."""
-    first = True
-    for block in whole_lines(iter(lambda: stream.read(1 << 20) or b"", b""), ANY, limits):
-        if isinstance(block, LongLine):
-            yield block
-        else:
-            text = block.removeprefix(b"\xef\xbb\xbf") if first else block
-            yield text.splitlines(keepends=True) if b"\r" in text else _by_newline(text)
-        first = False
-
-
-def _by_newline(block: bytes) -> list[bytes]:
-    *lines, rest = block.split(b"\n")
-    return [line + b"\n" for line in lines] + ([rest] if rest else [])
-
-
-def _record(line: bytes, lines: _Lines, form: CsvOptions, width: int | None, limits: Limits) -> list[str] | Malformed:
-    """The record that starts with `line`, or that line as malformed (what follows is read on its own)."""
-    quote = form.quote.encode()
+def _record(line: bytes, lines: Lines, form: CsvOptions, shape: Shape | None, limits: Limits) -> list[str] | Malformed:
+    """The record that starts with `line`, or that line as malformed."""
     taken: list[bytes | LongLine] = []
-    parts, quotes, size = [line], line.count(quote), len(line)
-    while quotes % 2 and len(taken) < _MOST_LINES and (following := lines.take()) is not None:
+    parts, quotes, size = [line], _quotes(line, form), len(line)
+    while (quotes % 2 or _goes_on(parts[-1], form)) and len(taken) < _MOST_LINES:
+        if (following := lines.take()) is None:
+            break
         taken.append(following)
         if isinstance(following, LongLine) or (size := size + len(following)) > limits.record:
             # Longer than a record may be: a quote that was never closed.
             quotes = 1
             break
         parts.append(following)
-        quotes += following.count(quote)
-    found = _parsed(b"".join(parts), form, width)
+        quotes += _quotes(following, form)
+    found = parsed(b"".join(parts), form, shape)
     if taken and (quotes % 2 or isinstance(found, Malformed)):
         lines.put_back(taken)
-        return _parsed(line, form, width)
+        return parsed(line, form, shape)
     return found
 
 
-def unquoted(line: bytes, form: CsvOptions, width: int | None) -> list[str] | Malformed:
-    """A line without quotes needs no parser: most lines are such."""
+def _quotes(line: bytes, form: CsvOptions) -> int:
+    """How many quotes a line has that are not escaped."""
+    if form.escape:
+        line = re.sub(re.escape(form.escape.encode()) + b".", b"", line, flags=re.DOTALL)
+    return line.count(form.quote.encode())
+
+
+def _goes_on(line: bytes, form: CsvOptions) -> bool:
+    """Whether the end of a line is escaped."""
+    if not form.escape:
+        return False
+    text, escape = line.rstrip(b"\r\n"), form.escape.encode()
+    return (len(text) - len(text.rstrip(escape))) % 2 == 1
+
+
+def unquoted(line: bytes, form: CsvOptions, shape: Shape | None) -> list[str] | Malformed:
+    """A line without special marks needs no parser: most lines are such."""
     try:
         row = line.decode("utf-8").rstrip("\r\n").split(form.delimiter)
     except UnicodeDecodeError:
-        return _parsed(line, form, width)
-    return row if width is None or len(row) == width else _parsed(line, form, width)
+        return parsed(line, form, shape)
+    return row if shape is None or len(row) == shape.columns == shape.fields else parsed(line, form, shape)
 
 
-def _parsed(record: bytes, form: CsvOptions, width: int | None) -> list[str] | Malformed:
+def parsed(record: bytes, form: CsvOptions, shape: Shape | None) -> list[str] | Malformed:
+    """Some lines as one record, which has the shape of the file where one is known."""
+    kept = record.rstrip(b"\r\n")
     try:
         text = record.decode("utf-8")
     except UnicodeDecodeError as error:
-        return Malformed(f"not valid {form.encoding} (byte {error.start + 1} of the line)", record.rstrip(b"\r\n"))
+        return Malformed(f"not valid {form.encoding} (byte {error.start + 1} of the line)", kept)
+    escape, quote, texts = form.escape, form.quote, [_with_nulls(text, form)]
     try:
-        rows = list(csv.reader([text], delimiter=form.delimiter, quotechar=form.quote, strict=True))
+        rows = list(csv.reader(texts, delimiter=form.delimiter, quotechar=quote, escapechar=escape, strict=True))
     except csv.Error as error:
-        return Malformed(f"not valid CSV: {error}", record.rstrip(b"\r\n"))
-    if width is not None and (len(rows) != 1 or len(rows[0]) != width):
-        found = len(rows[0]) if rows else 0
-        return Malformed(f"{found} columns instead of {width}", record.rstrip(b"\r\n"))
-    return rows[0]
+        return Malformed(f"not valid CSV: {error}", kept)
+    row = rows[0] if rows else []
+    if shape is None:
+        return row
+    fitted = shape.fitted(row) if len(rows) == 1 else None
+    return Malformed(f"{len(row)} columns instead of {shape.columns}", kept) if fitted is None else fitted
+
+
+def _with_nulls(text: str, form: CsvOptions) -> str:
+    r"""The text with spellings of null that hold the escape (`\N`) as they shall be read."""
+    escaped = [null for null in form.nulls if form.escape and form.escape in null]
+    if not escaped or form.escape is None:
+        return text
+    part = re.escape(form.delimiter)
+    found = rf"(?:(?<=^)|(?<={part}))({'|'.join(map(re.escape, escaped))})(?={part}|[\r\n]|$)"
+    return re.sub(found, lambda match: match[0].replace(form.escape or "", (form.escape or "") * 2), text)

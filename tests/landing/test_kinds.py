@@ -1,0 +1,83 @@
+"""What a file is, is told; and what may be a text is left alone."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from marketpulse.errors import GateError
+from marketpulse.landing.formats.csv import Csv
+from marketpulse.landing.kinds import kind_of
+from tests.landing.reading import read
+
+
+def parquet() -> bytes:
+    out = io.BytesIO()
+    pq.write_table(pa.table({"id": ["a"]}), out)
+    return out.getvalue()
+
+
+def zipped(*names: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names:
+            archive.writestr(name, "id,day\n")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (zipped("a.csv"), "a zip file"),
+        (zipped("[Content_Types].xml", "xl/workbook.xml"), "an Excel workbook"),
+        (zipped("[Content_Types].xml", "word/document.xml"), "a Word document"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), "an old Excel workbook (xls), or another old Office file"),
+        (parquet(), "a Parquet file"),
+        (b"%PDF-1.7\n", "a PDF"),
+        (b"\n<!DOCTYPE html>\n<html>", "an HTML page"),
+        (b"<HTML><body>", "an HTML page"),
+        (b'<?xml version="1.0"?>\n<orders>', "XML"),
+        (b"<orders>\n  <order id='1'>", "XML"),
+        (b'{"id": 1, "day": 2}\n', "JSON"),
+        (b'[\n  {"id": 1}\n]', "JSON"),
+        (b"[]", "JSON"),
+        ("id,day\n1,2\n".encode("utf-16-le"), "UTF-16 text"),
+        ("id,day\n1,2\n".encode("utf-16-be"), "UTF-16 text"),
+        (b"\x28\xb5\x2f\xfd\x04", "a zstd file"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "an image"),
+        (b"SQLite format 3\0", "an SQLite database"),
+    ],
+)
+def test_a_file_of_another_kind_is_told_where_csv_is_expected(data: bytes, kind: str) -> None:
+    with pytest.raises(GateError) as told:
+        read(Csv(), data)
+    assert told.value.message == f"this is {kind}, not CSV"
+    assert told.value.where == "a.csv"
+    assert told.value.hint
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"ORCHID,PAR1,Obj\n",
+        b"PAR1,PAR2\n",
+        b"ORC\n",
+        b"BZh9,GIF8\n",
+        b"PK,id\n",
+        b"<DATE>,<TIME>,<OPEN>\n20260101,900,1\n",
+        b"<DATE>\t<TIME>\n",
+        b"[id],[day]\n",
+        b"{id},day\n",
+        b'"id","day"\n',
+        "名,日\n".encode(),
+        b"caf\xe9,1\n",
+        b"\0\0\0\n",
+        b"",
+    ],
+)
+def test_what_may_be_a_text_is_no_other_kind(data: bytes) -> None:
+    assert kind_of(data) is None
