@@ -6,11 +6,12 @@ A format is one file of `formats/`: its options, how it reads, which columns it 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from marketpulse.landing.opened import OpenedFile
 from marketpulse.landing.records import Records, Wanted
+from marketpulse.sql.written import Written
 from marketpulse.strict import Strict
 
 
@@ -42,6 +43,15 @@ class Format(Strict, ABC):
     def nested(self) -> str | None:
         """Name of the array whose elements are the records; None when each line is one."""
         return None
+
+    @property
+    def spells(self) -> bool:
+        """Whether files have values that are not written as SQL writes them."""
+        return False
+
+    def written(self, uses: Mapping[str, set[str]]) -> Mapping[str, Written]:  # noqa: ARG002 - most write as SQL does
+        """How columns are written that are not as SQL writes them; `uses` says what is made of columns."""
+        return {}
 
     def problems(self) -> Iterator[tuple[str, str, str | None]]:
         """What no option can say alone: (option, what is wrong, what to do)."""

@@ -34,6 +34,7 @@ from marketpulse.project.problems import ByName
 from marketpulse.project.reading import Around, read_sources, read_tables
 from marketpulse.project.reference import Reference, read_references
 from marketpulse.project.source import Source
+from marketpulse.project.spelled import with_written
 from marketpulse.project.table import Table
 from marketpulse.project.yamlfile import read_yaml
 from marketpulse.sql.sums import Promise
@@ -158,6 +159,7 @@ def load_project(project: Path | str | None = None) -> Project:
     lists = columns_of(references, problems.found())
     given = read_settings(folders, lists)
     tables, partial = read_tables(folders, Around(feeds, given.values, references, lists), problems)
+    tables = {name: with_written(table, sources, problems) for name, table in tables.items()}
     if not problems.found():  # else who knows what the others would read
         given.problems.add(unread(own, tables.values()))
     given.problems.stop()

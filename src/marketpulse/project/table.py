@@ -21,7 +21,8 @@ class SqlFile:
     """One query and what it reads: tables (`inputs`), and reference data by its full name.
 
     `authored` is what the file says, `query` the same with the rows of `references` in it; `sound` unless something is
-    wrong with it alone. `left_out` are columns that the file does not give and need not: they are null.
+    wrong with it alone. `left_out` are columns that the file does not give and need not: they are null. `written`
+    says how columns of its feed are written.
     """
 
     path: Path
@@ -30,6 +31,7 @@ class SqlFile:
     references: Mapping[str, Reference] = field(default_factory=dict)
     sound: bool = True
     left_out: tuple[str, ...] = ()
+    written: Mapping[str, sql.Written] = field(default_factory=dict)
 
     @cached_property
     def query(self) -> exp.Query:
@@ -39,7 +41,8 @@ class SqlFile:
     @property
     def fingerprint(self) -> str:
         """Changes when the query means something else; comments and layout do not count."""
-        return _digest(self.authored.sql("spark", comments=False))
+        written = repr(sorted(self.written.items())) if self.written else ""
+        return _digest(self.authored.sql("spark", comments=False) + written)
 
 
 @dataclass(frozen=True)

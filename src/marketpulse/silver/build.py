@@ -6,7 +6,7 @@ new bronze rows -> from_<feed>.sql -> typed and checked -> quarantine
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from marketpulse import sql
 from marketpulse.engines.views import View
@@ -119,8 +119,7 @@ def _stage(build: Build, bronze: str, chunk: View) -> Staged:
     """Write the rows typed and marked; of rejected ones also the record as it landed."""
     engine, dialect, contract = build.engine, build.dialect, build.contract
     record = _landed_columns(build, bronze)
-    columns = "".join(f", {dialect.name(column)} as {dialect.name(kept)}" for column, kept in record.items())
-    readable = engine.define("readable", f"select *{columns} from {chunk} where {ERROR} is null")
+    readable = _readable(build, bronze, chunk, record)
     try:
         checks, paths = _marked(build, bronze, readable, list(record.values()), tolerant=not dialect.is_strict)
     except QueryError as error:
@@ -131,6 +130,24 @@ def _stage(build: Build, bronze: str, chunk: View) -> Staged:
     types = {c: t for c, t in contract.types.items() if c in contract.given}
     types |= {**LINEAGE, **dict.fromkeys(checks.columns, "long"), **dict.fromkeys(record.values(), "string")}
     return Staged(bronze.split(".")[1], chunk, engine.bind("staged", types, paths, place=True), checks, record)
+
+
+def _readable(build: Build, bronze: str, chunk: View, record: Mapping[str, str]) -> View:
+    """Records that could be read, their values as SQL writes them, and beside them as they landed."""
+    engine, dialect, written = build.engine, build.dialect, _written(build, bronze)
+    if not written:
+        more = "".join(f", {dialect.name(column)} as {dialect.name(kept)}" for column, kept in record.items())
+        return engine.define("readable", f"select *{more} from {chunk} where {ERROR} is null")
+    landed = engine.define("landed", f"select * from {chunk} where {ERROR} is null")
+    columns = build.context.project.sources[bronze.split(".")[1]].with_optional(dict.fromkeys(record, "string"))
+    query = sql.as_written(bronze, [*columns, ERROR, MALFORMED, *LINEAGE], written, record)
+    return engine.define("readable", sql.translate(query, dialect, {bronze: landed.name}))
+
+
+def _written(build: Build, bronze: str) -> dict[str, sql.Written]:
+    """How columns of a bronze table are written, of those it has."""
+    columns = build.context.project.sources[bronze.split(".")[1]].with_optional(_landed_columns(build, bronze))
+    return {name: how for name, how in build.table.queries[bronze].written.items() if name in columns}
 
 
 def _refused(build: Build, bronze: str, error: QueryError) -> DefinitionError:
@@ -150,10 +167,12 @@ def _marked(
     dialect = build.dialect
     # The records of a JSON feed were checked when they landed.
     json = build.context.project.sources[bronze.split(".")[1]].reader.json_columns
-    query = sql.carry(build.table.queries[bronze].query, [*LINEAGE, *names], bronze, json=json)
+    written = _written(build, bronze)
+    carried = [*LINEAGE, *names, *map(sql.mark_of, written)]
+    query = sql.carry(build.table.queries[bronze].query, carried, bronze, json=json)
     query, unfit = sql.tolerant(query, bronze, dialect) if tolerant else (query, None)
     mapped = sql.translate(query, dialect, {bronze: readable.name})
-    checks = silver_checks(build.contract, mapped, dialect, [dialect.name(name) for name in names], unfit)
+    checks = silver_checks(build.contract, mapped, dialect, [dialect.name(name) for name in names], unfit, written)
     return checks, build.engine.write(checks.query, build.scratch("staged"))
 
 

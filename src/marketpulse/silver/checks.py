@@ -85,16 +85,19 @@ def silver_checks(
     dialect: Dialect,
     record: Sequence[str] = (),
     unfit: Sequence[sql.Unfit] | None = None,
+    written: Mapping[str, sql.Written] | None = None,
 ) -> Checks:
     """Checks of `contract` over the query text `mapped` (engine dialect; gives raw columns, lineage and `record`).
 
     `unfit` says what could not be computed in a mapping that goes on all the same; None for one that does not.
+    `written` says how columns of the feed are written that have a mark of what is not.
     The query yields the typed columns, the lineage, the numbers of the checks, and for rows that failed the landed
     `record`.
     """
     columns = [column for column in contract.columns if column.name in contract.given]
     rules = partial(_rules, contract, columns, dialect, unfit is not None)
     computed = [_computed(each, dialect) for each in unfit or ()]
+    computed += [_unread(name, how, dialect) for name, how in (written or {}).items()]
     failing = (*computed, *_built_in(contract, columns, dialect), *rules("quarantine", "fail"))
     checks = Checks(failing, tuple(rules("warn")), "")
     n = dialect.name
@@ -128,6 +131,11 @@ def _built_in(contract: Contract, columns: Sequence[Column], dialect: Dialect) -
 def _computed(unfit: sql.Unfit, dialect: Dialect) -> Check:
     message = f"{unfit.name} cannot be computed: a value is too large, or not what it is taken for"
     return Check("computed", message, unfit.column, "quarantine", f"{unfit.mark} = {dialect.text(unfit.name)}")
+
+
+def _unread(column: str, how: sql.Written, dialect: Dialect) -> Check:
+    violation = f"{dialect.name(sql.mark_of(column))} = 1"
+    return Check("written", f"{column} is not {how.told}", None, "quarantine", violation)
 
 
 def _rules(

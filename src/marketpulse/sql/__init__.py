@@ -25,6 +25,8 @@ from marketpulse.sql.settings import Value, settings_of, with_settings
 from marketpulse.sql.spark import SPARK
 from marketpulse.sql.tolerating import Unfit, tolerant
 from marketpulse.sql.translating import translate
+from marketpulse.sql.uses import text_uses
+from marketpulse.sql.written import Written, as_written, mark_of
 
 #: Every dialect by what people call it.
 DIALECTS: dict[str, Dialect] = {dialect.label: dialect for dialect in (DUCKDB, SPARK)}
@@ -45,6 +47,8 @@ __all__ = [
     "Dialect",
     "Unfit",
     "Value",
+    "Written",
+    "as_written",
     "bytes_in_url",
     "carry",
     "check",
@@ -55,6 +59,7 @@ __all__ = [
     "inputs",
     "is_reference",
     "listed",
+    "mark_of",
     "may_be_large",
     "measure",
     "measured",
@@ -67,6 +72,7 @@ __all__ = [
     "relation",
     "rows_as_text",
     "settings_of",
+    "text_uses",
     "tolerant",
     "translate",
     "unresolved",

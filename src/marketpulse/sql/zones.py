@@ -34,11 +34,15 @@ def known_zone(argument: exp.Expr) -> str:
     if name in zone_names():
         return name
     setting = argument.meta.get(FROM_SETTING)
+    said = f"setting {setting}: {name!r}" if setting else repr(name)
+    raise UnsupportedError(f"{said} is not the name of a time zone", nearest_zone(name))
+
+
+def nearest_zone(name: str) -> str:
+    """What to write instead of a name that no zone has."""
     by_case = {zone.lower(): zone for zone in zone_names()}
     close = get_close_matches(name.lower(), by_case, n=1)
-    hint = f"did you mean {by_case[close[0]]}?" if close else "write a name such as Europe/Berlin, or UTC"
-    said = f"setting {setting}: {name!r}" if setting else repr(name)
-    raise UnsupportedError(f"{said} is not the name of a time zone", hint)
+    return f"did you mean {by_case[close[0]]}?" if close else "write a name such as Europe/Berlin, or UTC"
 
 
 def duckdb_zone(argument: exp.Expr, text: str) -> str:

@@ -9,7 +9,7 @@ from marketpulse.landing.encoding import encoding_of
 from marketpulse.landing.format import Format
 from marketpulse.landing.formats.csv.head import Head, read_head
 from marketpulse.landing.formats.csv.lines import Bytes, Lines, WithoutFooter
-from marketpulse.landing.formats.csv.options import CsvOptions, Problem, problems_of
+from marketpulse.landing.formats.csv.options import CsvOptions, problems_of
 from marketpulse.landing.formats.csv.patient import batches
 from marketpulse.landing.formats.csv.quick import may_be_quick, read_quick
 from marketpulse.landing.formats.csv.tolerant import Malformed, tolerant_rows
@@ -17,6 +17,7 @@ from marketpulse.landing.headers import snake_case
 from marketpulse.landing.kinds import FIRST, other_kind
 from marketpulse.landing.opened import OpenedFile
 from marketpulse.landing.records import Records, Wanted, header_names
+from marketpulse.landing.spelling import Problem
 
 _ENCODING = "say in which encoding it is, csv.encoding: for example cp1252 (Windows) or latin-1"
 

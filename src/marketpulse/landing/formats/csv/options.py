@@ -9,13 +9,11 @@ from pydantic import Field
 
 from marketpulse.landing.encoding import unknown_encoding
 from marketpulse.landing.headers import snake_case
+from marketpulse.landing.spelling import Problem, Spelled
 from marketpulse.names import ERROR, LINEAGE, MALFORMED
-from marketpulse.strict import Strict
-
-Problem = tuple[str, str, str | None]
 
 
-class CsvOptions(Strict):
+class CsvOptions(Spelled):
     """How a CSV file is written."""
 
     delimiter: str = Field(default=",", min_length=1, max_length=1)
@@ -80,6 +78,7 @@ def problems_of(form: CsvOptions) -> Iterator[Problem]:
     if form.escape == form.quote:
         yield "escape", "a quote inside of quotes is written twice anyway", "take escape out"
     yield from unknown_encoding(form.encoding)
+    yield from form.wrong_spelling(tuple(map(snake_case, form.columns)))
 
 
 def _wrong_header(form: CsvOptions) -> Iterator[Problem]:
