@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation, localcontext
-from pathlib import Path
 
 import pytest
 
 from marketpulse.engines import Engine
-from marketpulse.engines.load import load_engine
-from marketpulse.settings import Settings
-from tests.spark import CONF, need_spark
 
 EDGES = [
     "0.00375", "0.333333", "1.00005", "1.0000500", "-1.00005", "1.0000", "3.0", "3.", ".5", " 7 ", "+1.50", "-0",
@@ -46,16 +41,6 @@ def exact(text: str, digits: int, scale: int) -> Decimal | None:
     with localcontext(prec=400):
         fits = number == (rounded := number.quantize(Decimal(1).scaleb(-scale)))
         return rounded if fits and abs(rounded) < Decimal(10) ** (digits - scale) else None
-
-
-@pytest.fixture
-def asked(engine: str, tmp_path: Path) -> Iterator[Engine]:
-    if engine == "spark":
-        need_spark()
-    settings = Settings(Path("x"), Path("x"), engine=engine, memory_mb=512, spark=CONF if engine == "spark" else {})
-    found = load_engine(settings, tmp_path)
-    yield found
-    found.close()
 
 
 @pytest.mark.engines

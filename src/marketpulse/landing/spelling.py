@@ -8,6 +8,7 @@ from typing import Literal
 from marketpulse.errors import DefinitionError
 from marketpulse.landing.headers import snake_case
 from marketpulse.sql.patterns import Pattern
+from marketpulse.sql.uses import READ
 from marketpulse.sql.written import Written
 from marketpulse.sql.zones import nearest_zone, zone_names
 from marketpulse.strict import Strict
@@ -79,12 +80,17 @@ class Spelled(Spelling):
         """
         found: dict[str, Written | None] = {}
         for column, kinds in uses.items():
-            if column in self.formats:
+            if column in self.formats or kinds == {READ}:
                 continue
+            if READ in kinds and kinds & self.kinds:
+                what = f"{column} is read by a pattern of the mapping, and without one"
+                raise DefinitionError(
+                    what, hint=f"take the pattern out, or say in the feed: formats: {{{column}: {{}}}}"
+                )
             if "number" in kinds and kinds & {"date", "timestamp"} & self.kinds:
-                what = f"{column} becomes a number and a {max(kinds - {'number'})}: how is it written?"
+                what = f"{column} becomes a number and a {max(kinds - {'number', READ})}: how is it written?"
                 raise DefinitionError(what, hint=f"say so in the feed: formats: {{{column}: …}}")
-            kind = "number" if "number" in kinds else max(kinds)
+            kind = "number" if "number" in kinds else max(kinds - {READ})
             found[column] = self.of(kind)
         found |= {column: self._own(own) for column, own in self.formats.items()}
         return {column: how for column, how in sorted(found.items()) if how}

@@ -75,7 +75,7 @@ class Pattern:
             more = f", '.', {fraction}" if fraction else ""
             offset = self._group(column, "X")
             day += f", ' ', {parts[0]}, ':', {parts[1]}, ':', {parts[2]}{more}" + (f", {offset}" if offset else "")
-        return f"case when {column} rlike '{self.expression}' then {day}) end"
+        return f"case when {is_whole(column, self.expression)} then {day}) end"
 
     def _group(self, column: str, letter: str) -> str | None:
         place = next((place for word, place in self.places.items() if word[0] == letter), None)
@@ -96,6 +96,15 @@ class Pattern:
         noon = f"case when upper({half}) = 'PM' then 12 else 0 end"
         hour = f"cast({self._group(column, 'h')} as int) % 12 + {noon}"
         return f"lpad(cast({hour} as string), 2, '0')"
+
+
+def is_whole(column: str, expression: str) -> str:
+    """Condition that a text is what a regular expression (`^…$`) says, and has no line behind it.
+
+    The end of a text is also before the end of its last line, for some engines.
+    """
+    end = expression.removesuffix("$").replace("'", "\\'")
+    return f"concat({column}, '|') rlike '{end}[|]$'"
 
 
 def _literal(character: str) -> str:

@@ -6,13 +6,19 @@ from collections.abc import Iterator, Mapping
 
 from sqlglot import exp
 
+from marketpulse.sql.authored import name_of
 from marketpulse.sql.carrying import steps_of
+from marketpulse.sql.functions import FUNCTIONS
 
+#: Types of SQL, as a contract and as the parser calls them.
 _KINDS = {
     **dict.fromkeys(("tinyint", "smallint", "int", "bigint", "long", "float", "double", "decimal"), "number"),
     "date": "date",
-    "timestamp": "timestamp",
+    **dict.fromkeys(("timestamp", "timestamptz", "timestampltz", "timestampntz"), "timestamp"),
 }
+_READERS = {"to_date": "date", "to_timestamp": "timestamp"}
+#: What a column is that the mapping reads by a pattern of its own.
+READ = "read"
 
 
 def text_uses(query: exp.Query, table: str, types: Mapping[str, str]) -> dict[str, set[str]]:
@@ -26,43 +32,55 @@ def text_uses(query: exp.Query, table: str, types: Mapping[str, str]) -> dict[st
     steps, _ = steps_of(query, table)
     found: dict[str, set[str]] = {}
     for depth, step in enumerate(steps):
-        for column in step.expressions:
-            kind = _KINDS.get(types.get(column.alias_or_name.lower(), "").partition("(")[0]) if depth == 0 else None
-            if kind:
-                _add(found, kind, _columns(column.unalias(), steps[depth + 1 :]))
-        for cast in step.find_all(exp.Cast):
-            kind = _KINDS.get(cast.to.this.value.lower())
-            if kind and cast.find_ancestor(exp.Select) is step:
-                _add(found, kind, _columns(cast.this, steps[depth + 1 :]))
+        below = steps[depth + 1 :]
+        for column in step.expressions if depth == 0 else ():
+            kind = _KINDS.get(types.get(column.alias_or_name.lower(), "").partition("(")[0])
+            _add(found, kind, _columns(column.unalias(), below))
+        for node in step.find_all(exp.Cast, exp.Anonymous):
+            if node.find_ancestor(exp.Select) is step:
+                _add(
+                    found,
+                    _made(node),
+                    _columns(node.this if isinstance(node, exp.Cast) else node.expressions[:1], below),
+                )
     return found
 
 
-def _add(found: dict[str, set[str]], kind: str, columns: Iterator[str]) -> None:
-    for column in columns:
-        found.setdefault(column, set()).add(kind)
+def _add(found: dict[str, set[str]], kind: str | None, columns: Iterator[str]) -> None:
+    for column in columns if kind else ():
+        found.setdefault(column, set()).add(kind or "")
 
 
-def _columns(value: exp.Expr, below: list[exp.Select]) -> Iterator[str]:
+def _made(node: exp.Expr) -> str | None:
+    """What a node makes of a text."""
+    if isinstance(node, exp.Cast):
+        return _KINDS.get(node.to.this.value.lower())
+    kind = _READERS.get(name_of(node)) if isinstance(node, exp.Anonymous) else None
+    return READ if kind and len(node.expressions) > 1 else kind
+
+
+def _columns(value: exp.Expr | list[exp.Expr], below: list[exp.Select]) -> Iterator[str]:
     """Columns of the feed whose text a value is, or is made of; what only decides which value it is, is none."""
-    if isinstance(value, exp.Cast) and value.to.this.value.lower() in _KINDS:
-        return  # a number already: its own cast is looked at
     if isinstance(value, exp.Column):
         yield from _origin(value.name.lower(), below)
         return
-    skipped = _conditions(value)
-    for child in value.iter_expressions():
-        if not any(child is each for each in skipped):
-            yield from _columns(child, below)
+    for child in value if isinstance(value, list) else _parts(value):
+        yield from _columns(child, below)
 
 
-def _conditions(value: exp.Expr) -> list[exp.Expr]:
-    if isinstance(value, exp.If):
-        return [value.this]
-    if isinstance(value, exp.Case) and value.this:
-        return [value.this]
-    if isinstance(value, exp.Nullif):
-        return [value.expression]
-    return list(value.iter_expressions()) if isinstance(value, exp.Predicate) else []
+def _parts(value: exp.Expr) -> list[exp.Expr]:
+    """What of a value is text of it; nothing where it is a number, a date or a condition already."""
+    if _made(value) or isinstance(value, exp.Predicate):
+        return []
+    parts = list(value.iter_expressions())
+    if isinstance(value, exp.If) or (isinstance(value, exp.Case) and value.this):
+        return [part for part in parts if part is not value.this]
+    if not isinstance(value, exp.Anonymous):
+        return parts
+    name = name_of(value)
+    if name in FUNCTIONS and FUNCTIONS[name].gives in ("whole", "double"):
+        return []
+    return {"if": parts[1:], "nullif": parts[:1]}.get(name, parts)
 
 
 def _origin(name: str, below: list[exp.Select]) -> Iterator[str]:

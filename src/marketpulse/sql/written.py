@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from marketpulse.sql.patterns import Pattern
+from marketpulse.sql.patterns import Pattern, is_whole
 
 #: Spaces that part thousands; which one, nobody sees.
 _SPACES = " \u00a0\u202f"
@@ -45,7 +45,7 @@ class Written:
         if self.kind == "number":
             return _number(column, self.decimal, self.thousands)
         if self.pattern is None:
-            return f"case when {column} rlike '^ *{_DAY}{_TIME}?{_OFFSET}? *$' then trim({column}) end"
+            return f"case when {is_whole(column, f'^ *{_DAY}{_TIME}?{_OFFSET}? *$')} then trim({column}) end"
         return Pattern.of(self.pattern).sql(column)
 
 
@@ -58,8 +58,8 @@ def _number(column: str, decimal: str, thousands: str | None) -> str:
     clean = f"replace(trim({bare}), '{decimal}', '.')"
     ledger = f"concat('-', replace({clean}, '-', ''))"
     return (
-        f"case when {column} rlike {quoted(f'^ *[+-]?{body} *$')} then {clean}"
-        f" when {column} rlike {quoted(f'^ *{body}- *$')} then {ledger} end"
+        f"case when {is_whole(column, f'^ *[+-]?{body} *$')} then {clean}"
+        f" when {is_whole(column, f'^ *{body}- *$')} then {ledger} end"
     )
 
 
