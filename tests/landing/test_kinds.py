@@ -81,3 +81,8 @@ def test_a_file_of_another_kind_is_told_where_csv_is_expected(data: bytes, kind:
 )
 def test_what_may_be_a_text_is_no_other_kind(data: bytes) -> None:
     assert kind_of(data) is None
+
+
+def test_a_first_value_may_be_json_where_no_header_stands_before_it() -> None:
+    form = Csv(header=False, columns=["what", "day"], delimiter="\t")
+    assert read(form, b'{"id": 1}\t2026-03-01\n').values == [['{"id": 1}', "2026-03-01"]]

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from marketpulse.names import QUARANTINE
+from marketpulse.project.spelled import reading
 from tests.shop import MiniShop
 
 SOURCE = "name: sales\ndescription: Lines.\nowner: tills\nformat: csv\nrequired: [id, day]\n"
@@ -53,3 +54,14 @@ def test_a_column_that_becomes_a_number_and_a_date_is_told_at_the_mapping(shop: 
     told = str(shop.project().problems["silver.sales"][0])
     assert "from_sales.sql" in told
     assert "day becomes a number and a date" in told
+
+
+def test_how_columns_are_called_and_written_is_told(shop: MiniShop) -> None:
+    shop.write("sources/sales.yaml", GERMAN.replace("decimal:", "names: {Währung: currency}, decimal:"))
+    project = shop.project()
+    assert list(reading(project.sources, project.tables)) == [
+        "sales: 'Währung' is currency",
+        "sales: amount is a number written as 1.234,5, for silver.sales",
+        "sales: day is a date written as dd.MM.yyyy, for silver.sales",
+        "sales: qty is a number written as 1.234,5, for silver.sales",
+    ]

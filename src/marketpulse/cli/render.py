@@ -283,6 +283,8 @@ def validation(found: Validation, as_json: bool) -> None:
     if found.ok:
         text = f"{found.feeds} feeds, {found.silver} silver and {found.gold} gold tables"
         console.print(f"[green]ok[/] {escape(found.project)}: {text}", soft_wrap=True)
+        for sentence in found.reading:
+            console.print(f"   {sentence}", markup=False, highlight=False, soft_wrap=True)
 
 
 def plan_report(forecasts: Sequence[Forecast], as_json: bool) -> None:

@@ -53,6 +53,10 @@ class Format(Strict, ABC):
         """How columns are written that are not as SQL writes them; `uses` says what is made of columns."""
         return {}
 
+    def called(self) -> Iterator[tuple[str, str]]:
+        """Columns that are called otherwise than in the files, with what they are called there first."""
+        yield from ()
+
     def problems(self) -> Iterator[tuple[str, str, str | None]]:
         """What no option can say alone: (option, what is wrong, what to do)."""
         yield from ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from marketpulse.errors import GateError
 
@@ -37,7 +38,7 @@ _WHAT_TO_DO = {
     "JSON": "say format: ndjson, with a record a line",
     "UTF-16 text": "say encoding: utf-16",
 }
-_HTML = re.compile(rb"<(!doctype\s+html|html|head|body|table|script)\b", re.IGNORECASE)
+_HTML = re.compile(rb"<(!doctype\s+html|html|head|body|title|meta|table|script|div|h1)\b", re.IGNORECASE)
 #: Headers may stand in such brackets too: `<DATE>,<TIME>`.
 _XML = re.compile(rb"<(\?xml\b|!--|!DOCTYPE|[A-Za-z_][\w.:-]*(\s[^<>]*)?>(\r?\n\s*)?<)")
 _JSON = re.compile(rb"""(\{\s*("([^"\\]|\\.)*"\s*:|\}|\Z)|\[\s*(\{\s*["}]|\[|"([^"\\]|\\.)*"\s*[\],]|\]|\Z))""")
@@ -73,10 +74,13 @@ def half_zeros(first: bytes) -> int | None:
     return None
 
 
-def other_kind(first: bytes, wanted: str, file: str) -> GateError | None:
-    """The error of a file that is of a known kind, where `wanted` was expected; None for what may be any text."""
+def other_kind(first: bytes, wanted: str, file: str, may_hold: Collection[str] = ()) -> GateError | None:
+    """The error of a file that is of a known kind, where `wanted` was expected; None for what may be any text.
+
+    Values that a text `may_hold` (JSON, XML) say nothing of the whole.
+    """
     kind = kind_of(first)
-    if kind is None:
+    if kind is None or kind in may_hold:
         return None
     hint = _WHAT_TO_DO.get(kind, f"land what is in it as {wanted}")
     return GateError(f"this is {kind}, not {wanted}", where=file, hint=hint)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from marketpulse import sql
@@ -22,6 +22,16 @@ def with_written(table: Table, sources: Mapping[str, Source], problems: ByName) 
         with problems.told(table.name):
             queries[bronze] = replace(file, written=_written(table, bronze, file, source))
     return table if queries == table.queries else replace(table, queries=queries)
+
+
+def reading(sources: Mapping[str, Source], tables: Mapping[str, Table]) -> Iterator[str]:
+    """How columns of feeds are called and written, a sentence each, where their sources say so."""
+    for name, source in sources.items():
+        yield from (f"{name}: {header!r} is {column}" for header, column in source.reader.called())
+    for table in tables.values():
+        for bronze, file in table.queries.items():
+            told = file.written.items()
+            yield from (f"{bronze.partition('.')[2]}: {column} is {how.told}, for {table.name}" for column, how in told)
 
 
 def _written(table: Table, bronze: str, file: SqlFile, source: Source) -> Mapping[str, sql.Written]:

@@ -18,6 +18,7 @@ from marketpulse.project.ordering import CHANGE_RELATIONS
 from marketpulse.project.packs import PROJECT_FILE
 from marketpulse.project.problems import ByName, in_order
 from marketpulse.project.project import Project, load_project
+from marketpulse.project.spelled import reading
 from marketpulse.project.strays import strays
 from marketpulse.project.table import SqlFile, Table
 from marketpulse.run.empty import EmptyTables, empty_tables
@@ -53,7 +54,7 @@ class Validation:
     """A project and all that is wrong with it; the numbers count what is sound.
 
     `unchecked` are tables in which more may be wrong: it is seen once what is told is put right. `warnings` are right
-    and probably not what was meant.
+    and probably not what was meant. `reading` says how columns of feeds are called and written, where a source says so.
     """
 
     project: str
@@ -64,6 +65,7 @@ class Validation:
     problems: tuple[Problem, ...]
     unchecked: tuple[Unchecked, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    reading: tuple[str, ...] = ()
 
 
 def validate(folder: Path | str | None = None) -> Validation:
@@ -93,7 +95,16 @@ def validate(folder: Path | str | None = None) -> Validation:
     )
     numbers = (len(project.sources), silver, len(sound) - silver)
     warnings = tuple(_problem(None, error) for error in in_order(odd))
-    return Validation(project.name, not found, *numbers, tuple(dict.fromkeys(found)), unchecked, warnings)
+    told = tuple(reading(project.sources, project.tables))
+    return Validation(
+        project.name,
+        not found,
+        *numbers,
+        tuple(dict.fromkeys(found)),
+        unchecked,
+        warnings,
+        told,
+    )
 
 
 def _unused(project: Project, folders: Sequence[Path], is_wrong: bool) -> list[DefinitionError]:

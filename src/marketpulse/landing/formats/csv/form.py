@@ -48,6 +48,12 @@ class Csv(CsvOptions, Format):
         """See `Format.every_column`."""
         return None if self.header else self.known_columns()
 
+    def called(self) -> Iterator[tuple[str, str]]:
+        """See `Format.called`."""
+        for header, names in self.names.items():
+            yield from ((header, name) for name in ([names] if isinstance(names, str) else names))
+        yield from ((name, snake_case(name)) for name in self.columns if snake_case(name) != name)
+
     def problems(self) -> Iterator[Problem]:
         """See `Format.problems`."""
         return problems_of(self)
@@ -61,7 +67,8 @@ class Csv(CsvOptions, Format):
         first = data.stream().read(FIRST) or b""
         # What is said to be UTF-16 or UTF-32 has zeros, too.
         is_wide = encoding_of(first, self.encoding).startswith(("utf-16", "utf-32"))
-        if not is_wide and (error := other_kind(first, "CSV", data.file.name)):
+        may_hold = () if self.header else ("JSON", "XML")
+        if not is_wide and (error := other_kind(first, "CSV", data.file.name, may_hold)):
             raise error
 
     def _names(self, head: Head, wanted: Wanted, file: str) -> tuple[str, ...]:
