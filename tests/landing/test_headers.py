@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from marketpulse.errors import GateError
 from marketpulse.landing.headers import Given, column_names, snake_case
+from tests.shop import MiniShop
 
 
 @pytest.mark.parametrize(
@@ -88,3 +89,15 @@ def test_a_feed_may_name_headers_one_by_one(header: list[str], given: Given, nam
 def test_headers_that_stand_there_more_often_than_they_are_named_are_refused() -> None:
     with pytest.raises(GateError, match="the header has 'qty' 3 times, and the feed names 2 of them"):
         column_names(["qty"] * 3, {"qty": ["sold", "returned"]}, "a.csv")
+
+
+@pytest.mark.engines
+def test_columns_of_another_script_are_found_by_name_in_any_order_on_every_engine(shop: MiniShop) -> None:
+    source = "name: sales\ndescription: Lines.\nowner: tills\nformat: csv\nrequired: [编号, 日期]\n"
+    shop.write("sources/sales.yaml", source)
+    columns = "编号 as id, 日期 as day, `数量` as qty, wahrung as amount"
+    shop.write("silver/sales/from_sales.sql", f"select {columns} from bronze.sales\n")
+    shop.land("sales/a.csv", "编号,日期,数量,Währung\na,2026-01-01,1,5\n")
+    shop.land("sales/b.csv", "数量,Währung,编号,日期\n2,6,b,2026-01-01\n")
+    shop.run()
+    assert [(row[0], row[2], int(row[3])) for row in shop.rows("silver.sales")] == [("a", 1, 5), ("b", 2, 6)]

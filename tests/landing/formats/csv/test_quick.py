@@ -7,12 +7,16 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from marketpulse.errors import GateError
 from marketpulse.landing.files import LandedFile
 from marketpulse.landing.formats.csv import Csv
 from marketpulse.landing.opened import OpenedFile
 from marketpulse.landing.records import Records, Wanted
 from tests.landed import HEADER
+from tests.landing.reading import taken
 
 LINE = b"1,2026-01-01,1,1\n"
 
@@ -35,6 +39,8 @@ def read(data: bytes) -> Records:
         (LINE + b'"never closed,2026-01-01,1,1\n', True),
         (LINE + b"caf\xe9,2026-01-01,1,1\n", True),
         (LINE + b"\n" + LINE, True),
+        (LINE + b'"3\\" pipe",2026-01-01,1,1\n', True),
+        (LINE + b'2,2026-01-01,1,"half', True),
     ],
 )
 def test_it_doubts_a_file_whose_lines_are_not_each_one_record(lines: bytes, doubted: bool) -> None:
@@ -59,3 +65,43 @@ def test_once_it_doubts_it_takes_no_more_bytes_from_the_reader_that_comes_after_
     assert raw.tell() == place
     assert found.patient is not None
     assert sum(batch.num_rows for batch in found.patient().stream()) == 2_000_001
+
+
+#: Values as they are written, well and badly.
+VALUES = [
+    "a",
+    "",
+    "é",
+    "1",
+    '"a,b"',
+    '"a""b"',
+    'a"',
+    '5" x',
+    '"3\\" y"',
+    '"3\\", y"',
+    '"a\nb"',
+    "\\,",
+    '"\\\\"',
+    "id",
+    "day",
+]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.lists(st.sampled_from(VALUES), min_size=1, max_size=3).map(",".join), max_size=6),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from([{}, {"escape": "\\"}, {"skip": 1}, {"footer": 1}, {"nulls": ["a"]}]),
+)
+def test_what_it_trusts_is_what_the_patient_reader_reads(
+    lines: list[str], end: str, options: dict[str, object]
+) -> None:
+    data = end.join(["id,day", *lines]).encode()
+    file = OpenedFile(LandedFile("a.csv", "a.csv", len(data), 0), io.BytesIO(data))
+    try:
+        records = Csv(**options).open(file, Wanted())  # type: ignore[arg-type]
+        quick = taken(records)
+    except GateError:
+        return
+    if records.patient and not records.doubted:
+        assert taken(records.patient()) == quick

@@ -18,6 +18,7 @@ from marketpulse.landing.formats.csv.head import Head
 from marketpulse.landing.formats.csv.lines import Bytes
 from marketpulse.landing.formats.csv.options import CsvOptions, Shape
 from marketpulse.landing.formats.csv.repeats import repeated
+from marketpulse.landing.formats.csv.tolerant import quotes_in
 from marketpulse.landing.records import Records, batch, malformed
 
 _BLOCK = 8 << 20
@@ -30,7 +31,7 @@ def may_be_quick(form: CsvOptions) -> bool:
 
 def read_quick(stream: Bytes, head: Head, of: Records) -> Iterator[pa.RecordBatch]:
     """Batches of all records behind the head; sets `of.doubted` when they must not be used."""
-    lines = _CountedLines(stream, head.place)
+    lines = _CountedLines(stream, head)
     done = 0
     header = head.header if head.form.header and isinstance(head.header, list) else []
     if head.above:
@@ -47,7 +48,7 @@ def read_quick(stream: Bytes, head: Head, of: Records) -> Iterator[pa.RecordBatc
     except (pa.ArrowInvalid, UnicodeError):
         of.doubted = True
     else:
-        of.doubted = stream.damage is not None or lines.count() != done
+        of.doubted = stream.damage is not None or lines.count() != done or lines.has_odd_quotes()
     finally:
         lines.end()
 
@@ -78,18 +79,35 @@ def _fitted(found: pa.RecordBatch, shape: Shape) -> list[pa.Array] | None:
     return [*found.columns[: shape.columns], *lacking]
 
 
+def _within_text(data: bytes, form: CsvOptions) -> bool:
+    """Whether a quote has text on both sides: it begins or ends no value, and is neither doubled nor escaped."""
+    found = np.frombuffer(data, np.uint8)
+    is_quote = found == ord(form.quote)
+    is_text = ~is_quote
+    for mark in ("\r", "\n", form.delimiter, form.escape or form.quote):
+        is_text &= found != ord(mark)
+    return bool(np.any(is_quote[1:-1] & is_text[:-2] & is_text[2:]))
+
+
 class _CountedLines:
-    """A stream from byte `start` on, that counts the ends of lines (LF, CR LF or CR) it has given."""
+    """A stream behind the head of a file, that counts the ends of lines (LF, CR LF or CR) it has given.
+
+    It also looks for quotes within text: Arrow takes what stands behind a value in quotes for more of it.
+    """
 
     closed = False
 
-    def __init__(self, stream: Bytes, start: int) -> None:
+    def __init__(self, stream: Bytes, head: Head) -> None:
         self._stream = stream
+        self._form = head.form
+        self._odd = False
         self._lines = 0
         self._last = b""
+        self._block = self._before = b""
         self._over = False
         self._reading = threading.Lock()
         self._next = b""
+        start = head.place
         while start and (passed := stream.read(start)):
             start -= len(passed)
 
@@ -106,7 +124,11 @@ class _CountedLines:
             data = self._take(size)
             joined = self._last + data
             self._lines += data.count(b"\n") + data.count(b"\r") - joined.count(b"\r\n")
+            if not self._odd and self._form.quote.encode() in data:
+                self._odd = _within_text(self._before + data, self._form)
+            self._before = (self._before + data)[-2:] if len(data) < 2 else data[-2:]
             self._last = joined[-1:]
+            self._block = data or self._block
             return data
 
     def _take(self, size: int) -> bytes:
@@ -122,6 +144,12 @@ class _CountedLines:
 
     def close(self) -> None:
         """Nothing to give back."""
+
+    def has_odd_quotes(self) -> bool:
+        """Whether there were quotes that do not make a value; at the end Arrow takes what is there of it for one."""
+        line = self._block.rstrip(b"\r\n")
+        begin = max(line.rfind(b"\n"), line.rfind(b"\r")) + 1
+        return self._odd or quotes_in(line[begin:], self._form) % 2 == 1
 
     def count(self) -> int:
         """Lines so far, a last one without an end included."""

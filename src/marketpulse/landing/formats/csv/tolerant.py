@@ -69,7 +69,7 @@ def next_record(lines: Lines, form: CsvOptions, shape: Shape | None, limits: Lim
 def _record(line: bytes, lines: Lines, form: CsvOptions, shape: Shape | None, limits: Limits) -> list[str] | Malformed:
     """The record that starts with `line`, or that line as malformed."""
     taken: list[bytes | LongLine] = []
-    parts, quotes, size = [line], _quotes(line, form), len(line)
+    parts, quotes, size = [line], quotes_in(line, form), len(line)
     while (quotes % 2 or _goes_on(parts[-1], form)) and len(taken) < _MOST_LINES:
         if (following := lines.take()) is None:
             break
@@ -79,7 +79,7 @@ def _record(line: bytes, lines: Lines, form: CsvOptions, shape: Shape | None, li
             quotes = 1
             break
         parts.append(following)
-        quotes += _quotes(following, form)
+        quotes += quotes_in(following, form)
     found = parsed(b"".join(parts), form, shape)
     if taken and (quotes % 2 or isinstance(found, Malformed)):
         lines.put_back(taken)
@@ -87,7 +87,7 @@ def _record(line: bytes, lines: Lines, form: CsvOptions, shape: Shape | None, li
     return found
 
 
-def _quotes(line: bytes, form: CsvOptions) -> int:
+def quotes_in(line: bytes, form: CsvOptions) -> int:
     """How many quotes a line has that are not escaped."""
     if form.escape:
         line = re.sub(re.escape(form.escape.encode()) + b".", b"", line, flags=re.DOTALL)
