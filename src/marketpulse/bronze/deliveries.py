@@ -12,13 +12,13 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from marketpulse.landing.files import LandedFile
 from marketpulse.landing.limits import USUAL, Limits
-from marketpulse.landing.naming import occasion
+from marketpulse.landing.naming import archive_of, occasion
 from marketpulse.project.source import Source
 
 Load = tuple[str, str, datetime]
@@ -57,7 +57,7 @@ class Seen(NamedTuple):
 class Delivery:
     """A file that may be one: where its Parquet goes, the run that loads it, and what its name `brought` before.
 
-    `limits` say how much it may ask of those who read it.
+    `limits` say how much it may ask of those who read it; `inside` is what the files of an archive brought before.
     """
 
     source: Source
@@ -67,6 +67,13 @@ class Delivery:
     ingested_at: str
     brought: tuple[str, ...] = ()
     limits: Limits = USUAL
+    inside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def of_member(self, place: int, file: LandedFile) -> Delivery:
+        """The delivery of a file of this archive."""
+        return replace(
+            self, file=file, folder=f"{self.folder}/{place:05d}", brought=self.inside.get(file.name, ()), inside={}
+        )
 
     @property
     def occasion(self) -> str:
@@ -92,6 +99,7 @@ class Deliveries:
         self._loads: set[Load] = set()
         self._last: dict[str, Seen] = {}
         self._brought: dict[str, list[str]] = {}
+        self._inside: dict[str, set[str]] = defaultdict(set)
         self._brought_for: dict[str, set[str]] = defaultdict(set)
         self._held: dict[str, set[str]] = defaultdict(set)
         self._latest = datetime.min
@@ -106,6 +114,8 @@ class Deliveries:
             self._latest = max(self._latest, seen.ingested_at)
             if not seen.is_duplicate:
                 self._brought.setdefault(seen.source_file, []).append(seen.content_sha256)
+                if archive := archive_of(seen.source_file):
+                    self._inside[archive].add(seen.source_file)
                 self._brought_for[occasion(seen.source_file)].add(seen.content_sha256)
                 self._held[occasion(seen.source_file)].add(seen.content_sha256)
 
@@ -129,6 +139,14 @@ class Deliveries:
     def brought(self, name: str) -> tuple[str, ...]:
         """Contents that came in under a name, in their order."""
         return tuple(self._brought.get(name, ()))
+
+    def inside(self, archive: str) -> dict[str, tuple[str, ...]]:
+        """Contents that came in under the names of the files of an archive."""
+        return {name: self.brought(name) for name in self._inside.get(archive, ())}
+
+    def last(self, name: str) -> str | None:
+        """Content that a name was last seen with."""
+        return self._last[name].content_sha256 if name in self._last else None
 
     def held(self, names: Iterable[str]) -> Held:
         """Contents held for the occasions of some files."""

@@ -6,7 +6,7 @@ new files -> load (anywhere, see `load`) -> one commit of the bronze table for a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from marketpulse.bronze import load
@@ -17,7 +17,7 @@ from marketpulse.bronze.shapes import Shapes, Shift
 from marketpulse.errors import ConcurrentError, GateError
 from marketpulse.landing.files import LandedFile, find_files
 from marketpulse.landing.limits import MB, Limits
-from marketpulse.landing.naming import Refused
+from marketpulse.landing.naming import Refused, archive_of
 from marketpulse.names import BATCH_KEY, LINEAGE, PREFIX
 from marketpulse.project.source import Source
 from marketpulse.run.context import Context
@@ -98,7 +98,15 @@ def _deliveries(feed: _Feed, number: int, group: list[LandedFile]) -> list[Deliv
     said = (context.run_id, feed.ledger.moment)
     limits = Limits(context.settings.record_mb * MB, context.settings.unpacked_mb * MB)
     return [
-        Delivery(feed.source, file, f"{folder}/{place:05d}", *said, known.brought(file.name), limits)
+        Delivery(
+            feed.source,
+            file,
+            f"{folder}/{place:05d}",
+            *said,
+            known.brought(file.name),
+            limits,
+            known.inside(file.name),
+        )
         for place, file in enumerate(group)
     ]
 
@@ -107,8 +115,10 @@ def _bring(feed: _Feed, deliveries: list[Delivery]) -> None:
     """Load a group of files and make what is new of them visible."""
     report = feed.report
     # First what is kept out: only what really comes in makes another file its twin.
-    fresh, twins = _apart(each for each in _loaded(feed, deliveries) if _fits(feed, *each))
-    rows = [_row(*each, is_duplicate=False) for each in fresh] + [_row(*each, is_duplicate=True) for each in twins]
+    loaded = list(_loaded(feed, deliveries))
+    fresh, twins = _apart(each for each in _flat(feed, loaded) if _fits(feed, *each))
+    rows = [_row(*each, is_duplicate=False) for each in [*fresh, *_whole(loaded, [*fresh, *twins])]]
+    rows += [_row(*each, is_duplicate=True) for each in twins if _is_news(feed, *each)]
     if fresh:
         feed.ledger.bronze = _commit(feed, fresh, rows)
     if rows:
@@ -128,6 +138,35 @@ def _loaded(feed: _Feed, deliveries: list[Delivery]) -> Iterator[Loaded]:
             feed.report.blocked.append(found.error)
         elif found:
             yield delivery, found
+
+
+def _flat(feed: _Feed, loaded: list[Loaded]) -> Iterator[Loaded]:
+    """The files, and of archives the files in them; what of those is no news is known only here."""
+    for delivery, found in loaded:
+        if found.inside is None:
+            yield delivery, found
+            continue
+        held = feed.ledger.deliveries.held(each.file.name for each, _ in found.inside)
+        for member, inner in found.inside:
+            if inner.error:
+                feed.report.blocked.append(inner.error)
+            else:
+                yield member, replace(inner, known=member.is_known(inner.content, held))
+
+
+def _whole(loaded: list[Loaded], came: list[Loaded]) -> list[Loaded]:
+    """Archives all of whose files came in, or are known: until then an archive is looked at again."""
+    names = {delivery.file.name for delivery, _ in came}
+    return [(a, found) for a, found in loaded if found.inside is not None and _names(found) <= names]
+
+
+def _names(archive: Load) -> set[str]:
+    return {delivery.file.name for delivery, _ in archive.inside or ()}
+
+
+def _is_news(feed: _Feed, delivery: Delivery, found: Load) -> bool:
+    """Whether the ledger should say of a known file what it holds; of one in an archive it may have said so."""
+    return archive_of(delivery.file.name) is None or feed.ledger.deliveries.last(delivery.file.name) != found.content
 
 
 def _fits(feed: _Feed, delivery: Delivery, found: Load) -> bool:

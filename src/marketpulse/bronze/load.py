@@ -25,7 +25,10 @@ TRAILER = {ERROR: "string", MALFORMED: "string"}
 
 @dataclass(frozen=True)
 class Load:
-    """A file that was loaded, that is `known`, or the `error` that keeps it out. `content` is its SHA-256."""
+    """A file that was loaded, that is `known`, or the `error` that keeps it out. `content` is its SHA-256.
+
+    An archive that is news brings the files `inside` it, and has no records of its own.
+    """
 
     content: str = ""
     known: bool = False
@@ -34,6 +37,7 @@ class Load:
     records: int = 0
     malformed: int = 0
     error: GateError | None = None
+    inside: list[tuple[Delivery, Load]] | None = None
 
 
 def load(held: Held, engine: LocalEngine, delivery: Delivery) -> Load | None:
@@ -45,12 +49,36 @@ def load(held: Held, engine: LocalEngine, delivery: Delivery) -> Load | None:
     except GateError as error:
         remove_folder(delivery.folder)  # what of it was written is of no use
         found = Load(error=error)
-    return None if found is None or file.changed() else found
+    if found and file.changed():
+        remove_folder(delivery.folder)
+        return None
+    return found
 
 
 def _loaded(engine: LocalEngine, delivery: Delivery, data: OpenedFile, held: Held) -> Load:
     if delivery.is_known(data.content, held):
         return Load(data.content, known=True)
+    if data.members is None:
+        return _written(engine, delivery, data)
+    inside = [(delivery.of_member(place, each.file), each) for place, each in enumerate(data.members)]
+    return Load(data.content, inside=[(each, _member(engine, each, member)) for each, member in inside])
+
+
+def _member(engine: LocalEngine, delivery: Delivery, data: OpenedFile) -> Load:
+    """A file of an archive: whatever is wrong with it is told of it alone."""
+    try:
+        with _problems_of(delivery.file):
+            if delivery.brought and delivery.is_known(data.content, {}):
+                return Load(data.content, known=True)
+            return _written(engine, delivery, data)
+    except GateError as error:
+        remove_folder(delivery.folder)
+        return Load(error=error)
+    finally:
+        data.close()
+
+
+def _written(engine: LocalEngine, delivery: Delivery, data: OpenedFile) -> Load:
     records = delivery.source.reader.open(data, delivery.source.wanted)
     paths = _write(engine, delivery, data, records)
     if records.doubted and records.patient:

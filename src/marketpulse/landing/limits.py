@@ -33,9 +33,14 @@ class Limits:
         return f"{what} has {length:,} bytes, more than the {self.record // MB:,} MB of record_mb"
 
     @property
+    def unpacked_mb(self) -> int:
+        """The setting `unpacked_mb`."""
+        return self.unpacked // MB
+
+    @property
     def too_large(self) -> GateError:
         """Why a file is not read."""
-        told = f"it unpacks to more than the {self.unpacked // MB:,} MB of unpacked_mb"
+        told = f"it unpacks to more than the {self.unpacked_mb:,} MB of unpacked_mb"
         return GateError(told, hint=SMALLER)
 
 

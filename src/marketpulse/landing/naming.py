@@ -46,6 +46,25 @@ def why_not(name: str) -> Refused | None:
     return Refused(shown(name), reason) if reason else None
 
 
+#: What stands between the name of an archive and that of a file in it.
+INSIDE = "!/"
+
+
+def inside(archive: str, member: str) -> str:
+    """Name of a file in an archive; the member's own name is only text.
+
+    >>> inside("visits/all.zip", "march/a.csv")
+    'visits/all.zip!/march/a.csv'
+    """
+    return archive + INSIDE + member
+
+
+def archive_of(name: str) -> str | None:
+    """Name of the archive that a file lies in, if it does."""
+    found, mark, _ = name.partition(INSIDE)
+    return found if mark else None
+
+
 def occasion(name: str) -> str:
     """What a file is delivered for: its ingest date and hour; without them its folder, and the day in its name.
 
@@ -53,13 +72,20 @@ def occasion(name: str) -> str:
     ('ingest_date=2026-02-01/hour=07', 'visits 2026-02-01')
     >>> occasion("visits/2026/02/01/a.csv"), occasion("visits/a.csv"), occasion("visits/b-12345678.csv")
     ('visits/2026/02/01', 'visits', 'visits')
+
+    A file of an archive is delivered as if it lay beside the archive, for the days of both names.
+
+    >>> occasion("visits/all_20260201.zip!/a.csv"), occasion("visits/ingest_date=2026-02-01/all.zip!/x/a.csv")
+    ('visits 2026-02-01', 'ingest_date=2026-02-01')
     """
-    folder, _, last = name.rpartition("/")
+    outer, _, member = name.partition(INSIDE)
+    folder, _, last = outer.rpartition("/")
+    within, _, last_within = member.rpartition("/")
     dated = [part for part in folder.split("/") if part.partition("=")[0] in _DATED]
     if dated:
         return "/".join(dated)
-    days = ("-".join(found.group(1, 3, 4)) for found in _DAY.finditer(last))
-    return " ".join([folder, *(day for day in days if _is_day(day))])
+    days = ("-".join(found.group(1, 3, 4)) for found in _DAY.finditer(f"{last} {last_within}"))
+    return " ".join([f"{folder}/{within}" if within else folder, *(day for day in days if _is_day(day))])
 
 
 def is_hidden(last: str) -> bool:
@@ -84,8 +110,10 @@ def shown(name: str) -> str:
 
 
 def _no_date(name: str) -> str | None:
-    """Why the folders of a file say no day or hour."""
+    """Why the folders of a file say no day or hour, or are none that a file may lie in."""
     for part in name.split("/")[:-1]:
+        if part.endswith("!"):
+            return "the name of its folder ends in !, as that of an archive does before the names of its files"
         key, _, value = part.partition("=")
         if key == "ingest_date" and not _is_day(value):
             return f"{value} is no day: YYYY-MM-DD"

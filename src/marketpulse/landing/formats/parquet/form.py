@@ -31,7 +31,7 @@ class Parquet(Format):
         try:
             footer = pq.read_metadata(data.bytes())
             names = header_names(footer.schema.to_arrow_schema().names, wanted, name)
-            rows = examine(footer, data.raw, data.limits)
+            rows = examine(footer, data.bytes(), data.limits)
             reader = pq.ParquetFile(data.bytes(), metadata=footer, read_dictionary=_with_dictionary(footer))
         except (pa.ArrowException, OSError) as error:
             raise GateError(f"not a Parquet file: {error}", where=name, hint="land the file again") from None

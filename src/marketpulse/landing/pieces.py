@@ -1,0 +1,134 @@
+"""The bytes of a landed file in pieces, unpacked when their first ones say that they are packed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO, Protocol
+
+from marketpulse.errors import GateError
+from marketpulse.landing.limits import Limits
+from marketpulse.landing.packings import Packing, Unpacked, packing_of
+
+_BLOCK = 2 << 20
+#: What is packed is taken in smaller blocks: where one is damaged it is looked at byte by byte.
+_PACKED_BLOCK = 256 << 10
+#: Bytes that say of any archive what it is: a tar says so behind the name of its first member.
+_HEAD = 512
+_ARCHIVES = (
+    ("an Excel workbook", re.compile(rb"PK\x03\x04.{26}(?:\[Content_Types\]|_rels/|docProps/|xl/)", re.DOTALL)),
+    ("a zip archive", re.compile(rb"PK(?:\x03\x04|\x05\x06|\x07\x08)")),
+    ("a tar archive", re.compile(rb".{257}ustar", re.DOTALL)),
+    ("a 7z archive", re.compile(rb"7z\xbc\xaf\x27\x1c")),
+    ("a RAR archive", re.compile(rb"Rar!\x1a\x07")),
+)
+
+
+class Pieces(Protocol):
+    """Bytes in pieces, once; when they are over, `damage` says what was wrong with them."""
+
+    @property
+    def damage(self) -> str | None:
+        """Why they end where they end; None when they are whole."""
+        ...
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The bytes, in pieces of any size."""
+        ...
+
+
+class Plain:
+    """Bytes as they are."""
+
+    damage: str | None = None
+
+    def __init__(self, raw: BinaryIO) -> None:
+        self._raw = raw
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Blocks from the start."""
+        return blocks(self._raw, 0, None, _BLOCK)
+
+
+class Bounded:
+    """Pieces that were packed: no more of them than a file may unpack to."""
+
+    def __init__(self, inner: Pieces, limits: Limits) -> None:
+        self._inner, self._limits = inner, limits
+
+    @property
+    def damage(self) -> str | None:
+        """See `Pieces.damage`."""
+        return self._inner.damage
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The pieces; raise GateError when they are too many."""
+        left = self._limits.unpacked
+        for piece in self._inner:
+            left -= len(piece)
+            if left < 0:
+                raise self._limits.too_large
+            yield piece
+
+
+def pieces_of(raw: BinaryIO, limits: Limits) -> Pieces:
+    """The bytes of a file, unpacked when they are packed."""
+    packing = packing_as_landed(raw)
+    return Bounded(Unpacked(packing, lambda: blocks(raw)), limits) if packing else Plain(raw)
+
+
+def packing_as_landed(raw: BinaryIO) -> Packing | None:
+    """How a file is packed; None when it is not."""
+    raw.seek(0)
+    return packing_of(raw.read(16))
+
+
+def blocks(raw: BinaryIO, begin: int = 0, end: int | None = None, size: int = _PACKED_BLOCK) -> Iterator[bytes]:
+    """Blocks of the bytes between two places. Whoever else reads in between, each block comes from its own place."""
+    place = begin
+    while end is None or place < end:
+        raw.seek(place)
+        block = raw.read(size if end is None else min(size, end - place))
+        if not block:
+            return
+        place += len(block)
+        yield block
+
+
+def archive(first: bytes) -> str | None:
+    r"""Which kind of archive begins with these bytes; None for no archive.
+
+    >>> archive(b"7z\xbc\xaf\x27\x1c...")
+    'a 7z archive'
+    """
+    return next((kind for kind, begins in _ARCHIVES if begins.match(first)), None)
+
+
+class Unnested:
+    """Pieces of what was packed; raise GateError when what comes out is packed again, or an archive."""
+
+    def __init__(self, inner: Pieces) -> None:
+        self._inner = inner
+
+    @property
+    def damage(self) -> str | None:
+        """See `Pieces.damage`."""
+        return self._inner.damage
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The pieces; the first are looked at together."""
+        first = b""
+        pieces = iter(self._inner)
+        for piece in pieces:
+            first += piece
+            if len(first) >= _HEAD:
+                break
+        packing = packing_of(first)
+        found = f"a {packing.name} stream" if packing else archive(first)
+        if found:
+            raise GateError(
+                f"what is packed in it is {found}", hint="what is packed twice is not read: land what is in it"
+            )
+        if first:
+            yield first
+        yield from pieces
