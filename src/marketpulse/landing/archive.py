@@ -97,17 +97,22 @@ def members(raw: BinaryIO, limits: Limits) -> list[Member] | None:
     raw.seek(0)
     if raw.read(4) not in _BEGINS:
         return None
-    try:
-        listed = zipfile.ZipFile(_Bounded(raw)).infolist()
-    except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, ValueError) as error:
-        told = f"the zip archive is damaged or not whole: {error}"
-        raise GateError(told, hint="pack it again, and land it when it is written") from None
+    listed = directory(raw).infolist()
     if _DOCUMENTS & {each.filename for each in listed}:
         return None
     wanted = [each for each in listed if not each.is_dir() and not _is_litter(each.filename)]
     if len(wanted) > _MOST_MEMBERS:
         raise GateError(f"it holds {len(wanted):,} files, more than {_MOST_MEMBERS:,}", hint="land several archives")
     return list(_judged(sorted(wanted, key=lambda each: each.filename.split("/")), limits))
+
+
+def directory(raw: BinaryIO) -> zipfile.ZipFile:
+    """An archive as Python reads it; raise GateError when it is damaged, or its list too long."""
+    try:
+        return zipfile.ZipFile(_Bounded(raw))
+    except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, ValueError) as error:
+        told = f"the zip archive is damaged or not whole: {error}"
+        raise GateError(told, hint="pack it again, and land it when it is written") from None
 
 
 def _judged(wanted: list[zipfile.ZipInfo], limits: Limits) -> Iterator[Member]:
