@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 from xml.parsers import expat
 
 from marketpulse.errors import GateError
@@ -19,16 +20,14 @@ class MarkupError(Exception):
     """The document is not well formed: what stood before was given."""
 
 
-@dataclass(frozen=True)
-class Start:
-    """The start of an element: its name without the space, its attributes as they are given."""
+class Start(NamedTuple):
+    """The start of an element: its name without the space, its attributes as they are given. There are many."""
 
     name: str
-    attributes: dict[str, str] = field(default_factory=dict)
+    attributes: dict[str, str]
 
 
-@dataclass(frozen=True)
-class End:
+class End(NamedTuple):
     """The end of an element."""
 
     name: str
@@ -71,6 +70,7 @@ def events(pieces: Iterable[bytes], most: int) -> Iterator[Event]:
     yield from found
 
 
+@lru_cache(1_000)
 def local(name: str) -> str:
     """A name without its space.
 

@@ -154,7 +154,9 @@ def text(value: Any) -> str | None:
     """
     if value is None or isinstance(value, str):
         return value
-    return repr(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool | list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return repr(value)
 
 
 def _logical(kind: str, schema: Mapping[str, Any]) -> Part:
