@@ -96,8 +96,8 @@ def test_each_member_is_a_file_of_its_own(corpus: Corpus, member: str, ids: list
     [
         ("lzma.zip!/b.csv", "it is packed with LZMA, which is not read: pack it with Deflate"),
         ("secret.zip!/a.csv", "it is encrypted"),
-        ("nested.zip!/in.zip", "what is packed in it is a zip archive"),
-        ("nested.zip!/in.gz", "what is packed in it is a gzip stream"),
+        ("nested.zip!/in.zip", "what is packed in it is a zip file"),
+        ("nested.zip!/in.gz", "what is packed in it is a gzip file"),
         ("cut.zip", "the zip archive is damaged or not whole: File is not a zip file"),
     ],
 )

@@ -112,7 +112,7 @@ def test_the_end_of_what_is_cut_is_told_as_a_record(corpus: Corpus, kind: str) -
 
 @pytest.mark.parametrize(
     ("file", "what"),
-    [*((f"twice.{k}", "a gzip stream") for k in PACKERS), ("a.tar.gz", "a tar archive"), ("z.gz", "a zip archive")],
+    [*((f"twice.{k}", "a gzip file") for k in PACKERS), ("a.tar.gz", "a tar archive"), ("z.gz", "a zip file")],
 )
 def test_what_is_packed_twice_is_refused_by_name(corpus: Corpus, file: str, what: str) -> None:
     assert corpus.blocked(f"sales/{file}") == f"what is packed in it is {what}"

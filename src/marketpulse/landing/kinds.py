@@ -31,8 +31,16 @@ _MARKS: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
         (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook (xls), or another old Office file"),
     )
 )
+_HOLDING = {
+    *("a gzip file", "a zstd file", "a bzip2 file", "an xz file", "a 7z archive", "a rar archive", "a tar archive"),
+    *("a zip file", "an Excel workbook", "an Excel workbook or another Office file", "a Word document"),
+    *("slides (pptx)", "an OpenDocument file"),
+}
 _WHAT_TO_DO = {
     "a Parquet file": "say format: parquet",
+    "an Avro file": "say format: avro",
+    "an Excel workbook": "say format: excel",
+    "XML": "say format: xml",
     "a PDF": "ask its sender for the data",
     "an HTML page": "look at it: it may be an error or a login that was saved as the file",
     "JSON": "say format: ndjson, with a record a line",
@@ -63,6 +71,12 @@ def kind_of(first: bytes) -> str | None:
         if pattern.match(text):
             return kind
     return None
+
+
+def holds_another(first: bytes) -> str | None:
+    """What a file that begins so is, when it is packed or holds other files; None for every other."""
+    kind = kind_of(first)
+    return kind if kind in _HOLDING else None
 
 
 def half_zeros(first: bytes) -> int | None:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import BinaryIO, Protocol
 
 from marketpulse.errors import GateError
+from marketpulse.landing.kinds import FIRST, holds_another
 from marketpulse.landing.limits import Limits
 from marketpulse.landing.packings import Packing, Unpacked, packing_of
 
 _BLOCK = 2 << 20
 #: What is packed is taken in smaller blocks: where one is damaged it is looked at byte by byte.
 _PACKED_BLOCK = 256 << 10
-#: Bytes that say of any archive what it is: a tar says so behind the name of its first member.
-_HEAD = 512
-_ARCHIVES = (
-    ("an Excel workbook", re.compile(rb"PK\x03\x04.{26}(?:\[Content_Types\]|_rels/|docProps/|xl/)", re.DOTALL)),
-    ("a zip archive", re.compile(rb"PK(?:\x03\x04|\x05\x06|\x07\x08)")),
-    ("a tar archive", re.compile(rb".{257}ustar", re.DOTALL)),
-    ("a 7z archive", re.compile(rb"7z\xbc\xaf\x27\x1c")),
-    ("a RAR archive", re.compile(rb"Rar!\x1a\x07")),
-)
 
 
 class Pieces(Protocol):
@@ -95,15 +86,6 @@ def blocks(raw: BinaryIO, begin: int = 0, end: int | None = None, size: int = _P
         yield block
 
 
-def archive(first: bytes) -> str | None:
-    r"""Which kind of archive begins with these bytes; None for no archive.
-
-    >>> archive(b"7z\xbc\xaf\x27\x1c...")
-    'a 7z archive'
-    """
-    return next((kind for kind, begins in _ARCHIVES if begins.match(first)), None)
-
-
 class Unnested:
     """Pieces of what was packed; raise GateError when what comes out is packed again, or an archive."""
 
@@ -121,11 +103,9 @@ class Unnested:
         pieces = iter(self._inner)
         for piece in pieces:
             first += piece
-            if len(first) >= _HEAD:
+            if len(first) >= FIRST:
                 break
-        packing = packing_of(first)
-        found = f"a {packing.name} stream" if packing else archive(first)
-        if found:
+        if found := holds_another(first):
             raise GateError(
                 f"what is packed in it is {found}", hint="what is packed twice is not read: land what is in it"
             )

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from marketpulse.errors import DefinitionError, Problems
 from marketpulse.landing.format import Format
-from marketpulse.landing.formats import formats
+from marketpulse.landing.formats import format_called, format_names
 from marketpulse.landing.headers import snake_case
 from marketpulse.landing.records import Wanted
 from marketpulse.project.owned import owned
@@ -138,7 +138,7 @@ def _unknown_columns(file: YamlFile, field: str, asked: list[str], reader: Forma
 
 def _parts(file: YamlFile, problems: Problems) -> tuple[SourceModel | None, Format | None]:
     """What every feed says, and what its format reads under its own name; None for what cannot be read."""
-    known = formats()
+    known = format_names()
     blocks = [key for key in known if isinstance(file.data, dict) and key in file.data]
     common, wrong = file.without(blocks).read(SourceModel, None, {**_STAND_INS, "name": file.path.stem})
     problems.add(error for _, error in wrong)
@@ -146,13 +146,13 @@ def _parts(file: YamlFile, problems: Problems) -> tuple[SourceModel | None, Form
         return common, None
     if common.format not in known:
         close = get_close_matches(common.format, known, n=1)
-        hint = f"did you mean {close[0]}?" if close else "known: " + ", ".join(sorted(known))
+        hint = f"did you mean {close[0]}?" if close else "known: " + ", ".join(known)
         problems.add([file.error(f"unknown format {common.format!r}", ("format",), hint)])
         return common, None
     for block in blocks:
         if block != common.format:
             what = f"{block}: the format of this feed is {common.format}"
             problems.add([file.error(what, (block,), f"take it out, or write {common.format}:")])
-    reader, wrong = file.at((common.format,)).read(known[common.format])
+    reader, wrong = file.at((common.format,)).read(format_called(common.format))
     problems.add(error for _, error in wrong)
     return common, reader

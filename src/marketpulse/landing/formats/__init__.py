@@ -13,6 +13,13 @@ from marketpulse.landing.format import Format
 
 
 @cache
-def formats() -> dict[str, type[Format]]:
-    """Every format by its name."""
-    return {found.name: import_module(f"{__name__}.{found.name}").FORMAT for found in iter_modules(__path__)}
+def format_names() -> tuple[str, ...]:
+    """The name of every format."""
+    return tuple(sorted(found.name for found in iter_modules(__path__)))
+
+
+@cache
+def format_called(name: str) -> type[Format]:
+    """The format of a name: a project pays for those that its feeds have."""
+    found: type[Format] = import_module(f"{__name__}.{name}").FORMAT
+    return found

@@ -11,10 +11,11 @@ from pydantic import Field
 
 from marketpulse.landing.encoding import unknown_encoding
 from marketpulse.landing.format import Format
+from marketpulse.landing.headers import snake_case
 from marketpulse.landing.limits import Limits
 from marketpulse.landing.lines import ANY, LongLine, whole_lines
 from marketpulse.landing.opened import OpenedFile
-from marketpulse.landing.records import Records, Wanted, batch, header_names, is_text, malformed, snake_case
+from marketpulse.landing.records import Records, Wanted, batch, header_names, is_text, malformed
 from marketpulse.landing.stream import ByteStream
 from marketpulse.names import ERROR, LINEAGE, MALFORMED
 from marketpulse.strict import Strict

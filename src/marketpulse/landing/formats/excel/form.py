@@ -12,9 +12,10 @@ from marketpulse.landing.format import Format
 from marketpulse.landing.formats.excel.options import ExcelOptions, cells, letters
 from marketpulse.landing.formats.excel.sheet import Row, SheetRows
 from marketpulse.landing.formats.excel.workbook import SheetPart, Workbook
+from marketpulse.landing.headers import snake_case
 from marketpulse.landing.limits import start
 from marketpulse.landing.opened import OpenedFile
-from marketpulse.landing.records import BATCH_ROWS, Records, Wanted, batch, header_names, malformed, snake_case
+from marketpulse.landing.records import BATCH_ROWS, Records, Wanted, batch, header_names, malformed
 
 #: Characters whose records become a batch.
 _PIECE = 16 << 20
