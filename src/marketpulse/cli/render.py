@@ -253,11 +253,12 @@ def _quoted(text: str) -> str:
 
 def _problem(kind: str, message: str, hint: str | None) -> None:
     style = "bold red" if kind in ("blocked", "failed") else "yellow"
+    whole = not console.is_terminal  # a line that is searched for is one line
     console.print(f"[{style}]{kind}[/] ", end="")
-    console.print(message, markup=False)
+    console.print(message, markup=False, soft_wrap=whole)
     if hint:
         console.print("   [cyan]hint[/] ", end="")
-        console.print(completed(hint), markup=False)
+        console.print(completed(hint), markup=False, soft_wrap=whole)
 
 
 def validation(found: Validation, as_json: bool) -> None:

@@ -65,8 +65,11 @@ class OpenedFile:
         """The bytes, unpacked, in pieces."""
         return self.member.pieces(self.raw, self.limits) if self.member else pieces_of(self.raw, self.limits)
 
-    def stream(self, encoding: str = "utf-8") -> ByteStream:
-        """The bytes from their start as UTF-8. One stream at a time: the next one takes the bytes over."""
+    def stream(self, encoding: str | None = "utf-8") -> ByteStream:
+        """The bytes from their start as UTF-8; as they are with None, for who knows their encoding better.
+
+        One stream at a time: the next one takes the bytes over.
+        """
         pieces = self.pieces()
         return ByteStream(Unnested(pieces) if self._is_packed else pieces, encoding)
 

@@ -12,17 +12,17 @@ from marketpulse.landing.pieces import Pieces
 
 
 class ByteStream(io.RawIOBase):
-    """Bytes of a landed file as UTF-8; unpacked when they are packed, as `pieces` gives them.
+    """Bytes of a landed file as UTF-8, without an encoding as they are; unpacked, as `pieces` gives them.
 
     A packed stream that ends too early gives what was there; `damage` then says what is wrong.
     Bytes that the encoding does not know arrive as they are, for the reader of records to reject. A file that unpacks
     to more than it may raises GateError: what is packed says nothing of its size.
     """
 
-    def __init__(self, pieces: Pieces, encoding: str) -> None:
+    def __init__(self, pieces: Pieces, encoding: str | None) -> None:
         super().__init__()
         self._pieces = pieces
-        self._blocks = self._decoded(encoding)
+        self._blocks = iter(pieces) if encoding is None else self._decoded(encoding)
         self._rest = b""
 
     @property

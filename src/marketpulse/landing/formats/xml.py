@@ -39,7 +39,7 @@ class Xml(Format):
 
     def open(self, data: OpenedFile, wanted: Wanted) -> Records:  # noqa: ARG002 - every file has the same columns
         """See `Format.open`."""
-        return Records(JSON_COLUMNS, _Reader(self, data.limits).batches(data.stream()))
+        return Records(JSON_COLUMNS, _Reader(self, data.limits).batches(data.stream(None)))
 
     def problems(self) -> Iterator[tuple[str, str, str | None]]:
         """See `Format.problems`."""

@@ -28,7 +28,7 @@ class Avro(Format):
 
     def open(self, data: OpenedFile, wanted: Wanted) -> Records:
         """See `Format.open`."""
-        stream = data.stream()
+        stream = data.stream(None)
         blocks = Blocks(io.BufferedReader(stream, 1 << 20), data.limits)
         fields, row = _schema(blocks.meta.get("avro.schema", b""))
         names = header_names(fields, wanted, data.file.name)

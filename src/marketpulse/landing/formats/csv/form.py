@@ -30,7 +30,10 @@ class Csv(CsvOptions, Format):
         if data.file.size == 0:
             return Records(tuple(self.columns), iter(()))
         self._refuse_other_kinds(data)
-        head = read_head(Lines(self._stream(data), data.limits), self, wanted, data.limits)
+        stream = self._stream(data)
+        head = read_head(Lines(stream, data.limits), self, wanted, data.limits)
+        if head.header is None and stream.damage:
+            raise GateError(stream.damage, where=data.file.name, hint="land the file again")
         if head.header is None:
             return Records((), iter(()))
         names = self._names(head, wanted, data.file.name)
