@@ -55,7 +55,7 @@ def test_a_definition_is_printed_traced_and_checked_without_data(shop: MiniShop,
     (node,) = json.loads(typed("lineage", "gold.agg_daily.qty", "--json", *here).stdout)
     assert node["made_from"] == ["silver.sales.qty"]
     checked = json.loads(typed("validate", "--json", *here).stdout)
-    nothing = {"problems": [], "unchecked": [], "warnings": []}
+    nothing = {"problems": [], "reading": [], "unchecked": [], "warnings": []}
     assert checked == {"project": "mini", "ok": True, "feeds": 2, "silver": 3, "gold": 2, **nothing}
 
 
