@@ -15,17 +15,22 @@ LINEAGE = {
 }
 #: A record of a JSON feed, and what the line around it says.
 JSON_COLUMNS = ("raw", "envelope")
+#: Bronze only: the element of the array that a record was taken from.
+ITEM = "_item"
 #: Bronze only: why a record could not be read, and its text.
 ERROR, MALFORMED = "_error", "_malformed"
+#: What bronze has besides lineage, with its types.
+LANDED = {ITEM: "long", ERROR: "string", MALFORMED: "string"}
 #: What each column that the platform adds says.
 WORDS = {
     JSON_COLUMNS[0]: "The record as received.",
-    JSON_COLUMNS[1]: "Rest of the line the record came in.",
+    JSON_COLUMNS[1]: "What stands around the record: its document, in which each array on the way is the one element.",
     INGEST_ID: "Delivery (name and content of the file) and place of the record in it: one row, one id.",
     INGESTED_AT: "When the record was brought in (UTC): later than all its feed brought before.",
     BATCH_ID: "Run that brought the record in.",
     SOURCE_FILE: "File, as a path inside the landing zone.",
     SOURCE_ROW: "Record of the file, from 1.",
+    ITEM: "Place of the record in the array that `records` names, from 1; null for one that is in none.",
     ERROR: "Why the record could not be read; null for a readable one.",
     MALFORMED: "Text of a record that could not be read.",
 }

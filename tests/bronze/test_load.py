@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 
 import pytest
 
 from tests.landed import GOOD, HEADER
-from tests.shop import MiniShop
+from tests.shop import MiniShop, contract, result
 from tests.tables import sale_ids
+
+FEED = "name: orders\ndescription: Orders.\nowner: web\nformat: json\njson: {records: 'data[*].lines[*]'}\n"
+COLUMNS = [
+    ("order_id", "string", "key"),
+    ("line", "int", "key"),
+    ("day", "date", "bucket"),
+    ("sku", "string", "required"),
+]
+MAPPING = """select get_json_object(envelope, '$.data.id') as order_id, _item as line,
+    get_json_object(envelope, '$.day') as day,
+    get_json_object(raw, '$.sku') as sku from bronze.orders"""
 
 
 def test_a_file_that_grows_while_it_is_read_is_loaded_once_it_is_whole(shop: MiniShop) -> None:
@@ -71,3 +83,52 @@ def test_a_file_that_may_not_be_read_is_blocked_and_the_rest_goes_through(
     report = shop.run()
     assert report.feeds[1].blocked[0]["message"] == "cannot be read: Permission denied"
     assert sale_ids(shop) == ["1"]
+
+
+def order(key: str, *skus: str | None) -> dict[str, object]:
+    return {"id": key, "lines": [{"sku": sku} for sku in skus]}
+
+
+@pytest.mark.engines
+def test_lines_of_orders_in_pages_are_rows_of_their_own(shop: MiniShop) -> None:
+    shop.write("sources/orders.yaml", FEED)
+    shop.write(
+        "silver/lines/contract.yaml", contract("silver.lines", COLUMNS, "{property: merge, value: {policy: latest}}")
+    )
+    shop.write("silver/lines/from_orders.sql", MAPPING)
+    shop.edit(
+        "silver/lines/contract.yaml",
+        "customProperties:\n",
+        "customProperties:\n  - {property: rejectedShareLimit, value: 1}\n",
+    )
+    page = {"day": "2026-01-01", "data": [order("A", "x", "x", None), order("B"), order("C", "y")]}
+    shop.land("orders/a.json", json.dumps(page, indent=1))
+    shop.land("orders/b.json", json.dumps(page | {"data": [order("D", "z")]}))
+    counts = result(shop.run(), "silver.lines").feeds[0]
+    assert counts.conserved
+    assert (counts.read, counts.quarantined) == (6, 2)
+    assert sorted((row[0], row[1], row[3]) for row in shop.rows("silver.lines")) == [
+        ("A", 1, "x"),
+        ("A", 2, "x"),
+        ("C", 1, "y"),
+        ("D", 1, "z"),
+    ]
+    before = shop.rows("silver.lines")
+    shop.run()
+    assert shop.rows("silver.lines") == before
+    with shop.open() as context:
+        table = context.lake.find("bronze.orders")
+        assert table
+        rows = context.engine.bind("rows", table.types, [file.path for file in table.files()])
+        found = context.engine.rows(
+            "select _source_file, _source_row, _item, count(*) over (partition by _ingest_id)"
+            f" from {rows} order by 1, 2"
+        )
+    assert [tuple(row) for row in found] == [
+        ("orders/a.json", 1, 1, 1),
+        ("orders/a.json", 2, 2, 1),
+        ("orders/a.json", 3, 3, 1),
+        ("orders/a.json", 4, None, 1),
+        ("orders/a.json", 5, 1, 1),
+        ("orders/b.json", 1, 1, 1),
+    ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -66,50 +65,20 @@ def test_large_buckets_that_are_told_before_are_written_each_on_its_own(engine: 
     assert sum(pq.read_metadata(path).num_rows for path in paths) == 30
 
 
-def records(engine: DuckEngine, lines: list[str], most: int = 1_000) -> list[tuple[Any, ...]]:
-    """Records of some lines, in their order."""
-    nothing = pa.nulls(len(lines), pa.string())
-    batch = pa.table({"line": lines, "_source_row": range(1, len(lines) + 1), "_error": nothing, "_malformed": nothing})
-    query = engine.records(engine.receive("landed", batch.to_reader()), "batch", most)
-    found = engine.rows(f"select raw, envelope, item, _source_row, _error, _malformed from ({query})")
-    return sorted(found, key=lambda row: (row[3], row[2] or 0))
-
-
-def test_lines_become_records_and_what_is_none_has_its_reason(engine: DuckEngine) -> None:
-    lines = ['{"id":1}', '{"batch":[{"id":2},7],"at":"x"}', '{"batch":[]}', "[1]", "no json"]
-    assert records(engine, lines) == [
-        ('{"id":1}', None, None, 1, None, None),
-        ('{"id":2}', '{"at":"x"}', 1, 2, None, None),
-        (None, None, 2, 2, "not a JSON object", "7"),
-        ('{"batch":[]}', None, None, 3, None, None),
-        (None, None, None, 4, "not a JSON object", "[1]"),
-        (None, None, None, 5, "not valid JSON", "no json"),
+def test_what_is_no_object_or_stands_in_none_has_its_reason(engine: DuckEngine) -> None:
+    texts = ['{"id":1.10}', "[1]", "no json", '{"id":2}', '{"id":3}']
+    around = [None, None, None, '{"at":x}', '{"at":"x"}']
+    nothing = pa.nulls(len(texts), pa.string())
+    columns = {"record": texts, "around": around, "place": nothing, "_source_row": range(1, 6)}
+    batch = pa.table({**columns, "_item": range(1, 6), "_error": nothing, "_malformed": nothing})
+    found = engine.rows(engine.records(engine.receive("landed", batch.to_reader())))
+    assert sorted(found, key=lambda row: row[3]) == [
+        ('{"id":1.10}', None, None, 1, 1, None, None),
+        (None, None, None, 2, 2, "not a JSON object", "[1]"),
+        (None, None, None, 3, 3, "not valid JSON", "no json"),
+        (None, None, None, 4, 4, "not valid JSON around it", '{"id":2}'),
+        ('{"id":3}', '{"at":"x"}', None, 5, 5, None, None),
     ]
-
-
-@pytest.mark.parametrize("values", ['[{"id":1}],"batch":[{"id":2}]', '[],"batch":[{"id":2}]', '5,"\\u0062atch":[1]'])
-def test_a_line_that_names_its_array_twice_hides_none_of_them(engine: DuckEngine, values: str) -> None:
-    line = f'{{"batch":{values}}}'
-    assert records(engine, [line, '{"id":3}']) == [
-        (None, None, None, 1, "names batch twice", line),
-        ('{"id":3}', None, None, 2, None, None),
-    ]
-
-
-@pytest.mark.parametrize("name", ["batch", "\\u0062atch", "b\\u0061t\\u0063h"])
-def test_an_array_is_found_however_its_name_is_spelt(engine: DuckEngine, name: str) -> None:
-    assert [row[0] for row in records(engine, [f'{{"{name}":[{{"id":1}},{{"id":2}}]}}'])] == ['{"id":1}', '{"id":2}']
-
-
-def test_an_envelope_is_kept_as_often_as_there_is_room_for_it(engine: DuckEngine) -> None:
-    def line(count: int) -> str:
-        return f'{{"pad":"{"x" * 90}","batch":[{",".join(["{}"] * count)}]}}'
-
-    found = records(engine, [line(10), line(11)], most=1_000)
-    assert [row[4] for row in found] == [None] * 10 + [
-        "11 records would carry 100 bytes of envelope each, more than the 0 MB of record_mb"
-    ]
-    assert found[-1][5] == line(11)
 
 
 def test_work_is_spread_and_comes_back_in_order(engine: DuckEngine) -> None:

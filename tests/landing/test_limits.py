@@ -34,7 +34,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
     ("file", "row", "reason", "others"),
     [
         ("clicks/bomb.json", 1, "400 records would carry 500010 bytes of envelope each, more than the 8 MB", ["bomb2"]),
-        ("clicks/long.json", 1, TOO_LONG.format(len(LONG) + 10), ["long2"]),
+        ("clicks/long.json", 1, TOO_LONG.format(len(LONG) + 9).replace("line", "record"), ["long2"]),
         ("clicks/last.json", 2, TOO_LONG.format(len(LONG) + 7), ["last1"]),
         ("sales/long.csv", 1, TOO_LONG.format(len(LONG) + 16), ["long2"]),
         ("sales/packed.csv.gz", 1, TOO_LONG.format(len(LONG) + 16), ["packed2"]),

@@ -45,6 +45,8 @@ def test_a_feed_may_land_under_another_name(tmp_path: Path) -> None:
         (TEXT + "csv: {encoding: utf-9}\n", "unknown encoding 'utf-9'"),
         (TEXT + "csv: {delimiter: ';;'}\n", "csv.delimiter"),
         (TEXT.replace("format: csv", "format: abacus"), ":4: unknown format 'abacus' (known: avro, csv, "),
+        (TEXT.replace("csv", "json") + "json: {records: 'a['}\n", "'a[' is no path: cannot be read from '[' on"),
+        (TEXT.replace("csv", "json") + "json: {records: '[*]'}\n", "names no field (an array at the top needs no path"),
         (TEXT + "ndjson: {records: batch}\n", ":5: ndjson: the format of this feed is csv"),
         (TEXT + "csv: {delimiter: '€'}\n", "cannot part values"),
         (TEXT + "csv: {quote: ','}\n", "delimiter and quote are the same"),

@@ -12,13 +12,13 @@ from functools import partial
 from marketpulse.bronze import load
 from marketpulse.bronze.deliveries import Delivery
 from marketpulse.bronze.ledger import Ledger, LedgerRow
-from marketpulse.bronze.load import TRAILER, Load
+from marketpulse.bronze.load import Load
 from marketpulse.bronze.shapes import Shapes, Shift
 from marketpulse.errors import ConcurrentError, GateError
 from marketpulse.landing.files import LandedFile, find_files
 from marketpulse.landing.limits import MB, Limits
 from marketpulse.landing.naming import Refused, archive_of
-from marketpulse.names import BATCH_KEY, LINEAGE, PREFIX
+from marketpulse.names import BATCH_KEY, LANDED, LINEAGE, PREFIX
 from marketpulse.project.source import Source
 from marketpulse.run.context import Context
 from marketpulse.storage.places import remove_folder
@@ -208,7 +208,7 @@ def _commit(feed: _Feed, loads: list[Loaded], rows: list[LedgerRow]) -> int | No
     """Make the loads visible on top of the snapshot the ledger saw; the new one. Raise ConcurrentError on any other."""
     lake, source = feed.context.lake, feed.source
     types = {name: kind for _, found in loads for name, kind in found.types.items()}
-    table = lake.ensure(source.table, {**(types or _expected(source)), **LINEAGE, **TRAILER})
+    table = lake.ensure(source.table, {**(types or _expected(source)), **LINEAGE, **LANDED})
     if table.snapshot_id != feed.ledger.bronze:
         raise ConcurrentError(f"{source.table} was changed by another process", hint="run again")
     files = lake.describe(table, [path for _, found in loads for path in found.paths])

@@ -16,11 +16,9 @@ from marketpulse.errors import EngineError, GateError, MarketPulseError, Storage
 from marketpulse.landing.files import LandedFile
 from marketpulse.landing.opened import OpenedFile, opened
 from marketpulse.landing.records import Records
-from marketpulse.names import ERROR, MALFORMED
+from marketpulse.names import ERROR, LANDED
 from marketpulse.project.source import Source
 from marketpulse.storage.places import remove_folder
-
-TRAILER = {ERROR: "string", MALFORMED: "string"}
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,7 @@ def _written(engine: LocalEngine, delivery: Delivery, data: OpenedFile) -> Load:
         remove_folder(delivery.folder)
         records = records.patient()
         paths = _write(engine, delivery, data, records)
-    written = engine.bind("written", TRAILER, paths)
+    written = engine.bind("written", LANDED, paths)
     read, malformed = engine.rows(f"select count(*), count({ERROR}) from {written}")[0]
     return Load(data.content, False, _types(delivery.source, records), paths, read, malformed)
 
@@ -96,15 +94,15 @@ def _types(source: Source, records: Records) -> dict[str, str]:
 
 def _write(engine: LocalEngine, delivery: Delivery, data: OpenedFile, records: Records) -> list[str]:
     reader, dialect = delivery.source.reader, engine.dialect
-    lines = engine.receive("incoming", records.stream())
-    incoming, row = str(lines), "cast(_source_row as string)"
-    if reader.nests:
-        incoming = f"({engine.records(lines, reader.nested(), delivery.limits.record)}) as records"
-        row = f"{row} || coalesce('.' || cast(item as string), '')"
+    found = engine.receive("incoming", records.stream())
+    incoming, place = str(found), "cast(_source_row as string)"
+    if reader.checked:
+        incoming, place = f"({engine.records(found)}) as records", f"coalesce(place, {place})"
     columns = "".join(f"{dialect.name(name)}, " for name in _types(delivery.source, records))
-    query = f"""select {columns}'{delivery.identity(data.content)}:' || {row} as _ingest_id,
+    query = f"""select {columns}'{delivery.identity(data.content)}:' || {place} as _ingest_id,
         timestamp '{delivery.ingested_at}' as _ingested_at, {dialect.text(delivery.batch_id)} as _batch_id,
-        {dialect.text(delivery.file.name)} as _source_file, _source_row, _error, _malformed from {incoming}"""
+        {dialect.text(delivery.file.name)} as _source_file, _source_row, _item, _error, _malformed
+        from {incoming}"""
     try:
         return engine.write(query, delivery.folder)
     except (EngineError, StorageError) as error:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from marketpulse.errors import GateError
 from marketpulse.lake.table import LakeTable
-from marketpulse.names import ERROR, JSON_COLUMNS, LINEAGE, MALFORMED, SHAPES_KEY
+from marketpulse.names import JSON_COLUMNS, LANDED, LINEAGE, SHAPES_KEY
 
 #: Feeds with more kinds of files than that are told of them again.
 _MOST = 50
@@ -89,5 +89,5 @@ def _known(table: LakeTable) -> list[tuple[str, ...]]:
         return [tuple(shape) for shape in json.loads(text)]
     if table.snapshot_id is None:  # a run died before its first commit: nothing has come in
         return []
-    own = sorted(column for column in table.types if column not in (*LINEAGE, ERROR, MALFORMED, *JSON_COLUMNS))
+    own = sorted(column for column in table.types if column not in (*LINEAGE, *LANDED, *JSON_COLUMNS))
     return [tuple(own)] if own else []

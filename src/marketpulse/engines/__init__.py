@@ -82,12 +82,11 @@ class LocalEngine(Computer, Protocol):
         """Make a stream of Arrow batches readable, once."""
         ...
 
-    def records(self, lines: View, nested: str | None, most: int) -> str:
-        """Query that turns lines of JSON (column `line`) into records, see `marketpulse.landing.format`.
+    def records(self, found: View) -> str:
+        """Query that checks what may be records of JSON, see `marketpulse.landing.format`.
 
-        Columns: raw, envelope, item (place in the array `nested` of its line, from 1, null without one),
-        _source_row, _error, _malformed. A line whose elements would carry more than `most` bytes of envelope, or that
-        names the array twice, is malformed.
+        Given the columns record, around (what stands around it, or null), place, _source_row, _item, _error and
+        _malformed, it gives raw, envelope and the rest; what is no JSON object, or stands in none, is malformed.
         """
         ...
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,46 +32,18 @@ _COPY_SCRATCH = f"{_PARQUET}, compression lz4"
 #: Events that a step takes for each MB of memory (measured: all steps of 50 million pass with that many).
 _ROWS_A_MB = 4_300
 
-# A record is an object; anything else, and what is no JSON, is kept as malformed with its reason.
-# Most lines are one record: only the elements of arrays are taken apart, no other line is copied.
+# A record is an object, and so is what stands around it; anything else is kept as malformed with its reason.
 _RECORDS = """
-select case when kind = 'OBJECT' then record end as raw,
-       case when kind = 'OBJECT' and element is not null then envelope end as envelope,
-       element.item as item,
-       _source_row,
-       case when _error is not null then _error
-            when kind is null then 'not valid JSON'
-            when kind <> 'OBJECT' then 'not a JSON object'
-       end as _error,
-       case when _error is not null then _malformed
-            when kind is null or kind <> 'OBJECT' then record
-       end as _malformed
-from (select *, try(json_type(record)) as kind
-      from (select *, case when element is null then line else element.raw end as record
-            from ({lines})))
-"""
-_NO_ELEMENT = "cast(null as struct(raw varchar, item bigint))"
-_NO_ENVELOPE = "cast(null as varchar) as envelope"
-_PLAIN = f"select _source_row, _error, _malformed, line, {_NO_ENVELOPE}, {_NO_ELEMENT} as element from "
-
-# The envelope is made once a line; a line that would multiply it beyond all bounds is one malformed record.
-_NESTED = """
-select _source_row, coalesce(_error, wrong) as _error,
-       case when wrong is null then _malformed else line end as _malformed,
-       case when wrong is null then line end as line,
-       envelope,
-       unnest(case when wrong is null and count > 0 then {elements} else [{none}] end) as element
-from (select *, case when twice then {twice_reason}
-                     when count * strlen(envelope) > {most} then {bomb_reason}
+select case when wrong is null then record end as raw, case when wrong is null then around end as envelope,
+       place, _source_row, _item, wrong as _error,
+       case when _error is not null then _malformed when wrong is not null then record end as _malformed
+from (select *, case when _error is not null then _error
+                     when kind is null then 'not valid JSON'
+                     when kind <> 'OBJECT' then 'not a JSON object'
+                     when around is not null and coalesce(try(json_type(around)), '') <> 'OBJECT'
+                     then 'not valid JSON around it'
                 end as wrong
-      from (select *, case when count > 0 then json_merge_patch(line, {patch}) end as envelope
-            from (select *,
-                         case when marked and try(json_type(line, {path})) = 'ARRAY'
-                              then json_array_length(line, {path}) else 0 end as count,
-                         marked and coalesce(len(list_filter(try(json_keys(line)), lambda k: k = {field})) > 1, false)
-                         as twice
-                  from (select *, coalesce(contains(line, {mark}) or contains(line, {escaped}), false) as marked
-                        from {view}))))
+      from (select *, try(json_type(record)) as kind from {records}))
 """
 _TOO_LONG = re.compile("name too long", re.IGNORECASE)
 
@@ -172,9 +143,9 @@ class DuckEngine:
         self._connection.register(view.name, batches)
         return view
 
-    def records(self, lines: View, nested: str | None, most: int) -> str:
+    def records(self, found: View) -> str:
         """See `LocalEngine.records`."""
-        return _RECORDS.format(lines=f"{_PLAIN}{lines}" if nested is None else _nested(lines, nested, most))
+        return _RECORDS.format(records=found)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """See `Computer.rows`."""
@@ -287,27 +258,6 @@ class DuckEngine:
                 self._connection.close()
             self._connection, self._is_broken = self._reopen(), False
             self._bound_memory()
-
-
-def _nested(lines: View, field: str, most: int) -> str:
-    """One row an element of the array `field`; one without an element for a line that has none, or an empty one."""
-    members = _text(f'$."{field}"[*]')
-    element = "{'raw': cast(element as varchar), 'item': place}"
-    carry = "' records would carry ' || strlen(envelope) || ' bytes of envelope each, '"
-    return _NESTED.format(
-        view=lines,
-        path=_text(f'$."{field}"'),
-        field=_text(field),
-        # The name may be spelt with escapes, which are ASCII here.
-        mark=_text(f'"{field}"'),
-        escaped=_text("\\u00"),
-        patch=_text(json.dumps({field: None})),
-        elements=f"list_transform(json_extract(line, {members}), lambda element, place: {element})",
-        none=_NO_ELEMENT,
-        most=most,
-        twice_reason=_text(f"names {field} twice"),
-        bomb_reason=f"count || {carry} || {_text(f'more than the {most // 1_000_000:,} MB of record_mb')}",
-    )
 
 
 def _bucket_folder(partition: str, value: Any) -> str:

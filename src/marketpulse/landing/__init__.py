@@ -3,5 +3,7 @@
 files      which files a feed has, and what each one contains
 stream     bytes as UTF-8, unpacked and decoded
 records    bytes -> numbered records
+path       where records are inside of records
+numbering  numbers of records, where a text holds several
 formats/   how each format is read
 """

@@ -1,6 +1,6 @@
 """The seam between a landed file and bronze: what a format says of itself.
 
-A format is one file of `formats/`: its options, how it reads, which columns it gives, whether it nests.
+A format is one file of `formats/`: its options, how it reads, which columns it gives.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ class Format(Strict, ABC):
     columns_given: ClassVar[tuple[str, ...]] = ()
     #: Columns that are null or valid JSON.
     json_columns: ClassVar[tuple[str, ...]] = ()
-    #: True when a record may hold records: the reader gives lines of JSON, which the engine takes apart.
-    nests: ClassVar[bool] = False
+    #: True when the reader gives texts that may be no records: the engine checks them (`Engine.records`).
+    checked: ClassVar[bool] = False
 
     @abstractmethod
     def open(self, data: OpenedFile, wanted: Wanted) -> Records:
@@ -39,10 +39,6 @@ class Format(Strict, ABC):
     def every_column(self) -> tuple[str, ...] | None:
         """All columns that records may have; None where each file names its own."""
         return self.columns_given or None
-
-    def nested(self) -> str | None:
-        """Name of the array whose elements are the records; None when each line is one."""
-        return None
 
     @property
     def spells(self) -> bool:

@@ -32,6 +32,15 @@ class Limits:
         """
         return f"{what} has {length:,} bytes, more than the {self.record // MB:,} MB of record_mb"
 
+    def too_often(self, records: int, envelope: int) -> str:
+        """Why an array is not taken apart.
+
+        >>> Limits().too_often(40_000, 1_000_000)
+        '40000 records would carry 1000000 bytes of envelope each, more than the 16 MB of record_mb'
+        """
+        carry = f"{records} records would carry {envelope} bytes of envelope each"
+        return f"{carry}, more than the {self.record // MB:,} MB of record_mb"
+
     @property
     def unpacked_mb(self) -> int:
         """The setting `unpacked_mb`."""

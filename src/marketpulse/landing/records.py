@@ -1,7 +1,7 @@
 """Numbered records of one file: a stream of Arrow batches, one row a record, all text.
 
-Each batch has the file's columns, `_source_row` (1 is the first record), and `_error` and `_malformed` for what cannot
-be read. Nothing is dropped.
+Each batch has the file's columns, `_source_row` (1 is the first record), `_item` (its place in an array), and `_error`
+and `_malformed` for what cannot be read. Nothing is dropped.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pyarrow as pa
 from marketpulse.errors import GateError
 from marketpulse.landing.headers import Given, column_names
 from marketpulse.landing.limits import LONGEST_NAME, MOST_COLUMNS
-from marketpulse.names import ERROR, MALFORMED, SOURCE_ROW
+from marketpulse.names import ERROR, ITEM, MALFORMED, SOURCE_ROW
 
 #: Rows of a batch, where a reader may choose.
 BATCH_ROWS = 50_000
@@ -57,21 +57,28 @@ class Records:
 
 def _schema(names: tuple[str, ...]) -> pa.Schema:
     texts = [(name, pa.string()) for name in names]
-    return pa.schema([*texts, (SOURCE_ROW, pa.int64()), (ERROR, pa.string()), (MALFORMED, pa.string())])
+    numbers = [(SOURCE_ROW, pa.int64()), (ITEM, pa.int64())]
+    return pa.schema([*texts, *numbers, (ERROR, pa.string()), (MALFORMED, pa.string())])
 
 
-def batch(names: tuple[str, ...], columns: Sequence[pa.Array], rows: pa.Array) -> pa.RecordBatch:
-    """Records that could be read; `rows` are their numbers."""
+def batch(
+    names: tuple[str, ...], columns: Sequence[pa.Array], rows: pa.Array, items: pa.Array | None = None
+) -> pa.RecordBatch:
+    """Records that could be read; `rows` are their numbers, `items` their places in the array they are taken from."""
+    items = pa.nulls(len(rows), pa.int64()) if items is None else items
     empty = pa.nulls(len(rows), pa.string())
-    return pa.RecordBatch.from_arrays([*columns, rows, empty, empty], schema=_schema(names))
+    return pa.RecordBatch.from_arrays([*columns, rows, items, empty, empty], schema=_schema(names))
 
 
-def malformed(names: tuple[str, ...], found: list[tuple[int, str, bytes]]) -> pa.RecordBatch:
-    """Records that could not be read: (record number, reason, bytes) each."""
+def malformed(
+    names: tuple[str, ...], found: list[tuple[int, str, bytes]], known: Sequence[pa.Array] = ()
+) -> pa.RecordBatch:
+    """Records that could not be read: (record number, reason, bytes) each; `known` are the last of their columns."""
     rows, reasons, texts = zip(*found, strict=True)
-    nothing = [pa.nulls(len(rows), pa.string())] * len(names)
-    tail = [pa.array(rows, pa.int64()), pa.array(reasons), pa.array([lossless(t) for t in texts])]
-    return pa.RecordBatch.from_arrays([*nothing, *tail], schema=_schema(names))
+    nothing = [pa.nulls(len(rows), pa.string())] * (len(names) - len(known))
+    tail = [pa.array(reasons), pa.array([lossless(t) for t in texts])]
+    numbers = [pa.array(rows, pa.int64()), pa.nulls(len(rows), pa.int64())]
+    return pa.RecordBatch.from_arrays([*nothing, *known, *numbers, *tail], schema=_schema(names))
 
 
 def lossless(data: bytes) -> str:

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from marketpulse import sql
 from marketpulse.errors import UsageError
-from marketpulse.names import LINEAGE
+from marketpulse.names import ITEM, LINEAGE
 from marketpulse.project.project import Project
 from marketpulse.project.table import SqlFile, Table
 
@@ -75,4 +75,4 @@ def _columns(project: Project, name: str, query: SqlFile) -> list[str]:
         return list(project.columns(name) or ())  # it is defined wrongly
     named = [column.name for column in query.authored.find_all(exp.Column)]
     own = source.reader.columns_given or [*source.known_columns, *named]
-    return list(dict.fromkeys([*own, *LINEAGE]))
+    return list(dict.fromkeys([*own, ITEM, *LINEAGE]))

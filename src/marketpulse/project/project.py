@@ -22,7 +22,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from marketpulse.errors import DefinitionError, UsageError
-from marketpulse.names import ERROR, LINEAGE, MALFORMED
+from marketpulse.names import LANDED, LINEAGE
 from marketpulse.project.adding import check_sums, checked_question
 from marketpulse.project.folders import ProjectFile, project_folders
 from marketpulse.project.given import columns_of, read_settings, unread
@@ -97,7 +97,7 @@ class Project:
             return {**types, **(LINEAGE if name.startswith("silver.") else {})} if types else None
         layer, _, feed = name.partition(".")
         known = self.sources[feed].every_column if layer == "bronze" and feed in self.sources else None
-        return None if known is None else {**dict.fromkeys((*known, ERROR, MALFORMED), "string"), **LINEAGE}
+        return None if known is None else {**dict.fromkeys(known, "string"), **LANDED, **LINEAGE}
 
     def dependants(self, name: str) -> Iterator[str]:
         """Tables that read `name`, directly or not, in build order."""

@@ -14,6 +14,7 @@ from marketpulse.landing.format import Format
 from marketpulse.landing.formats import format_called, format_names
 from marketpulse.landing.headers import snake_case
 from marketpulse.landing.records import Wanted
+from marketpulse.names import LANDED
 from marketpulse.project.owned import owned
 from marketpulse.project.yamlfile import YamlFile, read_yaml
 from marketpulse.strict import Strict
@@ -65,8 +66,11 @@ class Source:
         return tuple(dict.fromkeys([*self.reader.known_columns(), *self.required]))
 
     def with_optional(self, types: Mapping[str, str]) -> dict[str, str]:
-        """The columns of a bronze table, and the optional ones that no file had: the engine reads those as null."""
-        return {**dict.fromkeys(self.optional, "string"), **types}
+        """The columns of a bronze table, and those that no file had: the engine reads these as null.
+
+        They are the optional ones, and what releases before did not write.
+        """
+        return {**dict.fromkeys(self.optional, "string"), **LANDED, **types}
 
     @property
     def every_column(self) -> tuple[str, ...] | None:

@@ -19,7 +19,7 @@ from marketpulse.engines import LocalEngine
 from marketpulse.engines.duckdb import DuckEngine
 from marketpulse.engines.views import View
 from marketpulse.errors import DefinitionError, EngineError
-from marketpulse.names import ERROR, LINEAGE, MALFORMED
+from marketpulse.names import LANDED, LINEAGE
 from marketpulse.project.project import Project
 from marketpulse.run.implicit import Taken, taken_for
 from marketpulse.run.samples import never_computed
@@ -59,8 +59,8 @@ class EmptyTables:
         if layer != "bronze" or feed not in self.project.sources:
             return None
         named = [column.name.lower() for column in query.find_all(exp.Column)]
-        known = [*self.project.sources[feed].known_columns, *named, ERROR, MALFORMED]
-        return {**dict.fromkeys(known, "string"), **LINEAGE}
+        known = [*self.project.sources[feed].known_columns, *named]
+        return {**dict.fromkeys(known, "string"), **LANDED, **LINEAGE}
 
     def types(
         self, query: exp.Query, inputs: Iterable[str], path: Origin, names: Mapping[str, str] | None = None

@@ -13,7 +13,7 @@ from marketpulse.engines.views import View
 from marketpulse.errors import DefinitionError, GateError, MarketPulseError, QueryError, ValueStopsError
 from marketpulse.lake.buckets import Buckets
 from marketpulse.lake.table import FileRef
-from marketpulse.names import BATCH_KEY, ERROR, LINEAGE, MALFORMED, PREFIX
+from marketpulse.names import BATCH_KEY, ERROR, LANDED, LINEAGE, PREFIX
 from marketpulse.project.table import Table
 from marketpulse.run import rules
 from marketpulse.run.context import Context
@@ -140,7 +140,7 @@ def _readable(build: Build, bronze: str, chunk: View, record: Mapping[str, str])
         return engine.define("readable", f"select *{more} from {chunk} where {ERROR} is null")
     landed = engine.define("landed", f"select * from {chunk} where {ERROR} is null")
     columns = build.context.project.sources[bronze.split(".")[1]].with_optional(dict.fromkeys(record, "string"))
-    query = sql.as_written(bronze, [*columns, ERROR, MALFORMED, *LINEAGE], written, record)
+    query = sql.as_written(bronze, [*columns, *LANDED, *LINEAGE], written, record)
     return engine.define("readable", sql.translate(query, dialect, {bronze: landed.name}))
 
 
@@ -180,7 +180,7 @@ def _landed_columns(build: Build, bronze: str) -> dict[str, str]:
     """Columns of a landed record, and what they are called beside those of the table."""
     table = build.context.lake.find(bronze)
     assert table is not None  # noqa: S101 - its rows are here
-    return {name: f"_raw_{name}" for name in table.types if name not in (*LINEAGE, ERROR, MALFORMED)}
+    return {name: f"_raw_{name}" for name in table.types if name not in (*LINEAGE, *LANDED)}
 
 
 def _count(build: Build, staged: Staged, counts: FeedCounts) -> None:

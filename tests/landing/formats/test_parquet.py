@@ -131,3 +131,40 @@ def test_a_record_that_is_too_long_is_told_and_the_others_of_its_file_come_in(
     assert sale_ids(shop) == ["1", "3", "4"]
     (rejected,) = shop.rows("silver.quarantine")
     assert "more than the 8 MB of record_mb" in str(rejected)
+
+
+def test_lists_become_records_as_in_json(parquet_shop: MiniShop, tmp_path: Path) -> None:
+    shop = parquet_shop
+    shop.edit("sources/sales.yaml", "format: parquet", "format: parquet\nparquet: {records: 'lines[*].taxes[*]'}")
+    lines = [
+        [{"sku": "a", "taxes": [{"t": 1}, {"t": 2}]}, {"sku": "b", "taxes": []}],
+        None,
+        [{"sku": "c", "taxes": [{"t": 3}]}],
+    ]
+    whole = parquet(tmp_path / "p", id=["1", "2", "3"], day=["2026-01-01"] * 3, qty=[1] * 3, lines=lines)
+    shop.land("sales/nested.parquet", whole)
+    assert shop.run().feeds[1].blocked == []
+    with shop.open() as context:
+        table = context.lake.find("bronze.sales")
+        assert table
+        rows = context.engine.bind("rows", table.types, [file.path for file in table.files()])
+        found = context.engine.rows(f"select _source_row, id, lines, _item from {rows} order by _source_row")
+    assert found == [
+        (1, "1", '{"sku": "a", "taxes": {"t": 1}}', 1),
+        (2, "1", '{"sku": "a", "taxes": {"t": 2}}', 2),
+        (3, "1", '{"sku": "b", "taxes": null}', None),
+        (4, "2", None, None),
+        (5, "3", '{"sku": "c", "taxes": {"t": 3}}', 1),
+    ]
+
+
+def test_what_stands_beside_a_list_is_not_repeated_beyond_all_bounds(parquet_shop: MiniShop, tmp_path: Path) -> None:
+    shop = parquet_shop
+    shop.edit("sources/sales.yaml", "format: parquet", "format: parquet\nparquet: {records: lines}")
+    more: dict[str, list[object]] = {"day": ["2026-01-01"], "qty": [1], "amount": [1.5]}
+    bomb = parquet(tmp_path / "p", id=["x" * 1_000_000], lines=[[1] * 40_000], **more)
+    shop.land("sales/bomb.parquet", bomb)
+    shop.land("sales/good.parquet", parquet(tmp_path / "g", id=["1"], lines=[[1]], **more))
+    (blocked,) = shop.run().feeds[1].blocked
+    assert blocked["message"].startswith("40000 records would carry 1000")
+    assert sale_ids(shop) == ["1"]

@@ -11,15 +11,18 @@ from pkgutil import iter_modules
 
 from marketpulse.landing.format import Format
 
+#: Names that formats had in releases before.
+_OLDER = {"ndjson": "json"}
+
 
 @cache
 def format_names() -> tuple[str, ...]:
-    """The name of every format."""
-    return tuple(sorted(found.name for found in iter_modules(__path__)))
+    """The name of every format, and those of releases before."""
+    return tuple(sorted({*(found.name for found in iter_modules(__path__)), *_OLDER}))
 
 
 @cache
 def format_called(name: str) -> type[Format]:
     """The format of a name: a project pays for those that its feeds have."""
-    found: type[Format] = import_module(f"{__name__}.{name}").FORMAT
+    found: type[Format] = import_module(f"{__name__}.{_OLDER.get(name, name)}").FORMAT
     return found

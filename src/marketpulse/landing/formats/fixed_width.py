@@ -17,7 +17,7 @@ from marketpulse.landing.lines import ANY, LongLine, whole_lines
 from marketpulse.landing.opened import OpenedFile
 from marketpulse.landing.records import Records, Wanted, batch, header_names, is_text, malformed
 from marketpulse.landing.stream import ByteStream
-from marketpulse.names import ERROR, LINEAGE, MALFORMED
+from marketpulse.names import LANDED, LINEAGE
 from marketpulse.strict import Strict
 
 _BOM = b"\xef\xbb\xbf"
@@ -67,7 +67,7 @@ class FixedWidth(Format):
         if twice := sorted({name for name in known if known.count(name) > 1}):
             yield option, f"two columns are called {', '.join(twice)}", "rename one of them"
         for place in self._places():
-            if place.name.strip().lower() in {ERROR, MALFORMED, *LINEAGE}:
+            if place.name.strip().lower() in {*LANDED, *LINEAGE}:
                 yield option, f"{place.name} is a column of the platform", "choose another name"
         yield from unknown_encoding(self.encoding)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from marketpulse.names import ERROR, LANDED_FILES, LINEAGE, MALFORMED, PREFIX, WORDS
+from marketpulse.names import LANDED, LANDED_FILES, LINEAGE, PREFIX, WORDS
 from marketpulse.project.contract import Column, Contract
 from marketpulse.project.lineage import column_sources
 from marketpulse.project.owned import owned
@@ -126,8 +126,7 @@ def _bronze_columns(context: Context, entry: Entry) -> tuple[Column, ...]:
     """Columns as they landed; before the first file those that the feed must bring."""
     source = entry.source
     required = source.required if source else ()
-    expected = dict.fromkeys(source.known_columns if source else (), "string") | LINEAGE
-    expected |= {ERROR: "string", MALFORMED: "string"}
+    expected = dict.fromkeys(source.known_columns if source else (), "string") | LINEAGE | LANDED
     types = _types(context, entry.name) or expected
     return tuple(Column(name, kind, name in required, WORDS.get(name, "")) for name, kind in types.items())
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from marketpulse.landing.encoding import unknown_encoding
 from marketpulse.landing.headers import snake_case
 from marketpulse.landing.spelling import Problem, Spelled
-from marketpulse.names import ERROR, LINEAGE, MALFORMED
+from marketpulse.names import LANDED, LINEAGE
 
 
 class CsvOptions(Spelled):
@@ -95,7 +95,7 @@ def _wrong_header(form: CsvOptions) -> Iterator[Problem]:
 
 def _wrong_names(option: str, names: list[str]) -> Iterator[Problem]:
     for name in names:
-        if name.strip().lower() in {ERROR, MALFORMED, *LINEAGE}:
+        if name.strip().lower() in {*LANDED, *LINEAGE}:
             yield option, f"{name} is a column of the platform", f"{snake_case(name)} can be one of a feed"
     known = list(map(snake_case, names))
     if twice := sorted({name for name in known if known.count(name) > 1}):

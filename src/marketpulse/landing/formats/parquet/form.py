@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 
 from marketpulse.errors import GateError
 from marketpulse.landing.format import Format
+from marketpulse.landing.formats.parquet.lists import unlisted
 from marketpulse.landing.formats.parquet.pages import examine
 from marketpulse.landing.formats.parquet.texts import in_words
 from marketpulse.landing.formats.parquet.weights import row_weights
 from marketpulse.landing.limits import Limits
+from marketpulse.landing.numbering import Numbers
 from marketpulse.landing.opened import OpenedFile
+from marketpulse.landing.path import steps, wrong_path
 from marketpulse.landing.records import Records, Wanted, header_names, malformed
 
 #: Bytes of text that are made at once.
@@ -23,7 +26,9 @@ _PIECE = 32 << 20
 
 
 class Parquet(Format):
-    """Parquet says by itself all that is needed."""
+    """Parquet says by itself all that is needed, but which of its lists are records."""
+
+    records: str | None = None
 
     def open(self, data: OpenedFile, wanted: Wanted) -> Records:
         """See `Format.open`."""
@@ -35,7 +40,11 @@ class Parquet(Format):
             reader = pq.ParquetFile(data.bytes(), metadata=footer, read_dictionary=_with_dictionary(footer))
         except (pa.ArrowException, OSError) as error:
             raise GateError(f"not a Parquet file: {error}", where=name, hint="land the file again") from None
-        return Records(names, _batches(reader, names, rows, data.limits))
+        return Records(names, _batches(reader, names, rows, data.limits, steps(self.records or "")))
+
+    def problems(self) -> Iterator[tuple[str, str, str | None]]:
+        """See `Format.problems`."""
+        yield from wrong_path(self.records)
 
 
 def _with_dictionary(footer: pq.FileMetaData) -> list[str]:
@@ -46,29 +55,51 @@ def _with_dictionary(footer: pq.FileMetaData) -> list[str]:
     return sorted(found)
 
 
-def _batches(reader: pq.ParquetFile, names: tuple[str, ...], rows: int, limits: Limits) -> Iterator[pa.RecordBatch]:
+def _batches(
+    reader: pq.ParquetFile, names: tuple[str, ...], rows: int, limits: Limits, path: tuple[str, ...]
+) -> Iterator[pa.RecordBatch]:
     done, left = 0, limits.unpacked
+    place = _place(reader.schema_arrow.names, names, path)
     for found in reader.iter_batches(rows):
         weights = row_weights(found)
         left -= int(weights.sum())
         if left < 0:
             raise limits.too_large
-        yield from _pieces(names, found, weights, done, limits)
-        done += found.num_rows
+        numbers = Numbers(done, found.num_rows)
+        yield from _long(names, weights, numbers, limits)
+        kept = np.flatnonzero(weights <= limits.record)
+        weights = weights[kept]
+        fitting = found if len(kept) == found.num_rows else found.take(pa.array(kept))
+        for begin, end in _pieces(weights):
+            piece = fitting.slice(begin, end - begin)
+            if place is None:
+                yield from in_words(names, piece, numbers.of_texts()[kept[begin:end]])
+                continue
+            for each, of, items in unlisted(piece, place, path[1:], limits):
+                yield from in_words(names, each, numbers.of_records(kept[begin + of]), items)
+        done = numbers.last
 
 
-def _pieces(
-    names: tuple[str, ...], found: pa.RecordBatch, weights: NDArray[np.int64], done: int, limits: Limits
+def _place(columns: Sequence[str], names: tuple[str, ...], path: tuple[str, ...]) -> int | None:
+    """The column that a path begins with, by its own name or that of bronze; None when the file has none."""
+    for known in (list(columns), list(names)):
+        if path and path[0] in known:
+            return known.index(path[0])
+    return None
+
+
+def _long(
+    names: tuple[str, ...], weights: NDArray[np.int64], numbers: Numbers, limits: Limits
 ) -> Iterator[pa.RecordBatch]:
-    """Records as text, a piece at a time; those that are too long are only told."""
-    numbers = np.arange(done + 1, done + found.num_rows + 1)
-    long = weights > limits.record
-    if long.any():
-        reasons = [limits.too_long(int(weight)) for weight in weights[long]]
-        texts = [b""] * len(reasons)
-        yield malformed(names, list(zip(numbers[long].tolist(), reasons, texts, strict=True)))
-        found, numbers, weights = found.filter(pa.array(~long)), numbers[~long], weights[~long]
+    """Rows that are too long are only told."""
+    if len(long := np.flatnonzero(weights > limits.record)):
+        told = [(int(numbers.of_texts()[row]), limits.too_long(int(weights[row])), b"") for row in long]
+        yield malformed(names, told)
+
+
+def _pieces(weights: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """From which row to which are some that are not too much as text."""
     borders = np.flatnonzero(np.diff(np.cumsum(weights) // _PIECE)) + 1
-    for begin, end in zip([0, *borders], [*borders, len(numbers)], strict=True):
+    for begin, end in zip([0, *borders.tolist()], [*borders.tolist(), len(weights)], strict=True):
         if begin < end:
-            yield from in_words(names, found.slice(begin, end - begin), numbers[begin:end])
+            yield begin, end

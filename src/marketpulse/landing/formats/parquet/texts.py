@@ -16,7 +16,9 @@ from marketpulse.landing.records import batch, is_text, lossless, malformed
 Texts = tuple[pa.Array, dict[int, str]]
 
 
-def in_words(names: tuple[str, ...], found: pa.RecordBatch, rows: NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
+def in_words(
+    names: tuple[str, ...], found: pa.RecordBatch, rows: NDArray[np.int64], items: pa.Array | None = None
+) -> Iterator[pa.RecordBatch]:
     """Records as text, `rows` are their numbers; a record with a value that has no text is malformed."""
     columns = [_texts(column) for column in found.columns]
     bad: dict[int, str] = {}
@@ -26,7 +28,7 @@ def in_words(names: tuple[str, ...], found: pa.RecordBatch, rows: NDArray[np.int
     good = np.ones(found.num_rows, bool)
     good[list(bad)] = False
     kept = [texts.filter(pa.array(good)) for texts, _ in columns] if bad else [texts for texts, _ in columns]
-    yield batch(names, kept, pa.array(rows[good]))
+    yield batch(names, kept, pa.array(rows[good]), items.filter(pa.array(good)) if items is not None else None)
     if bad:
         places = sorted(bad)
         yield malformed(names, [(int(rows[each]), bad[each], _readable(names, columns, each)) for each in places])

@@ -1,0 +1,101 @@
+"""JSON lines: a text on each line. What is wrong with one line is that line's problem."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from marketpulse.landing.formats.json.rows import (
+    NAMES,
+    NOT_UTF8,
+    are_text,
+    broken,
+    found_records,
+    whole_records,
+)
+from marketpulse.landing.formats.json.spelling import escape_pattern
+from marketpulse.landing.formats.json.unfold import unfold
+from marketpulse.landing.limits import Limits
+from marketpulse.landing.lines import NEWLINE, LongLine, whole_lines
+from marketpulse.landing.numbering import Numbers
+from marketpulse.landing.records import malformed
+from marketpulse.landing.stream import ByteStream
+
+
+def read_lines(
+    pieces: Iterator[bytes], path: Sequence[str], limits: Limits, stream: ByteStream
+) -> Iterator[pa.RecordBatch]:
+    """Records of a stream of lines. A record's number is its line, and one more for each record too many on a line."""
+    lines = rows = 0
+    for block in whole_lines(pieces, NEWLINE, limits):
+        if isinstance(block, LongLine):
+            yield malformed(NAMES, [(rows + 1, block.reason, block.text)])
+            lines, rows = lines + 1, rows + 1
+            continue
+        whole = _Block(block if block.endswith(b"\n") else block + b"\n", lines + 1, rows)
+        yield from whole.batches(path, limits)
+        lines, rows = lines + block.count(b"\n"), whole.numbers.last
+    if stream.damage:
+        yield malformed(NAMES, [(rows + 2, stream.damage, b"")])
+
+
+class _Block:
+    """Some lines, the first of which is number `first`. `numbers` are those of their records."""
+
+    def __init__(self, block: bytes, first: int, rows: int) -> None:
+        ends = np.flatnonzero(np.frombuffer(block, np.uint8) == 10) + 1
+        offsets = np.concatenate(([0], ends)).astype(np.int32)
+        self._texts = pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(block))
+        self._first, self._has_escapes = first, b"\\" in block
+        #: Which line each text is.
+        self._where = np.arange(len(ends))
+        self.numbers = Numbers(rows, len(ends))
+
+    def batches(self, path: Sequence[str], limits: Limits) -> Iterator[pa.RecordBatch]:
+        """The records. Most lines are one each: only what has the array is taken apart, no other line is copied."""
+        bad = self._without_what_is_no_text()
+        self._without_blank_lines()
+        plain, where = self._texts, self._where
+        if (nested := self._nested(path)) is not None:
+            chosen = pa.array(nested)
+            plain, where = plain.filter(pc.invert(chosen)), where[~nested]
+            for found in unfold(self._texts.filter(chosen), path, limits, lists=True):
+                line = self._where[nested][found.text]
+                places = pc.cast(pa.array(self._first + line), pa.string())
+                yield from found_records(found, self.numbers.of_records(line), places, limits)
+        first = self.numbers.of_texts()
+        yield whole_records(plain, first[where])
+        if bad:
+            rows = first[[line for line, _ in bad]]
+            yield broken(rows, [NOT_UTF8] * len(bad), [text for _, text in bad])
+
+    def _without_what_is_no_text(self) -> list[tuple[int, bytes]]:
+        good = are_text(self._texts)
+        if good is None:
+            self._texts = pc.ascii_rtrim(self._texts, "\r\n")
+            return []
+        raw = self._texts.cast(pa.binary())
+        bad = [(int(i), raw[int(i)].as_py().rstrip(b"\n")) for i in np.flatnonzero(~good)]
+        self._texts = pc.ascii_rtrim(self._texts.filter(pa.array(good)), "\r\n")
+        self._where = self._where[good]
+        return bad
+
+    def _without_blank_lines(self) -> None:
+        if not pc.all(pc.starts_with(self._texts, "{")).as_py():  # else none is blank
+            self._texts = pc.ascii_trim(self._texts, " \t\r\n")
+            written = pc.not_equal(self._texts, "")
+            self._texts, self._where = self._texts.filter(written), self._where[written.to_numpy(zero_copy_only=False)]
+
+    def _nested(self, path: Sequence[str]) -> np.ndarray | None:
+        """Which texts may hold records; None when none does."""
+        found = pc.starts_with(self._texts, "[")
+        if path:
+            name = json.dumps(path[0], ensure_ascii=False)
+            found = pc.or_(found, pc.match_substring(self._texts, name))
+            if self._has_escapes:
+                found = pc.or_(found, pc.match_substring_regex(self._texts, escape_pattern(path[0])))
+        return found.to_numpy(zero_copy_only=False) if pc.any(found).as_py() else None

@@ -1,0 +1,140 @@
+"""Where JSON texts have brackets and commas: all that is needed to cut them without changing a byte.
+
+Nothing is parsed: numbers and strings stay as they were written. What only looks like a bracket because it stands in a
+string is none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+Places = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+QUOTE, BACKSLASH, COMMA = b'"\\,'
+OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY = b"{}[]"
+#: The bit by which square brackets differ from curly ones.
+_CURLY = 0x20
+_WORD = 64
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Brackets and commas of some texts in the order they stand: `places`, the bytes `marks`, the `depth` behind each.
+
+    `inside` is 1 for each byte of a string and its first quote. Of each text, `firsts` is the index of its first mark,
+    and `is_open` says whether a string is open at its end.
+    """
+
+    places: Places
+    marks: NDArray[np.uint8]
+    depth: NDArray[np.int32]
+    inside: NDArray[np.uint8]
+    firsts: Places
+    is_open: Flags
+
+    @property
+    def is_whole(self) -> Flags:
+        """Of each text, whether its strings and brackets are closed, and none that was not opened."""
+        ends = np.append(self.firsts[1:], len(self.places))
+        filled = ends > self.firsts
+        last = np.zeros(len(self.firsts), np.int32)
+        lowest = np.zeros(len(self.firsts), np.int32)
+        if filled.any():
+            last[filled] = self.depth[ends[filled] - 1]
+            lowest[filled] = np.minimum.reduceat(self.depth, self.firsts[filled])
+        whole: Flags = ~self.is_open & (last == 0) & (lowest >= 0)
+        return whole
+
+
+def scan(data: bytes | pa.Buffer, begins: Places | None = None) -> Tokens:
+    """The marks of some texts that stand one behind the other and begin at `begins`; each is seen on its own."""
+    bytes_ = np.frombuffer(data, np.uint8)
+    begins = np.zeros(1, np.int64) if begins is None else begins
+    quotes = bytes_ == QUOTE
+    if len(slashes := np.flatnonzero(bytes_ == BACKSLASH)):
+        quotes[_escaped(slashes, begins, len(bytes_))] = False
+    inside, is_open = _inside(quotes, begins)
+    curly = bytes_ | _CURLY
+    found = (curly == OPEN_OBJECT) | (curly == CLOSE_OBJECT) | (bytes_ == COMMA)
+    places = np.flatnonzero(found & (inside == 0))
+    marks = bytes_[places]
+    firsts = np.searchsorted(places, begins)
+    return Tokens(places, marks, _depth(marks, firsts), inside, firsts, is_open)
+
+
+def _escaped(slashes: Places, begins: Places, size: int) -> Places:
+    """Which bytes stand behind an odd number of backslashes of their text."""
+    is_first: Flags = np.ones(len(slashes), bool)
+    is_first[1:] = slashes[1:] != slashes[:-1] + 1
+    if len(begins) > 1:
+        is_first |= _among(slashes, begins)
+    index = np.arange(len(slashes))
+    length = index - np.maximum.accumulate(np.where(is_first, index, 0)) + 1
+    behind: Places = slashes[length % 2 == 1] + 1
+    behind = behind[behind < size]
+    return behind if len(begins) == 1 else behind[~_among(behind, begins)]
+
+
+def _among(places: Places, begins: Places) -> Flags:
+    found: Flags = begins[np.minimum(np.searchsorted(begins, places), len(begins) - 1)] == places
+    return found
+
+
+def _inside(quotes: Flags, begins: Places) -> tuple[NDArray[np.uint8], Flags]:
+    """For each byte whether it is in a string, for each text whether one is open at its end."""
+    inside = _parity(quotes)
+    before = np.zeros(len(begins), np.uint8)
+    before[begins > 0] = inside[begins[begins > 0] - 1]
+    ends = np.append(begins[1:], len(quotes))
+    at_end = np.zeros(len(begins), np.uint8)
+    at_end[ends > 0] = inside[ends[ends > 0] - 1]
+    if before.any():  # a text leaves its string open to those behind it
+        inside ^= np.repeat(before, ends - begins)
+    return inside, (before ^ at_end).astype(bool)
+
+
+def _parity(flags: Flags) -> NDArray[np.uint8]:
+    """For each place whether the flags up to it are odd: 64 of them at a time, by shifts."""
+    words = np.packbits(np.pad(flags, (0, -len(flags) % _WORD)), bitorder="little").view(np.uint64)
+    for shift in (1, 2, 4, 8, 16, 32):
+        words ^= words << np.uint64(shift)
+    odd = np.bitwise_xor.accumulate(words >> np.uint64(_WORD - 1))
+    words[1:] ^= np.uint64(0) - odd[:-1]
+    return np.unpackbits(words.view(np.uint8), count=len(flags), bitorder="little")
+
+
+def _depth(marks: NDArray[np.uint8], firsts: Places) -> NDArray[np.int32]:
+    curly = marks | _CURLY
+    steps = (curly == OPEN_OBJECT).view(np.int8) - (curly == CLOSE_OBJECT).view(np.int8)
+    depth = np.cumsum(steps, dtype=np.int32)
+    if len(firsts) > 1:
+        before = np.zeros(len(firsts), np.int32)
+        before[firsts > 0] = depth[firsts[firsts > 0] - 1]
+        if before.any():
+            depth -= np.repeat(before, np.diff(np.append(firsts, len(marks))))
+    return depth
+
+
+def slices(data: pa.Buffer, begins: Places, ends: Places) -> pa.StringArray:
+    """Parts of some bytes as texts; the parts are in order and share nothing."""
+    if not len(begins):
+        return pa.array([], pa.string())
+    borders = np.column_stack((begins, ends)).ravel().astype(np.int32)
+    both = pa.StringArray.from_buffers(len(borders) - 1, pa.py_buffer(borders), data)
+    return both.take(pa.array(np.arange(0, len(borders), 2)))
+
+
+def pairs(tokens: Tokens, of: Flags) -> Places:
+    """For each mark its bracket on the other side, as an index; 0 for what is none. `of` picks marks of whole texts."""
+    brackets = np.flatnonzero(of & (tokens.marks != COMMA))
+    opens = (tokens.marks[brackets] | _CURLY) == OPEN_OBJECT
+    level = tokens.depth[brackets] - opens
+    level = level.astype(np.int16) if level.size and level.max() < 1 << 15 else level
+    order = brackets[np.argsort(level, kind="stable")]
+    found = np.zeros(len(tokens.marks), np.int64)
+    found[order[0::2]], found[order[1::2]] = order[1::2], order[0::2]
+    return found
