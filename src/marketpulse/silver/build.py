@@ -140,7 +140,7 @@ def _readable(build: Build, bronze: str, chunk: View, record: Mapping[str, str])
         return engine.define("readable", f"select *{more} from {chunk} where {ERROR} is null")
     landed = engine.define("landed", f"select * from {chunk} where {ERROR} is null")
     columns = build.context.project.sources[bronze.split(".")[1]].with_optional(dict.fromkeys(record, "string"))
-    query = sql.as_written(bronze, [*columns, *LANDED, *LINEAGE], written, record)
+    query = sql.as_written(bronze, [*columns, *LINEAGE], written, record)
     return engine.define("readable", sql.translate(query, dialect, {bronze: landed.name}))
 
 
