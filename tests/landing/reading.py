@@ -44,7 +44,7 @@ def taken(records: Records) -> Read:
     """All of the records of one reader."""
     found = Read(records.names)
     for batch in records.stream():
-        for *values, number, error, text in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+        for *values, number, _, error, text in zip(*(column.to_pylist() for column in batch.columns), strict=True):
             assert number not in found.rows
             assert number not in found.bad
             if error:

@@ -64,7 +64,7 @@ def test_every_line_of_a_large_damaged_file_is_what_it_is_alone(shop: MiniShop, 
     rows: dict[int, list[str | None]] = {}
     bad: dict[int, str] = {}
     for batch in batches:
-        for *values, number, error, _ in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+        for *values, number, _, error, _ in zip(*(column.to_pylist() for column in batch.columns), strict=True):
             if error:
                 bad[number] = error
             else:
