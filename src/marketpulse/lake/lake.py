@@ -66,7 +66,13 @@ class Lake:
     def catalog(self) -> Catalog:
         """The PyIceberg catalog. Raise UsageError for properties that make none."""
         with storage_errors(self.layout.warehouse), catalog_errors(self._properties):
-            return load_catalog(NAME, **self._properties)
+            try:
+                return load_catalog(NAME, **self._properties)
+            except DBAPIError as error:
+                if "already exists" not in str(error.orig):
+                    raise
+                # Another process made the catalog's own tables after this one had looked for them.
+                return load_catalog(NAME, **self._properties)
 
     def close(self) -> None:
         """Give back what the catalog holds open."""
