@@ -69,6 +69,34 @@ def test_records_are_those_that_python_finds(
     assert len({row[2] or str(row[3]) for row in found}) == len(found)
 
 
+#: Lines that are one record, several, one that says nothing of its array, and none that can be read.
+LINES = [
+    '{"b":[{},{},{}]}',
+    "[{},{}]",
+    '{"x":1}',
+    '{"b":[]}',
+    '{"b":null}',
+    '{"b":[1,{}]}',
+    "",
+    "no",
+    "[]",
+    '"\\xff"',
+    " " * 2000,
+]
+
+
+@settings(max_examples=60)
+@given(st.lists(st.sampled_from(LINES), min_size=1, max_size=12), st.sampled_from([7, 1000]), st.booleans())
+def test_no_two_records_of_a_file_of_lines_share_an_id(
+    engine: DuckEngine, lines: list[str], piece: int, ends: bool
+) -> None:
+    written = ("\n".join(['{"first":1}', *lines]) + "\n" * ends).encode().replace(b"\\xff", b"\xff")
+    found = rows(engine, written, "b", piece, Limits(record=1000))
+    ids = [place or str(number) for _, _, place, number, _, _, _ in found]
+    assert sorted(ids) == sorted(set(ids))
+    assert len({row[3] for row in found}) == len(found)
+
+
 @pytest.mark.parametrize("number", ["1.10", "12345678901234567890", "1e400", "-0.0", "1E+2"])
 def test_numbers_stay_as_they_were_written(engine: DuckEngine, number: str) -> None:
     line = f'{{"total":{number},"lines":[{{"price":{number}}}]}}'

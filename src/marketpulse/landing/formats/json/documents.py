@@ -20,6 +20,8 @@ from marketpulse.landing.records import malformed
 from marketpulse.landing.stream import ByteStream
 
 _BLOCK = 2 << 20
+#: The place of what is told of the end of a file.
+_END = "end"
 
 
 def read_documents(
@@ -42,7 +44,7 @@ def read_documents(
     reader = _Reader(path, limits, inside)
     yield from reader.batches(Cutter(chain([head], rest), limits, inside.depth if inside else 0))
     if stream.damage:
-        yield malformed(NAMES, [(reader.rows + 1, stream.damage, b"")])
+        yield malformed(NAMES, [(reader.rows + 1, stream.damage, b"")], [pa.array([_END])])
 
 
 def _enough(head: bytes, rest: Iterator[bytes], most: int) -> tuple[bytes, Iterator[bytes]]:

@@ -29,18 +29,21 @@ from marketpulse.landing.stream import ByteStream
 def read_lines(
     pieces: Iterator[bytes], path: Sequence[str], limits: Limits, stream: ByteStream
 ) -> Iterator[pa.RecordBatch]:
-    """Records of a stream of lines. A record's number is its line, and one more for each record too many on a line."""
+    """Records of a stream of lines. A record's number is its line, and one more for each record too many on a line.
+
+    Its place begins with its line: numbers are others behind a line with several records.
+    """
     lines = rows = 0
     for block in whole_lines(pieces, NEWLINE, limits):
         if isinstance(block, LongLine):
-            yield malformed(NAMES, [(rows + 1, block.reason, block.text)])
+            yield malformed(NAMES, [(rows + 1, block.reason, block.text)], [_as_text([lines + 1])])
             lines, rows = lines + 1, rows + 1
             continue
         whole = _Block(block if block.endswith(b"\n") else block + b"\n", lines + 1, rows)
         yield from whole.batches(path, limits)
         lines, rows = lines + block.count(b"\n"), whole.numbers.last
     if stream.damage:
-        yield malformed(NAMES, [(rows + 2, stream.damage, b"")])
+        yield malformed(NAMES, [(rows + 2, stream.damage, b"")], [_as_text([lines + 2])])
 
 
 class _Block:
@@ -65,13 +68,16 @@ class _Block:
             plain, where = plain.filter(pc.invert(chosen)), where[~nested]
             for found in unfold(self._texts.filter(chosen), path, limits, lists=True):
                 line = self._where[nested][found.text]
-                places = pc.cast(pa.array(self._first + line), pa.string())
-                yield from found_records(found, self.numbers.of_records(line), places, limits)
+                yield from found_records(found, self.numbers.of_records(line), self._places(line), limits)
         first = self.numbers.of_texts()
-        yield whole_records(plain, first[where])
+        is_line = bool((first == self._first + np.arange(len(first))).all())  # then the number says the place
+        yield whole_records(plain, first[where], None if is_line else self._places(where))
         if bad:
-            rows = first[[line for line, _ in bad]]
-            yield broken(rows, [NOT_UTF8] * len(bad), [text for _, text in bad])
+            those = np.array([line for line, _ in bad])
+            yield broken(first[those], [NOT_UTF8] * len(bad), [text for _, text in bad], self._places(those))
+
+    def _places(self, those: np.ndarray) -> pa.StringArray:
+        return _as_text(self._first + those)
 
     def _without_what_is_no_text(self) -> list[tuple[int, bytes]]:
         good = are_text(self._texts)
@@ -99,3 +105,7 @@ class _Block:
             if self._has_escapes:
                 found = pc.or_(found, pc.match_substring_regex(self._texts, escape_pattern(path[0])))
         return found.to_numpy(zero_copy_only=False) if pc.any(found).as_py() else None
+
+
+def _as_text(lines: Sequence[int] | np.ndarray) -> pa.StringArray:
+    return pc.cast(pa.array(lines, pa.int64()), pa.string())
