@@ -8,8 +8,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from marketpulse.landing.formats.parquet.form import Parquet
+from marketpulse.landing.limits import Limits
 from marketpulse.silver import quarantine
 from marketpulse.silver.quarantine import Filter
+from tests.landing.reading import read
 from tests.shop import MiniShop
 from tests.tables import sale_ids
 
@@ -156,6 +159,17 @@ def test_lists_become_records_as_in_json(parquet_shop: MiniShop, tmp_path: Path)
         (4, "2", None, None),
         (5, "3", '{"sku": "c", "taxes": {"t": 3}}', 1),
     ]
+
+
+@pytest.mark.parametrize("long", range(4))
+def test_a_row_that_is_too_long_shares_its_number_with_no_record_of_a_list(tmp_path: Path, long: int) -> None:
+    lists = [["a", "b", "c"], [], ["d", "e"], ["f"]]
+    notes = ["x" * (5_000 if row == long else 1) for row in range(4)]
+    found = read(
+        Parquet(records="items"), parquet(tmp_path / "p", items=lists, note=notes), limits=Limits(record=1_000)
+    )
+    assert len(found.bad) == 1
+    assert len(found.rows) == sum(max(1, len(items)) for row, items in enumerate(lists) if row != long)
 
 
 def test_what_stands_beside_a_list_is_not_repeated_beyond_all_bounds(parquet_shop: MiniShop, tmp_path: Path) -> None:

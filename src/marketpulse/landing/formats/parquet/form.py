@@ -66,17 +66,16 @@ def _batches(
         if left < 0:
             raise limits.too_large
         numbers = Numbers(done, found.num_rows)
-        yield from _long(names, weights, numbers, limits)
         kept = np.flatnonzero(weights <= limits.record)
-        weights = weights[kept]
         fitting = found if len(kept) == found.num_rows else found.take(pa.array(kept))
-        for begin, end in _pieces(weights):
+        for begin, end in _pieces(weights[kept]):
             piece = fitting.slice(begin, end - begin)
             if place is None:
                 yield from in_words(names, piece, numbers.of_texts()[kept[begin:end]])
                 continue
             for each, of, items in unlisted(piece, place, path[1:], limits):
                 yield from in_words(names, each, numbers.of_records(kept[begin + of]), items)
+        yield from _long(names, weights, numbers, limits)  # last: what lists hold decides on the numbers
         done = numbers.last
 
 
