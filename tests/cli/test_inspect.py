@@ -86,3 +86,11 @@ def test_what_is_not_concerned_is_answered_as_ever(shop: MiniShop, typed: Typed)
         found = typed(*command)
         assert (found.returncode, "warning gold.agg_daily is defined wrongly: " in found.stderr) == (2, True)
     assert (shop.root / "catalog.html").exists()
+
+
+@pytest.mark.parametrize("file", ["project.yaml", "gold/agg_daily/model.sql"])
+def test_what_is_there_is_answered_although_a_definition_is_broken(sold: MiniShop, typed: Typed, file: str) -> None:
+    (sold.project_dir / file).write_text("select (")
+    found = typed("query", "select sum(qty) as qty from gold.agg_daily", "--format", "csv")
+    assert (found.returncode, found.stdout, found.stderr) == (0, "qty\n3\n", "")
+    assert typed("run").returncode == 2

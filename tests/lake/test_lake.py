@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
+from pyiceberg.catalog.sql import SqlCatalog
+from sqlalchemy.exc import OperationalError
 
 from marketpulse.errors import ConcurrentError, GateError
 from marketpulse.lake.lake import Lake
@@ -75,3 +79,17 @@ def test_of_two_writers_on_one_snapshot_the_second_is_refused_and_nothing_is_los
     with pytest.raises(ConcurrentError, match=f"{NAME} was changed by another process"):
         lake.commit(other, [file(lake, 2, "b")], [], {}, {})
     assert days(made(lake).files()) == [1]
+
+
+def test_a_catalog_that_another_process_made_meanwhile_is_opened(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    make = SqlCatalog.create_tables
+
+    def late(catalog: SqlCatalog) -> None:
+        monkeypatch.undo()
+        make(catalog)
+        refused = sqlite3.OperationalError("table iceberg_tables already exists")
+        raise OperationalError("CREATE TABLE iceberg_tables", {}, refused)
+
+    monkeypatch.setattr(SqlCatalog, "create_tables", late)
+    assert lake.names() == []
+    assert made(lake).snapshot_id is None

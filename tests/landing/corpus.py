@@ -36,24 +36,28 @@ class Corpus:
     def _columns(self) -> list[str]:
         return list(self.shop.project().table("silver.quarantine").contract.types)
 
-    def _lineage(self, name: str) -> list[tuple[str, int, str]]:
+    def _lineage(self, name: str) -> list[tuple[str, int, str, str]]:
         with self.shop.open() as context:
             table = context.lake.find(name)
             if table is None:
                 return []
             back = context.engine.bind("back", table.types, [file.path for file in table.files()])
             first = next(iter(table.types))
-            return context.engine.rows(f'select _source_file, _source_row, "{first}" from {back} order by all')
+            return context.engine.rows(
+                f'select _source_file, _source_row, "{first}", _ingest_id from {back} order by all'
+            )
 
     def accepted(self, file: str) -> list[str]:
         """First column of the silver rows that came from `file`, in its order."""
-        return [key for name, _, key in self._silver if name == file]
+        return [key for name, _, key, _ in self._silver if name == file]
 
     def assert_conserved(self, table: str) -> None:
-        """Every record of every file that was landed is in the table or in quarantine, once."""
+        """Every record of every file that was landed is in the table or in quarantine, once, under an id of its own."""
         counts = result(self.report, table).feeds[0]
         assert counts.conserved
         assert counts.read == sum(self.records(name) for name in self.files)
+        ids = [ingest_id for *_, ingest_id in self._bronze]
+        assert len(set(ids)) == len(ids)
         for name in self.files:
             assert self.records(name) == len(self.accepted(name)) + len(self.rejected(name)), name
 

@@ -79,7 +79,7 @@ class _Checked:
         return blocks(self._raw, self._begin, self._begin + self._member.packed_size)
 
 
-class _Bounded:
+class _ShortReads:
     """A file of which nobody reads too much at once: the list of an archive says itself how long it is."""
 
     def __init__(self, raw: BinaryIO) -> None:
@@ -109,7 +109,7 @@ def members(raw: BinaryIO, limits: Limits) -> list[Member] | None:
 def directory(raw: BinaryIO) -> zipfile.ZipFile:
     """An archive as Python reads it; raise GateError when it is damaged, or its list too long."""
     try:
-        return zipfile.ZipFile(_Bounded(raw))
+        return zipfile.ZipFile(_ShortReads(raw))
     except (zipfile.BadZipFile, UnicodeDecodeError, NotImplementedError, ValueError) as error:
         told = f"the zip archive is damaged or not whole: {error}"
         raise GateError(told, hint="pack it again, and land it when it is written") from None

@@ -43,7 +43,7 @@ _WHAT_TO_DO = {
     "XML": "say format: xml",
     "a PDF": "ask its sender for the data",
     "an HTML page": "look at it: it may be an error or a login that was saved as the file",
-    "JSON": "say format: ndjson, with a record a line",
+    "JSON": "say format: json",
     "UTF-16 text": "say encoding: utf-16",
 }
 _HTML = re.compile(rb"<(!doctype\s+html|html|head|body|title|meta|table|script|div|h1)\b", re.IGNORECASE)

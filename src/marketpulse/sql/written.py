@@ -54,17 +54,13 @@ def _number(column: str, decimal: str, thousands: str | None) -> str:
     part = f"[{_DIGITS.get(thousands, thousands)}]" if thousands else None
     whole = f"([0-9]{{1,3}}({part}[0-9]{{3}})+|[0-9]+)" if part else "[0-9]+"
     body = f"{whole}([{decimal}][0-9]+)?"
-    bare = f"regexp_replace({_text(column)}, {quoted(part)}, '')" if part else _text(column)
-    clean = f"replace(trim({bare}), '{decimal}', '.')"
+    bare = f"regexp_replace(trim({column}), {quoted(part)}, '')" if part else f"trim({column})"
+    clean = f"replace({bare}, '{decimal}', '.')"
     ledger = f"concat('-', replace({clean}, '-', ''))"
     return (
         f"case when {is_whole(column, f'^ *[+-]?{body} *$')} then {clean}"
         f" when {is_whole(column, f'^ *{body}- *$')} then {ledger} end"
     )
-
-
-def _text(column: str) -> str:
-    return f"trim({column})"
 
 
 def quoted(text: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from marketpulse.landing.formats.json.cutting import BROKEN, Cutter
+from marketpulse.landing.formats.json.cutting import BROKEN, Broken, Cutter
 from marketpulse.landing.formats.json.spelling import name_before
 from marketpulse.landing.formats.json.tokens import CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT, scan
 from marketpulse.landing.formats.json.unfold import ALONE, TIMES, Around, unfold
@@ -46,7 +46,7 @@ def entered(head: bytes, path: Sequence[str], reopen: Reopen, limits: Limits) ->
     for each in cutter.texts():
         if cutter.tail is not None:
             break
-        texts = [each.text] if not hasattr(each, "texts") else each.texts
+        texts = [each.text] if isinstance(each, Broken) else each.texts
         count += len(texts)
         length += sum(map(len, texts)) if isinstance(texts, list) else texts.nbytes
     before, behind = head[:place], cutter.tail if cutter.tail is not None else b"}" * depth
