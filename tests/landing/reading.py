@@ -32,7 +32,7 @@ class Read:
 def read(form: Format, data: bytes, *required: str, limits: Limits = USUAL) -> Read:
     """Read a file; raise GateError when it is none."""
     opened = OpenedFile(LandedFile("a.csv", "a.csv", len(data), 0), io.BytesIO(data), limits)
-    records = form.open(opened, Wanted(required))
+    records = form.read(opened, Wanted(required))
     found = taken(records)
     if records.doubted and records.patient:
         found = taken(records.patient())

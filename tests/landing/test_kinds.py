@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import zipfile
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from marketpulse.errors import GateError
+from marketpulse.landing.formats import format_called
 from marketpulse.landing.formats.csv import Csv
 from marketpulse.landing.kinds import kind_of
 from tests.landing.reading import read
@@ -57,6 +60,33 @@ def test_a_file_of_another_kind_is_told_where_csv_is_expected(data: bytes, kind:
     assert told.value.message == f"this is {kind}, not CSV"
     assert told.value.where == "a.csv"
     assert told.value.hint
+
+
+FORMATS: dict[str, dict[str, Any]] = {
+    "json": {},
+    "parquet": {},
+    "avro": {},
+    "excel": {},
+    "fixed_width": {"widths": {"id": 2}},
+    "xml": {"record": "sale"},
+}
+PDF, PICTURE = b"%PDF-1.7\n", b"\x89PNG\r\n\x1a\n\0\0"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(("data", "kind"), [(PDF, "a PDF"), (PICTURE, "an image"), (gzip.compress(PDF), "a PDF")])
+def test_it_is_told_where_any_other_format_is_expected(name: str, data: bytes, kind: str) -> None:
+    form = format_called(name)
+    with pytest.raises(GateError) as told:
+        read(form(**FORMATS[name]), data)
+    assert (told.value.message, told.value.where) == (f"this is {kind}, not {form.title}", "a.csv")
+
+
+@pytest.mark.parametrize("name", ["json", "fixed_width"])
+@pytest.mark.parametrize("line", [b"<html><body>503</body></html>", b"<a><b>1</b></a>", b"id"])
+def test_one_strange_line_does_not_make_a_file_of_lines_another_kind(name: str, line: bytes) -> None:
+    more = b'{"id": 1}\n' if name == "json" else b"17\n"
+    assert len(read(format_called(name)(**FORMATS[name]), line + b"\n" + more).rows) > 0
 
 
 @pytest.mark.parametrize(

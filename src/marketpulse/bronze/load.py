@@ -77,7 +77,7 @@ def _member(engine: LocalEngine, delivery: Delivery, data: OpenedFile) -> Load:
 
 
 def _written(engine: LocalEngine, delivery: Delivery, data: OpenedFile) -> Load:
-    records = delivery.source.reader.open(data, delivery.source.wanted)
+    records = delivery.source.reader.read(data, delivery.source.wanted)
     paths = _write(engine, delivery, data, records)
     if records.doubted and records.patient:
         remove_folder(delivery.folder)

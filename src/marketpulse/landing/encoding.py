@@ -24,6 +24,15 @@ def unknown_encoding(name: str) -> Iterator[tuple[str, str, str | None]]:
         yield "encoding", f"unknown encoding {name!r}", "for example utf-8, latin-1"
 
 
+def wide(first: bytes, said: str) -> set[str]:
+    r"""The kind of a text that is UTF-16, where its encoding is known; nothing of other texts.
+
+    >>> wide(b"i\0d\0", "utf-16"), wide(b"\xff\xfei\0", "utf-8"), wide(b"i\0d\0", "utf-8")
+    ({'UTF-16 text'}, {'UTF-16 text'}, set())
+    """
+    return {"UTF-16 text"} if encoding_of(first, said).startswith(("utf-16", "utf-32")) else set()
+
+
 def encoding_of(first: bytes, said: str) -> str:
     r"""The codec of a text that begins so, where the feed says `said`: a mark of UTF-16 is believed before UTF-8.
 

@@ -6,9 +6,10 @@ A format is one file of `formats/`: its options, how it reads, which columns it 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import ClassVar
 
+from marketpulse.landing.kinds import FIRST, refuse_others
 from marketpulse.landing.opened import OpenedFile
 from marketpulse.landing.records import Records, Wanted
 from marketpulse.sql.written import Written
@@ -28,9 +29,24 @@ class Format(Strict, ABC):
     #: True when the reader gives texts that may be no records: the engine checks them (`Engine.records`).
     checked: ClassVar[bool] = False
 
+    #: What its files are called.
+    title: ClassVar[str]
+    #: Kinds of files (`kind_of`) that they are.
+    file_kinds: ClassVar[frozenset[str]] = frozenset()
+
+    def read(self, data: OpenedFile, wanted: Wanted) -> Records:
+        """Records of one file. Raise GateError when it is of another kind, or unusable as a whole."""
+        first = _first(data)
+        refuse_others(first, self.title, self.may_be(first), data.is_packed, data.file.name)
+        return self.open(data, wanted)
+
     @abstractmethod
     def open(self, data: OpenedFile, wanted: Wanted) -> Records:
-        """Records of one file. Raise GateError when the file as a whole is unusable."""
+        """Records of one file of its kind. Raise GateError when the file as a whole is unusable."""
+
+    def may_be(self, first: bytes) -> Collection[str]:  # noqa: ARG002 - of most it is always the same
+        """Kinds that a file that begins so may be, or look like."""
+        return self.file_kinds
 
     def known_columns(self) -> tuple[str, ...]:
         """Columns that are known before a file was read."""
@@ -56,3 +72,13 @@ class Format(Strict, ABC):
     def problems(self) -> Iterator[tuple[str, str, str | None]]:
         """What no option can say alone: (option, what is wrong, what to do)."""
         yield from ()
+
+
+def _first(data: OpenedFile) -> bytes:
+    """As many of the first bytes, unpacked, as say what a file is."""
+    found = b""
+    for piece in data.pieces():
+        found += piece[:FIRST]
+        if len(found) >= FIRST:
+            break
+    return found[:FIRST]

@@ -10,6 +10,8 @@ from marketpulse.errors import GateError
 #: So many bytes are enough to know a file by.
 FIRST = 4096
 
+OLD_OFFICE = "an old Excel workbook (xls), or another old Office file"
+
 #: A mark that could be the start of a header (`ORC`) is one only before what no text has.
 _MARKS: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
     (re.compile(mark, re.DOTALL), kind)
@@ -28,7 +30,7 @@ _MARKS: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
         (rb"SQLite format 3\x00", "an SQLite database"),
         (rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a", "an image"),
         (rb"\{\\rtf", "a text of a word processor (RTF)"),
-        (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel workbook (xls), or another old Office file"),
+        (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLD_OFFICE),
     )
 )
 _HOLDING = {
@@ -73,12 +75,6 @@ def kind_of(first: bytes) -> str | None:
     return None
 
 
-def holds_another(first: bytes) -> str | None:
-    """What a file that begins so is, when it is packed or holds other files; None for every other."""
-    kind = kind_of(first)
-    return kind if kind in _HOLDING else None
-
-
 def half_zeros(first: bytes) -> int | None:
     """Which of two bytes is zero (0 or 1) where most are that one: Latin text in UTF-16; None for other bytes."""
     evens, odds = first[0::2].count(0), first[1::2].count(0)
@@ -88,16 +84,19 @@ def half_zeros(first: bytes) -> int | None:
     return None
 
 
-def other_kind(first: bytes, wanted: str, file: str, may_hold: Collection[str] = ()) -> GateError | None:
-    """The error of a file that is of a known kind, where `wanted` was expected; None for what may be any text.
+def refuse_others(first: bytes, wanted: str, expected: Collection[str], is_packed: bool, file: str) -> None:
+    """Raise GateError for a file that is of a known kind, but of none of the `expected`.
 
-    Values that a text `may_hold` (JSON, XML) say nothing of the whole.
+    `is_packed` says that these bytes were packed: what is in them is not unpacked again.
     """
     kind = kind_of(first)
-    if kind is None or kind in may_hold:
-        return None
+    if kind is None or kind in expected:
+        return
+    if is_packed and kind in _HOLDING:
+        hint = "what is packed twice is not read: land what is in it"
+        raise GateError(f"what is packed in it is {kind}", where=file, hint=hint)
     hint = _WHAT_TO_DO.get(kind, f"land what is in it as {wanted}")
-    return GateError(f"this is {kind}, not {wanted}", where=file, hint=hint)
+    raise GateError(f"this is {kind}, not {wanted}", where=file, hint=hint)
 
 
 def _zipped(first: bytes) -> str:

@@ -18,7 +18,7 @@ from marketpulse.landing.archive import Member, members
 from marketpulse.landing.files import LandedFile
 from marketpulse.landing.limits import USUAL, Limits
 from marketpulse.landing.naming import inside
-from marketpulse.landing.pieces import Pieces, Unnested, packing_as_landed, pieces_of
+from marketpulse.landing.pieces import Pieces, packing_as_landed, pieces_of
 from marketpulse.landing.stream import ByteStream
 from marketpulse.storage.places import is_remote, open_read
 
@@ -70,12 +70,11 @@ class OpenedFile:
 
         One stream at a time: the next one takes the bytes over.
         """
-        pieces = self.pieces()
-        return ByteStream(Unnested(pieces) if self._is_packed else pieces, encoding)
+        return ByteStream(self.pieces(), encoding)
 
     def bytes(self) -> BinaryIO:
         """The bytes, unpacked, from their start, to be read at any place. Raise GateError when they are damaged."""
-        whole = self._whole if self._is_packed else self.raw
+        whole = self._whole if self.is_packed else self.raw
         whole.seek(0)
         return whole
 
@@ -87,7 +86,8 @@ class OpenedFile:
             each.close()
 
     @cached_property
-    def _is_packed(self) -> bool:
+    def is_packed(self) -> bool:
+        """Whether its bytes were packed."""
         return self.member is not None or packing_as_landed(self.raw) is not None
 
     @cached_property

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Protocol
 
-from marketpulse.errors import GateError
-from marketpulse.landing.kinds import FIRST, holds_another
 from marketpulse.landing.limits import Limits
 from marketpulse.landing.packings import Packing, Unpacked, packing_of
 
@@ -84,31 +82,3 @@ def blocks(raw: BinaryIO, begin: int = 0, end: int | None = None, size: int = _P
             return
         place += len(block)
         yield block
-
-
-class Unnested:
-    """Pieces of what was packed; raise GateError when what comes out is packed again, or an archive."""
-
-    def __init__(self, inner: Pieces) -> None:
-        self._inner = inner
-
-    @property
-    def damage(self) -> str | None:
-        """See `Pieces.damage`."""
-        return self._inner.damage
-
-    def __iter__(self) -> Iterator[bytes]:
-        """The pieces; the first are looked at together."""
-        first = b""
-        pieces = iter(self._inner)
-        for piece in pieces:
-            first += piece
-            if len(first) >= FIRST:
-                break
-        if found := holds_another(first):
-            raise GateError(
-                f"what is packed in it is {found}", hint="what is packed twice is not read: land what is in it"
-            )
-        if first:
-            yield first
-        yield from pieces

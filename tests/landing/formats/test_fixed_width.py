@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketpulse.errors import DefinitionError
+from marketpulse.errors import DefinitionError, GateError
 from marketpulse.landing.files import LandedFile
 from marketpulse.landing.formats.fixed_width import FixedWidth, Place
 from marketpulse.landing.limits import MB, Limits
@@ -73,6 +73,12 @@ def test_lines_whose_blanks_were_cut_off_are_filled_up_where_the_feed_says_so() 
 def test_blanks_and_spellings_of_nothing_are_options() -> None:
     found, _ = read(b"0001Socks  12\n0000NULL     \n", widths=WIDTHS, trim=False, nulls=["NULL  ", "   "])
     assert values(found) == [(1, "0001", "Socks ", " 12"), (2, "0000", None, None)]
+
+
+def test_a_file_that_ends_within_the_lines_to_skip_is_not_taken_for_an_empty_one() -> None:
+    assert read(b"HEAD\n\n", widths=WIDTHS, skip=2) == ([], [])
+    with pytest.raises(GateError, match=r"it ends with line 1, and fixed_width\.skip leaves out 2"):
+        read(b"HEAD\n", widths=WIDTHS, skip=2)
 
 
 def test_lines_before_the_first_record_are_skipped_and_keep_their_numbers() -> None:

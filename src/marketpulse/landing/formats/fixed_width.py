@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
 
-from marketpulse.landing.encoding import unknown_encoding
+from marketpulse.errors import GateError
+from marketpulse.landing.encoding import unknown_encoding, wide
 from marketpulse.landing.format import Format
 from marketpulse.landing.headers import snake_case
 from marketpulse.landing.limits import Limits
@@ -34,6 +36,9 @@ class Place(Strict):
 class FixedWidth(Format):
     """How a line holds its values: `widths` one after the other, or `columns` with their places."""
 
+    title: ClassVar[str] = "a text of fixed width"
+    file_kinds: ClassVar[frozenset[str]] = frozenset({"JSON", "XML", "an HTML page"})
+
     widths: dict[str, int] = {}
     columns: list[Place] = []
     encoding: str = "utf-8"
@@ -46,6 +51,10 @@ class FixedWidth(Format):
         """See `Format.open`."""
         names = header_names([place.name for place in self._places()], wanted, data.file.name)
         return Records(names, _Reader(names, self).batches(data.stream(self.encoding), data.limits))
+
+    def may_be(self, first: bytes) -> Collection[str]:
+        """See `Format.may_be`: a first value may be anything that is a text."""
+        return self.file_kinds | wide(first, self.encoding)
 
     def known_columns(self) -> tuple[str, ...]:
         """See `Format.known_columns`."""
@@ -93,7 +102,7 @@ class _Reader:
         self._bad: list[tuple[int, str, bytes]] = []
 
     def batches(self, stream: ByteStream, limits: Limits) -> Iterator[pa.RecordBatch]:
-        """All of them."""
+        """All of them; raise GateError when the file ends within the lines to skip."""
         done = 0
         for block in whole_lines(stream.blocks(), ANY, limits):
             if isinstance(block, LongLine):
@@ -105,8 +114,11 @@ class _Reader:
                 done += len(lines)
             yield from self._told()
         if stream.damage:
-            self._bad.append((done + 1, stream.damage, b""))
+            self._bad.append((max(done, self._form.skip) + 1, stream.damage, b""))
             yield from self._told()
+        elif 0 < done < self._form.skip:
+            told = f"it ends with line {done:,}, and fixed_width.skip leaves out {self._form.skip:,}"
+            raise GateError(told, hint="land the file whole, or say fewer lines")
 
     def _told(self) -> Iterator[pa.RecordBatch]:
         told = [each for each in self._bad if each[0] > self._form.skip]

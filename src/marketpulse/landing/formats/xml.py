@@ -31,6 +31,9 @@ _SCHEMA = "http://www.w3.org/2001/XMLSchema-instance "
 class Xml(Format):
     """Which elements are records: `order`, or `export/orders/order` for those in these; which hold lists."""
 
+    title: ClassVar[str] = "XML"
+    #: Elements may be called as those of HTML are; XML says itself how it is encoded.
+    file_kinds: ClassVar[frozenset[str]] = frozenset({"XML", "an HTML page", "UTF-16 text"})
     columns_given: ClassVar[tuple[str, ...]] = JSON_COLUMNS
     json_columns: ClassVar[tuple[str, ...]] = JSON_COLUMNS
 

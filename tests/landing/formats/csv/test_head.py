@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from marketpulse.errors import GateError
 from marketpulse.landing.formats.csv import Csv
 from tests.landing.reading import read
 
@@ -53,6 +54,35 @@ def test_lines_that_the_feed_skips_are_gone_whatever_is_in_them() -> None:
     above = b'Report "of ,a\nstore" 7,,\n\n\xff\xff\n'
     found = read(Csv(skip=4), above + TABLE, "id")
     assert (found.values, found.bad, found.quick) == (ROWS, {}, True)
+
+
+@pytest.mark.parametrize(
+    ("form", "lines"),
+    [
+        (Csv(skip=3), 2),
+        (Csv(skip=3), 3),
+        (Csv(footer=2), 1),
+        (Csv(footer=2), 2),
+        (Csv(skip=1, footer=1), 2),
+        (Csv(skip=3, header=False, columns=["a"]), 2),
+    ],
+)
+def test_a_file_of_nothing_but_what_is_left_out_is_not_taken_for_an_empty_one(form: Csv, lines: int) -> None:
+    with pytest.raises(GateError, match=r"nothing is left of it without the lines that csv\.skip and csv\.footer"):
+        read(form, b"a title\n" * lines)
+
+
+@pytest.mark.parametrize(
+    ("form", "lines"),
+    [
+        (Csv(), 0),
+        (Csv(skip=3, header=False, columns=["a"]), 3),
+        (Csv(footer=1, header=False, columns=["a"]), 1),
+        (Csv(skip=1, footer=1), 3),
+    ],
+)
+def test_a_file_may_have_no_records(form: Csv, lines: int) -> None:
+    assert read(form, b"title\n" * lines).values == []
 
 
 @pytest.mark.parametrize("more", [b"", b"short\n"])

@@ -24,7 +24,3 @@ def test_a_footer_of_a_large_file_is_cut_at_its_end_alone() -> None:
     data = b"id,name,price\n" + b"a,x,1\n" * 300_000 + b"Total,,300000\n"
     found = read(Csv(footer=1), data)
     assert (len(found.rows), found.quick) == (300_000, True)
-
-
-def test_a_footer_longer_than_the_file_leaves_nothing() -> None:
-    assert read(Csv(footer=9), TABLE).rows == {}

@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Iterator
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow as pa
 
@@ -25,6 +25,9 @@ _PIECE = 8 << 20
 
 class Avro(Format):
     """Avro says by itself all that is needed."""
+
+    title: ClassVar[str] = "Avro"
+    file_kinds: ClassVar[frozenset[str]] = frozenset({"an Avro file"})
 
     def open(self, data: OpenedFile, wanted: Wanted) -> Records:
         """See `Format.open`."""

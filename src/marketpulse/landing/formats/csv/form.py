@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from typing import ClassVar
 
 from marketpulse.errors import GateError
-from marketpulse.landing.encoding import encoding_of
+from marketpulse.landing.encoding import wide
 from marketpulse.landing.format import Format
 from marketpulse.landing.formats.csv.head import Head, read_head
 from marketpulse.landing.formats.csv.lines import Bytes, Lines, WithoutFooter
@@ -14,7 +15,6 @@ from marketpulse.landing.formats.csv.patient import batches
 from marketpulse.landing.formats.csv.quick import may_be_quick, read_quick
 from marketpulse.landing.formats.csv.tolerant import Malformed, tolerant_rows
 from marketpulse.landing.headers import snake_case
-from marketpulse.landing.kinds import FIRST, other_kind
 from marketpulse.landing.opened import OpenedFile
 from marketpulse.landing.records import Records, Wanted, header_names
 from marketpulse.landing.spelling import Problem
@@ -25,23 +25,26 @@ _ENCODING = "say in which encoding it is, csv.encoding: for example cp1252 (Wind
 class Csv(CsvOptions, Format):
     """Values between delimiters, a record a line unless a quoted value goes over several."""
 
+    title: ClassVar[str] = "CSV"
+
     def open(self, data: OpenedFile, wanted: Wanted) -> Records:
         """See `Format.open`: quickly; patiently where the quick reader must not be trusted."""
         if data.file.size == 0:
             return Records(tuple(self.columns), iter(()))
-        self._refuse_other_kinds(data)
         stream = self._stream(data)
         head = read_head(Lines(stream, data.limits), self, wanted, data.limits)
-        if head.header is None and stream.damage:
-            raise GateError(stream.damage, where=data.file.name, hint="land the file again")
         if head.header is None:
-            return Records((), iter(()))
+            return self._nothing(stream.damage, data.file.name)
         names = self._names(head, wanted, data.file.name)
         if not may_be_quick(self):
             return self._patient(data, wanted, names)
         found = Records(names, iter(()), patient=lambda: self._patient(data, wanted, names))
         found.batches = read_quick(self._stream(data), head, found)
         return found
+
+    def may_be(self, first: bytes) -> Collection[str]:
+        """See `Format.may_be`: without a header, a first value may be anything that is a text."""
+        return wide(first, self.encoding) | (set() if self.header else {"JSON", "XML"})
 
     def known_columns(self) -> tuple[str, ...]:
         """See `Format.known_columns`."""
@@ -65,14 +68,14 @@ class Csv(CsvOptions, Format):
         stream = data.stream(self.encoding)
         return WithoutFooter(stream, self.footer, data.limits) if self.footer else stream
 
-    def _refuse_other_kinds(self, data: OpenedFile) -> None:
-        """Raise GateError for a file that is something else: its records would be none."""
-        first = data.stream().read(FIRST) or b""
-        # What is said to be UTF-16 or UTF-32 has zeros, too.
-        is_wide = encoding_of(first, self.encoding).startswith(("utf-16", "utf-32"))
-        may_hold = () if self.header else ("JSON", "XML")
-        if not is_wide and (error := other_kind(first, "CSV", data.file.name, may_hold)):
-            raise error
+    def _nothing(self, damage: str | None, file: str) -> Records:
+        """No records of an empty file. Raise GateError when it ends before its header for another reason."""
+        if damage:
+            raise GateError(damage, where=file, hint="land the file again")
+        if self.skip or self.footer:
+            told = "nothing is left of it without the lines that csv.skip and csv.footer leave out"
+            raise GateError(told, where=file, hint="land the file whole, or say fewer lines")
+        return Records((), iter(()))
 
     def _names(self, head: Head, wanted: Wanted, file: str) -> tuple[str, ...]:
         if isinstance(head.header, list):

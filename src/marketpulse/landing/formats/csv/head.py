@@ -27,7 +27,7 @@ _NOT_SAID = "it stands above the header: say so, csv.skip"
 
 @dataclass(frozen=True)
 class Head:
-    """What a file begins with: the `header` as written, None when there is none, and lines `above` it.
+    """What a file begins with: the `header` as written, None when the file ends before it, and lines `above` it.
 
     `form` is how the rest is written, and starts at byte `place`.
     """
@@ -41,9 +41,9 @@ class Head:
 
 def read_head(lines: Lines, form: CsvOptions, wanted: Wanted, limits: Limits) -> Head:
     """Take what stands above the first record from the lines of a file."""
-    form = _separated(lines, form)
+    form, is_whole = _separated(lines, form)
     above: list[Malformed] = []
-    header: list[str] | Malformed | None = list(form.columns)
+    header: list[str] | Malformed | None = list(form.columns) if is_whole else None
     if form.header:
         header, above = _header(lines, form, wanted, limits)
     place = lines.place
@@ -52,19 +52,22 @@ def read_head(lines: Lines, form: CsvOptions, wanted: Wanted, limits: Limits) ->
     return Head(form, header, Shape(columns, fields), place, above)
 
 
-def _separated(lines: Lines, form: CsvOptions) -> CsvOptions:
-    """Take the lines that the feed says to skip; the form of the rest, as the first line of the file may say."""
+def _separated(lines: Lines, form: CsvOptions) -> tuple[CsvOptions, bool]:
+    """Take the lines that the feed says to skip: the form of the rest, as the first line of the file may say.
+
+    And whether all of them were there.
+    """
     for number in range(max(form.skip, 1)):
         line = lines.take()
         if line is None:
-            break
+            return form, number >= form.skip
         said = _SEP.match(line) if number == 0 and isinstance(line, bytes) else None
         if said:
             mark = "\t" if said[1] == b"\\t" else said[1].decode("latin-1")
             form = form.model_copy(update={"delimiter": mark} if mark.isascii() and mark != form.quote else {})
         elif number >= form.skip:
             lines.put_back([line])
-    return form
+    return form, True
 
 
 def _header(

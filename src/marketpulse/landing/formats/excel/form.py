@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import ClassVar
 
 import pyarrow as pa
 
@@ -13,6 +14,7 @@ from marketpulse.landing.formats.excel.options import ExcelOptions, cells, lette
 from marketpulse.landing.formats.excel.sheet import Row, SheetRows
 from marketpulse.landing.formats.excel.workbook import SheetPart, Workbook
 from marketpulse.landing.headers import snake_case
+from marketpulse.landing.kinds import OLD_OFFICE
 from marketpulse.landing.limits import start
 from marketpulse.landing.opened import OpenedFile
 from marketpulse.landing.records import BATCH_ROWS, Records, Wanted, batch, header_names, malformed
@@ -23,6 +25,9 @@ _PIECE = 16 << 20
 
 class Excel(ExcelOptions, Format):
     """A table in a sheet of a workbook (.xlsx, .xlsm)."""
+
+    title: ClassVar[str] = "an Excel workbook"
+    file_kinds: ClassVar[frozenset[str]] = frozenset({title, "an Excel workbook or another Office file", OLD_OFFICE})
 
     def open(self, data: OpenedFile, wanted: Wanted) -> Records:
         """See `Format.open`."""

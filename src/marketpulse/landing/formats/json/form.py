@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain
 from typing import ClassVar
 
 import pyarrow as pa
 
-from marketpulse.landing.encoding import unknown_encoding
+from marketpulse.landing.encoding import unknown_encoding, wide
 from marketpulse.landing.format import Format
 from marketpulse.landing.formats.json.documents import read_documents
 from marketpulse.landing.formats.json.kind import is_lines
@@ -26,6 +26,9 @@ _BOM = b"\xef\xbb\xbf"
 class Json(Format):
     """How the files of a feed hold records."""
 
+    title: ClassVar[str] = "JSON"
+    #: Of lines one may be anything: the others are read.
+    file_kinds: ClassVar[frozenset[str]] = frozenset({"JSON", "XML", "an HTML page"})
     columns_given: ClassVar[tuple[str, ...]] = JSON_COLUMNS
     json_columns: ClassVar[tuple[str, ...]] = JSON_COLUMNS
     checked: ClassVar[bool] = True
@@ -36,6 +39,10 @@ class Json(Format):
     def open(self, data: OpenedFile, wanted: Wanted) -> Records:  # noqa: ARG002 - every file has the same columns
         """See `Format.open`; the columns are those that `Engine.records` checks."""
         return Records(NAMES, self._batches(data))
+
+    def may_be(self, first: bytes) -> Collection[str]:
+        """See `Format.may_be`."""
+        return self.file_kinds | wide(first, self.encoding)
 
     def _batches(self, data: OpenedFile) -> Iterator[pa.RecordBatch]:
         path = steps(self.records or "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -27,6 +28,9 @@ _PIECE = 32 << 20
 
 class Parquet(Format):
     """Parquet says by itself all that is needed, but which of its lists are records."""
+
+    title: ClassVar[str] = "Parquet"
+    file_kinds: ClassVar[frozenset[str]] = frozenset({"a Parquet file"})
 
     records: str | None = None
 
