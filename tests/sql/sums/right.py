@@ -204,6 +204,15 @@ RIGHT = {
     "no currency is one too": (
         "select coalesce(currency, 'EUR') as c, sum(amount) as a from gold.lines group by coalesce(currency, 'EUR')"
     ),
+    "the latest of each group, by its currency": (
+        "with s as (select store_id, sold_date, max_by(amount, line_id) as v, max_by(currency, line_id) as c"
+        " from gold.lines group by store_id, sold_date) select store_id, c, sum(v) as a from s group by store_id, c"
+    ),
+    "groups of one currency each, by it": (
+        "with s as (select store_id, sold_date, sum(amount) as v, max(amount) as m, count(distinct currency) as n,"
+        " min(currency) as c from gold.lines group by store_id, sold_date)"
+        " select store_id, c, sum(case when n = 1 then v - m end) as a from s group by store_id, c"
+    ),
     "one of two amounts": (
         "select store_id, coalesce(o.currency, l.currency) as c, sum(coalesce(o.revenue, l.amount)) as a"
         " from gold.lines as l left join gold.orders as o on o.order_id = l.order_id"

@@ -38,7 +38,11 @@ def rows_of_tables() -> dict[str, list[Row]]:
 
     def line(number: int) -> Row:
         keys = {"line_id": number, "order_id": number // 3, "store_id": number % 4, "sold_date": number % 5}
-        amounts = {name: amount() for name in ("amount", "tax_amount", "reporting_amount", "list_amount")}
+        amounts: dict[str, int | None] = {
+            name: amount() for name in ("amount", "tax_amount", "reporting_amount", "list_amount")
+        }
+        if number % 5 == 0:  # a rate that is not known
+            amounts["reporting_amount"] = None
         currencies = {name: dice.choice([*FACTORS]) for name in ("currency", "reporting_currency")}
         others = {"quantity": dice.randrange(1, 9), "is_return": bool(number % 2), "exchange_rate": 1, "items": [1, 2]}
         return {**keys, **amounts, **currencies, **others}
@@ -94,7 +98,7 @@ def odd_growths(text: str) -> Iterator[float]:
 
 def _scaled(row: Row) -> Row:
     factors = {name: FACTORS[row.get(of, of)] for name, of in AMOUNTS.items() if name in row}
-    return {name: value * factors.get(name, 1) if name in factors else value for name, value in row.items()}
+    return {name: value * factors[name] if value and name in factors else value for name, value in row.items()}
 
 
 def _is_large(value: object) -> bool:

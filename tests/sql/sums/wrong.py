@@ -27,6 +27,27 @@ WRONG = {
     "an array": (
         "select store_id, cast(aggregate(sort_array(collect_list(amount)), cast(0 as decimal(38, 4)),"
         " (t, x) -> cast(t + x as decimal(38, 4))) as bigint) as a from gold.lines group by store_id", SEVERAL),
+    "the other amount where one is null": (
+        "select coalesce(reporting_currency, currency) as c, sum(coalesce(reporting_amount, amount)) as a"
+        " from gold.lines group by coalesce(reporting_currency, currency)", SEVERAL),
+    "the greatest of each group": (
+        "with s as (select store_id, sold_date, max(amount) as v from gold.lines group by store_id, sold_date)"
+        " select store_id, sum(v) as a from s group by store_id", f"{SEVERAL}: v is in gold.lines.currency"),
+    "the latest of each group": (
+        "with s as (select store_id, sold_date, max_by(amount, line_id) as v from gold.lines"
+        " group by store_id, sold_date) select store_id, avg(v) as a from s group by store_id",
+        "averages amounts of several currencies"),
+    "the last so far": (
+        "with s as (select store_id, last_value(amount) over (partition by store_id order by line_id) as v"
+        " from gold.lines) select store_id, sum(v) as a from s group by store_id", SEVERAL),
+    "groups of one currency each": (
+        "with s as (select store_id, sold_date, sum(amount) as v, count(distinct currency) as n from gold.lines"
+        " group by store_id, sold_date) select store_id, sum(case when n = 1 then v end) as a from s group by store_id",
+        SEVERAL),
+    "the greatest of groups of one currency each": (
+        "with s as (select store_id, sold_date, max(amount) as v, min(currency) = max(currency) as same from gold.lines"
+        " group by store_id, sold_date) select store_id, sum(case when same then v end) as a from s group by store_id",
+        SEVERAL),
     "not grouped": ("select sum(amount) as a from gold.lines", f"{SEVERAL}: amount is in gold.lines.currency"),
     "grouped by something else": ("select store_id, sum(amount) as a from gold.lines group by store_id", SEVERAL),
     "filtered by several": ("select sum(amount) as a from gold.lines where currency in ('EUR', 'SEK')", SEVERAL),

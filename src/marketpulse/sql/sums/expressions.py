@@ -221,7 +221,7 @@ def _picked(value: Value, fixed: Ids, scope: Scope, how: str) -> Value:
     if alike(value.units) == value.units:
         units, picked = value.units, one(value.picked)
     else:
-        units, picked = NONE, NONE if value.units <= facts.all(scope.frame.counted) else one(value.units)
+        units, picked = NONE, one(value.units)
     holds = alike(value.holds) or one(value.holds)
     return Value(holds, holds, units, NONE, value.reads, value.is_scaled, picked)
 

@@ -49,8 +49,11 @@ class Frame:
             self.full_names[full_name.lower()] = name
 
     def pick(self, how: str, one: Id) -> Id:
-        """The id of one of the values that an id has: the same wherever it is picked in the same way."""
-        return self.picked.setdefault((how, one), new(one.label))
+        """The id of one of the values that an id has: the same wherever it is picked in the same way.
+
+        Of what the select counts there is one, however it is picked, or the next step will not ask for it.
+        """
+        return self.picked.setdefault(("" if one in self.facts.all(self.counted) else how, one), new(one.label))
 
     def value(self, column: exp.Column) -> Value:
         """What a column is, here or around."""

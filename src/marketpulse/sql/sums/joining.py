@@ -129,7 +129,9 @@ def first_of(frame: Frame, values: list[Value]) -> Value:
         holds = frozenset(both) or holds
         fixes |= both
     among = frozenset(each for value in values for each in value.holds)
-    if len(among) > 1 and holds <= among:
+    # Of two tables the row that is missing is null in all columns; in one row each column is null for itself.
+    owners = [frame.owner(each) for each in among if not each.is_constant]
+    if len(among) > 1 and holds <= among and len({*owners}) == len(owners):
         holds |= {frame.facts.choose(among)}
     return Value(holds, fixes | holds, reads=frozenset(each for value in values for each in value.reads))
 

@@ -44,12 +44,13 @@ class Scope:
 
     def summed(self, call: exp.Expr, value: Value, by: Ids) -> Value:
         """A sum of a value over rows that are alike in `by`."""
-        loose = self.frame.facts.loose(value.units, by)
-        if loose and loose <= self.frame.facts.all(self.frame.counted):
-            return Value()
+        units = value.units | value.picked
+        loose = self.frame.facts.loose(units, by)
+        if loose and loose <= self.frame.facts.all(self.frame.counted):  # of one currency where the next step asks
+            return Value(picked=frozenset(self.frame.pick("", each) for each in loose), is_scaled=value.is_scaled)
         if self.tell.summed(call, value, by, self.frame) or SUMS[name_of(call)] == "compares":
             return Value()
-        return Value(units=value.units, apart=value.apart, is_scaled=value.is_scaled, is_counted=value.is_counted)
+        return Value(units=units, apart=value.apart, is_scaled=value.is_scaled, is_counted=value.is_counted)
 
     def added(self, node: exp.Expr, left: Value, right: Value) -> None:
         """An addition or subtraction of two values."""

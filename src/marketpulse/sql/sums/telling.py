@@ -33,8 +33,9 @@ class Tell:
 
     def summed(self, call: exp.Expr, value: Value, by: Ids, frame: Frame) -> bool:
         """Whether a sum of `value` over rows that are alike in `by` adds up what does not add up."""
-        loose = sorted(frame.facts.loose(value.units, by))
-        codes = sorted({each for each in frame.facts.all(value.units) if each.is_constant})
+        units = value.units | value.picked
+        loose = sorted(frame.facts.loose(units, by))
+        codes = sorted({each for each in frame.facts.all(units) if each.is_constant})
         does, what, about = SUMS[name_of(call)], _short(call.expressions[0]), self.about
         mixes = f"{does} {about.several} of several {about.kinds}"
         if loose:
