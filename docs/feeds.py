@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlglot import exp
 
+from marketpulse.names import LINEAGE
 from marketpulse.project.contract import Column
 from marketpulse.project.project import Project, load_project
 from marketpulse.project.source import Source
@@ -98,7 +99,7 @@ class Feed:
                 leaves = () if base == "envelope" else _leaves(call.expressions[1].name)
                 found |= dict.fromkeys(_joined("" if base == "raw" else base, leaf) for leaf in leaves)
         else:
-            own = [path for name in self.targets for path in self.targets[name]]
+            own = [path for name in self.targets for path in self.targets[name] if path not in LINEAGE]
             found = dict.fromkeys([*self.source.required, *own])
         nested = {name.rpartition(".")[0] for name in found}
         return [name for name in found if name not in nested]
@@ -252,11 +253,17 @@ def _spelt(query: exp.Expr) -> dict[tuple[str, str], list[str]]:
             if not (isinstance(result, exp.Literal) and result.is_string):
                 continue
             texts = [condition] if case.this else condition.expressions if isinstance(condition, exp.In) else []
-            words = [each.name for each in texts if isinstance(each, exp.Literal) and each.name != result.name]
+            literals = [each.name for each in texts if isinstance(each, exp.Literal)]
+            words = [word for word in literals if not _is_same(word, result.name)]
             column = case.find_ancestor(exp.Alias)
             if words and column:
                 found.setdefault((column.alias, result.name), []).extend(words)
     return found
+
+
+def _is_same(word: str, other: str) -> bool:
+    """Whether two words differ in their case, or in `_` for a blank, alone."""
+    return word.lower().replace("_", " ") == other.lower().replace("_", " ")
 
 
 def _ticked(words: list[str]) -> str:

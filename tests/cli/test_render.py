@@ -100,6 +100,16 @@ def test_a_report_is_json_with_all_it_says(capsys: pytest.CaptureFixture[str]) -
     assert "ü" in out
 
 
+def test_a_query_that_nobody_reads_is_not_a_hint(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = f"select * from gold.daily where zone in ({', '.join(map(repr, range(600)))})"
+    report = TableReport("gold.daily", warnings={"zoned": 3}, told={"zoned": Told("it has no zone", asked)})
+    run_report(RunReport("r", [], [report]))
+    found = capsys.readouterr().out
+    assert "it has no zone" in found
+    assert "marketpulse status --json has the query for them" in found
+    assert "599" not in found
+
+
 def test_of_very_many_files_some_are_told_and_the_rest_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
     names = [f"sales/{number:04d}.csv" for number in range(1500)]
     blocked: list[dict[str, str | None]] = [{"file": name, "message": "no day", "hint": None} for name in names]

@@ -169,3 +169,32 @@ def test_bad_events_are_quarantined(feeds: Feeds) -> None:
         "late": ["event_at_plausible"],
         "early": ["event_at_plausible"],
     }
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("order completed", "Order Completed"),
+        (" Order Completed ", "Order Completed"),
+        ("order_completed", "Order Completed"),
+        ("PURCHASE", "Order Completed"),
+        ("Add to cart", "Product Added"),
+        ("Order Canceled", "Order Cancelled"),
+        (" Size Guide Opened ", "Size Guide Opened"),
+    ],
+)
+def test_an_event_is_known_however_its_name_is_written(feeds: Feeds, written: str, name: str) -> None:
+    told = {"type": "track", "event": written, "properties": {"order_id": "o", "revenue": 5}}
+    amount = "5.0000" if name == "Order Completed" else None
+    assert clicks(feeds, "event_name, revenue_amount", event("a", **told)) == [(name, amount)]
+
+
+def test_an_order_without_a_number_and_a_currency_that_is_none_are_told(feeds: Feeds) -> None:
+    order = {"type": "track", "event": "Order Completed"}
+    rows = [
+        event("a", **order, properties={"revenue": 5, "currency": "eur "}),
+        event("b", **order, properties={"revenue": 5, "order_id": "o", "currency": "Euro"}),
+        event("c", **order, properties={"revenue": 5, "transaction_id": "p"}),
+    ]
+    feeds.land("clickstream", *map(json.dumps, rows))
+    assert feeds.run("silver.clicks") == {"order_has_id": 1, "currency_known": 1}

@@ -66,7 +66,7 @@ def test_bad_lines_of_sales_are_quarantined_with_every_reason(feeds: Feeds) -> N
         "zero/1": ["quantity_not_zero"],
         "both/1": ["channel_known", "currency_known", "quantity_not_zero", "unit_price_not_negative"],
         "past/1": ["sold_at_plausible"],
-        "future/1": ["sold_at_plausible"],
+        "future/1": ["landed_after_sold", "sold_at_plausible"],
     }
     assert set(reasons) >= {"when/1", "price/1", "where/1"}
     assert len(feeds.ask("transaction_id", "silver.sales", "all")) == 40
@@ -123,6 +123,42 @@ def test_lines_that_contradict_themselves_or_lose_digits_are_quarantined(feeds: 
     feeds.run("silver.sales")
     assert feeds.reasons() == {f"{name}/1": [rule] for name, (_, rule) in bad.items()}
     assert len(feeds.ask("transaction_id", "silver.sales", "all")) == 43
+
+
+def test_a_sale_is_no_later_than_the_day_its_file_landed_for(feeds: Feeds) -> None:
+    days = {
+        "before": "2026-03-01",
+        "same": "2026-03-02",
+        "east": "2026-03-03",
+        "typo": "2062-03-02",
+        "late": "2026-03-04",
+    }
+    good = [f"g{number},1,c,s,p,2026-03-02T10:00:00Z,1,1,0,card,EUR,store" for number in range(40)]
+    lines = [f"{name},1,c,s,p,{day}T23:59:59Z,1,1,0,card,EUR,store" for name, day in days.items()]
+    feeds.land("sales", SALES, *good, *lines)
+    feeds.run("silver.sales")
+    assert feeds.reasons() == {f"{name}/1": ["landed_after_sold"] for name in ("typo", "late")}
+
+
+def test_amounts_with_the_sign_of_no_line_are_told(feeds: Feeds) -> None:
+    def row(name: str, quantity: str, discount: str = "0", tax: str = "", kind: str = "") -> str:
+        return f"{name},1,c,s,p,2026-03-02T10:00:00Z,{quantity},10,{discount},card,EUR,store,,{tax},,{kind}"
+
+    rows = [
+        *(
+            row("g1", "1", "1", "2"),
+            row("g2", "-1", "-1", "-2"),
+            row("g3", "-1", "0", "0"),
+            row("g4", "-1", kind="void"),
+        ),
+        *(row("d1", "-1", "1"), row("d2", "1", "-1"), row("t1", "1", "0", "-2"), row("v1", "1", kind="write_off")),
+    ]
+    feeds.land("sales", MORE, *rows)
+    assert feeds.run("silver.sales") == {
+        "discount_has_sign_of_line": 2,
+        "tax_has_sign_of_line": 1,
+        "void_is_negative": 1,
+    }
 
 
 def test_rates_are_checked_and_the_last_delivery_of_a_day_holds(feeds: Feeds) -> None:

@@ -19,20 +19,34 @@ named as (
     select
         nullif(trim(e.messageId), '') as event_id,
         lower(e.type) as event_type,
-        case e.event
+        -- Whatever their case, and with `_` for a blank.
+        case replace(lower(trim(e.event)), ' ', '_')
+            when 'product_viewed' then 'Product Viewed'
             when 'view_item' then 'Product Viewed'
+            when 'product_list_viewed' then 'Product List Viewed'
             when 'view_item_list' then 'Product List Viewed'
+            when 'product_clicked' then 'Product Clicked'
             when 'select_item' then 'Product Clicked'
+            when 'products_searched' then 'Products Searched'
             when 'search' then 'Products Searched'
+            when 'product_added' then 'Product Added'
             when 'add_to_cart' then 'Product Added'
+            when 'product_removed' then 'Product Removed'
             when 'remove_from_cart' then 'Product Removed'
+            when 'cart_viewed' then 'Cart Viewed'
             when 'view_cart' then 'Cart Viewed'
+            when 'checkout_started' then 'Checkout Started'
             when 'begin_checkout' then 'Checkout Started'
+            when 'checkout_step_completed' then 'Checkout Step Completed'
+            when 'payment_info_entered' then 'Payment Info Entered'
             when 'add_payment_info' then 'Payment Info Entered'
+            when 'order_completed' then 'Order Completed'
             when 'purchase' then 'Order Completed'
+            when 'order_refunded' then 'Order Refunded'
             when 'refund' then 'Order Refunded'
-            when 'Order Canceled' then 'Order Cancelled'
-            else e.event
+            when 'order_cancelled' then 'Order Cancelled'
+            when 'order_canceled' then 'Order Cancelled'
+            else nullif(trim(e.event), '')
         end as event_name,
         nullif(trim(e.anonymousId), '') as anonymous_id,
         nullif(trim(e.userId), '') as user_id,
@@ -46,7 +60,7 @@ named as (
         from_json(e.properties, 'product_id STRING, quantity STRING, price STRING, order_id STRING, revenue STRING,
             total STRING, transaction_id STRING, value STRING, currency STRING') as p,
         case
-            when e.event in ('Order Refunded', 'refund')
+            when replace(lower(trim(e.event)), ' ', '_') in ('order_refunded', 'refund')
                 then from_json(e.properties, 'products ARRAY<STRUCT<price: STRING, quantity: STRING>>')
         end as r
     from events

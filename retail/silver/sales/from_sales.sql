@@ -7,6 +7,7 @@ select
     nullif(trim(transaction_id), '') as transaction_id,
     line_number,
     cast(try_cast(sold_at as timestamp) as date) as sold_date,
+    try_cast(regexp_extract(_source_file, 'ingest_date=([0-9-]+)', 1) as date) as landed_for,
     sold_at,
     nullif(trim(customer_id), '') as customer_id,
     nullif(trim(store_id), '') as store_id,

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 console = terminal()
 _MOST_FILES = 20
+#: A query with a list of every time zone in it is read by nobody.
+_LONGEST_HINT = 1_000
 _STYLE = {"built": "green", "up to date": "dim", "blocked": "bold red", "failed": "bold red", "skipped": "yellow"}
 
 
@@ -243,7 +245,10 @@ def _warned(where: str, rule: str, count: int, told: Mapping[str, Told]) -> None
     """Rows that break a rule: how many, what the rule is about, and what to type to see them."""
     about = told.get(rule)
     what = f"{where}: {rows_break(count)} {rule}" + (f": {about.description}" if about else "")
-    _problem("warning", what, f"marketpulse query {_quoted(about.query)}" if about else None)
+    hint = f"marketpulse query {_quoted(about.query)}" if about else None
+    if hint and len(hint) > _LONGEST_HINT:
+        hint = "marketpulse status --json has the query for them"
+    _problem("warning", what, hint)
 
 
 def _quoted(text: str) -> str:

@@ -50,5 +50,6 @@ select
     cast(null as string) as line_type,
     cast(null as string) as tax_amount,
     cast(null as string) as price_includes_tax,
+    cast(null as string) as landed_for,
     'store' as channel
 from priced

@@ -39,5 +39,6 @@ select
     cast(null as string) as unit,
     cast(null as string) as tax_amount,
     cast(null as string) as price_includes_tax,
+    cast(null as string) as landed_for,
     'web' as channel
 from lines
