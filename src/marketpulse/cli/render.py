@@ -247,7 +247,7 @@ def _warned(where: str, rule: str, count: int, told: Mapping[str, Told]) -> None
     what = f"{where}: {rows_break(count)} {rule}" + (f": {about.description}" if about else "")
     hint = f"marketpulse query {_quoted(about.query)}" if about else None
     if hint and len(hint) > _LONGEST_HINT:
-        hint = "marketpulse status --json has the query for them"
+        hint = "the query for them is long: this command tells it with --json"
     _problem("warning", what, hint)
 
 
