@@ -24,7 +24,7 @@ _UNSAID = Measure()
 class Column:
     """One column: `type` is a contract type (`SIMPLE_TYPES` or `decimal(p,s)`).
 
-    `measure` is the unit of a number, and how it adds up.
+    `measure` is the unit of a number, and how it adds up; `identifies` what kinds of names of people its values are.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Column:
     classification: str = "public"
     unique: bool = False
     measure: Measure = _UNSAID
+    identifies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,16 @@ class Contract:
     def _key_crosses_buckets(self) -> bool:
         """Whether rows of one key could lie in two buckets: gold is checked a bucket at a time."""
         return self.layer == "gold" and self.partition is not None and self.partition not in self.key
+
+    @property
+    def identifying(self) -> tuple[Column, ...]:
+        """Columns whose values name a person."""
+        return tuple(column for column in self.columns if column.identifies)
+
+    @property
+    def personal(self) -> tuple[Column, ...]:
+        """Columns of a person's data."""
+        return tuple(column for column in self.columns if column.classification == "pii")
 
     def row_rules(self, *actions: Action) -> list[Rule]:
         """Rules with a condition, of the given actions."""

@@ -13,7 +13,7 @@ from marketpulse.project.allowed import Columns
 from marketpulse.project.columns import key_of, kind_of, partition_of, read_columns
 from marketpulse.project.contract import Column, Contract, Rule, unknown
 from marketpulse.project.extensions import Extensions, check_extensions, read_extensions
-from marketpulse.project.numbers import read_numbers
+from marketpulse.project.numbers import read_values
 from marketpulse.project.odcs import Document
 from marketpulse.project.quality import read_rules
 from marketpulse.project.yamlfile import Location, YamlFile, read_yaml
@@ -57,7 +57,7 @@ def read_contract(path: Path, lists: Columns = no_lists) -> tuple[Contract, Prob
     problems.add(_wrong_names(source, document, aside))
     columns = read_columns(source, document.schema_[0], problems, aside)
     with problems.told():
-        columns = read_numbers(source, document.schema_[0], columns) if columns else ()
+        columns = read_values(source, document.schema_[0], columns) if columns else ()
     known = columns and not any("quality" not in place and place[-1] in _COLUMNS for place in aside)
     extensions = read_extensions(source, document, problems)
     types = _types(document, extensions) if known and extensions else {}

@@ -1,4 +1,4 @@
-"""customProperties of a column: in which currency its amount is, or in which unit its quantity, and how it adds up."""
+"""customProperties of a column: its currency or its unit, how it adds up, whom it names."""
 
 from __future__ import annotations
 
@@ -13,33 +13,35 @@ from pydantic import ValidationError
 from marketpulse.errors import DefinitionError
 from marketpulse.project.columns import PROPERTIES, key_of, kind_of
 from marketpulse.project.contract import Column
-from marketpulse.project.odcs import NotOverModel, NumberValues, PropertyModel, TableModel
+from marketpulse.project.odcs import ColumnValues, NotOverModel, PropertyModel, TableModel
 from marketpulse.project.yamlfile import YamlFile
 from marketpulse.sql.sums import Measure
 
 _NUMBERS = ("int", "long", "double", "decimal")
+_NAMES = ("string", "int", "long")
 _CODE = re.compile(r"[A-Z]{3}")
 _CURRENCY = "the name of a column of this table that holds it, or a code of ISO 4217 such as USD"
 _UNIT = "the name of a column of this table that says what is counted"
+_IDENTIFIES = "a word for what kind of name of a person it is, such as customer, visitor or email, or a list of them"
 _ADDITIVE = "additive is true, false or {notOver: [columns of the key]}"
 Location = tuple[str | int, ...]
 
 
-def read_numbers(source: YamlFile, table: TableModel, columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """The columns with what the file says of their numbers. Raise DefinitionError for all that is wrong with it."""
+def read_values(source: YamlFile, table: TableModel, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The columns with what the file says of their values. Raise DefinitionError for all that is wrong with it."""
     found: list[DefinitionError] = []
     read: list[Column] = []
     for index, (item, column) in enumerate(zip(table.properties, columns, strict=True)):
         values, places, wrong = _values(source, index, item)
         wrong = wrong or list(_wrong(source, table, item, values, places))
         found += [error.of(f"column {item.name}") for error in wrong]
-        read.append(replace(column, measure=_measure(values)))
+        read.append(replace(column, measure=_measure(values), identifies=tuple(values.identifies)))
     if found:
         raise DefinitionError.together(found)
     return tuple(read)
 
 
-def _measure(values: NumberValues) -> Measure:
+def _measure(values: ColumnValues) -> Measure:
     said = values.additive
     if isinstance(said, NotOverModel):
         return Measure(values.currency, False, tuple(said.notOver), values.unit)
@@ -48,7 +50,7 @@ def _measure(values: NumberValues) -> Measure:
 
 def _values(
     source: YamlFile, index: int, item: PropertyModel
-) -> tuple[NumberValues, Mapping[str, Location], list[DefinitionError]]:
+) -> tuple[ColumnValues, Mapping[str, Location], list[DefinitionError]]:
     """What the properties of one column say, where each of their values stands, and what is no property."""
     places: dict[str, Location] = {}
     wrong: list[DefinitionError] = []
@@ -59,10 +61,10 @@ def _values(
         places.setdefault(each.property, (*here, "value"))
     try:
         given = {each.property: each.value for each in item.customProperties}
-        return NumberValues.model_validate(given), places, wrong
+        return ColumnValues.model_validate(given), places, wrong
     except ValidationError as error:
         told = {str(each["loc"][0]): each for each in error.errors(include_url=False)}
-        return NumberValues(), places, wrong + [_told(source, each, places[name]) for name, each in told.items()]
+        return ColumnValues(), places, wrong + [_told(source, each, places[name]) for name, each in told.items()]
 
 
 def _told(source: YamlFile, error: Any, place: Location) -> DefinitionError:
@@ -73,16 +75,20 @@ def _told(source: YamlFile, error: Any, place: Location) -> DefinitionError:
         return source.error(f"customProperty unit: {error['msg']}", place, _UNIT)
     if name == "additive":
         return source.error("customProperty additive cannot be read", place, _ADDITIVE)
-    known = "known here: " + ", ".join(NumberValues.model_fields)
+    if name == "identifies":
+        return source.error("customProperty identifies cannot be read", place, _IDENTIFIES)
+    known = "known here: " + ", ".join(ColumnValues.model_fields)
     return source.error(f"customProperty {name} of a column: {error['msg']}", place, known)
 
 
 def _wrong(
-    source: YamlFile, table: TableModel, item: PropertyModel, values: NumberValues, places: Mapping[str, Location]
+    source: YamlFile, table: TableModel, item: PropertyModel, values: ColumnValues, places: Mapping[str, Location]
 ) -> Iterator[DefinitionError]:
     kind = kind_of(item)
+    if "identifies" in places:
+        yield from _wrong_identity(source, item, places["identifies"])
     if kind.split("(")[0] not in _NUMBERS:
-        for name, place in places.items():
+        for name, place in ((name, place) for name, place in places.items() if name != "identifies"):
             what = f"column {item.name!r} is a {kind}, {name} is said of numbers"
             yield source.error(what, place, "take it out, or say it of the amount")
         return
@@ -100,6 +106,16 @@ def _wrong(
             if name not in key_of(table):
                 what = f"notOver names {name!r}, which is no column of the key"
                 yield source.error(what, (*place, number), f"the key is {', '.join(key_of(table))}")
+
+
+def _wrong_identity(source: YamlFile, item: PropertyModel, place: Location) -> Iterator[DefinitionError]:
+    """Erasing and masking go together: what names a person is a person's data."""
+    if kind_of(item) not in _NAMES:
+        what = f"column {item.name!r} is a {kind_of(item)}, which names nobody"
+        yield source.error(what, place, "a name of a person is a string, an int or a long")
+    if item.classification != "pii":
+        what = f"column {item.name!r} identifies a person and is classified {item.classification}"
+        yield source.error(what, place, "say classification: pii")
 
 
 def _wrong_holder(

@@ -5,9 +5,9 @@ Source: Open Data Contract Standard v3.0.2, Bitol (Linux Foundation AI & Data).
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictBool
+from pydantic import Field, StrictBool, field_validator
 
 from marketpulse.strict import Strict
 
@@ -108,12 +108,22 @@ class NotOverModel(Strict):
     notOver: list[str] = Field(min_length=1)  # noqa: N815
 
 
-class NumberValues(Strict):
+#: What kind of name of a person a column holds: customer, visitor, email …
+Kind = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class ColumnValues(Strict):
     """All customProperties of a column, by name."""
 
     currency: str | None = None
     unit: str | None = None
     additive: StrictBool | NotOverModel | None = None
+    identifies: list[Kind] = []
+
+    @field_validator("identifies", mode="before")
+    @classmethod
+    def _one_is_a_list(cls, value: Any) -> Any:
+        return [value] if isinstance(value, str) else value
 
 
 class MergeModel(Strict):

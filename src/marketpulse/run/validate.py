@@ -16,6 +16,7 @@ from marketpulse.project.folders import overlay, project_folders
 from marketpulse.project.headlines import FILE
 from marketpulse.project.ordering import CHANGE_RELATIONS
 from marketpulse.project.packs import PROJECT_FILE
+from marketpulse.project.personal import out_of_reach
 from marketpulse.project.problems import ByName, in_order
 from marketpulse.project.project import Project, load_project
 from marketpulse.project.spelled import reading
@@ -84,7 +85,7 @@ def validate(folder: Path | str | None = None) -> Validation:
     folders = project_folders(project.path)
     lost, odd = strays(folders)
     problems.add(_STRAY, lost)
-    odd += [*_unused(project, folders, bool(problems.found())), *_left_out(project)]
+    odd += [*_unused(project, folders, bool(problems.found())), *_left_out(project), *out_of_reach(project)]
     found = [_problem(name, error) for name, errors in problems.found().items() for error in in_order(errors)]
     sound = [name for name in project.tables if name not in problems]
     silver = sum(name.startswith("silver.") for name in sound)
