@@ -19,6 +19,7 @@ from marketpulse.errors import DefinitionError, EngineError, GateError, LostFile
 from marketpulse.gold.build import build_gold
 from marketpulse.gold.steps import touched_buckets
 from marketpulse.landing.files import entries
+from marketpulse.people.pending import refuse_unerased
 from marketpulse.project.table import Table
 from marketpulse.run import ledger
 from marketpulse.run.context import Context, again
@@ -38,7 +39,8 @@ class Options:
 
     `take_over` goes on with the warehouse of another project.
 
-    `stages` are the parts of the flow that run, of `STAGES`; all unless a job does one of them.
+    `stages` are the parts of the flow that run, of `STAGES`; all unless a job does one of them. `erasing` is for the
+    erasure that is at work: no other run goes on beside it.
     """
 
     select: list[str] = field(default_factory=list)
@@ -46,12 +48,15 @@ class Options:
     strict: bool = False
     take_over: bool = False
     stages: frozenset[str] = frozenset(STAGES)
+    erasing: bool = False
 
 
 def run(context: Context, options: Options) -> RunReport:
     """Bring everything that was selected up to date. One table that fails stops only what depends on it."""
     if not options.take_over:
         refuse_another(context)
+    if not options.erasing:
+        refuse_unerased(context)
     wanted = [name for name in context.project.select(options.select) if name.split(".")[0] in options.stages]
     report = RunReport(context.run_id)
     with ledger.recorded(context, report):
@@ -103,7 +108,7 @@ def _ingest(context: Context, name: str, strict: bool) -> FeedReport:
         return FeedReport(name, blocked=[told], seconds=time.monotonic() - began)
     blocked = [{"file": e.where, "message": e.message, "hint": e.hint} for e in found.blocked]
     refused = [{"file": r.name, "message": r.reason} for r in found.refused]
-    numbers = (found.files, found.duplicates, found.records, found.malformed)
+    numbers = (found.files, found.duplicates, found.records, found.malformed, found.erased)
     shifts = [{"file": s.file, "message": s.message, "hint": s.hint} for s in found.shifts]
     return FeedReport(name, *numbers, blocked, refused, shifts, time.monotonic() - began)
 

@@ -47,6 +47,8 @@ OUTBOX_KEY = PREFIX + "landed"
 #: Columns of the kinds of files that a feed has had, as JSON.
 SHAPES_KEY = PREFIX + "shapes"
 MAINTENANCE_KEY = PREFIX + "maintenance"
+#: Of a bronze table: the number of the last erasure that it has caught up with.
+ERASED_KEY = PREFIX + "erased"
 #: Key columns, by name with commas: a file then says between which keys its rows lie.
 KEY_KEY = PREFIX + "key"
 INPUT_KEY = PREFIX + "input."

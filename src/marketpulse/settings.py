@@ -50,6 +50,9 @@ class Settings:
 
     `umask` takes rights away from what is written, as the shell's: "077" leaves it to this user alone.
 
+    `erasures` is where the list of erased people lies with its secret (default: `.erasures` in the
+    warehouse; for one on a store none).
+
     `landing` and `warehouse` are folders, or URIs (`s3://…`) as text; `{layer}` in the warehouse and in `namespace`
     stands for the layer. `project` is a folder, or the name of a pack. `catalog` are PyIceberg catalog properties;
     `spark` is Spark configuration by its own names, for the engine `spark`, as is `spark_master` (default: this
@@ -67,6 +70,7 @@ class Settings:
     unpacked_mb: int = 10_000
     wait_seconds: int = 600
     umask: str = "077"
+    erasures: Path | str = ""
     query_seconds: int = 600
     query_memory_mb: int = 0
     query_spill_mb: int = 20_000
@@ -105,6 +109,13 @@ class Settings:
     def landing_place(self) -> str:
         """The landing zone as an absolute path or a URI."""
         return str(self.landing).rstrip("/") if is_remote(self.landing) else str(Path(self.landing).resolve())
+
+    @property
+    def erasures_place(self) -> str:
+        """Where the list of erased people lies, as an absolute path or a URI; empty where nothing says so."""
+        if not self.erasures:
+            return "" if is_remote(self.warehouse) else f"{self.local}/.erasures"
+        return str(self.erasures).rstrip("/") if is_remote(self.erasures) else str(Path(self.erasures).resolve())
 
     @property
     def local(self) -> Path:

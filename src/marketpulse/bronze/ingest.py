@@ -11,6 +11,7 @@ from functools import partial
 
 from marketpulse.bronze import load
 from marketpulse.bronze.deliveries import Delivery
+from marketpulse.bronze.forgetting import keep_out
 from marketpulse.bronze.ledger import Ledger, LedgerRow
 from marketpulse.bronze.load import Load
 from marketpulse.bronze.shapes import Shapes, Shift
@@ -19,6 +20,7 @@ from marketpulse.landing.files import LandedFile, find_files
 from marketpulse.landing.limits import MB, Limits
 from marketpulse.landing.naming import Refused, archive_of
 from marketpulse.names import BATCH_KEY, LANDED, LINEAGE, PREFIX
+from marketpulse.people import shield
 from marketpulse.project.source import Source
 from marketpulse.run.context import Context
 from marketpulse.storage.places import remove_folder
@@ -31,6 +33,8 @@ Loaded = tuple[Delivery, Load]
 class Ingested:
     """What one feed brought: `blocked` are files that were left where they are, with the reason.
 
+    `erased` are records of people who were erased, which stay out and are not among the others.
+
     `refused` are names of what is not finished, `shifts` files whose columns are not those of the files before.
     """
 
@@ -39,6 +43,7 @@ class Ingested:
     duplicates: int = 0
     records: int = 0
     malformed: int = 0
+    erased: int = 0
     blocked: list[GateError] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     shifts: list[Shift] = field(default_factory=list)
@@ -117,6 +122,7 @@ def _bring(feed: _Feed, deliveries: list[Delivery]) -> None:
     # First what is kept out: only what really comes in makes another file its twin.
     loaded = list(_loaded(feed, deliveries))
     fresh, twins = _apart(each for each in _flat(feed, loaded) if _fits(feed, *each))
+    fresh = _kept(feed, fresh)
     rows = [_row(*each, is_duplicate=False) for each in [*fresh, *_whole(loaded, [*fresh, *twins])]]
     rows += [_row(*each, is_duplicate=True) for each in twins if _is_news(feed, *each)]
     if fresh:
@@ -127,6 +133,19 @@ def _bring(feed: _Feed, deliveries: list[Delivery]) -> None:
     report.duplicates += len(twins)
     report.records += sum(found.records for _, found in fresh)
     report.malformed += sum(found.malformed for _, found in fresh)
+    report.erased += sum(found.erased for _, found in fresh)
+
+
+def _kept(feed: _Feed, fresh: list[Loaded]) -> list[Loaded]:
+    """Files without the records of people who were erased; where nobody can tell whose they are, none comes in."""
+    try:
+        return keep_out(feed.context, feed.source, fresh)
+    except GateError as error:
+        for delivery, _ in fresh:
+            told = GateError(error.message, where=delivery.file.name, hint=error.hint)
+            feed.report.blocked.append(told)
+            remove_folder(delivery.folder)
+        return []
 
 
 def _loaded(feed: _Feed, deliveries: list[Delivery]) -> Iterator[Loaded]:
@@ -213,7 +232,8 @@ def _commit(feed: _Feed, loads: list[Loaded], rows: list[LedgerRow]) -> int | No
         raise ConcurrentError(f"{source.table} was changed by another process", hint="run again")
     files = lake.describe(table, [path for _, found in loads for path in found.paths])
     summary = {BATCH_KEY: feed.context.run_id, PREFIX + "rows-read": str(sum(f.rows for f in files))}
-    return lake.commit(table, files, [], feed.ledger.outbox(rows, table) | feed.shapes.state(), summary)
+    state = feed.ledger.outbox(rows, table) | feed.shapes.state() | shield.state(feed.context, source.table)
+    return lake.commit(table, files, [], state, summary)
 
 
 def _expected(source: Source) -> dict[str, str]:

@@ -25,7 +25,8 @@ from marketpulse.storage.places import remove_folder
 class Load:
     """A file that was loaded, that is `known`, or the `error` that keeps it out. `content` is its SHA-256.
 
-    An archive that is news brings the files `inside` it, and has no records of its own.
+    An archive that is news brings the files `inside` it, and has no records of its own. `erased` are records of people
+    who were erased: they are not among its records.
     """
 
     content: str = ""
@@ -36,6 +37,7 @@ class Load:
     malformed: int = 0
     error: GateError | None = None
     inside: list[tuple[Delivery, Load]] | None = None
+    erased: int = 0
 
 
 def load(held: Held, engine: LocalEngine, delivery: Delivery) -> Load | None:

@@ -82,12 +82,14 @@ def replay(
     Example: [cyan]marketpulse quarantine replay --table silver.<table>[/]
     """
     from marketpulse.cli.render import replay_report
+    from marketpulse.privacy.audit import note
     from marketpulse.silver import quarantine
     from marketpulse.silver.replay import replay as run
 
     where = quarantine.Filter(table, source, rule, "open", tuple(ids or ()))
     with context(landing, warehouse, project, must_exist=True, wait=wait) as opened:
         done = run(opened, where)
+        note(opened, "replay", rows={each.table: each.passed for each in done})
     replay_report(done, as_json)
     raise typer.Exit(2 if any(each.problem for each in done) else 0)
 
@@ -108,6 +110,7 @@ def discard(
     Example: [cyan]marketpulse quarantine discard 5d38a9 --yes[/]
     """
     from marketpulse.cli.render import console
+    from marketpulse.privacy.audit import note
     from marketpulse.silver import quarantine
 
     _some("discard", ids, table, source, rule)
@@ -116,7 +119,9 @@ def discard(
         count = quarantine.count(opened, where)
         if count and not yes and not typer.confirm(f"Discard {count:,} rows?"):
             raise typer.Exit(2)
-        console.print(f"{quarantine.discard(opened, where):,} rows discarded")
+        count = quarantine.discard(opened, where)
+        note(opened, "discard", rows={quarantine.QUARANTINE: count})
+        console.print(f"{count:,} rows discarded")
 
 
 @app.command(name="reopen")
@@ -134,12 +139,15 @@ def reopen(
     Example: [cyan]marketpulse quarantine reopen 5d38a9[/]
     """
     from marketpulse.cli.render import console
+    from marketpulse.privacy.audit import note
     from marketpulse.silver import quarantine
 
     _some("reopen", ids, table, source, rule)
     where = quarantine.Filter(table, source, rule, "discarded", tuple(ids or ()))
     with context(warehouse=warehouse, project=project, must_exist=True, wait=wait) as opened:
-        console.print(f"{quarantine.reopen(opened, where):,} rows opened again")
+        count = quarantine.reopen(opened, where)
+        note(opened, "reopen", rows={quarantine.QUARANTINE: count})
+        console.print(f"{count:,} rows opened again")
 
 
 def _some(command: str, *filters: object) -> None:

@@ -174,6 +174,10 @@ def _feeds(report: RunReport, counted: list[tuple[str, FeedCounts]]) -> None:
     landed = [(f.source, f.files, f.duplicates, f.records) for f in report.feeds if f.files or f.duplicates]
     if landed:
         table("Landed", ("feed", "new files", "known content", "records"), landed, right=(1, 2, 3))
+    for feed in report.feeds:
+        if feed.erased:
+            told = f"{feed.source}: {feed.erased:,} records of people who were erased were kept out"
+            console.print(told, markup=False)
     rows = [(f.source, f.read, f.accepted, f.deduplicated, f.quarantined, f.filtered) for _, f in counted]
     if rows:
         columns = ("feed", "read", "accepted", "deduplicated", "quarantined", "filtered")

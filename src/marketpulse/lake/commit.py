@@ -94,13 +94,28 @@ class ReplaceFiles(_OverwriteFiles):
 
 
 def _with_status(entry: ManifestEntry, status: ManifestEntryStatus, snapshot_id: int | None) -> ManifestEntry:
+    file = _unbounded(entry.data_file) if status is ManifestEntryStatus.DELETED else entry.data_file
     return ManifestEntry.from_args(
         status=status,
         snapshot_id=snapshot_id,
         sequence_number=entry.sequence_number,
         file_sequence_number=entry.file_sequence_number,
-        data_file=entry.data_file,
+        data_file=file,
     )
+
+
+def _unbounded(file: DataFile) -> DataFile:
+    """A file that goes, without the bounds of its keys: nobody asks for them any more, and they may name a person."""
+    found = DataFile.from_args(
+        content=file.content,
+        file_path=file.file_path,
+        file_format=file.file_format,
+        partition=file.partition,
+        record_count=file.record_count,
+        file_size_in_bytes=file.file_size_in_bytes,
+    )
+    found.spec_id = file.spec_id
+    return found
 
 
 def by_manifest(files: Iterable[tuple[str, DataFile]]) -> dict[str, set[str]]:

@@ -21,10 +21,12 @@ def append(
     rows: Sequence[Mapping[str, Any]],
     beside: Sequence[FileRef],
     state: Mapping[str, str] | None = None,
+    drop: Sequence[FileRef] = (),
 ) -> int | None:
     """Commit `rows` on top of `table` as it was loaded; the new snapshot. What they have no word for is null.
 
-    `beside` are the files that they may be merged with, of one bucket; `state` is part of the commit.
+    `beside` are the files that they may be merged with, of one bucket; `state` is part of the commit. The files `drop`
+    go: the rows stand in their place.
     Raise ConcurrentError when another process was faster.
     """
     small = [file for file in beside if file.size < _SMALL_BYTES]
@@ -39,4 +41,4 @@ def append(
         query = f"select {columns} from {new} union all select * from {old}"
         paths = engine.write(query, context.folder(table.name), table.partition)
     added = context.lake.describe(table, paths)
-    return context.lake.commit(table, added, merged, state or {}, {BATCH_KEY: context.run_id})
+    return context.lake.commit(table, added, [*merged, *drop], state or {}, {BATCH_KEY: context.run_id})

@@ -14,6 +14,8 @@ from pathlib import Path
 #: What the kernel calls a process that was stopped, by a signal or by a debugger.
 _STOPPED = ("T", "t")
 _LONGEST = 200
+#: Commands whose arguments name people: a lock of a process that was killed keeps what it says.
+_PRIVATE = ("erase", "export")
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ def read(handle: int) -> Holder | None:
 def _command() -> str:
     program = Path(sys.argv[0])
     name = program.parent.name if program.name == "__main__.py" else program.name
-    return " ".join([name, *sys.argv[1:]])[:_LONGEST]
+    told = sys.argv[1:2] if sys.argv[1:2] and sys.argv[1] in _PRIVATE else sys.argv[1:]
+    return " ".join([name, *told])[:_LONGEST]
 
 
 def _state(pid: int) -> str:

@@ -64,13 +64,17 @@ class TableReport:
 
 @dataclass
 class FeedReport:
-    """What one feed brought into bronze. `shifts` are files with other columns than those before."""
+    """What one feed brought into bronze. `shifts` are files with other columns than those before.
+
+    `erased` are records of people who were erased: what the files had is `records` and these.
+    """
 
     source: str
     files: int = 0
     duplicates: int = 0
     records: int = 0
     malformed: int = 0
+    erased: int = 0
     blocked: list[dict[str, str | None]] = field(default_factory=list)
     refused: list[dict[str, str]] = field(default_factory=list)
     shifts: list[dict[str, str | None]] = field(default_factory=list)

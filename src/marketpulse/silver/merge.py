@@ -31,7 +31,7 @@ def merge_staged(build: Build, staged: View, counts: FeedCounts) -> None:
     paths = engine.write(_losers(build, staged, existing), build.scratch("losers"))
     losers = engine.bind("losers", {FILE: "string", POSITION: "long", "_is_new": "boolean"}, paths)
     lost = dict(engine.rows(f"select _is_new, count(*) from {losers} group by 1"))
-    query = _with_history(build, _winners(build, staged, existing, losers if lost else None))
+    query = with_history(build, _winners(build, staged, existing, losers if lost else None))
     folder = build.context.folder(build.table.name, build.steps)
     paths = engine.write(query, folder, build.contract.partition, lambda: _large(build, staged, existing))
     build.buckets.replace(buckets, build.context.lake.describe(build.target, paths))
@@ -126,8 +126,8 @@ def _winners(build: Build, staged: View, existing: View, losers: View | None) ->
         select 1 from {losers} as l where l.{FILE} = r.{FILE} and l.{POSITION} = r.{POSITION})"""
 
 
-def _with_history(build: Build, query: str) -> str:
-    """Fill the validity of each version from the version that follows it."""
+def with_history(build: Build, query: str) -> str:
+    """Rows of `query` with the validity of each version filled from the version that follows it."""
     history, n = build.contract.history, build.dialect.name
     if history is None:
         return query

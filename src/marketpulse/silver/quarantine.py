@@ -15,7 +15,7 @@ from marketpulse import sql
 from marketpulse.engines.views import View
 from marketpulse.errors import UsageError
 from marketpulse.lake.table import Bucket, FileRef, LakeTable
-from marketpulse.names import BATCH_KEY, QUARANTINE
+from marketpulse.names import BATCH_KEY, INGEST_ID, QUARANTINE
 from marketpulse.project.quality import BUILT_IN
 from marketpulse.run.context import Context
 from marketpulse.run.publish import publish
@@ -178,6 +178,22 @@ def mark(context: Context, ids_query: str, status: str, attempts: int = 0) -> in
     query = f"select {columns} from {rows} as o left join {chosen} as c on c.quarantine_id = o.quarantine_id"
     put(context, quarantine, files, query)
     return sum(row[1] for row in touched)
+
+
+def forget(context: Context, gone: View) -> int:
+    """Let the quarantine forget rows of records whose ids (column `_ingest_id`) are `gone`; how many there were."""
+    with context.lock(QUARANTINE), context.engine.scope():
+        quarantine = context.lake.find(QUARANTINE)
+        if quarantine is None:
+            return 0
+        _, rows = bind_old(context, quarantine)
+        there = f"select 1 from {gone} as g where g.{INGEST_ID} = r.ingest_id"
+        query = f"select first_seen_date, count(*) from {rows} as r where exists ({there}) group by first_seen_date"
+        touched = context.engine.rows(query)
+        if touched:
+            files, old = bind_old(context, quarantine, {row[0] for row in touched})
+            put(context, quarantine, files, f"select r.* from {old} as r where not exists ({there})")
+        return sum(row[1] for row in touched)
 
 
 def bind_old(context: Context, table: LakeTable, buckets: set[Bucket] | None = None) -> tuple[list[FileRef], View]:

@@ -87,7 +87,7 @@ def _look_after(context: Context, name: str, policy: Policy, result: Maintained)
         return
     _compact(context, name, result)
     _expire(context, name, policy, result)
-    _remove_orphans(context, name, policy, result)
+    remove_orphans(context, name, policy, result)
 
 
 def _compact(context: Context, name: str, result: Maintained) -> None:
@@ -166,7 +166,7 @@ def _seen(context: Context, name: str) -> list[int]:
     return [state[name]] if name in state else []
 
 
-def _remove_orphans(context: Context, name: str, policy: Policy, result: Maintained) -> None:
+def remove_orphans(context: Context, name: str, policy: Policy, result: Maintained) -> None:
     """Delete files in the table's folder that no snapshot refers to and nobody has touched for long."""
     table = context.lake.find(name)
     folder = context.lake.layout.location(name)

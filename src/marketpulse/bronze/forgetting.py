@@ -1,0 +1,90 @@
+"""Bronze forgets people: records that are in it go, and those that come in again are kept out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from marketpulse.bronze.deliveries import Delivery
+from marketpulse.bronze.load import Load
+from marketpulse.engines import FILE
+from marketpulse.engines.views import View
+from marketpulse.lake.digests import check
+from marketpulse.lake.table import FileRef
+from marketpulse.names import BATCH_KEY, ERASED_KEY, LANDED, LINEAGE, PREFIX
+from marketpulse.people import finding, shield
+from marketpulse.project.source import Source
+from marketpulse.run.context import Context
+from marketpulse.storage.places import remove
+
+Loaded = tuple[Delivery, Load]
+
+
+def keep_out(context: Context, source: Source, loads: Sequence[Loaded]) -> list[Loaded]:
+    """Files that were loaded, without the records of people who were erased. Raise GateError."""
+    table = context.lake.find(source.table)
+    types = {name: kind for _, found in loads for name, kind in found.types.items()} | (table.types if table else {})
+    files = {each.folder: found.paths for each, found in loads if found.paths}
+    kept = shield.kept_out(context, source.table, {**types, **LINEAGE, **LANDED}, files) if files else {}
+    return [(each, _without(found, kept.get(each.folder))) for each, found in loads]
+
+
+def _without(found: Load, kept: shield.Kept | None) -> Load:
+    if kept is None:
+        return found
+    for path in found.paths:
+        remove(path)
+    return replace(
+        found, paths=[*kept.paths], records=kept.records, malformed=kept.malformed, erased=found.erased + kept.erased
+    )
+
+
+def forget(context: Context, bronze: str, gone: View, number: int) -> int:
+    """Let a bronze table forget the records whose ids are `gone`, in a commit that says it has caught up; how many."""
+    table = context.lake.find(bronze)
+    if table is None:
+        return 0
+    files = {_bare(file.path): file for file in table.files()}
+    with context.engine.scope():
+        rows = context.engine.bind("landed", {"_ingest_id": "string"}, [f.path for f in files.values()], place=True)
+        query = f"select r.{FILE}, count(*) from {finding.within(rows, gone)} group by r.{FILE} order by r.{FILE}"
+        hit = [(files[_bare(path)], count) for path, count in context.engine.rows(query)]
+    dropped = [file for file, _ in hit]
+    check(bronze, [(file.path, file.size) for file in dropped])
+    added = [
+        file
+        for place, group in enumerate(_groups(dropped, context.chunk_rows))
+        for file in _rewritten(context, bronze, gone, group, place)
+    ]
+    summary = {BATCH_KEY: context.run_id, PREFIX + "erasure": str(number)}
+    context.lake.commit(table, added, dropped, {ERASED_KEY: str(number)}, summary)
+    return sum(count for _, count in hit)
+
+
+def _rewritten(context: Context, bronze: str, gone: View, group: list[FileRef], place: int) -> list[FileRef]:
+    table = context.lake.seen[bronze]
+    with context.engine.scope():
+        rows = context.engine.bind("landed", table.types, [file.path for file in group])
+        columns = context.engine.dialect.names(table.types, "r")
+        paths = context.engine.write(
+            f"select {columns} from {finding.without(rows, gone)}", context.folder(bronze, place), table.partition
+        )
+    return context.lake.describe(table, paths)
+
+
+def _groups(files: list[FileRef], most: int) -> list[list[FileRef]]:
+    """Files that become one: of at most so many rows together."""
+    groups: list[list[FileRef]] = []
+    rows = 0
+    for file in files:
+        if not groups or rows + file.rows > most:
+            groups.append([])
+            rows = 0
+        groups[-1].append(file)
+        rows += file.rows
+    return groups
+
+
+def _bare(path: str) -> str:
+    """A path inside of a table, however an engine writes those before it."""
+    return path.rpartition("data/")[2]

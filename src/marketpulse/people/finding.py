@@ -1,0 +1,186 @@
+"""Which records are of a person, and which other names the person has.
+
+Names lead to each other where they stand in one record: a customer to the browsers it was seen with. One that stands
+beside another customer as well, as the tablet of a household, is not of this person alone and leads nowhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from marketpulse.engines.views import View
+from marketpulse.names import INGEST_ID
+from marketpulse.people.erased import Erased, Name
+from marketpulse.people.named import Named, Records
+from marketpulse.run.context import Context
+
+_TOKEN = re.compile(r"[\w.@+\-]+")
+#: A shorter word in a text may mean anything.
+_SHORTEST = 4
+#: Names that one step of a query takes.
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Person:
+    """All `names` that are of the people asked for; those `shared` stand beside them and beside others."""
+
+    names: frozenset[Name]
+    shared: frozenset[Name] = frozenset()
+
+
+def person(context: Context, feeds: Sequence[Records], asked: Iterable[Name]) -> Person:
+    """Follow names from record to record until there are no new ones."""
+    known, shared = set(asked), set[Name]()
+    start = {kind for kind, _ in known}
+    new: set[Name] = set(known)
+    while new:
+        beside = {name for name in _beside(context, feeds, new) if name[0] not in start} - known - shared
+        others = _of_others(context, feeds, beside, {text for kind, text in known if kind in start}, start)
+        shared |= others
+        new = beside - others
+        known |= new
+    return Person(frozenset(known), frozenset(shared))
+
+
+def _all(feeds: Sequence[Records]) -> Iterator[Named]:
+    return (named for feed in feeds for named in feed.named)
+
+
+def _beside(context: Context, feeds: Sequence[Records], names: Collection[Name]) -> set[Name]:
+    """Names in the records that bear any of these."""
+    found: set[Name] = set()
+    with context.engine.scope():
+        given = listed(context, feeds[0].bronze, names) if feeds else None
+        for named in _all(feeds):
+            columns = ", ".join(context.engine.dialect.name(column) for column in named.kinds)
+            query = f"select distinct {columns} from {named.rows} where {_bears(context, named, given)}"
+            for row in context.engine.rows(query):
+                found |= {(k[0], text) for k, text in zip(named.kinds.values(), row, strict=True) if text is not None}
+    return found
+
+
+def _of_others(
+    context: Context, feeds: Sequence[Records], names: Collection[Name], own: Collection[str], start: Collection[str]
+) -> set[Name]:
+    """Those of some names that stand in a record beside a name of the kind asked for that is not among `own`."""
+    found: set[Name] = set()
+    n = context.engine.dialect.name
+    with context.engine.scope():
+        given = listed(context, feeds[0].bronze, names) if feeds and names else None
+        for named in _all(feeds) if given else ():
+            asked = [column for column, kinds in named.kinds.items() if kinds[0] in start]
+            for column, kinds in named.kinds.items():
+                if kinds[0] in start or not asked:
+                    continue
+                pairs = ", ".join(n(each) for each in (column, *asked))
+                values = f"select text from {given} where kind = '{kinds[0]}'"
+                query = f"select distinct {pairs} from {named.rows} where {n(column)} in ({values})"
+                rows = context.engine.rows(query)
+                found |= {(kinds[0], row[0]) for row in rows if any(t is not None and t not in own for t in row[1:])}
+    return found
+
+
+def listed(context: Context, table: str, names: Iterable[Name]) -> View:
+    """Names as a view with the columns `kind` and `text`; `table` is one of those that are looked at."""
+    pairs = sorted(set(names))
+    kinds, texts = [kind for kind, _ in pairs], [text for _, text in pairs]
+    local = context.engine.local
+    columns = pa.table({"kind": pa.array(kinds, pa.string()), "text": pa.array(texts, pa.string())})
+    with local.scope():
+        incoming = local.receive("names", columns.to_reader())
+        paths = local.write(f"select kind, text from {incoming}", context.staging(table, "names"))
+    return context.engine.bind("given", {"kind": "string", "text": "string"}, paths)
+
+
+def _bears(context: Context, named: Named, names: View | None) -> str:
+    """Condition that a record bears one of the names."""
+    n = context.engine.dialect.name
+    parts = [
+        f"{n(column)} in (select text from {names} where kind in ({_quoted(kinds)}))"
+        for column, kinds in named.kinds.items()
+    ]
+    return "(" + " or ".join(parts) + ")"
+
+
+def _quoted(kinds: Iterable[str]) -> str:
+    return ", ".join(f"'{kind}'" for kind in kinds)
+
+
+def borne(context: Context, feeds: Sequence[Records], is_wanted: Callable[[str, str], bool]) -> set[Name]:
+    """Of all names in the records those that are wanted."""
+    found: set[Name] = set()
+    for named in _all(feeds):
+        for column, kinds in named.kinds.items():
+            name = context.engine.dialect.name(column)
+            texts = context.engine.rows(f"select distinct {name} from {named.rows} where {name} is not null")
+            found |= {(kind, text) for (text,) in texts for kind in kinds if is_wanted(kind, text)}
+    return found
+
+
+def ids(context: Context, feed: Records, names: Collection[Name], is_word: Callable[[str], bool]) -> View:
+    """Ids of the records that bear one of the names, as a view of one column.
+
+    Of a record that no table reads, because it is malformed or left out, its words are looked at.
+    """
+    engine = context.engine
+    paths: list[str] = []
+    if names:
+        given = listed(context, feed.bronze, names)
+        parts = [f"select {INGEST_ID} from {each.rows} where {_bears(context, each, given)}" for each in feed.named]
+        query = f"select distinct {INGEST_ID} from ({' union all '.join(parts)}) as found"
+        paths += engine.write(query, context.staging(feed.bronze, "found"))
+    if unread := list(_unread(context, feed, is_word)):
+        given = listed(context, feed.bronze, [("", each) for each in unread])
+        paths += engine.write(f"select text as {INGEST_ID} from {given}", context.staging(feed.bronze, "unread"))
+    return engine.bind("found", {INGEST_ID: "string"}, paths)
+
+
+def without(rows: View, gone: View | str) -> str:
+    """The rows, as `r`, but those whose ids are among `gone`: what stands behind `from`."""
+    return f"{rows} as r where not exists (select 1 from {gone} as g where g.{INGEST_ID} = r.{INGEST_ID})"
+
+
+def within(rows: View, gone: View | str) -> str:
+    """The rows, as `r`, whose ids are among `gone`."""
+    return f"{rows} as r where exists (select 1 from {gone} as g where g.{INGEST_ID} = r.{INGEST_ID})"
+
+
+def _unread(context: Context, feed: Records, is_word: Callable[[str], bool]) -> Iterator[str]:
+    """Ids of records that no table reads and that hold such a word."""
+    if not feed.named:
+        return
+    columns = context.engine.dialect.names(feed.texts, "r")
+    read = " union all ".join(f"select {INGEST_ID} from {each.rows}" for each in feed.named)
+    query = f"select r.{INGEST_ID}, {columns} from {without(feed.rows, f'({read})')}"
+    for number, *texts in context.engine.rows(query):
+        if any(is_word(word) for text in texts if text for word in words(text)):
+            yield number
+
+
+def words(text: str) -> Iterator[str]:
+    """A text, and the words in it that may be names.
+
+    >>> sorted(set(words('{"id":"C-17","n":2}.')))
+    ['C-17', '{"id":"C-17","n":2}.']
+    """
+    for found in (text, *_TOKEN.findall(text)):
+        word = found.strip(".")
+        if len(word) >= _SHORTEST:
+            yield word
+
+
+def word_of(erased: Erased, kinds: Collection[str]) -> Callable[[str], bool]:
+    """Whether a word is a name of somebody who was erased."""
+    known: dict[str, bool] = {}
+
+    def is_word(word: str) -> bool:
+        if word not in known:
+            known[word] = erased.has_any(kinds, word)
+        return known[word]
+
+    return is_word

@@ -1,0 +1,100 @@
+"""Records of a feed with the names that silver reads in them: one pass over bronze, then its result is looked up.
+
+The mapping of a silver table says which part of a record is a customer, whatever the record looks like. So it is asked
+of every record: also of those that lost to another one of their key, or that a check kept out of the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from marketpulse import sql
+from marketpulse.engines.views import View
+from marketpulse.errors import ValueStopsError
+from marketpulse.names import ERROR, INGEST_ID, LINEAGE
+from marketpulse.project import personal
+from marketpulse.project.table import Table
+from marketpulse.run.context import Context
+
+
+@dataclass(frozen=True)
+class Named:
+    """Records of a feed as one silver table maps them: `rows` has the id of each, its names and its key."""
+
+    table: Table
+    rows: View
+
+    @property
+    def kinds(self) -> dict[str, tuple[str, ...]]:
+        """Columns of `rows` that hold names, and of what kinds; the first is what it leads to."""
+        return {name_column(column.name): column.identifies for column in self.table.contract.identifying}
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """Columns of `rows` that hold the key, by what the table calls them."""
+        return {column: key_column(column) for column in self.table.contract.key}
+
+
+@dataclass(frozen=True)
+class Records:
+    """Records of one feed in some files, and what each table reads in them."""
+
+    bronze: str
+    rows: View
+    types: Mapping[str, str]
+    files: tuple[str, ...]
+    named: tuple[Named, ...]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Columns that landed."""
+        return tuple(name for name in self.types if name not in LINEAGE)
+
+
+def name_column(column: str) -> str:
+    """What a name is called beside the key."""
+    return f"_name_{column}"
+
+
+def key_column(column: str) -> str:
+    """What a column of the key is called beside the names."""
+    return f"_key_{column}"
+
+
+def records(context: Context, bronze: str, types: Mapping[str, str], files: Sequence[str]) -> Records:
+    """Look at the records in some files of a feed's bronze table, whose columns are `types`."""
+    source = context.project.sources[bronze.split(".")[1]]
+    every = source.with_optional(types)
+    rows = context.engine.bind("records", every, files, place=True)
+    tables = [table for table in personal.naming(context.project) if bronze in table.queries]
+    return Records(bronze, rows, every, tuple(files), tuple(_named(context, table, bronze, rows) for table in tables))
+
+
+def _named(context: Context, table: Table, bronze: str, rows: View) -> Named:
+    engine = context.engine
+    types = {INGEST_ID: "string", **{name_column(c.name): "string" for c in table.contract.identifying}}
+    types |= {key_column(name): table.contract.types[name] for name in table.contract.key}
+    readable = engine.define("readable", f"select * from {rows} where {ERROR} is null")
+    try:
+        query = _mapped(context, table, bronze, readable, tolerant=not engine.dialect.is_strict)
+        paths = engine.write(query, context.staging(bronze, "named"))
+    except ValueStopsError:  # one record's problem: once more, slower
+        query = _mapped(context, table, bronze, readable, tolerant=True)
+        paths = engine.write(query, context.staging(bronze, "named"))
+    return Named(table, engine.bind("named", types, paths))
+
+
+def _mapped(context: Context, table: Table, bronze: str, rows: View, tolerant: bool) -> str:
+    dialect, contract = context.engine.dialect, table.contract
+    json = context.project.sources[bronze.split(".")[1]].reader.json_columns
+    query = sql.carry(table.queries[bronze].query, [INGEST_ID], bronze, json=json)
+    if tolerant:
+        query, _ = sql.tolerant(query, bronze, dialect)
+    typed = {name: dialect.typed(dialect.name(name), kind) for name, kind in contract.types.items()}
+    columns = [
+        f"cast({typed[c.name]} as {dialect.type('string')}) as {dialect.name(name_column(c.name))}"
+        for c in contract.identifying
+    ]
+    columns += [f"{typed[name]} as {dialect.name(key_column(name))}" for name in contract.key]
+    return f"select {INGEST_ID}, {', '.join(columns)} from ({sql.translate(query, dialect, {bronze: rows.name})}) as m"

@@ -1,0 +1,67 @@
+"""The audit trail: who erased, exported, replayed, discarded or opened again, when and why. It names no person.
+
+One small file an entry beside the list of erased people (`<erasures>/audit/`): written once, in a folder or a store.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import platform
+import uuid
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from marketpulse.people.erased import write
+from marketpulse.run.context import Context
+from marketpulse.storage import places
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that somebody did. `people` are keyed hashes, `what` numbers and names of tables."""
+
+    at: str
+    action: str
+    by: str
+    host: str
+    reason: str = ""
+    people: tuple[str, ...] = ()
+    what: Mapping[str, Any] = field(default_factory=dict)
+
+
+def note(context: Context, action: str, reason: str = "", people: tuple[str, ...] = (), **what: Any) -> None:
+    """Write down that something was done; where there is no place for it, as for a store that has none, nothing."""
+    place = context.settings.erasures_place
+    if not place:
+        return
+    now = datetime.now(UTC)
+    entry = Entry(now.strftime("%Y-%m-%d %H:%M:%S"), action, _user(), platform.node(), reason, people, what)
+    name = f"{now:%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:8]}.json"
+    write(f"{place}/audit/{name}", json.dumps(asdict(entry), ensure_ascii=False) + "\n")
+
+
+def trail(context: Context) -> list[Entry]:
+    """All entries, oldest first."""
+    folder = f"{context.settings.erasures_place}/audit"
+    if not context.settings.erasures_place or not places.exists(folder):
+        return []
+    found = [
+        file.path
+        for file in places.find(folder)
+        if file.path.endswith(".json") and "/." not in file.path[len(folder) :]
+    ]
+    return [_entry(json.loads(places.read_text(path))) for path in sorted(found)]
+
+
+def _entry(said: dict[str, Any]) -> Entry:
+    return Entry(**{**said, "people": tuple(said.get("people", ()))})
+
+
+def _user() -> str:
+    with suppress(OSError, KeyError):
+        return getpass.getuser()
+    return ""

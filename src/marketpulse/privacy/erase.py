@@ -1,0 +1,186 @@
+"""A person goes: from bronze, from all that is made of it, and from every kept snapshot.
+
+    who        names of the person, one leading to another
+    intent     their hashes are on the list: from here on whoever comes next finishes what this began
+    bronze     the records go; their ids are written down first, so that a kill forgets none
+    silver     rows made of them go, rows that had lost to them come back; the same for the quarantine
+    gold       is brought up to date, as by any run
+    before     older snapshots go, with their files, manifests and metadata; words in reports and in the run ledger too
+
+Names are only needed for the first step. All others ask the list, so they can be done again: after a kill, and in a
+warehouse that was restored from a backup.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from marketpulse import flow
+from marketpulse.errors import ConcurrentError, UsageError
+from marketpulse.names import FLOW_RUNS, LANDED_FILES, QUARANTINE
+from marketpulse.people import finding
+from marketpulse.people.erased import Erased, Name
+from marketpulse.people.named import Records
+from marketpulse.privacy import audit, forgetting, tracing
+from marketpulse.privacy.tracing import Mention, Trace
+from marketpulse.project import personal
+from marketpulse.run import locks
+from marketpulse.run.context import Context
+from marketpulse.run.owner import refuse_another
+from marketpulse.storage import places
+from marketpulse.upkeep.purge import purge
+
+_LOOK_EVERY = 0.2
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who is meant: names of one kind; with `only` no others that these lead to."""
+
+    kind: str
+    texts: tuple[str, ...]
+    reason: str = ""
+    only: bool = False
+
+
+@dataclass
+class Erasure:
+    """What would go, or went: names of the person, rows of each table, and what is left for somebody to do.
+
+    `shared` are names beside the person's that are of others as well. `landed` are files of the landing zone that hold
+    the person, `mentions` texts of other rows, `waits` tables that could not be built without the person, and why.
+    """
+
+    number: int | None = None
+    names: tuple[Name, ...] = ()
+    shared: tuple[Name, ...] = ()
+    tables: list[Trace] = field(default_factory=list)
+    landed: list[str] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+    waits: dict[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """True when nothing of the person is left anywhere that is known."""
+        return not (self.landed or self.mentions or self.waits or self.problems)
+
+
+def look(context: Context, who: Asked) -> Erasure:
+    """What an erasure would take; nothing is changed."""
+    names = tracing.asked(context, who.kind, who.texts)
+    with tracing.looked_at(context) as feeds:
+        found = tracing.person(context, feeds, names, who.only)
+        landed = {file for feed in feeds for file in _landed(context, feed, found.names)}
+        traces = tracing.traces(context, feeds, found.names)
+    told = (tuple(sorted(found.names)), tuple(sorted(found.shared)))
+    return Erasure(None, *told, traces, sorted(landed), problems=[*_elsewhere(context)])
+
+
+def _landed(context: Context, feed: Records, names: Collection[Name]) -> set[str]:
+    return tracing.landed(context, feed, tracing.gone(context, feed, names))
+
+
+def erase(context: Context, who: Asked, delete_landed: bool = False) -> Erasure:
+    """Erase people. Raise UsageError for what cannot be asked, ConcurrentError while a run is at work."""
+    names = tracing.asked(context, who.kind, who.texts)
+    if not who.reason.strip():
+        raise UsageError("why?", hint="--reason 'request of 3 March, ticket 4711'; it is kept, so let it name nobody")
+    if not context.settings.erasures_place:
+        what = "nothing says where the list of erased people is kept"
+        raise UsageError(what, hint="setting erasures: a folder, or s3://bucket/prefix, that every job may read")
+    refuse_another(context)
+    _alone(context)
+    with tracing.looked_at(context) as feeds:
+        found = tracing.person(context, feeds, names, who.only)
+        traces = tracing.traces(context, feeds, found.names)
+    if any(text.lower() in who.reason.lower() for _, text in found.names):
+        raise UsageError("the reason names the person", hint="it is kept for good: name a ticket instead")
+    erased = Erased.read(context.settings.erasures_place).begin(who.kind, found.names)
+    hashes = tuple(sorted(erased.keyed(*name) for name in names))
+    audit.note(context, "erase", who.reason, hashes, number=erased.number, rows={t.table: t.rows for t in traces})
+    result = Erasure(erased.number, tuple(sorted(found.names)), tuple(sorted(found.shared)), traces)
+    return _done(context, erased, result, delete_landed)
+
+
+def erase_again(context: Context, delete_landed: bool = False) -> Erasure:
+    """Erase everybody on the list: what a kill left, what a backup brought back."""
+    refuse_another(context)
+    erased = Erased.read(context.settings.erasures_place)
+    if not erased.number:
+        raise UsageError("nobody was ever erased from this warehouse", where=erased.place or None)
+    audit.note(context, "erase again", number=erased.number)
+    return _done(context, erased, Erasure(erased.number), delete_landed)
+
+
+def _alone(context: Context) -> None:
+    """Wait for the other runs of this machine to be over. Raise ConcurrentError when that takes too long."""
+    deadline, told = time.monotonic() + context.settings.wait_seconds, False
+    while others := locks.living(context.settings.scratch) - {context.run_id}:
+        if time.monotonic() >= deadline:
+            hint = "say it again when it is over, or wait longer: --wait 1h"
+            raise ConcurrentError(f"the run {min(others)} is at work, and may hold people who are to go", hint=hint)
+        if not told:
+            context.progress.wait(f"erase waits for the run {min(others)}")
+        told = True
+        time.sleep(_LOOK_EVERY)
+
+
+def _done(context: Context, erased: Erased, result: Erasure, delete_landed: bool) -> Erasure:
+    """Every step after the intent: each may have been done before."""
+    _alone(context)  # a run that began before the intent was written down did not see it
+    is_word = finding.word_of(erased, personal.kinds(context.project))
+    landed = forgetting.forget(context, erased, is_word)
+    result.waits = _built(context)
+    forgetting.redact(context, is_word)
+    for name in forgetting.tables(context):
+        if (problem := purge(context, name).problem) is not None:
+            result.problems.append(f"{name}: {problem}")
+    if not result.waits:
+        forgetting.forget_ids(context)
+    erased.finish(sorted(result.waits))
+    result.landed = sorted(landed - _deleted(context, landed if delete_landed else ()))
+    result.mentions = tracing.mentions(context, result.names)
+    result.problems += _elsewhere(context)
+    return result
+
+
+def _built(context: Context) -> dict[str, str]:
+    """Bring up to date what is made of bronze; tables that could not be, with the reason."""
+    report = flow.run(context, flow.Options(stages=frozenset({"silver", "gold"}), erasing=True))
+    reached = {*personal.reached(context.project), *context.project.broken}
+    stopped = [t for t in report.tables if t.status not in ("built", "up to date") and t.name in reached]
+    return {table.name: table.message or table.reason or table.status for table in stopped}
+
+
+def _deleted(context: Context, names: Collection[str]) -> set[str]:
+    """Remove landed files: what they held of others is in bronze."""
+    for name in names:
+        places.remove(f"{context.settings.landing_place}/{name}")
+    return set(names)
+
+
+def _elsewhere(context: Context) -> Iterator[str]:
+    """What no erasure reaches, for a person to look at."""
+    yield from _unknown(context)
+    yield from _set_aside(context)
+
+
+def _unknown(context: Context) -> Iterator[str]:
+    project = context.project
+    known = {*project.tables, *project.broken, *(source.table for source in project.sources.values())}
+    known |= {LANDED_FILES, FLOW_RUNS, QUARANTINE}
+    for name in context.lake.names():
+        if name not in known:
+            yield f"{name} is no table of this project: whom it names is not known"
+    for error in personal.out_of_reach(project):
+        yield error.message
+
+
+def _set_aside(context: Context) -> Iterator[str]:
+    lost = Path(context.settings.local, ".lost")
+    if context.settings.remote is None and lost.is_dir() and any(lost.iterdir()):
+        yield f"{lost} has tables that were set aside by repair: remove it when they are not needed"

@@ -1,0 +1,105 @@
+"""The steps of an erasure, each of which may be done again: they ask the list of erased people, not for names."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Sequence
+
+from marketpulse.bronze import forgetting as bronze
+from marketpulse.engines.views import View
+from marketpulse.lake.durable import flush
+from marketpulse.lake.trouble import storage_errors
+from marketpulse.names import FLOW_RUNS, INGEST_ID, LANDED_FILES, QUARANTINE
+from marketpulse.people import finding
+from marketpulse.people.erased import Erased
+from marketpulse.people.named import Records
+from marketpulse.privacy import tracing
+from marketpulse.project import personal
+from marketpulse.run import ledger
+from marketpulse.run.context import Context, again
+from marketpulse.silver import forgetting as silver
+from marketpulse.silver import quarantine
+from marketpulse.storage import places
+
+#: What stands in the place of a name in a report or in the run ledger.
+ERASED = "(erased)"
+_IDS = "_erased"
+_WORD = re.compile(r"[\w.@+\-]+")
+
+
+def tables(context: Context) -> list[str]:
+    """Every table of the warehouse that held records of people, or may have held something made of them."""
+    own = (LANDED_FILES, FLOW_RUNS, QUARANTINE)
+    return [*personal.feeds(context.project), *own, *personal.reached(context.project)]
+
+
+def forget(context: Context, erased: Erased, is_word: Callable[[str], bool]) -> set[str]:
+    """Bronze, quarantine and silver forget; the files of the landing zone that hold the records."""
+    landed: set[str] = set()
+    before = {}
+    with tracing.looked_at(context) as feeds:
+        left: dict[str, Records] = {}
+        for feed in feeds:
+            found = finding.ids(context, feed, finding.borne(context, [feed], erased.has), is_word)
+            landed |= tracing.landed(context, feed, found)
+            _keep_ids(context, feed.bronze, erased.number, found)
+            before[feed.bronze] = context.lake.seen[feed.bronze].snapshot_id
+            gone = _kept_ids(context, [feed.bronze])
+            with context.lock(feed.bronze):
+                again(lambda name=feed.bronze, ids=gone: bronze.forget(context, name, ids, erased.number))  # type: ignore[misc]
+            left[feed.bronze] = _left(context, feed)
+        gone = _kept_ids(context, [*left])
+        quarantine.forget(context, gone)
+        for table in personal.naming(context.project):
+            own = {name: left[name] for name in table.queries if name in left}
+            known = silver.Before({name: before[name] for name in own})
+            with context.lock(table.name):
+                silver.forget(context, table, own, gone, known)
+    return landed
+
+
+def _left(context: Context, feed: Records) -> Records:
+    """What is left of a feed, with the names that were read in it."""
+    table = context.lake.seen[feed.bronze]
+    files = tuple(file.path for file in table.files())
+    return Records(feed.bronze, feed.rows, feed.types, files, feed.named)
+
+
+def _ids_folder(context: Context, name: str) -> str:
+    return f"{context.lake.layout.location(name)}/{_IDS}"
+
+
+def _keep_ids(context: Context, name: str, number: int, ids: View) -> None:
+    """Write down which records go, before they do: what is made of them is found by these."""
+    folder = f"{_ids_folder(context, name)}/{number}-{uuid.uuid4().hex[:8]}"
+    paths = context.engine.write(f"select distinct {INGEST_ID} from {ids}", folder)
+    flush([path for path in paths if not places.is_remote(path)], context.lake.layout.warehouse)
+
+
+def _kept_ids(context: Context, names: Sequence[str]) -> View:
+    """Ids of all records that went, or are about to."""
+    folders = [_ids_folder(context, name) for name in names]
+    files = [file.path for folder in folders if places.exists(folder) for file in places.find(folder)]
+    return context.engine.bind("gone", {INGEST_ID: "string"}, [file for file in files if file.endswith(".parquet")])
+
+
+def forget_ids(context: Context) -> None:
+    """Drop the ids of records that went: nothing that was made of these is left."""
+    for name in personal.feeds(context.project):
+        places.remove_folder(_ids_folder(context, name))
+
+
+def redact(context: Context, is_word: Callable[[str], bool]) -> None:
+    """Names go from what runs told of what went wrong."""
+
+    def clean(text: str) -> str:
+        return re.sub(r"[\w.@+\-]+", lambda found: ERASED if is_word(found[0].strip(".")) else found[0], text)
+
+    ledger.redact(context, clean)
+    folder = context.lake.layout.reports()
+    for file in [*places.find(folder)] if places.exists(folder) else ():
+        text = places.read_text(file.path)
+        if clean(text) != text:
+            with storage_errors(file.path):
+                places.write_text(file.path, clean(text))

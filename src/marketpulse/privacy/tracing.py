@@ -1,0 +1,176 @@
+"""Where a person is: records of bronze, rows of every other table, files that still lie in the landing zone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from marketpulse.engines.views import View
+from marketpulse.errors import UsageError
+from marketpulse.lake.table import LakeTable
+from marketpulse.names import INGEST_ID, LANDED_FILES, QUARANTINE, SOURCE_FILE
+from marketpulse.people import finding
+from marketpulse.people.erased import Name
+from marketpulse.people.finding import Person
+from marketpulse.people.named import Records, records
+from marketpulse.project import personal
+from marketpulse.run.context import Context
+from marketpulse.storage import places
+
+#: Names that a search for mentions takes; a mention is a word of a text that is no name of its row.
+_MOST, _SHORTEST = 200, 4
+_LOOKED_AT = 10_000
+
+
+@dataclass(frozen=True)
+class Trace:
+    """So many rows of one table are a person's."""
+
+    table: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Mention:
+    """So many rows of others say a person's name in the text of a column."""
+
+    table: str
+    column: str
+    rows: int
+
+
+def asked(context: Context, kind: str, texts: Sequence[str]) -> set[Name]:
+    """The names that somebody asks for. Raise UsageError for a kind that no contract says, and for none at all."""
+    known = personal.kinds(context.project)
+    if kind not in known:
+        hint = "known: " + ", ".join(known) if known else "contracts say it with identifies: docs/privacy.md"
+        raise UsageError(f"no contract says which column is a {kind!r}", hint=hint)
+    if not texts or not all(text.strip() for text in texts):
+        raise UsageError(f"which {kind}?", hint=f"name at least one, or a file of them with --list: {kind} VALUE …")
+    return {(kind, text) for text in texts}
+
+
+@contextmanager
+def looked_at(context: Context) -> Iterator[list[Records]]:
+    """All records of feeds with people, and the names in them; gone at the end."""
+    with context.engine.scope():
+        tables = [table for name in personal.feeds(context.project) if (table := context.lake.find(name))]
+        yield [records(context, t.name, t.types, [f.path for f in t.files()]) for t in tables]
+
+
+def person(context: Context, feeds: Sequence[Records], names: Collection[Name], only: bool) -> Person:
+    """All names of the people asked for; with `only` no others than these."""
+    return Person(frozenset(names)) if only else finding.person(context, feeds, names)
+
+
+def gone(context: Context, feed: Records, names: Collection[Name]) -> View:
+    """Ids of the records of a person."""
+    texts = {text for _, text in names}
+    return finding.ids(context, feed, names, texts.__contains__)
+
+
+def traces(context: Context, feeds: Sequence[Records], names: Collection[Name]) -> list[Trace]:
+    """Rows of each table that are a person's, tables without any left out."""
+    found = [(feed, gone(context, feed, names)) for feed in feeds]
+    counts = {feed.bronze: _count(context, f"{ids}") for feed, ids in found}
+    for name, query in _queries(context, [ids for _, ids in found], names):
+        counts[name] = _count(context, f"({query})")
+    return [Trace(name, rows) for name, rows in counts.items() if rows]
+
+
+def _count(context: Context, relation: str) -> int:
+    return int(context.engine.rows(f"select count(*) from {relation} as counted")[0][0])
+
+
+def _queries(context: Context, ids: Sequence[View], names: Collection[Name]) -> Iterator[tuple[str, str]]:
+    """Of each table but bronze its name, and the query for the rows of a person."""
+    known = context.engine.define("known", " union all ".join(f"select {INGEST_ID} from {each}" for each in ids))
+    quarantine = context.lake.find(QUARANTINE)
+    if quarantine:
+        rows = bound(context, quarantine)
+        there = f"exists (select 1 from {known} as g where g.{INGEST_ID} = r.ingest_id)"
+        yield QUARANTINE, f"select r.* from {rows} as r where {there}"
+    given = finding.listed(context, QUARANTINE, names)
+    for name, columns in personal.names_in(context.project).items():
+        table = context.lake.find(name)
+        if table and name.startswith("silver."):
+            yield name, f"select r.* from {finding.within(bound(context, table), known)}"
+        elif table and columns:
+            yield name, f"select r.* from {bound(context, table)} as r where {_named(context, columns, given)}"
+
+
+def bound(context: Context, table: LakeTable) -> View:
+    """Rows of a table as it is now."""
+    return context.engine.bind("rows", table.types, [file.path for file in table.files()])
+
+
+def _named(context: Context, columns: personal.Names, given: View) -> str:
+    dialect = context.engine.dialect
+    parts = []
+    for column, kinds in columns.items():
+        text = f"cast(r.{dialect.name(column)} as {dialect.type('string')})"
+        told = ", ".join(f"'{kind}'" for kind in kinds)
+        parts.append(f"{text} in (select text from {given} where kind in ({told}))")
+    return "(" + " or ".join(parts) + ")"
+
+
+def rows_of(
+    context: Context, feeds: Sequence[Records], names: Collection[Name]
+) -> Iterator[tuple[str, list[str], list[tuple[object, ...]]]]:
+    """Of each table that has any its name, its columns and the rows of a person."""
+    found = [(feed, gone(context, feed, names)) for feed in feeds]
+    queries = [(feed.bronze, _landed(context, feed, ids)) for feed, ids in found]
+    for name, query in (*queries, *_queries(context, [ids for _, ids in found], names)):
+        table = context.lake.seen[name]
+        columns = list(table.types)
+        told = context.engine.dialect.names(columns)
+        rows = context.engine.rows(f"select {told} from ({query}) as found order by {told}")
+        if rows:
+            yield name, columns, rows
+
+
+def _landed(context: Context, feed: Records, ids: View) -> str:
+    landed = bound(context, context.lake.seen[feed.bronze])
+    return f"select r.* from {finding.within(landed, ids)}"
+
+
+def landed(context: Context, feed: Records, ids: View) -> set[str]:
+    """Files of the landing zone that hold such records, as far as they still lie there; copies of them too."""
+    rows = context.engine.rows(f"select distinct r.{SOURCE_FILE} from {finding.within(feed.rows, ids)}")
+    names = {row[0] for row in rows}
+    ledger = context.lake.find(LANDED_FILES)
+    if ledger and names:
+        with context.engine.scope():
+            given = finding.listed(context, LANDED_FILES, [("", name) for name in names])
+            files = bound(context, ledger)
+            same = f"select content_sha256 from {files} where source_file in (select text from {given})"
+            query = f"select distinct source_file from {files} where content_sha256 in ({same})"
+            names |= {row[0] for row in context.engine.rows(query)}
+    return {name for name in names if _lies(f"{context.settings.landing_place}/{name}")}
+
+
+def _lies(place: str) -> bool:
+    return places.exists(place) if places.is_remote(place) else Path(place).is_file()
+
+
+def mentions(context: Context, names: Collection[Name]) -> list[Mention]:
+    """Texts of other rows that say one of the names; too many names, and too short ones, are not looked for."""
+    wanted = sorted({text for _, text in names if len(text) >= _SHORTEST})[:_MOST]
+    found: list[Mention] = []
+    everywhere = (*personal.feeds(context.project), LANDED_FILES, QUARANTINE, *personal.reached(context.project))
+    for name in everywhere:
+        table = context.lake.find(name)
+        for column in [c for c, kind in table.types.items() if kind == "string"] if table and wanted else ():
+            rows = _saying(context, bound(context, context.lake.seen[name]), column, wanted)
+            found += [Mention(name, column, rows)] * bool(rows)
+    return found
+
+
+def _saying(context: Context, rows: View, column: str, wanted: Sequence[str]) -> int:
+    dialect = context.engine.dialect
+    said = " or ".join(f"contains({dialect.name(column)}, {dialect.text(text)})" for text in wanted)
+    texts = context.engine.rows(f"select {dialect.name(column)} from {rows} where {said} limit {_LOOKED_AT}")
+    is_word: Callable[[str], bool] = set(wanted).__contains__
+    return sum(any(is_word(word) for word in finding.words(text)) for (text,) in texts)

@@ -1,0 +1,108 @@
+"""Silver forgets records that went from bronze: rows made of them go, and the rows that had lost to these come back.
+
+What is left is what a build of the whole table from what bronze now has would give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from marketpulse.engines.views import View
+from marketpulse.lake.digests import check
+from marketpulse.lake.table import LakeTable
+from marketpulse.names import FINGERPRINT_KEY, INGEST_ID, INPUT_KEY, LINEAGE
+from marketpulse.people import finding
+from marketpulse.people.named import Records
+from marketpulse.project.table import Table
+from marketpulse.run.context import Context
+from marketpulse.run.work import find_work
+from marketpulse.silver.build import add_rows, publish, start
+from marketpulse.silver.building import Build
+from marketpulse.silver.merge import with_history
+
+
+@dataclass(frozen=True)
+class Before:
+    """Bronze tables that a silver table reads, as they were when its records were still there."""
+
+    snapshots: Mapping[str, int | None]
+
+
+def forget(context: Context, table: Table, feeds: Mapping[str, Records], gone: View, before: Before) -> int:
+    """Let a silver table forget the records whose ids are `gone`, in one commit; how many rows went.
+
+    `feeds` are all records that are left, of each feed. A table that was built with other definitions is left alone:
+    the next run builds it anew.
+    """
+    work = find_work(context, table)
+    current = work.current
+    if current is None or current.snapshot_id is None or work.is_redefined:
+        return 0
+    build = start(context, table, rebuild=False)
+    with context.engine.scope():
+        rows = context.engine.bind("here", build.types, [file.path for file in build.buckets.files()])
+        count = int(context.engine.rows(f"select count(*) from {finding.within(rows, gone)}")[0][0])
+        if count:
+            keys = _keys(build, rows, gone)
+            _drop(build, rows, gone)
+            _bring_back(build, feeds, keys)
+    build.counts.clear()  # no load: what was read, accepted and so on is of those before
+    state = {FINGERPRINT_KEY: current.state[FINGERPRINT_KEY], **_consumed(context, current, before)}
+    publish(build, state, "erased", {})
+    return count
+
+
+def _keys(build: Build, rows: View, gone: View) -> View:
+    """Keys of the rows that go."""
+    n = build.dialect
+    query = f"select distinct {n.names(build.contract.key, 'r')} from {finding.within(rows, gone)}"
+    types = {name: build.contract.types[name] for name in build.contract.key}
+    return build.engine.bind("keys", types, build.engine.write(query, build.scratch("keys")))
+
+
+def _drop(build: Build, rows: View, gone: View) -> None:
+    """Write the buckets that have such rows anew, without them."""
+    partition, engine = build.contract.partition, build.engine
+    if partition is None:
+        buckets = {None}
+    else:
+        query = f"select distinct r.{build.dialect.name(partition)} from {finding.within(rows, gone)}"
+        buckets = {row[0] for row in engine.rows(query)}
+    old = build.buckets.files(buckets)
+    check(build.table.name, [(file.path, file.size) for file in old])
+    existing = engine.bind("existing", build.types, [file.path for file in old])
+    names = build.dialect.names([*build.contract.given, *LINEAGE], "r")
+    query = with_history(build, f"select {names} from {finding.without(existing, gone)}")
+    build.steps += 1
+    paths = engine.write(query, build.context.folder(build.table.name, build.steps), partition)
+    build.buckets.replace(buckets, build.context.lake.describe(build.target, paths))
+
+
+def _bring_back(build: Build, feeds: Mapping[str, Records], keys: View) -> None:
+    """Merge the records that are left of those keys."""
+    engine, n = build.engine, build.dialect.name
+    for bronze, feed in feeds.items():
+        named = next((each for each in feed.named if each.table.name == build.table.name), None)
+        if named is None:
+            continue
+        same = " and ".join(f"k.{n(name)} = m.{n(column)}" for name, column in named.keys.items())
+        query = f"select m.{INGEST_ID} from {named.rows} as m where exists (select 1 from {keys} as k where {same})"
+        ids = engine.bind("again", {INGEST_ID: "string"}, engine.write(query, build.scratch("again")))
+        landed = engine.bind("left", feed.types, feed.files)
+        chunk = engine.define("chunk", f"select r.* from {finding.within(landed, ids)}")
+        if engine.rows(f"select count(*) from {ids}")[0][0]:
+            add_rows(build, bronze, chunk)
+
+
+def _consumed(context: Context, current: LakeTable, before: Before) -> dict[str, str]:
+    """What the table has consumed from now on: bronze as it is now, where it had consumed all of it before.
+
+    Where it had not, the next run reads the files that are new to it: they have the same records, but those that went.
+    """
+    found: dict[str, str] = {}
+    for name, snapshot in before.snapshots.items():
+        now = context.lake.find(name)
+        if now and now.snapshot_id and current.state.get(INPUT_KEY + name) == str(snapshot):
+            found[INPUT_KEY + name] = str(now.snapshot_id)
+    return found

@@ -1,0 +1,257 @@
+"""A person goes from every file of the warehouse, and what is left is a warehouse that never saw them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from marketpulse.errors import UsageError
+from marketpulse.lake.lake import Lake
+from marketpulse.privacy import erase as work
+from marketpulse.privacy.tracing import Trace
+from tests.privacy.people import click, clicks, erase, look, named, sales, traces_of
+from tests.shop import MiniShop
+from tests.tables import Rows, everything, same
+
+#: Everything that names Ada, and what else is hers alone.
+ADA = ("ada@1815", "phone-ada")
+#: What a landing zone without her has other names and bytes of.
+_FILES = {"_source_row", "_ingest_id", "source_row", "ingest_id", "quarantine_id", "content_sha256", "size_bytes"}
+
+
+def land(shop: MiniShop, without: tuple[str, ...] = ()) -> None:
+    """Three days of a shop; `without` the lines that hold one of these."""
+
+    def kept(*lines: str) -> list[str]:
+        return [line for line in lines if not any(name in line for name in without)]
+
+    def events(*found: dict[str, str]) -> list[dict[str, str]]:
+        return [event for event in found if not any(name in event.values() for name in without)]
+
+    sales(shop, "2026-01-01", *kept("s1,2026-01-01,1,ada@1815", "s2,2026-01-01,2,bob@1", "s3,2026-01-01,0,ada@1815"))
+    clicks(
+        shop,
+        "2026-01-02",
+        *events(
+            click("c1", "phone-ada", "ada@1815"),
+            click("c2", "phone-ada"),
+            click("c3", "tablet", "ada@1815"),
+            click("c4", "tablet", "bob@1"),
+            click("c5", "tablet"),
+        ),
+    )
+    sales(shop, "2026-01-02", *kept("s2,2026-01-02,5,ada@1815", "s4,2026-01-02,3,bob@1", "s5,2026-01-02,0,bob@1"))
+    sales(shop, "2026-01-03", *kept("s6,2026-01-02,1,ada@1815,too,many", "s7,2026-01-03,1,eve@1"))
+
+
+def content(shop: MiniShop) -> Rows:
+    """Rows of every table but the ledger of files, without what tells of the bytes of a file."""
+    found = everything(shop, aside=_FILES)
+    return {name: rows for name, rows in found.items() if name != "bronze.landed_files"}
+
+
+@pytest.fixture
+def busy(shop: MiniShop) -> MiniShop:
+    """A shop that Ada was in, after runs between her purchases."""
+    named(shop)
+    land(shop)
+    later = sorted(shop.landing.glob("sales/*"))[1:]
+    for folder in later:
+        folder.rename(shop.root / folder.name)
+    shop.run()
+    for folder in later:
+        (shop.root / folder.name).rename(folder)
+        shop.run()
+    return shop
+
+
+def without_her(shop: MiniShop, root: Path) -> MiniShop:
+    """The same shop, had she never been there."""
+    other = named(MiniShop(root / "other", shop.settings.engine))
+    land(other, ADA)
+    assert other.run().ok
+    return other
+
+
+@pytest.mark.engines
+def test_a_person_goes_and_the_rest_is_as_if_they_had_never_been_there(busy: MiniShop, tmp_path: Path) -> None:
+    assert traces_of(busy.root / "warehouse", ADA)
+    done = erase(busy, "buyer", "ada@1815")
+    assert done.ok, done
+    assert done.names == (("browser", "phone-ada"), ("buyer", "ada@1815"))
+    assert done.shared == (("browser", "tablet"),)
+    assert not traces_of(busy.root / "warehouse", ADA)
+    same(content(busy), content(without_her(busy, tmp_path)))
+    assert {table.status for table in busy.run().tables} == {"up to date"}
+    assert busy.run(full_refresh=True).ok
+    same(content(busy), content(without_her(busy, tmp_path / "again")))
+
+
+def test_what_would_go_is_told_and_nothing_is_changed(busy: MiniShop) -> None:
+    before = busy.snapshots(runs=True)
+    found = look(busy, "buyer", "ada@1815")
+    assert found.number is None
+    assert sorted(found.tables, key=lambda trace: trace.table) == [
+        Trace("bronze.clicks", 3),
+        Trace("bronze.sales", 4),
+        Trace("gold.agg_buyers", 2),
+        Trace("silver.clicks", 3),
+        Trace("silver.quarantine", 2),
+        Trace("silver.sales", 2),
+    ]
+    assert [Path(name).parts[1] for name in found.landed] == [
+        "ingest_date=2026-01-02", "ingest_date=2026-01-01", "ingest_date=2026-01-02", "ingest_date=2026-01-03",
+    ]  # fmt: skip
+    assert busy.snapshots(runs=True) == before
+
+
+def test_a_row_that_had_lost_to_the_persons_comes_back(busy: MiniShop) -> None:
+    assert [row[3] for row in busy.rows("silver.sales") if row[0] == "s2"] == ["ada@1815"]
+    erase(busy, "buyer", "ada@1815")
+    assert [row[1:4] for row in busy.rows("silver.sales") if row[0] == "s2"] != []
+    assert [row[3] for row in busy.rows("silver.sales") if row[0] == "s2"] == ["bob@1"]
+
+
+def test_late_files_do_not_bring_a_person_back(busy: MiniShop) -> None:
+    erase(busy, "buyer", "ada@1815")
+    sales(busy, "2026-01-04", "s8,2026-01-04,1,ada@1815", "s9,2026-01-04,1,bob@1")
+    clicks(busy, "2026-01-04", click("c8", "pc", "bob@1"), click("c9", "phone-ada"))
+    busy.land("clicks/ingest_date=2026-01-04/bad.json", '{"id": "c10", "browser": "phone-ada"\n{"id": "c11", "n":\n')
+    report = busy.run()
+    assert report.ok
+    assert {feed.source: (feed.records, feed.erased) for feed in report.feeds} == {"clicks": (2, 2), "sales": (1, 1)}
+    assert not traces_of(busy.root / "warehouse", ADA)
+    assert [row[0] for row in busy.rows("silver.sales") if row[3] == "bob@1"] == ["s2", "s4", "s9"]
+
+
+class _Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+def _kill_at(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Let the process die before its commit of that number, from 0."""
+    left = iter(range(number))
+    commit = Lake.commit
+
+    def dying(*arguments: Any) -> Any:
+        if next(left, None) is None:
+            raise _Killed
+        return commit(*arguments)
+
+    monkeypatch.setattr(Lake, "commit", dying)
+
+
+def test_an_erasure_that_is_killed_again_and_again_is_finished(
+    busy: MiniShop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        _kill_at(patch, 0)
+        with pytest.raises(_Killed):
+            erase(busy, "buyer", "ada@1815")
+    with pytest.raises(UsageError, match="has not come to its end"):
+        busy.run()
+    for number in range(1, 80, 4):
+        with monkeypatch.context() as patch, busy.open() as context:
+            _kill_at(patch, number)
+            try:
+                assert work.erase_again(context, delete_landed=True).ok
+                break
+            except _Killed:
+                continue
+    assert number > 10
+    assert not traces_of(busy.root / "warehouse", ADA)
+    assert not list(busy.root.glob("warehouse/*/*/_erased"))
+    same(content(busy), content(without_her(busy, tmp_path)))
+
+
+def test_landed_files_are_listed_and_left_to_their_owner(busy: MiniShop) -> None:
+    done = erase(busy, "buyer", "ada@1815", delete_landed=False)
+    assert not done.ok
+    assert len(done.landed) == 4
+    assert all((busy.landing / name).exists() for name in done.landed)
+    assert busy.run().ok
+    assert not traces_of(busy.root / "warehouse", ADA)
+    with busy.open() as context:
+        again = work.erase_again(context)
+    assert again.ok
+
+
+def test_a_restored_backup_is_not_built_on_before_it_has_caught_up(busy: MiniShop) -> None:
+    warehouse, backup = busy.root / "warehouse", busy.root / "backup"
+    shutil.copytree(warehouse, backup)
+    erase(busy, "buyer", "ada@1815")
+    kept = busy.root / "list"
+    shutil.move(warehouse / ".erasures", kept)
+    shutil.rmtree(warehouse)
+    shutil.move(backup, warehouse)
+    shutil.copytree(kept, warehouse / ".erasures")
+    with pytest.raises(UsageError, match="still has them"):
+        busy.run()
+    with busy.open() as context:
+        assert work.erase_again(context).ok
+    assert not traces_of(warehouse, ADA)
+    assert busy.run().ok
+
+
+def test_a_list_that_is_lost_or_older_is_missed(busy: MiniShop) -> None:
+    erase(busy, "buyer", "ada@1815")
+    shutil.rmtree(busy.root / "warehouse" / ".erasures")
+    with pytest.raises(UsageError, match="knows of erasures that the list"):
+        busy.run()
+
+
+def test_names_that_are_of_others_too_lead_nowhere(busy: MiniShop) -> None:
+    done = erase(busy, "browser", "phone-ada")
+    assert done.names == (("browser", "phone-ada"),)
+    assert ("buyer", "ada@1815") in done.shared
+    assert [row[0] for row in busy.rows("silver.clicks")] == ["c3", "c4", "c5"]
+
+
+def test_only_what_is_asked_for(busy: MiniShop) -> None:
+    erase(busy, "buyer", "ada@1815", only=True)
+    assert [row[0] for row in busy.rows("silver.clicks")] == ["c2", "c4", "c5"]
+
+
+def test_texts_of_others_that_mention_the_person_are_told(busy: MiniShop) -> None:
+    clicks(busy, "2026-01-05", click("c7", "pc", "bob@1", note="ask ada@1815 about it"))
+    busy.run()
+    done = erase(busy, "buyer", "ada@1815")
+    assert {(m.table, m.column, m.rows) for m in done.mentions} == {
+        ("bronze.clicks", "raw", 1),
+        ("silver.clicks", "note", 1),
+    }
+    assert not done.ok
+
+
+def test_a_table_that_cannot_be_built_is_told_and_waited_for(busy: MiniShop) -> None:
+    rule = "{name: none, type: sql, query: 'select count(*) from {table}', mustBe: 99, severity: fail, description: x}"
+    said = f"    quality:\n      - {rule}\ncustomProperties:\n  - {{property: inputs"
+    busy.edit("gold/agg_buyers/contract.yaml", "customProperties:\n  - {property: inputs", said)
+    done = erase(busy, "buyer", "ada@1815")
+    assert list(done.waits) == ["gold.agg_buyers"]
+    assert not busy.run().ok  # it goes on, but for that table
+    busy.edit("gold/agg_buyers/contract.yaml", said, "customProperties:\n  - {property: inputs")
+    assert busy.run().ok
+    with busy.open() as context:
+        assert work.erase_again(context).ok
+    assert not traces_of(busy.root / "warehouse", ADA)
+
+
+@pytest.mark.parametrize(
+    ("kind", "names", "reason", "words"),
+    [
+        ("bayer", ("x",), "why", "no contract says which column is a 'bayer'"),
+        ("buyer", (), "why", "which buyer?"),
+        ("buyer", (" ",), "why", "which buyer?"),
+        ("buyer", ("ada@1815",), " ", "why?"),
+        ("buyer", ("ada@1815",), "Ada@1815 asked", "the reason names the person"),
+    ],
+)
+def test_what_cannot_be_asked(busy: MiniShop, kind: str, names: tuple[str, ...], reason: str, words: str) -> None:
+    with busy.open() as context, pytest.raises(UsageError) as error:
+        work.erase(context, work.Asked(kind, names, reason))
+    assert words in str(error.value)
+    assert not (busy.root / "warehouse" / ".erasures" / "erased.json").exists()
