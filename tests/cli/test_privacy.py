@@ -36,6 +36,7 @@ def test_then_it_goes_and_ends_with_1_while_landed_files_hold_it(people: MiniSho
     assert len(people.rows("silver.sales")) == 1
     done = typed("erase", "--again", "--delete-landed", "--json")
     assert done.returncode == 0, done.stdout
+    assert not (people.landing / "sales/ingest_date=2026-01-01/sales.csv").exists()
     said = json.loads(typed("audit", "--json").stdout)
     assert [(entry["action"], entry["reason"]) for entry in said] == [("erase", "ticket 7"), ("erase again", "")]
     assert "ticket 7" in typed("audit").stdout

@@ -175,8 +175,9 @@ def test_landed_files_are_listed_and_left_to_their_owner(busy: MiniShop) -> None
     assert busy.run().ok
     assert not traces_of(busy.root / "warehouse", ADA)
     with busy.open() as context:
-        again = work.erase_again(context)
-    assert again.ok
+        assert work.erase_again(context).landed == done.landed
+        assert work.erase_again(context, delete_landed=True).ok
+    assert not any((busy.landing / name).exists() for name in done.landed)
 
 
 def test_a_restored_backup_is_not_built_on_before_it_has_caught_up(busy: MiniShop) -> None:
@@ -201,6 +202,32 @@ def test_a_list_that_is_lost_or_older_is_missed(busy: MiniShop) -> None:
     shutil.rmtree(busy.root / "warehouse" / ".erasures")
     with pytest.raises(UsageError, match="knows of erasures that the list"):
         busy.run()
+
+
+@pytest.mark.engines(always=False)
+def test_of_a_feed_with_columns_to_empty_records_stay_and_are_nobodys(shop: MiniShop, tmp_path: Path) -> None:
+    other = MiniShop(tmp_path / "other", shop.settings.engine)
+    for each in (shop, other):
+        named(each).edit("sources/sales.yaml", "day, buyer]", "day, buyer]\nerase: [buyer]")
+        land(each)
+    for path in other.landing.rglob("*.csv"):
+        lines = [line for line in path.read_text().splitlines() if not line.endswith("too,many")]
+        path.write_text("".join(line.replace("ada@1815", "") + "\n" for line in lines))
+    clicks_file = next(other.landing.glob("clicks/*/*"))
+    lines = clicks_file.read_text().splitlines(keepends=True)
+    clicks_file.write_text("".join(line for line in lines if not any(name in line for name in ADA)))
+    assert shop.run().ok
+    assert other.run().ok
+    done = erase(shop, "buyer", "ada@1815")
+    assert done.ok, done
+    sales(shop, "2026-01-09", "s9,2026-01-09,4,ada@1815")
+    sales(other, "2026-01-09", "s9,2026-01-09,4,")
+    for each in (shop, other):
+        assert each.run().ok
+    assert not traces_of(shop.root / "warehouse", ADA)
+    same(content(shop), content(other))
+    assert shop.run(full_refresh=True).ok
+    same(content(shop), content(other))
 
 
 def test_names_that_are_of_others_too_lead_nowhere(busy: MiniShop) -> None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from marketpulse.bronze.deliveries import Delivery
 from marketpulse.bronze.load import Load
 from marketpulse.engines import FILE
-from marketpulse.engines.views import View
 from marketpulse.lake.digests import check
 from marketpulse.lake.table import FileRef
 from marketpulse.names import BATCH_KEY, ERASED_KEY, LANDED, LINEAGE, PREFIX
@@ -39,15 +38,18 @@ def _without(found: Load, kept: shield.Kept | None) -> Load:
     )
 
 
-def forget(context: Context, bronze: str, gone: View, number: int) -> int:
-    """Let a bronze table forget the records whose ids are `gone`, in a commit that says it has caught up; how many."""
+def forget(context: Context, bronze: str, gone: finding.Found, number: int) -> int:
+    """Let a bronze table forget the records that were found, in a commit that says it has caught up; how many.
+
+    Of a feed with columns to empty records stay, without these.
+    """
     table = context.lake.find(bronze)
     if table is None:
         return 0
     files = {_bare(file.path): file for file in table.files()}
     with context.engine.scope():
         rows = context.engine.bind("landed", {"_ingest_id": "string"}, [f.path for f in files.values()], place=True)
-        query = f"select r.{FILE}, count(*) from {finding.within(rows, gone)} group by r.{FILE} order by r.{FILE}"
+        query = f"select r.{FILE}, count(*) from {finding.within(rows, gone.both)} group by r.{FILE} order by r.{FILE}"
         hit = [(files[_bare(path)], count) for path, count in context.engine.rows(query)]
     dropped = [file for file, _ in hit]
     check(bronze, [(file.path, file.size) for file in dropped])
@@ -61,14 +63,13 @@ def forget(context: Context, bronze: str, gone: View, number: int) -> int:
     return sum(count for _, count in hit)
 
 
-def _rewritten(context: Context, bronze: str, gone: View, group: list[FileRef], place: int) -> list[FileRef]:
+def _rewritten(context: Context, bronze: str, gone: finding.Found, group: list[FileRef], place: int) -> list[FileRef]:
     table = context.lake.seen[bronze]
     with context.engine.scope():
         rows = context.engine.bind("landed", table.types, [file.path for file in group])
-        columns = context.engine.dialect.names(table.types, "r")
-        paths = context.engine.write(
-            f"select {columns} from {finding.without(rows, gone)}", context.folder(bronze, place), table.partition
-        )
+        empty = context.project.sources[bronze.split(".")[1]].erase
+        query = finding.emptied(context, rows, gone, table.types, empty)
+        paths = context.engine.write(query, context.folder(bronze, place), table.partition)
     return context.lake.describe(table, paths)
 
 

@@ -110,6 +110,7 @@ def discard(
     Example: [cyan]marketpulse quarantine discard 5d38a9 --yes[/]
     """
     from marketpulse.cli.render import console
+    from marketpulse.names import QUARANTINE
     from marketpulse.privacy.audit import note
     from marketpulse.silver import quarantine
 
@@ -120,7 +121,7 @@ def discard(
         if count and not yes and not typer.confirm(f"Discard {count:,} rows?"):
             raise typer.Exit(2)
         count = quarantine.discard(opened, where)
-        note(opened, "discard", rows={quarantine.QUARANTINE: count})
+        note(opened, "discard", rows={QUARANTINE: count})
         console.print(f"{count:,} rows discarded")
 
 
@@ -139,6 +140,7 @@ def reopen(
     Example: [cyan]marketpulse quarantine reopen 5d38a9[/]
     """
     from marketpulse.cli.render import console
+    from marketpulse.names import QUARANTINE
     from marketpulse.privacy.audit import note
     from marketpulse.silver import quarantine
 
@@ -146,7 +148,7 @@ def reopen(
     where = quarantine.Filter(table, source, rule, "discarded", tuple(ids or ()))
     with context(warehouse=warehouse, project=project, must_exist=True, wait=wait) as opened:
         count = quarantine.reopen(opened, where)
-        note(opened, "reopen", rows={quarantine.QUARANTINE: count})
+        note(opened, "reopen", rows={QUARANTINE: count})
         console.print(f"{count:,} rows opened again")
 
 

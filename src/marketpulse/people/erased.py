@@ -12,7 +12,7 @@ from __future__ import annotations
 import hmac
 import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +36,8 @@ Name = tuple[str, str]
 class Erasure:
     """One erasure: the hash of each name. `done_at` is None while it is at work, or was killed.
 
-    `waits` are tables that could not be built without the person yet: then it is done but for them.
+    `waits` are tables that could not be built without the person yet: then it is done but for them. `landed` are files
+    that held the person in the landing zone.
     """
 
     number: int
@@ -45,6 +46,7 @@ class Erasure:
     hashes: tuple[str, ...]
     done_at: str | None = None
     waits: tuple[str, ...] = ()
+    landed: tuple[str, ...] = ()
 
 
 class Erased:
@@ -110,10 +112,16 @@ class Erased:
         hashes = tuple(sorted({keyed.keyed(*name) for name in names}))
         return self._written([*self.erasures, Erasure(self.number + 1, kind, _now(), hashes)], secret)
 
-    def finish(self, waits: Sequence[str] = ()) -> Self:
+    @property
+    def landed(self) -> set[str]:
+        """Files that held people in the landing zone, whether they still lie there or not."""
+        return {file for each in self.erasures for file in each.landed}
+
+    def finish(self, waits: Sequence[str] = (), landed: Collection[str] = ()) -> Self:
         """The list with every erasure done, but for the tables that it `waits` for; it is written down."""
         at = None if waits else _now()
-        done = [e if e.done_at else replace(e, done_at=at, waits=tuple(waits)) for e in self.erasures]
+        end = {"done_at": at, "waits": tuple(waits), "landed": tuple(sorted({*landed} - self.landed))}
+        done = [each if each.done_at else replace(each, **end) for each in self.erasures]
         return self._written(done, self._secret.decode())
 
     def _written(self, erasures: Sequence[Erasure], secret: str) -> Self:
@@ -124,7 +132,7 @@ class Erased:
 
 
 def _entry(said: dict[str, Any]) -> Erasure:
-    return Erasure(**{**said, "hashes": tuple(said["hashes"]), "waits": tuple(said.get("waits", ()))})
+    return Erasure(**{name: tuple(value) if isinstance(value, list) else value for name, value in said.items()})
 
 
 def write(place: str, text: str) -> None:

@@ -7,7 +7,7 @@ beside another customer as well, as the tablet of a household, is not of this pe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -122,13 +122,20 @@ def borne(context: Context, feeds: Sequence[Records], is_wanted: Callable[[str, 
     return found
 
 
-def ids(context: Context, feed: Records, names: Collection[Name], is_word: Callable[[str], bool]) -> View:
-    """Ids of the records that bear one of the names, as a view of one column.
+@dataclass(frozen=True)
+class Found:
+    """Ids of records, as views of one column: those that bear a name, those that nobody reads and that say one."""
 
-    Of a record that no table reads, because it is malformed or left out, its words are looked at.
-    """
+    named: View
+    unread: View
+    both: View
+
+
+def ids(context: Context, feed: Records, names: Collection[Name], is_word: Callable[[str], bool]) -> Found:
+    """Records that bear one of the names; of a record that no table reads, as a malformed one, words are looked at."""
     engine = context.engine
     paths: list[str] = []
+    others: list[str] = []
     if names:
         given = listed(context, feed.bronze, names)
         parts = [f"select {INGEST_ID} from {each.rows} where {_bears(context, each, given)}" for each in feed.named]
@@ -136,13 +143,28 @@ def ids(context: Context, feed: Records, names: Collection[Name], is_word: Calla
         paths += engine.write(query, context.staging(feed.bronze, "found"))
     if unread := list(_unread(context, feed, is_word)):
         given = listed(context, feed.bronze, [("", each) for each in unread])
-        paths += engine.write(f"select text as {INGEST_ID} from {given}", context.staging(feed.bronze, "unread"))
-    return engine.bind("found", {INGEST_ID: "string"}, paths)
+        others += engine.write(f"select text as {INGEST_ID} from {given}", context.staging(feed.bronze, "unread"))
+    return Found(*(engine.bind("found", {INGEST_ID: "string"}, each) for each in (paths, others, [*paths, *others])))
 
 
 def without(rows: View, gone: View | str) -> str:
     """The rows, as `r`, but those whose ids are among `gone`: what stands behind `from`."""
     return f"{rows} as r where not exists (select 1 from {gone} as g where g.{INGEST_ID} = r.{INGEST_ID})"
+
+
+def emptied(context: Context, rows: View, found: Found, types: Mapping[str, str], empty: Collection[str]) -> str:
+    """Query for all `rows` but those found; with columns to `empty` those that bear a name stay, without these."""
+    dialect = context.engine.dialect
+    if not empty:
+        return f"select {dialect.names(types, 'r')} from {without(rows, found.both)}"
+    columns = ", ".join(
+        f"case when n.{INGEST_ID} is null then r.{dialect.name(c)} end as {dialect.name(c)}"
+        if c in empty
+        else f"r.{dialect.name(c)}"
+        for c in types
+    )
+    return f"""select {columns} from {rows} as r left join {found.named} as n on n.{INGEST_ID} = r.{INGEST_ID}
+        where not exists (select 1 from {found.unread} as g where g.{INGEST_ID} = r.{INGEST_ID})"""
 
 
 def within(rows: View, gone: View | str) -> str:

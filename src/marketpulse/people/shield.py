@@ -20,7 +20,10 @@ from marketpulse.run.context import Context
 
 @dataclass(frozen=True)
 class Kept:
-    """What stays of a file: its Parquet without the records of erased people, how many stay and how many went."""
+    """What stays of a file: its Parquet without the records of erased people, how many stay and how many went.
+
+    Of a feed with columns to empty records stay, without these.
+    """
 
     paths: tuple[str, ...]
     records: int
@@ -61,7 +64,8 @@ def _sorted_out(
     feed = records(context, bronze, types, [path for paths in files.values() for path in paths])
     is_word = finding.word_of(erased, personal.kinds(context.project))
     gone = finding.ids(context, feed, finding.borne(context, [feed], erased.has), is_word)
-    hit = f"select r.{FILE}, count(*) from {finding.within(feed.rows, gone)} group by r.{FILE}"
+    empty = context.project.sources[bronze.split(".")[1]].erase
+    hit = f"select r.{FILE}, count(*) from {finding.within(feed.rows, gone.both)} group by r.{FILE}"
     counts = {_bare(path): rows for path, rows in engine.rows(hit)}
     found: dict[str, Kept] = {}
     for name, paths in files.items():
@@ -69,10 +73,11 @@ def _sorted_out(
         if not went:
             continue
         rows = engine.bind("landed", types, paths)
-        stays = f"select r.* from {finding.without(rows, gone)}"
+        stays = finding.emptied(context, rows, gone, types, empty)
+        before = engine.rows(f"select count(*) from {rows}")[0][0]
         new = engine.write(stays, f"{paths[0].rpartition('/')[0]}/kept")
         number, malformed = engine.rows(f"select count(*), count({ERROR}) from ({stays}) as s")[0]
-        found[name] = Kept(tuple(new), number, malformed, went)
+        found[name] = Kept(tuple(new), number, malformed, before - number)
     return found
 
 

@@ -133,7 +133,7 @@ def _done(context: Context, erased: Erased, result: Erasure, delete_landed: bool
     """Every step after the intent: each may have been done before."""
     _alone(context)  # a run that began before the intent was written down did not see it
     is_word = finding.word_of(erased, personal.kinds(context.project))
-    landed = forgetting.forget(context, erased, is_word)
+    landed = forgetting.forget(context, erased, is_word) | erased.landed
     result.waits = _built(context)
     forgetting.redact(context, is_word)
     for name in forgetting.tables(context):
@@ -141,8 +141,11 @@ def _done(context: Context, erased: Erased, result: Erasure, delete_landed: bool
             result.problems.append(f"{name}: {problem}")
     if not result.waits:
         forgetting.forget_ids(context)
-    erased.finish(sorted(result.waits))
-    result.landed = sorted(landed - _deleted(context, landed if delete_landed else ()))
+    told = {name for name in landed if not any(map(is_word, finding.words(name)))}  # the list names nobody
+    erased.finish(sorted(result.waits), told)
+    if delete_landed:
+        _delete(context, landed)
+    result.landed = sorted(tracing.lying(context, landed))
     result.mentions = tracing.mentions(context, result.names)
     result.problems += _elsewhere(context)
     return result
@@ -156,11 +159,10 @@ def _built(context: Context) -> dict[str, str]:
     return {table.name: table.message or table.reason or table.status for table in stopped}
 
 
-def _deleted(context: Context, names: Collection[str]) -> set[str]:
+def _delete(context: Context, names: Collection[str]) -> None:
     """Remove landed files: what they held of others is in bronze."""
     for name in names:
         places.remove(f"{context.settings.landing_place}/{name}")
-    return set(names)
 
 
 def _elsewhere(context: Context) -> Iterator[str]:

@@ -17,7 +17,7 @@ from marketpulse.people.named import Records
 from marketpulse.privacy import tracing
 from marketpulse.project import personal
 from marketpulse.run import ledger
-from marketpulse.run.context import Context, again
+from marketpulse.run.context import Context
 from marketpulse.silver import forgetting as silver
 from marketpulse.silver import quarantine
 from marketpulse.storage import places
@@ -42,12 +42,11 @@ def forget(context: Context, erased: Erased, is_word: Callable[[str], bool]) -> 
         left: dict[str, Records] = {}
         for feed in feeds:
             found = finding.ids(context, feed, finding.borne(context, [feed], erased.has), is_word)
-            landed |= tracing.landed(context, feed, found)
-            _keep_ids(context, feed.bronze, erased.number, found)
+            landed |= tracing.landed(context, feed, found.both)
+            _keep_ids(context, feed.bronze, erased.number, found.both)
             before[feed.bronze] = context.lake.seen[feed.bronze].snapshot_id
-            gone = _kept_ids(context, [feed.bronze])
             with context.lock(feed.bronze):
-                again(lambda name=feed.bronze, ids=gone: bronze.forget(context, name, ids, erased.number))  # type: ignore[misc]
+                bronze.forget(context, feed.bronze, found, erased.number)
             left[feed.bronze] = _left(context, feed)
         gone = _kept_ids(context, [*left])
         quarantine.forget(context, gone)

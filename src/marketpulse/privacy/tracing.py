@@ -68,7 +68,7 @@ def person(context: Context, feeds: Sequence[Records], names: Collection[Name], 
 def gone(context: Context, feed: Records, names: Collection[Name]) -> View:
     """Ids of the records of a person."""
     texts = {text for _, text in names}
-    return finding.ids(context, feed, names, texts.__contains__)
+    return finding.ids(context, feed, names, texts.__contains__).both
 
 
 def traces(context: Context, feeds: Sequence[Records], names: Collection[Name]) -> list[Trace]:
@@ -148,6 +148,11 @@ def landed(context: Context, feed: Records, ids: View) -> set[str]:
             same = f"select content_sha256 from {files} where source_file in (select text from {given})"
             query = f"select distinct source_file from {files} where content_sha256 in ({same})"
             names |= {row[0] for row in context.engine.rows(query)}
+    return lying(context, names)
+
+
+def lying(context: Context, names: Collection[str]) -> set[str]:
+    """Those of some landed files that still lie in the landing zone."""
     return {name for name in names if _lies(f"{context.settings.landing_place}/{name}")}
 
 

@@ -31,13 +31,15 @@ class SourceModel(Strict):
     format: str
     required: list[str] = []
     optional: list[str] = []
+    erase: list[str] = []
 
 
 @dataclass(frozen=True)
 class Source:
     """One feed. Its bronze table is `bronze.<name>`; `reader` is its format, with what the file says of it.
 
-    Its files may have the columns `optional` or not: to the SQL of a table one that never came is null.
+    Its files may have the columns `optional` or not: to the SQL of a table one that never came is null. Of a person who
+    is erased the columns `erase` are emptied and the rest of a record stays; without any the whole record goes.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Source:
     required: tuple[str, ...]
     reader: Format
     optional: tuple[str, ...] = ()
+    erase: tuple[str, ...] = ()
 
     @property
     def table(self) -> str:
@@ -78,6 +81,8 @@ class Source:
         return self.reader.every_column()
 
 
+#: What a feed does not have whose records are one text.
+_LACKS = {"required": "columns to require", "optional": "optional columns", "erase": "columns to empty alone"}
 #: What stands for a wrong field that a feed may not be without, so that the rest is looked at.
 _STAND_INS = {"description": "-", "owner": "-", "format": ""}
 
@@ -97,7 +102,7 @@ def load_source(path: Path) -> Source:
         raise file.error("says too little to be a feed")
     folder = common.landing or common.name
     names = (common.name, common.description, common.owner, folder, common.pattern, common.format)
-    return Source(*names, tuple(common.required), reader, tuple(common.optional))
+    return Source(*names, tuple(common.required), reader, tuple(common.optional), tuple(common.erase))
 
 
 def _wrong(file: YamlFile, common: SourceModel) -> Iterator[DefinitionError]:
@@ -116,10 +121,10 @@ def _wrong(file: YamlFile, common: SourceModel) -> Iterator[DefinitionError]:
 
 
 def _wrong_columns(file: YamlFile, common: SourceModel, reader: Format) -> Iterator[DefinitionError]:
-    for field, asked in (("required", common.required), ("optional", common.optional)):
+    for field, asked in (("required", common.required), ("optional", common.optional), ("erase", common.erase)):
         if asked and reader.columns_given:
             told = ", ".join(reader.columns_given)
-            lacks = "columns to require" if field == "required" else "optional columns"
+            lacks = _LACKS[field]
             what = f"a {common.format} feed has no {lacks}"
             yield file.error(what, (field,), f"it always gives {told}")
             continue

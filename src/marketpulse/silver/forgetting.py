@@ -1,6 +1,7 @@
 """Silver forgets records that went from bronze: rows made of them go, and the rows that had lost to these come back.
 
-What is left is what a build of the whole table from what bronze now has would give.
+A record of which only some columns went is mapped again: its row comes back without them. What is left is what a build
+of the whole table from what bronze now has would give.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from marketpulse.people.named import Records
 from marketpulse.project.table import Table
 from marketpulse.run.context import Context
 from marketpulse.run.work import find_work
+from marketpulse.silver import rejects
 from marketpulse.silver.build import add_rows, publish, start
 from marketpulse.silver.building import Build
 from marketpulse.silver.merge import with_history
@@ -43,14 +45,27 @@ def forget(context: Context, table: Table, feeds: Mapping[str, Records], gone: V
     with context.engine.scope():
         rows = context.engine.bind("here", build.types, [file.path for file in build.buckets.files()])
         count = int(context.engine.rows(f"select count(*) from {finding.within(rows, gone)}")[0][0])
+        keys = _keys(build, rows, gone)
         if count:
-            keys = _keys(build, rows, gone)
             _drop(build, rows, gone)
-            _bring_back(build, feeds, keys)
+        if count or _any(context, feeds, gone):
+            _bring_back(build, feeds, gone, keys)
     build.counts.clear()  # no load: what was read, accepted and so on is of those before
     state = {FINGERPRINT_KEY: current.state[FINGERPRINT_KEY], **_consumed(context, current, before)}
     publish(build, state, "erased", {})
     return count
+
+
+def _any(context: Context, feeds: Mapping[str, Records], gone: View) -> bool:
+    """Whether records are left of those that were found: some of their columns were emptied."""
+    return any(
+        context.engine.rows(f"select count(*) from {finding.within(_landed(context, feed), gone)}")[0][0]
+        for feed in feeds.values()
+    )
+
+
+def _landed(context: Context, feed: Records) -> View:
+    return context.engine.bind("left", feed.types, feed.files)
 
 
 def _keys(build: Build, rows: View, gone: View) -> View:
@@ -79,20 +94,22 @@ def _drop(build: Build, rows: View, gone: View) -> None:
     build.buckets.replace(buckets, build.context.lake.describe(build.target, paths))
 
 
-def _bring_back(build: Build, feeds: Mapping[str, Records], keys: View) -> None:
-    """Merge the records that are left of those keys."""
+def _bring_back(build: Build, feeds: Mapping[str, Records], gone: View, keys: View) -> None:
+    """Merge the records that are left of those keys, and of those that were found; what is rejected is kept again."""
+    rejected: list[str] = []
     engine, n = build.engine, build.dialect.name
     for bronze, feed in feeds.items():
         named = next((each for each in feed.named if each.table.name == build.table.name), None)
         if named is None:
             continue
         same = " and ".join(f"k.{n(name)} = m.{n(column)}" for name, column in named.keys.items())
-        query = f"select m.{INGEST_ID} from {named.rows} as m where exists (select 1 from {keys} as k where {same})"
+        query = f"""select m.{INGEST_ID} from {named.rows} as m where exists (select 1 from {keys} as k where {same})
+            union select {INGEST_ID} from {gone}"""
         ids = engine.bind("again", {INGEST_ID: "string"}, engine.write(query, build.scratch("again")))
-        landed = engine.bind("left", feed.types, feed.files)
-        chunk = engine.define("chunk", f"select r.* from {finding.within(landed, ids)}")
-        if engine.rows(f"select count(*) from {ids}")[0][0]:
-            add_rows(build, bronze, chunk)
+        chunk = engine.define("chunk", f"select r.* from {finding.within(_landed(build.context, feed), ids)}")
+        if engine.rows(f"select count(*) from {chunk}")[0][0]:
+            rejected += rejects.write(build, add_rows(build, bronze, chunk))
+    rejects.record(build.context, build.table.name, rejected)
 
 
 def _consumed(context: Context, current: LakeTable, before: Before) -> dict[str, str]:
