@@ -23,7 +23,7 @@ def people(shop: MiniShop) -> MiniShop:
 def test_first_it_is_told_what_would_go(people: MiniShop, typed: Typed) -> None:
     found = typed("erase", "buyer", "ada@1815")
     assert found.returncode == 0, found.stderr
-    assert "Would go" in found.stdout
+    assert "Would be erased" in found.stdout
     assert "phone-ada" in found.stdout
     assert "nothing was changed; --yes does it" in found.stdout
     assert len(people.rows("silver.sales")) == 2

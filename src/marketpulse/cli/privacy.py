@@ -100,7 +100,7 @@ def _show(found: Erasure) -> None:
     done = found.number is not None
     _names(found.names, found.shared)
     rows = [(trace.table, f"{trace.rows:,}") for trace in found.tables]
-    table("Erased" if done else "Would go", ("table", "rows"), rows, right=(1,))
+    table("Erased" if done else "Would be erased", ("table", "rows"), rows, right=(1,))
     left = [f"{name} in the landing zone holds records of them" for name in found.landed]
     left += [f"{m.rows:,} rows of others mention them: {m.table}.{m.column}" for m in found.mentions]
     left += [f"{name} could not be built without them: {why}" for name, why in found.waits.items()]

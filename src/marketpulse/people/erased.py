@@ -120,8 +120,11 @@ class Erased:
     def finish(self, waits: Sequence[str] = (), landed: Collection[str] = ()) -> Self:
         """The list with every erasure done, but for the tables that it `waits` for; it is written down."""
         at = None if waits else _now()
-        end = {"done_at": at, "waits": tuple(waits), "landed": tuple(sorted({*landed} - self.landed))}
-        done = [each if each.done_at else replace(each, **end) for each in self.erasures]
+        new = tuple(sorted({*landed} - self.landed))
+        done = [
+            each if each.done_at else replace(each, done_at=at, waits=tuple(waits), landed=(*each.landed, *new))
+            for each in self.erasures
+        ]
         return self._written(done, self._secret.decode())
 
     def _written(self, erasures: Sequence[Erasure], secret: str) -> Self:
@@ -132,7 +135,8 @@ class Erased:
 
 
 def _entry(said: dict[str, Any]) -> Erasure:
-    return Erasure(**{name: tuple(value) if isinstance(value, list) else value for name, value in said.items()})
+    lists: dict[str, Any] = {name: tuple(value) for name, value in said.items() if isinstance(value, list)}
+    return Erasure(**{**said, **lists})
 
 
 def write(place: str, text: str) -> None:

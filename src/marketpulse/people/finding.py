@@ -188,7 +188,7 @@ def words(text: str) -> Iterator[str]:
     """A text, and the words in it that may be names.
 
     >>> sorted(set(words('{"id":"C-17","n":2}.')))
-    ['C-17', '{"id":"C-17","n":2}.']
+    ['C-17', '{"id":"C-17","n":2}']
     """
     for found in (text, *_TOKEN.findall(text)):
         word = found.strip(".")
