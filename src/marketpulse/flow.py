@@ -56,7 +56,7 @@ def run(context: Context, options: Options) -> RunReport:
     if not options.take_over:
         refuse_another(context)
     if not options.erasing:
-        refuse_unerased(context)
+        refuse_unerased(context, reads_bronze=bool(options.stages & {"ingest", "silver"}))
     wanted = [name for name in context.project.select(options.select) if name.split(".")[0] in options.stages]
     report = RunReport(context.run_id)
     with ledger.recorded(context, report):

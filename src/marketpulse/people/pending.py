@@ -14,11 +14,15 @@ from marketpulse.run.context import Context
 AGAIN = "marketpulse erase --again"
 
 
-def refuse_unerased(context: Context) -> None:
-    """Raise UsageError where people who were erased may still be in the warehouse, or where their list is not there."""
+def refuse_unerased(context: Context, reads_bronze: bool) -> None:
+    """Raise UsageError where people who were erased may still be in the warehouse, or where their list is not there.
+
+    Bronze is only looked at by who reads it: the job of one stage may not.
+    """
     erased = Erased.read(context.settings.erasures_place)
-    behind = [name for name, number in _caught_up(context).items() if number < erased.number]
-    ahead = [name for name, number in _caught_up(context).items() if number > erased.number]
+    caught_up = _caught_up(context) if reads_bronze else {}
+    behind = [name for name, number in caught_up.items() if number < erased.number]
+    ahead = [name for name, number in caught_up.items() if number > erased.number]
     if ahead:
         what = f"{ahead[0]} knows of erasures that the list of erased people does not have"
         raise UsageError(what, where=erased.place, hint="bring the newest list back: docs/privacy.md")
