@@ -12,7 +12,10 @@ from marketpulse.lake.avrofile import decode
 from marketpulse.privacy import erase as work
 from marketpulse.privacy.erase import Asked, Erasure
 from tests.shop import MiniShop, contract
+from tests.tables import Rows, everything
 
+#: What a landing zone without somebody has otsomebody names and bytes of.
+_FILES = {"_source_row", "_ingest_id", "source_row", "ingest_id", "quarantine_id", "content_sha256", "size_bytes"}
 _WHO = "classification: pii, customProperties: [{{property: identifies, value: {kind}}}], "
 _LINES = [("id", "string", "key"), ("day", "date", "bucket"), ("qty", "int", "required"), ("buyer", "string", "")]
 _EVENTS = [
@@ -98,6 +101,12 @@ def look(shop: MiniShop, kind: str, *names: str, only: bool = False) -> Erasure:
     """What an erasure would take."""
     with shop.open() as context:
         return work.look(context, Asked(kind, names, only=only))
+
+
+def content(shop: MiniShop) -> Rows:
+    """Rows of every table but the ledger of files, without what tells of the bytes of a file."""
+    found = everything(shop, aside=_FILES)
+    return {name: rows for name, rows in found.items() if name != "bronze.landed_files"}
 
 
 def traces_of(folder: Path, names: Iterable[str]) -> list[str]:

@@ -12,14 +12,12 @@ from marketpulse.errors import UsageError
 from marketpulse.lake.lake import Lake
 from marketpulse.privacy import erase as work
 from marketpulse.privacy.tracing import Trace
-from tests.privacy.people import click, clicks, erase, look, named, sales, traces_of
+from tests.privacy.people import click, clicks, content, erase, look, named, sales, traces_of
 from tests.shop import MiniShop
-from tests.tables import Rows, everything, same
+from tests.tables import same
 
 #: Everything that names Ada, and what else is hers alone.
 ADA = ("ada@1815", "phone-ada")
-#: What a landing zone without her has other names and bytes of.
-_FILES = {"_source_row", "_ingest_id", "source_row", "ingest_id", "quarantine_id", "content_sha256", "size_bytes"}
 
 
 def land(shop: MiniShop, without: tuple[str, ...] = ()) -> None:
@@ -45,12 +43,6 @@ def land(shop: MiniShop, without: tuple[str, ...] = ()) -> None:
     )
     sales(shop, "2026-01-02", *kept("s2,2026-01-02,5,ada@1815", "s4,2026-01-02,3,bob@1", "s5,2026-01-02,0,bob@1"))
     sales(shop, "2026-01-03", *kept("s6,2026-01-02,1,ada@1815,too,many", "s7,2026-01-03,1,eve@1"))
-
-
-def content(shop: MiniShop) -> Rows:
-    """Rows of every table but the ledger of files, without what tells of the bytes of a file."""
-    found = everything(shop, aside=_FILES)
-    return {name: rows for name, rows in found.items() if name != "bronze.landed_files"}
 
 
 @pytest.fixture
@@ -251,6 +243,15 @@ def test_texts_of_others_that_mention_the_person_are_told(busy: MiniShop) -> Non
         ("silver.clicks", "note", 1),
     }
     assert not done.ok
+
+
+def test_a_feed_that_says_nothing_of_people_is_looked_through(shop: MiniShop) -> None:
+    named(shop).write("sources/items.yaml", "name: items\nlanding: clicks\ndescription: x\nowner: x\nformat: json\n")
+    clicks(shop, "2026-01-02", click("c1", "phone-ada", "jörg@1815"), click("c2", "pc", "bob@1"))
+    assert shop.run().ok
+    assert "\\u00f6" in shop.rows("bronze.items")[0][0]
+    done = erase(shop, "buyer", "jörg@1815")
+    assert [(m.table, m.column, m.rows) for m in done.mentions] == [("bronze.items", "raw", 1)]
 
 
 def test_a_table_that_cannot_be_built_is_told_and_waited_for(busy: MiniShop) -> None:

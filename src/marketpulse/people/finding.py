@@ -6,7 +6,6 @@ beside another customer as well, as the tablet of a household, is not of this pe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,13 +13,11 @@ import pyarrow as pa
 
 from marketpulse.engines.views import View
 from marketpulse.names import INGEST_ID
-from marketpulse.people.erased import Erased, Name
+from marketpulse.people.erased import Name
 from marketpulse.people.named import Named, Records
+from marketpulse.people.words import words
 from marketpulse.run.context import Context
 
-_TOKEN = re.compile(r"[\w.@+\-]+")
-#: A shorter word in a text may mean anything.
-_SHORTEST = 4
 #: Names that one step of a query takes.
 _AT_ONCE = 500
 
@@ -182,27 +179,3 @@ def _unread(context: Context, feed: Records, is_word: Callable[[str], bool]) -> 
     for number, *texts in context.engine.rows(query):
         if any(is_word(word) for text in texts if text for word in words(text)):
             yield number
-
-
-def words(text: str) -> Iterator[str]:
-    """A text, and the words in it that may be names.
-
-    >>> sorted(set(words('{"id":"C-17","n":2}.')))
-    ['C-17', '{"id":"C-17","n":2}']
-    """
-    for found in (text, *_TOKEN.findall(text)):
-        word = found.strip(".")
-        if len(word) >= _SHORTEST:
-            yield word
-
-
-def word_of(erased: Erased, kinds: Collection[str]) -> Callable[[str], bool]:
-    """Whether a word is a name of somebody who was erased."""
-    known: dict[str, bool] = {}
-
-    def is_word(word: str) -> bool:
-        if word not in known:
-            known[word] = erased.has_any(kinds, word)
-        return known[word]
-
-    return is_word

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from marketpulse import sql
 from marketpulse.engines.views import View
 from marketpulse.errors import ValueStopsError
-from marketpulse.names import ERROR, INGEST_ID, LINEAGE
+from marketpulse.names import INGEST_ID, LANDED, LINEAGE
 from marketpulse.project import personal
 from marketpulse.project.table import Table
 from marketpulse.run.context import Context
+from marketpulse.run.readable import readable
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ class Records:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """Columns that landed."""
-        return tuple(name for name in self.types if name not in LINEAGE)
+        """Columns of text: what landed, and what could not be read."""
+        return tuple(name for name, kind in self.types.items() if name not in LINEAGE and kind == "string")
 
 
 def name_column(column: str) -> str:
@@ -68,19 +69,21 @@ def records(context: Context, bronze: str, types: Mapping[str, str], files: Sequ
     every = source.with_optional(types)
     rows = context.engine.bind("records", every, files, place=True)
     tables = [table for table in personal.naming(context.project) if bronze in table.queries]
-    return Records(bronze, rows, every, tuple(files), tuple(_named(context, table, bronze, rows) for table in tables))
+    named = tuple(_named(context, table, bronze, rows, every) for table in tables)
+    return Records(bronze, rows, every, tuple(files), named)
 
 
-def _named(context: Context, table: Table, bronze: str, rows: View) -> Named:
+def _named(context: Context, table: Table, bronze: str, rows: View, every: Mapping[str, str]) -> Named:
     engine = context.engine
     types = {INGEST_ID: "string", **{name_column(c.name): "string" for c in table.contract.identifying}}
     types |= {key_column(name): table.contract.types[name] for name in table.contract.key}
-    readable = engine.define("readable", f"select * from {rows} where {ERROR} is null")
+    landed = [name for name in every if name not in (*LINEAGE, *LANDED)]
+    view = readable(context, table, bronze, rows, landed, {})
     try:
-        query = _mapped(context, table, bronze, readable, tolerant=not engine.dialect.is_strict)
+        query = _mapped(context, table, bronze, view, tolerant=not engine.dialect.is_strict)
         paths = engine.write(query, context.staging(bronze, "named"))
     except ValueStopsError:  # one record's problem: once more, slower
-        query = _mapped(context, table, bronze, readable, tolerant=True)
+        query = _mapped(context, table, bronze, view, tolerant=True)
         paths = engine.write(query, context.staging(bronze, "named"))
     return Named(table, engine.bind("named", types, paths))
 
@@ -97,4 +100,5 @@ def _mapped(context: Context, table: Table, bronze: str, rows: View, tolerant: b
         for c in contract.identifying
     ]
     columns += [f"{typed[name]} as {dialect.name(key_column(name))}" for name in contract.key]
-    return f"select {INGEST_ID}, {', '.join(columns)} from ({sql.translate(query, dialect, {bronze: rows.name})}) as m"
+    mapped = sql.translate(query, dialect, {bronze: rows.name})
+    return f"select {INGEST_ID}, {', '.join(columns)} from ({mapped}) as m"

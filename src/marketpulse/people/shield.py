@@ -14,6 +14,7 @@ from marketpulse.names import ERASED_KEY, ERROR
 from marketpulse.people import finding
 from marketpulse.people.erased import Erased
 from marketpulse.people.named import records
+from marketpulse.people.words import word_of
 from marketpulse.project import personal
 from marketpulse.run.context import Context
 
@@ -62,7 +63,7 @@ def _sorted_out(
 ) -> dict[str, Kept]:
     engine = context.engine
     feed = records(context, bronze, types, [path for paths in files.values() for path in paths])
-    is_word = finding.word_of(erased, personal.kinds(context.project))
+    is_word = word_of(erased, personal.kinds(context.project))
     gone = finding.ids(context, feed, finding.borne(context, [feed], erased.has), is_word)
     empty = context.project.sources[bronze.split(".")[1]].erase
     hit = f"select r.{FILE}, count(*) from {finding.within(feed.rows, gone.both)} group by r.{FILE}"

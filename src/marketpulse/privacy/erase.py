@@ -21,10 +21,10 @@ from pathlib import Path
 from marketpulse import flow
 from marketpulse.errors import ConcurrentError, UsageError
 from marketpulse.names import FLOW_RUNS, LANDED_FILES, QUARANTINE
-from marketpulse.people import finding
 from marketpulse.people.erased import Erased, Name
 from marketpulse.people.named import Records
-from marketpulse.privacy import audit, forgetting, tracing
+from marketpulse.people.words import word_of, words
+from marketpulse.privacy import audit, forgetting, landed, tracing
 from marketpulse.privacy.tracing import Mention, Trace
 from marketpulse.project import personal
 from marketpulse.run import locks
@@ -74,14 +74,14 @@ def look(context: Context, who: Asked) -> Erasure:
     names = tracing.asked(context, who.kind, who.texts)
     with tracing.looked_at(context) as feeds:
         found = tracing.person(context, feeds, names, who.only)
-        landed = {file for feed in feeds for file in _landed(context, feed, found.names)}
+        files = {file for feed in feeds for file in _landed(context, feed, found.names)}
         traces = tracing.traces(context, feeds, found.names)
     told = (tuple(sorted(found.names)), tuple(sorted(found.shared)))
-    return Erasure(None, *told, traces, sorted(landed), problems=[*_elsewhere(context)])
+    return Erasure(None, *told, traces, sorted(files), problems=[*_elsewhere(context)])
 
 
 def _landed(context: Context, feed: Records, names: Collection[Name]) -> set[str]:
-    return tracing.landed(context, feed, tracing.gone(context, feed, names))
+    return landed.holding(context, feed, tracing.gone(context, feed, names))
 
 
 def erase(context: Context, who: Asked, delete_landed: bool = False) -> Erasure:
@@ -132,8 +132,8 @@ def _alone(context: Context) -> None:
 def _done(context: Context, erased: Erased, result: Erasure, delete_landed: bool) -> Erasure:
     """Every step after the intent: each may have been done before."""
     _alone(context)  # a run that began before the intent was written down did not see it
-    is_word = finding.word_of(erased, personal.kinds(context.project))
-    landed = forgetting.forget(context, erased, is_word) | erased.landed
+    is_word = word_of(erased, personal.kinds(context.project))
+    files = forgetting.forget(context, erased, is_word) | erased.landed
     result.waits = _built(context)
     forgetting.redact(context, is_word)
     for name in forgetting.tables(context):
@@ -141,11 +141,12 @@ def _done(context: Context, erased: Erased, result: Erasure, delete_landed: bool
             result.problems.append(f"{name}: {problem}")
     if not result.waits:
         forgetting.forget_ids(context)
-    told = {name for name in landed if not any(map(is_word, finding.words(name)))}  # the list names nobody
+    told = {name for name in files if not any(map(is_word, words(name)))}  # the list names nobody
     erased.finish(sorted(result.waits), told)
     if delete_landed:
-        _delete(context, landed)
-    result.landed = sorted(tracing.lying(context, landed))
+        stay = landed.delete(context, landed.lying(context, files))
+        result.problems += [f"{name} was not deleted: {why}" for name, why in stay.items()]
+    result.landed = sorted(landed.lying(context, files))
     result.mentions = tracing.mentions(context, result.names)
     result.problems += _elsewhere(context)
     return result
@@ -159,16 +160,13 @@ def _built(context: Context) -> dict[str, str]:
     return {table.name: table.message or table.reason or table.status for table in stopped}
 
 
-def _delete(context: Context, names: Collection[str]) -> None:
-    """Remove landed files: what they held of others is in bronze."""
-    for name in names:
-        places.remove(f"{context.settings.landing_place}/{name}")
-
-
 def _elsewhere(context: Context) -> Iterator[str]:
     """What no erasure reaches, for a person to look at."""
     yield from _unknown(context)
     yield from _set_aside(context)
+    landing = context.settings.landing_place
+    if not places.is_remote(landing) and not Path(landing).is_dir():
+        yield f"there is no landing zone {landing}: whether files in it hold them is not known; say --landing"
 
 
 def _unknown(context: Context) -> Iterator[str]:

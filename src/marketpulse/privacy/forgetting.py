@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Callable, Sequence
 
@@ -14,7 +13,8 @@ from marketpulse.names import FLOW_RUNS, INGEST_ID, LANDED_FILES, QUARANTINE
 from marketpulse.people import finding
 from marketpulse.people.erased import Erased
 from marketpulse.people.named import Records
-from marketpulse.privacy import tracing
+from marketpulse.people.words import TOKEN
+from marketpulse.privacy import landed, tracing
 from marketpulse.project import personal
 from marketpulse.run import ledger
 from marketpulse.run.context import Context
@@ -25,7 +25,6 @@ from marketpulse.storage import places
 #: What stands in the place of a name in a report or in the run ledger.
 ERASED = "(erased)"
 _IDS = "_erased"
-_WORD = re.compile(r"[\w.@+\-]+")
 
 
 def tables(context: Context) -> list[str]:
@@ -36,13 +35,13 @@ def tables(context: Context) -> list[str]:
 
 def forget(context: Context, erased: Erased, is_word: Callable[[str], bool]) -> set[str]:
     """Bronze, quarantine and silver forget; the files of the landing zone that hold the records."""
-    landed: set[str] = set()
+    files: set[str] = set()
     before = {}
     with tracing.looked_at(context) as feeds:
         left: dict[str, Records] = {}
         for feed in feeds:
             found = finding.ids(context, feed, finding.borne(context, [feed], erased.has), is_word)
-            landed |= tracing.landed(context, feed, found.both)
+            files |= landed.holding(context, feed, found.both)
             _keep_ids(context, feed.bronze, erased.number, found.both)
             before[feed.bronze] = context.lake.seen[feed.bronze].snapshot_id
             with context.lock(feed.bronze):
@@ -55,7 +54,7 @@ def forget(context: Context, erased: Erased, is_word: Callable[[str], bool]) -> 
             known = silver.Before({name: before[name] for name in own})
             with context.lock(table.name):
                 silver.forget(context, table, own, gone, known)
-    return landed
+    return files
 
 
 def _left(context: Context, feed: Records) -> Records:
@@ -93,7 +92,7 @@ def redact(context: Context, is_word: Callable[[str], bool]) -> None:
     """Names go from what runs told of what went wrong."""
 
     def clean(text: str) -> str:
-        return re.sub(r"[\w.@+\-]+", lambda found: ERASED if is_word(found[0].strip(".")) else found[0], text)
+        return TOKEN.sub(lambda found: ERASED if is_word(found[0].strip(".")) else found[0], text)
 
     ledger.redact(context, clean)
     folder = context.lake.layout.reports()

@@ -1,26 +1,25 @@
-"""Where a person is: records of bronze, rows of every other table, files that still lie in the landing zone."""
+"""Where a person is: records of bronze, and rows of every other table."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from marketpulse.engines.views import View
 from marketpulse.errors import UsageError
 from marketpulse.lake.table import LakeTable
-from marketpulse.names import INGEST_ID, LANDED_FILES, QUARANTINE, SOURCE_FILE
+from marketpulse.names import INGEST_ID, QUARANTINE
 from marketpulse.people import finding
 from marketpulse.people.erased import Name
 from marketpulse.people.finding import Person
 from marketpulse.people.named import Records, records
+from marketpulse.people.words import SHORTEST, spellings, words
 from marketpulse.project import personal
 from marketpulse.run.context import Context
-from marketpulse.storage import places
 
 #: Names that a search for mentions takes; a mention is a word of a text that is no name of its row.
-_MOST, _SHORTEST = 200, 4
+_MOST = 200
 _LOOKED_AT = 10_000
 
 
@@ -136,36 +135,11 @@ def _landed(context: Context, feed: Records, ids: View) -> str:
     return f"select r.* from {finding.within(landed, ids)}"
 
 
-def landed(context: Context, feed: Records, ids: View) -> set[str]:
-    """Files of the landing zone that hold such records, as far as they still lie there; copies of them too."""
-    rows = context.engine.rows(f"select distinct r.{SOURCE_FILE} from {finding.within(feed.rows, ids)}")
-    names = {row[0] for row in rows}
-    ledger = context.lake.find(LANDED_FILES)
-    if ledger and names:
-        with context.engine.scope():
-            given = finding.listed(context, LANDED_FILES, [("", name) for name in names])
-            files = bound(context, ledger)
-            same = f"select content_sha256 from {files} where source_file in (select text from {given})"
-            query = f"select distinct source_file from {files} where content_sha256 in ({same})"
-            names |= {row[0] for row in context.engine.rows(query)}
-    return lying(context, names)
-
-
-def lying(context: Context, names: Collection[str]) -> set[str]:
-    """Those of some landed files that still lie in the landing zone."""
-    return {name for name in names if _lies(f"{context.settings.landing_place}/{name}")}
-
-
-def _lies(place: str) -> bool:
-    return places.exists(place) if places.is_remote(place) else Path(place).is_file()
-
-
 def mentions(context: Context, names: Collection[Name]) -> list[Mention]:
     """Texts of other rows that say one of the names; too many names, and too short ones, are not looked for."""
-    wanted = sorted({text for _, text in names if len(text) >= _SHORTEST})[:_MOST]
+    wanted = sorted({text for _, text in names if len(text) >= SHORTEST})[:_MOST]
     found: list[Mention] = []
-    everywhere = (*personal.feeds(context.project), LANDED_FILES, QUARANTINE, *personal.reached(context.project))
-    for name in everywhere:
+    for name in context.lake.names():
         table = context.lake.find(name)
         for column in [c for c, kind in table.types.items() if kind == "string"] if table and wanted else ():
             rows = _saying(context, bound(context, context.lake.seen[name]), column, wanted)
@@ -175,7 +149,8 @@ def mentions(context: Context, names: Collection[Name]) -> list[Mention]:
 
 def _saying(context: Context, rows: View, column: str, wanted: Sequence[str]) -> int:
     dialect = context.engine.dialect
-    said = " or ".join(f"contains({dialect.name(column)}, {dialect.text(text)})" for text in wanted)
+    spelt = {each for text in wanted for each in spellings(text)}
+    said = " or ".join(f"contains({dialect.name(column)}, {dialect.text(text)})" for text in sorted(spelt))
     texts = context.engine.rows(f"select {dialect.name(column)} from {rows} where {said} limit {_LOOKED_AT}")
     is_word: Callable[[str], bool] = set(wanted).__contains__
-    return sum(any(is_word(word) for word in finding.words(text)) for (text,) in texts)
+    return sum(any(is_word(word) for word in words(text)) for (text,) in texts)

@@ -6,7 +6,7 @@ new bronze rows -> from_<feed>.sql -> typed and checked -> quarantine
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from marketpulse import sql
 from marketpulse.engines.views import View
@@ -17,6 +17,7 @@ from marketpulse.names import BATCH_KEY, ERROR, LANDED, LINEAGE, PREFIX
 from marketpulse.project.table import Table
 from marketpulse.run import rules
 from marketpulse.run.context import Context
+from marketpulse.run.readable import readable, written
 from marketpulse.run.report import FeedCounts, TableReport
 from marketpulse.run.work import Work
 from marketpulse.silver import rejects
@@ -119,35 +120,17 @@ def _stage(build: Build, bronze: str, chunk: View) -> Staged:
     """Write the rows typed and marked; of rejected ones also the record as it landed."""
     engine, dialect, contract = build.engine, build.dialect, build.contract
     record = _landed_columns(build, bronze)
-    readable = _readable(build, bronze, chunk, record)
+    view = readable(build.context, build.table, bronze, chunk, record, record)
     try:
-        checks, paths = _marked(build, bronze, readable, list(record.values()), tolerant=not dialect.is_strict)
+        checks, paths = _marked(build, bronze, view, list(record.values()), tolerant=not dialect.is_strict)
     except QueryError as error:
         raise _refused(build, bronze, error) from error
     except ValueStopsError:
         # Once more, slower: what stops the engine is one row's problem.
-        checks, paths = _marked(build, bronze, readable, list(record.values()), tolerant=True)
+        checks, paths = _marked(build, bronze, view, list(record.values()), tolerant=True)
     types = {c: t for c, t in contract.types.items() if c in contract.given}
     types |= {**LINEAGE, **dict.fromkeys(checks.columns, "long"), **dict.fromkeys(record.values(), "string")}
     return Staged(bronze.split(".")[1], chunk, engine.bind("staged", types, paths, place=True), checks, record)
-
-
-def _readable(build: Build, bronze: str, chunk: View, record: Mapping[str, str]) -> View:
-    """Records that could be read, their values as SQL writes them, and beside them as they landed."""
-    engine, dialect, written = build.engine, build.dialect, _written(build, bronze)
-    if not written:
-        more = "".join(f", {dialect.name(column)} as {dialect.name(kept)}" for column, kept in record.items())
-        return engine.define("readable", f"select *{more} from {chunk} where {ERROR} is null")
-    landed = engine.define("landed", f"select * from {chunk} where {ERROR} is null")
-    columns = build.context.project.sources[bronze.split(".")[1]].with_optional(dict.fromkeys(record, "string"))
-    query = sql.as_written(bronze, [*columns, *LINEAGE], written, record)
-    return engine.define("readable", sql.translate(query, dialect, {bronze: landed.name}))
-
-
-def _written(build: Build, bronze: str) -> dict[str, sql.Written]:
-    """How columns of a bronze table are written, of those it has."""
-    columns = build.context.project.sources[bronze.split(".")[1]].with_optional(_landed_columns(build, bronze))
-    return {name: how for name, how in build.table.queries[bronze].written.items() if name in columns}
 
 
 def _refused(build: Build, bronze: str, error: QueryError) -> DefinitionError:
@@ -161,18 +144,18 @@ def _refused(build: Build, bronze: str, error: QueryError) -> DefinitionError:
 
 
 def _marked(
-    build: Build, bronze: str, readable: View, names: Sequence[str], tolerant: bool
+    build: Build, bronze: str, rows: View, names: Sequence[str], tolerant: bool
 ) -> tuple[Checks, Sequence[str]]:
-    """Map and check the rows `readable`, with the columns `names` of the record; the files of the result."""
+    """Map and check the `rows` that could be read, with the columns `names` of the record; the files of the result."""
     dialect = build.dialect
     # The records of a JSON feed were checked when they landed.
     json = build.context.project.sources[bronze.split(".")[1]].reader.json_columns
-    written = _written(build, bronze)
-    carried = [*LINEAGE, *names, *map(sql.mark_of, written)]
+    how = written(build.context, build.table, bronze, _landed_columns(build, bronze))
+    carried = [*LINEAGE, *names, *map(sql.mark_of, how)]
     query = sql.carry(build.table.queries[bronze].query, carried, bronze, json=json)
     query, unfit = sql.tolerant(query, bronze, dialect) if tolerant else (query, None)
-    mapped = sql.translate(query, dialect, {bronze: readable.name})
-    checks = silver_checks(build.contract, mapped, dialect, [dialect.name(name) for name in names], unfit, written)
+    mapped = sql.translate(query, dialect, {bronze: rows.name})
+    checks = silver_checks(build.contract, mapped, dialect, [dialect.name(name) for name in names], unfit, how)
     return checks, build.engine.write(checks.query, build.scratch("staged"))
 
 

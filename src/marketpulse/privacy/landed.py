@@ -1,0 +1,79 @@
+"""Files of the landing zone that hold a person: they belong to whoever delivers them, who may have them deleted.
+
+A file is deleted whole, and only when bronze has all of it: what it holds of others is there. An archive is one file,
+whichever of its members holds the person.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from marketpulse.bronze.ledger import Ledger
+from marketpulse.engines.views import View
+from marketpulse.landing.files import LandedFile, find_files
+from marketpulse.landing.naming import archive_of
+from marketpulse.names import LANDED_FILES, SOURCE_FILE
+from marketpulse.people import finding
+from marketpulse.people.named import Records
+from marketpulse.project.source import Source
+from marketpulse.run.context import Context
+from marketpulse.storage import places
+
+
+def holding(context: Context, feed: Records, ids: View) -> set[str]:
+    """Files that hold such records, as far as they still lie there; copies of them too."""
+    rows = context.engine.rows(f"select distinct r.{SOURCE_FILE} from {finding.within(feed.rows, ids)}")
+    return lying(context, _copies(context, _whole(row[0] for row in rows)))
+
+
+def lying(context: Context, names: Collection[str]) -> set[str]:
+    """Those of some landed files that still lie in the landing zone."""
+    return {name for name in names if _lies(f"{context.settings.landing_place}/{name}")}
+
+
+def delete(context: Context, names: Collection[str]) -> dict[str, str]:
+    """Remove landed files; why those that stay do."""
+    stay: dict[str, str] = {}
+    for source in context.project.sources.values():
+        mine = [name for name in names if name.startswith(f"{source.folder}/")]
+        if mine:
+            stay |= dict(_unknown(context, source, mine))
+    for name in {*names} - {*stay}:
+        places.remove(f"{context.settings.landing_place}/{name}")
+    return stay
+
+
+def _whole(names: Collection[str] | Iterator[str]) -> set[str]:
+    """The files themselves; of those in archives the archives too."""
+    known = {*names}
+    return known | {archive for name in known if (archive := archive_of(name))}
+
+
+def _copies(context: Context, names: set[str]) -> set[str]:
+    """These files, and every other one that was ever seen with bytes of theirs."""
+    ledger = context.lake.find(LANDED_FILES)
+    if not ledger or not names:
+        return names
+    with context.engine.scope():
+        given = finding.listed(context, LANDED_FILES, [("", name) for name in names])
+        files = context.engine.bind("files", ledger.types, [file.path for file in ledger.files()])
+        same = f"select content_sha256 from {files} where source_file in (select text from {given})"
+        query = f"select distinct source_file from {files} where content_sha256 in ({same})"
+        return names | _whole(row[0] for row in context.engine.rows(query))
+
+
+def _unknown(context: Context, source: Source, names: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Files that a feed reads and does not have as they lie there, with what to do."""
+    known = Ledger(context, source, read_only=True).deliveries
+    files, _ = find_files(context.settings.landing_place, source.folder, source.pattern)
+    found: dict[str, LandedFile] = {file.name: file for file in files}
+    for name in names:
+        read = fnmatch.fnmatch(name.rpartition("/")[2], source.pattern)
+        if read and (name not in found or not known.knows(found[name])):
+            yield name, f"{source.table} does not have all of it as it is now: run, then erase again"
+
+
+def _lies(place: str) -> bool:
+    return places.exists(place) if places.is_remote(place) else Path(place).is_file()
