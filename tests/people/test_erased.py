@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from marketpulse.errors import StorageError, UsageError
-from marketpulse.people.erased import LIST, SECRET, Erased
+from marketpulse.people.erased import LIST, Erased
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_a_name_is_known_by_its_hash_and_written_nowhere(place: str) -> None:
 def test_the_same_name_has_another_hash_under_another_secret(place: str, tmp_path: Path) -> None:
     first = Erased.read(place).begin("buyer", [("buyer", "ada")])
     other = Erased.read(str(tmp_path / "other")).begin("buyer", [("buyer", "ada")])
-    assert first.keyed("buyer", "ada") != other.keyed("buyer", "ada")
+    assert first.keyring.keyed("buyer", "ada") != other.keyring.keyed("buyer", "ada")
 
 
 def test_erasures_have_numbers_and_come_to_an_end_or_wait(place: str) -> None:
@@ -47,15 +47,15 @@ def test_nobody_is_on_a_list_that_is_not_there(place: str) -> None:
 
 def test_a_list_without_its_secret_or_with_another_one_is_refused(place: str) -> None:
     Erased.read(place).begin("buyer", [("buyer", "ada")])
-    (Path(place) / SECRET).write_text("other")
-    with pytest.raises(UsageError, match="the secret of the list of erased people is not there, or is another one"):
+    (Path(place) / "secret-1").write_text("other")
+    with pytest.raises(UsageError, match="secret 1 of the list of erased people is not there, or is another one"):
         Erased.read(place)
-    (Path(place) / SECRET).unlink()
+    (Path(place) / "secret-1").unlink()
     with pytest.raises(UsageError, match="bring it back"):
         Erased.read(place)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", json.dumps({"erasures": [{"no": 1}], "check": ""})])
+@pytest.mark.parametrize("text", ["", "[]", "{", json.dumps({"erasures": [{"no": 1}], "secrets": []})])
 def test_a_damaged_list_is_refused(place: str, text: str) -> None:
     Erased.read(place).begin("buyer", [("buyer", "ada")])
     (Path(place) / LIST).write_text(text)
@@ -65,4 +65,4 @@ def test_a_damaged_list_is_refused(place: str, text: str) -> None:
 
 def test_the_list_and_its_secret_are_written_whole(place: str) -> None:
     Erased.read(place).begin("buyer", [("buyer", "ada")])
-    assert sorted(file.name for file in Path(place).iterdir()) == [LIST, SECRET]
+    assert sorted(file.name for file in Path(place).iterdir()) == [LIST, "secret-1"]

@@ -29,8 +29,19 @@ def refuse_unerased(context: Context, reads_bronze: bool) -> None:
     if erased.at_work:
         raise UsageError(f"erasure {erased.at_work.number} has not come to its end", hint=f"{AGAIN} finishes it")
     if behind:
+        refuse_unknown(context, erased)
         what = f"people were erased since this warehouse was as it is: {behind[0]} still has them"
         raise UsageError(what, hint=f"{AGAIN} erases them here too")
+
+
+def refuse_unknown(context: Context, erased: Erased) -> None:
+    """Raise UsageError for a warehouse from before erasures of which nobody knows any more whom they meant."""
+    behind = [name for name, number in _caught_up(context).items() if number < erased.unknown]
+    if behind:
+        what = (
+            f"{behind[0]} is from before erasure {erased.unknown}, whose secret was destroyed: nobody knows whom it has"
+        )
+        raise UsageError(what, hint="restore a newer backup, or build it anew from what is landed: docs/privacy.md")
 
 
 def _caught_up(context: Context) -> dict[str, int]:

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from marketpulse.people.erased import write
+from marketpulse.people.secrets import write
 from marketpulse.run.context import Context
 from marketpulse.storage import places
 

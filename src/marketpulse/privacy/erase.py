@@ -13,27 +13,25 @@ warehouse that was restored from a backup.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from marketpulse import flow
-from marketpulse.errors import ConcurrentError, UsageError
+from marketpulse.errors import UsageError
 from marketpulse.names import FLOW_RUNS, LANDED_FILES, QUARANTINE
 from marketpulse.people.erased import Erased, Name
 from marketpulse.people.named import Records
+from marketpulse.people.pending import refuse_unknown
 from marketpulse.people.words import word_of, words
 from marketpulse.privacy import audit, forgetting, landed, tracing
+from marketpulse.privacy.alone import wait_for_others
 from marketpulse.privacy.tracing import Mention, Trace
 from marketpulse.project import personal
-from marketpulse.run import locks
 from marketpulse.run.context import Context
 from marketpulse.run.owner import refuse_another
 from marketpulse.storage import places
 from marketpulse.upkeep.purge import purge
-
-_LOOK_EVERY = 0.2
 
 
 @dataclass(frozen=True)
@@ -93,14 +91,16 @@ def erase(context: Context, who: Asked, delete_landed: bool = False) -> Erasure:
         what = "nothing says where the list of erased people is kept"
         raise UsageError(what, hint="setting erasures: a folder, or s3://bucket/prefix, that every job may read")
     refuse_another(context)
-    _alone(context)
+    wait_for_others(context)
     with tracing.looked_at(context) as feeds:
         found = tracing.person(context, feeds, names, who.only)
         traces = tracing.traces(context, feeds, found.names)
     if any(text.lower() in who.reason.lower() for _, text in found.names):
         raise UsageError("the reason names the person", hint="it is kept for good: name a ticket instead")
-    erased = Erased.read(context.settings.erasures_place).begin(who.kind, found.names)
-    hashes = tuple(sorted(erased.keyed(*name) for name in names))
+    erased = Erased.read(context.settings.erasures_place)
+    refuse_unknown(context, erased)
+    erased = erased.begin(who.kind, found.names)
+    hashes = tuple(sorted(erased.keyring.keyed(*name) for name in names))
     audit.note(context, "erase", who.reason, hashes, number=erased.number, rows={t.table: t.rows for t in traces})
     result = Erasure(erased.number, tuple(sorted(found.names)), tuple(sorted(found.shared)), traces)
     return _done(context, erased, result, delete_landed)
@@ -112,26 +112,14 @@ def erase_again(context: Context, delete_landed: bool = False) -> Erasure:
     erased = Erased.read(context.settings.erasures_place)
     if not erased.number:
         raise UsageError("nobody was ever erased from this warehouse", where=erased.place or None)
+    refuse_unknown(context, erased)
     audit.note(context, "erase again", number=erased.number)
     return _done(context, erased, Erasure(erased.number), delete_landed)
 
 
-def _alone(context: Context) -> None:
-    """Wait for the other runs of this machine to be over. Raise ConcurrentError when that takes too long."""
-    deadline, told = time.monotonic() + context.settings.wait_seconds, False
-    while others := locks.living(context.settings.scratch) - {context.run_id}:
-        if time.monotonic() >= deadline:
-            hint = "say it again when it is over, or wait longer: --wait 1h"
-            raise ConcurrentError(f"the run {min(others)} is at work, and may hold people who are to go", hint=hint)
-        if not told:
-            context.progress.wait(f"erase waits for the run {min(others)}")
-        told = True
-        time.sleep(_LOOK_EVERY)
-
-
 def _done(context: Context, erased: Erased, result: Erasure, delete_landed: bool) -> Erasure:
     """Every step after the intent: each may have been done before."""
-    _alone(context)  # a run that began before the intent was written down did not see it
+    wait_for_others(context)  # a run that began before the intent was written down did not see it
     is_word = word_of(erased, personal.kinds(context.project))
     files = forgetting.forget(context, erased, is_word) | erased.landed
     result.waits = _built(context)

@@ -39,6 +39,6 @@ def export(context: Context, who: Asked) -> Export:
             for name, columns, rows in tracing.rows_of(context, feeds, found.names)
         )
     erased = Erased.read(context.settings.erasures_place)
-    hashes = tuple(sorted(erased.keyed(*name) for name in names)) if erased.number else ()
+    hashes = tuple(sorted(erased.keyring.keyed(*name) for name in names)) if erased.keyring.newest else ()
     audit.note(context, "export", who.reason, hashes, rows={each.table: len(each.rows) for each in tables})
     return Export(tuple(sorted(found.names)), tuple(sorted(found.shared)), tables)
