@@ -13,7 +13,7 @@ from marketpulse.lake.lake import Lake
 from marketpulse.privacy import erase as work
 from marketpulse.privacy.tracing import Trace
 from tests.privacy.people import click, clicks, content, erase, look, named, sales, traces_of
-from tests.shop import MiniShop
+from tests.shop import MiniShop, contract
 from tests.tables import same
 
 #: Everything that names Ada, and what else is hers alone.
@@ -243,6 +243,21 @@ def test_texts_of_others_that_mention_the_person_are_told(busy: MiniShop) -> Non
         ("silver.clicks", "note", 1),
     }
     assert not done.ok
+
+
+def test_a_table_of_the_same_records_that_names_nobody_follows(shop: MiniShop) -> None:
+    named(shop)
+    columns = [("event_id", "string", "key"), ("day", "date", "bucket")]
+    shop.write(
+        "silver/views/contract.yaml", contract("silver.views", columns, "{property: merge, value: {policy: latest}}")
+    )
+    query = "select get_json_object(raw, '$.id') as event_id, date '2026-01-02' as day from bronze.clicks\n"
+    shop.write("silver/views/from_clicks.sql", query)
+    clicks(shop, "2026-01-02", click("c1", "phone-ada", "ada@1815"), click("c2", "pc", "bob@1"))
+    assert shop.run().ok
+    erase(shop, "buyer", "ada@1815")
+    assert [row[0] for row in shop.rows("silver.views")] == ["c2"]
+    assert {table.status for table in shop.run().tables} == {"up to date"}
 
 
 def test_a_feed_that_says_nothing_of_people_is_looked_through(shop: MiniShop) -> None:

@@ -88,3 +88,17 @@ def test_a_name_may_be_of_several_kinds(tmp_path: Path) -> None:
     shop = MiniShop(tmp_path / "shop")
     say(shop, "silver.clicks", "name", _NAME.replace("buyer", "[buyer, browser]"))
     assert personal.kinds(shop.project()) == ("browser", "buyer")
+
+
+@pytest.mark.parametrize("said", ["0 days", "400", "a year"])
+def test_how_long_is_kept_is_a_number_of_days(shop: MiniShop, said: str) -> None:
+    shop.edit("sources/sales.yaml", "required: [id, day]", f"required: [id, day]\nkeep: {said}")
+    assert any("keep" in problem.message for problem in validate(shop.project_dir).problems)
+
+
+def test_a_table_without_days_keeps_for_ever(shop: MiniShop) -> None:
+    told = "customProperties:\n  - {property: keep, value: 1 day}\n  - {property: merge"
+    shop.edit("silver/sales/contract.yaml", "customProperties:\n  - {property: merge", told)
+    assert shop.project().tables["silver.sales"].contract.keep == 1
+    shop.edit("silver/sales/contract.yaml", "partitioned: true, ", "")
+    assert any("keep needs a day" in problem.message for problem in validate(shop.project_dir).problems)

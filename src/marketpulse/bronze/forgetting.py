@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from marketpulse.bronze.deliveries import Delivery
@@ -10,7 +10,7 @@ from marketpulse.bronze.load import Load
 from marketpulse.engines import FILE
 from marketpulse.lake.digests import check
 from marketpulse.lake.table import FileRef
-from marketpulse.names import BATCH_KEY, ERASED_KEY, LANDED, LINEAGE, PREFIX
+from marketpulse.names import BATCH_KEY, LANDED, LINEAGE
 from marketpulse.people import finding, shield
 from marketpulse.project.source import Source
 from marketpulse.run.context import Context
@@ -38,8 +38,8 @@ def _without(found: Load, kept: shield.Kept | None) -> Load:
     )
 
 
-def forget(context: Context, bronze: str, gone: finding.Found, number: int) -> int:
-    """Let a bronze table forget the records that were found, in a commit that says it has caught up; how many.
+def forget(context: Context, bronze: str, gone: finding.Found, state: Mapping[str, str], why: Mapping[str, str]) -> int:
+    """Let a bronze table forget the records that were found, in a commit with `state`, and `why` it was; how many.
 
     Of a feed with columns to empty records stay, without these.
     """
@@ -58,8 +58,7 @@ def forget(context: Context, bronze: str, gone: finding.Found, number: int) -> i
         for place, group in enumerate(_groups(dropped, context.chunk_rows))
         for file in _rewritten(context, bronze, gone, group, place)
     ]
-    summary = {BATCH_KEY: context.run_id, PREFIX + "erasure": str(number)}
-    context.lake.commit(table, added, dropped, {ERASED_KEY: str(number)}, summary)
+    context.lake.commit(table, added, dropped, state, {BATCH_KEY: context.run_id, **why})
     return sum(count for _, count in hit)
 
 

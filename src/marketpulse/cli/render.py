@@ -407,17 +407,28 @@ def maintain_report(done: Sequence[Maintained], as_json: bool) -> None:
         to_json(done)
         return
     rows = [
-        (m.table, f"{m.compacted:,} → {m.into:,}" if m.compacted else "", m.expired, m.orphans, size(m.freed))
+        (
+            m.table,
+            f"{m.compacted:,} → {m.into:,}" if m.compacted else "",
+            m.expired,
+            m.orphans,
+            size(m.freed),
+            f"{m.forgotten:,}",
+        )
         for m in done
-        if m.compacted or m.expired or m.orphans
+        if m.compacted or m.expired or m.orphans or m.forgotten
     ]
     if rows:
-        columns = ("table", "files compacted", "snapshots expired", "orphans removed", "freed")
-        table("Maintained", columns, rows, right=(1, 2, 3, 4))
+        columns = ("table", "files compacted", "snapshots expired", "orphans removed", "freed", "rows too old")
+        table("Maintained", columns, rows, right=(1, 2, 3, 4, 5))
     for m in done:
         if m.problem:
             _problem("error", f"{m.table}: {m.problem}", None)
     console.print(f"{len(done)} tables looked after")
+
+
+def _compacted(done: Maintained) -> str:
+    return f"{done.compacted:,} → {done.into:,}" if done.compacted else ""
 
 
 def show_headlines(found: Sequence[Headline], as_json: bool = False) -> None:

@@ -12,6 +12,7 @@ from marketpulse.cli.hints import completed
 from marketpulse.cli.options import MOST, AsJson, ProjectDir, Wait, Warehouse, context, finite, patience
 
 if TYPE_CHECKING:
+    from marketpulse.privacy.retention import Retention
     from marketpulse.upkeep.repair import Repair
     from marketpulse.upkeep.verify import Verified
 
@@ -34,17 +35,21 @@ def maintain(
     orphan_hours: Annotated[
         float, typer.Option(min=0, max=MOST, callback=finite, help="Remove unreferenced files older than this.")
     ] = 24.0,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell what is older than `keep` says; nothing is changed.")
+    ] = False,
     warehouse: Warehouse = None,
     project: ProjectDir = None,
     wait: Wait = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compact small files, expire snapshots, remove orphans; safe beside a running run.
+    """Let go what is older than `keep` says, compact small files, expire snapshots, remove orphans.
 
     Example: [cyan]marketpulse maintain silver.<table> --keep 10[/]
     """
     from marketpulse.cli.progress import watching
-    from marketpulse.cli.render import maintain_report
+    from marketpulse.cli.render import maintain_report, to_json
+    from marketpulse.privacy import retention
     from marketpulse.upkeep.maintain import Policy
     from marketpulse.upkeep.maintain import maintain as run
 
@@ -53,9 +58,31 @@ def maintain(
         watching(quiet=as_json) as progress,
         context(warehouse=warehouse, project=project, progress=progress, must_exist=True, wait=wait) as opened,
     ):
-        done = run(opened, policy, tables)
+        old = retention.look(opened) if dry_run else None if tables else retention.keep(opened)
+        done = [] if dry_run else run(opened, policy, tables)
+    if old and dry_run:
+        to_json(old) if as_json else _would_go(old)
+        return
+    gone = {trace.table: trace.rows for trace in old.tables} if old else {}
+    for table in done:
+        table.forgotten = gone.get(table.table, 0)
     maintain_report(done, as_json)
-    raise typer.Exit(2 if any(table.problem for table in done) else 0)
+    raise typer.Exit(2 if any(table.problem for table in done) else 1 if old and _waits(old) else 0)
+
+
+def _would_go(old: Retention) -> None:
+    from marketpulse.cli.render import console, table
+
+    rows = [(trace.table, f"{trace.rows:,}") for trace in old.tables]
+    table("Older than keep: would go", ("table", "rows"), rows, right=(1,))
+    console.print("nothing was changed")
+
+
+def _waits(old: Retention) -> bool:
+    """Tell tables that could not be built without what was too old."""
+    for name, why in old.waits.items():
+        typer.echo(f"{name} could not be built without what was too old: {why}; mend it, and run", err=True)
+    return bool(old.waits)
 
 
 def move(

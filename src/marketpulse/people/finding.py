@@ -45,7 +45,7 @@ def person(context: Context, feeds: Sequence[Records], asked: Iterable[Name]) ->
 
 
 def _all(feeds: Sequence[Records]) -> Iterator[Named]:
-    return (named for feed in feeds for named in feed.named)
+    return (named for feed in feeds for named in feed.naming)
 
 
 def _beside(context: Context, feeds: Sequence[Records], names: Collection[Name]) -> set[Name]:
@@ -135,7 +135,7 @@ def ids(context: Context, feed: Records, names: Collection[Name], is_word: Calla
     others: list[str] = []
     if names:
         given = listed(context, feed.bronze, names)
-        parts = [f"select {INGEST_ID} from {each.rows} where {_bears(context, each, given)}" for each in feed.named]
+        parts = [f"select {INGEST_ID} from {each.rows} where {_bears(context, each, given)}" for each in feed.naming]
         query = f"select distinct {INGEST_ID} from ({' union all '.join(parts)}) as found"
         paths += engine.write(query, context.staging(feed.bronze, "found"))
     if unread := list(_unread(context, feed, is_word)):
@@ -171,10 +171,10 @@ def within(rows: View, gone: View | str) -> str:
 
 def _unread(context: Context, feed: Records, is_word: Callable[[str], bool]) -> Iterator[str]:
     """Ids of records that no table reads and that hold such a word."""
-    if not feed.named:
+    if not feed.naming:
         return
     columns = context.engine.dialect.names(feed.texts, "r")
-    read = " union all ".join(f"select {INGEST_ID} from {each.rows}" for each in feed.named)
+    read = " union all ".join(f"select {INGEST_ID} from {each.rows}" for each in feed.naming)
     query = f"select r.{INGEST_ID}, {columns} from {without(feed.rows, f'({read})')}"
     for number, *texts in context.engine.rows(query):
         if any(is_word(word) for text in texts if text for word in words(text)):

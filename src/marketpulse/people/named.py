@@ -13,7 +13,6 @@ from marketpulse import sql
 from marketpulse.engines.views import View
 from marketpulse.errors import ValueStopsError
 from marketpulse.names import INGEST_ID, LANDED, LINEAGE
-from marketpulse.project import personal
 from marketpulse.project.table import Table
 from marketpulse.run.context import Context
 from marketpulse.run.readable import readable
@@ -48,9 +47,18 @@ class Records:
     named: tuple[Named, ...]
 
     @property
+    def naming(self) -> tuple[Named, ...]:
+        """What tables that name people read in them."""
+        return tuple(each for each in self.named if each.kinds)
+
+    @property
     def texts(self) -> tuple[str, ...]:
         """Columns of text: what landed, and what could not be read."""
         return tuple(name for name, kind in self.types.items() if name not in LINEAGE and kind == "string")
+
+
+#: The bucket of a record's row, of a table that keeps rows for so many days.
+BUCKET = "_bucket"
 
 
 def name_column(column: str) -> str:
@@ -63,13 +71,14 @@ def key_column(column: str) -> str:
     return f"_key_{column}"
 
 
-def records(context: Context, bronze: str, types: Mapping[str, str], files: Sequence[str]) -> Records:
-    """Look at the records in some files of a feed's bronze table, whose columns are `types`."""
+def records(
+    context: Context, bronze: str, types: Mapping[str, str], files: Sequence[str], tables: Sequence[Table]
+) -> Records:
+    """Look at the records in some files of a feed's bronze table, whose columns are `types`, as `tables` read them."""
     source = context.project.sources[bronze.split(".")[1]]
     every = source.with_optional(types)
     rows = context.engine.bind("records", every, files, place=True)
-    tables = [table for table in personal.naming(context.project) if bronze in table.queries]
-    named = tuple(_named(context, table, bronze, rows, every) for table in tables)
+    named = tuple(_named(context, table, bronze, rows, every) for table in tables if bronze in table.queries)
     return Records(bronze, rows, every, tuple(files), named)
 
 
@@ -77,6 +86,7 @@ def _named(context: Context, table: Table, bronze: str, rows: View, every: Mappi
     engine = context.engine
     types = {INGEST_ID: "string", **{name_column(c.name): "string" for c in table.contract.identifying}}
     types |= {key_column(name): table.contract.types[name] for name in table.contract.key}
+    types |= {BUCKET: "date"} if table.contract.keep else {}
     landed = [name for name in every if name not in (*LINEAGE, *LANDED)]
     view = readable(context, table, bronze, rows, landed, {})
     try:
@@ -100,5 +110,6 @@ def _mapped(context: Context, table: Table, bronze: str, rows: View, tolerant: b
         for c in contract.identifying
     ]
     columns += [f"{typed[name]} as {dialect.name(key_column(name))}" for name in contract.key]
+    columns += [f"{typed[contract.partition or '']} as {BUCKET}"] if contract.keep else []
     mapped = sql.translate(query, dialect, {bronze: rows.name})
     return f"select {INGEST_ID}, {', '.join(columns)} from ({mapped}) as m"

@@ -62,7 +62,8 @@ def _sorted_out(
     context: Context, erased: Erased, bronze: str, types: Mapping[str, str], files: Mapping[str, Sequence[str]]
 ) -> dict[str, Kept]:
     engine = context.engine
-    feed = records(context, bronze, types, [path for paths in files.values() for path in paths])
+    landed = [path for paths in files.values() for path in paths]
+    feed = records(context, bronze, types, landed, personal.naming(context.project))
     is_word = word_of(erased, personal.kinds(context.project))
     gone = finding.ids(context, feed, finding.borne(context, [feed], erased.has), is_word)
     empty = context.project.sources[bronze.split(".")[1]].erase

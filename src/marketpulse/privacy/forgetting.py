@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from marketpulse.bronze import forgetting as bronze
 from marketpulse.engines.views import View
 from marketpulse.lake.durable import flush
 from marketpulse.lake.trouble import storage_errors
-from marketpulse.names import FLOW_RUNS, INGEST_ID, LANDED_FILES, QUARANTINE
+from marketpulse.names import ERASED_KEY, FLOW_RUNS, INGEST_ID, LANDED_FILES, PREFIX, QUARANTINE
 from marketpulse.people import finding
 from marketpulse.people.erased import Erased
+from marketpulse.people.finding import Found
 from marketpulse.people.named import Records
 from marketpulse.people.words import TOKEN
 from marketpulse.privacy import landed, tracing
@@ -36,25 +37,42 @@ def tables(context: Context) -> list[str]:
 def forget(context: Context, erased: Erased, is_word: Callable[[str], bool]) -> set[str]:
     """Bronze, quarantine and silver forget; the files of the landing zone that hold the records."""
     files: set[str] = set()
-    before = {}
-    with tracing.looked_at(context) as feeds:
-        left: dict[str, Records] = {}
+    names = personal.feeds(context.project)
+    state, why = {ERASED_KEY: str(erased.number)}, {PREFIX + "erasure": str(erased.number)}
+    with tracing.looked_at(context, names, personal.readers(context.project, names)) as feeds:
+        gone: dict[str, Found] = {}
         for feed in feeds:
-            found = finding.ids(context, feed, finding.borne(context, [feed], erased.has), is_word)
-            files |= landed.holding(context, feed, found.both)
-            _keep_ids(context, feed.bronze, erased.number, found.both)
-            before[feed.bronze] = context.lake.seen[feed.bronze].snapshot_id
-            with context.lock(feed.bronze):
-                bronze.forget(context, feed.bronze, found, erased.number)
-            left[feed.bronze] = _left(context, feed)
-        gone = _kept_ids(context, [*left])
-        quarantine.forget(context, gone)
-        for table in personal.naming(context.project):
-            own = {name: left[name] for name in table.queries if name in left}
-            known = silver.Before({name: before[name] for name in own})
-            with context.lock(table.name):
-                silver.forget(context, table, own, gone, known)
+            gone[feed.bronze] = finding.ids(context, feed, finding.borne(context, [feed], erased.has), is_word)
+            files |= landed.holding(context, feed, gone[feed.bronze].both)
+        follow(context, feeds, gone, state, why)
     return files
+
+
+def follow(
+    context: Context,
+    feeds: Sequence[Records],
+    gone: Mapping[str, Found],
+    state: Mapping[str, str],
+    why: Mapping[str, str],
+) -> dict[str, int]:
+    """Records go from bronze, in commits with `state`, and all of silver follows; how many rows of each table."""
+    left: dict[str, Records] = {}
+    before, rows = {}, {}
+    for feed in feeds:
+        found = gone[feed.bronze]
+        _keep_ids(context, feed.bronze, found.both)
+        before[feed.bronze] = context.lake.seen[feed.bronze].snapshot_id
+        with context.lock(feed.bronze):
+            rows[feed.bronze] = bronze.forget(context, feed.bronze, found, state, why)
+        left[feed.bronze] = _left(context, feed)
+    ids = _kept_ids(context, [*left])
+    rows[QUARANTINE] = quarantine.forget(context, ids)
+    for table in personal.readers(context.project, [*left]):
+        own = {name: left[name] for name in table.queries if name in left}
+        known = silver.Before({name: before[name] for name in own})
+        with context.lock(table.name):
+            rows[table.name] = silver.forget(context, table, own, ids, known)
+    return rows
 
 
 def _left(context: Context, feed: Records) -> Records:
@@ -68,9 +86,9 @@ def _ids_folder(context: Context, name: str) -> str:
     return f"{context.lake.layout.location(name)}/{_IDS}"
 
 
-def _keep_ids(context: Context, name: str, number: int, ids: View) -> None:
+def _keep_ids(context: Context, name: str, ids: View) -> None:
     """Write down which records go, before they do: what is made of them is found by these."""
-    folder = f"{_ids_folder(context, name)}/{number}-{uuid.uuid4().hex[:8]}"
+    folder = f"{_ids_folder(context, name)}/{uuid.uuid4().hex}"
     paths = context.engine.write(f"select distinct {INGEST_ID} from {ids}", folder)
     flush([path for path in paths if not places.is_remote(path)], context.lake.layout.warehouse)
 
@@ -82,9 +100,15 @@ def _kept_ids(context: Context, names: Sequence[str]) -> View:
     return context.engine.bind("gone", {INGEST_ID: "string"}, [file for file in files if file.endswith(".parquet")])
 
 
+def is_pending(context: Context) -> bool:
+    """Whether ids are left of records that went, so that something made of them may be too."""
+    tables = (source.table for source in context.project.sources.values())
+    return any(places.exists(_ids_folder(context, name)) for name in tables)
+
+
 def forget_ids(context: Context) -> None:
     """Drop the ids of records that went: nothing that was made of these is left."""
-    for name in personal.feeds(context.project):
+    for name in (source.table for source in context.project.sources.values()):
         places.remove_folder(_ids_folder(context, name))
 
 

@@ -16,6 +16,7 @@ from marketpulse.people.finding import Person
 from marketpulse.people.named import Records, records
 from marketpulse.people.words import SHORTEST, spellings, words
 from marketpulse.project import personal
+from marketpulse.project.table import Table
 from marketpulse.run.context import Context
 
 #: Names that a search for mentions takes; a mention is a word of a text that is no name of its row.
@@ -52,11 +53,15 @@ def asked(context: Context, kind: str, texts: Sequence[str]) -> set[Name]:
 
 
 @contextmanager
-def looked_at(context: Context) -> Iterator[list[Records]]:
-    """All records of feeds with people, and the names in them; gone at the end."""
+def looked_at(
+    context: Context, feeds: Sequence[str] | None = None, tables: Sequence[Table] | None = None
+) -> Iterator[list[Records]]:
+    """All records of some feeds as `tables` read them; gone at the end. Else of those with people, and their names."""
+    names = personal.feeds(context.project) if feeds is None else feeds
+    readers = personal.naming(context.project) if tables is None else tables
     with context.engine.scope():
-        tables = [table for name in personal.feeds(context.project) if (table := context.lake.find(name))]
-        yield [records(context, t.name, t.types, [f.path for f in t.files()]) for t in tables]
+        found = [table for name in names if (table := context.lake.find(name))]
+        yield [records(context, t.name, t.types, [f.path for f in t.files()], readers) for t in found]
 
 
 def person(context: Context, feeds: Sequence[Records], names: Collection[Name], only: bool) -> Person:

@@ -96,6 +96,7 @@ class Contract:
     """The promise of one table, `name` being `<layer>.<table>`.
 
     `managed` tables are written by the platform itself; their `run_columns` say which run wrote a row, and when.
+    `keep` are the days that rows stay, by their bucket.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Contract:
     rejected_share_limit: float = 0.2
     managed: bool = False
     run_columns: tuple[str, ...] = ()
+    keep: int | None = None
     notes: dict[str, str] = field(default_factory=dict)
 
     @property

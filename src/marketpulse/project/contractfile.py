@@ -107,6 +107,7 @@ def _contract(
         inputs=extensions.inputs(source),
         managed=values.managed,
         run_columns=tuple(values.runColumns),
+        keep=extensions.keep,
         notes={name: text for name, text in document.description.model_dump().items() if text},
         **({} if share is None else {"rejected_share_limit": share}),
     )

@@ -18,7 +18,7 @@ from marketpulse.project.yamlfile import Location, YamlFile
 from marketpulse.strict import Strict
 
 #: Layers in which each property means something; the others mean something everywhere.
-_LAYERS = {"merge": "silver", "history": "silver", "rejectedShareLimit": "silver", "inputs": "gold"}
+_LAYERS = {"merge": "silver", "history": "silver", "rejectedShareLimit": "silver", "inputs": "gold", "keep": "silver"}
 #: A capital letter inside a name begins a word.
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 #: What stands for a wrong value that a property may not be without, so that the rest is looked at.
@@ -37,6 +37,11 @@ class Extensions:
         """See `Merge`."""
         found = self.values.merge
         return Merge(**_fields(found)) if found else None
+
+    @property
+    def keep(self) -> int | None:
+        """Days that rows are kept; None for ever."""
+        return int(self.values.keep.split()[0]) if self.values.keep else None
 
     @property
     def history(self) -> History | None:
@@ -130,8 +135,18 @@ def check_extensions(source: YamlFile, contract: Contract, found: Extensions) ->
         yield from _wrong_order(source, contract, contract.merge, found.places["merge"])
     if contract.history:
         yield from wrong_history(source, contract, contract.history, found.places["history"])
+    if contract.keep:
+        yield from _wrong_keep(source, contract, found.places["keep"])
     if contract.inputs:
         yield from _wrong_buckets(source, contract, found.places["inputs"])
+
+
+def _wrong_keep(source: YamlFile, contract: Contract, place: Location) -> Iterator[DefinitionError]:
+    if contract.history:
+        what = "keep: of a history the last version of each entity is how it is now, however old"
+        yield source.error(what, place, "say keep of the feed, if its records may go")
+    elif contract.partition is None or contract.types[contract.partition] != "date":
+        yield source.error("keep needs a day by which rows are old", place, "partition the table by a date")
 
 
 def _wrong_order(source: YamlFile, contract: Contract, merge: Merge, place: Location) -> Iterator[DefinitionError]:

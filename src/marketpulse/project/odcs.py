@@ -112,6 +112,10 @@ class NotOverModel(Strict):
 Kind = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
+#: How long something is kept: `400 days`.
+Days = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4} days?$")]
+
+
 class ColumnValues(Strict):
     """All customProperties of a column, by name."""
 
@@ -162,6 +166,7 @@ class CustomValues(Strict):
     inputs: list[InputModel] = []
     managed: bool = False
     runColumns: list[str] = []  # noqa: N815
+    keep: Days | None = None
 
 
 class Document(Strict):

@@ -6,7 +6,7 @@ on: a personal column of gold that is made from such columns holds names of thei
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from marketpulse.errors import DefinitionError
 from marketpulse.project.lineage import column_sources
@@ -32,6 +32,11 @@ def naming(project: Project) -> tuple[Table, ...]:
 def feeds(project: Project) -> tuple[str, ...]:
     """Bronze tables whose records are told apart by these, sorted."""
     return tuple(sorted({name for table in naming(project) for name in table.queries}))
+
+
+def readers(project: Project, bronze: Collection[str]) -> tuple[Table, ...]:
+    """Silver tables that are made of records of some feeds, whether they say whose these are or not."""
+    return tuple(t for t in project.tables.values() if t.contract.layer == "silver" and {*bronze} & {*t.queries})
 
 
 def reached(project: Project) -> tuple[str, ...]:

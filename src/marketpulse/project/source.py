@@ -15,6 +15,7 @@ from marketpulse.landing.formats import format_called, format_names
 from marketpulse.landing.headers import snake_case
 from marketpulse.landing.records import Wanted
 from marketpulse.names import LANDED
+from marketpulse.project.odcs import Days
 from marketpulse.project.owned import owned
 from marketpulse.project.yamlfile import YamlFile, read_yaml
 from marketpulse.strict import Strict
@@ -32,6 +33,7 @@ class SourceModel(Strict):
     required: list[str] = []
     optional: list[str] = []
     erase: list[str] = []
+    keep: Days | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Source:
 
     Its files may have the columns `optional` or not: to the SQL of a table one that never came is null. Of a person who
     is erased the columns `erase` are emptied and the rest of a record stays; without any the whole record goes.
+    `keep` are the days after which that happens to every record.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Source:
     reader: Format
     optional: tuple[str, ...] = ()
     erase: tuple[str, ...] = ()
+    keep: int | None = None
 
     @property
     def table(self) -> str:
@@ -102,7 +106,8 @@ def load_source(path: Path) -> Source:
         raise file.error("says too little to be a feed")
     folder = common.landing or common.name
     names = (common.name, common.description, common.owner, folder, common.pattern, common.format)
-    return Source(*names, tuple(common.required), reader, tuple(common.optional), tuple(common.erase))
+    keep = int(common.keep.split()[0]) if common.keep else None
+    return Source(*names, tuple(common.required), reader, tuple(common.optional), tuple(common.erase), keep)
 
 
 def _wrong(file: YamlFile, common: SourceModel) -> Iterator[DefinitionError]:

@@ -47,7 +47,10 @@ class Policy:
 
 @dataclass
 class Maintained:
-    """What was done to one table. `freed` in bytes; `problem` is what a person must know, and why less was done."""
+    """What was done to one table. `freed` in bytes; `problem` is what a person must know, and why less was done.
+
+    `forgotten` are rows that were older than `keep` says, and went.
+    """
 
     table: str
     compacted: int = 0
@@ -55,6 +58,7 @@ class Maintained:
     expired: int = 0
     orphans: int = 0
     freed: int = 0
+    forgotten: int = 0
     problem: str | None = None
 
 
