@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -111,26 +112,30 @@ def content(shop: MiniShop) -> Rows:
 
 def traces_of(folder: Path, names: Iterable[str]) -> list[str]:
     """Files below a folder that hold one of the names in their bytes, in what they unpack to, or in their paths."""
+    files = ((str(path.relative_to(folder)), path.read_bytes()) for path in folder.rglob("*") if path.is_file())
+    return traces_in(files, names)
+
+
+def traces_in(files: Iterable[tuple[str, bytes]], names: Iterable[str]) -> list[str]:
+    """The same of files that are given by their names and bytes."""
     wanted = [name.encode() for name in names]
     return sorted(
-        f"{path.relative_to(folder)}: {name.decode()}"
-        for path in folder.rglob("*")
-        if path.is_file()
+        f"{path}: {name.decode()}"
+        for path, data in files
         for name in wanted
-        if any(name in part for part in _parts(path))
+        if any(name in part for part in _parts(path, data))
     )
 
 
-def _parts(path: Path) -> Iterator[bytes]:
-    data = path.read_bytes()
-    yield str(path).encode()
+def _parts(path: str, data: bytes) -> Iterator[bytes]:
+    yield path.encode()
     yield data
-    if path.suffix == ".parquet":
-        file = pq.ParquetFile(path)
+    if path.endswith(".parquet"):
+        file = pq.ParquetFile(io.BytesIO(data))
         yield str(file.metadata.to_dict()).encode()
         yield from (str(batch.to_pydict()).encode() for batch in file.iter_batches())
-    elif path.suffix == ".avro":
-        found = decode(data, str(path))
+    elif path.endswith(".avro"):
+        found = decode(data, path)
         yield str(found).encode()
         yield _bytes(found)
 

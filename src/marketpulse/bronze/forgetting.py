@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from marketpulse.bronze.deliveries import Delivery
 from marketpulse.bronze.load import Load
 from marketpulse.engines import FILE
+from marketpulse.errors import StorageError
 from marketpulse.lake.digests import check
 from marketpulse.lake.table import FileRef
 from marketpulse.names import BATCH_KEY, LANDED, LINEAGE
 from marketpulse.people import finding, shield
 from marketpulse.project.source import Source
 from marketpulse.run.context import Context
-from marketpulse.storage.places import remove
+from marketpulse.storage.places import forget_versions, remove
 
 Loaded = tuple[Delivery, Load]
 
@@ -33,6 +35,9 @@ def _without(found: Load, kept: shield.Kept | None) -> Load:
         return found
     for path in found.paths:
         remove(path)
+        # A role that may not leaves it to the store's own rules; `erase --again` tells.
+        with suppress(StorageError):
+            forget_versions(path)
     return replace(
         found, paths=[*kept.paths], records=kept.records, malformed=kept.malformed, erased=found.erased + kept.erased
     )

@@ -130,6 +130,8 @@ class Erased:
         left = [replace(each, hashes=()) if each.secret == number else each for each in self.erasures]
         new = self._written(left, self.keyring.without(number))
         places.remove(path_of(self.place, number))
+        places.forget_versions(path_of(self.place, number))
+        places.forget_versions(f"{self.place}/{LIST}")
         return new
 
     def _written(self, erasures: Sequence[Erasure], keyring: Keyring) -> Self:

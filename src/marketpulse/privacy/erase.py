@@ -13,7 +13,7 @@ warehouse that was restored from a backup.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -92,18 +92,19 @@ def erase(context: Context, who: Asked, delete_landed: bool = False) -> Erasure:
         raise UsageError(what, hint="setting erasures: a folder, or s3://bucket/prefix, that every job may read")
     refuse_another(context)
     wait_for_others(context)
-    with tracing.looked_at(context) as feeds:
-        found = tracing.person(context, feeds, names, who.only)
-        traces = tracing.traces(context, feeds, found.names)
-    if any(text.lower() in who.reason.lower() for _, text in found.names):
-        raise UsageError("the reason names the person", hint="it is kept for good: name a ticket instead")
     erased = Erased.read(context.settings.erasures_place)
     refuse_unknown(context, erased)
-    erased = erased.begin(who.kind, found.names)
-    hashes = tuple(sorted(erased.keyring.keyed(*name) for name in names))
-    audit.note(context, "erase", who.reason, hashes, number=erased.number, rows={t.table: t.rows for t in traces})
-    result = Erasure(erased.number, tuple(sorted(found.names)), tuple(sorted(found.shared)), traces)
-    return _done(context, erased, result, delete_landed)
+    with forgetting.looked_at(context) as feeds:
+        found = tracing.person(context, feeds, names, who.only)
+        traces = tracing.traces(context, feeds, found.names)
+        if any(text.lower() in who.reason.lower() for _, text in found.names):
+            raise UsageError("the reason names the person", hint="it is kept for good: name a ticket instead")
+        erased = erased.begin(who.kind, found.names)
+        hashes = tuple(sorted(erased.keyring.keyed(*name) for name in names))
+        audit.note(context, "erase", who.reason, hashes, number=erased.number, rows={t.table: t.rows for t in traces})
+        result = Erasure(erased.number, tuple(sorted(found.names)), tuple(sorted(found.shared)), traces)
+        files = _forgotten(context, erased, feeds)
+    return _done(context, erased, result, files, delete_landed)
 
 
 def erase_again(context: Context, delete_landed: bool = False) -> Erasure:
@@ -114,19 +115,29 @@ def erase_again(context: Context, delete_landed: bool = False) -> Erasure:
         raise UsageError("nobody was ever erased from this warehouse", where=erased.place or None)
     refuse_unknown(context, erased)
     audit.note(context, "erase again", number=erased.number)
-    return _done(context, erased, Erasure(erased.number), delete_landed)
+    files = _forgotten(context, erased, ())
+    return _done(context, erased, Erasure(erased.number), files, delete_landed)
 
 
-def _done(context: Context, erased: Erased, result: Erasure, delete_landed: bool) -> Erasure:
-    """Every step after the intent: each may have been done before."""
+def _forgotten(context: Context, erased: Erased, feeds: Sequence[Records]) -> set[str]:
+    """Bronze and silver forget everybody on the list; landed files that hold them.
+
+    What was looked at already is taken as it is, where bronze is still the same.
+    """
     wait_for_others(context)  # a run that began before the intent was written down did not see it
     is_word = word_of(erased, personal.kinds(context.project))
-    files = forgetting.forget(context, erased, is_word) | erased.landed
+    if feeds and forgetting.is_as_seen(context, feeds):
+        return forgetting.forget(context, erased, is_word, feeds) | erased.landed
+    with forgetting.looked_at(context) as anew:
+        return forgetting.forget(context, erased, is_word, anew) | erased.landed
+
+
+def _done(context: Context, erased: Erased, result: Erasure, files: set[str], delete_landed: bool) -> Erasure:
+    """Every step behind silver: each may have been done before."""
+    is_word = word_of(erased, personal.kinds(context.project))
     result.waits = _built(context)
     forgetting.redact(context, is_word)
-    for name in forgetting.tables(context):
-        if (problem := purge(context, name).problem) is not None:
-            result.problems.append(f"{name}: {problem}")
+    result.problems += list(_purged(context))
     if not result.waits:
         forgetting.forget_ids(context)
     told = {name for name in files if not any(map(is_word, words(name)))}  # the list names nobody
@@ -134,10 +145,19 @@ def _done(context: Context, erased: Erased, result: Erasure, delete_landed: bool
     if delete_landed:
         stay = landed.delete(context, landed.lying(context, files))
         result.problems += [f"{name} was not deleted: {why}" for name, why in stay.items()]
+        result.problems += landed.forget_versions(context, files - {*stay})
+    result.problems += forgetting.forget_versions(context)
     result.landed = sorted(landed.lying(context, files))
     result.mentions = tracing.mentions(context, result.names)
     result.problems += _elsewhere(context)
     return result
+
+
+def _purged(context: Context) -> Iterator[str]:
+    """Only what each table is now stays of it; what hinders that."""
+    for name in forgetting.tables(context):
+        if (problem := purge(context, name).problem) is not None:
+            yield f"{name}: {problem}"
 
 
 def _built(context: Context) -> dict[str, str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from marketpulse.bronze import forgetting as bronze
 from marketpulse.engines.views import View
+from marketpulse.errors import StorageError
 from marketpulse.lake.durable import flush
 from marketpulse.lake.trouble import storage_errors
 from marketpulse.names import ERASED_KEY, FLOW_RUNS, INGEST_ID, LANDED_FILES, PREFIX, QUARANTINE
@@ -34,17 +36,29 @@ def tables(context: Context) -> list[str]:
     return [*personal.feeds(context.project), *own, *personal.reached(context.project)]
 
 
-def forget(context: Context, erased: Erased, is_word: Callable[[str], bool]) -> set[str]:
+@contextmanager
+def looked_at(context: Context) -> Iterator[list[Records]]:
+    """All records of feeds with people, as every table reads them that has to forget."""
+    names = personal.feeds(context.project)
+    with tracing.looked_at(context, names, personal.readers(context.project, names)) as feeds:
+        yield feeds
+
+
+def is_as_seen(context: Context, feeds: Sequence[Records]) -> bool:
+    """Whether bronze is as it was when it was looked at."""
+    tables = [(feed, context.lake.find(feed.bronze)) for feed in feeds]
+    return all(table and {*feed.files} == {file.path for file in table.files()} for feed, table in tables)
+
+
+def forget(context: Context, erased: Erased, is_word: Callable[[str], bool], feeds: Sequence[Records]) -> set[str]:
     """Bronze, quarantine and silver forget; the files of the landing zone that hold the records."""
     files: set[str] = set()
-    names = personal.feeds(context.project)
     state, why = {ERASED_KEY: str(erased.number)}, {PREFIX + "erasure": str(erased.number)}
-    with tracing.looked_at(context, names, personal.readers(context.project, names)) as feeds:
-        gone: dict[str, Found] = {}
-        for feed in feeds:
-            gone[feed.bronze] = finding.ids(context, feed, finding.borne(context, [feed], erased.has), is_word)
-            files |= landed.holding(context, feed, gone[feed.bronze].both)
-        follow(context, feeds, gone, state, why)
+    gone: dict[str, Found] = {}
+    for feed in feeds:
+        gone[feed.bronze] = finding.ids(context, feed, finding.borne(context, [feed], erased.has), is_word)
+        files |= landed.holding(context, feed, gone[feed.bronze].both)
+    follow(context, feeds, gone, state, why)
     return files
 
 
@@ -110,6 +124,23 @@ def forget_ids(context: Context) -> None:
     """Drop the ids of records that went: nothing that was made of these is left."""
     for name in (source.table for source in context.project.sources.values()):
         places.remove_folder(_ids_folder(context, name))
+
+
+def forget_versions(context: Context) -> list[str]:
+    """Let a store forget what it keeps of files that were deleted or replaced; what hinders that."""
+    layout = context.lake.layout
+    return [*places_told([layout.location(name) for name in tables(context)]), *places_told([layout.reports()])]
+
+
+def places_told(folders: Sequence[str]) -> list[str]:
+    """Let a store forget old versions in some folders; sentences of what hinders that."""
+    told = []
+    for folder in folders:
+        try:
+            places.forget_versions(f"{folder}/")
+        except StorageError as error:
+            told.append(f"the bucket still keeps old versions below {folder}: {error.message}")
+    return told
 
 
 def redact(context: Context, is_word: Callable[[str], bool]) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from marketpulse.bronze.ledger import Ledger
 from marketpulse.engines.views import View
+from marketpulse.errors import StorageError
 from marketpulse.landing.files import LandedFile, find_files
 from marketpulse.landing.naming import archive_of
 from marketpulse.names import LANDED_FILES, SOURCE_FILE
@@ -43,6 +44,17 @@ def delete(context: Context, names: Collection[str]) -> dict[str, str]:
     for name in {*names} - {*stay}:
         places.remove(f"{context.settings.landing_place}/{name}")
     return stay
+
+
+def forget_versions(context: Context, names: Collection[str]) -> list[str]:
+    """Let a store forget what it keeps of landed files that are gone; what hinders that."""
+    told = []
+    for name in {*names} - lying(context, names):
+        try:
+            places.forget_versions(f"{context.settings.landing_place}/{name}")
+        except StorageError as error:
+            told.append(f"the bucket still keeps old versions of {name}: {error.message}")
+    return told
 
 
 def _whole(names: Collection[str] | Iterator[str]) -> set[str]:

@@ -142,7 +142,9 @@ def check_extensions(source: YamlFile, contract: Contract, found: Extensions) ->
 
 
 def _wrong_keep(source: YamlFile, contract: Contract, place: Location) -> Iterator[DefinitionError]:
-    if contract.history:
+    if contract.managed:
+        yield source.error("keep is for tables that a project builds", place, "take it out")
+    elif contract.history:
         what = "keep: of a history the last version of each entity is how it is now, however old"
         yield source.error(what, place, "say keep of the feed, if its records may go")
     elif contract.partition is None or contract.types[contract.partition] != "date":

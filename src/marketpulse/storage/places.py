@@ -168,6 +168,19 @@ def remove_folder(place: str) -> None:
         shutil.rmtree(place, ignore_errors=True)
 
 
+def forget_versions(place: str) -> int:
+    """Remove what a store keeps of a file, or of a folder (with a slash at its end), besides what it is now.
+
+    How many old versions there were; a folder of this machine has none. Raise StorageError where that is not allowed.
+    """
+    if not place.startswith("s3://"):
+        return 0
+    from marketpulse.storage.s3 import forget_versions as forget
+
+    with readable_errors(place):
+        return forget(place)
+
+
 def find(folder: str) -> Iterator[Found]:
     """Every file below a folder, in the order of their paths."""
     if is_remote(folder):

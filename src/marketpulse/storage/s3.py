@@ -6,6 +6,7 @@ them is read, kept or shown here.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, ClassVar
 
@@ -14,6 +15,8 @@ from marketpulse.errors import StorageError
 _INSTALL = "pip install 'marketpulse[aws]'"
 _PART = 16 << 20
 _MOST_KNOWN = 50_000
+#: Objects that one call deletes.
+_AT_ONCE = 1000
 _OPTIONS = {"default_cache_type": "none", "default_block_size": _PART, "use_listings_cache": False}
 
 
@@ -62,3 +65,32 @@ def client_errors() -> tuple[type[Exception], ...]:
     except ImportError:
         return ()
     return BotoCoreError, ClientError
+
+
+def forget_versions(place: str) -> int:
+    """Remove what a bucket keeps of an object, or of all below a prefix that ends with /, besides what it is now.
+
+    How many old versions and marks of deletion went.
+    """
+    bucket, _, key = place.removeprefix("s3://").partition("/")
+    old = [each for each in _old_versions(bucket, key) if key.endswith("/") or each["Key"] == key]
+    # Marks of deletion last: without its mark an old version would be the object again.
+    named = [{name: each[name] for name in ("Key", "VersionId")} for each in sorted(old, key=lambda each: each["mark"])]
+    for start in range(0, len(named), _AT_ONCE):
+        told = {"Objects": named[start : start + _AT_ONCE], "Quiet": True}
+        done = s3_filesystem().call_s3("delete_objects", Bucket=bucket, Delete=told)
+        if failed := done.get("Errors"):
+            raise PermissionError(f"{failed[0].get('Key')}: {failed[0].get('Message')}")
+    return len(named)
+
+
+def _old_versions(bucket: str, key: str) -> Iterator[dict[str, Any]]:
+    """Versions that are not what an object is now, and marks that one was deleted."""
+    after: dict[str, str] = {}
+    while True:
+        page = s3_filesystem().call_s3("list_object_versions", Bucket=bucket, Prefix=key, **after)
+        yield from ({**each, "mark": False} for each in page.get("Versions", ()) if not each["IsLatest"])
+        yield from ({**each, "mark": True} for each in page.get("DeleteMarkers", ()))
+        if not page.get("IsTruncated"):
+            return
+        after = {"KeyMarker": page["NextKeyMarker"], "VersionIdMarker": page["NextVersionIdMarker"]}
