@@ -23,7 +23,7 @@ from marketpulse.names import FLOW_RUNS, LANDED_FILES, QUARANTINE
 from marketpulse.people.erased import Erased, Name
 from marketpulse.people.named import Records
 from marketpulse.people.pending import refuse_unknown
-from marketpulse.people.words import word_of, words
+from marketpulse.people.words import SHORTEST, word_of, words
 from marketpulse.privacy import audit, forgetting, landed, tracing
 from marketpulse.privacy.alone import wait_for_others
 from marketpulse.privacy.tracing import Mention, Trace
@@ -149,8 +149,15 @@ def _done(context: Context, erased: Erased, result: Erasure, files: set[str], de
     result.problems += forgetting.forget_versions(context)
     result.landed = sorted(landed.lying(context, files))
     result.mentions = tracing.mentions(context, result.names)
+    result.problems += _unsought(result.names)
     result.problems += _elsewhere(context)
     return result
+
+
+def _unsought(names: Collection[Name]) -> list[str]:
+    """What is told of a crowd: its names are not all looked for in texts of others."""
+    wanted, long = len(tracing.sought(names)), len({text for _, text in names if len(text) >= SHORTEST})
+    return [f"texts of others were looked through for {wanted:,} of {long:,} names only"] if long > wanted else []
 
 
 def _purged(context: Context) -> Iterator[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from marketpulse.engines.views import View
 from marketpulse.errors import UsageError
 from marketpulse.lake.table import LakeTable
-from marketpulse.names import INGEST_ID, QUARANTINE
+from marketpulse.names import BATCH_ID, INGEST_ID, QUARANTINE
 from marketpulse.people import finding
 from marketpulse.people.erased import Name
 from marketpulse.people.finding import Person
@@ -22,6 +22,8 @@ from marketpulse.run.context import Context
 #: Names that a search for mentions takes; a mention is a word of a text that is no name of its row.
 _MOST = 200
 _LOOKED_AT = 10_000
+#: What the platform makes: no name is in it.
+_IDS = (INGEST_ID, BATCH_ID)
 
 
 @dataclass(frozen=True)
@@ -140,22 +142,41 @@ def _landed(context: Context, feed: Records, ids: View) -> str:
     return f"select r.* from {finding.within(landed, ids)}"
 
 
+def sought(names: Collection[Name]) -> list[str]:
+    """The names that are looked for in texts: of a crowd some only, and none that is too short to mean anybody."""
+    return sorted({text for _, text in names if len(text) >= SHORTEST})[:_MOST]
+
+
 def mentions(context: Context, names: Collection[Name]) -> list[Mention]:
-    """Texts of other rows that say one of the names; too many names, and too short ones, are not looked for."""
-    wanted = sorted({text for _, text in names if len(text) >= SHORTEST})[:_MOST]
-    found: list[Mention] = []
-    for name in context.lake.names():
+    """Texts of other rows that say one of the names: each table is read once, then what of it says one."""
+    wanted, found = sought(names), list[Mention]()
+    for name in context.lake.names() if wanted else ():
         table = context.lake.find(name)
-        for column in [c for c, kind in table.types.items() if kind == "string"] if table and wanted else ():
-            rows = _saying(context, bound(context, context.lake.seen[name]), column, wanted)
-            found += [Mention(name, column, rows)] * bool(rows)
+        columns = [c for c, kind in table.types.items() if kind == "string" and c not in _IDS] if table else []
+        with context.engine.scope():
+            rows = bound(context, context.lake.seen[name]) if columns else None
+            for column in _suspects(context, rows, columns, wanted) if rows else ():
+                number = _saying(context, rows, column, wanted)
+                found += [Mention(name, column, number)] * bool(number)
     return found
 
 
-def _saying(context: Context, rows: View, column: str, wanted: Sequence[str]) -> int:
+def _said(context: Context, column: str, wanted: Sequence[str]) -> str:
+    """Condition that a text has the letters of one of the names."""
     dialect = context.engine.dialect
-    spelt = {each for text in wanted for each in spellings(text)}
-    said = " or ".join(f"contains({dialect.name(column)}, {dialect.text(text)})" for text in sorted(spelt))
-    texts = context.engine.rows(f"select {dialect.name(column)} from {rows} where {said} limit {_LOOKED_AT}")
+    spelt = sorted({each for text in wanted for each in spellings(text)})
+    return " or ".join(f"contains({dialect.name(column)}, {dialect.text(text)})" for text in spelt)
+
+
+def _suspects(context: Context, rows: View, columns: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    """Columns with such texts."""
+    told = ", ".join(f"max(case when {_said(context, c, wanted)} then 1 else 0 end)" for c in columns)
+    hits = context.engine.rows(f"select {told} from {rows}")[0]
+    return [column for column, hit in zip(columns, hits, strict=True) if hit]
+
+
+def _saying(context: Context, rows: View | None, column: str, wanted: Sequence[str]) -> int:
+    query = f"select {context.engine.dialect.name(column)} from {rows} where {_said(context, column, wanted)}"
     is_word: Callable[[str], bool] = set(wanted).__contains__
+    texts = context.engine.rows(f"{query} limit {_LOOKED_AT}")
     return sum(any(is_word(word) for word in words(text)) for (text,) in texts)
