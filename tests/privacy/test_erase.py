@@ -245,6 +245,18 @@ def test_texts_of_others_that_mention_the_person_are_told(busy: MiniShop) -> Non
     assert not done.ok
 
 
+def test_a_record_that_names_nobody_as_it_should_is_looked_through(shop: MiniShop) -> None:
+    named(shop).edit("silver/clicks/contract.yaml", "name: browser, ", "name: browser, required: true, ")
+    strange = {"id": "c3", "ts": "2026-01-02T10:00:03Z", "user": "ada@1815"}
+    clicks(shop, "2026-01-02", click("c1", "phone-ada", "ada@1815"), click("c2", "pc", "bob@1"), strange)
+    assert shop.run().ok
+    assert [row[0] for row in shop.rows("silver.clicks")] == ["c1", "c2"]
+    assert erase(shop, "buyer", "ada@1815").ok
+    clicks(shop, "2026-01-03", {**strange, "id": "c4"}, click("c5", "pc", "bob@1"))
+    assert [feed.erased for feed in shop.run().feeds if feed.source == "clicks"] == [1]
+    assert not traces_of(shop.root / "warehouse", ADA)
+
+
 def test_a_table_of_the_same_records_that_names_nobody_follows(shop: MiniShop) -> None:
     named(shop)
     columns = [("event_id", "string", "key"), ("day", "date", "bucket")]

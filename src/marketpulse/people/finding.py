@@ -169,12 +169,18 @@ def within(rows: View, gone: View | str) -> str:
     return f"{rows} as r where exists (select 1 from {gone} as g where g.{INGEST_ID} = r.{INGEST_ID})"
 
 
+def _is_read(context: Context, named: Named) -> str:
+    """Condition that a record has every name that its table needs."""
+    return " and ".join(f"{context.engine.dialect.name(c)} is not null" for c in named.needed) or "true"
+
+
 def _unread(context: Context, feed: Records, is_word: Callable[[str], bool]) -> Iterator[str]:
-    """Ids of records that no table reads and that hold such a word."""
+    """Ids of records that no table reads, or can name nobody of, and that hold such a word."""
     if not feed.naming:
         return
     columns = context.engine.dialect.names(feed.texts, "r")
-    read = " union all ".join(f"select {INGEST_ID} from {each.rows}" for each in feed.naming)
+    named = (f"select {INGEST_ID} from {each.rows} where {_is_read(context, each)}" for each in feed.naming)
+    read = " union all ".join(named)
     query = f"select r.{INGEST_ID}, {columns} from {without(feed.rows, f'({read})')}"
     for number, *texts in context.engine.rows(query):
         if any(is_word(word) for text in texts if text for word in words(text)):

@@ -31,6 +31,11 @@ class Named:
         return {name_column(column.name): column.identifies for column in self.table.contract.identifying}
 
     @property
+    def needed(self) -> tuple[str, ...]:
+        """Columns of `rows` without which a record is rejected: silver knows nobody of one that lacks them."""
+        return tuple(name_column(column.name) for column in self.table.contract.identifying if column.required)
+
+    @property
     def keys(self) -> dict[str, str]:
         """Columns of `rows` that hold the key, by what the table calls them."""
         return {column: key_column(column) for column in self.table.contract.key}
