@@ -34,7 +34,7 @@ WORDS = {
     ERROR: "Why the record could not be read; null for a readable one.",
     MALFORMED: "Text of a record that could not be read.",
 }
-#: The order in which rows landed; the tail of every merge order.
+#: What tells where and when a row landed; `silver.order` makes the order of deliveries of it.
 LANDED_ORDER = (SOURCE_FILE, INGESTED_AT, SOURCE_ROW, INGEST_ID)
 
 PREFIX = "marketpulse."

@@ -227,12 +227,20 @@ def _files(kind: str, feed: str, told: Sequence[tuple[str, str | None]]) -> None
         _problem(kind, f"{shown(len(told) - _MOST_FILES)} more files of {feed}", "--json names them all")
 
 
+def _older(counts: FeedCounts) -> str:
+    """What is said of rows that came in and are older, by the order of deliveries, than what is there."""
+    lost = "row lost to one" if counts.outranked == 1 else "rows lost to others"
+    return f"{counts.outranked:,} new {lost} of a delivery that is later by the order of {counts.source}"
+
+
 def _table_problems(result: TableReport) -> None:
     for rule, count in result.warnings.items():
         _warned(result.name, rule, count, result.told)
     for counts in result.feeds:
         for rule, count in counts.warnings.items():
             _warned(f"{result.name} from {counts.source}", rule, count, result.told)
+        if counts.outranked:
+            _problem("note", f"{result.name}: {_older(counts)}", "the later one stays (docs/deliveries.md)")
     if result.status == "skipped":
         _problem("skipped", f"{result.name}: {result.reason}", None)
     elif result.message:

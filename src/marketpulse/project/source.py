@@ -16,11 +16,11 @@ from marketpulse.landing.headers import snake_case
 from marketpulse.landing.records import Wanted
 from marketpulse.names import LANDED
 from marketpulse.project.owned import owned
+from marketpulse.project.terms import USUAL, Terms, TermsModel
 from marketpulse.project.yamlfile import YamlFile, read_yaml
-from marketpulse.strict import Strict
 
 
-class SourceModel(Strict):
+class SourceModel(TermsModel):
     """What every source file says; what only one format knows stands under the format's name."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -49,6 +49,7 @@ class Source:
     required: tuple[str, ...]
     reader: Format
     optional: tuple[str, ...] = ()
+    terms: Terms = USUAL
 
     @property
     def table(self) -> str:
@@ -97,7 +98,7 @@ def load_source(path: Path) -> Source:
         raise file.error("says too little to be a feed")
     folder = common.landing or common.name
     names = (common.name, common.description, common.owner, folder, common.pattern, common.format)
-    return Source(*names, tuple(common.required), reader, tuple(common.optional))
+    return Source(*names, tuple(common.required), reader, tuple(common.optional), common.terms)
 
 
 def _wrong(file: YamlFile, common: SourceModel) -> Iterator[DefinitionError]:

@@ -14,7 +14,8 @@ Status = Literal["built", "up to date", "blocked", "skipped", "failed"]
 class FeedCounts:
     """Rows of one feed in one load of one table: read = accepted + deduplicated + quarantined + filtered.
 
-    `replaced` are rows of earlier loads that newer versions took the place of.
+    `replaced` are rows of earlier loads that newer versions took the place of; `outranked` those of the deduplicated
+    that came in later than the row they lost to: the order of deliveries says that theirs is an older one.
     """
 
     source: str
@@ -24,6 +25,7 @@ class FeedCounts:
     quarantined: int = 0
     filtered: int = 0
     replaced: int = 0
+    outranked: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     warnings: dict[str, int] = field(default_factory=dict)
 

@@ -2,6 +2,7 @@
 
 build        the steps, in order
 building     one table while it is built
+order        which of two rows landed later
 merge        of several rows with one key one stays
 rejects      rows that a run keeps out
 quarantine   what people see of them, and close

@@ -10,6 +10,7 @@ from marketpulse.lake.buckets import Buckets
 from marketpulse.lake.table import LakeTable
 from marketpulse.names import LINEAGE
 from marketpulse.project.contract import Contract
+from marketpulse.project.source import Source
 from marketpulse.project.table import Table
 from marketpulse.run.context import Context
 from marketpulse.run.report import FeedCounts
@@ -47,6 +48,12 @@ class Build:
     def contract(self) -> Contract:
         """The promise of the table."""
         return self.table.contract
+
+    @property
+    def sources(self) -> list[Source]:
+        """The feeds of the table."""
+        known = self.context.project.sources
+        return [known[feed] for name in self.table.queries if (feed := name.partition(".")[2]) in known]
 
     @property
     def engine(self) -> Engine:

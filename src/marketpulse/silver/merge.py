@@ -11,10 +11,15 @@ from marketpulse.engines import FILE, LARGE, POSITION
 from marketpulse.engines.views import View
 from marketpulse.lake.digests import check
 from marketpulse.lake.table import Bucket, FileRef
-from marketpulse.names import LANDED_ORDER, LINEAGE
+from marketpulse.names import INGESTED_AT, LANDED_ORDER, LINEAGE, SOURCE_FILE
+from marketpulse.project.contract import Merge
 from marketpulse.run.report import FeedCounts
 from marketpulse.silver.building import Build
 from marketpulse.silver.checks import FAILED
+from marketpulse.silver.order import ORDER, named
+
+#: Rows that lost: where they lie, whether they are of this load, and whether what they lost to came in before them.
+_LOSERS = {FILE: "string", POSITION: "long", "_is_new": "boolean", "_is_later": "boolean"}
 
 
 def merge_staged(build: Build, staged: View, counts: FeedCounts) -> None:
@@ -29,8 +34,9 @@ def merge_staged(build: Build, staged: View, counts: FeedCounts) -> None:
     check(build.table.name, [(file.path, file.size) for file in old if file.manifest])
     existing = engine.bind("existing", build.types, [file.path for file in old], place=True)
     paths = engine.write(_losers(build, staged, existing), build.scratch("losers"))
-    losers = engine.bind("losers", {FILE: "string", POSITION: "long", "_is_new": "boolean"}, paths)
-    lost = dict(engine.rows(f"select _is_new, count(*) from {losers} group by 1"))
+    losers = engine.bind("losers", _LOSERS, paths)
+    found = engine.rows(f"select _is_new, count(*), count(case when _is_later then 1 end) from {losers} group by 1")
+    lost = {is_new: number for is_new, number, _ in found}
     query = _with_history(build, _winners(build, staged, existing, losers if lost else None))
     folder = build.context.folder(build.table.name, build.steps)
     paths = engine.write(query, folder, build.contract.partition, lambda: _large(build, staged, existing))
@@ -38,6 +44,8 @@ def merge_staged(build: Build, staged: View, counts: FeedCounts) -> None:
     counts.accepted += candidates - lost.get(True, 0)
     counts.deduplicated += lost.get(True, 0)
     counts.replaced += lost.get(False, 0)
+    if build.contract.merge == Merge("latest"):
+        counts.outranked += sum(late for is_new, _, late in found if is_new)
 
 
 def _touched(build: Build, staged: View) -> set[Bucket]:
@@ -95,12 +103,16 @@ def _losers(build: Build, staged: View, existing: View) -> str:
             select {columns}, false as _is_new, {number} as _key_number from {existing} where {known}
         ),
         twice as (select _key_number from placed group by _key_number having count(*) > 1),
+        tied as (select p.* from placed as p join twice as t on p._key_number = t._key_number),
+        named as ({named("tied", build.sources, build.dialect)}),
         ranked as (
             select p.{FILE}, p.{POSITION}, p._is_new,
-                row_number() over (partition by {dialect.names(key, "p")} order by {_order(build)}) as place
-            from placed as p join twice as t on p._key_number = t._key_number
+                p.{INGESTED_AT} > first_value(p.{INGESTED_AT}) over best as _is_later,
+                row_number() over best as place
+            from tied as p join named as n on n.{SOURCE_FILE} = p.{SOURCE_FILE}
+            window best as (partition by {dialect.names(key, "p")} order by {_order(build)})
         )
-        select {FILE}, {POSITION}, _is_new from ranked where place > 1"""
+        select {FILE}, {POSITION}, _is_new, _is_later from ranked where place > 1"""
 
 
 def _order_columns(build: Build) -> tuple[str, ...]:
@@ -109,9 +121,10 @@ def _order_columns(build: Build) -> tuple[str, ...]:
 
 
 def _order(build: Build) -> str:
-    merge = build.contract.merge
+    merge, dialect = build.contract.merge, build.dialect
     way = "asc" if merge and merge.policy == "first" else "desc"
-    return ", ".join(f"p.{build.dialect.name(name)} {way} nulls last" for name in _order_columns(build))
+    own = [f"p.{dialect.name(name)}" for name in (merge.order_by if merge else ())]
+    return ", ".join(f"{each} {way} nulls last" for each in (*own, *ORDER))
 
 
 def _winners(build: Build, staged: View, existing: View, losers: View | None) -> str:

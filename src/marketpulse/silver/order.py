@@ -1,0 +1,71 @@
+"""Which of two rows landed later, as SQL over where and when they landed: a total order, whatever the engine.
+
+    by name      ingest date and hour, then the name: numbers as numbers, `orders_9` before `orders_10`;
+                 of two deliveries under one name the one that came in later
+    by arrival   when it came in; what one run brought in by name
+
+Names are few and rows are many: what a name says is computed once a name (`named`), and joined (`ORDER`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from marketpulse.names import INGEST_ID, INGESTED_AT, SOURCE_FILE, SOURCE_ROW
+from marketpulse.project.source import Source
+from marketpulse.sql import Dialect
+
+#: Digits that a number of a name is compared with.
+_DIGITS = 40
+#: What ends a folder and a name sorts before everything that may go on with them: `a/b` before `a-2/b`, `a.csv` before
+#: `a-2.csv`.
+_ENDS, _AS, _AND = "/.", "\x02\x03", "\x01"
+#: The name of a file, or of the archive that it lies in.
+_OUTER = "(?s)^(.*?)(?:!/.*)?$"
+#: The order, oldest first, of rows `p` with what is said by the names `n` of their files.
+ORDER = (
+    "n._feed", "n._first", f"p.{INGESTED_AT}", "n._second", f"p.{SOURCE_FILE}", f"p.{SOURCE_ROW}", f"p.{INGEST_ID}",
+)  # fmt: skip
+
+
+def named(rows: str, sources: Iterable[Source], dialect: Dialect) -> str:
+    """Query that says of every name in the relation `rows` where it stands in the order of the feeds' deliveries."""
+    name = by_name(dialect)
+    arrives = _of(sources, dialect, lambda source: source.terms.order == "arrival")
+    return f"""select {SOURCE_FILE}, regexp_extract({SOURCE_FILE}, '^([^/]*)', 1) as _feed,
+            case when {arrives} then '' else {name} end as _first,
+            case when {arrives} then {name} else '' end as _second
+        from ({dated(f"select distinct {SOURCE_FILE} from {rows}")}) as names"""
+
+
+def dated(names: str) -> str:
+    """Query that adds what the folders of names say: `_said_day`, `_said_hour`, empty where they say none.
+
+    Names of files in an archive are only text.
+    """
+    return f"""select {SOURCE_FILE}, {_folder("ingest_date")} as _said_day, {_folder("hour")} as _said_hour
+        from (
+            select {SOURCE_FILE}, regexp_extract({SOURCE_FILE}, '{_OUTER}', 1) as _outer from ({names}) as each
+        ) as outers"""
+
+
+def by_name(dialect: Dialect) -> str:
+    """SQL of a text that sorts as `dated` names do: by day, by hour, by the whole name in natural order."""
+    ended = f"translate({SOURCE_FILE}, {dialect.text(_ENDS)}, {dialect.text(_AS)})"
+    padded = dialect.replaced(ended, "([0-9]+)", "0" * _DIGITS + r"\1")
+    natural = dialect.replaced(padded, f"[0-9]*([0-9]{{{_DIGITS}}})", r"\1")
+    return f"concat({f', {dialect.text(_AND)}, '.join(('_said_day', '_said_hour', natural))})"
+
+
+def _folder(key: str) -> str:
+    return f"regexp_extract(_outer, '/{key}=([^/]*)/', 1)"
+
+
+def _of(sources: Iterable[Source], dialect: Dialect, are: Callable[[Source], bool]) -> str:
+    """Condition that a name is of one of the feeds that are so."""
+    return " or ".join(_lies_in(source, dialect) for source in sources if are(source)) or "false"
+
+
+def _lies_in(source: Source, dialect: Dialect) -> str:
+    folder = f"{source.folder}/"
+    return f"left({SOURCE_FILE}, {len(folder)}) = {dialect.text(folder)}"
