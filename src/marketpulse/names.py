@@ -46,6 +46,8 @@ PROJECT_KEY = PREFIX + "project"
 OUTBOX_KEY = PREFIX + "landed"
 #: Columns of the kinds of files that a feed has had, as JSON.
 SHAPES_KEY = PREFIX + "shapes"
+#: Where what a silver table keeps beside its rows lies, a property a kind.
+KEPT_KEY = PREFIX + "kept."
 MAINTENANCE_KEY = PREFIX + "maintenance"
 #: Key columns, by name with commas: a file then says between which keys its rows lie.
 KEY_KEY = PREFIX + "key"

@@ -8,6 +8,7 @@ from marketpulse.engines import Engine
 from marketpulse.names import SOURCE_FILE
 from marketpulse.silver.order import by_name, dated
 from tests.shop import MiniShop, result
+from tests.silver.replacing import held
 
 DAY = "2026-01-01"
 
@@ -64,8 +65,3 @@ def test_feeds_of_one_table_keep_their_own_order(shop: MiniShop) -> None:
         shop.land(f"{feed}/s_9.csv", f"id,day,qty,amount\n{feed},{DAY},2,1\n")
         shop.run()
     assert held(shop) == {("sales", DAY, 1), ("till", DAY, 2)}
-
-
-def held(shop: MiniShop) -> set[tuple[str, str, int]]:
-    """What is in the table."""
-    return {(key, str(day), qty) for key, day, qty, _ in shop.rows("silver.sales")}

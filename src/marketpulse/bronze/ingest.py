@@ -116,7 +116,7 @@ def _bring(feed: _Feed, deliveries: list[Delivery]) -> None:
     report = feed.report
     # First what is kept out: only what really comes in makes another file its twin.
     loaded = list(_loaded(feed, deliveries))
-    fresh, twins = _apart(each for each in _flat(feed, loaded) if _fits(feed, *each))
+    fresh, twins = _apart(each for each in _flat(feed, loaded) if _says_all(feed, *each) and _fits(feed, *each))
     rows = [_row(*each, is_duplicate=False) for each in [*fresh, *_whole(loaded, [*fresh, *twins])]]
     rows += [_row(*each, is_duplicate=True) for each in twins if _is_news(feed, *each)]
     if fresh:
@@ -167,6 +167,19 @@ def _names(archive: Load) -> set[str]:
 def _is_news(feed: _Feed, delivery: Delivery, found: Load) -> bool:
     """Whether the ledger should say of a known file what it holds; of one in an archive it may have said so."""
     return archive_of(delivery.file.name) is None or feed.ledger.deliveries.last(delivery.file.name) != found.content
+
+
+def _says_all(feed: _Feed, delivery: Delivery, found: Load) -> bool:
+    """Whether a file may come in, as far as its rows go: a whole delivery without any would say that all is gone."""
+    terms = feed.source.terms
+    says_all = terms.whole in ("feed", "list", "file") and terms.each == "file"
+    if found.known or found.records > found.malformed or not says_all:
+        return True
+    what = "holds no row that can be read, and what its feed delivers is whole: everything before it would be gone"
+    error = GateError(what, where=delivery.file.name, hint="land the file again, or move it away")
+    feed.report.blocked.append(error)
+    remove_folder(delivery.folder)
+    return False
 
 
 def _fits(feed: _Feed, delivery: Delivery, found: Load) -> bool:

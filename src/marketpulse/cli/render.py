@@ -172,10 +172,12 @@ def _feeds(report: RunReport, counted: list[tuple[str, FeedCounts]]) -> None:
     landed = [(f.source, f.files, f.duplicates, f.records) for f in report.feeds if f.files or f.duplicates]
     if landed:
         table("Landed", ("feed", "new files", "known content", "records"), landed, right=(1, 2, 3))
-    rows = [(f.source, f.read, f.accepted, f.deduplicated, f.quarantined, f.filtered) for _, f in counted]
+    names = ["read", "accepted", "deduplicated", "quarantined", "filtered"]
+    names += ["removed"] if any(f.removed for _, f in counted) else []
+    rows = [(f.source, *(getattr(f, name) for name in names)) for _, f in counted]
     if rows:
-        columns = ("feed", "read", "accepted", "deduplicated", "quarantined", "filtered")
-        table("Rows: read = accepted + deduplicated + quarantined + filtered", columns, rows, right=(1, 2, 3, 4, 5))
+        title = "Rows: read = accepted + deduplicated + quarantined + filtered"
+        table(title, ("feed", *names), rows, right=range(1, len(names) + 1))
     reasons = [(feed.source, text, n) for _, feed in counted for text, n in _top(feed.reasons)]
     if reasons:
         table("Why they were quarantined", ("feed", "reason", "rows"), reasons, (2,))

@@ -94,6 +94,8 @@ class InputRule:
 class Contract:
     """The promise of one table, `name` being `<layer>.<table>`.
 
+    A row that meets the condition of `deleted` says that its key is no more.
+
     `managed` tables are written by the platform itself; their `run_columns` say which run wrote a row, and when.
     """
 
@@ -111,6 +113,8 @@ class Contract:
     history: History | None = None
     inputs: tuple[InputRule, ...] = ()
     rejected_share_limit: float = 0.2
+    deleted: Rule | None = None
+    removed_share_limit: float = 0.2
     managed: bool = False
     run_columns: tuple[str, ...] = ()
     notes: dict[str, str] = field(default_factory=dict)

@@ -42,15 +42,18 @@ def with_terms(table: Table, sources: Mapping[str, Source], problems: ByName) ->
     """A silver table that knows how the deliveries of its feeds follow each other; what does not fit is told."""
     feeds = {name: sources[feed] for name in table.queries if (feed := name.partition(".")[2]) in sources}
     for source in feeds.values():
-        told = [DefinitionError(each, where=table.contract.path) for each in _of_one_folder(source, feeds.values())]
-        problems.add(table.name, told)
+        told = [f"bronze.{source.name} replaces what came before it, and {table.name} {text}"
+                for text in source.terms.problems(table.contract)]  # fmt: skip
+        told += _of_one_folder(source, feeds.values())
+        problems.add(table.name, [DefinitionError(each, where=table.contract.path) for each in told])
     return replace(table, terms={name: repr(s.terms) for name, s in feeds.items() if s.terms != USUAL})
 
 
 def _of_one_folder(source: Source, others: Iterable[Source]) -> Iterator[str]:
     """A row is known to be of a feed by the folder of its file."""
     for other in others:
-        if other.name > source.name and other.folder == source.folder and other.terms != source.terms:
+        differ = other.terms != source.terms or source.terms.whole
+        if other.name > source.name and other.folder == source.folder and differ:
             yield f"{source.table} and {other.table} land in one folder and deliver otherwise: give each its own"
 
 

@@ -16,7 +16,7 @@ from marketpulse.landing.headers import snake_case
 from marketpulse.landing.records import Wanted
 from marketpulse.names import LANDED
 from marketpulse.project.owned import owned
-from marketpulse.project.terms import USUAL, Terms, TermsModel
+from marketpulse.project.terms import USUAL, Terms, TermsModel, wrong_terms
 from marketpulse.project.yamlfile import YamlFile, read_yaml
 
 
@@ -90,6 +90,7 @@ def load_source(path: Path) -> Source:
     common, reader = _parts(file, problems)
     if common:
         problems.add(_wrong(file, common))
+        problems.add(wrong_terms(file, common.terms))
     if common and reader:
         problems.add(_wrong_columns(file, common, reader))
         problems.add(file.error(said, (common.format, option), hint) for option, said, hint in reader.problems())

@@ -106,7 +106,8 @@ def _promise(contract: Contract) -> list[object]:
         c.history,
         rules,
     ]
-    return [*found, c.unique] if c.unique else found
+    found = [*found, c.unique] if c.unique else found
+    return [*found, ("deleted", c.deleted.condition)] if c.deleted else found
 
 
 def _bound(rule: Rule) -> tuple[str, float | str] | None:

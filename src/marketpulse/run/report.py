@@ -14,6 +14,8 @@ Status = Literal["built", "up to date", "blocked", "skipped", "failed"]
 class FeedCounts:
     """Rows of one feed in one load of one table: read = accepted + deduplicated + quarantined + filtered.
 
+    The table has accepted - replaced - removed rows more than before. `removed` are rows that are gone from it, deleted
+    or missing in a later delivery; a row that says so, or is older than what says so, is accepted and removed at once.
     `replaced` are rows of earlier loads that newer versions took the place of; `outranked` those of the deduplicated
     that came in later than the row they lost to: the order of deliveries says that theirs is an older one.
     """
@@ -25,6 +27,7 @@ class FeedCounts:
     quarantined: int = 0
     filtered: int = 0
     replaced: int = 0
+    removed: int = 0
     outranked: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     warnings: dict[str, int] = field(default_factory=dict)
@@ -37,7 +40,7 @@ class FeedCounts:
     def summary(self) -> dict[str, str]:
         """Entries of the snapshot's summary."""
         prefix = f"marketpulse.{self.source}."
-        numbers = ("read", "accepted", "deduplicated", "quarantined", "filtered", "replaced")
+        numbers = ("read", "accepted", "deduplicated", "quarantined", "filtered", "replaced", "removed")
         return {f"{prefix}rows-{name}": str(getattr(self, name)) for name in numbers}
 
 

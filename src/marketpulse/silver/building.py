@@ -15,6 +15,7 @@ from marketpulse.project.table import Table
 from marketpulse.run.context import Context
 from marketpulse.run.report import FeedCounts
 from marketpulse.silver.checks import Checks
+from marketpulse.silver.kept import Kept
 from marketpulse.sql import Dialect
 
 
@@ -43,6 +44,8 @@ class Build:
     counts: dict[str, FeedCounts] = field(default_factory=dict)
     rejected: list[str] = field(default_factory=list)
     steps: int = 0
+    kept: Kept = field(default_factory=Kept)
+    rebuild: bool = False
 
     @property
     def contract(self) -> Contract:

@@ -26,15 +26,29 @@ _OUTER = "(?s)^(.*?)(?:!/.*)?$"
 ORDER = (
     "n._feed", "n._first", f"p.{INGESTED_AT}", "n._second", f"p.{SOURCE_FILE}", f"p.{SOURCE_ROW}", f"p.{INGEST_ID}",
 )  # fmt: skip
+#: What `named` says of a name.
+NAMED = {"_feed": "string", "_source": "string", "_first": "string", "_second": "string", "_unit": "string",
+         "_day": "date", "_is_timed": "boolean"}  # fmt: skip
 
 
 def named(rows: str, sources: Iterable[Source], dialect: Dialect) -> str:
-    """Query that says of every name in the relation `rows` where it stands in the order of the feeds' deliveries."""
-    name = by_name(dialect)
-    arrives = _of(sources, dialect, lambda source: source.terms.order == "arrival")
+    """Query that says of every name in the relation `rows` where it stands in the order of the feeds' deliveries.
+
+    `_source` is the feed, `_unit` the delivery that the file is, or is a part of, `_day` the day that its name says, or
+    null; a delivery that is not `_is_timed` is one whenever its files come.
+    """
+    each, name = list(sources), by_name(dialect)
+    arrives = _of(each, dialect, lambda source: source.terms.order == "arrival")
+    is_part = _of(each, dialect, lambda source: source.terms.each == "folder")
+    whole = f"({is_part}) and concat(_said_day, _said_hour) <> ''"
+    feeds = "".join(f" when {_lies_in(s, dialect)} then {dialect.text(s.name)}" for s in _inner_first(each))
     return f"""select {SOURCE_FILE}, regexp_extract({SOURCE_FILE}, '^([^/]*)', 1) as _feed,
+            {f"case{feeds} end" if feeds else dialect.null("string")} as _source,
             case when {arrives} then '' else {name} end as _first,
-            case when {arrives} then {name} else '' end as _second
+            case when {arrives} then {name} else '' end as _second,
+            case when {arrives} then '' when {whole} then concat(_said_day, {dialect.text(_AND)}, _said_hour)
+                else {name} end as _unit,
+            cast(nullif(_said_day, '') as date) as _day, not ({whole}) as _is_timed
         from ({dated(f"select distinct {SOURCE_FILE} from {rows}")}) as names"""
 
 
@@ -69,3 +83,8 @@ def _of(sources: Iterable[Source], dialect: Dialect, are: Callable[[Source], boo
 def _lies_in(source: Source, dialect: Dialect) -> str:
     folder = f"{source.folder}/"
     return f"left({SOURCE_FILE}, {len(folder)}) = {dialect.text(folder)}"
+
+
+def _inner_first(sources: list[Source]) -> list[Source]:
+    """Feeds whose folders lie in those of others come before them."""
+    return sorted(sources, key=lambda source: -len(source.folder))
