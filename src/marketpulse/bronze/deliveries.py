@@ -38,6 +38,7 @@ class Seen(NamedTuple):
     touched_ns: int | None
     is_duplicate: bool
     ingested_at: datetime
+    taken_back: str | None = None
 
     @property
     def load(self) -> Load:
@@ -102,6 +103,7 @@ class Deliveries:
         self._inside: dict[str, set[str]] = defaultdict(set)
         self._brought_for: dict[str, set[str]] = defaultdict(set)
         self._held: dict[str, set[str]] = defaultdict(set)
+        self._taken_back: set[str] = set()
         self._latest = datetime.min
 
     def remember(self, rows: Iterable[Seen]) -> None:
@@ -112,7 +114,10 @@ class Deliveries:
             self._loads.add(seen.load)
             self._last[seen.source_file] = seen
             self._latest = max(self._latest, seen.ingested_at)
+            if seen.taken_back is not None:
+                self._taken_back.add(seen.source_file)
             if not seen.is_duplicate:
+                self._taken_back.discard(seen.source_file)
                 self._brought.setdefault(seen.source_file, []).append(seen.content_sha256)
                 if archive := archive_of(seen.source_file):
                     self._inside[archive].add(seen.source_file)
@@ -135,6 +140,14 @@ class Deliveries:
         """True when exactly this file was what its name last held: nothing need be read."""
         seen = self._last.get(file.name)
         return seen is not None and seen.is_of(file)
+
+    def names(self) -> list[str]:
+        """Names whose rows are in bronze: they brought something that was not taken back."""
+        return [name for name in self._brought if name not in self._taken_back]
+
+    def seen(self, name: str) -> Seen:
+        """What a name was last seen with."""
+        return self._last[name]
 
     def brought(self, name: str) -> tuple[str, ...]:
         """Contents that came in under a name, in their order."""

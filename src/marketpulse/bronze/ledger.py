@@ -38,6 +38,7 @@ class LedgerRow:
     batch_id: str
     ingested_at: str
     touched_ns: int | None = None
+    taken_back: str | None = None
 
     @property
     def seen(self) -> Seen:

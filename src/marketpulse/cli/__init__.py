@@ -14,7 +14,7 @@ from typing import Any
 import typer
 from typer.main import get_command
 
-from marketpulse.cli import compare, data, hints, inspect, quarantine, redshift, runs, upkeep
+from marketpulse.cli import compare, corrections, data, hints, inspect, quarantine, redshift, runs, upkeep
 from marketpulse.cli.commands import Commands
 from marketpulse.errors import MarketPulseError
 
@@ -32,6 +32,7 @@ data.register(app)
 inspect.register(app)
 runs.register(app)
 app.add_typer(quarantine.app)
+corrections.register(app)
 upkeep.register(app)
 compare.register(app)
 app.add_typer(redshift.app)

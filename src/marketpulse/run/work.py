@@ -78,6 +78,9 @@ def _compared(context: Context, table: Table, full: bool) -> Work:
         why = f"the snapshot of {', '.join(lost)} it had consumed was expired"
         return Work(table, current, why, True, True, inputs)
     changed = {name: found.changes(consumed(current, name)) for name, found in inputs.items()}
+    back = [name for name, found in changed.items() if found.removed and name.startswith("bronze.")]
+    if back:
+        return Work(table, current, f"deliveries of {', '.join(back)} were taken back", True, inputs=inputs)
     news = [f"{name}: {_news(found)}" for name, found in changed.items() if found.added or found.removed]
     return Work(table, current, "; ".join(news) or None, inputs=inputs, changed=changed)
 
