@@ -42,6 +42,7 @@ class Ingested:
     blocked: list[GateError] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     shifts: list[Shift] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -124,6 +125,7 @@ def _bring(feed: _Feed, deliveries: list[Delivery]) -> None:
     if rows:
         feed.ledger.add(rows)
     report.files += len(fresh)
+    report.empty += [delivery.file.name for delivery, found in fresh if not found.records]
     report.duplicates += len(twins)
     report.records += sum(found.records for _, found in fresh)
     report.malformed += sum(found.malformed for _, found in fresh)

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -157,15 +158,22 @@ def run_report(report: RunReport, as_json: bool = False) -> None:
     _tables(report.tables)
     _problems(report)
     if report.unread:
-        names = ", ".join(report.unread[:_MOST_FILES]) + " …" * (len(report.unread) > _MOST_FILES)
-        _problem(
-            "warning", f"no feed reads {names} in the landing zone", "a feed says where it lands: landing: <folder>"
-        )
+        _unread(report)
     if report.unrecorded:
         _problem("warning", report.unrecorded, None)
     built = sum(t.status == "built" for t in report.tables)
     same = sum(t.status == "up to date" for t in report.tables)
     console.print(f"run {report.run_id}: {built} tables built, {same} up to date, in {seconds(report.seconds)}")
+
+
+def _unread(report: RunReport) -> None:
+    """What lies in the landing zone and is of no feed; a folder that is called nearly as a feed is may be its."""
+    names = ", ".join(report.unread[:_MOST_FILES]) + " …" * (len(report.unread) > _MOST_FILES)
+    feeds = [feed.source for feed in report.feeds]
+    close = [f"{found[0]}/" for name in report.unread if (found := get_close_matches(name.rstrip("/"), feeds, n=1))]
+    meant = f"did you mean {', '.join(dict.fromkeys(close))}? " if close else ""
+    hint = f"{meant}a feed says where it lands: landing: <folder>"
+    _problem("warning", f"no feed reads {names} in the landing zone", hint)
 
 
 def _feeds(report: RunReport, counted: list[tuple[str, FeedCounts]]) -> None:
@@ -218,6 +226,9 @@ def _problems(report: RunReport) -> None:
 def _feed_problems(feed: FeedReport) -> None:
     _files("blocked", feed.source, [(f"{b['file']}: {b['message']}", b["hint"]) for b in feed.blocked])
     _files("warning", feed.source, [(f"{s['file']} {s['message']}", s["hint"]) for s in feed.shifts])
+    _files("warning", feed.source, [(f"{name} holds no record", None) for name in feed.empty])
+    if feed.overdue:
+        _problem("late" if feed.is_late else "warning", f"{feed.source}: {feed.overdue}", "ask who delivers it")
     _files("ignored", feed.source, [(f"{r['file']}: {r['message']}", None) for r in feed.refused])
 
 
@@ -262,7 +273,7 @@ def _quoted(text: str) -> str:
 
 
 def _problem(kind: str, message: str, hint: str | None) -> None:
-    style = "bold red" if kind in ("blocked", "failed") else "yellow"
+    style = "bold red" if kind in ("blocked", "failed", "late") else "yellow"
     whole = not console.is_terminal  # a line that is searched for is one line
     console.print(f"[{style}]{kind}[/] ", end="")
     console.print(message, markup=False, soft_wrap=whole)
@@ -328,6 +339,8 @@ def status_report(found: Sequence[TableStatus], one: bool, as_json: bool) -> Non
         if entry.missing_columns:
             lacking = ", ".join(entry.missing_columns)
             _problem("warning", f"{entry.name}: the newest file of the feed has no column {lacking}", None)
+        if entry.overdue:
+            _problem("warning", f"{entry.name}: {entry.overdue}", None)
         if not entry.is_defined:
             _problem("warning", f"{entry.name} is not defined any more: no run builds it", None)
         for rule, count in entry.warnings.items():

@@ -15,6 +15,7 @@ from marketpulse.landing.formats import format_called, format_names
 from marketpulse.landing.headers import snake_case
 from marketpulse.landing.records import Wanted
 from marketpulse.names import LANDED
+from marketpulse.project.expected import Expected, ExpectModel
 from marketpulse.project.owned import owned
 from marketpulse.project.terms import USUAL, Terms, TermsModel, wrong_terms
 from marketpulse.project.yamlfile import YamlFile, read_yaml
@@ -31,6 +32,7 @@ class SourceModel(TermsModel):
     format: str
     required: list[str] = []
     optional: list[str] = []
+    expect: ExpectModel | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Source:
     reader: Format
     optional: tuple[str, ...] = ()
     terms: Terms = USUAL
+    expected: Expected | None = None
 
     @property
     def table(self) -> str:
@@ -99,7 +102,8 @@ def load_source(path: Path) -> Source:
         raise file.error("says too little to be a feed")
     folder = common.landing or common.name
     names = (common.name, common.description, common.owner, folder, common.pattern, common.format)
-    return Source(*names, tuple(common.required), reader, tuple(common.optional), common.terms)
+    expected = common.expect.expected if common.expect else None
+    return Source(*names, tuple(common.required), reader, tuple(common.optional), common.terms, expected)
 
 
 def _wrong(file: YamlFile, common: SourceModel) -> Iterator[DefinitionError]:

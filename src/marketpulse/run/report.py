@@ -69,7 +69,11 @@ class TableReport:
 
 @dataclass
 class FeedReport:
-    """What one feed brought into bronze. `shifts` are files with other columns than those before."""
+    """What one feed brought into bronze. `shifts` are files with other columns than those before.
+
+    `empty` are files without a record; `overdue` says what was expected by now and did not come, and `is_late` that
+    this is an error (`--strict`).
+    """
 
     source: str
     files: int = 0
@@ -80,6 +84,9 @@ class FeedReport:
     refused: list[dict[str, str]] = field(default_factory=list)
     shifts: list[dict[str, str | None]] = field(default_factory=list)
     seconds: float = 0.0
+    empty: list[str] = field(default_factory=list)
+    overdue: str | None = None
+    is_late: bool = False
 
 
 @dataclass
@@ -100,7 +107,7 @@ class RunReport:
     @property
     def ok(self) -> bool:
         """True when nothing was blocked and nothing failed."""
-        return not any(feed.blocked for feed in self.feeds) and all(
+        return not any(feed.blocked or feed.is_late for feed in self.feeds) and all(
             table.status in ("built", "up to date") for table in self.tables
         )
 
