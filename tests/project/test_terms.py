@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from marketpulse.errors import DefinitionError
+from marketpulse.landing.dated import NameDate
 from marketpulse.project.source import load_source
 from marketpulse.project.terms import Terms
 from tests.shop import MiniShop
@@ -26,6 +27,7 @@ def terms(folder: Path, text: str) -> Terms:
         ("", Terms()),
         ("order: arrival\n", Terms("arrival")),
         ("deliveries: changes\n", Terms()),
+        ("date: {from: name, pattern: '{yyyyMMdd}'}\n", Terms(date=NameDate("{yyyyMMdd}"))),
         ("deliveries: list\n", Terms("name", "list")),
         ("deliveries: {list: folder}\n", Terms("name", "list", (), "folder")),
         ("deliveries: {replace: file}\n", Terms("name", "file")),
@@ -42,6 +44,8 @@ def test_what_a_source_says(tmp_path: Path, text: str, found: Terms) -> None:
     "text",
     [
         "order: size\n",
+        "date: {from: name, pattern: orders}\n",
+        "date: {from: column, pattern: '{yyyyMMdd}'}\n",
         "deliveries: everything\n",
         "deliveries: {replace: []}\n",
         "deliveries: {replace: week}\n",

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -79,7 +79,7 @@ class Delivery:
     @property
     def occasion(self) -> str:
         """What it is delivered for."""
-        return occasion(self.file.name)
+        return self.source.occasion(self.file.name)
 
     def is_known(self, content: str, held: Held) -> bool:
         """Whether these bytes are no news under this name."""
@@ -94,9 +94,10 @@ class Delivery:
 
 
 class Deliveries:
-    """What the files of one feed brought and hold, as far as they were seen."""
+    """What the files of one feed brought and hold, as far as they were seen; `of` gives the occasion of a name."""
 
-    def __init__(self) -> None:
+    def __init__(self, of: Callable[[str], str] = occasion) -> None:
+        self._occasion = of
         self._loads: set[Load] = set()
         self._last: dict[str, Seen] = {}
         self._brought: dict[str, list[str]] = {}
@@ -121,16 +122,16 @@ class Deliveries:
                 self._brought.setdefault(seen.source_file, []).append(seen.content_sha256)
                 if archive := archive_of(seen.source_file):
                     self._inside[archive].add(seen.source_file)
-                self._brought_for[occasion(seen.source_file)].add(seen.content_sha256)
-                self._held[occasion(seen.source_file)].add(seen.content_sha256)
+                self._brought_for[self._occasion(seen.source_file)].add(seen.content_sha256)
+                self._held[self._occasion(seen.source_file)].add(seen.content_sha256)
 
     def settle(self) -> None:
         """From here on count as held only what files hold now, not what they held once."""
         self._held.clear()
         for name, seen in self._last.items():
             # Releases before this one took the same bytes of any occasion for known: what never came in is not held.
-            if seen.content_sha256 in self._brought_for[occasion(name)]:
-                self._held[occasion(name)].add(seen.content_sha256)
+            if seen.content_sha256 in self._brought_for[self._occasion(name)]:
+                self._held[self._occasion(name)].add(seen.content_sha256)
 
     def has(self, seen: Seen) -> bool:
         """Whether a row of the ledger is here."""
@@ -163,7 +164,7 @@ class Deliveries:
 
     def held(self, names: Iterable[str]) -> Held:
         """Contents held for the occasions of some files."""
-        return {each: frozenset(self._held.get(each, ())) for each in {occasion(name) for name in names}}
+        return {each: frozenset(self._held.get(each, ())) for each in {self._occasion(name) for name in names}}
 
     def moment(self, now: datetime) -> datetime:
         """Time of the next deliveries: later than that of every one before, whatever a clock says."""

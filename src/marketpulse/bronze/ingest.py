@@ -117,7 +117,8 @@ def _bring(feed: _Feed, deliveries: list[Delivery]) -> None:
     report = feed.report
     # First what is kept out: only what really comes in makes another file its twin.
     loaded = list(_loaded(feed, deliveries))
-    fresh, twins = _apart(each for each in _flat(feed, loaded) if _says_all(feed, *each) and _fits(feed, *each))
+    fit = (each for each in _flat(feed, loaded) if _says_day(feed, *each) and _says_all(feed, *each))
+    fresh, twins = _apart(each for each in fit if _fits(feed, *each))
     rows = [_row(*each, is_duplicate=False) for each in [*fresh, *_whole(loaded, [*fresh, *twins])]]
     rows += [_row(*each, is_duplicate=True) for each in twins if _is_news(feed, *each)]
     if fresh:
@@ -169,6 +170,16 @@ def _names(archive: Load) -> set[str]:
 def _is_news(feed: _Feed, delivery: Delivery, found: Load) -> bool:
     """Whether the ledger should say of a known file what it holds; of one in an archive it may have said so."""
     return archive_of(delivery.file.name) is None or feed.ledger.deliveries.last(delivery.file.name) != found.content
+
+
+def _says_day(feed: _Feed, delivery: Delivery, found: Load) -> bool:
+    """Whether a file may come in, as far as its name goes: where names say the day, one without is no delivery."""
+    wrong = feed.source.undated(delivery.file.name)
+    if found.known or wrong is None:
+        return True
+    feed.report.blocked.append(GateError(wrong, where=delivery.file.name, hint="rename it, or move it away"))
+    remove_folder(delivery.folder)
+    return False
 
 
 def _says_all(feed: _Feed, delivery: Delivery, found: Load) -> bool:

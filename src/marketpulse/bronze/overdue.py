@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from marketpulse.landing.naming import day_of
 from marketpulse.names import LANDED_FILES
 from marketpulse.project.expected import Expected
 from marketpulse.project.source import Source
@@ -35,7 +34,7 @@ def _delivered(context: Context, source: Source) -> list[tuple[date, int]]:
     with engine.scope():
         known = engine.bind("landed", table.types, [file.path for file in table.files() if file.bucket == source.name])
         query = f"select source_file, record_count, modified_ns from {known} where not is_duplicate"
-        return [(day_of(name) or _written(at), rows) for name, rows, at in engine.rows(query)]
+        return [(source.day(name) or _written(at), rows) for name, rows, at in engine.rows(query)]
 
 
 def _written(nanoseconds: int) -> date:

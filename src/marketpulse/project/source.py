@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from marketpulse.errors import DefinitionError, Problems
 from marketpulse.landing.format import Format
 from marketpulse.landing.formats import format_called, format_names
 from marketpulse.landing.headers import snake_case
+from marketpulse.landing.naming import day_of, occasion
 from marketpulse.landing.records import Wanted
 from marketpulse.names import LANDED
 from marketpulse.project.expected import Expected, ExpectModel
@@ -58,6 +60,25 @@ class Source:
     def table(self) -> str:
         """Bronze table that keeps the feed."""
         return f"bronze.{self.name}"
+
+    def occasion(self, name: str) -> str:
+        """What a file is delivered for, by its name: its day, where the source says how names tell it."""
+        said = self._said(name)
+        return " ".join(said) if said else occasion(name)
+
+    def day(self, name: str) -> date | None:
+        """The day that a file's name says, if it says one."""
+        said = self._said(name)
+        return date.fromisoformat(said[0]) if said else day_of(name)
+
+    def undated(self, name: str) -> str | None:
+        """What is wrong with a file's name, where each should say its day."""
+        if self.terms.date is None or self._said(name):
+            return None
+        return f"its name says no day: sources/{self.name}.yaml looks for {self.terms.date.pattern}"
+
+    def _said(self, name: str) -> tuple[str, str] | None:
+        return self.terms.date.of(name.removeprefix(f"{self.folder}/")) if self.terms.date else None
 
     @property
     def wanted(self) -> Wanted:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from marketpulse.errors import DefinitionError
+from marketpulse.landing.dated import NameDate
 from marketpulse.project.contract import Contract, Merge
 from marketpulse.project.yamlfile import YamlFile
 from marketpulse.strict import Strict
@@ -25,13 +26,14 @@ class Terms:
 
     A delivery says all there is of `whole` (`columns`: of each combination of their values that it has), so that what
     deliveries before it had is gone: `None` is for deliveries of changes. `each` is what one delivery is: a file, or
-    all files of one ingest date and hour.
+    all files of one ingest date and hour. `date` says where a file's name has its day, where no folder says it.
     """
 
     order: Literal["name", "arrival"] = "name"
     whole: Extent | Literal["columns"] | None = None
     columns: tuple[str, ...] = ()
     each: Each = "file"
+    date: NameDate | None = None
 
     def columns_in(self, contract: Contract) -> tuple[str, ...]:
         """Columns of a table of which a delivery is whole."""
@@ -69,15 +71,34 @@ class ListModel(Strict):
     list: Each
 
 
+class DateModel(Strict):
+    """`date` of a feed whose files say their day in their names."""
+
+    where: Literal["name"] = Field(alias="from")
+    pattern: str = Field(min_length=1)
+
+    @field_validator("pattern")
+    @classmethod
+    def _is_whole(cls, pattern: str) -> str:
+        if wrong := NameDate(pattern).wrong():
+            raise ValueError(f"{wrong}; for example orders_{{dd.MM.yyyy}}")
+        return pattern
+
+
 class TermsModel(Strict):
     """The same as a source file says it."""
 
     order: Literal["name", "arrival"] = "name"
     deliveries: Literal["changes", "list"] | ListModel | ReplaceModel = "changes"
+    date: DateModel | None = None
 
     @property
     def terms(self) -> Terms:
         """See `Terms`."""
+        found = self._whole()
+        return replace(found, date=NameDate(self.date.pattern)) if self.date else found
+
+    def _whole(self) -> Terms:
         said = self.deliveries
         if said == "changes":
             return Terms(self.order)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from marketpulse.landing.dated import NameDate
 from marketpulse.names import INGEST_ID, INGESTED_AT, SOURCE_FILE, SOURCE_ROW
 from marketpulse.project.source import Source
 from marketpulse.sql import Dialect
@@ -48,19 +49,40 @@ def named(rows: str, sources: Iterable[Source], dialect: Dialect) -> str:
             case when {arrives} then {name} else '' end as _second,
             case when {arrives} then '' when {whole} then concat(_said_day, {dialect.text(_AND)}, _said_hour)
                 else {name} end as _unit,
-            cast(nullif(_said_day, '') as date) as _day, not ({whole}) as _is_timed
-        from ({dated(f"select distinct {SOURCE_FILE} from {rows}")}) as names"""
+            try_cast(nullif(_said_day, '') as date) as _day, not ({whole}) as _is_timed
+        from ({dated(f"select distinct {SOURCE_FILE} from {rows}", each, dialect)}) as names"""
 
 
-def dated(names: str) -> str:
-    """Query that adds what the folders of names say: `_said_day`, `_said_hour`, empty where they say none.
+def dated(names: str, sources: Iterable[Source], dialect: Dialect) -> str:
+    """Query that adds what names say: `_said_day`, `_said_hour`, empty where they say none.
 
-    Names of files in an archive are only text.
+    Folders say it, and names where the source tells how. Names of files in an archive are only text to the folders.
     """
-    return f"""select {SOURCE_FILE}, {_folder("ingest_date")} as _said_day, {_folder("hour")} as _said_hour
+    day, hour = _folder("ingest_date"), _folder("hour")
+    for source in sources:
+        if source.terms.date:
+            own_day, own_hour = _in_name(source, source.terms.date, dialect)
+            is_own = f"{_lies_in(source, dialect)} and {own_day} <> ''"
+            day, hour = (f"case when {is_own} then {own} else {other} end"
+                         for own, other in ((own_day, day), (own_hour, hour)))  # fmt: skip
+    return f"""select {SOURCE_FILE}, {day} as _said_day, {hour} as _said_hour
         from (
             select {SOURCE_FILE}, regexp_extract({SOURCE_FILE}, '{_OUTER}', 1) as _outer from ({names}) as each
         ) as outers"""
+
+
+def _in_name(source: Source, date: NameDate, dialect: Dialect) -> tuple[str, str]:
+    """Day and hour that the names of a feed say, as texts; empty for a name that says none."""
+    path = f"substring({SOURCE_FILE}, {len(source.folder) + 2})"
+
+    def part(name: str) -> str:
+        place = date.group(name)
+        return f"regexp_extract({path}, {dialect.text(date.regex)}, {place})" if place else "''"
+
+    year, century = part("year"), f"'{date.century}'"
+    month, day = (f"lpad({part(name)}, 2, '0')" for name in ("month", "day"))
+    whole = f"concat({century}, {year}, '-', {month}, '-', {day})"
+    return f"case when {year} = '' then '' else {whole} end", part("hour")
 
 
 def by_name(dialect: Dialect) -> str:
