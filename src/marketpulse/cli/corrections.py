@@ -29,7 +29,7 @@ def forget(
 
     The file may stay where it landed: its bytes are known and do not come in again.
 
-    Example: [cyan]marketpulse forget sales/ingest_date=2026-03-10/a.csv --reason "of another shop"[/]
+    Example: [cyan]marketpulse forget <feed>/ingest_date=2026-03-10/a.csv --reason "of another shop"[/]
     """
     from marketpulse import flow
     from marketpulse.bronze import takeback
