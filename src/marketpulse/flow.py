@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from marketpulse.bronze.ingest import count_new, ingest
+from marketpulse.bronze.overdue import overdue
 from marketpulse.errors import DefinitionError, EngineError, GateError, LostFileError, QueryError, UsageError
 from marketpulse.gold.build import build_gold
 from marketpulse.gold.steps import touched_buckets
@@ -110,7 +111,10 @@ def _ingest(context: Context, name: str, strict: bool) -> FeedReport:
     refused = [{"file": r.name, "message": r.reason} for r in found.refused]
     numbers = (found.files, found.duplicates, found.records, found.malformed, found.erased)
     shifts = [{"file": s.file, "message": s.message, "hint": s.hint} for s in found.shifts]
-    return FeedReport(name, *numbers, blocked, refused, shifts, time.monotonic() - began)
+    late = overdue(context, context.project.sources[name])
+    report = FeedReport(name, *numbers, blocked, refused, shifts, empty=found.empty, overdue=late)
+    report.is_late, report.seconds = bool(late) and strict, time.monotonic() - began
+    return report
 
 
 def _table(context: Context, name: str, full: bool, stopped: Mapping[str, str]) -> TableReport | None:

@@ -34,7 +34,7 @@ WORDS = {
     ERROR: "Why the record could not be read; null for a readable one.",
     MALFORMED: "Text of a record that could not be read.",
 }
-#: The order in which rows landed; the tail of every merge order.
+#: What tells where and when a row landed; `silver.order` makes the order of deliveries of it.
 LANDED_ORDER = (SOURCE_FILE, INGESTED_AT, SOURCE_ROW, INGEST_ID)
 
 PREFIX = "marketpulse."
@@ -46,6 +46,8 @@ PROJECT_KEY = PREFIX + "project"
 OUTBOX_KEY = PREFIX + "landed"
 #: Columns of the kinds of files that a feed has had, as JSON.
 SHAPES_KEY = PREFIX + "shapes"
+#: Where what a silver table keeps beside its rows lies, a property a kind.
+KEPT_KEY = PREFIX + "kept."
 MAINTENANCE_KEY = PREFIX + "maintenance"
 #: Of a bronze table: the number of the last erasure that it has caught up with.
 ERASED_KEY = PREFIX + "erased"

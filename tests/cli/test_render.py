@@ -120,3 +120,10 @@ def test_of_very_many_files_some_are_told_and_the_rest_is_counted(capsys: pytest
     assert lines[-1] == f"blocked {1500 - len(lines) + 1:,} more files of sales"
     run_report(report, as_json=True)
     assert len(json.loads(capsys.readouterr().out)["feeds"][0]["blocked"]) == 1500
+
+
+def test_a_folder_of_no_feed_may_be_that_of_one(capsys: pytest.CaptureFixture[str]) -> None:
+    run_report(RunReport("r", [FeedReport("sales"), FeedReport("clicks")], unread=["sale/", "lonely.csv"]))
+    told = " ".join(capsys.readouterr().out.split())
+    assert "no feed reads sale/, lonely.csv in the landing zone" in told
+    assert "did you mean sales/? a feed says where it lands" in told

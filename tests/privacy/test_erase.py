@@ -222,6 +222,30 @@ def test_of_a_feed_with_columns_to_empty_records_stay_and_are_nobodys(shop: Mini
     same(content(shop), content(other))
 
 
+@pytest.mark.parametrize("terms", ["deliveries: list", "deliveries: {replace: file}", "order: arrival"])
+def test_nothing_is_remembered_of_what_a_person_no_longer_had(shop: MiniShop, tmp_path: Path, terms: str) -> None:
+    def landed(shop: MiniShop, hers: list[str], hers_now: list[str]) -> None:
+        shop.edit("sources/sales.yaml", "format: csv\n", f"format: csv\n{terms}\n")
+        shop.edit("silver/sales/contract.yaml", "customProperties:\n", f"customProperties:\n  - {limit}\n  - {right}\n")
+        named_only = ["s2,2026-01-01,2,bob@1", "s4,2026-01-01,1,eve@1"]
+        sales(shop, "2026-01-01", *hers, *named_only)
+        shop.run()
+        sales(shop, "2026-01-02", *hers_now, "s2,2026-01-01,3,bob@1", "s5,2026-01-02,0,bob@1")
+        assert shop.run().ok
+
+    limit, right = "{property: rejectedShareLimit, value: 1}", "{property: removedShareLimit, value: 1}"
+    landed(named(shop), ["s1,2026-01-01,1,ada@1815", "s3,2026-01-01,7,ada@1815"], ["s3,2026-01-01,0,ada@1815"])
+    other = named(MiniShop(tmp_path / "other"))
+    landed(other, [], [])
+    assert erase(shop, "buyer", "ada@1815").ok
+    assert traces_of(shop.settings.local, ["ada@1815"]) == []
+    same(content(other), content(shop))
+    for each in (shop, other):
+        sales(each, "2026-01-03", "s4,2026-01-01,9,eve@1")
+        assert each.run().ok
+    same(content(other), content(shop))
+
+
 def test_names_that_are_of_others_too_lead_nowhere(busy: MiniShop) -> None:
     done = erase(busy, "browser", "phone-ada")
     assert done.names == (("browser", "phone-ada"),)

@@ -23,6 +23,7 @@ def test_the_summary_of_a_snapshot_has_every_number_under_the_name_of_its_feed()
         "marketpulse.sales.rows-quarantined": "0",
         "marketpulse.sales.rows-filtered": "0",
         "marketpulse.sales.rows-replaced": "0",
+        "marketpulse.sales.rows-removed": "0",
     }
 
 

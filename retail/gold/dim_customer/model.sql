@@ -1,5 +1,6 @@
 -- One row per customer_id and version; versions that changed no attribute are part of the one before.
 -- 'unknown' is the member of sales without a match; a feed that uses this id means the same.
+-- A customer that silver has ended (deleted, or no longer on a whole list) has no current version.
 with versions as (
     select
         customer_id,
@@ -12,6 +13,7 @@ with versions as (
         birth_date,
         loyalty_tier,
         valid_from,
+        valid_to as ends_at,
         named_struct(
             'first_name', first_name,
             'last_name', last_name,
@@ -26,16 +28,25 @@ with versions as (
     where customer_id <> 'unknown'
 ),
 compared as (
-    select *, lag(content) over (partition by customer_id order by valid_from) as previous_content
+    select
+        *,
+        lag(content) over (partition by customer_id order by valid_from) as previous_content,
+        lag(ends_at) over (partition by customer_id order by valid_from) as previous_ends_at,
+        first_value(ends_at) over (partition by customer_id order by valid_from desc) as ended_at
     from versions
 ),
 changes as (
     select *, row_number() over (partition by customer_id order by valid_from) as version_number
     from compared
-    where not (previous_content <=> content)
+    where not (previous_content <=> content) or previous_ends_at < valid_from
 ),
 periods as (
-    select *, lead(valid_from) over (partition by customer_id order by valid_from) as valid_to
+    select
+        *,
+        coalesce(
+            lead(coalesce(previous_ends_at, valid_from)) over (partition by customer_id order by valid_from),
+            ended_at
+        ) as valid_to
     from changes
 )
 select

@@ -1,5 +1,6 @@
 -- One row per product_id and version; versions that changed no attribute are part of the one before.
 -- 'unknown' is the member of sales without a match; a feed that uses this id means the same.
+-- A product that silver has ended (deleted, or no longer on a whole list) has no current version.
 with versions as (
     select
         product_id,
@@ -11,6 +12,7 @@ with versions as (
         currency,
         is_active,
         valid_from,
+        valid_to as ends_at,
         named_struct(
             'name', name,
             'category', category,
@@ -24,16 +26,25 @@ with versions as (
     where product_id <> 'unknown'
 ),
 compared as (
-    select *, lag(content) over (partition by product_id order by valid_from) as previous_content
+    select
+        *,
+        lag(content) over (partition by product_id order by valid_from) as previous_content,
+        lag(ends_at) over (partition by product_id order by valid_from) as previous_ends_at,
+        first_value(ends_at) over (partition by product_id order by valid_from desc) as ended_at
     from versions
 ),
 changes as (
     select *, row_number() over (partition by product_id order by valid_from) as version_number
     from compared
-    where not (previous_content <=> content)
+    where not (previous_content <=> content) or previous_ends_at < valid_from
 ),
 periods as (
-    select *, lead(valid_from) over (partition by product_id order by valid_from) as valid_to
+    select
+        *,
+        coalesce(
+            lead(coalesce(previous_ends_at, valid_from)) over (partition by product_id order by valid_from),
+            ended_at
+        ) as valid_to
     from changes
 )
 select

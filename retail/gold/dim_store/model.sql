@@ -1,6 +1,7 @@
 -- One row per store_id and version; versions that changed no attribute are part of the one before.
 -- 'unknown' is the member of sales without a match; a feed that uses this id means the same.
 -- A zone that is none (a typing error, an empty field) moves no store: the version keeps the zone before or after it.
+-- A store that silver has ended (deleted, or no longer on a whole list) has no current version.
 with zoned as (
     select
         *,
@@ -32,7 +33,8 @@ stores as (
         coalesce(day_start_hour, 0) as day_start_hour,
         format,
         opened_date,
-        valid_from
+        valid_from,
+        valid_to as ends_at
     from filled
 ),
 versions as (
@@ -51,16 +53,25 @@ versions as (
     from stores
 ),
 compared as (
-    select *, lag(content) over (partition by store_id order by valid_from) as previous_content
+    select
+        *,
+        lag(content) over (partition by store_id order by valid_from) as previous_content,
+        lag(ends_at) over (partition by store_id order by valid_from) as previous_ends_at,
+        first_value(ends_at) over (partition by store_id order by valid_from desc) as ended_at
     from versions
 ),
 changes as (
     select *, row_number() over (partition by store_id order by valid_from) as version_number
     from compared
-    where not (previous_content <=> content)
+    where not (previous_content <=> content) or previous_ends_at < valid_from
 ),
 periods as (
-    select *, lead(valid_from) over (partition by store_id order by valid_from) as valid_to
+    select
+        *,
+        coalesce(
+            lead(coalesce(previous_ends_at, valid_from)) over (partition by store_id order by valid_from),
+            ended_at
+        ) as valid_to
     from changes
 )
 select

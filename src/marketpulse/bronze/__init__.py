@@ -3,4 +3,5 @@
 ingest     the files of a feed that are new -> their bronze table and the ledger
 deliveries what is news: which bytes, for what, under which name
 load       one file -> Parquet, anywhere
+takeback   what came in under a name goes again
 """

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -38,6 +38,7 @@ class Seen(NamedTuple):
     touched_ns: int | None
     is_duplicate: bool
     ingested_at: datetime
+    taken_back: str | None = None
 
     @property
     def load(self) -> Load:
@@ -78,7 +79,7 @@ class Delivery:
     @property
     def occasion(self) -> str:
         """What it is delivered for."""
-        return occasion(self.file.name)
+        return self.source.occasion(self.file.name)
 
     def is_known(self, content: str, held: Held) -> bool:
         """Whether these bytes are no news under this name."""
@@ -93,15 +94,17 @@ class Delivery:
 
 
 class Deliveries:
-    """What the files of one feed brought and hold, as far as they were seen."""
+    """What the files of one feed brought and hold, as far as they were seen; `of` gives the occasion of a name."""
 
-    def __init__(self) -> None:
+    def __init__(self, of: Callable[[str], str] = occasion) -> None:
+        self._occasion = of
         self._loads: set[Load] = set()
         self._last: dict[str, Seen] = {}
         self._brought: dict[str, list[str]] = {}
         self._inside: dict[str, set[str]] = defaultdict(set)
         self._brought_for: dict[str, set[str]] = defaultdict(set)
         self._held: dict[str, set[str]] = defaultdict(set)
+        self._taken_back: set[str] = set()
         self._latest = datetime.min
 
     def remember(self, rows: Iterable[Seen]) -> None:
@@ -112,20 +115,23 @@ class Deliveries:
             self._loads.add(seen.load)
             self._last[seen.source_file] = seen
             self._latest = max(self._latest, seen.ingested_at)
+            if seen.taken_back is not None:
+                self._taken_back.add(seen.source_file)
             if not seen.is_duplicate:
+                self._taken_back.discard(seen.source_file)
                 self._brought.setdefault(seen.source_file, []).append(seen.content_sha256)
                 if archive := archive_of(seen.source_file):
                     self._inside[archive].add(seen.source_file)
-                self._brought_for[occasion(seen.source_file)].add(seen.content_sha256)
-                self._held[occasion(seen.source_file)].add(seen.content_sha256)
+                self._brought_for[self._occasion(seen.source_file)].add(seen.content_sha256)
+                self._held[self._occasion(seen.source_file)].add(seen.content_sha256)
 
     def settle(self) -> None:
         """From here on count as held only what files hold now, not what they held once."""
         self._held.clear()
         for name, seen in self._last.items():
             # Releases before this one took the same bytes of any occasion for known: what never came in is not held.
-            if seen.content_sha256 in self._brought_for[occasion(name)]:
-                self._held[occasion(name)].add(seen.content_sha256)
+            if seen.content_sha256 in self._brought_for[self._occasion(name)]:
+                self._held[self._occasion(name)].add(seen.content_sha256)
 
     def has(self, seen: Seen) -> bool:
         """Whether a row of the ledger is here."""
@@ -135,6 +141,14 @@ class Deliveries:
         """True when exactly this file was what its name last held: nothing need be read."""
         seen = self._last.get(file.name)
         return seen is not None and seen.is_of(file)
+
+    def names(self) -> list[str]:
+        """Names whose rows are in bronze: they brought something that was not taken back."""
+        return [name for name in self._brought if name not in self._taken_back]
+
+    def seen(self, name: str) -> Seen:
+        """What a name was last seen with."""
+        return self._last[name]
 
     def brought(self, name: str) -> tuple[str, ...]:
         """Contents that came in under a name, in their order."""
@@ -150,7 +164,7 @@ class Deliveries:
 
     def held(self, names: Iterable[str]) -> Held:
         """Contents held for the occasions of some files."""
-        return {each: frozenset(self._held.get(each, ())) for each in {occasion(name) for name in names}}
+        return {each: frozenset(self._held.get(each, ())) for each in {self._occasion(name) for name in names}}
 
     def moment(self, now: datetime) -> datetime:
         """Time of the next deliveries: later than that of every one before, whatever a clock says."""

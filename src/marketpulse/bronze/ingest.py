@@ -47,6 +47,7 @@ class Ingested:
     blocked: list[GateError] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     shifts: list[Shift] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -121,7 +122,8 @@ def _bring(feed: _Feed, deliveries: list[Delivery]) -> None:
     report = feed.report
     # First what is kept out: only what really comes in makes another file its twin.
     loaded = list(_loaded(feed, deliveries))
-    fresh, twins = _apart(each for each in _flat(feed, loaded) if _fits(feed, *each))
+    fit = (each for each in _flat(feed, loaded) if _says_day(feed, *each) and _says_all(feed, *each))
+    fresh, twins = _apart(each for each in fit if _fits(feed, *each))
     fresh = _kept(feed, fresh)
     rows = [_row(*each, is_duplicate=False) for each in [*fresh, *_whole(loaded, [*fresh, *twins])]]
     rows += [_row(*each, is_duplicate=True) for each in twins if _is_news(feed, *each)]
@@ -130,6 +132,7 @@ def _bring(feed: _Feed, deliveries: list[Delivery]) -> None:
     if rows:
         feed.ledger.add(rows)
     report.files += len(fresh)
+    report.empty += [delivery.file.name for delivery, found in fresh if not found.records]
     report.duplicates += len(twins)
     report.records += sum(found.records for _, found in fresh)
     report.malformed += sum(found.malformed for _, found in fresh)
@@ -186,6 +189,29 @@ def _names(archive: Load) -> set[str]:
 def _is_news(feed: _Feed, delivery: Delivery, found: Load) -> bool:
     """Whether the ledger should say of a known file what it holds; of one in an archive it may have said so."""
     return archive_of(delivery.file.name) is None or feed.ledger.deliveries.last(delivery.file.name) != found.content
+
+
+def _says_day(feed: _Feed, delivery: Delivery, found: Load) -> bool:
+    """Whether a file may come in, as far as its name goes: where names say the day, one without is no delivery."""
+    wrong = feed.source.undated(delivery.file.name)
+    if found.known or wrong is None:
+        return True
+    feed.report.blocked.append(GateError(wrong, where=delivery.file.name, hint="rename it, or move it away"))
+    remove_folder(delivery.folder)
+    return False
+
+
+def _says_all(feed: _Feed, delivery: Delivery, found: Load) -> bool:
+    """Whether a file may come in, as far as its rows go: a whole delivery without any would say that all is gone."""
+    terms = feed.source.terms
+    says_all = terms.whole in ("feed", "list", "file") and terms.each == "file"
+    if found.known or found.records > found.malformed or not says_all:
+        return True
+    what = "holds no row that can be read, and what its feed delivers is whole: everything before it would be gone"
+    error = GateError(what, where=delivery.file.name, hint="land the file again, or move it away")
+    feed.report.blocked.append(error)
+    remove_folder(delivery.folder)
+    return False
 
 
 def _fits(feed: _Feed, delivery: Delivery, found: Load) -> bool:

@@ -38,6 +38,7 @@ class LedgerRow:
     batch_id: str
     ingested_at: str
     touched_ns: int | None = None
+    taken_back: str | None = None
 
     @property
     def seen(self) -> Seen:
@@ -52,7 +53,7 @@ class Ledger:
     def __init__(self, context: Context, source: Source, read_only: bool = False) -> None:
         self._context = context
         self._source = source
-        self.deliveries = Deliveries()
+        self.deliveries = Deliveries(source.occasion)
         # First the snapshot, then the rows: a load of another machine in between is met by the commit.
         found = context.lake.find(source.table)
         self.bronze = found.snapshot_id if found else None

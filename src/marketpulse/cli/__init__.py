@@ -14,7 +14,19 @@ from typing import Any
 import typer
 from typer.main import get_command
 
-from marketpulse.cli import compare, data, hints, inspect, privacy, quarantine, redshift, runs, secret, upkeep
+from marketpulse.cli import (
+    compare,
+    corrections,
+    data,
+    hints,
+    inspect,
+    privacy,
+    quarantine,
+    redshift,
+    runs,
+    secret,
+    upkeep,
+)
 from marketpulse.cli.commands import Commands
 from marketpulse.errors import MarketPulseError
 
@@ -33,6 +45,7 @@ inspect.register(app)
 runs.register(app)
 app.add_typer(quarantine.app)
 app.add_typer(secret.app)
+corrections.register(app)
 upkeep.register(app)
 privacy.register(app)
 compare.register(app)

@@ -38,7 +38,10 @@ def run(
     full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Build the selected tables anew.")] = False,
     strict: Annotated[
         bool,
-        typer.Option("--strict", help="Refuse a rebuild that no new data asks for, and files with other columns."),
+        typer.Option(
+            "--strict",
+            help="Refuse a rebuild that no new data asks for, files with other columns, and feeds that are late.",
+        ),
     ] = False,
     take_over: TakeOver = False,
     engine: EngineName = None,

@@ -1,7 +1,8 @@
-"""Commands for rejected rows: list, show, replay, discard."""
+"""Commands for rejected rows: list, show, replay, export and fix, discard."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,6 +17,7 @@ Table = Annotated[str | None, typer.Option("--table", help="Only rows for this t
 Source = Annotated[str | None, typer.Option("--source", help="Only rows of this feed.")]
 Rule = Annotated[str | None, typer.Option("--rule", help="Only rows that break this rule.")]
 Status = Annotated[str, typer.Option("--status", help="open, replayed, discarded or all.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="The file to write (default: the screen).")]
 Ids = Annotated[list[str] | None, typer.Argument(help="Quarantine ids, or their first letters.")]
 
 
@@ -92,6 +94,66 @@ def replay(
         note(opened, "replay", rows={each.table: each.passed for each in done})
     replay_report(done, as_json)
     raise typer.Exit(2 if any(each.problem for each in done) else 0)
+
+
+@app.command(name="export")
+def export(
+    ids: Ids = None,
+    table: Table = None,
+    source: Source = None,
+    rule: Rule = None,
+    output: Output = None,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="Most rows to write, the newest.")] = 10_000,
+    landing: Landing = None,
+    warehouse: Warehouse = None,
+    project: ProjectDir = None,
+) -> None:
+    """Write open rows of one feed as CSV, to be corrected and given to `quarantine fix`.
+
+    Example: [cyan]marketpulse quarantine export --source <feed> --output rows.csv[/]
+    """
+    from marketpulse.silver import fixing, quarantine
+    from marketpulse.storage.places import replacing
+
+    where = quarantine.Filter(table, source, rule, "open", tuple(ids or ()))
+    with context(landing, warehouse, project, must_exist=True, reads=True) as opened:
+        text = fixing.export(opened, where, limit)
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    with replacing(output) as part:
+        part.write_text(text, encoding="utf-8")
+
+
+@app.command(name="fix")
+def fix(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What export wrote, edited.")],
+    landing: Landing = None,
+    warehouse: Warehouse = None,
+    project: ProjectDir = None,
+    wait: Wait = None,
+    as_json: AsJson = False,
+) -> None:
+    """Land corrected rows beside the files they came from, and close the old ones; `marketpulse run` brings them in.
+
+    Example: [cyan]marketpulse quarantine fix rows.csv[/]
+    """
+    from marketpulse.cli.render import console, to_json
+    from marketpulse.errors import UsageError
+    from marketpulse.silver import fixing
+
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} cannot be read: {error}") from None
+    with context(landing, warehouse, project, must_exist=True, wait=wait) as opened:
+        done = fixing.fix(opened, text)
+    if as_json:
+        to_json(done)
+        return
+    for name in done.files:
+        console.print(f"landed {name}", markup=False, soft_wrap=True)
+    console.print(f"{done.closed:,} rows closed; next: marketpulse run", markup=False)
 
 
 @app.command(name="discard")

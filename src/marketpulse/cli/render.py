@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -159,15 +160,22 @@ def run_report(report: RunReport, as_json: bool = False) -> None:
     _tables(report.tables)
     _problems(report)
     if report.unread:
-        names = ", ".join(report.unread[:_MOST_FILES]) + " …" * (len(report.unread) > _MOST_FILES)
-        _problem(
-            "warning", f"no feed reads {names} in the landing zone", "a feed says where it lands: landing: <folder>"
-        )
+        _unread(report)
     if report.unrecorded:
         _problem("warning", report.unrecorded, None)
     built = sum(t.status == "built" for t in report.tables)
     same = sum(t.status == "up to date" for t in report.tables)
     console.print(f"run {report.run_id}: {built} tables built, {same} up to date, in {seconds(report.seconds)}")
+
+
+def _unread(report: RunReport) -> None:
+    """What lies in the landing zone and is of no feed; a folder that is called nearly as a feed is may be its."""
+    names = ", ".join(report.unread[:_MOST_FILES]) + " …" * (len(report.unread) > _MOST_FILES)
+    feeds = [feed.source for feed in report.feeds]
+    close = [f"{found[0]}/" for name in report.unread if (found := get_close_matches(name.rstrip("/"), feeds, n=1))]
+    meant = f"did you mean {', '.join(dict.fromkeys(close))}? " if close else ""
+    hint = f"{meant}a feed says where it lands: landing: <folder>"
+    _problem("warning", f"no feed reads {names} in the landing zone", hint)
 
 
 def _feeds(report: RunReport, counted: list[tuple[str, FeedCounts]]) -> None:
@@ -178,10 +186,12 @@ def _feeds(report: RunReport, counted: list[tuple[str, FeedCounts]]) -> None:
         if feed.erased:
             told = f"{feed.source}: {feed.erased:,} records of people who were erased were kept out"
             console.print(told, markup=False)
-    rows = [(f.source, f.read, f.accepted, f.deduplicated, f.quarantined, f.filtered) for _, f in counted]
+    names = ["read", "accepted", "deduplicated", "quarantined", "filtered"]
+    names += ["removed"] if any(f.removed for _, f in counted) else []
+    rows = [(f.source, *(getattr(f, name) for name in names)) for _, f in counted]
     if rows:
-        columns = ("feed", "read", "accepted", "deduplicated", "quarantined", "filtered")
-        table("Rows: read = accepted + deduplicated + quarantined + filtered", columns, rows, right=(1, 2, 3, 4, 5))
+        title = "Rows: read = accepted + deduplicated + quarantined + filtered"
+        table(title, ("feed", *names), rows, right=range(1, len(names) + 1))
     reasons = [(feed.source, text, n) for _, feed in counted for text, n in _top(feed.reasons)]
     if reasons:
         table("Why they were quarantined", ("feed", "reason", "rows"), reasons, (2,))
@@ -222,6 +232,9 @@ def _problems(report: RunReport) -> None:
 def _feed_problems(feed: FeedReport) -> None:
     _files("blocked", feed.source, [(f"{b['file']}: {b['message']}", b["hint"]) for b in feed.blocked])
     _files("warning", feed.source, [(f"{s['file']} {s['message']}", s["hint"]) for s in feed.shifts])
+    _files("warning", feed.source, [(f"{name} holds no record", None) for name in feed.empty])
+    if feed.overdue:
+        _problem("late" if feed.is_late else "warning", f"{feed.source}: {feed.overdue}", "ask who delivers it")
     _files("ignored", feed.source, [(f"{r['file']}: {r['message']}", None) for r in feed.refused])
 
 
@@ -233,12 +246,20 @@ def _files(kind: str, feed: str, told: Sequence[tuple[str, str | None]]) -> None
         _problem(kind, f"{shown(len(told) - _MOST_FILES)} more files of {feed}", "--json names them all")
 
 
+def _older(counts: FeedCounts) -> str:
+    """What is said of rows that came in and are older, by the order of deliveries, than what is there."""
+    lost = "row lost to one" if counts.outranked == 1 else "rows lost to others"
+    return f"{counts.outranked:,} new {lost} of a delivery that is later by the order of {counts.source}"
+
+
 def _table_problems(result: TableReport) -> None:
     for rule, count in result.warnings.items():
         _warned(result.name, rule, count, result.told)
     for counts in result.feeds:
         for rule, count in counts.warnings.items():
             _warned(f"{result.name} from {counts.source}", rule, count, result.told)
+        if counts.outranked:
+            _problem("note", f"{result.name}: {_older(counts)}", "the later one stays (docs/deliveries.md)")
     if result.status == "skipped":
         _problem("skipped", f"{result.name}: {result.reason}", None)
     elif result.message:
@@ -261,7 +282,7 @@ def _quoted(text: str) -> str:
 
 
 def _problem(kind: str, message: str, hint: str | None) -> None:
-    style = "bold red" if kind in ("blocked", "failed") else "yellow"
+    style = "bold red" if kind in ("blocked", "failed", "late") else "yellow"
     whole = not console.is_terminal  # a line that is searched for is one line
     console.print(f"[{style}]{kind}[/] ", end="")
     console.print(message, markup=False, soft_wrap=whole)
@@ -327,6 +348,8 @@ def status_report(found: Sequence[TableStatus], one: bool, as_json: bool) -> Non
         if entry.missing_columns:
             lacking = ", ".join(entry.missing_columns)
             _problem("warning", f"{entry.name}: the newest file of the feed has no column {lacking}", None)
+        if entry.overdue:
+            _problem("warning", f"{entry.name}: {entry.overdue}", None)
         if not entry.is_defined:
             _problem("warning", f"{entry.name} is not defined any more: no run builds it", None)
         for rule, count in entry.warnings.items():

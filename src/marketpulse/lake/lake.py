@@ -30,7 +30,7 @@ from marketpulse.lake.evolving import evolve, iceberg_type, joined
 from marketpulse.lake.home import Home
 from marketpulse.lake.table import FileRef, LakeTable
 from marketpulse.lake.trouble import catalog_errors, readable_metadata, storage_errors
-from marketpulse.names import FINISHED_KEY, KEY_KEY, LAYERS, OUTBOX_KEY, SHAPES_KEY
+from marketpulse.names import FINISHED_KEY, KEPT_KEY, KEY_KEY, LAYERS, OUTBOX_KEY, SHAPES_KEY
 from marketpulse.storage.layout import Layout
 from marketpulse.storage.places import bare, is_inside, is_remote
 
@@ -45,7 +45,7 @@ _PROPERTIES = {
 }
 
 #: State of one table that is of no use to anybody else, and would be written anew into each snapshot.
-_NOT_IN_SUMMARY = (OUTBOX_KEY, SHAPES_KEY, FINISHED_KEY)
+_NOT_IN_SUMMARY = (OUTBOX_KEY, SHAPES_KEY, FINISHED_KEY, KEPT_KEY)
 
 
 class Lake:
@@ -207,7 +207,7 @@ class Lake:
                 transaction.set_properties(changed)
             if add or drop:
                 dropped = by_manifest((file.manifest, file.entry) for file in drop)
-                told = {key: value for key, value in state.items() if key not in _NOT_IN_SUMMARY}
+                told = {key: value for key, value in state.items() if not key.startswith(_NOT_IN_SUMMARY)}
                 with ReplaceFiles(transaction, {**summary, **told}, dropped) as files:
                     for file in drop:
                         files.delete_data_file(file.entry)

@@ -18,7 +18,7 @@ from marketpulse.lake.avrofile import Avro, decode
 from marketpulse.lake.commit import OneCommit
 from marketpulse.lake.manifests import listed, named
 from marketpulse.lake.trouble import readable_metadata, storage_errors
-from marketpulse.names import BATCH_KEY, MAINTENANCE_KEY, OUTBOX_KEY, PREFIX
+from marketpulse.names import BATCH_KEY, KEPT_KEY, MAINTENANCE_KEY, OUTBOX_KEY, PREFIX
 from marketpulse.storage.places import bare
 
 Bucket = date | str | None
@@ -177,6 +177,7 @@ class LakeTable:
         metadata = self.iceberg.metadata
         paths = {self.iceberg.metadata_location, *(entry.metadata_file for entry in metadata.metadata_log)}
         paths |= {self.state[OUTBOX_KEY]} if OUTBOX_KEY in self.state else set()
+        paths |= {path for key in self.state if key.startswith(KEPT_KEY) for path in self.state[key].splitlines()}
         paths |= {found.statistics_path for found in (*metadata.statistics, *metadata.partition_statistics)}
         manifests: set[str] = set()
         for snapshot in metadata.snapshots:

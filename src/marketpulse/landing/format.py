@@ -6,7 +6,7 @@ A format is one file of `formats/`: its options, how it reads, which columns it 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from marketpulse.landing.kinds import FIRST, refuse_others
@@ -64,6 +64,10 @@ class Format(Strict, ABC):
     def written(self, uses: Mapping[str, set[str]]) -> Mapping[str, Written]:  # noqa: ARG002 - most write as SQL does
         """How columns are written that are not as SQL writes them; `uses` says what is made of columns."""
         return {}
+
+    def by_hand(self, columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes | None:  # noqa: ARG002
+        """A file that holds these records as they landed once; None where a person cannot write one."""
+        return None
 
     def called(self) -> Iterator[tuple[str, str]]:
         """Columns that are called otherwise than in the files, with what they are called there first."""

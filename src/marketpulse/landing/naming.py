@@ -88,6 +88,23 @@ def occasion(name: str) -> str:
     return " ".join([f"{folder}/{within}" if within else folder, *(day for day in days if _is_day(day))])
 
 
+def day_of(name: str) -> date | None:
+    """The day that a file's name says: its ingest date, else the last day in the name itself.
+
+    >>> day_of("visits/ingest_date=2026-02-01/a-20260131.csv"), day_of("visits/a_20260201.csv"), day_of("visits/a.csv")
+    (datetime.date(2026, 2, 1), datetime.date(2026, 2, 1), None)
+    >>> day_of("visits/all_20260201.zip!/a.csv")
+    datetime.date(2026, 2, 1)
+    """
+    outer, _, member = name.partition(INSIDE)
+    folder, _, last = outer.rpartition("/")
+    dated = [part.partition("=")[2] for part in folder.split("/") if part.startswith("ingest_date=")]
+    named = _DAY.finditer(f"{last} {member.rpartition('/')[2]}")
+    days = dated or ["-".join(found.group(1, 3, 4)) for found in named]
+    known = [day for day in days if _is_day(day)]
+    return date.fromisoformat(known[-1]) if known else None
+
+
 def is_hidden(last: str) -> bool:
     """Whether the last part of a name says that what it names is not finished."""
     return last.startswith((".", "_"))

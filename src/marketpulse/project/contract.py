@@ -95,6 +95,8 @@ class InputRule:
 class Contract:
     """The promise of one table, `name` being `<layer>.<table>`.
 
+    A row that meets the condition of `deleted` says that its key is no more.
+
     `managed` tables are written by the platform itself; their `run_columns` say which run wrote a row, and when.
     `keep` are the days that rows stay, by their bucket.
     """
@@ -113,6 +115,8 @@ class Contract:
     history: History | None = None
     inputs: tuple[InputRule, ...] = ()
     rejected_share_limit: float = 0.2
+    deleted: Rule | None = None
+    removed_share_limit: float = 0.2
     managed: bool = False
     run_columns: tuple[str, ...] = ()
     keep: int | None = None

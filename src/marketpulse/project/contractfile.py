@@ -90,7 +90,7 @@ def _contract(
     source: YamlFile, document: Document, columns: tuple[Column, ...], rules: tuple[Rule, ...], extensions: Extensions
 ) -> Contract:
     table, values = document.schema_[0], extensions.values
-    share = values.rejectedShareLimit
+    limits = {"rejected_share_limit": values.rejectedShareLimit, "removed_share_limit": values.removedShareLimit}
     return Contract(
         name=document.id,
         path=source.path,
@@ -109,7 +109,8 @@ def _contract(
         run_columns=tuple(values.runColumns),
         keep=extensions.keep,
         notes={name: text for name, text in document.description.model_dump().items() if text},
-        **({} if share is None else {"rejected_share_limit": share}),
+        deleted=extensions.deleted(source),
+        **{name: share for name, share in limits.items() if share is not None},
     )
 
 

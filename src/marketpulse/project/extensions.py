@@ -9,8 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from marketpulse import sql
 from marketpulse.errors import DefinitionError, Problems
-from marketpulse.project.contract import Contract, History, InputRule, Merge
+from marketpulse.project.contract import Contract, History, InputRule, Merge, Rule
 from marketpulse.project.fields import mended, sentence
 from marketpulse.project.history import unknown_column, wrong_history
 from marketpulse.project.odcs import CustomValues, Document, InputModel
@@ -18,7 +19,10 @@ from marketpulse.project.yamlfile import Location, YamlFile
 from marketpulse.strict import Strict
 
 #: Layers in which each property means something; the others mean something everywhere.
-_LAYERS = {"merge": "silver", "history": "silver", "rejectedShareLimit": "silver", "inputs": "gold", "keep": "silver"}
+_LAYERS = {
+    **dict.fromkeys(("merge", "history", "rejectedShareLimit", "deleted", "removedShareLimit", "keep"), "silver"),
+    "inputs": "gold",
+}
 #: A capital letter inside a name begins a word.
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 #: What stands for a wrong value that a property may not be without, so that the rest is looked at.
@@ -48,6 +52,12 @@ class Extensions:
         """See `History`."""
         found = self.values.history
         return History(**_fields(found)) if found else None
+
+    def deleted(self, source: YamlFile) -> Rule | None:
+        """The condition of a row that says that its key is no more."""
+        text = self.values.deleted
+        where = source.text_at(self.places["deleted"]) if text else None
+        return Rule("deleted", "warn", "says that it is deleted", condition=text, where=where) if text else None
 
     def inputs(self, source: YamlFile) -> tuple[InputRule, ...]:
         """See `InputRule`."""
@@ -137,6 +147,8 @@ def check_extensions(source: YamlFile, contract: Contract, found: Extensions) ->
         yield from wrong_history(source, contract, contract.history, found.places["history"])
     if contract.keep:
         yield from _wrong_keep(source, contract, found.places["keep"])
+    if contract.deleted:
+        yield from _wrong_deleted(source, contract, contract.deleted, found.places["deleted"])
     if contract.inputs:
         yield from _wrong_buckets(source, contract, found.places["inputs"])
 
@@ -160,6 +172,17 @@ def _wrong_order(source: YamlFile, contract: Contract, merge: Merge, place: Loca
             yield source.error(what, here, "order by columns of the feed", f"column {name}")
         elif name not in contract.types:
             yield unknown_column(source, contract, name, here)
+
+
+def _wrong_deleted(source: YamlFile, contract: Contract, rule: Rule, place: Location) -> Iterator[DefinitionError]:
+    if contract.merge and contract.merge.policy == "first":
+        what = "where the first row stays, none that comes later can say that it is deleted"
+        yield source.error(what, place, "merge: {policy: latest}")
+    try:
+        given = {name: contract.types[name] for name in contract.given}
+        sql.check_condition(rule.condition or "", given, rule.where)
+    except DefinitionError as error:
+        yield from error.each
 
 
 def _wrong_buckets(source: YamlFile, contract: Contract, place: Location) -> Iterator[DefinitionError]:

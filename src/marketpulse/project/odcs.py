@@ -163,6 +163,8 @@ class CustomValues(Strict):
     merge: MergeModel | None = None
     history: HistoryModel | None = None
     rejectedShareLimit: float | None = Field(default=None, ge=0, le=1)  # noqa: N815
+    deleted: str | None = Field(default=None, min_length=1)
+    removedShareLimit: float | None = Field(default=None, ge=0, le=1)  # noqa: N815
     inputs: list[InputModel] = []
     managed: bool = False
     runColumns: list[str] = []  # noqa: N815

@@ -31,7 +31,7 @@ from marketpulse.project.ordering import check_inputs, in_build_order
 from marketpulse.project.owned import PLATFORM, owned
 from marketpulse.project.packs import PROJECT_FILE, project_folder
 from marketpulse.project.problems import ByName
-from marketpulse.project.reading import Around, read_sources, read_tables
+from marketpulse.project.reading import Around, read_sources, read_tables, with_terms
 from marketpulse.project.reference import Reference, read_references
 from marketpulse.project.source import Source
 from marketpulse.project.spelled import with_written
@@ -163,6 +163,7 @@ def load_project(project: Path | str | None = None) -> Project:
     if not problems.found():  # else who knows what the others would read
         given.problems.add(unread(own, tables.values()))
     given.problems.stop()
+    tables = {name: with_terms(table, sources, problems) for name, table in tables.items()}
     known = {*tables, *problems, *(f"bronze.{feed}" for feed in feeds)}
     check_inputs({**partial, **tables}, known, problems)
     sound = {name: table for name, table in tables.items() if name not in problems or name in owned()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -23,6 +23,7 @@ from marketpulse.project.problems import ByName
 from marketpulse.project.reference import Reference
 from marketpulse.project.source import Source, load_source
 from marketpulse.project.table import SqlFile, Table
+from marketpulse.project.terms import USUAL
 from marketpulse.project.textfile import read_text
 
 
@@ -35,6 +36,25 @@ def read_sources(folders: Sequence[Path], problems: ByName) -> dict[str, Source]
     for path in overlay(folders, "sources/*.yml").values():
         problems.add(f"bronze.{path.stem}", [_misspelt(path)])
     return sources
+
+
+def with_terms(table: Table, sources: Mapping[str, Source], problems: ByName) -> Table:
+    """A silver table that knows how the deliveries of its feeds follow each other; what does not fit is told."""
+    feeds = {name: sources[feed] for name in table.queries if (feed := name.partition(".")[2]) in sources}
+    for source in feeds.values():
+        told = [f"bronze.{source.name} replaces what came before it, and {table.name} {text}"
+                for text in source.terms.problems(table.contract)]  # fmt: skip
+        told += _of_one_folder(source, feeds.values())
+        problems.add(table.name, [DefinitionError(each, where=table.contract.path) for each in told])
+    return replace(table, terms={name: repr(s.terms) for name, s in feeds.items() if s.terms != USUAL})
+
+
+def _of_one_folder(source: Source, others: Iterable[Source]) -> Iterator[str]:
+    """A row is known to be of a feed by the folder of its file."""
+    for other in others:
+        differ = other.terms != source.terms or source.terms.whole
+        if other.name > source.name and other.folder == source.folder and differ:
+            yield f"{source.table} and {other.table} land in one folder and deliver otherwise: give each its own"
 
 
 @dataclass(frozen=True)

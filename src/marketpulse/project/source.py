@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -13,15 +14,17 @@ from marketpulse.errors import DefinitionError, Problems
 from marketpulse.landing.format import Format
 from marketpulse.landing.formats import format_called, format_names
 from marketpulse.landing.headers import snake_case
+from marketpulse.landing.naming import day_of, occasion
 from marketpulse.landing.records import Wanted
 from marketpulse.names import LANDED
+from marketpulse.project.expected import Expected, ExpectModel
 from marketpulse.project.odcs import Days
 from marketpulse.project.owned import owned
+from marketpulse.project.terms import USUAL, Terms, TermsModel, wrong_terms
 from marketpulse.project.yamlfile import YamlFile, read_yaml
-from marketpulse.strict import Strict
 
 
-class SourceModel(Strict):
+class SourceModel(TermsModel):
     """What every source file says; what only one format knows stands under the format's name."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -34,6 +37,7 @@ class SourceModel(Strict):
     optional: list[str] = []
     erase: list[str] = []
     keep: Days | None = None
+    expect: ExpectModel | None = None
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,32 @@ class Source:
     optional: tuple[str, ...] = ()
     erase: tuple[str, ...] = ()
     keep: int | None = None
+    terms: Terms = USUAL
+    expected: Expected | None = None
 
     @property
     def table(self) -> str:
         """Bronze table that keeps the feed."""
         return f"bronze.{self.name}"
+
+    def occasion(self, name: str) -> str:
+        """What a file is delivered for, by its name: its day, where the source says how names tell it."""
+        said = self._said(name)
+        return " ".join(said) if said else occasion(name)
+
+    def day(self, name: str) -> date | None:
+        """The day that a file's name says, if it says one."""
+        said = self._said(name)
+        return date.fromisoformat(said[0]) if said else day_of(name)
+
+    def undated(self, name: str) -> str | None:
+        """What is wrong with a file's name, where each should say its day."""
+        if self.terms.date is None or self._said(name):
+            return None
+        return f"its name says no day: sources/{self.name}.yaml looks for {self.terms.date.pattern}"
+
+    def _said(self, name: str) -> tuple[str, str] | None:
+        return self.terms.date.of(name.removeprefix(f"{self.folder}/")) if self.terms.date else None
 
     @property
     def wanted(self) -> Wanted:
@@ -98,6 +123,7 @@ def load_source(path: Path) -> Source:
     common, reader = _parts(file, problems)
     if common:
         problems.add(_wrong(file, common))
+        problems.add(wrong_terms(file, common.terms))
     if common and reader:
         problems.add(_wrong_columns(file, common, reader))
         problems.add(file.error(said, (common.format, option), hint) for option, said, hint in reader.problems())
@@ -107,7 +133,9 @@ def load_source(path: Path) -> Source:
     folder = common.landing or common.name
     names = (common.name, common.description, common.owner, folder, common.pattern, common.format)
     keep = int(common.keep.split()[0]) if common.keep else None
-    return Source(*names, tuple(common.required), reader, tuple(common.optional), tuple(common.erase), keep)
+    expected = common.expect.expected if common.expect else None
+    optional, erase = tuple(common.optional), tuple(common.erase)
+    return Source(*names, tuple(common.required), reader, optional, erase, keep, common.terms, expected)
 
 
 def _wrong(file: YamlFile, common: SourceModel) -> Iterator[DefinitionError]:

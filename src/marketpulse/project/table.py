@@ -15,6 +15,9 @@ from marketpulse import sql
 from marketpulse.project.contract import Contract, InputRule, Rule
 from marketpulse.project.reference import Reference
 
+#: Before the name of a bronze table: the fingerprint of what its source says of deliveries.
+TERMS = "deliveries of "
+
 
 @dataclass(frozen=True)
 class SqlFile:
@@ -49,11 +52,13 @@ class SqlFile:
 class Table:
     """A silver or gold table: its promise and the SQL that fills it.
 
-    `queries` has one entry per bronze table for silver, and the one entry `model` for gold.
+    `queries` has one entry per bronze table for silver, and the one entry `model` for gold. `terms` says of a bronze
+    table how its deliveries follow each other, where that is not as usual.
     """
 
     contract: Contract
     queries: Mapping[str, SqlFile] = field(default_factory=dict)
+    terms: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -85,6 +90,7 @@ class Table:
             rules = sorted(_reach(rule) for rule in self.contract.inputs)
             found["inputs"] = _digest(repr(rules))
         found |= {name: reference.fingerprint for name, reference in self.references.items()}
+        found |= {TERMS + name: _digest(text) for name, text in self.terms.items()}
         return found | {name: query.fingerprint for name, query in self.queries.items()}
 
 
@@ -100,7 +106,8 @@ def _promise(contract: Contract) -> list[object]:
         c.history,
         rules,
     ]
-    return [*found, c.unique] if c.unique else found
+    found = [*found, c.unique] if c.unique else found
+    return [*found, ("deleted", c.deleted.condition)] if c.deleted else found
 
 
 def _bound(rule: Rule) -> tuple[str, float | str] | None:

@@ -65,9 +65,10 @@ def redact(context: Context, text: Callable[[str], str]) -> None:
 
 def _outcome(context: Context, report: RunReport) -> Row | None:
     """The row of a run that came to its end; None when there was nothing to do."""
-    if not _tables(context, report):
+    if not _tables(context, report) and report.ok:
         return None
-    found = {table.status for table in report.tables} | {"blocked" for feed in report.feeds if feed.blocked}
+    found = {table.status for table in report.tables}
+    found |= {"blocked" for feed in report.feeds if feed.blocked or feed.is_late}
     status = next((each for each in ("failed", "blocked") if each in found), "done")
     return _row(context, status, report, _reasons(report))
 
@@ -108,6 +109,7 @@ def _tables(context: Context, report: RunReport) -> list[Row]:
 def _reasons(report: RunReport) -> list[str]:
     """What kept files and tables out. Of those skipped the table before them tells."""
     found = [f"{block['file']}: {block['message']}" for feed in report.feeds for block in feed.blocked]
+    found += [f"{feed.source}: {feed.overdue}" for feed in report.feeds if feed.is_late]
     found += [f"{table.name}: {table.message}" for table in report.tables if table.message]
     return found
 

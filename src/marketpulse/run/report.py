@@ -14,7 +14,10 @@ Status = Literal["built", "up to date", "blocked", "skipped", "failed"]
 class FeedCounts:
     """Rows of one feed in one load of one table: read = accepted + deduplicated + quarantined + filtered.
 
-    `replaced` are rows of earlier loads that newer versions took the place of.
+    The table has accepted - replaced - removed rows more than before. `removed` are rows that are gone from it, deleted
+    or missing in a later delivery; a row that says so, or is older than what says so, is accepted and removed at once.
+    `replaced` are rows of earlier loads that newer versions took the place of; `outranked` those of the deduplicated
+    that came in later than the row they lost to: the order of deliveries says that theirs is an older one.
     """
 
     source: str
@@ -24,6 +27,8 @@ class FeedCounts:
     quarantined: int = 0
     filtered: int = 0
     replaced: int = 0
+    removed: int = 0
+    outranked: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     warnings: dict[str, int] = field(default_factory=dict)
 
@@ -35,7 +40,7 @@ class FeedCounts:
     def summary(self) -> dict[str, str]:
         """Entries of the snapshot's summary."""
         prefix = f"marketpulse.{self.source}."
-        numbers = ("read", "accepted", "deduplicated", "quarantined", "filtered", "replaced")
+        numbers = ("read", "accepted", "deduplicated", "quarantined", "filtered", "replaced", "removed")
         return {f"{prefix}rows-{name}": str(getattr(self, name)) for name in numbers}
 
 
@@ -67,6 +72,8 @@ class FeedReport:
     """What one feed brought into bronze. `shifts` are files with other columns than those before.
 
     `erased` are records of people who were erased: what the files had is `records` and these.
+    `empty` are files without a record; `overdue` says what was expected by now and did not come, and `is_late` that
+    this is an error (`--strict`).
     """
 
     source: str
@@ -79,6 +86,9 @@ class FeedReport:
     refused: list[dict[str, str]] = field(default_factory=list)
     shifts: list[dict[str, str | None]] = field(default_factory=list)
     seconds: float = 0.0
+    empty: list[str] = field(default_factory=list)
+    overdue: str | None = None
+    is_late: bool = False
 
 
 @dataclass
@@ -99,7 +109,7 @@ class RunReport:
     @property
     def ok(self) -> bool:
         """True when nothing was blocked and nothing failed."""
-        return not any(feed.blocked for feed in self.feeds) and all(
+        return not any(feed.blocked or feed.is_late for feed in self.feeds) and all(
             table.status in ("built", "up to date") for table in self.tables
         )
 

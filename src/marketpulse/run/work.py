@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from marketpulse.lake.table import Bucket, Changes, FileRef, LakeTable
 from marketpulse.names import FINGERPRINT_KEY, INPUT_KEY, PROJECT_KEY
-from marketpulse.project.table import Table
+from marketpulse.project.table import TERMS, Table
 from marketpulse.run.context import Context
 from marketpulse.sql import is_reference
 
@@ -78,6 +78,9 @@ def _compared(context: Context, table: Table, full: bool) -> Work:
         why = f"the snapshot of {', '.join(lost)} it had consumed was expired"
         return Work(table, current, why, True, True, inputs)
     changed = {name: found.changes(consumed(current, name)) for name, found in inputs.items()}
+    back = [name for name, found in changed.items() if found.removed and name.startswith("bronze.")]
+    if back:
+        return Work(table, current, f"deliveries of {', '.join(back)} were taken back", True, inputs=inputs)
     news = [f"{name}: {_news(found)}" for name, found in changed.items() if found.added or found.removed]
     return Work(table, current, "; ".join(news) or None, inputs=inputs, changed=changed)
 
@@ -109,6 +112,8 @@ def _redefined(table: Table, current: LakeTable) -> str | None:
     """Which definition differs from the one the table was built with; a new feed alone is no rebuild."""
     before: dict[str, str] = json.loads(current.state[FINGERPRINT_KEY])
     changed = [part for part, digest in before.items() if table.fingerprints.get(part) != digest]
+    # A feed that is said to deliver otherwise, of which rows are here already.
+    changed += [p for p in table.fingerprints if p.startswith(TERMS) and p not in before and p[len(TERMS) :] in before]
     if not changed:
         return None
     words = {
@@ -120,7 +125,7 @@ def _redefined(table: Table, current: LakeTable) -> str | None:
 
 
 def _part_changed(part: str) -> str:
-    return f"{part} changed" if is_reference(part) else f"the SQL for {part} changed"
+    return f"{part} changed" if is_reference(part) or part.startswith(TERMS) else f"the SQL for {part} changed"
 
 
 def _forgotten(current: LakeTable, name: str, found: LakeTable) -> bool:

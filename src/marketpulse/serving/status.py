@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from marketpulse import sql
+from marketpulse.bronze.overdue import overdue
 from marketpulse.bronze.shapes import missing_columns
 from marketpulse.lake.table import LakeTable
 from marketpulse.names import INPUT_KEY
@@ -30,9 +31,9 @@ class SnapshotStatus:
 class TableStatus:
     """One table now. `size` in bytes; `behind` names inputs with snapshots it has not consumed.
 
-    `missing_columns` of a bronze table are those that the newest file of the feed did not have. What is not defined
-    any more is built by no run. `warnings` are rules that rows of it break now, where it was asked for, and `told` what
-    they are about.
+    `missing_columns` of a bronze table are those that the newest file of the feed did not have, `overdue` what was
+    expected by now and did not come. What is not defined any more is built by no run. `warnings` are rules that rows of
+    it break now, where it was asked for, and `told` what they are about.
     """
 
     name: str
@@ -48,6 +49,7 @@ class TableStatus:
     is_defined: bool = True
     warnings: dict[str, int] = field(default_factory=dict)
     told: dict[str, Told] = field(default_factory=dict)
+    overdue: str | None = None
 
 
 def status(context: Context) -> list[TableStatus]:
@@ -57,7 +59,9 @@ def status(context: Context) -> list[TableStatus]:
     current = {table.name: table.snapshot_id for table in tables}
     project = context.project
     defined = {*project.tables, *project.problems, *owned(), *(f"bronze.{feed}" for feed in project.sources)}
-    each = (replace(_one(table, current), is_defined=table.name in defined) for table in tables)
+    late = {source.table: overdue(context, source) for source in project.sources.values() if source.expected}
+    known = (replace(_one(table, current), is_defined=table.name in defined) for table in tables)
+    each = (replace(table, overdue=late.get(table.name)) for table in known)
     return sorted(each, key=lambda t: (order[t.name.split(".")[0]], t.name))
 
 

@@ -2,8 +2,10 @@
 
 build        the steps, in order
 building     one table while it is built
+order        which of two rows landed later
 merge        of several rows with one key one stays
 rejects      rows that a run keeps out
 quarantine   what people see of them, and close
+fixing       rows corrected by hand
 replay       rows tried again once a rule or the SQL is fixed
 """

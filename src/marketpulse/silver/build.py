@@ -22,7 +22,9 @@ from marketpulse.run.report import FeedCounts, TableReport
 from marketpulse.run.work import Work
 from marketpulse.silver import rejects
 from marketpulse.silver.building import Build, Staged
-from marketpulse.silver.checks import Checks, share_gate, silver_checks
+from marketpulse.silver.checks import ENDS, Checks, share_gate, silver_checks
+from marketpulse.silver.keeping import keep, removed_gate
+from marketpulse.silver.kept import Kept
 from marketpulse.silver.merge import merge_staged
 from marketpulse.units import rows_break
 
@@ -55,11 +57,13 @@ def start(context: Context, table: Table, rebuild: bool) -> Build:
     contract = table.contract
     types = {**contract.types, **LINEAGE}
     target = context.lake.ensure(contract.name, types, contract.partition, contract.key, anew=rebuild)
-    return Build(context, table, target, Buckets(target.files(), start_empty=rebuild))
+    buckets = Buckets(target.files(), start_empty=rebuild)
+    return Build(context, table, target, buckets, kept=Kept() if rebuild else Kept.of(target.state), rebuild=rebuild)
 
 
 def check_table(build: Build) -> dict[str, int]:
     """Check what the whole table must be on the build; the warnings that fired. Raise GateError."""
+    removed_gate(build)
     contract, engine = build.contract, build.engine
     whole = [rule for rule in contract.rules if rule.query]
     if not whole and not contract.unique:
@@ -78,6 +82,7 @@ def publish(build: Build, state: dict[str, str], reason: str | None, warnings: d
         summary |= counts.summary()
     if build.counts:
         state = state | {PREFIX + "last-load": build.context.run_id}
+    state = state | keep(build)
     build.context.lake.commit(build.target, added, dropped, state, summary)
     fired = {*warnings, *(rule for counts in build.counts.values() for rule in counts.warnings)}
     return TableReport(
@@ -112,7 +117,7 @@ def add_rows(build: Build, bronze: str, chunk: View) -> Staged:
     staged = _stage(build, bronze, chunk)
     counts = build.counts.setdefault(staged.source, FeedCounts(staged.source))
     _count(build, staged, counts)
-    merge_staged(build, staged.rows, counts)
+    merge_staged(build, staged, counts)
     return staged
 
 
@@ -129,6 +134,7 @@ def _stage(build: Build, bronze: str, chunk: View) -> Staged:
         # Once more, slower: what stops the engine is one row's problem.
         checks, paths = _marked(build, bronze, view, list(record.values()), tolerant=True)
     types = {c: t for c, t in contract.types.items() if c in contract.given}
+    types |= {ENDS: "boolean"} if contract.deleted else {}
     types |= {**LINEAGE, **dict.fromkeys(checks.columns, "long"), **dict.fromkeys(record.values(), "string")}
     return Staged(bronze.split(".")[1], chunk, engine.bind("staged", types, paths, place=True), checks, record)
 

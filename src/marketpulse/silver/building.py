@@ -10,10 +10,12 @@ from marketpulse.lake.buckets import Buckets
 from marketpulse.lake.table import LakeTable
 from marketpulse.names import LINEAGE
 from marketpulse.project.contract import Contract
+from marketpulse.project.source import Source
 from marketpulse.project.table import Table
 from marketpulse.run.context import Context
 from marketpulse.run.report import FeedCounts
 from marketpulse.silver.checks import Checks
+from marketpulse.silver.kept import Kept
 from marketpulse.sql import Dialect
 
 
@@ -42,11 +44,19 @@ class Build:
     counts: dict[str, FeedCounts] = field(default_factory=dict)
     rejected: list[str] = field(default_factory=list)
     steps: int = 0
+    kept: Kept = field(default_factory=Kept)
+    rebuild: bool = False
 
     @property
     def contract(self) -> Contract:
         """The promise of the table."""
         return self.table.contract
+
+    @property
+    def sources(self) -> list[Source]:
+        """The feeds of the table."""
+        known = self.context.project.sources
+        return [known[feed] for name in self.table.queries if (feed := name.partition(".")[2]) in known]
 
     @property
     def engine(self) -> Engine:

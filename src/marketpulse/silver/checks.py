@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from marketpulse import sql
@@ -15,6 +15,8 @@ from marketpulse.silver.bits import Bits
 from marketpulse.sql import Dialect
 
 FAILED, WARNED = "_failed", "_warned"
+#: Whether a row says that its key is no more, where the contract says how a row says so.
+ENDS = "_ends"
 _BUILT_IN = ("type", "required", "bucket")
 #: A bucket is a folder, whose name file systems bound at 255 bytes.
 _LONGEST_BUCKET = 200
@@ -98,8 +100,12 @@ def silver_checks(
     rules = partial(_rules, contract, columns, dialect, unfit is not None)
     computed = [_computed(each, dialect) for each in unfit or ()]
     computed += [_unread(name, how, dialect) for name, how in (written or {}).items()]
-    failing = (*computed, *_built_in(contract, columns, dialect), *rules("quarantine", "fail"))
-    checks = Checks(failing, tuple(rules("warn")), "")
+    failing = (
+        *computed,
+        *_built_in(contract, columns, dialect),
+        *_lenient(contract, dialect, rules("quarantine", "fail")),
+    )
+    checks = Checks(failing, tuple(_lenient(contract, dialect, rules("warn"))), "")
     n = dialect.name
     cast = ", ".join(f"{dialect.typed(n(c.name), c.type)} as {n(_as_cast(c))}" for c in columns)
     typed = ", ".join(f"{_fitting(c, dialect)} as {n(_as_typed(c))}" for c in columns)
@@ -107,7 +113,8 @@ def silver_checks(
     kept = "".join(f", case when {FAILED} <> 0 then {column} end as {column}" for column in record)
     numbers = [checks.failed.sql([c.violation for c in failing])]
     numbers += [checks.warned.sql([c.violation for c in checks.warning])]
-    query = f"""select {final}, {", ".join([*LINEAGE, *checks.columns])}{kept}
+    ends = f", {_deleted(contract, dialect)} as {ENDS}" if contract.deleted else ""
+    query = f"""select {final}, {", ".join([*LINEAGE, *checks.columns])}{ends}{kept}
         from (select *, {", ".join(numbers)}
             from (select *, {typed} from (select *, {cast} from ({mapped}) as mapped) as cast_rows) as typed_rows
         ) as checked"""
@@ -122,10 +129,27 @@ def _built_in(contract: Contract, columns: Sequence[Column], dialect: Dialect) -
             unfit = f"{raw} is not null and {typed} is null"
             yield Check("type", f"is not a {c.type}", c.name, "quarantine", unfit)
         if c.required:
-            yield Check("required", "is missing", c.name, "quarantine", f"{raw} is null")
+            missing = Check("required", "is missing", c.name, "quarantine", f"{raw} is null")
+            yield from [missing] if c.name in contract.key else _lenient(contract, dialect, [missing])
         if c.name == contract.partition and c.type == "string":
             long = f"coalesce({sql.bytes_in_url(raw)}, 0) > {_LONGEST_BUCKET}"
             yield Check("bucket", "is too long to name a bucket", c.name, "quarantine", long)
+
+
+def _lenient(contract: Contract, dialect: Dialect, checks: Iterable[Check]) -> list[Check]:
+    """Checks as far as they concern a row that says that its key is no more: it need not say anything else."""
+    if contract.deleted is None:
+        return list(checks)
+    stays = f"not {_deleted(contract, dialect)}"
+    return [replace(check, violation=f"({stays} and ({check.violation}))") for check in checks]
+
+
+def _deleted(contract: Contract, dialect: Dialect) -> str:
+    """Condition of a typed row that says so; null, and what cannot be computed, says nothing."""
+    names = {name: _typed_name(name) for name in contract.given}
+    rule = contract.deleted
+    condition = sql.condition(rule.condition or "", dialect, rule.where or contract.path, names) if rule else "false"
+    return f"coalesce({dialect.tried(f'({condition})')}, false)"
 
 
 def _computed(unfit: sql.Unfit, dialect: Dialect) -> Check:
@@ -155,7 +179,11 @@ def _as_cast(column: Column) -> str:
 
 
 def _as_typed(column: Column) -> str:
-    return f"_typed_{column.name}"
+    return _typed_name(column.name)
+
+
+def _typed_name(name: str) -> str:
+    return f"_typed_{name}"
 
 
 def _fitting(column: Column, dialect: Dialect) -> str:

@@ -22,6 +22,7 @@ from marketpulse.silver import rejects
 from marketpulse.silver.build import add_rows, publish, start
 from marketpulse.silver.building import Build
 from marketpulse.silver.merge import with_history
+from marketpulse.silver.removal import removes
 
 
 @dataclass(frozen=True)
@@ -34,14 +35,16 @@ class Before:
 def forget(context: Context, table: Table, feeds: Mapping[str, Records], gone: View, before: Before) -> int:
     """Let a silver table forget the records whose ids are `gone`, in one commit; how many rows went.
 
-    `feeds` are all records that are left, of each feed. A table that was built with other definitions is left alone:
-    the next run builds it anew.
+    `feeds` are all records that are left, of each feed. A table that was built with other definitions is left alone,
+    and so is one that remembers rows that it no longer has: the next run builds it anew.
     """
     work = find_work(context, table)
     current = work.current
     if current is None or current.snapshot_id is None or work.is_redefined:
         return 0
     build = start(context, table, rebuild=False)
+    if removes(build):
+        return 0
     with context.engine.scope():
         rows = context.engine.bind("here", build.types, [file.path for file in build.buckets.files()])
         count = int(context.engine.rows(f"select count(*) from {finding.within(rows, gone)}")[0][0])

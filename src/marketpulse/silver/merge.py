@@ -7,63 +7,119 @@ rebuilt too, wherever they are.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
 from marketpulse.engines import FILE, LARGE, POSITION
 from marketpulse.engines.views import View
 from marketpulse.lake.digests import check
 from marketpulse.lake.table import Bucket, FileRef
-from marketpulse.names import LANDED_ORDER, LINEAGE
+from marketpulse.names import INGESTED_AT, LANDED_ORDER, LINEAGE, SOURCE_FILE
+from marketpulse.project.contract import Merge
 from marketpulse.run.report import FeedCounts
-from marketpulse.silver.building import Build
-from marketpulse.silver.checks import FAILED
+from marketpulse.silver.building import Build, Staged
+from marketpulse.silver.checks import ENDS, FAILED
+from marketpulse.silver.claims import note
+from marketpulse.silver.order import ORDER, named
+from marketpulse.silver.removal import WAS, gone, lists, removes, standing, staying, touched, went
+
+#: What a row was: of this load, in the table, gone from it.
+_NEW, _OLD, _GONE = 2, 1, 0
+#: Rows that lost: where they lie, what they were, and whether what they lost to came in before them.
+_LOSERS = {FILE: "string", POSITION: "long", WAS: "int", "_is_later": "boolean"}
 
 
-def merge_staged(build: Build, staged: View, counts: FeedCounts) -> None:
+@dataclass(frozen=True)
+class _Rows:
+    """The rows among which one of each key stays; `gone` where rows of the table may go."""
+
+    staged: View
+    existing: View
+    gone: View | None = None
+
+    def each(self) -> Iterator[tuple[str, int]]:
+        """Each relation with its condition, and what its rows were."""
+        yield f"{self.staged} where {FAILED} = 0", _NEW
+        yield f"{self.existing} where true", _OLD
+        if self.gone:
+            yield f"{self.gone} where true", _GONE
+
+
+def merge_staged(build: Build, staged: Staged, counts: FeedCounts) -> None:
     """Merge the good rows of `staged` into the build's buckets and complete `counts`."""
     engine = build.engine
-    candidates = engine.rows(f"select count(*) from {staged} where {FAILED} = 0")[0][0]
-    if not candidates:
+    is_removing = removes(build)
+    if is_removing:
+        note(build, staged)
+    candidates = engine.rows(f"select count(*) from {staged.rows} where {FAILED} = 0")[0][0]
+    if not candidates and not is_removing:
         return
-    buckets = _touched(build, staged)
+    buckets = _touched(build, staged.rows)
     old = build.buckets.files(buckets)
     # Rows of older files are written anew: what is damaged must not be taken for whole after that.
     check(build.table.name, [(file.path, file.size) for file in old if file.manifest])
-    existing = engine.bind("existing", build.types, [file.path for file in old], place=True)
-    paths = engine.write(_losers(build, staged, existing), build.scratch("losers"))
-    losers = engine.bind("losers", {FILE: "string", POSITION: "long", "_is_new": "boolean"}, paths)
-    lost = dict(engine.rows(f"select _is_new, count(*) from {losers} group by 1"))
-    query = with_history(build, _winners(build, staged, existing, losers if lost else None))
+    rows = _Rows(staged.rows, engine.bind("existing", build.types, [file.path for file in old], place=True))
+    rows = replace(rows, gone=gone(build)) if is_removing else rows
+    paths = engine.write(_losers(build, rows), build.scratch("losers"))
+    losers = engine.bind("losers", _LOSERS, paths)
+    found = engine.rows(f"select {WAS}, count(*), count(case when _is_later then 1 end) from {losers} group by 1")
+    lost = {was: number for was, number, _ in found}
+    query = _winners(build, rows, losers if lost else None)
+    if is_removing:
+        kept = standing(build, query)
+        counts.removed += went(build, kept)
+        query = staying(build, kept)
+    else:
+        query = with_history(build, query)
     folder = build.context.folder(build.table.name, build.steps)
-    paths = engine.write(query, folder, build.contract.partition, lambda: _large(build, staged, existing))
+    paths = engine.write(query, folder, build.contract.partition, lambda: _large(build, rows))
     build.buckets.replace(buckets, build.context.lake.describe(build.target, paths))
-    counts.accepted += candidates - lost.get(True, 0)
-    counts.deduplicated += lost.get(True, 0)
-    counts.replaced += lost.get(False, 0)
+    counts.accepted += candidates - lost.get(_NEW, 0)
+    counts.deduplicated += lost.get(_NEW, 0)
+    counts.replaced += lost.get(_OLD, 0)
+    if build.contract.merge == Merge("latest"):
+        counts.outranked += sum(late for was, _, late in found if was == _NEW)
 
 
 def _touched(build: Build, staged: View) -> set[Bucket]:
     """Buckets of the new rows, and of older rows with the same keys."""
-    partition, key = build.contract.partition, build.contract.key
-    if partition is None:
+    if build.contract.partition is None:
         return {None}
-    engine, n = build.engine, build.dialect.name
-    found = {row[0] for row in engine.rows(f"select distinct {n(partition)} from {staged} where {FAILED} = 0")}
-    others = _may_hold(build, staged, build.buckets.others(found))
-    if others:
-        types = {name: build.contract.types[name] for name in dict.fromkeys((*key, partition))}
-        elsewhere = engine.bind("elsewhere", types, [file.path for file in others])
-        same = " and ".join(f"e.{n(name)} = s.{n(name)}" for name in key)
-        query = f"""select distinct e.{n(partition)} from {elsewhere} as e
-            where exists (select 1 from {staged} as s where {same} and s.{FAILED} = 0)"""
-        found |= {row[0] for row in engine.rows(query)}
-    return found
+    if lists(build):  # a list without an entity ends it wherever its versions lie
+        return {file.bucket for file in build.buckets.files()} | _buckets(build, staged)
+    found = _buckets(build, staged)
+    others = build.buckets.others(found)
+    if removes(build) and (others or build.kept.heard):
+        found |= touched(build, build.engine.bind("others", build.types, [file.path for file in others]))
+    return found | _elsewhere(build, staged, _may_hold(build, staged, build.buckets.others(found)))
 
 
-def _large(build: Build, staged: View, existing: View) -> list[Bucket]:
+def _buckets(build: Build, staged: View) -> set[Bucket]:
+    """Buckets of the new rows; one that says that its key is no more need have none."""
+    bucket = build.dialect.name(build.contract.partition or "")
+    query = f"select distinct {bucket} from {staged} where {FAILED} = 0 and {bucket} is not null"
+    return {row[0] for row in build.engine.rows(query)}
+
+
+def _elsewhere(build: Build, staged: View, files: list[FileRef]) -> set[Bucket]:
+    """Buckets of some files that hold keys of the new rows."""
+    if not files:
+        return set()
+    key, partition, n = build.contract.key, build.contract.partition or "", build.dialect.name
+    types = {name: build.contract.types[name] for name in dict.fromkeys((*key, partition))}
+    elsewhere = build.engine.bind("elsewhere", types, [file.path for file in files])
+    same = " and ".join(f"e.{n(name)} = s.{n(name)}" for name in key)
+    query = f"""select distinct e.{n(partition)} from {elsewhere} as e
+        where exists (select 1 from {staged} as s where {same} and s.{FAILED} = 0)"""
+    return {row[0] for row in build.engine.rows(query)}
+
+
+def _large(build: Build, rows: _Rows) -> list[Bucket]:
     """Buckets that will have many rows."""
     if build.contract.partition is None:
         return []
     bucket = build.dialect.name(build.contract.partition)
-    both = f"select {bucket} from {staged} where {FAILED} = 0 union all select {bucket} from {existing}"
+    both = " union all ".join(f"select {bucket} from {each}" for each, _ in rows.each())
     query = f"select {bucket} from ({both}) as placed group by 1 having count(*) >= {LARGE} order by 1"
     return [row[0] for row in build.engine.rows(query)]
 
@@ -75,10 +131,10 @@ def _may_hold(build: Build, staged: View, files: list[FileRef]) -> list[FileRef]
         return files
     key = build.dialect.name(first)
     low, high = build.engine.rows(f"select min({key}), max({key}) from {staged} where {FAILED} = 0")[0]
-    return [file for file in files if file.overlaps(low, high)]
+    return [file for file in files if low is not None and file.overlaps(low, high)]
 
 
-def _losers(build: Build, staged: View, existing: View) -> str:
+def _losers(build: Build, rows: _Rows) -> str:
     """Place of every row that another row of its key beats.
 
     Keys are first counted by a number made of them, which takes half the memory; where two keys have one number
@@ -88,19 +144,23 @@ def _losers(build: Build, staged: View, existing: View) -> str:
     columns = dialect.names(dict.fromkeys((*key, *_order_columns(build), FILE, POSITION)))
     number = dialect.key_hash(key)
     known = " and ".join(f"{dialect.name(name)} is not null" for name in key)
+    placed = (
+        f"select {columns}, {was} as {WAS}, {number} as _key_number from {each} and {known}"
+        for each, was in rows.each()
+    )
     return f"""
-        with placed as (
-            select {columns}, true as _is_new, {number} as _key_number from {staged} where {FAILED} = 0 and {known}
-            union all
-            select {columns}, false as _is_new, {number} as _key_number from {existing} where {known}
-        ),
+        with placed as ({" union all ".join(placed)}),
         twice as (select _key_number from placed group by _key_number having count(*) > 1),
+        tied as (select p.* from placed as p join twice as t on p._key_number = t._key_number),
+        named as ({named("tied", build.sources, build.dialect)}),
         ranked as (
-            select p.{FILE}, p.{POSITION}, p._is_new,
-                row_number() over (partition by {dialect.names(key, "p")} order by {_order(build)}) as place
-            from placed as p join twice as t on p._key_number = t._key_number
+            select p.{FILE}, p.{POSITION}, p.{WAS},
+                p.{INGESTED_AT} > first_value(p.{INGESTED_AT}) over best as _is_later,
+                row_number() over best as place
+            from tied as p join named as n on n.{SOURCE_FILE} = p.{SOURCE_FILE}
+            window best as (partition by {dialect.names(key, "p")} order by {_order(build)})
         )
-        select {FILE}, {POSITION}, _is_new from ranked where place > 1"""
+        select {FILE}, {POSITION}, {WAS}, _is_later from ranked where place > 1"""
 
 
 def _order_columns(build: Build) -> tuple[str, ...]:
@@ -109,20 +169,26 @@ def _order_columns(build: Build) -> tuple[str, ...]:
 
 
 def _order(build: Build) -> str:
-    merge = build.contract.merge
+    merge, dialect = build.contract.merge, build.dialect
     way = "asc" if merge and merge.policy == "first" else "desc"
-    return ", ".join(f"p.{build.dialect.name(name)} {way} nulls last" for name in _order_columns(build))
+    own = [f"p.{dialect.name(name)}" for name in (merge.order_by if merge else ())]
+    return ", ".join(f"{each} {way} nulls last" for each in (*own, *ORDER))
 
 
-def _winners(build: Build, staged: View, existing: View, losers: View | None) -> str:
-    """Rows that stay: all that did not lose."""
+def _winners(build: Build, rows: _Rows, losers: View | None) -> str:
+    """Rows that stay: all that did not lose; with what they were where rows of the table may go."""
     names = [*build.contract.given, *LINEAGE]
     columns = build.dialect.names([*names, FILE, POSITION])
-    rows = f"select {columns} from {staged} where {FAILED} = 0 union all select {columns} from {existing}"
-    final = build.dialect.names(names, "r")
+    final = build.dialect.names([*names, *((ENDS, WAS) if rows.gone else ())], "r")
+    ends = {_NEW: ENDS if build.contract.deleted else "false", _OLD: "false", _GONE: ENDS}
+    parts = (
+        f"select {columns}{f', {ends[was]} as {ENDS}, {was} as {WAS}' if rows.gone else ''} from {each}"
+        for each, was in rows.each()
+    )
+    query = f"select {final} from ({' union all '.join(parts)}) as r"
     if losers is None:
-        return f"select {final} from ({rows}) as r"
-    return f"""select {final} from ({rows}) as r where not exists (
+        return query
+    return f"""{query} where not exists (
         select 1 from {losers} as l where l.{FILE} = r.{FILE} and l.{POSITION} = r.{POSITION})"""
 
 

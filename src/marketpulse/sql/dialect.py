@@ -55,6 +55,10 @@ class Dialect(ABC):
         """Condition of one of `parts` parts of a table; rows with one value of a column are in one part, null too."""
 
     @abstractmethod
+    def replaced(self, value: str, pattern: str, by: str) -> str:
+        r"""A text (SQL) with every match of a regular expression replaced; `\1` in `by` is its first group."""
+
+    @abstractmethod
     def may_stop(self, tree: exp.Expr) -> bool:
         """Whether there may be values with which an expression cannot be computed (as an overflow)."""
 

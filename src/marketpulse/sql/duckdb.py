@@ -177,6 +177,10 @@ class DuckDbDialect(Dialect):
         """
         return f"{self.key_hash([column])} % {parts} = {part}"
 
+    def replaced(self, value: str, pattern: str, by: str) -> str:
+        """See `Dialect.replaced`."""
+        return f"regexp_replace({value}, {self.text(pattern)}, {self.text(by)}, 'g')"
+
     def may_stop(self, tree: exp.Expr) -> bool:
         """See `Dialect.may_stop`."""
         return any(not isinstance(node, _PLAIN) for node in tree.walk())

@@ -172,6 +172,10 @@ class SparkDialect(Dialect):
         """
         return f"pmod({self.key_hash([column])}, {parts}) = {part}"
 
+    def replaced(self, value: str, pattern: str, by: str) -> str:
+        """See `Dialect.replaced`."""
+        return f"regexp_replace({value}, {self.text(pattern)}, {self.text(by.replace(chr(92), '$'))})"
+
     def may_stop(self, tree: exp.Expr) -> bool:
         """See `Dialect.may_stop`."""
         return any(type(node) in _SAFE and _may_overflow(node) for node in tree.walk())

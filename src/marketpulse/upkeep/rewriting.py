@@ -17,7 +17,7 @@ from marketpulse.lake.avrofile import encode
 from marketpulse.lake.durable import flush
 from marketpulse.lake.manifests import ENTRY_NAME, LIST_NAME, Written, listed, named, relisted, renamed
 from marketpulse.upkeep.folders import Folders
-from marketpulse.upkeep.survey import avro, outbox
+from marketpulse.upkeep.survey import avro, beside
 
 #: Properties that say where an engine should write.
 _PLACES = re.compile(r"write\..*path")
@@ -55,8 +55,9 @@ class Rewriting:
         return str(target)
 
     def _property(self, key: str, value: str) -> str:
-        is_place = _PLACES.fullmatch(key) or value == outbox({key: value})
-        return self._folders.renamed(value) if is_place else value
+        if places := beside({key: value}):
+            return "\n".join(map(self._folders.renamed, places))
+        return self._folders.renamed(value) if _PLACES.fullmatch(key) else value
 
     def _list(self, snapshot: dict[str, Any]) -> str:
         file = self._folders.file(snapshot["manifest-list"])

@@ -10,7 +10,7 @@ from typing import Any
 from marketpulse.errors import StorageError
 from marketpulse.lake.avrofile import Avro, decode
 from marketpulse.lake.manifests import Written, listed, named
-from marketpulse.names import OUTBOX_KEY
+from marketpulse.names import KEPT_KEY, OUTBOX_KEY
 from marketpulse.upkeep.folders import Folders
 
 
@@ -32,18 +32,19 @@ def survey(metadata: dict[str, Any], folders: Folders) -> Survey:
     work = _Surveying(folders)
     for snapshot in metadata.get("snapshots", []):
         work.found.problems[snapshot["snapshot-id"]] = list(work.snapshot(snapshot))
-    if place := outbox(metadata.get("properties", {})):
+    for place in beside(metadata.get("properties", {})):
         work.found.problems.setdefault(metadata.get("current-snapshot-id") or -1, []).extend(work.file(place, None))
     return work.found
 
 
-def outbox(properties: Mapping[str, str]) -> str | None:
-    """The file that a bronze table needs besides its rows: what of the ledger belongs to its last commit.
+def beside(properties: Mapping[str, str]) -> list[str]:
+    """The files that a table needs besides its rows: a bronze table what of the ledger belongs to its last commit.
 
-    Tables made before it was a file have its content there.
+    Tables made before it was a file have its content there. A silver table what it keeps of rows that are gone.
     """
     place = properties.get(OUTBOX_KEY, "[")
-    return None if place.startswith("[") else place
+    kept = [path for key, value in properties.items() if key.startswith(KEPT_KEY) for path in value.splitlines()]
+    return kept if place.startswith("[") else [place, *kept]
 
 
 def avro(file: Path, length: int | None = None) -> Avro:

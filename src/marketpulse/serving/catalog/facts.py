@@ -17,7 +17,7 @@ from marketpulse.serving.status import TableStatus, status
 from marketpulse.silver import quarantine
 from marketpulse.sql import is_reference
 
-_NUMBERS = ("read", "accepted", "deduplicated", "quarantined", "filtered", "replaced")
+_NUMBERS = ("read", "accepted", "deduplicated", "quarantined", "filtered", "replaced", "removed")
 
 
 @dataclass(frozen=True)

@@ -63,9 +63,10 @@ def load_rows(loads: list[Load], into: bool) -> Html:
     for load in loads:
         numbers = [f"{load.numbers.get(head, 0):,}" for head in heads if head in load.numbers]
         where = [link(f"bronze.{load.source}"), *([link(load.table)] if into else [])]
-        rows.append([*where, *numbers, f"{load.numbers.get('replaced', 0):,}", bar(load)])
+        beside = [f"{load.numbers.get(name, 0):,}" for name in ("replaced", "removed")]
+        rows.append([*where, *numbers, *beside, bar(load)])
     first = 2 if into else 1
-    return grid([*heads, "replaced", ""], rows, range(first, first + 6), "loads")
+    return grid([*heads, "replaced", "removed", ""], rows, range(first, first + 7), "loads")
 
 
 def _head(entry: Entry) -> Html:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import csv
+import io
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from marketpulse.errors import GateError
@@ -63,6 +65,21 @@ class Csv(CsvOptions, Format):
     def problems(self) -> Iterator[Problem]:
         """See `Format.problems`."""
         return problems_of(self)
+
+    def by_hand(self, columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes | None:
+        """See `Format.by_hand`."""
+        text = io.StringIO()
+        doubled = self.escape is None
+        writer = csv.writer(text, delimiter=self.delimiter, quotechar=self.quote, escapechar=self.escape,
+                            doublequote=doubled, lineterminator="\n")  # fmt: skip
+        names = self.columns or columns
+        nothing = "" if "" in self.nulls or not self.nulls else self.nulls[0]
+        around = [["by hand"]]
+        writer.writerows(around * self.skip)
+        writer.writerows([names] if self.header else [])
+        writer.writerows([row.get(name) or nothing for name in names] for row in rows)
+        writer.writerows(around * self.footer)
+        return text.getvalue().encode(self.encoding)
 
     def _stream(self, data: OpenedFile) -> Bytes:
         stream = data.stream(self.encoding)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import ClassVar
 
@@ -57,6 +57,13 @@ class Json(Format):
             yield from read_lines(chain([head], rest), path, data.limits, stream)
         else:
             yield from read_documents(head, rest, path, data.limits, stream, reopen)
+
+    def by_hand(self, columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes | None:  # noqa: ARG002
+        """See `Format.by_hand`; of a record that stood in others these are not there to write them again."""
+        if self.records:
+            return None
+        lines = (" ".join(row[JSON_COLUMNS[0]].splitlines()) + "\n" for row in rows)
+        return "".join(lines).encode(self.encoding)
 
     def problems(self) -> Iterator[tuple[str, str, str | None]]:
         """See `Format.problems`."""

@@ -1,0 +1,100 @@
+"""A delivery that was wrong is taken back: its rows go from bronze, and the ledger says why.
+
+The ledger still knows its bytes: nothing brings them in again for that occasion. What is built from the feed sees that
+rows of it went, and is built anew (`run.work`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from marketpulse.bronze.deliveries import Seen
+from marketpulse.bronze.ledger import Ledger, LedgerRow
+from marketpulse.engines import FILE
+from marketpulse.engines.views import View
+from marketpulse.errors import UsageError
+from marketpulse.lake.digests import check
+from marketpulse.lake.table import FileRef, LakeTable
+from marketpulse.landing.naming import INSIDE
+from marketpulse.names import BATCH_KEY, LINEAGE, SOURCE_FILE
+from marketpulse.project.source import Source
+from marketpulse.run.context import Context
+from marketpulse.run.owner import refuse_another
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """What was taken back: the feed, the names (of an archive all in it), and how many records they had brought."""
+
+    source: str
+    names: list[str]
+    records: int
+
+
+def find(context: Context, name: str) -> Source:
+    """The feed that a landed file is of. Raise UsageError where none has brought it, or it was taken back already."""
+    known: set[str] = set()
+    for source in context.project.sources.values():
+        ledger = Ledger(context, source, read_only=True)
+        if _names(ledger, name):
+            return source
+        known |= set(ledger.deliveries.names())
+    close = get_close_matches(name, known, n=1)
+    hint = f"did you mean {close[0]}?" if close else "names are as in bronze.landed_files: <feed>/…/<file>"
+    raise UsageError(f"no delivery of {name!r} is in bronze", hint=hint)
+
+
+def take_back(context: Context, source: Source, name: str, reason: str) -> TakenBack:
+    """Take everything that came in under a name, or of the files of an archive, out of bronze, in one commit."""
+    refuse_another(context)
+    with context.lock(source.table), context.engine.scope():
+        ledger = Ledger(context, source)
+        names = _names(ledger, name)
+        table = context.lake.find(source.table)
+        if table is None or not names:  # somebody else was faster
+            return TakenBack(source.name, [], 0)
+        rows = [_row(context, source, ledger, ledger.deliveries.seen(each), reason) for each in names]
+        records = _drop(context, table, ledger, rows)
+    return TakenBack(source.name, names, records)
+
+
+def _names(ledger: Ledger, name: str) -> list[str]:
+    """Names that brought something and are meant: itself, or of the files of an archive."""
+    return sorted(each for each in ledger.deliveries.names() if each == name or each.startswith(name + INSIDE))
+
+
+def _row(context: Context, source: Source, ledger: Ledger, seen: Seen, reason: str) -> LedgerRow:
+    """What the ledger says of it from now on: it holds what it held, and that adds nothing."""
+    same = (seen.source_file, seen.content_sha256, seen.size_bytes, seen.modified_ns)
+    when = (context.run_id, ledger.moment)
+    return LedgerRow(source.name, *same, 0, 0, True, *when, touched_ns=seen.touched_ns, taken_back=reason)
+
+
+def _drop(context: Context, table: LakeTable, ledger: Ledger, rows: list[LedgerRow]) -> int:
+    """Commit bronze without the rows of those files; how many records went."""
+    engine, text = context.engine, context.engine.dialect.text
+    files = table.files()
+    meant = f"{SOURCE_FILE} in ({', '.join(text(row.source_file) for row in rows)})"
+    landed = engine.bind("landed", {**table.types, **LINEAGE}, [file.path for file in files], place=True)
+    hit = engine.rows(f"select {FILE}, count(*) from {landed} where {meant} group by {FILE} order by {FILE}")
+    gone = {_within(path): count for path, count in hit}
+    old = [file for file in files if _within(file.path) in gone]
+    kept = [file for file in old if file.rows > gone[_within(file.path)]]
+    check(table.name, [(file.path, file.size) for file in kept])
+    added = _without(context, table, kept, meant) if kept else []
+    ledger.bronze = context.lake.commit(table, added, old, ledger.outbox(rows, table), {BATCH_KEY: context.run_id})
+    ledger.add(rows)
+    return sum(gone.values())
+
+
+def _without(context: Context, table: LakeTable, files: list[FileRef], meant: str) -> list[FileRef]:
+    """Files of the other rows: upkeep may have put several deliveries into one."""
+    rows: View = context.engine.bind("mixed", table.types, [file.path for file in files])
+    paths = context.engine.write(f"select * from {rows} where not ({meant})", context.folder(table.name))
+    return context.lake.describe(table, paths)
+
+
+def _within(path: str) -> str:
+    """A path inside of a table, however an engine writes those before it."""
+    return path.rpartition("data/")[2]
