@@ -35,6 +35,7 @@ def forget(shop: MiniShop, name: str = WRONG) -> takeback.TakenBack:
         return takeback.take_back(context, takeback.find(context, name), name, "of another shop")
 
 
+@pytest.mark.engines(always=False)
 @pytest.mark.parametrize("is_compacted", [False, True])
 def test_it_is_gone_everywhere_and_what_it_had_replaced_is_back(shop: MiniShop, is_compacted: bool) -> None:
     before = wronged(shop)

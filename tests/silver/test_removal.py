@@ -19,7 +19,7 @@ DAY1, DAY2, DAY3 = "2026-01-01", "2026-01-02", "2026-01-03"
 
 
 @pytest.mark.parametrize("terms", TERMS)
-@settings(max_examples=1, deadline=None, derandomize=True, suppress_health_check=_SLOW, database=None)
+@settings(max_examples=2, deadline=None, derandomize=True, suppress_health_check=_SLOW, database=None)
 @given(history=histories())
 def test_any_history_of_deliveries_gives_the_table_of_its_definition(terms: str, history: list[Delivery]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -34,7 +34,7 @@ def said(shop: MiniShop, deliveries: str, more: str = "") -> MiniShop:
     return shop
 
 
-@pytest.mark.engines
+@pytest.mark.engines(always=False)
 def test_what_leaves_a_list_is_gone_and_counted_and_comes_back_with_it(shop: MiniShop) -> None:
     said(shop, "list")
     shop.land_sales(DAY1, f"a,{DAY1},1,1", f"b,{DAY2},2,1")
@@ -49,7 +49,7 @@ def test_what_leaves_a_list_is_gone_and_counted_and_comes_back_with_it(shop: Min
     assert stands(shop)
 
 
-@pytest.mark.engines
+@pytest.mark.engines(always=False)
 def test_a_list_of_the_evening_takes_the_place_of_that_of_the_morning_whichever_comes_first(shop: MiniShop) -> None:
     said(shop, "list")
     shop.land_sales(DAY1, f"a,{DAY1},2,1", name="list_10.csv")
@@ -90,7 +90,7 @@ def test_a_file_that_replaces_itself_takes_nothing_else_with_it(shop: MiniShop) 
     assert held(shop) == {("a", DAY1, 5), ("c", DAY1, 1)}
 
 
-@pytest.mark.engines
+@pytest.mark.engines(always=False)
 def test_a_row_that_says_that_it_is_deleted_needs_its_key_only_and_stays_deleted(shop: MiniShop) -> None:
     said(shop, "changes", "{property: deleted, value: amount = -1}")
     shop.land_sales(DAY2, "a,,,-1", f"b,{DAY1},1,1")
