@@ -34,8 +34,16 @@ def _linked(target: str) -> Kind:
     return lambda path, _: path.symlink_to(target)
 
 
+def _outside(path: Path) -> Path:
+    """A file that is none of the landing zone's, and none of this machine's either: who writes there is found out."""
+    landing = next(folder for folder in path.parents if folder.name == "landing")
+    return landing.parent / "project" / "project.yaml"
+
+
 def _write(path: Path, data: bytes) -> None:
-    path.write_bytes(data)
+    """Never into what lies there: a pipe would wait for a reader for ever, and a link leads out of the test."""
+    with path.open("xb") as file:
+        file.write(data)
 
 
 #: What something in a folder may be.
@@ -45,10 +53,10 @@ KINDS: dict[str, Kind] = {
     "folder": lambda path, _: path.mkdir(),
     "dangling": _linked("nowhere"),
     "circle": lambda path, _: path.symlink_to(path.name),
-    "out": _linked("/etc/passwd"),
+    "out": lambda path, _: path.symlink_to(_outside(path)),
     "device": _linked("/dev/zero"),
     "above": _linked(".."),
-    "closed": lambda path, data: (path.write_bytes(data), path.chmod(0))[1],
+    "closed": lambda path, data: (_write(path, data), path.chmod(0))[1],
 }
 
 
