@@ -60,8 +60,9 @@ def demo(
     Example: [cyan]marketpulse demo --folder /tmp/shop --days 14[/]
     """
     from marketpulse import flow
+    from marketpulse.cli.listings import show_headlines
     from marketpulse.cli.progress import watching
-    from marketpulse.cli.render import run_report, show_headlines
+    from marketpulse.cli.reports import run_report
     from marketpulse.serving.headlines import headlines
     from marketpulse_retail.shop_project import shop_project
 

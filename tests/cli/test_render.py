@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from marketpulse.cli.render import bar, in_columns, run_report, show_headlines, shown, to_json
+from marketpulse.cli.listings import show_headlines
+from marketpulse.cli.render import bar, in_columns, shown, to_json
+from marketpulse.cli.reports import run_report
 from marketpulse.run.report import FeedCounts, FeedReport, RunReport, TableReport
 from marketpulse.run.rules import Told
 from marketpulse.serving.headlines import Headline

@@ -34,7 +34,8 @@ def forget(
     from marketpulse import flow
     from marketpulse.bronze import takeback
     from marketpulse.cli.progress import watching
-    from marketpulse.cli.render import console, run_report
+    from marketpulse.cli.render import console
+    from marketpulse.cli.reports import run_report
     from marketpulse.errors import UsageError
 
     if not reason.strip():

@@ -57,7 +57,7 @@ def run(
     """
     from marketpulse import flow
     from marketpulse.cli.progress import watching
-    from marketpulse.cli.render import run_report
+    from marketpulse.cli.reports import run_report
     from marketpulse.errors import ConcurrentError
     from marketpulse.visible import visible
 
@@ -95,7 +95,7 @@ def plan(
     Example: [cyan]marketpulse plan --select +gold.<table>[/]
     """
     from marketpulse import flow
-    from marketpulse.cli.render import plan_report
+    from marketpulse.cli.reports import plan_report
 
     need_landing(landing)
     with context(landing, warehouse, project, make=False, reads=True) as opened:

@@ -51,7 +51,7 @@ def status(
 
     Example: [cyan]marketpulse status gold.<table>[/]
     """
-    from marketpulse.cli.render import status_report
+    from marketpulse.cli.listings import status_report
     from marketpulse.serving.status import status as find
     from marketpulse.serving.status import warned
 
@@ -92,7 +92,7 @@ def headlines(warehouse: Warehouse = None, project: ProjectDir = None, as_json: 
 
     Example: [cyan]marketpulse headlines --warehouse demo/warehouse[/]
     """
-    from marketpulse.cli.render import show_headlines
+    from marketpulse.cli.listings import show_headlines
     from marketpulse.serving.headlines import headlines as find
 
     with context(warehouse=warehouse, project=project, must_exist=True, reads=True) as opened:
@@ -128,7 +128,7 @@ def lineage(
     Example: [cyan]marketpulse lineage gold.<table>.<column>[/]
     """
     from marketpulse.cli.broken import concerning, tell
-    from marketpulse.cli.render import lineage_report
+    from marketpulse.cli.listings import lineage_report
     from marketpulse.project.lineage import trace
 
     found = load(project)
@@ -143,7 +143,7 @@ def validate(project: ProjectDir = None, as_json: AsJson = False) -> None:
 
     Example: [cyan]marketpulse validate --project ./my-project[/]
     """
-    from marketpulse.cli.render import validation
+    from marketpulse.cli.reports import validation
     from marketpulse.run.validate import validate as check
     from marketpulse.settings import load_settings
 

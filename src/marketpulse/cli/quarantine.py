@@ -35,7 +35,7 @@ def list_rows(
 
     Example: [cyan]marketpulse quarantine list --table silver.<table>[/]
     """
-    from marketpulse.cli.render import quarantine_overview
+    from marketpulse.cli.listings import quarantine_overview
     from marketpulse.silver import quarantine
 
     where = quarantine.Filter(table, source, rule, None if status == "all" else status)
@@ -59,7 +59,7 @@ def show(
 
     Example: [cyan]marketpulse quarantine show --rule type --limit 3[/]
     """
-    from marketpulse.cli.render import quarantine_rows
+    from marketpulse.cli.listings import quarantine_rows
     from marketpulse.silver import quarantine
 
     where = quarantine.Filter(table, source, rule, None if status == "all" else status, tuple(ids or ()))
@@ -83,7 +83,7 @@ def replay(
 
     Example: [cyan]marketpulse quarantine replay --table silver.<table>[/]
     """
-    from marketpulse.cli.render import replay_report
+    from marketpulse.cli.listings import replay_report
     from marketpulse.privacy.audit import note
     from marketpulse.silver import quarantine
     from marketpulse.silver.replay import replay as run

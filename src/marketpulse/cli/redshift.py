@@ -34,7 +34,7 @@ def ddl(
 
     Example: [cyan]marketpulse redshift ddl --database lake_dev_gold --role-arn arn:aws:iam::123456789012:role/r[/]
     """
-    from marketpulse.cli.render import redshift_ddl
+    from marketpulse.cli.listings import redshift_ddl
     from marketpulse.serving.redshift.plan import Options
     from marketpulse.serving.redshift.plan import ddl as plan
 

@@ -47,8 +47,9 @@ def maintain(
 
     Example: [cyan]marketpulse maintain silver.<table> --keep 10[/]
     """
+    from marketpulse.cli.listings import maintain_report
     from marketpulse.cli.progress import watching
-    from marketpulse.cli.render import maintain_report, to_json
+    from marketpulse.cli.render import to_json
     from marketpulse.privacy import retention
     from marketpulse.upkeep.maintain import Policy
     from marketpulse.upkeep.maintain import maintain as run

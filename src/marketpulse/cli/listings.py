@@ -1,0 +1,182 @@
+"""What there is: tables, rejected rows, headlines, and what was done to them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from rich.markup import escape
+
+from marketpulse.cli.hints import completed
+from marketpulse.cli.problems import problem, warned
+from marketpulse.cli.render import bar, console, table, to_json, width
+from marketpulse.units import size
+
+if TYPE_CHECKING:
+    from marketpulse.project.lineage import Node
+    from marketpulse.serving.headlines import Headline
+    from marketpulse.serving.redshift.statement import Statement
+    from marketpulse.serving.status import TableStatus
+    from marketpulse.silver.replay import Replayed
+    from marketpulse.upkeep.maintain import Maintained
+
+
+def status_report(found: Sequence[TableStatus], one: bool, as_json: bool) -> None:
+    """Every table; with `one`, its snapshots and what it has consumed too."""
+    if as_json:
+        to_json(found)
+        return
+    rows = [
+        (t.name, t.rows, t.files, size(t.size), t.buckets, _when(t.committed_at), ", ".join(t.behind)) for t in found
+    ]
+    table(
+        "Tables (times in UTC)",
+        ("table", "rows", "files", "size", "buckets", "committed", "behind"),
+        rows,
+        (1, 2, 3, 4),
+    )
+    for entry in found:
+        if entry.missing_columns:
+            lacking = ", ".join(entry.missing_columns)
+            problem("warning", f"{entry.name}: the newest file of the feed has no column {lacking}", None)
+        if entry.overdue:
+            problem("warning", f"{entry.name}: {entry.overdue}", None)
+        if not entry.is_defined:
+            problem("warning", f"{entry.name} is not defined any more: no run builds it", None)
+        for rule, count in entry.warnings.items():
+            warned(entry.name, rule, count, entry.told)
+    for entry in found if one else ():
+        made = [(str(s.snapshot_id), _when(s.committed_at), s.operation, s.batch_id) for s in entry.snapshots]
+        table("Snapshots", ("snapshot", "committed", "operation", "run"), made)
+        if entry.consumed:
+            table("Consumed", ("input", "snapshot"), [(name, str(i)) for name, i in entry.consumed.items()])
+
+
+def _when(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M") if moment else ""
+
+
+def lineage_report(nodes: Sequence[Node], as_json: bool) -> None:
+    """Where data comes from and goes to."""
+    if as_json:
+        to_json(nodes)
+        return
+    rows = [(node.name, "\n".join(node.made_from), "\n".join(node.makes)) for node in nodes]
+    table("Lineage", ("name", "made from", "makes"), rows)
+
+
+def quarantine_overview(rows: Sequence[tuple[str, str, str, str, int]], as_json: bool) -> None:
+    """Rejected rows by reason."""
+    columns = ("table", "feed", "status", "reason", "rows")
+    if as_json:
+        to_json([dict(zip(columns, row, strict=True)) for row in rows])
+    elif rows:
+        table("Quarantine", columns, rows, right=(4,))
+        console.print(f"next: [cyan]{escape(completed('marketpulse quarantine show'))}[/]")
+    else:
+        console.print("nothing is quarantined")
+
+
+def quarantine_rows(rows: Sequence[dict[str, Any]], as_json: bool) -> None:
+    """Rejected rows one by one."""
+    if as_json:
+        to_json(rows)
+        return
+    for row in rows:
+        console.print(f"[bold]{row['quarantine_id']}[/] {row['status']}, tried {row['attempts']} times")
+        console.print(f"  {row['table_name']} from {row['source_file']}, record {row['source_row']}", markup=False)
+        for error in json.loads(row["errors"]):
+            console.print(f"  - {error['rule']}: {error['message']}", style="red", markup=False)
+        console.print(f"  {_short(row['raw_record'] or '')}", style="dim", markup=False, soft_wrap=True)
+    if not rows:
+        console.print("nothing matches")
+
+
+def _short(text: str, most: int = 600) -> str:
+    return text if len(text) <= most else f"{text[:most]} … ({len(text):,} characters)"
+
+
+def replay_report(done: Sequence[Replayed], as_json: bool) -> None:
+    """What a replay brought."""
+    if as_json:
+        to_json(done)
+        return
+    for each in done:
+        if each.problem:
+            problem("failed", f"{each.table}: {each.problem}", None)
+    tried = [each for each in done if not each.problem]
+    rows = [
+        (r.table, r.tried, r.passed, r.failed, "; ".join(f"{n:,} {k}" for k, n in r.reasons.items())) for r in tried
+    ]
+    if rows:
+        table("Replayed", ("table", "tried", "passed", "still rejected", "reasons"), rows, right=(1, 2, 3))
+        console.print(f"next: [cyan]{escape(completed('marketpulse run'))}[/] brings gold up to date")
+    elif not done:
+        console.print("nothing is open")
+
+
+def maintain_report(done: Sequence[Maintained], as_json: bool) -> None:
+    """What maintenance did."""
+    if as_json:
+        to_json(done)
+        return
+    rows = [
+        (
+            m.table,
+            f"{m.compacted:,} → {m.into:,}" if m.compacted else "",
+            m.expired,
+            m.orphans,
+            size(m.freed),
+            f"{m.forgotten:,}",
+        )
+        for m in done
+        if m.compacted or m.expired or m.orphans or m.forgotten
+    ]
+    if rows:
+        columns = ("table", "files compacted", "snapshots expired", "orphans removed", "freed", "rows too old")
+        table("Maintained", columns, rows, right=(1, 2, 3, 4, 5))
+    for m in done:
+        if m.problem:
+            problem("error", f"{m.table}: {m.problem}", None)
+    console.print(f"{len(done)} tables looked after")
+
+
+def _compacted(done: Maintained) -> str:
+    return f"{done.compacted:,} → {done.into:,}" if done.compacted else ""
+
+
+def show_headlines(found: Sequence[Headline], as_json: bool = False) -> None:
+    """A small table a headline."""
+    if as_json:
+        to_json(found)
+        return
+    if not found:
+        console.print("the project has no headlines: they are the questions of its headlines.yaml")
+    for item in found:
+        if item.problem:
+            problem("warning", f"{item.title}: {item.problem}", None)
+            continue
+        right = [i for i in range(len(item.columns)) if any(isinstance(r[i], (int, float, Decimal)) for r in item.rows)]
+        columns, rows = list(item.columns), [list(row) for row in item.rows]
+        if item.bar:
+            values = [float(row[columns.index(item.bar)] or 0) for row in rows]
+            room = min(max(console.width - width(columns, rows) - 2, 4), 20)
+            columns.append("")
+            rows = [[*row, bar(value, max(values), room)] for row, value in zip(rows, values, strict=True)]
+        table(item.title, columns, rows, right=right)
+        for note in item.notes:
+            problem("note", note, None)
+        console.print("\n" * bool(item.notes), end="")
+
+
+def redshift_ddl(statements: Sequence[Statement], as_json: bool) -> None:
+    """SQL in order, with what each statement is for; nothing but SQL, so that it can be run as it is."""
+    if as_json:
+        to_json({"statements": statements})
+        return
+    for statement in statements:
+        sys.stdout.write(f"-- {statement.name} ({statement.when}): {statement.reason}\n{statement.sql};\n\n")

@@ -1,0 +1,170 @@
+"""What a run did, would do, or was not allowed to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from rich.markup import escape
+from rich.text import Text
+
+from marketpulse.cli.hints import completed
+from marketpulse.cli.problems import MOST_FILES, files, problem, warned
+from marketpulse.cli.render import console, fits, plain, table, to_json
+from marketpulse.cli.terminal import terminal
+from marketpulse.units import seconds
+
+if TYPE_CHECKING:
+    from marketpulse.flow import Forecast
+    from marketpulse.run.report import FeedCounts, FeedReport, RunReport, TableReport
+    from marketpulse.run.validate import Validation
+
+_STYLE = {"built": "green", "up to date": "dim", "blocked": "bold red", "failed": "bold red", "skipped": "yellow"}
+
+
+def run_report(report: RunReport, as_json: bool = False) -> None:
+    """What a run did: feeds, tables, what went wrong."""
+    if as_json:
+        to_json(plain(report) | {"ok": report.ok})
+        return
+    counted = [(table.name, feed) for table in report.tables for feed in table.feeds]
+    _feeds(report, counted)
+    _tables(report.tables)
+    _problems(report)
+    if report.unread:
+        _unread(report)
+    if report.unrecorded:
+        problem("warning", report.unrecorded, None)
+    built = sum(t.status == "built" for t in report.tables)
+    same = sum(t.status == "up to date" for t in report.tables)
+    console.print(f"run {report.run_id}: {built} tables built, {same} up to date, in {seconds(report.seconds)}")
+
+
+def _unread(report: RunReport) -> None:
+    """What lies in the landing zone and is of no feed; a folder that is called nearly as a feed is may be its."""
+    names = ", ".join(report.unread[:MOST_FILES]) + " …" * (len(report.unread) > MOST_FILES)
+    feeds = [feed.source for feed in report.feeds]
+    close = [f"{found[0]}/" for name in report.unread if (found := get_close_matches(name.rstrip("/"), feeds, n=1))]
+    meant = f"did you mean {', '.join(dict.fromkeys(close))}? " if close else ""
+    hint = f"{meant}a feed says where it lands: landing: <folder>"
+    problem("warning", f"no feed reads {names} in the landing zone", hint)
+
+
+def _feeds(report: RunReport, counted: list[tuple[str, FeedCounts]]) -> None:
+    landed = [(f.source, f.files, f.duplicates, f.records) for f in report.feeds if f.files or f.duplicates]
+    if landed:
+        table("Landed", ("feed", "new files", "known content", "records"), landed, right=(1, 2, 3))
+    for feed in report.feeds:
+        if feed.erased:
+            told = f"{feed.source}: {feed.erased:,} records of people who were erased were kept out"
+            console.print(told, markup=False)
+    names = ["read", "accepted", "deduplicated", "quarantined", "filtered"]
+    names += ["removed"] if any(f.removed for _, f in counted) else []
+    rows = [(f.source, *(getattr(f, name) for name in names)) for _, f in counted]
+    if rows:
+        title = "Rows: read = accepted + deduplicated + quarantined + filtered"
+        table(title, ("feed", *names), rows, right=range(1, len(names) + 1))
+    reasons = [(feed.source, text, n) for _, feed in counted for text, n in _top(feed.reasons)]
+    if reasons:
+        table("Why they were quarantined", ("feed", "reason", "rows"), reasons, (2,))
+
+
+def _top(reasons: Mapping[str, int], most: int = 3) -> list[tuple[str, int]]:
+    return sorted(reasons.items(), key=lambda r: (-r[1], r[0]))[:most]
+
+
+def _tables(tables: Sequence[TableReport]) -> None:
+    worked = [t for t in tables if t.status != "up to date"]
+    if not worked:
+        return
+    columns = ["table", "status", "rows", "written", "buckets", "time"]
+    rows: list[list[Any]] = [
+        [t.name, Text(t.status, _STYLE[t.status]), t.rows, t.rows_written, t.buckets, seconds(t.seconds)]
+        for t in worked
+    ]
+    right = (2, 3, 4, 5)
+    if len({t.reason for t in worked}) == 1:  # one reason for all is said once
+        table(f"Tables: {worked[0].reason}" if worked[0].reason else "Tables", columns, rows, right)
+        return
+    with_why = [[*row, t.reason] for row, t in zip(rows, worked, strict=True)]
+    if fits([*columns, "why"], with_why):
+        table("Tables", [*columns, "why"], with_why, right)
+        return
+    table("Tables", columns, rows, right)
+    table("Why", ("table", "why"), [(t.name, t.reason) for t in worked])
+
+
+def _problems(report: RunReport) -> None:
+    for feed in report.feeds:
+        _feed_problems(feed)
+    for result in report.tables:
+        _table_problems(result)
+
+
+def _feed_problems(feed: FeedReport) -> None:
+    files("blocked", feed.source, [(f"{b['file']}: {b['message']}", b["hint"]) for b in feed.blocked])
+    files("warning", feed.source, [(f"{s['file']} {s['message']}", s["hint"]) for s in feed.shifts])
+    files("warning", feed.source, [(f"{name} holds no record", None) for name in feed.empty])
+    if feed.overdue:
+        problem("late" if feed.is_late else "warning", f"{feed.source}: {feed.overdue}", "ask who delivers it")
+    files("ignored", feed.source, [(f"{r['file']}: {r['message']}", None) for r in feed.refused])
+
+
+def _older(counts: FeedCounts) -> str:
+    """What is said of rows that came in and are older, by the order of deliveries, than what is there."""
+    lost = "row lost to one" if counts.outranked == 1 else "rows lost to others"
+    return f"{counts.outranked:,} new {lost} of a delivery that is later by the order of {counts.source}"
+
+
+def _table_problems(result: TableReport) -> None:
+    for rule, count in result.warnings.items():
+        warned(result.name, rule, count, result.told)
+    for counts in result.feeds:
+        for rule, count in counts.warnings.items():
+            warned(f"{result.name} from {counts.source}", rule, count, result.told)
+        if counts.outranked:
+            problem("note", f"{result.name}: {_older(counts)}", "the later one stays (docs/deliveries.md)")
+    if result.status == "skipped":
+        problem("skipped", f"{result.name}: {result.reason}", None)
+    elif result.message:
+        problem(result.status, f"{result.name}: {result.message}", result.hint)
+
+
+def validation(found: Validation, as_json: bool) -> None:
+    """What is wrong with a project: a line an error, with its place, what it is about, and what to do."""
+    if as_json:
+        to_json(found)
+        return
+    told = terminal(stderr=True, soft_wrap=True)
+    for kind, problems in (("[bold red]error[/]", found.problems), ("[yellow]warning[/]", found.warnings)):
+        for each in problems:
+            place = ":".join(str(part) for part in (each.file, each.line, each.column) if part is not None)
+            about = ", ".join(part for part in (each.table, each.about) if part)
+            told.print(kind, end=" ")
+            told.print(f"{place}: {each.message}" + (f" ({about})" if about else ""), markup=False)
+            if each.hint:
+                told.print("[bold cyan] hint[/]", end=" ")
+                told.print(completed(each.hint), markup=False)
+    if len(found.problems) > 1:
+        told.print(f"{len(found.problems)} errors in {found.project}", markup=False)
+    if found.unchecked:
+        tables = ", ".join(f"{each.table} ({each.reason})" for each in found.unchecked)
+        told.print(f"not checked further: {tables}", markup=False)
+    if found.ok:
+        text = f"{found.feeds} feeds, {found.silver} silver and {found.gold} gold tables"
+        console.print(f"[green]ok[/] {escape(found.project)}: {text}", soft_wrap=True)
+        for sentence in found.reading:
+            console.print(f"   {sentence}", markup=False, highlight=False, soft_wrap=True)
+
+
+def plan_report(forecasts: Sequence[Forecast], as_json: bool) -> None:
+    """What would be built, and why."""
+    if as_json:
+        to_json(forecasts)
+        return
+    rows = [(f.table, f.action, f.buckets, f.reason) for f in forecasts if f.action != "nothing"]
+    if rows:
+        table("Would be built", ("table", "how", "buckets", "why"), rows)
+    still = sum(f.action == "nothing" for f in forecasts)
+    console.print(f"{len(rows)} tables to build, {still} up to date")
