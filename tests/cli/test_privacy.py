@@ -39,7 +39,16 @@ def test_then_it_goes_and_ends_with_1_while_landed_files_hold_it(people: MiniSho
     assert not (people.landing / "sales/ingest_date=2026-01-01/sales.csv").exists()
     said = json.loads(typed("audit", "--json").stdout)
     assert [(entry["action"], entry["reason"]) for entry in said] == [("erase", "ticket 7"), ("erase again", "")]
-    assert "ticket 7" in typed("audit").stdout
+    trail = " ".join(typed("audit").stdout.split())
+    assert "ticket 7 number 1," in trail
+    assert "rows of" in trail
+
+
+def test_of_whom_nothing_is_known_nothing_would_go(people: MiniShop, typed: Typed) -> None:
+    found = typed("erase", "buyer", "nobody@0")
+    assert found.returncode == 0, found.stderr
+    assert "no table has a record of them" in found.stdout
+    assert len(people.rows("silver.sales")) == 2
 
 
 def test_names_come_from_a_file_too(people: MiniShop, typed: Typed) -> None:

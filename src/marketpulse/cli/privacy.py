@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -100,7 +99,10 @@ def _show(found: Erasure) -> None:
     done = found.number is not None
     _names(found.names, found.shared)
     rows = [(trace.table, f"{trace.rows:,}") for trace in found.tables]
-    table("Erased" if done else "Would be erased", ("table", "rows"), rows, right=(1,))
+    if rows:
+        table("Erased" if done else "Would be erased", ("table", "rows"), rows, right=(1,))
+    else:
+        console.print("no table has a record of them", markup=False)
     left = [f"{name} in the landing zone holds records of them" for name in found.landed]
     left += [f"{m.rows:,} rows of others mention them: {m.table}.{m.column}" for m in found.mentions]
     left += [f"{name} could not be built without them: {why}" for name, why in found.waits.items()]
@@ -114,6 +116,14 @@ def _show(found: Erasure) -> None:
         console.print("mend what stops them, run, then: marketpulse erase --again", markup=False)
     if not done:
         console.print("nothing was changed; --yes does it", markup=False)
+
+
+def _numbers(what: Mapping[str, Any]) -> str:
+    """Numbers of an entry of the trail in a line; `--json` has them by table."""
+    return ", ".join(
+        f"{sum(value.values()):,} {name} of {len(value):,} tables" if isinstance(value, dict) else f"{name} {value}"
+        for name, value in what.items()
+    )
 
 
 def _names(names: Sequence[tuple[str, str]], shared: Sequence[tuple[str, str]]) -> None:
@@ -176,5 +186,5 @@ def audit(
     if as_json:
         to_json(found)
         return
-    rows = [(e.at, e.action, f"{e.by}@{e.host}", e.reason, json.dumps(e.what) if e.what else "") for e in found]
+    rows = [(e.at, e.action, f"{e.by}@{e.host}", e.reason, _numbers(e.what)) for e in found]
     table("Audit trail", ("when (UTC)", "what", "who", "why", "numbers"), rows)
