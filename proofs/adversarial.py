@@ -85,7 +85,7 @@ def land(root: Path, seed: int = 7, rows: int = 600, odd: float = 0.03) -> None:
             found = [maker(make) for _ in range(rows // 3)]
             # The same key again with the same time: only where it landed decides.
             found += found[:5]
-            _csv(root / name / f"ingest_date=2026-01-0{part + 1}" / f"{name}-{part}.csv", found)
+            _csv(root / name / f"ingest_date=2026-11-0{part + 1}" / f"{name}-{part}.csv", found)
     for part in range(3):
         lines = [click(make) for _ in range(rows // 2)]
         lines += lines[:10]
@@ -98,7 +98,7 @@ def land(root: Path, seed: int = 7, rows: int = 600, odd: float = 0.03) -> None:
             "{",
             "7",
         ]
-        path = root / "clickstream" / f"ingest_date=2026-01-0{part + 1}" / f"clicks-{part}.ndjson"
+        path = root / "clickstream" / f"ingest_date=2026-11-0{part + 1}" / f"clicks-{part}.ndjson"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
