@@ -34,12 +34,13 @@ class Feeds:
         target.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     def run(self, table: str) -> dict[str, int]:
-        """Bring one silver table up to date; how many rows each rule warns of."""
+        """Bring a table up to date, with `+` before it what it is made of too; what each rule warns of."""
         with open_context(self.settings, packaged()) as context:
             report = flow.run(context, flow.Options([table]))
         assert report.ok, [entry.message for entry in report.tables]
         counts = [counts for entry in report.tables for counts in entry.feeds]
-        return {rule: number for each in counts for rule, number in each.warnings.items()}
+        fired = [each.warnings for each in [*counts, *report.tables]]
+        return {rule: number for each in fired for rule, number in each.items()}
 
     def ask(self, columns: str, table: str, order: str) -> list[tuple[Any, ...]]:
         """Columns of a table as text."""

@@ -198,3 +198,17 @@ def test_an_order_without_a_number_and_a_currency_that_is_none_are_told(feeds: F
     ]
     feeds.land("clickstream", *map(json.dumps, rows))
     assert feeds.run("silver.clicks") == {"order_has_id": 1, "currency_known": 1}
+
+
+def test_reports_of_one_order_that_contradict_each_other_are_told(feeds: Feeds) -> None:
+    def order(number: str, **told: Any) -> dict[str, Any]:
+        order_id = number[0]
+        return event(number, type="track", event="Order Completed", properties={"order_id": order_id, **told})
+
+    same = [order("a1", revenue=5, currency="EUR"), order("a2", revenue="5.00", currency="eur"), order("a3")]
+    feeds.land("clickstream", *map(json.dumps, same))
+    assert feeds.run("+gold.fct_order_reports") == {}
+    more = [order("b1", revenue=5), order("b2", revenue=6), order("c1", currency="EUR"), order("c2", currency="SEK")]
+    others = [order("d1") | {"userId": "one"}, order("d2") | {"userId": "two"}]
+    feeds.land("clickstream", *map(json.dumps, [*more, *others]), name="b")
+    assert feeds.run("+gold.fct_order_reports") == {"reports_agree": 1}
