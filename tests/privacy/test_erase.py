@@ -246,6 +246,25 @@ def test_nothing_is_remembered_of_what_a_person_no_longer_had(shop: MiniShop, tm
     same(content(other), content(shop))
 
 
+def test_a_gate_that_holds_a_list_up_holds_while_a_person_goes(shop: MiniShop) -> None:
+    named(shop).edit("sources/sales.yaml", "format: csv\n", "format: csv\ndeliveries: list\n")
+    others = [f"s{number},2026-01-01,1,bob@1" for number in range(20)]
+    sales(shop, "2026-01-01", *others, "a1,2026-01-01,1,ada@1815")
+    assert shop.run().ok
+    sales(shop, "2026-01-02", *others[:5])
+    assert shop.run().exit_code == 1
+    stopped = erase(shop, "buyer", "ada@1815")
+    assert not stopped.ok
+    assert "would be gone" in stopped.waits["silver.sales"]
+    assert len(shop.rows("silver.sales")) == 21
+    sales(shop, "2026-01-03", *others)
+    shop.run()
+    with shop.open() as context:
+        assert work.erase_again(context, delete_landed=True).ok
+    assert len(shop.rows("silver.sales")) == 20
+    assert traces_of(shop.settings.local, ["ada@1815"]) == []
+
+
 def test_names_that_are_of_others_too_lead_nowhere(busy: MiniShop) -> None:
     done = erase(busy, "browser", "phone-ada")
     assert done.names == (("browser", "phone-ada"),)

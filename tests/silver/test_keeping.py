@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from marketpulse.bronze.takeback import find, take_back
 from marketpulse.upkeep.maintain import Policy, maintain
 from marketpulse.upkeep.move import move
 from tests.shop import MiniShop, result
@@ -36,6 +37,33 @@ def test_a_list_that_was_cut_short_is_stopped_and_the_whole_one_after_it_is_not(
     assert len(sale_ids(shop)) == 39
 
 
+def test_a_list_that_is_stopped_stays_so_when_another_is_taken_back(shop: MiniShop) -> None:
+    listed(shop).land_sales(DAY1, *MANY)
+    shop.run()
+    shop.land_sales(DAY2, *MANY)
+    shop.run()
+    shop.land_sales(DAY3, *MANY[:10])
+    assert shop.run().exit_code == 1
+    for name, code in ((f"sales/ingest_date={DAY1}/sales.csv", 1), (f"sales/ingest_date={DAY3}/sales.csv", 0)):
+        with shop.open() as context:
+            take_back(context, find(context, name), name, "wrong")
+        report = shop.run()
+        assert (report.exit_code, len(sale_ids(shop))) == (code, 40), name
+    assert stands(shop)
+
+
+def test_what_comes_with_a_list_that_was_taken_back_is_no_delivery_that_removes(shop: MiniShop) -> None:
+    listed(shop).land_sales(DAY1, *MANY[:30])
+    shop.run()
+    shop.land_sales(DAY2, *MANY)
+    shop.run()
+    with shop.open() as context:
+        name = f"sales/ingest_date={DAY2}/sales.csv"
+        take_back(context, find(context, name), name, "wrong")
+    assert shop.run().ok
+    assert len(sale_ids(shop)) == 30
+
+
 def test_a_contract_that_says_so_lets_a_list_be_cut_short(shop: MiniShop) -> None:
     listed(shop, "{property: removedShareLimit, value: 1}").land_sales(DAY1, *MANY)
     shop.run()
@@ -58,7 +86,7 @@ def test_an_empty_list_is_no_list(shop: MiniShop, text: str) -> None:
 def test_what_is_remembered_outlives_maintenance_and_a_move(shop: MiniShop) -> None:
     listed(shop).land_sales(DAY2, *MANY[:3])
     shop.run()
-    shop.land_sales(DAY2, *MANY[:2], name="again.csv")
+    shop.land_sales(DAY2, *MANY[:2], name="the list again.csv")
     shop.run()
     with shop.open() as context:
         maintain(context, Policy(snapshot_hours=0, keep=1, orphan_hours=0))

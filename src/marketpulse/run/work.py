@@ -27,7 +27,8 @@ class Work:
     """What one table needs. No `reason` means nothing; `rebuild` means from nothing.
 
     `inputs` are the inputs as they are now, `changed` what differs since they were consumed.
-    `surprising` marks a rebuild that new data did not ask for, `project` is the project that builds it.
+    `surprising` marks a rebuild that new data did not ask for, `taken_back` one because rows of an input went;
+    `project` is the project that builds it.
     """
 
     table: Table
@@ -38,6 +39,7 @@ class Work:
     inputs: Mapping[str, LakeTable] = field(default_factory=dict)
     changed: Mapping[str, Changes] = field(default_factory=dict)
     project: str = ""
+    taken_back: bool = False
 
     def state(self) -> dict[str, str]:
         """Properties that say: built with these definitions from these snapshots."""
@@ -80,7 +82,9 @@ def _compared(context: Context, table: Table, full: bool) -> Work:
     changed = {name: found.changes(consumed(current, name)) for name, found in inputs.items()}
     back = [name for name, found in changed.items() if found.removed and name.startswith("bronze.")]
     if back:
-        return Work(table, current, f"deliveries of {', '.join(back)} were taken back", True, inputs=inputs)
+        return Work(
+            table, current, f"deliveries of {', '.join(back)} were taken back", True, inputs=inputs, taken_back=True
+        )
     news = [f"{name}: {_news(found)}" for name, found in changed.items() if found.added or found.removed]
     return Work(table, current, "; ".join(news) or None, inputs=inputs, changed=changed)
 

@@ -32,6 +32,7 @@ from marketpulse.units import rows_break
 def build_silver(context: Context, work: Work) -> TableReport:
     """Bring a silver table up to date. Raise GateError when a gate says the load must stop."""
     build = start(context, work.table, work.rebuild)
+    build.gated = not work.rebuild or work.taken_back
     try:
         for name in work.inputs:
             for chunk in chunks(work.new_files(name), context.chunk_rows):

@@ -35,7 +35,10 @@ class Staged:
 
 @dataclass
 class Build:
-    """One table while it is built. `rejected` are files of rows that are kept out, not yet part of quarantine."""
+    """One table while it is built. `rejected` are files of rows that are kept out, not yet part of quarantine.
+
+    `gated` says that deliveries may not take too many rows out of it: in a rebuild, of those that were in it before.
+    """
 
     context: Context
     table: Table
@@ -46,6 +49,7 @@ class Build:
     steps: int = 0
     kept: Kept = field(default_factory=Kept)
     rebuild: bool = False
+    gated: bool = True
 
     @property
     def contract(self) -> Contract:

@@ -10,7 +10,7 @@ from marketpulse.lake.durable import flush
 from marketpulse.names import SOURCE_FILE
 from marketpulse.silver.building import Build
 from marketpulse.silver.kept import CLAIM, KINDS, Kept, gone_types, heard_types
-from marketpulse.silver.removal import lists, removes
+from marketpulse.silver.removal import gone, lists, removes
 
 #: So few rows say nothing about a delivery.
 _HANDFUL = 5
@@ -43,9 +43,10 @@ def _of_rows(build: Build) -> dict[str, dict[str, str]]:
 def removed_gate(build: Build) -> None:
     """Raise GateError when too many rows would be gone of something that deliveries are whole of, or would end.
 
-    That is a day, a file, or the whole table. A rebuild removes again what was removed: it is not stopped.
+    That is a day, a file, or the whole table. A rebuild that somebody asked for, or for another definition, removes
+    again what was removed, and is not stopped. One because rows of the feed went is: deliveries may be new to it, too.
     """
-    if build.rebuild or not removes(build):
+    if not build.gated or not removes(build):
         return
     with build.engine.scope():
         before, after = (
@@ -88,7 +89,14 @@ def _shares(build: Build, before: View, after: View) -> str:
     there = f"select 1 from {after} as a where {same}" + (f" and a.{current}" if current else "")
     within = "".join(f", b.{n(name)}" for name in _within(build))
     grouped = "".join(f", {n(name)}" for name in _within(build))
+    stays = f"exists ({there})"
+    if build.rebuild:  # what is nowhere any more went from the feed: no delivery took it out
+        rows, same_gone = gone(build), " and ".join(f"g.{n(name)} = b.{n(name)}" for name in key)
+        said = (
+            f"exists (select 1 from {after} as a where {same}) or exists (select 1 from {rows} as g where {same_gone})"
+        )
+        stays = f"({stays} or not ({said}))"
     return f"""select count(*), count(case when not stays then 1 end) as gone{grouped} from (
-            select exists ({there}) as stays{within} from {before} as b
+            select {stays} as stays{within} from {before} as b
             {f"where b.{current}" if current else ""}
         ) as compared {f"group by {grouped[2:]}" if grouped else ""} order by gone desc{grouped}"""
