@@ -88,6 +88,32 @@ def test_of_an_archive_all_files_go(shop: MiniShop) -> None:
     assert shop.run().feeds[1].files == 0
 
 
+def test_an_archive_that_lands_mended_comes_in_whole(shop: MiniShop) -> None:
+    path = shop.landing / "sales" / f"ingest_date={DAY1}" / "all.zip"
+
+    def land(moment: int, **quantities: int) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, quantity in quantities.items():
+                member = zipfile.ZipInfo(f"{name}.csv", (2026, 1, 1, 0, 0, 0))
+                archive.writestr(member, f"id,day,qty,amount\n{name},{DAY1},{quantity},1\n")
+        os.utime(path, (moment, moment))
+
+    land(1, a=1, b=9)
+    shop.run()
+    assert forget(shop, f"sales/ingest_date={DAY1}/all.zip").records == 2
+    land(2, a=1, b=9)
+    shop.run()
+    assert shop.rows("silver.sales") == []
+    land(3, a=1, b=2)
+    assert shop.run().ok
+    assert [(row[0], row[2]) for row in shop.rows("silver.sales")] == [("a", 1), ("b", 2)]
+    land(4, a=1, b=3)
+    report = shop.run()
+    assert (report.ok, [feed.files for feed in report.feeds if feed.source == "sales"]) == (True, [1])
+    assert [(row[0], row[2]) for row in shop.rows("silver.sales")] == [("a", 1), ("b", 3)]
+
+
 def test_a_run_that_was_killed_between_bronze_and_the_ledger_is_finished(
     shop: MiniShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

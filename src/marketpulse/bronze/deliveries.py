@@ -155,8 +155,12 @@ class Deliveries:
         return tuple(self._brought.get(name, ()))
 
     def inside(self, archive: str) -> dict[str, tuple[str, ...]]:
-        """Contents that came in under the names of the files of an archive."""
-        return {name: self.brought(name) for name in self._inside.get(archive, ())}
+        """Contents that came in under the names of the files of an archive.
+
+        One that was taken back is opened again only when it is another: whatever is in it is news.
+        """
+        last = ("",) if archive in self._taken_back else ()
+        return {name: (*self.brought(name), *last) for name in self._inside.get(archive, ())}
 
     def last(self, name: str) -> str | None:
         """Content that a name was last seen with."""
