@@ -109,3 +109,14 @@ class Ledger:
             known = engine.bind("ledger", types, [file.path for file in self._files(table)])
             query = f"select {', '.join(Seen._fields)} from {known} order by ingested_at, batch_id, source_file"
             return [Seen(*row) for row in engine.rows(query)]
+
+
+def taken_back(context: Context) -> list[str]:
+    """Names of landed files of which something was ever taken back."""
+    table = context.lake.find(LANDED_FILES)
+    if table is None or "taken_back" not in table.types:
+        return []
+    with context.engine.scope():
+        files = context.engine.bind("files", table.types, [file.path for file in table.files()])
+        query = f"select distinct source_file from {files} where taken_back is not null order by source_file"
+        return [row[0] for row in context.engine.rows(query)]

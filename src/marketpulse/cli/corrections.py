@@ -37,6 +37,7 @@ def forget(
     from marketpulse.cli.render import console
     from marketpulse.cli.reports import run_report
     from marketpulse.errors import UsageError
+    from marketpulse.silver import quarantine
 
     if not reason.strip():
         raise UsageError("forget needs a reason", hint='say why: --reason "of another shop"')
@@ -51,6 +52,7 @@ def forget(
         fed = [name for name, table in opened.project.tables.items() if source.table in table.inputs]
         options = flow.Options([f"{name}+" for name in fed], stages=frozenset({"silver", "gold"}))
         report = flow.run(opened, options)
+        quarantine.forget_lost(opened, done.names)
     if not as_json:
         console.print(f"{done.records:,} records of {len(done.names):,} files taken back", markup=False)
     run_report(report, as_json)

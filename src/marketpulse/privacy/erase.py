@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from marketpulse import flow
+from marketpulse.bronze.ledger import taken_back
 from marketpulse.errors import UsageError
 from marketpulse.names import FLOW_RUNS, LANDED_FILES, QUARANTINE
 from marketpulse.people.erased import Erased, Name
@@ -179,9 +180,15 @@ def _elsewhere(context: Context) -> Iterator[str]:
     """What no erasure reaches, for a person to look at."""
     yield from _unknown(context)
     yield from _set_aside(context)
+    yield from _taken_back(context)
     landing = context.settings.landing_place
     if not places.is_remote(landing) and not Path(landing).is_dir():
         yield f"there is no landing zone {landing}: whether files in it hold them is not known; say --landing"
+
+
+def _taken_back(context: Context) -> Iterator[str]:
+    for name in sorted(landed.lying(context, taken_back(context))):
+        yield f"{name} was taken back and lies in the landing zone: whether it holds them is not known; remove it"
 
 
 def _unknown(context: Context) -> Iterator[str]:

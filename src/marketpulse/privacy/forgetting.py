@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from marketpulse.bronze import forgetting as bronze
+from marketpulse.bronze.ledger import taken_back
 from marketpulse.engines.views import View
 from marketpulse.errors import StorageError
 from marketpulse.lake.durable import flush
@@ -80,7 +81,8 @@ def follow(
             rows[feed.bronze] = bronze.forget(context, feed.bronze, found, state, why)
         left[feed.bronze] = _left(context, feed)
     ids = _kept_ids(context, [*left])
-    rows[QUARANTINE] = quarantine.forget(context, ids)
+    # Of what was taken back nobody can tell any more whom it named.
+    rows[QUARANTINE] = quarantine.forget(context, ids) + quarantine.forget_lost(context, taken_back(context))
     for table in personal.readers(context.project, [*left]):
         own = {name: left[name] for name in table.queries if name in left}
         known = silver.Before({name: before[name] for name in own})

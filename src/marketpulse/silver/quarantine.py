@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
@@ -194,6 +195,33 @@ def forget(context: Context, gone: View) -> int:
             files, old = bind_old(context, quarantine, {row[0] for row in touched})
             put(context, quarantine, files, f"select r.* from {old} as r where not exists ({there})")
         return sum(row[1] for row in touched)
+
+
+def forget_lost(context: Context, names: Sequence[str]) -> int:
+    """Let the quarantine forget rows of some landed files whose records bronze no longer has; how many there were."""
+    quarantine = context.lake.find(QUARANTINE)
+    if quarantine is None or not names:
+        return 0
+    text = context.engine.dialect.text
+    with context.engine.scope():
+        _, rows = bind_old(context, quarantine)
+        mine = f"select distinct source, ingest_id from {rows} where source_file in ({', '.join(map(text, names))})"
+        sources = {row[0] for row in context.engine.rows(f"select distinct source from ({mine}) as mine")}
+        parts = [f"select ingest_id as {INGEST_ID} from ({mine}) as mine where {_is_lost(context, s)}" for s in sources]
+        if not parts:
+            return 0
+        paths = context.engine.write(" union all ".join(parts), context.staging(QUARANTINE, "lost"))
+        return forget(context, context.engine.bind("lost", {INGEST_ID: "string"}, paths))
+
+
+def _is_lost(context: Context, source: str) -> str:
+    """Condition on rows of a feed in the quarantine: bronze does not have their record."""
+    own = f"source = {context.engine.dialect.text(source)}"
+    table = context.lake.find(f"bronze.{source}")
+    if table is None:
+        return own
+    there = context.engine.bind("there", {INGEST_ID: "string"}, [file.path for file in table.files()])
+    return f"{own} and not exists (select 1 from {there} as b where b.{INGEST_ID} = mine.ingest_id)"
 
 
 def bind_old(context: Context, table: LakeTable, buckets: set[Bucket] | None = None) -> tuple[list[FileRef], View]:
