@@ -50,6 +50,21 @@ def test_what_was_corrected_comes_in_and_the_old_rows_are_closed(dirty: MiniShop
     assert stands(dirty)
 
 
+def test_what_the_source_corrects_after_that_stays(shop: MiniShop) -> None:
+    shop.land_sales(DAY1, *GOOD, f"a,{DAY1},many,1", f"b,{DAY1},none,1")
+    shop.run()
+    fix(shop, export(shop, source="sales").replace("many", "7"))
+    shop.run()
+    fix(shop, export(shop, source="sales").replace("none", "8"))
+    shop.run()
+    assert {("a", DAY1, 7), ("b", DAY1, 8)} <= held(shop)
+    shop.land_sales(DAY1, *GOOD, f"a,{DAY1},5,1")
+    report = shop.run()
+    assert {("a", DAY1, 5), ("b", DAY1, 8)} <= held(shop)
+    assert result(report, "silver.sales").feeds[0].outranked == 0
+    assert stands(shop)
+
+
 def test_what_is_still_wrong_is_rejected_again_and_can_be_corrected_again(dirty: MiniShop) -> None:
     first = fix(dirty, export(dirty, rule="type").replace("many", "more").replace("'=1", "2").replace(",", ";"))
     dirty.run()

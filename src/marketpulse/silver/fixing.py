@@ -157,7 +157,7 @@ def _files(
 
 
 def _beside(source: Source, origin: str, data: bytes) -> str:
-    """Name of a file that follows `origin` in the order of names, and is of its feed."""
+    """Name of a file that stands where `origin` stands in the order of names (`order.FIXED`), and is of its feed."""
     if archive := archive_of(origin):
         raise UsageError(f"{origin} lies in an archive", hint=f"land {archive} again, corrected")
     suffixes = PurePosixPath(origin).suffixes

@@ -21,6 +21,8 @@ _DIGITS = 40
 #: What ends a folder and a name sorts before everything that may go on with them: `a/b` before `a-2/b`, `a.csv` before
 #: `a-2.csv`.
 _ENDS, _AS, _AND = "/.", "\x02\x03", "\x01"
+#: What the name of a file of corrected rows (`fixing`) goes on with: it stands where the file stands that it mends.
+FIXED = r"([.]fixed-[a-p]{8}([.][A-Za-z0-9]+)?([.][A-Za-z0-9]+)?)+$"
 #: The name of a file, or of the archive that it lies in.
 _OUTER = "(?s)^(.*?)(?:!/.*)?$"
 #: The order, oldest first, of rows `p` with what is said by the names `n` of their files.
@@ -87,7 +89,8 @@ def _in_name(source: Source, date: NameDate, dialect: Dialect) -> tuple[str, str
 
 def by_name(dialect: Dialect) -> str:
     """SQL of a text that sorts as `dated` names do: by day, by hour, by the whole name in natural order."""
-    ended = f"translate({SOURCE_FILE}, {dialect.text(_ENDS)}, {dialect.text(_AS)})"
+    origin = dialect.replaced(SOURCE_FILE, FIXED, "")
+    ended = f"translate({origin}, {dialect.text(_ENDS)}, {dialect.text(_AS)})"
     padded = dialect.replaced(ended, "([0-9]+)", "0" * _DIGITS + r"\1")
     natural = dialect.replaced(padded, f"[0-9]*([0-9]{{{_DIGITS}}})", r"\1")
     return f"concat({f', {dialect.text(_AND)}, '.join(('_said_day', '_said_hour', natural))})"
