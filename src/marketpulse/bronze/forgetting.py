@@ -11,7 +11,7 @@ from marketpulse.bronze.load import Load
 from marketpulse.engines import FILE
 from marketpulse.errors import StorageError
 from marketpulse.lake.digests import check
-from marketpulse.lake.table import FileRef
+from marketpulse.lake.table import FileRef, in_table, pieces
 from marketpulse.names import BATCH_KEY, LANDED, LINEAGE
 from marketpulse.people import finding, shield
 from marketpulse.project.source import Source
@@ -51,16 +51,16 @@ def forget(context: Context, bronze: str, gone: finding.Found, state: Mapping[st
     table = context.lake.find(bronze)
     if table is None:
         return 0
-    files = {_bare(file.path): file for file in table.files()}
+    files = {in_table(file.path): file for file in table.files()}
     with context.engine.scope():
         rows = context.engine.bind("landed", {"_ingest_id": "string"}, [f.path for f in files.values()], place=True)
         query = f"select r.{FILE}, count(*) from {finding.within(rows, gone.both)} group by r.{FILE} order by r.{FILE}"
-        hit = [(files[_bare(path)], count) for path, count in context.engine.rows(query)]
+        hit = [(files[in_table(path)], count) for path, count in context.engine.rows(query)]
     dropped = [file for file, _ in hit]
     check(bronze, [(file.path, file.size) for file in dropped])
     added = [
         file
-        for place, group in enumerate(_groups(dropped, context.chunk_rows))
+        for place, group in enumerate(pieces(dropped, context.chunk_rows))
         for file in _rewritten(context, bronze, gone, group, place)
     ]
     context.lake.commit(table, added, dropped, state, {BATCH_KEY: context.run_id, **why})
@@ -75,21 +75,3 @@ def _rewritten(context: Context, bronze: str, gone: finding.Found, group: list[F
         query = finding.emptied(context, rows, gone, table.types, empty)
         paths = context.engine.write(query, context.folder(bronze, place), table.partition)
     return context.lake.describe(table, paths)
-
-
-def _groups(files: list[FileRef], most: int) -> list[list[FileRef]]:
-    """Files that become one: of at most so many rows together."""
-    groups: list[list[FileRef]] = []
-    rows = 0
-    for file in files:
-        if not groups or rows + file.rows > most:
-            groups.append([])
-            rows = 0
-        groups[-1].append(file)
-        rows += file.rows
-    return groups
-
-
-def _bare(path: str) -> str:
-    """A path inside of a table, however an engine writes those before it."""
-    return path.rpartition("data/")[2]

@@ -15,7 +15,7 @@ from marketpulse.engines import FILE
 from marketpulse.engines.views import View
 from marketpulse.errors import UsageError
 from marketpulse.lake.digests import check
-from marketpulse.lake.table import FileRef, LakeTable
+from marketpulse.lake.table import FileRef, LakeTable, in_table
 from marketpulse.landing.naming import INSIDE
 from marketpulse.names import BATCH_KEY, LINEAGE, SOURCE_FILE
 from marketpulse.project.source import Source
@@ -78,9 +78,9 @@ def _drop(context: Context, table: LakeTable, ledger: Ledger, rows: list[LedgerR
     meant = f"{SOURCE_FILE} in ({', '.join(text(row.source_file) for row in rows)})"
     landed = engine.bind("landed", {**table.types, **LINEAGE}, [file.path for file in files], place=True)
     hit = engine.rows(f"select {FILE}, count(*) from {landed} where {meant} group by {FILE} order by {FILE}")
-    gone = {_within(path): count for path, count in hit}
-    old = [file for file in files if _within(file.path) in gone]
-    kept = [file for file in old if file.rows > gone[_within(file.path)]]
+    gone = {in_table(path): count for path, count in hit}
+    old = [file for file in files if in_table(file.path) in gone]
+    kept = [file for file in old if file.rows > gone[in_table(file.path)]]
     check(table.name, [(file.path, file.size) for file in kept])
     added = _without(context, table, kept, meant) if kept else []
     ledger.bronze = context.lake.commit(table, added, old, ledger.outbox(rows, table), {BATCH_KEY: context.run_id})
@@ -93,8 +93,3 @@ def _without(context: Context, table: LakeTable, files: list[FileRef], meant: st
     rows: View = context.engine.bind("mixed", table.types, [file.path for file in files])
     paths = context.engine.write(f"select * from {rows} where not ({meant})", context.folder(table.name))
     return context.lake.describe(table, paths)
-
-
-def _within(path: str) -> str:
-    """A path inside of a table, however an engine writes those before it."""
-    return path.rpartition("data/")[2]

@@ -51,8 +51,8 @@ def forget(
         done = takeback.take_back(opened, source, file, reason)
         fed = [name for name, table in opened.project.tables.items() if source.table in table.inputs]
         options = flow.Options([f"{name}+" for name in fed], stages=frozenset({"silver", "gold"}))
-        report = flow.run(opened, options)
         quarantine.forget_lost(opened, done.names)
+        report = flow.run(opened, options)
     if not as_json:
         console.print(f"{done.records:,} records of {len(done.names):,} files taken back", markup=False)
     run_report(report, as_json)

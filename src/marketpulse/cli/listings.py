@@ -125,14 +125,7 @@ def maintain_report(done: Sequence[Maintained], as_json: bool) -> None:
         to_json(done)
         return
     rows = [
-        (
-            m.table,
-            f"{m.compacted:,} → {m.into:,}" if m.compacted else "",
-            m.expired,
-            m.orphans,
-            size(m.freed),
-            f"{m.forgotten:,}",
-        )
+        (m.table, _compacted(m), m.expired, m.orphans, size(m.freed), f"{m.forgotten:,}")
         for m in done
         if m.compacted or m.expired or m.orphans or m.forgotten
     ]

@@ -267,3 +267,22 @@ def _is_maintenance(snapshot: Snapshot) -> bool:
         return False
     # The operation `replace` says so for every writer: compaction by Spark, Glue or Athena is no news.
     return summary.operation is Operation.REPLACE or MAINTENANCE_KEY in summary.additional_properties
+
+
+def in_table(path: str) -> str:
+    """The path of a data file inside of its table, however an engine writes what stands before it."""
+    return path.rpartition("data/")[2]
+
+
+def pieces(files: Sequence[FileRef], most_rows: int) -> Iterator[list[FileRef]]:
+    """Files in pieces of at most `most_rows` rows (a single larger file is its own piece)."""
+    piece: list[FileRef] = []
+    rows = 0
+    for file in files:
+        if piece and rows + file.rows > most_rows:
+            yield piece
+            piece, rows = [], 0
+        piece.append(file)
+        rows += file.rows
+    if piece:
+        yield piece

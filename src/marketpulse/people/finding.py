@@ -18,9 +18,6 @@ from marketpulse.people.named import Named, Records
 from marketpulse.people.words import words
 from marketpulse.run.context import Context
 
-#: Names that one step of a query takes.
-_AT_ONCE = 500
-
 
 @dataclass(frozen=True)
 class Person:

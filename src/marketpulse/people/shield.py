@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from marketpulse.engines import FILE
 from marketpulse.errors import GateError, MarketPulseError, StorageError
+from marketpulse.lake.table import in_table
 from marketpulse.names import ERASED_KEY, ERROR
 from marketpulse.people import finding
 from marketpulse.people.erased import Erased
@@ -68,10 +69,10 @@ def _sorted_out(
     gone = finding.ids(context, feed, finding.borne(context, [feed], erased.has), is_word)
     empty = context.project.sources[bronze.split(".")[1]].erase
     hit = f"select r.{FILE}, count(*) from {finding.within(feed.rows, gone.both)} group by r.{FILE}"
-    counts = {_bare(path): rows for path, rows in engine.rows(hit)}
+    counts = {in_table(path): rows for path, rows in engine.rows(hit)}
     found: dict[str, Kept] = {}
     for name, paths in files.items():
-        went = sum(counts.get(_bare(path), 0) for path in paths)
+        went = sum(counts.get(in_table(path), 0) for path in paths)
         if not went:
             continue
         rows = engine.bind("landed", types, paths)
@@ -81,8 +82,3 @@ def _sorted_out(
         number, malformed = engine.rows(f"select count(*), count({ERROR}) from ({stays}) as s")[0]
         found[name] = Kept(tuple(new), number, malformed, before - number)
     return found
-
-
-def _bare(path: str) -> str:
-    """A path as it is compared, however an engine writes it."""
-    return path.rpartition("data/")[2]

@@ -81,8 +81,8 @@ def follow(
             rows[feed.bronze] = bronze.forget(context, feed.bronze, found, state, why)
         left[feed.bronze] = _left(context, feed)
     ids = _kept_ids(context, [*left])
-    # Of what was taken back nobody can tell any more whom it named.
-    rows[QUARANTINE] = quarantine.forget(context, ids) + quarantine.forget_lost(context, taken_back(context))
+    rows[QUARANTINE] = quarantine.forget(context, ids)
+    quarantine.forget_lost(context, taken_back(context))  # nobody can tell any more whom these name
     for table in personal.readers(context.project, [*left]):
         own = {name: left[name] for name in table.queries if name in left}
         known = silver.Before({name: before[name] for name in own})
@@ -131,18 +131,16 @@ def forget_ids(context: Context) -> None:
 def forget_versions(context: Context) -> list[str]:
     """Let a store forget what it keeps of files that were deleted or replaced; what hinders that."""
     layout = context.lake.layout
-    return [*places_told([layout.location(name) for name in tables(context)]), *places_told([layout.reports()])]
+    return list(_hindered([*(layout.location(name) for name in tables(context)), layout.reports()]))
 
 
-def places_told(folders: Sequence[str]) -> list[str]:
+def _hindered(folders: Sequence[str]) -> Iterator[str]:
     """Let a store forget old versions in some folders; sentences of what hinders that."""
-    told = []
     for folder in folders:
         try:
             places.forget_versions(f"{folder}/")
         except StorageError as error:
-            told.append(f"the bucket still keeps old versions below {folder}: {error.message}")
-    return told
+            yield f"the bucket still keeps old versions below {folder}: {error.message}"
 
 
 def redact(context: Context, is_word: Callable[[str], bool]) -> None:

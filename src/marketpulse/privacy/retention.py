@@ -20,7 +20,7 @@ from marketpulse.people.named import BUCKET, Records
 from marketpulse.people.pending import refuse_unerased
 from marketpulse.privacy import audit, forgetting
 from marketpulse.privacy.alone import wait_for_others
-from marketpulse.privacy.tracing import Trace, looked_at
+from marketpulse.privacy.tracing import Trace, count, looked_at
 from marketpulse.project import personal
 from marketpulse.run.context import Context
 from marketpulse.run.owner import refuse_another
@@ -39,13 +39,13 @@ class Retention:
 def look(context: Context) -> Retention:
     """What is too old; nothing is changed."""
     with _old(context) as (feeds, gone):
-        counts = {feed.bronze: _count(context, f"{gone[feed.bronze].both}") for feed in feeds}
+        counts = {feed.bronze: count(context, f"{gone[feed.bronze].both}") for feed in feeds}
         ids = " union all ".join(f"select {INGEST_ID} from {found.both}" for found in gone.values())
         known = context.engine.define("old", ids) if ids else None
         for table in personal.readers(context.project, [*gone]) if known else ():
             if found := context.lake.find(table.name):
                 rows = context.engine.bind("rows", found.types, [file.path for file in found.files()])
-                counts[table.name] = _count(context, finding.within(rows, known or ""))
+                counts[table.name] = count(context, f"(select 1 from {finding.within(rows, known or '')})")
     return Retention(tuple(Trace(name, rows) for name, rows in counts.items() if rows))
 
 
@@ -57,10 +57,10 @@ def keep(context: Context) -> Retention:
     refuse_unerased(context, reads_bronze=True)
     wait_for_others(context)
     with _old(context) as (feeds, gone):
-        if not any(_count(context, f"{each.both}") for each in gone.values()) and not forgetting.is_pending(context):
+        if not any(count(context, f"{each.both}") for each in gone.values()) and not forgetting.is_pending(context):
             return Retention()
         rows = forgetting.follow(context, feeds, gone, {}, {PREFIX + "keep": "age"})
-    found = tuple(Trace(name, count) for name, count in rows.items() if count)
+    found = tuple(Trace(name, went) for name, went in rows.items() if went)
     waits: dict[str, str] = {}
     if found:
         report = flow.run(context, flow.Options(stages=frozenset({"silver", "gold"})))
@@ -122,7 +122,3 @@ def _landed_before(context: Context, feed: Records, day: date) -> str:
     came = f"{INGESTED_AT} < timestamp '{day} 00:00:00'"
     return f"""select {INGEST_ID} from {feed.rows} where {SOURCE_FILE} in (select text from {by_name})
         or ({came} and {SOURCE_FILE} in (select text from {by_time}))"""
-
-
-def _count(context: Context, relation: str) -> int:
-    return int(context.engine.rows(f"select count(*) from {relation}")[0][0])

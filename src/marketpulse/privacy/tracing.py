@@ -80,13 +80,14 @@ def gone(context: Context, feed: Records, names: Collection[Name]) -> View:
 def traces(context: Context, feeds: Sequence[Records], names: Collection[Name]) -> list[Trace]:
     """Rows of each table that are a person's, tables without any left out."""
     found = [(feed, gone(context, feed, names)) for feed in feeds]
-    counts = {feed.bronze: _count(context, f"{ids}") for feed, ids in found}
+    counts = {feed.bronze: count(context, f"{ids}") for feed, ids in found}
     for name, query in _queries(context, [ids for _, ids in found], names):
-        counts[name] = _count(context, f"({query})")
+        counts[name] = count(context, f"({query})")
     return [Trace(name, rows) for name, rows in counts.items() if rows]
 
 
-def _count(context: Context, relation: str) -> int:
+def count(context: Context, relation: str) -> int:
+    """Rows of a view, or of a query in brackets."""
     return int(context.engine.rows(f"select count(*) from {relation} as counted")[0][0])
 
 

@@ -14,7 +14,7 @@ from marketpulse.errors import DefinitionError, Problems
 from marketpulse.project.contract import Contract, History, InputRule, Merge, Rule
 from marketpulse.project.fields import mended, sentence
 from marketpulse.project.history import unknown_column, wrong_history
-from marketpulse.project.odcs import CustomValues, Document, InputModel
+from marketpulse.project.odcs import CustomValues, Document, InputModel, days
 from marketpulse.project.yamlfile import Location, YamlFile
 from marketpulse.strict import Strict
 
@@ -45,7 +45,7 @@ class Extensions:
     @property
     def keep(self) -> int | None:
         """Days that rows are kept; None for ever."""
-        return int(self.values.keep.split()[0]) if self.values.keep else None
+        return days(self.values.keep)
 
     @property
     def history(self) -> History | None:

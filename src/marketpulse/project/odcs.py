@@ -116,6 +116,15 @@ Kind = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Days = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4} days?$")]
 
 
+def days(said: Days | None) -> int | None:
+    """How many days that is; None for ever.
+
+    >>> days("400 days"), days(None)
+    (400, None)
+    """
+    return int(said.split()[0]) if said else None
+
+
 class ColumnValues(Strict):
     """All customProperties of a column, by name."""
 

@@ -18,7 +18,7 @@ from marketpulse.landing.naming import day_of, occasion
 from marketpulse.landing.records import Wanted
 from marketpulse.names import LANDED
 from marketpulse.project.expected import Expected, ExpectModel
-from marketpulse.project.odcs import Days
+from marketpulse.project.odcs import Days, days
 from marketpulse.project.owned import owned
 from marketpulse.project.terms import USUAL, Terms, TermsModel, wrong_terms
 from marketpulse.project.yamlfile import YamlFile, read_yaml
@@ -132,10 +132,9 @@ def load_source(path: Path) -> Source:
         raise file.error("says too little to be a feed")
     folder = common.landing or common.name
     names = (common.name, common.description, common.owner, folder, common.pattern, common.format)
-    keep = int(common.keep.split()[0]) if common.keep else None
     expected = common.expect.expected if common.expect else None
     optional, erase = tuple(common.optional), tuple(common.erase)
-    return Source(*names, tuple(common.required), reader, optional, erase, keep, common.terms, expected)
+    return Source(*names, tuple(common.required), reader, optional, erase, days(common.keep), common.terms, expected)
 
 
 def _wrong(file: YamlFile, common: SourceModel) -> Iterator[DefinitionError]:

@@ -6,13 +6,13 @@ new bronze rows -> from_<feed>.sql -> typed and checked -> quarantine
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from marketpulse import sql
 from marketpulse.engines.views import View
 from marketpulse.errors import DefinitionError, GateError, MarketPulseError, QueryError, ValueStopsError
 from marketpulse.lake.buckets import Buckets
-from marketpulse.lake.table import FileRef
+from marketpulse.lake.table import pieces
 from marketpulse.names import BATCH_KEY, ERROR, LANDED, LINEAGE, PREFIX
 from marketpulse.project.table import Table
 from marketpulse.run import rules
@@ -35,7 +35,7 @@ def build_silver(context: Context, work: Work) -> TableReport:
     build.gated = not work.rebuild or work.taken_back
     try:
         for name in work.inputs:
-            for chunk in chunks(work.new_files(name), context.chunk_rows):
+            for chunk in pieces(work.new_files(name), context.chunk_rows):
                 with context.engine.scope():
                     types = context.project.sources[name.split(".")[1]].with_optional(work.inputs[name].types)
                     rows = context.engine.bind("chunk", types, [file.path for file in chunk])
@@ -97,20 +97,6 @@ def publish(build: Build, state: dict[str, str], reason: str | None, warnings: d
         warnings=warnings,
         told=rules.told(build.table.contract, fired),
     )
-
-
-def chunks(files: list[FileRef], most_rows: int) -> Iterator[list[FileRef]]:
-    """Files in pieces of at most `most_rows` rows (a single larger file is its own piece)."""
-    piece: list[FileRef] = []
-    rows = 0
-    for file in files:
-        if piece and rows + file.rows > most_rows:
-            yield piece
-            piece, rows = [], 0
-        piece.append(file)
-        rows += file.rows
-    if piece:
-        yield piece
 
 
 def add_rows(build: Build, bronze: str, chunk: View) -> Staged:

@@ -54,9 +54,9 @@ def removed_gate(build: Build) -> None:
             for label, files in (("before", build.buckets.dropped()), ("after", build.buckets.added()))
         )
         left = 0 if _within(build) else build.buckets.rows() - sum(file.rows for file in build.buckets.added())
-        for rows, gone, *values in build.engine.rows(_shares(build, before, after)):
-            if gone > _HANDFUL and gone / (rows + left) > build.contract.removed_share_limit:
-                raise _too_many(build, gone, rows + left, values)
+        for rows, lost, *values in build.engine.rows(_shares(build, before, after)):
+            if lost > _HANDFUL and lost / (rows + left) > build.contract.removed_share_limit:
+                raise _too_many(build, lost, rows + left, values)
 
 
 def _within(build: Build) -> tuple[str, ...]:
@@ -66,13 +66,13 @@ def _within(build: Build) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*found, *([SOURCE_FILE] if is_file else [])]))
 
 
-def _too_many(build: Build, gone: int, rows: int, values: Sequence[object]) -> GateError:
+def _too_many(build: Build, lost: int, rows: int, values: Sequence[object]) -> GateError:
     contract, names = build.contract, _within(build)
     where = "".join(f" of {name} {value}" for name, value in zip(names, values, strict=True))
     what = "rows" if not lists(build) else "current versions"
     return GateError(
-        f"{gone:,} of {rows:,} {what}{where} would be gone "
-        f"({gone / rows:.1%}, the limit is {contract.removed_share_limit:.1%})",
+        f"{lost:,} of {rows:,} {what}{where} would be gone "
+        f"({lost / rows:.1%}, the limit is {contract.removed_share_limit:.1%})",
         where=contract.name,
         hint="land what was cut short again, whole. If it is right: raise removedShareLimit in the contract, or once "
         f"marketpulse run --full-refresh --select {contract.name}+",
