@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from marketpulse.bronze.takeback import find, take_back
 from marketpulse.serving.runs import runs
 from marketpulse.serving.status import status
 from tests.shop import MiniShop
@@ -44,6 +45,17 @@ def test_the_day_of_a_file_is_in_its_name_or_when_it_was_written(expecting: Mini
     expecting.land(f"sales/sales_{TODAY:%Y%m%d}.csv", "id,day,qty,amount\na,2026-01-01,1,1\n")
     assert "1 of 2 rows" in str(told(expecting)[0])
     expecting.land("sales/sales.csv", "id,day,qty,amount\nb,2026-01-01,1,1\n")
+    assert told(expecting)[0] is None
+
+
+def test_what_was_taken_back_did_not_come(expecting: MiniShop) -> None:
+    expecting.land_sales(str(TODAY), f"c,{TODAY},1,1", f"d,{TODAY},1,1", name="one.csv")
+    assert told(expecting)[0] is None
+    name = f"sales/ingest_date={TODAY}/one.csv"
+    with expecting.open() as context:
+        take_back(context, find(context, name), name, "of another shop")
+    assert "0 of 1 files" in str(told(expecting)[0])
+    expecting.land_sales(str(TODAY), f"c,{TODAY},2,1", f"d,{TODAY},1,1", name="one.csv")
     assert told(expecting)[0] is None
 
 

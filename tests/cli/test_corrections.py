@@ -24,6 +24,8 @@ def test_a_delivery_is_forgotten_and_what_is_built_from_it_is_built(shop: MiniSh
     assert {table["name"]: table["status"] for table in json.loads(done.stdout)["tables"]}["gold.agg_daily"] == "built"
     assert [row[:3:2] for row in shop.rows("silver.sales")] == [("a", 1)]
     assert shop.rows("silver.quarantine") == []
+    seen = typed("query", "select count(*) as n from silver.quarantine", "--format", "csv")
+    assert seen.stdout == "n\n0\n", seen.stderr
     again = typed("forget", NAME, "--reason", "of another shop", "--yes")
     assert (again.returncode, "no delivery of" in again.stderr) == (2, True)
 

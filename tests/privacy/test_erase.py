@@ -268,6 +268,16 @@ def test_what_was_taken_back_is_forgotten_too(shop: MiniShop) -> None:
         assert work.erase_again(context).ok
 
 
+def test_a_file_that_is_called_after_a_person_is_told_and_is_not_on_the_list(shop: MiniShop) -> None:
+    named(shop)
+    sales(shop, "2026-01-01", "s1,2026-01-01,1,ada@1815", "s2,2026-01-01,1,bob@1", name="ada@1815.csv")
+    shop.run()
+    done = erase(shop, "buyer", "ada@1815", delete_landed=False)
+    assert done.landed == ["sales/ingest_date=2026-01-01/ada@1815.csv"]
+    assert {mention.column for mention in done.mentions} == {"source_file", "_source_file"}
+    assert "ada@1815" not in (shop.settings.local / ".erasures" / "erased.json").read_text()
+
+
 def test_a_gate_that_holds_a_list_up_holds_while_a_person_goes(shop: MiniShop) -> None:
     named(shop).edit("sources/sales.yaml", "format: csv\n", "format: csv\ndeliveries: list\n")
     others = [f"s{number},2026-01-01,1,bob@1" for number in range(20)]

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from marketpulse.names import LANDED_FILES
 from marketpulse.project.expected import Expected
+from marketpulse.project.owned import owned
 from marketpulse.project.source import Source
 from marketpulse.run.context import Context
 
@@ -26,14 +27,21 @@ def _words(expected: Expected) -> str:
 
 
 def _delivered(context: Context, source: Source) -> list[tuple[date, int]]:
-    """The day and the rows of each file of the feed: the day that its name says, or on which it was written (UTC)."""
+    """The day and the rows of each file of the feed that was not taken back.
+
+    The day is the one that its name says, or on which it was written (UTC).
+    """
     table = context.lake.find(LANDED_FILES)
     if table is None:
         return []
     engine = context.engine.local
     with engine.scope():
-        known = engine.bind("landed", table.types, [file.path for file in table.files() if file.bucket == source.name])
-        query = f"select source_file, record_count, modified_ns from {known} where not is_duplicate"
+        types = owned()[LANDED_FILES].types  # those of releases before lack a column
+        known = engine.bind("landed", types, [file.path for file in table.files() if file.bucket == source.name])
+        gone = f"""select 1 from {known} as t where t.taken_back is not null
+            and t.source_file = l.source_file and t.ingested_at > l.ingested_at"""
+        query = f"""select source_file, record_count, modified_ns from {known} as l
+            where not is_duplicate and not exists ({gone})"""
         return [(source.day(name) or _written(at), rows) for name, rows, at in engine.rows(query)]
 
 

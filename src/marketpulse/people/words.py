@@ -22,14 +22,16 @@ def words(text: str) -> Iterator[str]:
 
     >>> sorted(set(words('{"id":"C-17","n":2}.')))
     ['C-17', '{"id":"C-17","n":2}']
+    >>> "C-17" in words("shop/C-17.csv")
+    True
     >>> [list(words(text))[-1] for text in ("M\\u00fcller", "ada%40example.org", "J&#252;rgen")]
     ['Müller', 'ada@example.org', 'Jürgen']
     """
     for each in _read(text):
-        for found in (each, *TOKEN.findall(each)):
-            word = found.strip(".")
-            if len(word) >= SHORTEST:
-                yield word
+        tokens = [each, *TOKEN.findall(each)]
+        # What is called after somebody has their name before its dot: `C-17.csv`.
+        parts = [part for token in tokens[1:] if "." in token for part in token.split(".")]
+        yield from (word for found in (*parts, *tokens) if len(word := found.strip(".")) >= SHORTEST)
 
 
 def spellings(name: str) -> set[str]:

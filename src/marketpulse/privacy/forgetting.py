@@ -17,7 +17,7 @@ from marketpulse.people import finding
 from marketpulse.people.erased import Erased
 from marketpulse.people.finding import Found
 from marketpulse.people.named import Records
-from marketpulse.people.words import TOKEN
+from marketpulse.people.words import SHORTEST, TOKEN
 from marketpulse.privacy import landed, tracing
 from marketpulse.project import personal
 from marketpulse.run import ledger
@@ -147,7 +147,12 @@ def redact(context: Context, is_word: Callable[[str], bool]) -> None:
     """Names go from what runs told of what went wrong."""
 
     def clean(text: str) -> str:
-        return TOKEN.sub(lambda found: ERASED if is_word(found[0].strip(".")) else found[0], text)
+        return TOKEN.sub(lambda found: hidden(found[0]), text)
+
+    def hidden(word: str) -> str:
+        if is_word(word.strip(".")):
+            return ERASED
+        return ".".join(ERASED if len(part) >= SHORTEST and is_word(part) else part for part in word.split("."))
 
     ledger.redact(context, clean)
     folder = context.lake.layout.reports()
