@@ -102,6 +102,12 @@ def test_a_report_is_json_with_all_it_says(capsys: pytest.CaptureFixture[str]) -
     assert "ü" in out
 
 
+def test_a_rule_of_a_whole_table_is_broken_by_no_row(capsys: pytest.CaptureFixture[str]) -> None:
+    told = {"many": Told("few are sold", "select 1", of_table=True)}
+    run_report(RunReport("r", [], [TableReport("gold.daily", warnings={"many": 1}, told=told)]))
+    assert "warning gold.daily: many does not hold: few are sold" in " ".join(capsys.readouterr().out.split())
+
+
 def test_a_query_that_nobody_reads_is_not_a_hint(capsys: pytest.CaptureFixture[str]) -> None:
     asked = f"select * from gold.daily where zone in ({', '.join(map(repr, range(600)))})"
     report = TableReport("gold.daily", warnings={"zoned": 3}, told={"zoned": Told("it has no zone", asked)})

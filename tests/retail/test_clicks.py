@@ -208,7 +208,11 @@ def test_reports_of_one_order_that_contradict_each_other_are_told(feeds: Feeds) 
     same = [order("a1", revenue=5, currency="EUR"), order("a2", revenue="5.00", currency="eur"), order("a3")]
     feeds.land("clickstream", *map(json.dumps, same))
     assert feeds.run("+gold.fct_order_reports") == {}
-    more = [order("b1", revenue=5), order("b2", revenue=6), order("c1", currency="EUR"), order("c2", currency="SEK")]
-    others = [order("d1") | {"userId": "one"}, order("d2") | {"userId": "two"}]
-    feeds.land("clickstream", *map(json.dumps, [*more, *others]), name="b")
-    assert feeds.run("+gold.fct_order_reports") == {"reports_agree": 1}
+    renamed = [order("d1") | {"userId": "guest"}, order("d2") | {"userId": "member"}]  # who has another name by now
+    feeds.land("clickstream", *map(json.dumps, renamed), name="b")
+    assert feeds.run("+gold.fct_order_reports") == {}
+    for name, amounts in (("c", [{"revenue": 5}, {"revenue": 6}]), ("e", [{"currency": "EUR"}, {"currency": "SEK"}])):
+        feeds.land(
+            "clickstream", *(json.dumps(order(f"{name}{n}", **told)) for n, told in enumerate(amounts)), name=name
+        )
+        assert feeds.run("+gold.fct_order_reports") == {"reports_agree": 1}

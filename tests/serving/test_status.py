@@ -62,3 +62,15 @@ def test_a_table_tells_which_of_its_rows_break_a_rule_and_what_to_ask(shop: Mini
         assert (entry.warnings, entry.told) == ({"cheap": 2}, told)
         assert entry.told["cheap"].description == "x"
         assert stream(context, entry.told["cheap"].query).read_all().num_rows == 2
+
+
+def test_what_a_rule_of_a_whole_table_counts_can_be_asked_for_as_it_is_told(shop: MiniShop) -> None:
+    query = "with few as (select day from {table} where qty < 5) select count(*) from few"
+    rule = f"{{name: few, type: sql, query: '{query}', mustBe: 0, severity: warn, description: x}}"
+    shop.edit(
+        "gold/agg_daily/contract.yaml", "customProperties:\n", f"    quality:\n      - {rule}\ncustomProperties:\n"
+    )
+    shop.land_sales("2026-01-01", "1,2026-01-01,1,1", "2,2026-01-02,9,1")
+    (told,) = [each.told for each in shop.run().tables if each.told]
+    with shop.open() as context:
+        assert stream(context, told["few"].query).read_all().columns[0].to_pylist() == [1]

@@ -30,7 +30,8 @@ def files(kind: str, feed: str, told: Sequence[tuple[str, str | None]]) -> None:
 def warned(where: str, rule: str, count: int, told: Mapping[str, Told]) -> None:
     """Rows that break a rule: how many, what the rule is about, and what to type to see them."""
     about = told.get(rule)
-    what = f"{where}: {rows_break(count)} {rule}" + (f": {about.description}" if about else "")
+    broken = f"{rule} does not hold" if about and about.of_table else f"{rows_break(count)} {rule}"
+    what = f"{where}: {broken}" + (f": {about.description}" if about else "")
     hint = f"marketpulse query {_quoted(about.query)}" if about else None
     if hint and len(hint) > _LONGEST_HINT:
         hint = "the query for them is long: this command tells it with --json"

@@ -18,10 +18,14 @@ _LAST_GOOD = "the table keeps its last good snapshot; what depends on it is skip
 
 @dataclass(frozen=True)
 class Told:
-    """What a rule that warned is about, and the query that `marketpulse query` takes for the rows that break it."""
+    """What a rule that warned is about, and the query that `marketpulse query` takes for the rows that break it.
+
+    `of_table` is for rules of a whole table: no row breaks them, and the query gives their number.
+    """
 
     description: str
     query: str
+    of_table: bool = False
 
 
 def broken(rule: Rule, names: Mapping[str, str], dialect: Dialect, contract: Contract) -> str:
@@ -38,8 +42,9 @@ def told(contract: Contract, names: Collection[str]) -> dict[str, Told]:
             condition = broken(rule, {}, sql.DUCKDB, contract)
             found[rule.name] = Told(rule.description, f"select * from {contract.name} where {condition} limit 20")
         elif rule.name in names:
-            where = rule.where or contract.path
-            found[rule.name] = Told(rule.description, sql.measured(rule.query or "", sql.DUCKDB, contract.name, where))
+            query = sql.measured(rule.query or "", sql.DUCKDB, "measured", rule.where or contract.path)
+            asked = f"with measured as (select * from {contract.name}) select * from ({query}) as told"
+            found[rule.name] = Told(rule.description, asked, of_table=True)
     return found
 
 
