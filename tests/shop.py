@@ -13,10 +13,11 @@ from typing import Any
 
 from marketpulse import flow
 from marketpulse.names import FLOW_RUNS, LINEAGE
-from marketpulse.project.project import Project, load_project
+from marketpulse.project.project import Project
 from marketpulse.run.context import Context, open_context
 from marketpulse.run.report import RunReport, TableReport
 from marketpulse.settings import Settings
+from tests.projects import project_at
 from tests.spark import CONF
 
 FILES = {
@@ -141,7 +142,7 @@ class MiniShop:
 
     def project(self) -> Project:
         """The project as its files are now."""
-        return load_project(self.project_dir)
+        return project_at(self.project_dir)
 
     @contextmanager
     def open(self, **settings: Any) -> Iterator[Context]:

@@ -13,7 +13,6 @@ import pytest
 from marketpulse import flow
 from marketpulse.errors import UsageError
 from marketpulse.names import FLOW_RUNS
-from marketpulse.project.project import load_project
 from marketpulse.run.context import Context, open_context
 from marketpulse.serving.query import stream
 from marketpulse.serving.runs import runs
@@ -22,6 +21,7 @@ from marketpulse.storage.places import open_read
 from marketpulse_retail.generate import ShopPlan, generate
 from tests.aws.conftest import Cloud, new_cloud
 from tests.aws.emulator import Emulator
+from tests.projects import project_at
 
 #: Names and times of the run that made a row.
 _OF_THE_RUN = {
@@ -45,7 +45,7 @@ def both(tmp_path_factory: pytest.TempPathFactory, emulator: Emulator) -> tuple[
     cloud.upload(root / "landing")
     local = Settings(root / "landing", root / "warehouse", memory_mb=512)
     for settings in (local, remote := replace(local, **cloud.settings)):
-        with open_context(settings, load_project()) as context:
+        with open_context(settings, project_at()) as context:
             assert flow.run(context, flow.Options()).ok
     return local, remote, cloud
 
@@ -61,7 +61,7 @@ def comparable(context: Context, name: str) -> list[tuple[object, ...]]:
 
 def test_every_table_is_the_same(both: tuple[Settings, Settings, Cloud]) -> None:
     local, remote, _ = both
-    with open_context(local, load_project()) as here, open_context(remote, load_project()) as there:
+    with open_context(local, project_at()) as here, open_context(remote, project_at()) as there:
         assert there.lake.names() == here.lake.names()
         assert [[run.status for run in runs(each, 9)] for each in (here, there)] == [["done"], ["done"]]
         names = [name for name in here.lake.names() if name != FLOW_RUNS]
@@ -72,7 +72,7 @@ def test_every_table_is_the_same(both: tuple[Settings, Settings, Cloud]) -> None
 def test_a_second_run_commits_nothing(both: tuple[Settings, Settings, Cloud]) -> None:
     _, remote, cloud = both
     before = {layer: cloud.keys(layer) for layer in ("bronze", "silver", "gold", "quarantine")}
-    with open_context(remote, load_project()) as context:
+    with open_context(remote, project_at()) as context:
         assert {table.status for table in flow.run(context, flow.Options()).tables} == {"up to date"}
     assert {layer: cloud.keys(layer) for layer in before} == before
 
@@ -89,7 +89,7 @@ def test_each_layer_has_its_bucket_and_its_database(both: tuple[Settings, Settin
 
 def test_a_query_reads_s3_and_nothing_else(both: tuple[Settings, Settings, Cloud]) -> None:
     _, remote, cloud = both
-    with open_context(remote, load_project()) as context:
+    with open_context(remote, project_at()) as context:
         rows = stream(context, "select count(*) as n from gold.fct_sales").read_all()["n"].to_pylist()
         assert rows[0] > 0
         secret = f"s3://{cloud.name}-landing/" + next(key for key in cloud.keys("landing") if key.endswith(".csv"))

@@ -25,7 +25,7 @@ from tests.shop import MiniShop, result
 from tests.tables import everything
 
 TestLandings = Landings.TestCase
-TestLandings.settings = trying(12, 12)
+TestLandings.settings = trying(6, 12)
 
 DAYS = [f"sales/ingest_date=2026-01-0{day}/a.csv" for day in (1, 2, 3)]
 

@@ -22,7 +22,7 @@ def test_the_same_content_for_the_same_day_adds_nothing_under_another_name(shop:
     }
 
 
-@pytest.mark.engines
+@pytest.mark.engines(always=False)
 def test_a_new_column_is_kept_in_bronze_and_fails_nothing(shop: MiniShop) -> None:
     first_day(shop)
     shop.run()

@@ -8,12 +8,12 @@ from types import ModuleType
 from typing import Any
 
 from marketpulse import flow
-from marketpulse.project.project import load_project
 from marketpulse.run.context import open_context
 from marketpulse.run.report import FeedCounts, RunReport
 from marketpulse.serving.headlines import Headline, headlines
 from marketpulse.serving.query import stream
 from marketpulse.settings import Settings
+from tests.projects import project_at
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -44,18 +44,18 @@ class Example:
 
     def run(self, *select: str) -> RunReport:
         """Run the flow."""
-        with open_context(self.settings, load_project(self.folder)) as context:
+        with open_context(self.settings, project_at(self.folder)) as context:
             return flow.run(context, flow.Options(list(select)))
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """Rows of a query."""
-        with open_context(self.settings, load_project(self.folder)) as context:
+        with open_context(self.settings, project_at(self.folder)) as context:
             table = stream(context, query).read_all()
         return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
     def headlines(self) -> list[Headline]:
         """The headlines of the example."""
-        with open_context(self.settings, load_project(self.folder)) as context:
+        with open_context(self.settings, project_at(self.folder)) as context:
             return headlines(context)
 
 

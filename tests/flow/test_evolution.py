@@ -11,7 +11,7 @@ from marketpulse.names import FINGERPRINT_KEY
 from tests.shop import MiniShop, result
 from tests.tables import catches_up, equals_a_rebuild
 
-pytestmark = pytest.mark.engines
+pytestmark = pytest.mark.engines(always=False)
 
 
 @pytest.mark.engines(always=False)

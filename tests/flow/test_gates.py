@@ -7,7 +7,7 @@ import pytest
 from tests.shop import MiniShop, result
 from tests.tables import catches_up
 
-pytestmark = pytest.mark.engines
+pytestmark = pytest.mark.engines(always=False)
 
 RULE = (
     "    quality:\n      - {name: qty_sane, type: custom, engine: marketpulse, implementation: qty < 100,"

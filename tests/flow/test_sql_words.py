@@ -19,7 +19,7 @@ from marketpulse.silver.replay import replay
 from tests.command import marketpulse
 from tests.shop import MiniShop, contract
 
-pytestmark = pytest.mark.engines
+pytestmark = pytest.mark.engines(always=False)
 
 RULES = (
     "{name: where, type: custom, engine: marketpulse, implementation: '`values` > 0 and `desc` <> `all`',"

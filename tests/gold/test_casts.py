@@ -39,7 +39,7 @@ def build(shop: MiniShop, value: str, kind: str, inputs: bool = False, name: str
     return found.message
 
 
-@pytest.mark.engines
+@pytest.mark.engines(always=False)
 def test_a_value_that_does_not_fit_its_type_blocks_the_table(shop: MiniShop) -> None:
     shop.land_sales("2026-01-01", *LINES)
     for number, (value, kind, example) in enumerate(UNFIT):

@@ -91,7 +91,7 @@ def test_headers_that_stand_there_more_often_than_they_are_named_are_refused() -
         column_names(["qty"] * 3, {"qty": ["sold", "returned"]}, "a.csv")
 
 
-@pytest.mark.engines
+@pytest.mark.engines(always=False)
 def test_columns_of_another_script_are_found_by_name_in_any_order_on_every_engine(shop: MiniShop) -> None:
     source = "name: sales\ndescription: Lines.\nowner: tills\nformat: csv\nrequired: [编号, 日期]\n"
     shop.write("sources/sales.yaml", source)

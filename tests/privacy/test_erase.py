@@ -73,7 +73,7 @@ def without_her(shop: MiniShop, root: Path) -> MiniShop:
     return other
 
 
-@pytest.mark.engines
+@pytest.mark.engines(always=False)
 def test_a_person_goes_and_the_rest_is_as_if_they_had_never_been_there(busy: MiniShop, tmp_path: Path) -> None:
     assert traces_of(busy.root / "warehouse", ADA)
     done = erase(busy, "buyer", "ada@1815")

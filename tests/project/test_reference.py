@@ -32,7 +32,7 @@ def sized(shop: MiniShop) -> MiniShop:
     return shop
 
 
-@pytest.mark.engines
+@pytest.mark.engines(always=False)
 def test_a_model_reads_it_and_a_changed_row_rebuilds_the_model(sized: MiniShop) -> None:
     sized.project().check()
     assert sized.run().ok
@@ -133,7 +133,7 @@ def listed(sized: MiniShop, condition: str = "cast(qty as string) in (reference(
     sized.write("silver/sales/contract.yaml", f"{head}{name}      - {rule}\n{tail}")
 
 
-@pytest.mark.engines
+@pytest.mark.engines(always=False)
 def test_a_rule_has_its_values_and_a_changed_row_rebuilds_the_table(sized: MiniShop) -> None:
     listed(sized)
     sized.land_sales("2026-01-03", "4,2026-01-03,9,1")

@@ -12,13 +12,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from marketpulse import flow
-from marketpulse.project.project import load_project
 from marketpulse.run.context import Context, open_context
 from marketpulse.run.report import FeedCounts, RunReport
 from marketpulse.serving.query import stream
 from marketpulse.settings import Settings
 from marketpulse_retail.generate import ShopPlan, generate
 from marketpulse_retail.shop_project import shop_project
+from tests.projects import project_at
 
 START, DAYS = date(2026, 3, 5), 5  # American clocks change on the fourth day; the third and fourth have no rates
 
@@ -64,9 +64,9 @@ def packaged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
             target = root / "landing" / path.relative_to(root / "generated")
             target.parent.mkdir(parents=True, exist_ok=True)
             path.rename(target)
-        with open_context(settings, load_project(settings.project)) as context:
+        with open_context(settings, project_at(settings.project)) as context:
             reports.append(flow.run(context, flow.Options()))
-    with open_context(settings, load_project(settings.project)) as reader:
+    with open_context(settings, project_at(settings.project)) as reader:
         yield Shop(settings, truth, sessions, channels, reports, reader)
 
 
@@ -227,7 +227,7 @@ def test_what_marketing_cost_and_brought_is_as_planted(packaged: Shop) -> None:
 
 
 def test_a_second_run_commits_nothing(packaged: Shop) -> None:
-    with open_context(packaged.settings, load_project(packaged.settings.project)) as context:
+    with open_context(packaged.settings, project_at(packaged.settings.project)) as context:
         before = {name: context.lake.find(name).snapshot_id for name in context.lake.names()}
         report = flow.run(context, flow.Options())
         assert {table.status for table in report.tables} == {"up to date"}

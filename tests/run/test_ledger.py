@@ -52,7 +52,7 @@ def broken_off(shop: MiniShop, step: str, error: BaseException) -> None:
         flow.run(context, flow.Options())
 
 
-@pytest.mark.engines
+@pytest.mark.engines(always=False)
 def test_a_run_that_did_something_has_a_row(shop: MiniShop) -> None:
     shop.land_sales("2026-01-01", *GOOD, "3,2026-01-02,0,1")
     report = shop.run()
@@ -71,7 +71,7 @@ def test_a_run_that_did_something_has_a_row(shop: MiniShop) -> None:
     assert written(shop) == [(report.run_id, "done")]
 
 
-@pytest.mark.engines
+@pytest.mark.engines(always=False)
 def test_a_run_that_found_nothing_to_do_has_none_and_commits_nothing(shop: MiniShop) -> None:
     assert shop.run().ok
     assert shop.snapshots(runs=True) == {}

@@ -145,7 +145,7 @@ HISTORY = contract(
 )
 
 
-@pytest.mark.engines
+@pytest.mark.engines(always=False)
 def test_an_entity_that_leaves_the_list_has_ended_until_it_is_on_one_again(shop: MiniShop) -> None:
     said(shop, "list")
     shop.write("silver/sales/contract.yaml", HISTORY)

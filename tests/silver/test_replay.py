@@ -26,7 +26,7 @@ def clean(root: Path, *edit: str) -> dict[str, list[tuple[Any, ...]]]:
     return tables(shop)
 
 
-@pytest.mark.engines
+@pytest.mark.engines(always=False)
 def test_replay_after_a_fixed_mapping_equals_a_clean_run(dirty: MiniShop, tmp_path: Path) -> None:
     dirty.edit(*FIX)
     done = retry(dirty)[0]
