@@ -117,7 +117,8 @@ def _columns(node: exp.Select, frame: Frame, scoped: Scoped) -> tuple[dict[str, 
             found, whole = frame.star(column.table.lower() if isinstance(column, exp.Column) else "")
             is_whole = is_whole and whole
         else:
-            value, key = value_of(column, scope), frame.keys.get(column.unalias().sql())
+            value = value_of(column, scope)
+            key = frame.keys.get(column.unalias().sql()) if frame.keys else None
             found = {name: _as(name, value, key) for name in _given(column)}
         columns |= found
         frame.given |= found
