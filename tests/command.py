@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+from tests.ready import ready
 from tests.shop import MiniShop
 
 
@@ -15,8 +16,9 @@ def marketpulse(
     shop: MiniShop, *arguments: str, first: Callable[[], None] | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Run `marketpulse <arguments>`; `first` runs in the new process before it."""
+    command = [sys.executable, "-m", "marketpulse"] if first else [str(ready() / "marketpulse")]
     return subprocess.run(
-        [sys.executable, "-m", "marketpulse", *arguments],
+        [*command, *arguments],
         capture_output=True,
         text=True,
         env=places(shop) | environment,

@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.ready import ready
+
 DOCS = Path(__file__).parents[2] / "docs"
 _BLOCK = re.compile(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(r"^\$ ", re.MULTILINE)
@@ -63,7 +65,7 @@ def sessions(page: str, separate: bool = False) -> Iterator[Session]:
 
 
 def _typed(command: str, folder: Path) -> str:
-    places = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    places = os.pathsep.join([str(ready()), str(Path(sys.executable).parent), os.environ["PATH"]])
     plain = {k: v for k, v in os.environ.items() if not k.startswith("MARKETPULSE_")}
     done = subprocess.run(
         ["bash", "-c", command],
