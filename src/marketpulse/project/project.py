@@ -96,8 +96,10 @@ class Project:
             types = self.partial[name].contract.types
             return {**types, **(LINEAGE if name.startswith("silver.") else {})} if types else None
         layer, _, feed = name.partition(".")
-        known = self.sources[feed].every_column if layer == "bronze" and feed in self.sources else None
-        return None if known is None else {**dict.fromkeys(known, "string"), **LANDED, **LINEAGE}
+        source = self.sources.get(feed) if layer == "bronze" else None
+        if source is None or source.every_column is None:
+            return None
+        return {**dict.fromkeys(source.every_column, "string"), **LANDED, **LINEAGE, **source.made}
 
     def dependants(self, name: str) -> Iterator[str]:
         """Tables that read `name`, directly or not, in build order."""

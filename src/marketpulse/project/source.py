@@ -18,10 +18,12 @@ from marketpulse.landing.naming import day_of, occasion
 from marketpulse.landing.records import Wanted
 from marketpulse.names import LANDED
 from marketpulse.project.expected import Expected, ExpectModel
+from marketpulse.project.groups import GroupsModel, wrong_groups
 from marketpulse.project.odcs import Days, days
 from marketpulse.project.owned import owned
 from marketpulse.project.terms import USUAL, Terms, TermsModel, wrong_terms
-from marketpulse.project.yamlfile import YamlFile, read_yaml
+from marketpulse.project.yamlfile import Location, YamlFile, read_yaml
+from marketpulse.sql import Groups
 
 
 class SourceModel(TermsModel):
@@ -38,6 +40,7 @@ class SourceModel(TermsModel):
     erase: list[str] = []
     keep: Days | None = None
     expect: ExpectModel | None = None
+    groups: GroupsModel | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Source:
 
     Its files may have the columns `optional` or not: to the SQL of a table one that never came is null. Of a person who
     is erased the columns `erase` are emptied and the rest of a record stays; without any the whole record goes.
-    `keep` are the days after which that happens to every record.
+    `keep` are the days after which that happens to every record. `groups` says which lines of a file belong together.
     """
 
     name: str
@@ -62,6 +65,7 @@ class Source:
     keep: int | None = None
     terms: Terms = USUAL
     expected: Expected | None = None
+    groups: Groups | None = None
 
     @property
     def table(self) -> str:
@@ -105,13 +109,23 @@ class Source:
         return {**dict.fromkeys(self.optional, "string"), **LANDED, **types}
 
     @property
+    def made(self) -> dict[str, str]:
+        """Columns that no file has and a mapping may read, with their types."""
+        return self.groups.made if self.groups else {}
+
+    @property
     def every_column(self) -> tuple[str, ...] | None:
         """All columns of its records; None when its files name them."""
         return self.reader.every_column()
 
 
 #: What a feed does not have whose records are one text.
-_LACKS = {"required": "columns to require", "optional": "optional columns", "erase": "columns to empty alone"}
+_LACKS = {
+    "required": "columns to require",
+    "optional": "optional columns",
+    "erase": "columns to empty alone",
+    "groups": "columns to group by",
+}
 #: What stands for a wrong field that a feed may not be without, so that the rest is looked at.
 _STAND_INS = {"description": "-", "owner": "-", "format": ""}
 
@@ -124,6 +138,7 @@ def load_source(path: Path) -> Source:
     if common:
         problems.add(_wrong(file, common))
         problems.add(wrong_terms(file, common.terms))
+        problems.add(wrong_groups(file, common.groups, common.erase) if common.groups else ())
     if common and reader:
         problems.add(_wrong_columns(file, common, reader))
         problems.add(file.error(said, (common.format, option), hint) for option, said, hint in reader.problems())
@@ -134,7 +149,9 @@ def load_source(path: Path) -> Source:
     names = (common.name, common.description, common.owner, folder, common.pattern, common.format)
     expected = common.expect.expected if common.expect else None
     optional, erase = tuple(common.optional), tuple(common.erase)
-    return Source(*names, tuple(common.required), reader, optional, erase, days(common.keep), common.terms, expected)
+    groups = common.groups.groups if common.groups else None
+    required, keep = tuple(common.required), days(common.keep)
+    return Source(*names, required, reader, optional, erase, keep, common.terms, expected, groups)
 
 
 def _wrong(file: YamlFile, common: SourceModel) -> Iterator[DefinitionError]:
@@ -153,28 +170,34 @@ def _wrong(file: YamlFile, common: SourceModel) -> Iterator[DefinitionError]:
 
 
 def _wrong_columns(file: YamlFile, common: SourceModel, reader: Format) -> Iterator[DefinitionError]:
-    for field, asked in (("required", common.required), ("optional", common.optional), ("erase", common.erase)):
+    for place, asked in _asked(common):
         if asked and reader.columns_given:
             told = ", ".join(reader.columns_given)
-            lacks = _LACKS[field]
+            lacks = _LACKS[str(place[0])]
             what = f"a {common.format} feed has no {lacks}"
-            yield file.error(what, (field,), f"it always gives {told}")
+            yield file.error(what, place, f"it always gives {told}")
             continue
-        yield from _unknown_columns(file, field, asked, reader)
+        yield from _unknown_columns(file, place, asked, reader)
     for name in sorted(set(common.required) & set(common.optional)):
-        place = common.optional.index(name)
-        yield file.error(f"{name} is required and optional", ("optional", place), "say one of them", f"column {name}")
+        index = common.optional.index(name)
+        yield file.error(f"{name} is required and optional", ("optional", index), "say one of them", f"column {name}")
 
 
-def _unknown_columns(file: YamlFile, field: str, asked: list[str], reader: Format) -> Iterator[DefinitionError]:
-    every, verb = reader.every_column(), "requires" if field == "required" else "names"
+def _asked(common: SourceModel) -> Iterator[tuple[Location, list[str]]]:
+    """Lists of columns that the file names, with their places."""
+    yield from ((("required",), common.required), (("optional",), common.optional), (("erase",), common.erase))
+    yield from common.groups.named() if common.groups else ()
+
+
+def _unknown_columns(file: YamlFile, place: Location, asked: list[str], reader: Format) -> Iterator[DefinitionError]:
+    every, verb = reader.every_column(), "requires" if place == ("required",) else "names"
     for index, name in enumerate(asked):
         if snake_case(name) != name:
             what = f"no column is called {name!r}: names of columns are made snake_case"
-            yield file.error(what, (field, index), f"write {snake_case(name)}", f"column {name}")
+            yield file.error(what, (*place, index), f"write {snake_case(name)}", f"column {name}")
         elif every is not None and name not in every:
             has = "the feed has " + ", ".join(every)
-            yield file.error(f"{verb} {name}, which is no column of it", (field, index), has, f"column {name}")
+            yield file.error(f"{verb} {name}, which is no column of it", (*place, index), has, f"column {name}")
 
 
 def _parts(file: YamlFile, problems: Problems) -> tuple[SourceModel | None, Format | None]:

@@ -25,7 +25,7 @@ class SqlFile:
 
     `authored` is what the file says, `query` the same with the rows of `references` in it; `sound` unless something is
     wrong with it alone. `left_out` are columns that the file does not give and need not: they are null. `written`
-    says how columns of its feed are written.
+    says how columns of its feed are written, `groups` which lines of its files belong together.
     """
 
     path: Path
@@ -35,6 +35,7 @@ class SqlFile:
     sound: bool = True
     left_out: tuple[str, ...] = ()
     written: Mapping[str, sql.Written] = field(default_factory=dict)
+    groups: sql.Groups | None = None
 
     @cached_property
     def query(self) -> exp.Query:
@@ -45,7 +46,8 @@ class SqlFile:
     def fingerprint(self) -> str:
         """Changes when the query means something else; comments and layout do not count."""
         written = repr(sorted(self.written.items())) if self.written else ""
-        return _digest(self.authored.sql("spark", comments=False) + written)
+        groups = repr(self.groups) if self.groups else ""
+        return _digest(self.authored.sql("spark", comments=False) + written + groups)
 
 
 @dataclass(frozen=True)

@@ -59,8 +59,8 @@ class EmptyTables:
         if layer != "bronze" or feed not in self.project.sources:
             return None
         named = [column.name.lower() for column in query.find_all(exp.Column)]
-        known = [*self.project.sources[feed].known_columns, *named]
-        return {**dict.fromkeys(known, "string"), **LANDED, **LINEAGE}
+        source = self.project.sources[feed]
+        return {**dict.fromkeys([*source.known_columns, *named], "string"), **LANDED, **LINEAGE, **source.made}
 
     def types(
         self, query: exp.Query, inputs: Iterable[str], path: Origin, names: Mapping[str, str] | None = None

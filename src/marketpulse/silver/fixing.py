@@ -110,6 +110,9 @@ def _source(context: Context, feed: str) -> Source:
     if source.terms.whole:
         what = f"what {feed} delivers is whole: some rows of it would take the place of all"
         raise UsageError(what, hint="land the whole delivery again, corrected")
+    if source.groups:
+        what = f"lines of {feed} belong together: one alone would lack what stands on the others"
+        raise UsageError(what, hint="land the whole file again, corrected")
     if is_remote(landing):
         raise UsageError(f"{landing} is no folder of this machine", hint="land the corrected rows there yourself")
     if source.reader.by_hand([], []) is None:

@@ -36,14 +36,15 @@ def forget(context: Context, table: Table, feeds: Mapping[str, Records], gone: V
     """Let a silver table forget the records whose ids are `gone`, in one commit; how many rows went.
 
     `feeds` are all records that are left, of each feed. A table that was built with other definitions is left alone,
-    and so is one that remembers rows that it no longer has: the next run builds it anew.
+    and so is one that remembers rows that it no longer has, or whose rows are made of several records: the next run
+    builds it anew.
     """
     work = find_work(context, table)
     current = work.current
     if current is None or current.snapshot_id is None or work.is_redefined:
         return 0
     build = start(context, table, rebuild=False)
-    if removes(build):
+    if removes(build) or any(query.groups for query in table.queries.values()):
         return 0
     with context.engine.scope():
         rows = context.engine.bind("here", build.types, [file.path for file in build.buckets.files()])

@@ -12,6 +12,7 @@ from marketpulse.sql.checking import check
 from marketpulse.sql.conditions import check_condition, columns_of, condition, parsed_condition
 from marketpulse.sql.dialect import Dialect
 from marketpulse.sql.duckdb import DUCKDB
+from marketpulse.sql.grouped import PLACED, Groups, as_grouped
 from marketpulse.sql.lineage import column_lineage
 from marketpulse.sql.listing import listed, with_lists
 from marketpulse.sql.measures import MEASURED, measure, measured
@@ -42,12 +43,15 @@ __all__ = [
     "DIALECTS",
     "DUCKDB",
     "MEASURED",
+    "PLACED",
     "REFERENCE",
     "SPARK",
     "Dialect",
+    "Groups",
     "Unfit",
     "Value",
     "Written",
+    "as_grouped",
     "as_written",
     "bytes_in_url",
     "carry",
