@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from marketpulse import sql
 from marketpulse.engines.views import View
 from marketpulse.names import INGEST_ID
 from marketpulse.people.erased import Name
@@ -141,9 +142,16 @@ def ids(context: Context, feed: Records, names: Collection[Name], is_word: Calla
     return Found(*(engine.bind("found", {INGEST_ID: "string"}, each) for each in (paths, others, [*paths, *others])))
 
 
-def without(rows: View, gone: View | str) -> str:
-    """The rows, as `r`, but those whose ids are among `gone`: what stands behind `from`."""
-    return f"{rows} as r where not exists (select 1 from {gone} as g where g.{INGEST_ID} = r.{INGEST_ID})"
+def without(rows: View, gone: View | str, parted: bool = False) -> str:
+    """The rows, as `r`, but those whose ids are among `gone`: what stands behind `from`.
+
+    `parted` rows are each made of a part of a record, and go with it.
+    """
+    return f"{rows} as r where not exists (select 1 from {gone} as g where g.{INGEST_ID} = {_record(parted)})"
+
+
+def _record(parted: bool) -> str:
+    return sql.record_id(f"r.{INGEST_ID}") if parted else f"r.{INGEST_ID}"
 
 
 def emptied(context: Context, rows: View, found: Found, types: Mapping[str, str], empty: Collection[str]) -> str:
@@ -161,9 +169,9 @@ def emptied(context: Context, rows: View, found: Found, types: Mapping[str, str]
         where not exists (select 1 from {found.unread} as g where g.{INGEST_ID} = r.{INGEST_ID})"""
 
 
-def within(rows: View, gone: View | str) -> str:
-    """The rows, as `r`, whose ids are among `gone`."""
-    return f"{rows} as r where exists (select 1 from {gone} as g where g.{INGEST_ID} = r.{INGEST_ID})"
+def within(rows: View, gone: View | str, parted: bool = False) -> str:
+    """The rows, as `r`, whose ids are among `gone`; `parted` as above."""
+    return f"{rows} as r where exists (select 1 from {gone} as g where g.{INGEST_ID} = {_record(parted)})"
 
 
 def _is_read(context: Context, named: Named) -> str:

@@ -16,11 +16,15 @@ from marketpulse.names import INGEST_ID, LANDED, LINEAGE
 from marketpulse.project.table import Table
 from marketpulse.run.context import Context
 from marketpulse.run.readable import readable
+from marketpulse.run.unfolding import unfold
 
 
 @dataclass(frozen=True)
 class Named:
-    """Records of a feed as one silver table maps them: `rows` has the id of each, its names and its key."""
+    """Records of a feed as one silver table maps them: `rows` has the id of each, its names and its key.
+
+    A record of which the table makes several rows has as many of them.
+    """
 
     table: Table
     rows: View
@@ -93,7 +97,7 @@ def _named(context: Context, table: Table, bronze: str, rows: View, every: Mappi
     types |= {key_column(name): table.contract.types[name] for name in table.contract.key}
     types |= {BUCKET: "date"} if table.contract.keep else {}
     landed = [name for name in every if name not in (*LINEAGE, *LANDED)]
-    view = readable(context, table, bronze, rows, landed, {})
+    view = readable(context, table, bronze, unfold(context, table, bronze, rows, every), landed, {})
     try:
         query = _mapped(context, table, bronze, view, tolerant=not engine.dialect.is_strict)
         paths = engine.write(query, context.staging(bronze, "named"))
@@ -106,7 +110,7 @@ def _named(context: Context, table: Table, bronze: str, rows: View, every: Mappi
 def _mapped(context: Context, table: Table, bronze: str, rows: View, tolerant: bool) -> str:
     dialect, contract = context.engine.dialect, table.contract
     json = context.project.sources[bronze.split(".")[1]].reader.json_columns
-    query = sql.carry(table.queries[bronze].query, [INGEST_ID], bronze, json=json)
+    query = sql.carry(table.queries[bronze].mapping, [INGEST_ID], bronze, json=json)
     if tolerant:
         query, _ = sql.tolerant(query, bronze, dialect)
     typed = {name: dialect.typed(dialect.name(name), kind) for name, kind in contract.types.items()}
@@ -117,4 +121,5 @@ def _mapped(context: Context, table: Table, bronze: str, rows: View, tolerant: b
     columns += [f"{typed[name]} as {dialect.name(key_column(name))}" for name in contract.key]
     columns += [f"{typed[contract.partition or '']} as {BUCKET}"] if contract.keep else []
     mapped = sql.translate(query, dialect, {bronze: rows.name})
-    return f"select {INGEST_ID}, {', '.join(columns)} from ({mapped}) as m"
+    number = sql.record_id(INGEST_ID) if table.queries[bronze].array is not None else INGEST_ID
+    return f"select {number} as {INGEST_ID}, {', '.join(columns)} from ({mapped}) as m"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from marketpulse import sql
 from marketpulse.engines.views import View
 from marketpulse.errors import UsageError
 from marketpulse.lake.table import LakeTable
@@ -97,13 +98,15 @@ def _queries(context: Context, ids: Sequence[View], names: Collection[Name]) -> 
     quarantine = context.lake.find(QUARANTINE)
     if quarantine:
         rows = bound(context, quarantine)
-        there = f"exists (select 1 from {known} as g where g.{INGEST_ID} = r.ingest_id)"
+        there = f"exists (select 1 from {known} as g where g.{INGEST_ID} = {sql.record_id('r.ingest_id')})"
         yield QUARANTINE, f"select r.* from {rows} as r where {there}"
     given = finding.listed(context, QUARANTINE, names)
     for name, columns in personal.names_in(context.project).items():
         table = context.lake.find(name)
         if table and name.startswith("silver."):
-            yield name, f"select r.* from {finding.within(bound(context, table), known)}"
+            queries = context.project.tables[name].queries.values()
+            parted = any(query.array is not None for query in queries)
+            yield name, f"select r.* from {finding.within(bound(context, table), known, parted)}"
         elif table and columns:
             yield name, f"select r.* from {bound(context, table)} as r where {_named(context, columns, given)}"
 

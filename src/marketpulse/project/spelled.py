@@ -20,6 +20,7 @@ def with_written(table: Table, sources: Mapping[str, Source], problems: ByName) 
         if source is None:
             continue
         queries[bronze] = replace(file, groups=source.groups)
+        problems.add(table.name, _exploded_groups(file, source))
         if not source.reader.spells or not file.sound:
             continue
         with problems.told(table.name):
@@ -39,6 +40,12 @@ def reading(sources: Mapping[str, Source], tables: Mapping[str, Table]) -> Itera
         for bronze, file in table.queries.items():
             told = file.written.items()
             yield from (f"{bronze.partition('.')[2]}: {column} is {how.told}, for {table.name}" for column, how in told)
+
+
+def _exploded_groups(file: SqlFile, source: Source) -> Iterator[DefinitionError]:
+    if source.groups and file.sound and file.array is not None:
+        what = f"explodes lines that belong together: sources/{source.name}.yaml has groups"
+        yield sql.refusal(what, "do one of the two", node=file.array, path=file.path)
 
 
 def _written(table: Table, bronze: str, file: SqlFile, source: Source) -> Mapping[str, sql.Written]:

@@ -42,6 +42,16 @@ class SqlFile:
         """What an engine is given."""
         return sql.with_references(self.authored, {name: found.query for name, found in self.references.items()})
 
+    @cached_property
+    def array(self) -> exp.Expr | None:
+        """The array of each record of the feed whose elements are rows, where a mapping explodes one."""
+        return sql.array_of(self.query, self.inputs[0]) if self.inputs[:1] and _is_of_feed(self) else None
+
+    @cached_property
+    def mapping(self) -> exp.Query:
+        """The query, row by row: of elements where it explodes an array."""
+        return sql.row_wise(self.query, self.inputs[0]) if self.array is not None else self.query
+
     @property
     def fingerprint(self) -> str:
         """Changes when the query means something else; comments and layout do not count."""
@@ -94,6 +104,10 @@ class Table:
         found |= {name: reference.fingerprint for name, reference in self.references.items()}
         found |= {TERMS + name: _digest(text) for name, text in self.terms.items()}
         return found | {name: query.fingerprint for name, query in self.queries.items()}
+
+
+def _is_of_feed(file: SqlFile) -> bool:
+    return file.inputs[0].startswith("bronze.")
 
 
 def _promise(contract: Contract) -> list[object]:

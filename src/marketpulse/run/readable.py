@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from marketpulse import sql
 from marketpulse.engines.views import View
-from marketpulse.names import ERROR, LINEAGE
+from marketpulse.names import ERROR, ITEM, LINEAGE
 from marketpulse.project.table import Table
 from marketpulse.run.context import Context
 from marketpulse.run.grouping import grouped
@@ -24,6 +24,9 @@ def readable(
     """The readable of `rows`, whose columns are those that `landed`; of those in `kept` what landed is there too."""
     engine, dialect, how = context.engine, context.engine.dialect, written(context, table, bronze, landed)
     columns = [*_columns(context, bronze, landed)]
+    if table.queries[bronze].array is not None:  # a record without elements gives no row
+        rows = engine.define("elements", f"select * from {rows} where {ITEM} is not null or {ERROR} is not null")
+        columns.append(sql.ELEMENT)
     if groups := table.queries[bronze].groups:
         rows = grouped(context, bronze, rows, groups, columns, kept)
         columns, kept = [*columns, *groups.made, *kept.values()], {}

@@ -19,6 +19,7 @@ from marketpulse.run import rules
 from marketpulse.run.context import Context
 from marketpulse.run.readable import readable, written
 from marketpulse.run.report import FeedCounts, TableReport
+from marketpulse.run.unfolding import unfold
 from marketpulse.run.work import Work
 from marketpulse.silver import rejects
 from marketpulse.silver.building import Build, Staged
@@ -39,7 +40,7 @@ def build_silver(context: Context, work: Work) -> TableReport:
                 with context.engine.scope():
                     types = context.project.sources[name.split(".")[1]].with_optional(work.inputs[name].types)
                     rows = context.engine.bind("chunk", types, [file.path for file in chunk])
-                    staged = add_rows(build, name, rows)
+                    staged = add_rows(build, name, unfold(context, work.table, name, rows, types))
                     build.rejected += rejects.write(build, staged)
                 context.progress.advance(work.table.name, sum(f.rows for f in chunk))
         for counts in build.counts.values():
@@ -100,7 +101,7 @@ def publish(build: Build, state: dict[str, str], reason: str | None, warnings: d
 
 
 def add_rows(build: Build, bronze: str, chunk: View) -> Staged:
-    """Map, check and merge the rows `chunk` of a bronze table; what became of each."""
+    """Map, check and merge the rows `chunk` of a bronze table, unfolded; what became of each."""
     staged = _stage(build, bronze, chunk)
     counts = build.counts.setdefault(staged.source, FeedCounts(staged.source))
     _count(build, staged, counts)
@@ -145,7 +146,7 @@ def _marked(
     json = build.context.project.sources[bronze.split(".")[1]].reader.json_columns
     how = written(build.context, build.table, bronze, _landed_columns(build, bronze))
     carried = [*LINEAGE, *names, *map(sql.mark_of, how)]
-    query = sql.carry(build.table.queries[bronze].query, carried, bronze, json=json)
+    query = sql.carry(build.table.queries[bronze].mapping, carried, bronze, json=json)
     query, unfit = sql.tolerant(query, bronze, dialect) if tolerant else (query, None)
     mapped = sql.translate(query, dialect, {bronze: rows.name})
     checks = silver_checks(build.contract, mapped, dialect, [dialect.name(name) for name in names], unfit, how)

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 
+from marketpulse import sql
 from marketpulse.errors import UsageError
 from marketpulse.landing.naming import archive_of
 from marketpulse.names import QUARANTINE
@@ -45,6 +46,9 @@ class Fixed:
 def export(context: Context, where: Filter, most: int) -> str:
     """CSV of the open rows of one feed that match: id, the columns of their records, reasons. Raise UsageError."""
     found = [row for row in quarantine.find(context, where, most) if _record(row)]
+    if parts := [row["table_name"] for row in found if sql.is_part(row["ingest_id"])]:
+        what = f"rows of {parts[0]} are parts of records: one alone cannot be landed"
+        raise UsageError(what, hint="land the records again, corrected, or choose another --table")
     feeds = sorted({row["source"] for row in found})
     if len(feeds) != 1:
         what = f"these rows are of {len(feeds)} feeds: {', '.join(feeds)}" if feeds else "no such row can be corrected"

@@ -17,6 +17,7 @@ from marketpulse.people import finding
 from marketpulse.people.named import Records
 from marketpulse.project.table import Table
 from marketpulse.run.context import Context
+from marketpulse.run.unfolding import unfold
 from marketpulse.run.work import find_work
 from marketpulse.silver import rejects
 from marketpulse.silver.build import add_rows, publish, start
@@ -48,7 +49,7 @@ def forget(context: Context, table: Table, feeds: Mapping[str, Records], gone: V
         return 0
     with context.engine.scope():
         rows = context.engine.bind("here", build.types, [file.path for file in build.buckets.files()])
-        count = int(context.engine.rows(f"select count(*) from {finding.within(rows, gone)}")[0][0])
+        count = int(context.engine.rows(f"select count(*) from {_gone(build, rows, gone)}")[0][0])
         keys = _keys(build, rows, gone)
         if count:
             _drop(build, rows, gone)
@@ -72,10 +73,19 @@ def _landed(context: Context, feed: Records) -> View:
     return context.engine.bind("left", feed.types, feed.files)
 
 
+def _gone(build: Build, rows: View, gone: View) -> str:
+    """The rows of the table that were made of records that are gone."""
+    return finding.within(rows, gone, _parted(build))
+
+
+def _parted(build: Build) -> bool:
+    return any(query.array is not None for query in build.table.queries.values())
+
+
 def _keys(build: Build, rows: View, gone: View) -> View:
     """Keys of the rows that go."""
     n = build.dialect
-    query = f"select distinct {n.names(build.contract.key, 'r')} from {finding.within(rows, gone)}"
+    query = f"select distinct {n.names(build.contract.key, 'r')} from {_gone(build, rows, gone)}"
     types = {name: build.contract.types[name] for name in build.contract.key}
     return build.engine.bind("keys", types, build.engine.write(query, build.scratch("keys")))
 
@@ -86,13 +96,13 @@ def _drop(build: Build, rows: View, gone: View) -> None:
     if partition is None:
         buckets = {None}
     else:
-        query = f"select distinct r.{build.dialect.name(partition)} from {finding.within(rows, gone)}"
+        query = f"select distinct r.{build.dialect.name(partition)} from {_gone(build, rows, gone)}"
         buckets = {row[0] for row in engine.rows(query)}
     old = build.buckets.files(buckets)
     check(build.table.name, [(file.path, file.size) for file in old])
     existing = engine.bind("existing", build.types, [file.path for file in old])
     names = build.dialect.names([*build.contract.given, *LINEAGE], "r")
-    query = with_history(build, f"select {names} from {finding.without(existing, gone)}")
+    query = with_history(build, f"select {names} from {finding.without(existing, gone, _parted(build))}")
     build.steps += 1
     paths = engine.write(query, build.context.folder(build.table.name, build.steps), partition)
     build.buckets.replace(buckets, build.context.lake.describe(build.target, paths))
@@ -111,6 +121,7 @@ def _bring_back(build: Build, feeds: Mapping[str, Records], gone: View, keys: Vi
             union select {INGEST_ID} from {gone}"""
         ids = engine.bind("again", {INGEST_ID: "string"}, engine.write(query, build.scratch("again")))
         chunk = engine.define("chunk", f"select r.* from {finding.within(_landed(build.context, feed), ids)}")
+        chunk = unfold(build.context, build.table, bronze, chunk, feed.types)
         if engine.rows(f"select count(*) from {chunk}")[0][0]:
             rejected += rejects.write(build, add_rows(build, bronze, chunk))
     rejects.record(build.context, build.table.name, rejected)

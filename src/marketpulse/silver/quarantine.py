@@ -188,7 +188,7 @@ def forget(context: Context, gone: View) -> int:
         if quarantine is None:
             return 0
         _, rows = bind_old(context, quarantine)
-        there = f"select 1 from {gone} as g where g.{INGEST_ID} = r.ingest_id"
+        there = f"select 1 from {gone} as g where g.{INGEST_ID} = {sql.record_id('r.ingest_id')}"
         query = f"select first_seen_date, count(*) from {rows} as r where exists ({there}) group by first_seen_date"
         touched = context.engine.rows(query)
         if touched:
@@ -205,7 +205,8 @@ def forget_lost(context: Context, names: Sequence[str]) -> int:
     text = context.engine.dialect.text
     with context.engine.scope():
         _, rows = bind_old(context, quarantine)
-        mine = f"select distinct source, ingest_id from {rows} where source_file in ({', '.join(map(text, names))})"
+        chosen = f"source_file in ({', '.join(map(text, names))})"
+        mine = f"select distinct source, {sql.record_id('ingest_id')} as ingest_id from {rows} where {chosen}"
         sources = {row[0] for row in context.engine.rows(f"select distinct source from ({mine}) as mine")}
         parts = [f"select ingest_id as {INGEST_ID} from ({mine}) as mine where {_is_lost(context, s)}" for s in sources]
         if not parts:

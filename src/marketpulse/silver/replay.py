@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
 
+from marketpulse import sql
 from marketpulse.engines.views import View
 from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.names import ERROR, FINGERPRINT_KEY, INGEST_ID, QUARANTINE
@@ -13,6 +14,7 @@ from marketpulse.run import validate
 from marketpulse.run.context import Context
 from marketpulse.run.owner import refuse_another
 from marketpulse.run.publish import publish as make_seen
+from marketpulse.run.unfolding import unfold
 from marketpulse.silver import quarantine
 from marketpulse.silver.build import add_rows, check_table, publish, start
 from marketpulse.silver.building import Staged
@@ -70,7 +72,10 @@ def _replay_one(context: Context, where: Filter) -> Replayed:
     ids = engine.bind("replayed", {"quarantine_id": "string", "ingest_id": "string"}, paths)
     types = context.project.sources[source].with_optional(bronze.types)
     landed = engine.bind("bronze", types, [file.path for file in bronze.files()])
-    chunk = engine.define("chunk", f"select * from {landed} where {INGEST_ID} in (select ingest_id from {ids})")
+    of_records = f"select {sql.record_id('ingest_id')} from {ids}"
+    whole = engine.define("records", f"select * from {landed} where {INGEST_ID} in ({of_records})")
+    rows = unfold(context, table, bronze.name, whole, types)
+    chunk = engine.define("chunk", f"select * from {rows} where {INGEST_ID} in (select ingest_id from {ids})")
     build = start(context, table, rebuild=False)
     staged = add_rows(build, bronze.name, chunk)
     known = build.target.state

@@ -12,6 +12,7 @@ from marketpulse.sql.checking import check
 from marketpulse.sql.conditions import check_condition, columns_of, condition, parsed_condition
 from marketpulse.sql.dialect import Dialect
 from marketpulse.sql.duckdb import DUCKDB
+from marketpulse.sql.exploding import ELEMENT, array_of, is_part, record_id, row_wise, unfolded
 from marketpulse.sql.grouped import PLACED, Groups, as_grouped
 from marketpulse.sql.lineage import column_lineage
 from marketpulse.sql.listing import listed, with_lists
@@ -42,6 +43,7 @@ def bytes_in_url(value: str) -> str:
 __all__ = [
     "DIALECTS",
     "DUCKDB",
+    "ELEMENT",
     "MEASURED",
     "PLACED",
     "REFERENCE",
@@ -51,6 +53,7 @@ __all__ = [
     "Unfit",
     "Value",
     "Written",
+    "array_of",
     "as_grouped",
     "as_written",
     "bytes_in_url",
@@ -61,6 +64,7 @@ __all__ = [
     "columns_of",
     "condition",
     "inputs",
+    "is_part",
     "is_reference",
     "listed",
     "mark_of",
@@ -72,13 +76,16 @@ __all__ = [
     "parse",
     "parsed_condition",
     "place_in",
+    "record_id",
     "refusal",
     "relation",
+    "row_wise",
     "rows_as_text",
     "settings_of",
     "text_uses",
     "tolerant",
     "translate",
+    "unfolded",
     "unresolved",
     "with_lists",
     "with_references",

@@ -1,4 +1,4 @@
-"""A silver mapping gives one row for a bronze row, so that each row can say where it came from."""
+"""A silver mapping gives one row for a bronze row, or for an element of it, so that each can say where it came from."""
 
 from __future__ import annotations
 
@@ -50,15 +50,24 @@ def steps_of(query: exp.Query, table: str, path: Origin = None) -> tuple[list[ex
             wrong.append(_not_row_wise(current.key, current, path))
             return steps, wrong
         steps.append(current)
-        wrong += _grouping(current, path)
         source = current.args.get("from_") or current.args.get("from")
         current, end = _below(source.this if source else current, named, table)
+        wrong += _grouping(steps[-1], path, None if current else exploding(steps[-1:]))
         if not end:
             wrong.append(refusal(f"a mapping reads {table} only", node=source or steps[-1], path=path))
     known = {id(step) for step in steps}
     others = [select for select in query.find_all(exp.Select) if id(select) not in known]
     wrong += [_not_row_wise("a subquery or an unused step", select, path) for select in others]
     return steps, wrong
+
+
+def exploding(steps: Sequence[exp.Select]) -> exp.Alias | None:
+    """The column of the last of some steps that has the elements of an array, if there is one."""
+    for column in steps[-1].expressions if steps else ():
+        call = column.this if isinstance(column, exp.Alias) else None
+        if isinstance(column, exp.Alias) and isinstance(call, exp.Anonymous) and name_of(call) == "explode":
+            return column
+    return None
 
 
 def _below(relation: exp.Expr, named: dict[str, exp.Expr], table: str) -> tuple[exp.Expr | None, bool]:
@@ -70,8 +79,8 @@ def _below(relation: exp.Expr, named: dict[str, exp.Expr], table: str) -> tuple[
     return None, isinstance(relation, exp.Table) and table_name(relation) == table
 
 
-def _grouping(select: exp.Select, path: Origin) -> Iterator[DefinitionError]:
-    """What makes rows of several, or several of one, in one step."""
+def _grouping(select: exp.Select, path: Origin, exploded: exp.Alias | None) -> Iterator[DefinitionError]:
+    """What makes rows of several, or several of one, in one step; but for a column that is `exploded`."""
     for name in _FORBIDDEN:
         if value := select.args.get(name):
             node = value[0] if isinstance(value, list) else value
@@ -81,7 +90,7 @@ def _grouping(select: exp.Select, path: Origin) -> Iterator[DefinitionError]:
             yield _not_row_wise("a window", found, path)
         elif isinstance(found, exp.Anonymous) and not isinstance(found.parent, exp.Window):
             entry = FUNCTIONS.get(name_of(found))
-            if entry and entry.kind != "row":
+            if entry and entry.kind != "row" and not (exploded and found is exploded.this):
                 yield _not_row_wise(f"{name_of(found)}()", found, path)
 
 
@@ -96,6 +105,8 @@ def _own(select: exp.Select) -> Iterator[exp.Expr]:
 
 def _not_row_wise(what: str, node: exp.Expr, path: Origin) -> DefinitionError:
     hint = "one row of bronze gives one row or none; do this in a gold table"
+    if what == "explode()":
+        hint = "explode(…) as item stands once, in the select that reads bronze"
     return refusal(f"{what} in the mapping of a feed", hint, node=node, path=path)
 
 

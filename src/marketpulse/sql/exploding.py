@@ -1,0 +1,86 @@
+"""A mapping that makes several rows of one record: `explode(…)` of an array, where it reads its feed.
+
+Taken apart it is two queries: one gives the elements, a row each, of which the other is a row-wise mapping like any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from marketpulse.names import INGEST_ID, ITEM
+from marketpulse.sql.authored import TRIED, VALID_JSON
+from marketpulse.sql.carrying import exploding, steps_of
+from marketpulse.sql.parsing import parse_query
+
+#: The element that a row is made of; its place is `_item`.
+ELEMENT = "_element"
+#: What parts the id of a record from the place of an element.
+_MARK = "#"
+
+
+def array_of(query: exp.Query, table: str) -> exp.Expr | None:
+    """The array that a mapping of `table` explodes, None for one that does not.
+
+    >>> from marketpulse.sql import parse
+    >>> array_of(parse("select explode(split(tags, ';')) as tag from bronze.web"), "bronze.web").sql("spark")
+    "SPLIT(tags, ';')"
+    """
+    found = exploding(steps_of(query, table)[0][-1:])
+    array: exp.Expr | None = found.this.expressions[0] if found else None
+    return array
+
+
+def row_wise(query: exp.Query, table: str) -> exp.Query:
+    """Copy of a mapping that reads the elements instead of exploding an array.
+
+    >>> from marketpulse.sql import parse
+    >>> query = parse("select explode(split(tags, ';')) as tag from bronze.web")
+    >>> row_wise(query, "bronze.web").sql("spark")
+    'SELECT _element AS tag FROM bronze.web'
+    """
+    copy = query.copy()
+    found = exploding(steps_of(copy, table)[0][-1:])
+    if found:
+        found.set("this", exp.column(ELEMENT))
+    return copy
+
+
+def unfolded(array: exp.Expr, table: str, columns: Sequence[str], json: Sequence[str] = ()) -> exp.Query:
+    """Query (authored) that gives the elements of an array, a row each: `columns`, `_item` from 1 and `_element`.
+
+    A record without elements is one row with neither; one of which the array cannot be computed has an element that is
+    null, so that nothing is lost. Ids are told apart by the place. `json` names columns that are null or valid JSON.
+    """
+    others = [f"`{name}`" for name in columns if name not in (ITEM, INGEST_ID)]
+    listed = ", ".join(others)
+    query = parse_query(
+        f"""select {listed}, {ITEM}, element_at(_array, {ITEM}) as {ELEMENT},
+            case when {ITEM} is null then {INGEST_ID}
+                else concat({INGEST_ID}, '{_MARK}', cast({ITEM} as string)) end as {INGEST_ID}
+        from (select {listed}, {INGEST_ID}, _array, explode(
+                case when _array is null then array(cast(1 as int))
+                    when size(_array) = 0 then array(cast(null as int))
+                    else sequence(1, size(_array)) end) as {ITEM}
+            from (select {listed}, {INGEST_ID}, {TRIED}(coalesce(_the_array, array())) as _array
+                from {table}) as arrays) as places"""
+    ).copy()
+    own = array.copy()
+    for column in own.find_all(exp.Column):
+        column.meta[VALID_JSON] = column.name in json
+        for part in ("db", "table"):
+            column.set(part, None)
+    hole = next(column for column in query.find_all(exp.Column) if column.name == "_the_array")
+    hole.replace(own)
+    return query
+
+
+def record_id(column: str) -> str:
+    """SQL of the id of the record that a row was made of, on every engine."""
+    return f"regexp_extract({column}, '^[^{_MARK}]*', 0)"
+
+
+def is_part(number: str) -> bool:
+    """Whether an id is that of an element, and not of a whole record."""
+    return _MARK in number
