@@ -49,7 +49,12 @@ marketpulse run && marketpulse headlines
 def feeds_page(project: Project | None = None) -> str:
     """The whole page."""
     found = project or load_project()
-    tables = {key: table for table in found.tables.values() for key in table.queries if key.startswith("bronze.")}
+    tables = {
+        key: table
+        for table in found.tables.values()
+        for key, query in table.queries.items()
+        if key.startswith("bronze.") and query.array is None
+    }
     names = sorted(source.name for source in found.sources.values() if source.table in tables)
     contents = "\n".join(f"* [{name}](#{name}): {found.sources[name].description}" for name in names)
     sections = [Feed(found, found.sources[name], tables[f"bronze.{name}"]).section() for name in names]
@@ -69,10 +74,17 @@ class Feed:
         folder = f"`landing/{source.folder}/ingest_date=YYYY-MM-DD/`"
         lands = f"Lands in {folder}, {source.format.upper()}; owner {source.owner}."
         becomes = f"Becomes `{self.table.name}`. {contract.grain} {contract.notes.get('limitations', '')}".strip()
+        becomes = " ".join([becomes, *self._lists()])
         rules = [f"* {_DOES[rule.action]} where {rule.description}" for rule in contract.rules]
         parts = [f"## {source.name}", "", source.description, "", lands, becomes, "", *self._columns(), ""]
         parts += [*self._words(), *rules, "", *self._example()]
         return "\n".join(parts)
+
+    def _lists(self) -> Iterator[str]:
+        """Tables that have the elements of lists in its records, a sentence each."""
+        for table in self.project.tables.values():
+            if self.source.table in table.queries and table.queries[self.source.table].array is not None:
+                yield f"What its records list becomes `{table.name}`. {table.contract.grain}"
 
     def _columns(self) -> list[str]:
         names = {"csv": "column"}.get(self.source.format, "field")

@@ -35,7 +35,8 @@ def test_the_page_is_as_fresh_as_the_definitions() -> None:
 
 def test_every_column_that_a_feed_must_have_and_every_column_of_its_table_is_there() -> None:
     for source in packaged().sources.values():
-        (table,) = [each for each in packaged().tables.values() if source.table in each.queries]
+        readers = [each for each in packaged().tables.values() if source.table in each.queries]
+        (table,) = [each for each in readers if each.queries[source.table].array is None]
         feed = feeds.Feed(packaged(), source, table)
         assert {*source.required, *source.optional} <= {*feed.fields}
         assert [field for field in feed.fields if feed._target(field) is None] == []
@@ -64,6 +65,8 @@ def test_every_example_is_accepted_whole(tmp_path: Path) -> None:
     with open_context(settings, packaged()) as context:
         report = flow.run(context, flow.Options(silver))
     assert report.ok
-    counts = [counts for table in report.tables for counts in table.feeds]
+    # Of a table of lists a record without one is left out.
+    lists = {t.name for t in packaged().tables.values() if any(q.array is not None for q in t.queries.values())}
+    counts = [counts for table in report.tables for counts in table.feeds if table.name not in lists]
     assert {counts.source for counts in counts} == {*packaged().sources}
     assert [each for each in counts if each.accepted != each.read or each.warnings] == []

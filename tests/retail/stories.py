@@ -74,6 +74,14 @@ def others(chance: random.Random, start: datetime) -> Iterator[tuple[str, list[R
     yield "silver.customers", [_version(chance, start, customer_id=CUSTOMERS, city="xyz") for _ in range(2)]
     yield "silver.exchange_rates", [_rate(chance, start) for _ in range(4)]
     yield "silver.marketing_costs", [_cost(chance, start) for _ in range(3)]
+    yield "silver.event_items", [_item(chance, start, number) for number in range(40)]
+
+
+def _item(chance: random.Random, start: datetime, number: int) -> Row:
+    """A product that one of the first events may list."""
+    day = (start + timedelta(days=chance.choice((0, 1, 2)))).date()
+    listed = {"product_id": chance.choice(("p1", "p2", "p3", None)), "currency": chance.choice(("EUR", "SEK", None))}
+    return {"event_id": f"e{chance.randrange(60):03}", "line_number": number, "event_date": f"{day}", **listed}
 
 
 def _sale(chance: random.Random, start: datetime) -> Row:

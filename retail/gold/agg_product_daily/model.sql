@@ -1,9 +1,21 @@
 -- One row per day, product and currency. Looks have no currency: they stand in the row in which the product sold most,
 -- so where there are several rows the looks of one do not belong to its orders alone, and no row has a rate.
-with viewed as (
+with told as (
     select *, cast(from_utc_timestamp(event_at, setting('reporting_timezone')) as date) as activity_date
     from silver.clicks
-    where product_id is not null and event_name in ('Product Viewed', 'Product Added')
+    where event_name in ('Product Viewed', 'Product Added')
+),
+-- An event that names no product itself is about those that it lists, each once.
+viewed as (
+    select event_id, activity_date, event_name, product_id, currency
+    from told
+    where product_id is not null
+    union all
+    select t.event_id, t.activity_date, t.event_name, i.product_id, min(coalesce(t.currency, i.currency)) as currency
+    from told as t
+    join silver.event_items as i on i.event_id = t.event_id and i.event_date = t.event_date
+    where t.product_id is null and i.product_id is not null
+    group by t.event_id, t.activity_date, t.event_name, i.product_id
 ),
 looked as (
     select
