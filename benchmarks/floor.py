@@ -88,6 +88,18 @@ repeated as (
 select * exclude (file_row_number) from read_parquet('PARSED', file_row_number = true)
 where file_row_number not in (select place from repeated where number > 1)
 """
+ITEMS = """
+with listed as (
+    select *, cast(coalesce(properties -> '$.products', properties -> '$.items') as json[]) as list
+    from "silver.clicks"
+),
+items as (select *, unnest(list) as item, generate_subscripts(list, 1) as place from listed)
+select event_id, cast(place as int) as line_number, event_date, received_at,
+    coalesce(item ->> 'product_id', item ->> 'item_id', item ->> 'sku') as product_id,
+    try_cast(item ->> 'quantity' as decimal(18,4)) as quantity, try_cast(item ->> 'price' as decimal(18,6)) as price,
+    upper(coalesce(item ->> 'currency', currency)) as currency
+from items
+"""
 SALES = """
 select transaction_id, cast(line_number as int) as line_number, cast(sold_at as date) as sold_date,
     cast(sold_at as timestamp) as sold_at, customer_id, store_id, product_id,
@@ -157,7 +169,7 @@ def main(landing: Path, out: Path, models: Path, memory_mb: int, tuned: bool) ->
 
 def silver(landing: Path) -> dict[str, str]:
     """Queries of the silver tables over the landed files."""
-    queries = {"silver.clicks": PLAIN.replace("EVENTS", _events(landing))}
+    queries = {"silver.clicks": PLAIN.replace("EVENTS", _events(landing)), "silver.event_items": ITEMS}
     for name, text in (("sales", SALES), ("exchange_rates", RATES), ("marketing_costs", COSTS)):
         queries[f"silver.{name}"] = text.replace("FILES", _files(landing, name))
     for name, (key, casts) in REFERENCE.items():

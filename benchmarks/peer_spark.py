@@ -67,6 +67,18 @@ select *, cast(event_at as date) as event_date, p.product_id, p.quantity, p.pric
         as decimal(18,4))) end as refund_amount, upper(p.currency) as currency
 from ranked where place = 1
 """
+ITEMS = """
+with listed as (
+    select *, from_json(properties, 'products ARRAY<STRING>, items ARRAY<STRING>') as l from silver__clicks
+),
+items as (select *, posexplode(coalesce(l.products, l.items)) as (place, item) from listed)
+select event_id, place + 1 as line_number, event_date, received_at,
+    coalesce(get_json_object(item, '$.product_id'), get_json_object(item, '$.item_id')) as product_id,
+    try_cast(get_json_object(item, '$.quantity') as decimal(18,4)) as quantity,
+    try_cast(get_json_object(item, '$.price') as decimal(18,6)) as price,
+    upper(coalesce(get_json_object(item, '$.currency'), currency)) as currency
+from items
+"""
 SALES = """
 select transaction_id, cast(line_number as int) as line_number, cast(sold_at as date) as sold_date,
     cast(sold_at as timestamp) as sold_at, customer_id, store_id, product_id,
@@ -127,7 +139,7 @@ def main(landing: Path, out: Path, models: Path) -> None:
     for feed in ("sales", "products", "customers", "stores", "exchange_rates", "marketing_costs"):
         frame = spark.read.option("recursiveFileLookup", "true").option("header", "true").csv(str(landing / feed))
         frame.selectExpr("*", "input_file_name() as file").createOrReplaceTempView(feed)
-    queries = {"silver__clicks": CLICKS, "silver__sales": SALES}
+    queries = {"silver__clicks": CLICKS, "silver__event_items": ITEMS, "silver__sales": SALES}
     queries |= {"silver__exchange_rates": RATES, "silver__marketing_costs": COSTS}
     for feed, key in (("products", "product_id"), ("customers", "customer_id"), ("stores", "store_id")):
         queries[f"silver__{feed}"] = HISTORY.format(feed=feed, key=key)
