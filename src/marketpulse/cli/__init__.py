@@ -15,14 +15,17 @@ import typer
 from typer.main import get_command
 
 from marketpulse.cli import (
+    authoring,
     compare,
     corrections,
     data,
     hints,
     inspect,
+    new,
     privacy,
     quarantine,
     redshift,
+    reference,
     runs,
     secret,
     upkeep,
@@ -41,7 +44,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 data.register(app)
+authoring.register(app)
+app.add_typer(new.app)
 inspect.register(app)
+reference.register(app)
 runs.register(app)
 app.add_typer(quarantine.app)
 app.add_typer(secret.app)
