@@ -23,6 +23,7 @@ from marketpulse.cli import (
     privacy,
     quarantine,
     redshift,
+    reference,
     runs,
     secret,
     upkeep,
@@ -42,6 +43,7 @@ app = typer.Typer(
 )
 data.register(app)
 inspect.register(app)
+reference.register(app)
 runs.register(app)
 app.add_typer(quarantine.app)
 app.add_typer(secret.app)

@@ -16,7 +16,8 @@ from marketpulse.project.extensions import Extensions, check_extensions, read_ex
 from marketpulse.project.numbers import read_values
 from marketpulse.project.odcs import Document
 from marketpulse.project.quality import read_rules
-from marketpulse.project.yamlfile import Location, YamlFile, read_yaml
+from marketpulse.project.short import read_definition
+from marketpulse.project.yamlfile import Location, YamlFile
 
 #: What stands for a wrong field that a contract may not be without, so that the rest is looked at.
 _STAND_INS = {
@@ -46,10 +47,11 @@ def read_contract(path: Path, lists: Columns = no_lists) -> tuple[Contract, Prob
 
     `lists` knows the reference data that rules may have the values of. Raise DefinitionError for what is no YAML.
     """
-    source = read_yaml(path)
+    source, shortly = read_definition(path)
     name = f"{path.parent.parent.name}.{path.parent.name}"
     called = partial(_called, source.data)
     document, wrong = source.read(Document, called, {**_STAND_INS, "id": name})
+    wrong = [*shortly, *wrong]
     problems = Problems(error for _, error in wrong)
     if document is None:
         return unknown(name, path), problems

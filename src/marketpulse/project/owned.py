@@ -18,7 +18,8 @@ from marketpulse.errors import DefinitionError, Problems
 from marketpulse.project.allowed import Columns
 from marketpulse.project.contract import Contract
 from marketpulse.project.contractfile import load_contract, read_contract
-from marketpulse.project.yamlfile import YamlFile, read_yaml
+from marketpulse.project.short import read_definition
+from marketpulse.project.yamlfile import YamlFile
 
 #: The bottom folder of every project.
 PLATFORM = Path(__file__).with_name("platform")
@@ -41,7 +42,7 @@ def project_contract(path: Path, lists: Columns) -> tuple[Contract, Problems]:
     """
     if path.is_relative_to(PLATFORM):
         return owned()[f"{path.parent.parent.name}.{path.parent.name}"], Problems()
-    file = read_yaml(path)
+    file, _ = read_definition(path)
     if path.parent.parent.name == "bronze":
         hint = "a bronze table has the columns of its feed: say how it is read in sources/<feed>.yaml"
         raise file.error("bronze tables have no contract", ("id",), hint)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from marketpulse.errors import DefinitionError, Place
 from marketpulse.project.fields import known_fields, mended, sentence
 from marketpulse.project.textfile import place_of, read_text
-from marketpulse.project.yamlnodes import parse
+from marketpulse.project.yamlnodes import construct, parse
 from marketpulse.sql.places import Where
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -31,6 +31,23 @@ class YamlFile:
     data: Any
     _root: yaml.Node | None
     _base: tuple[str | int, ...] = ()
+
+    @property
+    def root(self) -> yaml.Node | None:
+        """What the data was made of, for who makes other data of it."""
+        return self._root
+
+    def with_root(self, root: yaml.Node) -> YamlFile:
+        """The same file as if it said something else: its nodes stand in this file, where what they mean does."""
+        return replace(self, data=construct(root), _root=root)
+
+    def error_at(
+        self, message: str, node: yaml.Node, hint: str | None = None, about: str | None = None
+    ) -> DefinitionError:
+        """Return (do not raise) the error that points at a node."""
+        mark = node.start_mark
+        place = Place(str(self.path), mark.line + 1, mark.column + 1)
+        return DefinitionError(message, where=place, hint=hint, about=about)
 
     def without(self, keys: Sequence[str]) -> YamlFile:
         """The same file but for some keys of its top level."""

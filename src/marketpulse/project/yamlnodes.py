@@ -47,6 +47,15 @@ def parse(text: str, path: Path) -> tuple[yaml.Node | None, Any]:
         raise DefinitionError(f"not valid YAML: nested more than {_MOST_DEEP} levels deep", where=path) from None
 
 
+def construct(root: yaml.Node) -> Any:
+    """The data of nodes that were made of those that `parse` has checked."""
+    loader = _Loader("")
+    try:
+        return loader.construct_document(root)
+    finally:
+        loader.dispose()
+
+
 def _check(root: yaml.Node, path: Path) -> None:
     """Refuse what is nested too deeply, what aliases make endless, and names that are no text or are given twice."""
     todo = [(root, 1)]
