@@ -15,6 +15,7 @@ import typer
 from typer.main import get_command
 
 from marketpulse.cli import (
+    authoring,
     compare,
     corrections,
     data,
@@ -42,6 +43,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 data.register(app)
+authoring.register(app)
 inspect.register(app)
 reference.register(app)
 runs.register(app)

@@ -49,8 +49,9 @@ class FixedWidth(Format):
 
     def open(self, data: OpenedFile, wanted: Wanted) -> Records:
         """See `Format.open`."""
-        names = header_names([place.name for place in self._places()], wanted, data.file.name)
-        return Records(names, _Reader(names, self).batches(data.stream(self.encoding), data.limits))
+        said = tuple(place.name for place in self._places())
+        names = header_names(said, wanted, data.file.name)
+        return Records(names, _Reader(names, self).batches(data.stream(self.encoding), data.limits), headers=said)
 
     def may_be(self, first: bytes) -> Collection[str]:
         """See `Format.may_be`: a first value may be anything that is a text."""

@@ -35,7 +35,7 @@ class Avro(Format):
         blocks = Blocks(io.BufferedReader(stream, 1 << 20), data.limits)
         fields, row = _schema(blocks.meta.get("avro.schema", b""))
         names = header_names(fields, wanted, data.file.name)
-        return Records(names, _Reader(names, row, data.limits).batches(blocks, stream))
+        return Records(names, _Reader(names, row, data.limits).batches(blocks, stream), headers=tuple(fields))
 
     def problems(self) -> Iterator[tuple[str, str, str | None]]:
         """See `Format.problems`."""

@@ -38,9 +38,12 @@ class Csv(CsvOptions, Format):
         if head.header is None:
             return self._nothing(stream.damage, data.file.name)
         names = self._names(head, wanted, data.file.name)
+        said = tuple(head.header) if isinstance(head.header, list) else ()
         if not may_be_quick(self):
-            return self._patient(data, wanted, names)
-        found = Records(names, iter(()), patient=lambda: self._patient(data, wanted, names))
+            found = self._patient(data, wanted, names)
+            found.headers = said
+            return found
+        found = Records(names, iter(()), patient=lambda: self._patient(data, wanted, names), headers=said)
         found.batches = read_quick(self._stream(data), head, found)
         return found
 

@@ -40,7 +40,7 @@ class Excel(ExcelOptions, Format):
                 raise GateError(rows.damage, hint="save the workbook again, and land it")
             return Records((), iter(()))
         names = header_names(list(head.values()), wanted, data.file.name)
-        return Records(names, _batches(names, list(head), found, rows))
+        return Records(names, _batches(names, list(head), found, rows), headers=tuple(head.values()))
 
     def known_columns(self) -> tuple[str, ...]:
         """See `Format.known_columns`."""

@@ -39,12 +39,14 @@ class Parquet(Format):
         name = data.file.name
         try:
             footer = pq.read_metadata(data.bytes())
-            names = header_names(footer.schema.to_arrow_schema().names, wanted, name)
+            said = tuple(footer.schema.to_arrow_schema().names)
+            names = header_names(said, wanted, name)
             rows = examine(footer, data.bytes(), data.limits)
             reader = pq.ParquetFile(data.bytes(), metadata=footer, read_dictionary=_with_dictionary(footer))
         except (pa.ArrowException, OSError) as error:
             raise GateError(f"not a Parquet file: {error}", where=name, hint="land the file again") from None
-        return Records(names, _batches(reader, names, rows, data.limits, steps(self.records or "")))
+        batches = _batches(reader, names, rows, data.limits, steps(self.records or ""))
+        return Records(names, batches, headers=said)
 
     def problems(self) -> Iterator[tuple[str, str, str | None]]:
         """See `Format.problems`."""

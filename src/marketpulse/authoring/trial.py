@@ -1,0 +1,233 @@
+"""What becomes of one file: it is landed and run for real, in a folder of its own that goes again.
+
+    file -> a landing zone of this one file -> flow.run, to silver -> what is in bronze, silver and quarantine
+
+No line of it reads, maps or checks by itself: what it shows is what a run does.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from fnmatch import fnmatch
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from marketpulse import flow
+from marketpulse.authoring.alone import alone, source_called
+from marketpulse.errors import GateError, UsageError
+from marketpulse.landing.files import find_files
+from marketpulse.landing.limits import MB, Limits
+from marketpulse.landing.opened import opened
+from marketpulse.names import INGEST_ID, LANDED, LINEAGE, QUARANTINE
+from marketpulse.project.contract import Contract
+from marketpulse.project.project import Project
+from marketpulse.project.source import Source
+from marketpulse.project.spelled import reading
+from marketpulse.run.context import Context, open_context
+from marketpulse.run.report import FeedReport, TableReport
+from marketpulse.settings import Settings
+from marketpulse.silver.checks import share_gate
+
+#: Rows that are shown one by one.
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Row:
+    """What becomes of one record: accepted, deduplicated, quarantined or filtered, why, and what it holds.
+
+    `values` are those of the table where it was accepted, else those of the file.
+    """
+
+    file: str
+    row: int
+    item: int | None
+    became: str
+    reasons: tuple[str, ...]
+    values: dict[str, Any]
+
+
+@dataclass
+class TableTrial:
+    """What becomes of the file in one silver table; `read` is the sum of the four numbers behind it.
+
+    `message` says what would stop the table; of a share of rejected rows that is too large, `stopped` says so and the
+    numbers are there all the same. `warnings` count rows that break a rule which warns.
+    """
+
+    table: str
+    read: int = 0
+    accepted: int = 0
+    deduplicated: int = 0
+    quarantined: int = 0
+    filtered: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+    warnings: dict[str, int] = field(default_factory=dict)
+    message: str | None = None
+    hint: str | None = None
+    stopped: str | None = None
+    rows: list[Row] = field(default_factory=list)
+
+
+@dataclass
+class Trial:
+    """What becomes of one file. `columns` are pairs of a header of the file and what the column is called.
+
+    `blocked` says why the file, or one in it, would not be read at all; `reading` how values are written.
+    """
+
+    feed: str
+    file: str
+    format: str
+    columns: list[tuple[str, str]] = field(default_factory=list)
+    reading: list[str] = field(default_factory=list)
+    read: int = 0
+    malformed: int = 0
+    blocked: list[dict[str, str | None]] = field(default_factory=list)
+    tables: list[TableTrial] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the file is read, and no row of it rejected."""
+        stopped = any(table.message or table.quarantined for table in self.tables)
+        return not (self.blocked or self.malformed or stopped)
+
+
+def attempt(settings: Settings, project: Project, feed: str, file: Path) -> Trial:
+    """Read one file as `feed` reads its files, and say what becomes of it. Nothing is changed anywhere.
+
+    Raise UsageError for what is no file or no feed, DefinitionError for definitions that are wrong.
+    """
+    source = source_called(project, feed)
+    if not file.is_file():
+        raise UsageError(f"there is no file {file}", hint="name one file of this machine")
+    small = alone(project, source)
+    found = Trial(feed, file.name, source.format, reading=list(reading(small.sources, small.tables)))
+    with TemporaryDirectory(prefix="marketpulse-") as folder:
+        landing = Path(folder, "landing")
+        name = _name(settings, source, file)
+        target = landing / name
+        target.parent.mkdir(parents=True)
+        shutil.copyfile(file, target)
+        here = replace(settings, landing=landing, warehouse=Path(folder, "warehouse"), project=None, engine="duckdb")
+        here = replace(here, erasures="", catalog={}, namespace=Settings.namespace)
+        with open_context(here, small) as context:
+            _tell(context, project, found, file.name)
+    return found
+
+
+def _name(settings: Settings, source: Source, file: Path) -> str:
+    """The name of the file in a landing zone: its own where it lies in one, else as if it landed today."""
+    zone = Path(settings.landing_place)
+    inside = file.resolve().relative_to(zone).as_posix() if file.resolve().is_relative_to(zone) else ""
+    if inside.startswith(f"{source.folder}/"):
+        return inside
+    day = f"ingest_date={datetime.now(UTC):%Y-%m-%d}/" * (source.terms.date is None)
+    return f"{source.folder}/{day}{file.name}"
+
+
+def _tell(context: Context, project: Project, found: Trial, name: str) -> None:
+    source = project.sources[found.feed]
+    report = flow.run(context, flow.Options(stages=frozenset({"ingest", "silver"})))
+    feed = report.feeds[0]
+    found.read, found.malformed = feed.records, feed.malformed
+    found.blocked = [*feed.blocked, *_refused(source, feed, name)]
+    found.columns = list(_columns(context, source))
+    for table in report.tables:
+        found.tables.append(_table(context, source, table, project.tables[table.name].contract))
+
+
+def _refused(source: Source, feed: FeedReport, name: str) -> Iterator[dict[str, str | None]]:
+    """Why a file is not even looked at, by its name alone."""
+    for each in feed.refused:
+        yield {"file": each["file"], "message": each["message"], "hint": "rename it"}
+    if not fnmatch(name, source.pattern):
+        what = f"its name is none of this feed: sources/{source.name}.yaml reads {source.pattern}"
+        yield {"file": name, "message": what, "hint": "rename it, or change pattern"}
+
+
+def _columns(context: Context, source: Source) -> Iterator[tuple[str, str]]:
+    """What the file, or the first of an archive, calls its columns, and what they are called."""
+    limits = Limits(context.settings.record_mb * MB, context.settings.unpacked_mb * MB)
+    files, _ = find_files(context.settings.landing_place, source.folder, source.pattern)
+    for file in files:
+        with opened(file, context.scratch, limits) as data:
+            try:
+                first = (data.members or [data])[0] if data else None
+                records = source.reader.read(first, source.wanted) if first else None
+            except (GateError, OSError):  # told already
+                return
+            if records:
+                yield from zip(records.headers or records.names, records.names, strict=True)
+
+
+def _table(context: Context, source: Source, report: TableReport, contract: Contract) -> TableTrial:
+    counts = report.feeds[0] if report.feeds else None
+    found = TableTrial(report.name, message=report.message, hint=report.hint)
+    if counts:
+        numbers = ("read", "accepted", "deduplicated", "quarantined", "filtered", "reasons")
+        found = replace(found, **{name: getattr(counts, name) for name in numbers})
+        found.warnings = {**report.warnings, **counts.warnings}
+        try:
+            share_gate(contract, counts.source, counts.read, counts.quarantined, counts.reasons)
+        except GateError as error:
+            found.stopped, found.hint = error.message, error.hint
+    if not found.message:
+        with context.engine.scope():
+            found.rows = list(_rows(context, source, found))
+    return found
+
+
+def _rows(context: Context, source: Source, table: TableTrial) -> Iterator[Row]:
+    """The first records of the file, and what became of each."""
+    landed = _asked(context, source.table, f"order by _source_file, _source_row, {INGEST_ID} limit {SHOWN}")
+    ids = ", ".join(context.engine.dialect.text(row[INGEST_ID]) for row in landed) or "''"
+    kept: dict[str, list[dict[str, Any]]] = {}
+    for row in _asked(context, table.table, f"where {INGEST_ID} in ({ids}) order by all"):
+        kept.setdefault(row[INGEST_ID], []).append(row)
+    rejected = {r["ingest_id"]: r for r in _asked(context, QUARANTINE, f"where ingest_id in ({ids})")}
+    for row in landed:
+        yield from _became(row, kept.get(row[INGEST_ID], []), rejected.get(row[INGEST_ID]), table)
+
+
+def _became(
+    row: dict[str, Any], kept: list[dict[str, Any]], rejected: dict[str, Any] | None, table: TableTrial
+) -> Iterator[Row]:
+    place = (row["_source_file"], row["_source_row"], row.get("_item"))
+    landed = _bare(row) or {"": row.get("_malformed")}
+    if rejected:
+        reasons = tuple(each["message"] for each in json.loads(rejected["errors"]))
+        yield Row(*place, "quarantined", reasons, landed)
+    for each in kept:
+        yield Row(*place, "accepted", (), _bare(each))
+    if not rejected and not kept:
+        yield Row(*place, *_left_out(table), landed)
+
+
+def _left_out(table: TableTrial) -> tuple[str, tuple[str, ...]]:
+    """What a record without a row in the table is that is not wrong, as far as the numbers tell."""
+    other, sql = "another row of its key stays", "the SQL leaves it out"
+    if table.filtered and table.deduplicated:
+        return "filtered or deduplicated", (f"{sql}, or {other}",)
+    return ("filtered", (sql,)) if table.filtered else ("deduplicated", (other,))
+
+
+def _bare(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in {*LINEAGE, *LANDED} and value is not None}
+
+
+def _asked(context: Context, table: str, rest: str) -> list[dict[str, Any]]:
+    """Rows of a table as they are now, none where there is no such table yet."""
+    found = context.lake.find(table)
+    if found is None:
+        return []
+    engine = context.engine
+    view = engine.bind("tried", found.types, [file.path for file in found.files()])
+    names = engine.dialect.names(tuple(found.types))
+    rows = engine.rows(f"select {names} from {view} {rest}")
+    return [dict(zip(found.types, row, strict=True)) for row in rows]

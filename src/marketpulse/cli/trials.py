@@ -1,0 +1,73 @@
+"""What becomes of a file that is tried."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from marketpulse.cli.problems import problem
+from marketpulse.cli.render import console, plain, shown, table, to_json
+from marketpulse.visible import visible
+
+if TYPE_CHECKING:
+    from marketpulse.authoring.trial import Row, TableTrial, Trial
+
+_LONG = 200
+_STYLE = {"accepted": "green", "quarantined": "bold red"}
+
+
+def trial_report(found: Trial, as_json: bool) -> None:
+    """The columns, what was read, and for each table the numbers, the reasons and the first rows."""
+    if as_json:
+        columns = [{"header": header, "column": name} for header, name in found.columns]
+        to_json(plain(found) | {"columns": columns, "ok": found.ok})
+        return
+    if found.columns:
+        table("Columns", ("in the file", "column"), found.columns)
+    for sentence in found.reading:
+        console.print(sentence, markup=False, highlight=False)
+    for each in found.blocked:
+        problem("blocked", f"{each['file']}: {each['message']}", each["hint"])
+    bad = f", {found.malformed:,} of them cannot be read" if found.malformed else ""
+    console.print(f"{found.file}: {found.read:,} records, read as the feed {found.feed} says{bad}", markup=False)
+    for each in found.tables:
+        _table(each)
+    if not found.tables and not found.blocked:
+        hint = f"say what its rows mean: silver/<table>/from_{found.feed}.sql"
+        problem("note", f"no silver table reads {found.feed}", hint)
+
+
+def _table(found: TableTrial) -> None:
+    if found.message:
+        problem("blocked", f"{found.table}: {found.message}", found.hint)
+        return
+    numbers = ("accepted", "deduplicated", "quarantined", "filtered")
+    told = " + ".join(f"{getattr(found, name):,} {name}" for name in numbers)
+    console.print(f"{found.table}: {found.read:,} read = {told}\n", markup=False)
+    if found.stopped:
+        problem("blocked", f"{found.table}: a run would stop here: {found.stopped}", found.hint)
+    if found.reasons:
+        reasons = sorted(found.reasons.items(), key=lambda reason: (-reason[1], reason[0]))
+        table("Why rows are rejected", ("rows", "reason"), [(count, reason) for reason, count in reasons], (0,))
+    if found.warnings:
+        table("Warnings", ("rows", "rule"), [(count, rule) for rule, count in found.warnings.items()], (0,))
+    if found.rows:
+        several = len({row.file for row in found.rows}) > 1
+        lines = [(_place(row, several), *_told(row)) for row in found.rows]
+        table(f"The first records, in {found.table}", ("row", "becomes", "with"), lines)
+
+
+def _place(row: Row, several: bool) -> str:
+    item = f".{row.item}" if row.item is not None else ""
+    return (f"{row.file.rpartition('/')[2]} " if several else "") + f"{row.row}{item}"
+
+
+def _told(row: Row) -> tuple[Text, Text]:
+    values = ", ".join(f"{name} {shown(value)}" if name else shown(value) for name, value in row.values.items())
+    text = f"{values[:_LONG]}…" if len(values) > _LONG else values
+    why = "; ".join(row.reasons)
+    became = Text(row.became, _STYLE.get(row.became, "yellow"))
+    return became, Text(visible(why) + "\n", _STYLE.get(row.became, "yellow")) + Text(text, "dim") if why else Text(
+        text
+    )

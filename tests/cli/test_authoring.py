@@ -1,0 +1,25 @@
+"""What becomes of a file, told in lines that fit, and as JSON."""
+
+from __future__ import annotations
+
+import json
+
+from tests.cli.conftest import Typed
+from tests.shop import MiniShop
+
+
+def test_a_file_is_tried_and_the_exit_code_says_whether_a_row_is_rejected(shop: MiniShop, typed: Typed) -> None:
+    file = shop.root / "some.csv"
+    here = ["--project", str(shop.project_dir)]
+    file.write_text("ID,day,qty,amount\n1,2026-01-01,1,1\n")
+    good = typed("try", "sales", str(file), *here)
+    assert (good.returncode, "1 read = 1 accepted" in good.stdout) == (0, True)
+    assert not (shop.root / "warehouse").exists()
+    file.write_text("ID,day,qty,amount\n1,2026-01-01,1,1\n2,2026-01-01,two,1\n")
+    bad = typed("try", "sales", str(file), *here)
+    assert (bad.returncode, "qty is not a int" in bad.stdout) == (1, True)
+    assert max(map(len, bad.stdout.splitlines())) <= 80
+    told = json.loads(typed("try", "sales", str(file), "--json", *here).stdout)
+    assert (told["ok"], told["columns"][0]) == (False, {"header": "ID", "column": "id"})
+    assert [row["became"] for row in told["tables"][0]["rows"]] == ["accepted", "quarantined"]
+    assert typed("try", "sale", str(file), *here).returncode == 2
