@@ -31,8 +31,8 @@ def trial_report(found: Trial, as_json: bool) -> None:
         problem("blocked", f"{each['file']}: {each['message']}", each["hint"])
     bad = f", {found.malformed:,} of them cannot be read" if found.malformed else ""
     console.print(f"{found.file}: {found.read:,} records, read as the feed {found.feed} says{bad}", markup=False)
-    for each in found.tables:
-        _table(each)
+    for tried in found.tables:
+        _table(tried)
     if not found.tables and not found.blocked:
         hint = f"say what its rows mean: silver/<table>/from_{found.feed}.sql"
         problem("note", f"no silver table reads {found.feed}", hint)
@@ -67,7 +67,6 @@ def _told(row: Row) -> tuple[Text, Text]:
     values = ", ".join(f"{name} {shown(value)}" if name else shown(value) for name, value in row.values.items())
     text = f"{values[:_LONG]}…" if len(values) > _LONG else values
     why = "; ".join(row.reasons)
-    became = Text(row.became, _STYLE.get(row.became, "yellow"))
-    return became, Text(visible(why) + "\n", _STYLE.get(row.became, "yellow")) + Text(text, "dim") if why else Text(
-        text
-    )
+    style = _STYLE.get(row.became, "yellow")
+    told = Text(visible(why) + "\n", style) + Text(text, "dim") if why else Text(text)
+    return Text(row.became, style), told
