@@ -23,3 +23,20 @@ def test_a_file_is_tried_and_the_exit_code_says_whether_a_row_is_rejected(shop: 
     assert (told["ok"], told["columns"][0]) == (False, {"header": "ID", "column": "id"})
     assert [row["became"] for row in told["tables"][0]["rows"]] == ["accepted", "quarantined"]
     assert typed("try", "sale", str(file), *here).returncode == 2
+
+
+def test_a_project_a_feed_and_a_mart_are_begun_by_three_commands(shop: MiniShop, typed: Typed) -> None:
+    file = shop.root / "orders.csv"
+    file.write_text("Order ID,Day,Total\n1,2026-01-01,1.50\n2,02/03/2026,2.50\n")
+    assert typed("new", "project", "mine").stdout.startswith("wrote mine/project.yaml\n")
+    made = typed("new", "feed", str(file), "--project", "mine", MARKETPULSE_PROJECT="")
+    assert (made.returncode, made.stderr) == (0, "")
+    assert "next: marketpulse try orders" in made.stdout
+    assert max(len(line) for line in made.stdout.splitlines() if "next:" not in line and "wrote" not in line) <= 80
+    told = json.loads(typed("new", "feed", str(file), "--name", "other", "--project", "mine", "--json").stdout)
+    assert (told["key"], told["columns"][0]["header"], len(told["files"])) == (["order_id"], "Order ID", 3)
+    assert typed("new", "mart", "mart_orders", "--from", "silver.orders", "--project", "mine").returncode == 0
+    assert typed("validate", "--project", "mine").returncode == 0
+    assert typed("try", "orders", str(file), "--project", "mine").returncode == 0
+    again = typed("new", "feed", str(file), "--project", "mine")
+    assert (again.returncode, "choose another: --name" in again.stderr) == (2, True)

@@ -8,27 +8,23 @@ No line of it reads, maps or checks by itself: what it shows is what a run does.
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatch
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from marketpulse import flow
 from marketpulse.authoring.alone import alone, source_called
-from marketpulse.errors import GateError, UsageError
-from marketpulse.landing.files import find_files
-from marketpulse.landing.limits import MB, Limits
-from marketpulse.landing.opened import opened
+from marketpulse.authoring.apart import apart, columns_of, need_file, rows_of
+from marketpulse.errors import GateError
 from marketpulse.names import INGEST_ID, LANDED, LINEAGE, QUARANTINE
 from marketpulse.project.contract import Contract
 from marketpulse.project.project import Project
 from marketpulse.project.source import Source
 from marketpulse.project.spelled import reading
-from marketpulse.run.context import Context, open_context
+from marketpulse.run.context import Context
 from marketpulse.run.report import FeedReport, TableReport
 from marketpulse.settings import Settings
 from marketpulse.silver.checks import share_gate
@@ -104,20 +100,11 @@ def attempt(settings: Settings, project: Project, feed: str, file: Path) -> Tria
     Raise UsageError for what is no file or no feed, DefinitionError for definitions that are wrong.
     """
     source = source_called(project, feed)
-    if not file.is_file():
-        raise UsageError(f"there is no file {file}", hint="name one file of this machine")
+    need_file(file)
     small = alone(project, source)
     found = Trial(feed, file.name, source.format, reading=list(reading(small.sources, small.tables)))
-    with TemporaryDirectory(prefix="marketpulse-") as folder:
-        landing = Path(folder, "landing")
-        name = _name(settings, source, file)
-        target = landing / name
-        target.parent.mkdir(parents=True)
-        shutil.copyfile(file, target)
-        here = replace(settings, landing=landing, warehouse=Path(folder, "warehouse"), project=None, engine="duckdb")
-        here = replace(here, erasures="", catalog={}, namespace=Settings.namespace)
-        with open_context(here, small) as context:
-            _tell(context, project, found, file.name)
+    with apart(settings, small, _name(settings, source, file), file) as context:
+        _tell(context, project, found, file.name)
     return found
 
 
@@ -137,7 +124,7 @@ def _tell(context: Context, project: Project, found: Trial, name: str) -> None:
     feed = report.feeds[0]
     found.read, found.malformed = feed.records, feed.malformed
     found.blocked = [*feed.blocked, *_refused(source, feed, name)]
-    found.columns = list(_columns(context, source))
+    found.columns = list(columns_of(context, source))
     for table in report.tables:
         found.tables.append(_table(context, source, table, project.tables[table.name].contract))
 
@@ -149,21 +136,6 @@ def _refused(source: Source, feed: FeedReport, name: str) -> Iterator[dict[str, 
     if not fnmatch(name, source.pattern):
         what = f"its name is none of this feed: sources/{source.name}.yaml reads {source.pattern}"
         yield {"file": name, "message": what, "hint": "rename it, or change pattern"}
-
-
-def _columns(context: Context, source: Source) -> Iterator[tuple[str, str]]:
-    """What the file, or the first of an archive, calls its columns, and what they are called."""
-    limits = Limits(context.settings.record_mb * MB, context.settings.unpacked_mb * MB)
-    files, _ = find_files(context.settings.landing_place, source.folder, source.pattern)
-    for file in files:
-        with opened(file, context.scratch, limits) as data:
-            try:
-                first = (data.members or [data])[0] if data else None
-                records = source.reader.read(first, source.wanted) if first else None
-            except (GateError, OSError):  # told already
-                return
-            if records:
-                yield from zip(records.headers or records.names, records.names, strict=True)
 
 
 def _table(context: Context, source: Source, report: TableReport, contract: Contract) -> TableTrial:
@@ -178,19 +150,18 @@ def _table(context: Context, source: Source, report: TableReport, contract: Cont
         except GateError as error:
             found.stopped, found.hint = error.message, error.hint
     if not found.message:
-        with context.engine.scope():
-            found.rows = list(_rows(context, source, found))
+        found.rows = list(_rows(context, source, found))
     return found
 
 
 def _rows(context: Context, source: Source, table: TableTrial) -> Iterator[Row]:
     """The first records of the file, and what became of each."""
-    landed = _asked(context, source.table, f"order by _source_file, _source_row, {INGEST_ID} limit {SHOWN}")
+    landed = rows_of(context, source.table, f"order by _source_file, _source_row, {INGEST_ID} limit {SHOWN}")
     ids = ", ".join(context.engine.dialect.text(row[INGEST_ID]) for row in landed) or "''"
     kept: dict[str, list[dict[str, Any]]] = {}
-    for row in _asked(context, table.table, f"where {INGEST_ID} in ({ids}) order by all"):
+    for row in rows_of(context, table.table, f"where {INGEST_ID} in ({ids}) order by all"):
         kept.setdefault(row[INGEST_ID], []).append(row)
-    rejected = {r["ingest_id"]: r for r in _asked(context, QUARANTINE, f"where ingest_id in ({ids})")}
+    rejected = {r["ingest_id"]: r for r in rows_of(context, QUARANTINE, f"where ingest_id in ({ids})")}
     for row in landed:
         yield from _became(row, kept.get(row[INGEST_ID], []), rejected.get(row[INGEST_ID]), table)
 
@@ -219,15 +190,3 @@ def _left_out(table: TableTrial) -> tuple[str, tuple[str, ...]]:
 
 def _bare(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in {*LINEAGE, *LANDED} and value is not None}
-
-
-def _asked(context: Context, table: str, rest: str) -> list[dict[str, Any]]:
-    """Rows of a table as they are now, none where there is no such table yet."""
-    found = context.lake.find(table)
-    if found is None:
-        return []
-    engine = context.engine
-    view = engine.bind("tried", found.types, [file.path for file in found.files()])
-    names = engine.dialect.names(tuple(found.types))
-    rows = engine.rows(f"select {names} from {view} {rest}")
-    return [dict(zip(found.types, row, strict=True)) for row in rows]

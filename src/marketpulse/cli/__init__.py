@@ -21,6 +21,7 @@ from marketpulse.cli import (
     data,
     hints,
     inspect,
+    new,
     privacy,
     quarantine,
     redshift,
@@ -44,6 +45,7 @@ app = typer.Typer(
 )
 data.register(app)
 authoring.register(app)
+app.add_typer(new.app)
 inspect.register(app)
 reference.register(app)
 runs.register(app)

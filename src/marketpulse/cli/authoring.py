@@ -24,7 +24,7 @@ def attempt(
 ) -> None:
     """Say what becomes of a file, far from any warehouse. Ends with 1 when a row, or the file, would be rejected.
 
-    Example: [cyan]marketpulse try sales ./sales.csv[/]
+    Example: [cyan]marketpulse try <feed> ./some.csv[/]
     """
     from marketpulse.authoring.trial import attempt as find
     from marketpulse.cli.trials import trial_report

@@ -1,0 +1,41 @@
+"""What makes a row of a sample that one and no other: the fewest columns of which no two rows have the same values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import combinations
+
+from marketpulse.authoring.column import Column
+
+_NAMING = re.compile(
+    r"(^|_)(id|no|nr|number|nummer|code|sku|key|ean|gtin|uuid|guid|line|line_number|item)$|_id$|nummer$"
+)
+_TYPES = ("string", "int", "long", "date")
+#: So many columns are put together, and so many are looked at.
+_MOST, _LOOKED_AT = 3, 12
+
+
+def find_key(columns: Sequence[Column], rows: int) -> tuple[list[Column], str]:
+    """The columns, none where no few of them do, and why."""
+    fit = [column for column in columns if column.type in _TYPES and column.is_whole and not column.doubts]
+    ordered = sorted(fit, key=lambda column: (column.personal is not None, not _NAMING.search(column.name)))
+    ordered = ordered[:_LOOKED_AT]
+    for count in range(1, _MOST + 1):
+        for chosen in combinations(ordered, count):
+            if rows and _is_unique(chosen, rows):
+                others = [c.name for c in ordered if count == 1 and c not in chosen and _is_unique([c], rows)]
+                return list(chosen), _why(chosen, rows) + (f" (nor {', '.join(others)})" if others else "")
+    what = "no column, pair or three of them has other values in each row" if rows else "the sample has no row"
+    return [], f"{what}: each row is kept under its own place"
+
+
+def _is_unique(chosen: Sequence[Column], rows: int) -> bool:
+    return len(set(zip(*(column.values for column in chosen), strict=True))) == rows
+
+
+def _why(chosen: Sequence[Column], rows: int) -> str:
+    names = " and ".join(column.name for column in chosen)
+    if rows == 1:
+        return f"{names}: a guess, as the sample has one row and every column is unique in it"
+    return f"no two of the {rows:,} rows looked at have the same {names}"

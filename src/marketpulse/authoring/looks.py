@@ -1,0 +1,140 @@
+"""How a file is read, told by its first bytes: its format, and what the source has to say of it."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from io import StringIO
+from typing import Any
+
+from marketpulse.errors import UsageError
+from marketpulse.landing.encoding import encoding_of
+from marketpulse.landing.kinds import kind_of
+
+_FORMATS = {
+    "a Parquet file": "parquet",
+    "an Avro file": "avro",
+    "an Excel workbook": "excel",
+    "an Excel workbook or another Office file": "excel",
+    "JSON": "json",
+    "XML": "xml",
+    "UTF-16 text": "csv",
+}
+_DELIMITERS = (",", ";", "\t", "|")
+_SEP = re.compile(r'\s*"?sep=(.)"?\s*\n', re.IGNORECASE)
+_LINES = 200
+
+
+@dataclass
+class Look:
+    """A format, the `options` that stand under its name, a reason for each, and what only a person can say."""
+
+    format: str
+    options: dict[str, Any] = field(default_factory=dict)
+    why: dict[str, str] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
+
+    def say(self, option: str, value: Any, why: str) -> None:
+        """One more option."""
+        self.options[option], self.why[option] = value, why
+
+
+def look(first: bytes, is_whole: bool) -> Look:
+    """What a file is that begins so. Raise UsageError for what no feed can read, or nobody can tell.
+
+    `is_whole` says that these are all its bytes.
+    """
+    kind = kind_of(first)
+    if not first.strip():
+        raise UsageError("the file holds nothing", hint="give a sample with a few records")
+    if kind is None or kind == "UTF-16 text":
+        return _text(first, is_whole)
+    if kind not in _FORMATS:
+        raise UsageError(f"the file is {kind}", hint="ask its sender for CSV, JSON, Parquet, Avro, Excel or XML")
+    found = Look(_FORMATS[kind])
+    if found.format == "xml":
+        _xml(first, found)
+    return found
+
+
+def _text(first: bytes, is_whole: bool) -> Look:
+    found = Look("csv")
+    text = _decoded(first, is_whole, found)
+    if said := _SEP.match(text):
+        text = text[said.end() :]
+    lines = text.splitlines()[:_LINES] if is_whole else text.splitlines()[:-1][:_LINES]
+    delimiter = _delimiter(lines)
+    if delimiter != ",":
+        found.say("delimiter", delimiter, "parts the values of most lines alike")
+    _above(_rows(lines, delimiter), found)
+    return found
+
+
+def _decoded(first: bytes, is_whole: bool, found: Look) -> str:
+    encoding = encoding_of(first, "utf-8")
+    if encoding.startswith("utf-16"):
+        return first.decode(encoding, errors="replace")
+    whole = first if is_whole else first[: first.rfind(b"\n") + 1] or first
+    for name in ("utf-8", "cp1252", "latin-1"):
+        try:
+            text = whole.decode(name)
+        except UnicodeDecodeError:
+            continue
+        if name != "utf-8":
+            strange = next(line.strip() for line in text.splitlines() if not line.isascii())
+            found.say("encoding", name, "it is no UTF-8; a file does not say in which encoding it is")
+            found.doubts.append(f"read as {name}, a line is {strange[:60]!r}: if letters are wrong, change encoding")
+        return text.removeprefix("\ufeff")
+    raise AssertionError("latin-1 reads everything")
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    """What parts most lines into the same number of values, several of them."""
+    best, found = 0, ""
+    for mark in _DELIMITERS:
+        counts = Counter(len(row) for row in _rows(lines, mark) if len(row) > 1)
+        width, rows = counts.most_common(1)[0] if counts else (1, 0)
+        score = rows * 1_000 + width
+        if rows and score > best:
+            best, found = score, mark
+    if found:
+        return found
+    widths = {len(line) for line in lines if line.strip()}
+    if len(lines) > 1 and len(widths) == 1 and max(widths) > 20:
+        hint = "write its source by hand: format: fixed_width, fixed_width: {widths: {…}} (docs/sources.md)"
+        raise UsageError(
+            f"every line is {max(widths)} characters wide: where a value ends, only a person knows", hint=hint
+        )
+    return ","
+
+
+def _rows(lines: Sequence[str], mark: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(StringIO("\n".join(lines)), delimiter=mark))
+    except csv.Error:
+        return [line.split(mark) for line in lines]
+
+
+def _above(rows: Sequence[Sequence[str]], found: Look) -> None:
+    """Titles above the header, and whether there is a header at all."""
+    widths = Counter(len(row) for row in rows if row)
+    usual = widths.most_common(1)[0][0] if widths else 1
+    place = next((n for n, row in enumerate(rows) if len(row) >= usual and sum(map(bool, row)) * 2 > usual), 0)
+    if place:
+        found.say("skip", place, "lines above the header are titles")
+    head = rows[place] if rows else []
+    if any(re.fullmatch(r"[+-]?\d[\d.,:/ -]*", cell.strip()) for cell in head) and len(rows) > place + 1:
+        found.say("header", value=False, why="its first line holds numbers, which are no names")
+        found.say("columns", [f"column_{n}" for n in range(1, len(head) + 1)], "nobody said what they are called")
+        found.doubts.append("the columns have no names: name them in csv.columns, then in the SQL and the contract")
+
+
+def _xml(first: bytes, found: Look) -> None:
+    """The element that is a record: the first inside of the outermost one."""
+    tags = re.findall(rb"<([A-Za-z_][\w.-]*)(?:\s[^<>]*)?/?>", re.sub(rb"<!--.*?-->", b"", first, flags=re.DOTALL))
+    if len(tags) < 2:
+        raise UsageError("the file names no element that could be a record", hint="write its source by hand")
+    found.say("record", tags[1].decode(), "the first element inside of the outermost one")

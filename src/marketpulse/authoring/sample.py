@@ -1,0 +1,165 @@
+"""A file -> columns with values, read by the platform itself: as a feed that is not there yet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from marketpulse import flow
+from marketpulse.authoring.apart import apart, columns_of, need_file, rows_of
+from marketpulse.authoring.column import Column, Names, identifier
+from marketpulse.authoring.looks import Look, look
+from marketpulse.errors import GateError, UsageError
+from marketpulse.landing.files import LandedFile
+from marketpulse.landing.headers import snake_case
+from marketpulse.landing.limits import MB, Limits
+from marketpulse.landing.opened import OpenedFile, opened
+from marketpulse.names import JSON_COLUMNS, LANDED, LINEAGE
+from marketpulse.project.project import load_project
+from marketpulse.run.context import Context
+from marketpulse.settings import Settings
+from marketpulse.sql import SPARK
+
+#: So many rows are looked at, and so many bytes tell how a file is read.
+ROWS, _BYTES = 10_000, 1 << 20
+#: Fields inside of fields that are columns: `a.b.c`.
+_DEEP = 3
+_NAME = "sample"
+
+
+@dataclass
+class Sample:
+    """How a file is read (`look`), its `columns`, how many `rows` were looked at, and what was strange."""
+
+    look: Look
+    columns: list[Column]
+    rows: int
+    notes: list[str] = field(default_factory=list)
+
+
+def take_sample(settings: Settings, file: Path) -> Sample:
+    """Look at a file. Raise UsageError for what nobody can tell how to read."""
+    need_file(file)
+    found = _look(settings, file)
+    records, headers, malformed = _read(settings, file, found)
+    if found.format == "json" and (path := _only_array(records)):
+        found.say("records", path, "the one array of objects: each of its elements is a record")
+        records, headers, malformed = _read(settings, file, found)
+    if not records:
+        hint = "give a sample whose records can be read, or write the source by hand (docs/sources.md)"
+        raise UsageError(f"no record of {file} could be read", hint=hint)
+    is_json = JSON_COLUMNS[0] in records[0]
+    columns = list(_fields(records) if is_json else _columns(records, headers))
+    sample = Sample(found, columns, len(records), [f"{malformed:,} records cannot be read"] if malformed else [])
+    sample.notes += list(_arrays(records)) if is_json else []
+    return sample
+
+
+def _look(settings: Settings, file: Path) -> Look:
+    limits = Limits(settings.record_mb * MB, settings.unpacked_mb * MB)
+    stat = file.stat()
+    landed = LandedFile(str(file.resolve()), file.name, stat.st_size, stat.st_mtime_ns)
+    with TemporaryDirectory(prefix="marketpulse-") as scratch, opened(landed, Path(scratch), limits) as data:
+        if data is None:
+            raise UsageError(f"{file} cannot be opened", hint="give a file that stays where it is")
+        try:
+            inner = (data.members or [data])[0]
+            first, is_whole = _first(inner)
+        except GateError as error:
+            raise UsageError(f"{file}: {error.message}", hint=error.hint) from None
+        return look(first, is_whole)
+
+
+def _first(data: OpenedFile) -> tuple[bytes, bool]:
+    found = b""
+    for piece in data.pieces():
+        found += piece
+        if len(found) >= _BYTES:
+            return found[:_BYTES], False
+    return found, True
+
+
+def source_text(name: str, found: Look) -> str:
+    """The bare source of a feed that is read so."""
+    block = f"{found.format}: {json.dumps(found.options, ensure_ascii=False)}\n" if found.options else ""
+    return f"name: {name}\ndescription: A sample.\nowner: nobody\nformat: {found.format}\n{block}"
+
+
+def _read(settings: Settings, file: Path, found: Look) -> tuple[list[dict[str, Any]], Mapping[str, str], int]:
+    """Records of the file that could be read, what it calls its columns, and how many could not."""
+    with TemporaryDirectory(prefix="marketpulse-") as folder:
+        for name, text in (("project.yaml", f"name: {_NAME}\n"), (f"sources/{_NAME}.yaml", source_text(_NAME, found))):
+            Path(folder, name).parent.mkdir(exist_ok=True)
+            Path(folder, name).write_text(text, encoding="utf-8")
+        project = load_project(Path(folder))
+        project.check()
+        with apart(settings, project, f"{_NAME}/ingest_date=2000-01-01/{file.name.lstrip('._')}", file) as context:
+            return _records(context, file)
+
+
+def _records(context: Context, file: Path) -> tuple[list[dict[str, Any]], Mapping[str, str], int]:
+    source = context.project.sources[_NAME]
+    (feed,) = flow.run(context, flow.Options(stages=frozenset({"ingest"}))).feeds
+    if feed.blocked:
+        first = feed.blocked[0]
+        raise UsageError(f"{file}: {first['message']}", hint=first["hint"])
+    rows = rows_of(context, source.table, f"where _error is null order by _source_file, _source_row limit {ROWS}")
+    headers = {name: header for header, name in columns_of(context, source)}
+    bare = [{n: v for n, v in row.items() if n not in {*LINEAGE, *LANDED}} for row in rows]
+    return bare, headers, feed.malformed
+
+
+def _columns(records: list[dict[str, Any]], headers: Mapping[str, str]) -> Iterator[Column]:
+    names = Names()
+    for name in records[0]:
+        yield names.column(headers.get(name, name), name, identifier(name), [row[name] for row in records])
+
+
+def _fields(records: list[dict[str, Any]]) -> Iterator[Column]:
+    """Fields of JSON records that hold one value, also inside of others."""
+    found: dict[tuple[str, ...], list[str | None]] = {}
+    for place, row in enumerate(records):
+        for path, value in _leaves(json.loads(row[JSON_COLUMNS[0]], parse_float=str, parse_int=str), ()):
+            values = found.setdefault(path, [])
+            values += [None] * (place - len(values)) + [value]
+    names = Names()
+    for path, values in found.items():
+        steps = "".join(f".{step}" if step.isidentifier() and step.isascii() else f"['{step}']" for step in path)
+        if not any(mark in step for step in path for mark in "'\"\\"):
+            read = f"get_json_object({JSON_COLUMNS[0]}, {SPARK.text('$' + steps)})"
+            yield names.column(
+                ".".join(path), snake_case("_".join(path)), read, values + [None] * (len(records) - len(values))
+            )
+
+
+def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str | None]]:
+    if isinstance(value, dict) and len(path) < _DEEP:
+        for name, inner in value.items():
+            yield from _leaves(inner, (*path, name))
+    elif isinstance(value, bool):
+        yield path, str(value).lower()
+    elif path and (value is None or isinstance(value, str)):
+        yield path, value
+
+
+def _only_array(records: list[dict[str, Any]]) -> str | None:
+    """Name of the field that holds all records, of a file that is one document around them."""
+    if len(records) != 1:
+        return None
+    document = json.loads(records[0][JSON_COLUMNS[0]])
+    found = [name for name, value in document.items() if _is_list(value)]
+    return found[0] if len(found) == 1 and found[0].isidentifier() else None
+
+
+def _arrays(records: list[dict[str, Any]]) -> Iterator[str]:
+    names = {name for row in records for name, value in json.loads(row[JSON_COLUMNS[0]]).items() if _is_list(value)}
+    for name in sorted(names):
+        yield f"{name} holds objects: a feed of its own makes rows of them, records: {name} (docs/sources.md)"
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)

@@ -1,0 +1,223 @@
+"""New files are right as they are written: they validate, and the sample passes; nothing is written over."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from marketpulse import flow
+from marketpulse.authoring.begin import name_of, new_feed, new_mart, new_project
+from marketpulse.authoring.feed import Feed
+from marketpulse.authoring.trial import attempt
+from marketpulse.errors import UsageError
+from marketpulse.project.project import load_project
+from marketpulse.run.context import open_context
+from marketpulse.run.validate import validate
+from marketpulse.settings import Settings
+
+ORDERS = "Order ID,Ordered On,Total,Quantity,E-Mail\n1001,2026-03-01,12.50,3,a@example.com\n1002,2026-03-02,7.00,1,\n"
+GERMAN = (
+    "Auftragsnr;Datum;Betrag;Währung;Menge\n0001;24.03.2026;1.234,50;EUR;3\n0002;02.04.2026;12,00;EUR;n/a\n"
+).encode("cp1252")
+RECORDS = [
+    {"id": "a", "at": "2026-03-01T10:00:00Z", "paid": True, "buyer": {"email": "a@example.com"}, "total": 1.5},
+    {"id": "b", "at": "2026-03-01T11:00:00Z", "paid": False, "note": "it's", "total": 2, "lines": [{"sku": "x"}]},
+]
+
+
+def parquet() -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(pa.table({"id": [1, 2, 3], "day": ["2026-01-01"] * 3, "x": [1.5, None, 2.0]}), sink)
+    return sink.getvalue()
+
+
+#: Name of the file, its bytes, and types of columns by their names.
+SAMPLES: dict[str, tuple[str, bytes, dict[str, str]]] = {
+    "csv": ("Orders_2026-03-01.csv", ORDERS.encode(),
+            {"order_id": "string", "ordered_on": "date", "total": "decimal(18,4)", "quantity": "int"}),
+    "packed": ("orders.csv.gz", gzip.compress(ORDERS.encode()), {"ordered_on": "date"}),
+    "german": ("auftraege.csv", GERMAN,
+               {"auftragsnr": "string", "datum": "date", "betrag": "decimal(18,4)", "menge": "int"}),
+    "utf16": ("orders.txt", ORDERS.replace(",", "\t").encode("utf-16"), {"total": "decimal(18,4)"}),
+    "american": ("orders.csv", b"id,day,price\n1,03/24/2026,\"1,234.50\"\n2,04/01/2026,\"12,000\"\n",
+                 {"day": "date", "price": "decimal(18,4)"}),
+    "titles": ("report.csv", b"Report of March\n\nid,clicks\na,12\nb,7\n", {"clicks": "int"}),
+    "no header": ("raw.csv", b"1,2026-01-01,5\n2,2026-01-02,6\n", {"column_2": "date", "column_3": "int"}),
+    "other script": ("a.csv", "编号,单价,2nd\n1,1.5,x\n2,2.5,y\n".encode(),
+                     {"column_2": "decimal(18,4)", "n_2nd": "string"}),
+    "words of sql": ("a.csv", b"id,select,date,from,current_date\n1,1,2026-01-01,x,2026-01-01\n", {"select": "int"}),
+    "nothing unique": ("a.csv", b"a,b\nx,1\nx,1\n", {"b": "int"}),
+    "mixed patterns": ("a.csv", b"id,made,sent\n1,2026-01-31,31.01.2026 08:15\n2,2026-02-01,28.02.2026 9:00\n",
+                       {"made": "date", "sent": "timestamp"}),
+    "lines": ("events.json", "\n".join(map(json.dumps, RECORDS)).encode(),
+              {"at": "timestamp", "paid": "boolean", "buyer_email": "string", "total": "decimal(18,4)"}),
+    "document": ("page.json", json.dumps({"data": RECORDS, "has_more": False}, indent=1).encode(), {"paid": "boolean"}),
+    "xml": ("orders.xml", b"<orders><order><id>1</id><n>2</n></order><order><id>2</id><n>3</n></order></orders>",
+            {"n": "int"}),
+    "parquet": ("facts.parquet", parquet(), {"id": "string", "day": "date"}),
+}  # fmt: skip
+
+
+class Desk:
+    """A project of one's own, and files that people sent."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.settings = Settings(root / "landing", root / "warehouse", root / "shop", memory_mb=512)
+        self.shop = root / "shop"
+        new_project(self.shop, None)
+
+    def made(self, name: str, data: bytes, feed: str | None = None) -> tuple[Feed, Path]:
+        file = self.root / name
+        file.write_bytes(data)
+        return new_feed(self.settings, self.shop, file, feed)[0], file
+
+    def read(self, name: str) -> str:
+        return (self.shop / name).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_what_is_made_of_a_sample_validates_and_takes_every_record_of_it(kind: str, desk: Desk) -> None:
+    name, data, types = SAMPLES[kind]
+    feed, file = desk.made(name, data, "made")
+    found = validate(desk.shop)
+    assert found.ok, found.problems
+    project = load_project(desk.shop)
+    contract = project.table("silver.made").contract
+    assert {name: contract.types.get(name) for name in types} == types
+    trial = attempt(desk.settings, project, "made", file)
+    assert trial.ok, trial
+    assert trial.tables[0].accepted == trial.read > 0
+    assert [column.name for column in feed.key] or contract.key == ("row_id",)
+
+
+def test_a_feed_runs_at_once_and_a_mart_after_it(desk: Desk) -> None:
+    feed, file = desk.made(*SAMPLES["csv"][:2])
+    new_mart(desk.shop, "agg_orders_daily", "silver.orders")
+    target = desk.settings.landing_place
+    landed = Path(target, "orders", "ingest_date=2026-03-01", file.name)
+    landed.parent.mkdir(parents=True)
+    landed.write_bytes(file.read_bytes())
+    with open_context(desk.settings, load_project(desk.shop)) as context:
+        report = flow.run(context, flow.Options())
+    assert report.ok
+    assert {table.name: table.rows for table in report.tables} == {"silver.orders": 2, "gold.agg_orders_daily": 2}
+    assert [column.name for column in feed.key] == ["order_id"]
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"id,day\n1,03/04/2026\n2,05/06/2026\n", "is '03/04/2026' dd/MM/yyyy or MM/dd/yyyy"),
+        (b"id;day\n1;03.04.2026\n2;05.06.2026\n", "is '03.04.2026' dd.MM.yyyy or MM.dd.yyyy"),
+        (b"id;price\n1;1.234\n2;5.678\n", "is '1.234' a thousand and more, or one and a bit"),
+        (b"id;price;cost\n1;1,50;1.50\n2;2,50;2.50\n", "numbers are written in several ways"),
+        (b"id,day\n1,03/04/26\n", "a year of two digits"),
+        (b"id,at\n1,2026-01-01 10:00:00\n", "says no time zone"),
+        ("id,name\n1,Müller\n".encode("cp1252"), "read as cp1252"),
+        (b"a,b\nx,y\nx,y\n", "each row is kept under its own place"),
+        ("编号,n\n1,2\n".encode(), "'编号' is called column_1 here"),
+    ],
+)
+def test_what_cannot_be_known_is_asked_and_stays_a_text(data: bytes, told: str, desk: Desk) -> None:
+    feed, file = desk.made("some.csv", data)
+    assert any(told in doubt for doubt in feed.doubts), feed.doubts
+    types = load_project(desk.shop).table("silver.some").contract.types
+    assert not any(kind in ("double",) for kind in types.values())
+    if "or" in told or "several" in told or "two digits" in told:
+        assert types.get("day", types.get("price")) == "string"
+        assert "# ASK: " in desk.read("silver/some/contract.yaml")
+    assert attempt(desk.settings, load_project(desk.shop), "some", file).ok
+
+
+def test_people_are_marked_by_name_and_by_what_values_look_like(desk: Desk) -> None:
+    text = (
+        "order_id,customer_id,Phone,first_name,contact,origin,product_name\n"
+        "1,C-1,+49 30 1234567,Ada,a@example.com,10.0.0.1,Lamp\n2,C-2,+49 30 7654321,Max,b@example.com,10.0.0.2,Cup\n"
+    )
+    desk.made("orders.csv", text.encode())
+    contract = load_project(desk.shop).table("silver.orders").contract
+    marked = {column.name: column.identifies for column in contract.personal}
+    assert marked == {
+        "customer_id": ("customer",),
+        "phone": ("phone",),
+        "first_name": (),
+        "contact": ("email",),
+        "origin": (),
+    }
+
+
+def test_each_guess_has_its_reason_beside_it(desk: Desk) -> None:
+    desk.made("auftraege.csv", GERMAN)
+    source, contract = desk.read("sources/auftraege.yaml"), desk.read("silver/auftraege/contract.yaml")
+    assert 'decimal: ","   # numbers of the sample can be read in no other way' in source
+    assert "date: dd.MM.yyyy" in source
+    assert 'nulls: ["", n/a]' in source
+    assert "key: auftragsnr   # no two of the 2 rows" in contract
+
+
+def test_nothing_is_written_over(desk: Desk) -> None:
+    desk.made("orders.csv", ORDERS.encode())
+    before = desk.read("sources/orders.yaml")
+    with pytest.raises(UsageError, match="there is a feed or table orders already"):
+        desk.made("orders.csv", ORDERS.encode())
+    path = desk.root / "shop/silver/other/contract.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text("# mine\n")
+    with pytest.raises(UsageError, match="is there already"):
+        desk.made("orders.csv", ORDERS.encode(), "other")
+    assert not (desk.root / "shop/sources/other.yaml").exists()
+    assert (desk.read("sources/orders.yaml"), path.read_text()) == (before, "# mine\n")
+    with pytest.raises(UsageError, match="is there already"):
+        new_project(desk.shop, None)
+    new_mart(desk.shop, "mart_orders", "silver.orders")
+    with pytest.raises(UsageError, match=r"gold\.mart_orders already"):
+        new_mart(desk.shop, "mart_orders", "silver.orders")
+
+
+#: What is wrong: what is done, and what is told.
+USAGE: dict[str, tuple[Callable[[Desk], object], str]] = {
+    "no file": (lambda desk: new_feed(desk.settings, desk.shop, desk.root / "none.csv", None), "there is no file"),
+    "empty": (lambda desk: desk.made("a.csv", b"\n"), "the file holds nothing"),
+    "header only": (lambda desk: desk.made("a.csv", b"a,b\n"), "no record"),
+    "a pdf": (lambda desk: desk.made("a.csv", b"%PDF-1.7 x"), "the file is a PDF"),
+    "fixed": (lambda desk: desk.made("a.txt", (b"A" * 30 + b"\n") * 3), "30 characters wide"),
+    "twice packed": (lambda desk: desk.made("a.gz", gzip.compress(gzip.compress(b"a,b\n1,2\n"))), "gzip"),
+    "name": (lambda desk: desk.made("a.csv", b"a,b\n1,2\n", "A b"), "nothing can be called 'A b'"),
+    "no project": (lambda desk: new_feed(desk.settings, desk.root, desk.root / "x", None), "holds no project.yaml"),
+    "no table": (lambda desk: new_mart(desk.shop, "m", "silver.x"), "there is no table 'silver.x'"),
+    "no from": (lambda desk: new_mart(desk.shop, "m", None), "say what it reads"),
+    "no pack": (lambda desk: new_project(desk.root / "p2", "nowhere"), "there is no pack or project 'nowhere'"),
+}
+
+
+@pytest.mark.parametrize("kind", USAGE)
+def test_what_nobody_can_read_or_write_is_a_wrong_usage(kind: str, desk: Desk) -> None:
+    act, told = USAGE[kind]
+    with pytest.raises(UsageError, match=told):
+        act(desk)
+    assert [path.name for path in (desk.shop).rglob("*")] == ["project.yaml"]
+
+
+def test_names_of_files_lose_their_days_and_endings() -> None:
+    names = ["Orders_2026-03-01.csv.gz", "preisliste 7.xlsx", "orders-20260301T0400.json", "2026-03-01 sales.csv"]
+    assert [name_of(Path(name)) for name in names] == ["orders", "preisliste", "orders", "sales"]
+
+
+def test_what_a_file_says_stays_in_its_comment_and_its_description(desk: Desk) -> None:
+    desk.made("a # b.csv", b'id,"x\n evil: 1","""y"" #: z"\n1,2,3\n', "some")
+    assert validate(desk.shop).ok
+    contract = load_project(desk.shop).table("silver.some").contract
+    assert contract.columns[2].description == 'In the file: "y" #: z.'
