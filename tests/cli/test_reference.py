@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import yaml
 
 from tests.cli.conftest import Typed
@@ -27,3 +29,23 @@ def test_a_short_contract_is_printed_in_full(shop: MiniShop, typed: Typed) -> No
 def test_a_table_that_is_not_there_is_told(shop: MiniShop, typed: Typed) -> None:
     told = typed("contract", "silver.sale", "--project", str(shop.project_dir))
     assert (told.returncode, "did you mean silver.sales?" in told.stderr) == (2, True)
+
+
+def test_functions_are_listed_with_an_example_and_told_one_by_one(typed: Typed) -> None:
+    everything = typed("functions").stdout
+    assert "try_divide(7, 2)" in everything
+    assert max(map(len, everything.splitlines())) <= 80
+    assert typed("functions", "lag").stdout.splitlines()[:2] == [
+        "lag(qty, 1, 0) over (order by day)",
+        "   gives 0, 3, 1, 8",
+    ]
+    assert "never negative" in typed("functions", "pmod").stdout
+    found = json.loads(typed("functions", "unix", "--json").stdout)
+    assert {"from_unixtime", "unix_seconds"} <= {each["name"] for each in found}
+
+
+def test_a_function_that_is_refused_says_what_to_write_instead(typed: Typed) -> None:
+    refused = typed("functions", "median")
+    assert (refused.returncode, "percentile(…, 0.5)" in refused.stderr) == (2, True)
+    unknown = typed("functions", "regexp_matches")
+    assert (unknown.returncode, "did you mean" in unknown.stderr) == (2, True)

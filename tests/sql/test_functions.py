@@ -9,6 +9,7 @@ import pytest
 from marketpulse import sql
 from marketpulse.errors import DefinitionError
 from marketpulse.sql.functions import FUNCTIONS
+from marketpulse.sql.functions.examples import EXAMPLES, ROWS
 from tests.sql.cases import CASES, KINDS
 
 ALL = [(name, text, expected) for name, cases in CASES.items() for text, expected in cases]
@@ -36,6 +37,32 @@ def test_duckdb_answers_as_the_cases_say(duck, name, text, expected):
 
 def test_every_function_of_the_list_has_a_case():
     assert {name for name in FUNCTIONS if not name.startswith("_")} <= set(CASES)
+
+
+def test_every_function_of_the_list_has_an_example():
+    assert {name for name in FUNCTIONS if not name.startswith("_")} == set(EXAMPLES)
+
+
+def shown(value):
+    """An answer as SQL writes it."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, list):
+        return f"[{', '.join(map(shown, value))}]"
+    return f"'{value}'" if isinstance(value, str) else str(value)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_uses_its_function_and_gives_what_it_says(duck, name):
+    text, answer = EXAMPLES[name]
+    assert f"{name}(" in text
+    rows = f" from {ROWS}" if FUNCTIONS[name].kind in ("aggregate", "window") and " from (" not in text else ""
+    value, source, rest = text.partition(" from (")
+    order = " order by day" if FUNCTIONS[name].kind == "window" else ""
+    query = sql.parse(f"select {value} as answer{', day' * bool(order)}{source}{rest}{rows}{order}")
+    sql.check(query)
+    found = duck.execute(sql.translate(query, sql.DUCKDB)).fetchall()
+    assert ", ".join(shown(row[0]) for row in found) == answer
 
 
 def test_no_function_is_in_two_files_of_cases():

@@ -1,4 +1,4 @@
-"""Commands that say what may be written, and what is meant by what was: contract."""
+"""Commands that say what may be written, and what is meant by what was: functions, contract."""
 
 from __future__ import annotations
 
@@ -7,12 +7,26 @@ from typing import Annotated
 
 import typer
 
-from marketpulse.cli.options import ProjectDir, load
+from marketpulse.cli.options import AsJson, ProjectDir, load
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to `app`."""
+    app.command(name="functions")(functions)
     app.command(name="contract")(contract)
+
+
+def functions(
+    name: Annotated[str | None, typer.Argument(help="One function, or a part of its name.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the functions that SQL may use, each with an example and what it gives.
+
+    Example: [cyan]marketpulse functions unix[/]
+    """
+    from marketpulse.cli.functionlist import entries, function_report
+
+    function_report(entries(name), as_json)
 
 
 def contract(
