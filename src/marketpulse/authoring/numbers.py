@@ -96,7 +96,7 @@ def guess_number(column: Column, style: Style | None) -> bool:
         return False
     if is_called(column):
         if all(_WHOLE.fullmatch(value.strip()) for value in column.sure):
-            column.why = "digits that are a name (leading zeros, or called a number): kept as they are written"
+            column.why = "digits that are a name, by their zeros or their header"
         return False
     decimal, thousands = style or PLAIN
     if (decimal, thousands) not in styles_of(column.sure):
