@@ -12,7 +12,7 @@ from typing import Any
 from marketpulse.authoring.column import Column, identifier
 from marketpulse.authoring.keys import find_key
 from marketpulse.authoring.moments import guess_moment
-from marketpulse.authoring.numbers import PLAIN, Style, guess_number, style_of
+from marketpulse.authoring.numbers import PLAIN, Style, ask_of_text, guess_number, style_of
 from marketpulse.authoring.personal import mark_personal
 from marketpulse.authoring.sample import Sample
 
@@ -58,7 +58,8 @@ def guess(name: str, file: Path, sample: Sample) -> Feed:
     rest = [column for column in sample.columns if not _guessed(column, can_say)]
     found.style = style_of([column for column in rest if not column.doubts], can_say)
     for column in rest:
-        guess_number(column, found.style)
+        if not guess_number(column, found.style):
+            ask_of_text(column)
     for column in sample.columns:
         _say_nulls(column, can_say)
         mark_personal(column)
@@ -101,7 +102,7 @@ def source(feed: Feed) -> str:
     ]
     required = [column.name for column in feed.key if look.format == "csv" and column.sql == column.name]
     if required and look.options.get("header", True):
-        lines.append(f"required: [{', '.join(required)}]   # a file without them is left out, and told")
+        lines.append(f"required: {_yaml(required)}   # a file without them is left out, and told")
     options = [*_said(feed), *_spelled(feed)]
     return "\n".join([*lines, *([f"{look.format}:", *options] if options else [])]) + "\n"
 
@@ -127,7 +128,7 @@ def _spelled(feed: Feed) -> Iterator[str]:
     elif any(written):
         yield f"  # {_ORDERED}"
         yield "  formats:   # columns that are written in their own way"
-        yield from (f"    {c.name}: {{{c.type}: {_yaml(c.pattern)}}}" for c in columns if c.pattern)
+        yield from (f"    {_yaml(c.name)}: {{{c.type}: {_yaml(c.pattern)}}}" for c in columns if c.pattern)
     if words := sorted({word for column in columns for word in column.nulls}):
         yield f"  nulls: {_yaml(['', *words])}   # words for no value, in columns of numbers or days"
 
@@ -151,10 +152,12 @@ def contract(feed: Feed) -> str:
     lines = [
         "# The short form: docs/contracts.md; `marketpulse contract` prints it in full.",
         "owner: nobody-yet   # who answers for it",
-        f"key: {key[0] if len(key) == 1 else _yaml(key)}   # {feed.key_why}",
+        f"key: {_yaml(key[0] if len(key) == 1 else key)}   # {feed.key_why}",
     ]
     if feed.partition:
-        lines.append(f"partition: {feed.partition.name}   # the first day of a row: the bucket that is rebuilt whole")
+        lines.append(
+            f"partition: {_yaml(feed.partition.name)}   # the first day of a row: the bucket that is rebuilt whole"
+        )
     lines.append("columns:   # a type; behind it ! where a value must be there (the key's must)")
     if not feed.key:
         lines.append(f"  {ROW}: string Place of the row in its delivery, so rows that land again are new ones.")
@@ -171,9 +174,9 @@ def _column(column: Column) -> Iterator[str]:
     if column.personal:
         leads = f", identifies: {column.identifies}" if column.identifies else ""
         more = f"classification: pii{leads}, description: {_yaml(words)}"
-        yield f'  {column.name}: {{type: "{column.type}", {more}}}   # {_one_line(why)}'
+        yield f'  {_yaml(column.name)}: {{type: "{column.type}", {more}}}   # {_one_line(why)}'
     else:
-        yield f"  {column.name}: {_yaml(f'{column.type} {words}')}   # {_one_line(why)}"
+        yield f"  {_yaml(column.name)}: {_yaml(f'{column.type} {words}')}   # {_one_line(why)}"
 
 
 def _yaml(value: Any) -> str:

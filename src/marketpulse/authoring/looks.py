@@ -26,6 +26,8 @@ _FORMATS = {
 _DELIMITERS = (",", ";", "\t", "|")
 _SEP = re.compile(r'\s*"?sep=(.)"?\s*\n', re.IGNORECASE)
 _LINES = 200
+_ASK_FOR = "ask its sender for CSV, JSON, Parquet, Avro, Excel or XML"
+_SUM = re.compile(r'"?\s*(grand )?(total|sum|summe|gesamt|gesamtsumme|totals)\b', re.IGNORECASE)
 
 
 @dataclass
@@ -50,10 +52,16 @@ def look(first: bytes, is_whole: bool) -> Look:
     kind = kind_of(first)
     if not first.strip():
         raise UsageError("the file holds nothing", hint="give a sample with a few records")
+    if kind == "UTF-16 text" and not first.startswith((b"\xff\xfe", b"\xfe\xff")):
+        found = _text(first.decode(encoding_of(first, "utf-16"), errors="replace").encode(), is_whole)
+        found.say("encoding", "utf-16", "every other byte is zero")
+        return found
+    if kind is None and b"\0" in first:
+        raise UsageError("the file is no text, and of no kind that is known", hint=_ASK_FOR)
     if kind is None or kind == "UTF-16 text":
         return _text(first, is_whole)
     if kind not in _FORMATS:
-        raise UsageError(f"the file is {kind}", hint="ask its sender for CSV, JSON, Parquet, Avro, Excel or XML")
+        raise UsageError(f"the file is {kind}", hint=_ASK_FOR)
     found = Look(_FORMATS[kind])
     if found.format == "xml":
         _xml(first, found)
@@ -70,6 +78,8 @@ def _text(first: bytes, is_whole: bool) -> Look:
     if delimiter != ",":
         found.say("delimiter", delimiter, "parts the values of most lines alike")
     _above(_rows(lines, delimiter), found)
+    if is_whole and lines and _SUM.match(text.splitlines()[-1]):
+        found.doubts.append("its last line looks like a sum: if it is one, say footer: 1 in the source")
     return found
 
 

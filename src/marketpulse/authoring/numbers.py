@@ -22,6 +22,22 @@ _CALLED = re.compile(
 )
 
 
+_EXPONENT = re.compile(r"[+-]?\d+([.]\d+)?([eE][+-]?\d+)?")
+_SINCE = re.compile(r"(^|_)(at|on|time|timestamp|ts|date|created|updated)(_|$)")
+#: Numbers, dates and times with what people write around them.
+_NEARLY = re.compile(r"[^\w\s]?\s?[+-]?\d[\d.,:/' -]*\s?(%|[A-Z]{3}|[€$£¥]|[AaPp][Mm])?")
+_MOST_DIGITS = 38
+
+
+def ask_of_text(column: Column) -> None:
+    """Ask about a text that looks like numbers, dates or times, most of it, and could not be read as such."""
+    fitting = [value for value in column.sure if _NEARLY.fullmatch(value.strip())]
+    if column.doubts or column.asks or is_called(column) or len(fitting) * 2 <= len(column.sure):
+        return
+    shown = next((value for value in column.sure if not value.strip().isdigit()), fitting[0])
+    column.asks.append(f"looks like numbers, dates or times, and not all are written in one way ({shown[:40]!r})")
+
+
 def _form(style: Style) -> re.Pattern[str]:
     decimal, thousands = style
     part = {" ": "[ \u00a0\u202f]", "'": "['’]", None: ""}.get(thousands, f"[{thousands}]")
@@ -92,22 +108,38 @@ def is_called(column: Column) -> bool:
 
 def guess_number(column: Column, style: Style | None) -> bool:
     """Say what kind of number a column is; False where it is none."""
-    if not is_numeric(column.sure) or column.doubts:
+    if column.doubts or not column.sure:
         return False
+    if all(map(_EXPONENT.fullmatch, column.sure)) and any("e" in value.lower() for value in column.sure):
+        column.type, column.why = "double", "numbers with an exponent: measured, and no money"
+        return True
     if is_called(column):
         if all(_WHOLE.fullmatch(value.strip()) for value in column.sure):
             column.why = "digits that are a name, by their zeros or their header"
         return False
-    decimal, thousands = style or PLAIN
-    if (decimal, thousands) not in styles_of(column.sure):
-        if styles_of(column.sure):
-            shown = next(value for value in column.sure if not _WHOLE.fullmatch(value.strip()))
-            column.doubts.append(f"looks like a number, and this format cannot say how {shown!r} is written")
+    return is_numeric(column.sure) and _is_written(column, style or PLAIN) and _typed(column, style or PLAIN)
+
+
+def _is_written(column: Column, style: Style) -> bool:
+    """Whether the numbers of a column are written as those of the file."""
+    styles = styles_of(column.sure)
+    if styles and style not in styles:
+        shown = next(value for value in column.sure if not _WHOLE.fullmatch(value.strip()))
+        column.doubts.append(f"looks like a number, and this format cannot say how {shown!r} is written")
+    return style in styles
+
+
+def _typed(column: Column, style: Style) -> bool:
+    plain = [_plain(value, *style) for value in column.sure]
+    kind, why = _kind(plain)
+    if kind is None:
+        column.asks.append(why)
         return False
-    plain = [_plain(value, decimal, thousands) for value in column.sure]
-    column.type, column.why = _kind(plain)
-    if decimal != "." and any(decimal in value for value in column.sure):
-        column.why += f", written with a {_called(decimal)}"
+    column.type, column.why = kind, why
+    if kind in ("int", "long") and _SINCE.search(column.name) and all(len(value) in (10, 13) for value in plain):
+        column.asks.append("looks like seconds or milliseconds since 1970: timestamp_seconds or timestamp_millis it is")
+    if style[0] != "." and any(style[0] in value for value in column.sure):
+        column.why += ", written with a comma"
     return True
 
 
@@ -116,16 +148,14 @@ def _plain(value: str, decimal: str, thousands: str | None) -> str:
     return bare.replace(decimal, ".").strip("+-")
 
 
-def _kind(values: Sequence[str]) -> tuple[str, str]:
+def _kind(values: Sequence[str]) -> tuple[str | None, str]:
     digits = max(len(value.partition(".")[0]) for value in values)
     scale = max(len(value.partition(".")[2]) for value in values)
+    if digits + scale > _MOST_DIGITS:
+        return None, f"has numbers of {digits + scale} digits, more than a decimal holds: kept as texts"
     if scale:
-        wide = max(4, scale)
+        wide = max(4, scale) if digits + 4 <= _MOST_DIGITS else scale
         precision = 18 if digits + wide <= 18 else 38
         return f"decimal({precision},{wide})", f"numbers with up to {scale} digits after the point"
     kind = "int" if digits < 9 else "long" if digits < 18 else "decimal(38,0)"
     return kind, "whole numbers"
-
-
-def _called(mark: str) -> str:
-    return {",": "comma", ".": "point"}[mark]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,6 +30,7 @@ ROWS, _BYTES = 10_000, 1 << 20
 #: Fields inside of fields that are columns: `a.b.c`.
 _DEEP = 3
 _NAME = "sample"
+_SEVERAL = re.compile(r"(\S+) stands several times in ")
 
 
 @dataclass
@@ -49,14 +51,28 @@ def take_sample(settings: Settings, file: Path) -> Sample:
     if found.format == "json" and (path := _only_array(records)):
         found.say("records", path, "the one array of objects: each of its elements is a record")
         records, headers, malformed = _read(settings, file, found)
+    while found.format == "xml" and (again := _repeated(malformed, found)):
+        found.say("lists", again, "elements that stand several times in a record")
+        records, headers, malformed = _read(settings, file, found)
     if not records:
         hint = "give a sample whose records can be read, or write the source by hand (docs/sources.md)"
         raise UsageError(f"no record of {file} could be read", hint=hint)
-    is_json = JSON_COLUMNS[0] in records[0]
+    is_json = found.format in ("json", "xml")
     columns = list(_fields(records) if is_json else _columns(records, headers))
-    sample = Sample(found, columns, len(records), [f"{malformed:,} records cannot be read"] if malformed else [])
-    sample.notes += list(_arrays(records)) if is_json else []
+    sample = Sample(found, columns, len(records), _told(malformed))
+    sample.notes += list(_left_out(records, columns)) if is_json else []
     return sample
+
+
+def _told(malformed: Sequence[str]) -> list[str]:
+    return [f"{len(malformed):,} records cannot be read: {malformed[0]}"] if malformed else []
+
+
+def _repeated(malformed: Sequence[str], found: Look) -> list[str]:
+    """The elements that are lists, with those that just turned out to be; none where there are no more."""
+    known = found.options.get("lists", [])
+    new = {said[1] for reason in malformed if (said := _SEVERAL.match(reason))} - set(known)
+    return sorted({*known, *new}) if new else []
 
 
 def _look(settings: Settings, file: Path) -> Look:
@@ -89,8 +105,8 @@ def source_text(name: str, found: Look) -> str:
     return f"name: {name}\ndescription: A sample.\nowner: nobody\nformat: {found.format}\n{block}"
 
 
-def _read(settings: Settings, file: Path, found: Look) -> tuple[list[dict[str, Any]], Mapping[str, str], int]:
-    """Records of the file that could be read, what it calls its columns, and how many could not."""
+def _read(settings: Settings, file: Path, found: Look) -> tuple[list[dict[str, Any]], Mapping[str, str], list[str]]:
+    """Records of the file that could be read, what it calls its columns, and why others could not."""
     with TemporaryDirectory(prefix="marketpulse-") as folder:
         for name, text in (("project.yaml", f"name: {_NAME}\n"), (f"sources/{_NAME}.yaml", source_text(_NAME, found))):
             Path(folder, name).parent.mkdir(exist_ok=True)
@@ -101,7 +117,7 @@ def _read(settings: Settings, file: Path, found: Look) -> tuple[list[dict[str, A
             return _records(context, file)
 
 
-def _records(context: Context, file: Path) -> tuple[list[dict[str, Any]], Mapping[str, str], int]:
+def _records(context: Context, file: Path) -> tuple[list[dict[str, Any]], Mapping[str, str], list[str]]:
     source = context.project.sources[_NAME]
     (feed,) = flow.run(context, flow.Options(stages=frozenset({"ingest"}))).feeds
     if feed.blocked:
@@ -110,7 +126,8 @@ def _records(context: Context, file: Path) -> tuple[list[dict[str, Any]], Mappin
     rows = rows_of(context, source.table, f"where _error is null order by _source_file, _source_row limit {ROWS}")
     headers = {name: header for header, name in columns_of(context, source)}
     bare = [{n: v for n, v in row.items() if n not in {*LINEAGE, *LANDED}} for row in rows]
-    return bare, headers, feed.malformed
+    malformed = [row["_error"] for row in rows_of(context, source.table, "where _error is not null")]
+    return bare, headers, malformed
 
 
 def _columns(records: list[dict[str, Any]], headers: Mapping[str, str]) -> Iterator[Column]:
@@ -155,10 +172,30 @@ def _only_array(records: list[dict[str, Any]]) -> str | None:
     return found[0] if len(found) == 1 and found[0].isidentifier() else None
 
 
-def _arrays(records: list[dict[str, Any]]) -> Iterator[str]:
-    names = {name for row in records for name, value in json.loads(row[JSON_COLUMNS[0]]).items() if _is_list(value)}
-    for name in sorted(names):
-        yield f"{name} holds objects: a feed of its own makes rows of them, records: {name} (docs/sources.md)"
+def _left_out(records: list[dict[str, Any]], columns: Sequence[Column]) -> Iterator[str]:
+    """What of JSON records is in no column."""
+    taken = {column.header for column in columns}
+    found: dict[str, bool] = {}
+    for row in records:
+        for name, value in json.loads(row[JSON_COLUMNS[0]]).items():
+            for path, is_list in _others(value, name, 1):
+                found[path] = found.get(path, False) or is_list
+    for path, is_list in sorted(found.items()):
+        if is_list:
+            yield f"{path} holds objects: a second feed over the same files makes rows of them (docs/sources.md)"
+        elif path not in taken:
+            yield f"{path} is in no column: a list, or too deep; get_json_object takes it out in the SQL"
+
+
+def _others(value: Any, path: str, depth: int) -> Iterator[tuple[str, bool]]:
+    """Paths of values that are not single ones within reach; whether they are lists of objects."""
+    if isinstance(value, dict) and depth < _DEEP:
+        for name, inner in value.items():
+            yield from _others(inner, f"{path}.{name}", depth + 1)
+    elif isinstance(value, list | dict):
+        yield path, _is_list(value)
+    else:
+        yield path, False
 
 
 def _is_list(value: Any) -> bool:
