@@ -50,6 +50,8 @@ def take_sample(settings: Settings, file: Path) -> Sample:
     records, headers, malformed = _read(settings, file, found)
     if found.format == "json" and (path := _only_array(records)):
         found.say("records", path, "the one array of objects: each of its elements is a record")
+        what = f"the file is one document, and the elements of {path} are taken as the records"
+        found.doubts.append(f"{what}: if the document is the record, take records: out")
         records, headers, malformed = _read(settings, file, found)
     while found.format == "xml" and (again := _repeated(malformed, found)):
         found.say("lists", again, "elements that stand several times in a record")
