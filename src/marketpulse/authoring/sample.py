@@ -148,7 +148,7 @@ def _fields(records: list[dict[str, Any]]) -> Iterator[Column]:
     names = Names()
     for path, values in found.items():
         steps = "".join(f".{step}" if step.isidentifier() and step.isascii() else f"['{step}']" for step in path)
-        if not any(mark in step for step in path for mark in "'\"\\"):
+        if all(step.isprintable() and not set(step) & set("'\"\\") for step in path):
             read = f"get_json_object({JSON_COLUMNS[0]}, {SPARK.text('$' + steps)})"
             yield names.column(
                 ".".join(path), snake_case("_".join(path)), read, values + [None] * (len(records) - len(values))
