@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from marketpulse.errors import DefinitionError
 from marketpulse.project.contract import Contract
-from marketpulse.project.contractfile import load_contract
+from marketpulse.project.contractfile import load_contract, read_contract
 from marketpulse.project.short import read_definition
 
 SHORT = """\
@@ -111,6 +115,9 @@ def test_what_is_said_is_not_defaulted(tmp_path: Path) -> None:
         ("owner: purchasing\n", "", "1:1: owner is missing"),
         ("key: [sku, price_date]\n", "", "1:1: key is missing"),
         ("[sku, price_date]", "[skew, price_date]", "2:7: key names skew, which is no column"),
+        ("[sku, price_date]", "[[sku], price_date]", "2:7: key is no name of a column"),
+        ("key: [sku, price_date]", "key: {a: sku}", "2:6: key is no name of a column"),
+        ("columns:\n", "columns: [sku]\nmore:\n", "columns is not names with types"),
         ("partition: price_date", "partition: day", "3:12: partition names day, which is no column"),
         ("partition:", "partitoin:", "3:1: there is no field partitoin"),
         ("price_date: date", "price_date: dat", "6:15: column 'price_date' has the unknown type 'dat'"),
@@ -145,3 +152,23 @@ def test_the_page_shows_one_that_is_right(tmp_path: Path) -> None:
     page = (Path(__file__).parents[2] / "docs" / "contracts.md").read_text(encoding="utf-8")
     (shown,) = re.findall(r"^```yaml\n(# silver/prices.*?)^```", page, re.MULTILINE | re.DOTALL)
     assert load(tmp_path, shown).key == ("sku", "price_date")
+
+
+WORDS = st.sampled_from(
+    ["id", "day", "int!", "decimal(18,4)! Words: here", "decimal(", "x > 0", "latest", "", None, True, 5]
+)
+FIELDS = st.sampled_from(
+    ["owner", "key", "partition", "columns", "rules", "merge", "inputs", "grain", "description", "type", "query", "id"]
+)
+ANYTHING = st.recursive(WORDS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(FIELDS, inner, max_size=4))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(FIELDS, ANYTHING, min_size=1), st.booleans())
+def test_whatever_is_written_is_told_and_nothing_else_happens(
+    tmp_path: Path, said: dict[str, object], is_near: bool
+) -> None:
+    near = {"owner": "o", "key": "id", "columns": {"id": "string", "day": said.get("columns")}}
+    path = write(tmp_path, json.dumps({**said, **near} if is_near else said))
+    with suppress(DefinitionError):
+        read_contract(path)

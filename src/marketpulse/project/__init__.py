@@ -5,6 +5,7 @@ packs          projects that are installed and found by name
 folders        a project's own files over those it extends
 source         a feed: where its files land, how they are read
 contract       a table: columns, keys, rules, merging
+short          a short contract -> the long one (shortcolumns, shortrules; yamlmade: nodes that nobody wrote)
 contractfile   contract.yaml: odcs (the file format), columns and numbers, quality (its rules), extensions and history
 owned          the tables that every project has: contracts in platform/
 table          a contract and the queries that fill it

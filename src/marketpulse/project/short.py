@@ -85,8 +85,8 @@ class _Short:
     def _grain(self) -> yaml.Node:
         if "grain" in self.given:
             return self.given["grain"][1]
-        key = [node.value for node in self._names("key")]
-        words = f"{', '.join(key[:-1])} and {key[-1]}" if len(key) > 1 else "".join(map(str, key))
+        key = [str(node.value) for node in self._names("key") if isinstance(node, yaml.ScalarNode)]
+        words = f"{', '.join(key[:-1])} and {key[-1]}" if len(key) > 1 else "".join(key)
         return value(f"One row per {words or 'key'}.", self.root)
 
     def _purpose(self) -> yaml.Node:

@@ -55,7 +55,9 @@ class ShortColumns:
 
     def _check(self, field: str, flag: str, named: Sequence[yaml.Node], columns: Sequence[str]) -> None:
         for node in named:
-            if node.value not in columns:
+            if not isinstance(node, yaml.ScalarNode):
+                self._tell((*_COLUMNS, flag), f"{field} is no name of a column", node, "columns: " + ", ".join(columns))
+            elif node.value not in columns:
                 close = get_close_matches(str(node.value), columns, n=1)
                 hint = f"did you mean {close[0]}?" if close else "columns: " + ", ".join(columns)
                 self._tell((*_COLUMNS, flag), f"{field} names {node.value}, which is no column", node, hint)
