@@ -26,6 +26,7 @@ ORDERS = "Order ID,Ordered On,Total,Quantity,E-Mail\n1001,2026-03-01,12.50,3,a@e
 GERMAN = (
     "Auftragsnr;Datum;Betrag;Währung;Menge\n0001;24.03.2026;1.234,50;EUR;3\n0002;02.04.2026;12,00;EUR;n/a\n"
 ).encode("cp1252")
+OWN_WAYS = "id;單;1st;x;p\na;31.01.2026;2026-01-31;1.5e-3;1.234,50\nb;28.02.2026;2026-02-28;2e4;1,00\n"
 RECORDS = [
     {"id": "a", "at": "2026-03-01T10:00:00Z", "paid": True, "buyer": {"email": "a@example.com"}, "total": 1.5},
     {"id": "b", "at": "2026-03-01T11:00:00Z", "paid": False, "note": "it's", "total": 2, "lines": [{"sku": "x"}]},
@@ -61,6 +62,8 @@ SAMPLES: dict[str, tuple[str, bytes, dict[str, str]]] = {
     "document": ("page.json", json.dumps({"data": RECORDS, "has_more": False}, indent=1).encode(), {"paid": "boolean"}),
     "xml": ("orders.xml", b"<orders><order><id>1</id><n>2</n></order><order><id>2</id><n>3</n></order></orders>",
             {"n": "int"}),
+    "each its own way": ("a.csv", OWN_WAYS.encode(),
+                         {"column_2": "date", "n_1st": "date", "x": "double", "p": "decimal(18,4)"}),
     "words of yaml": ("a.csv", b'yes,no,"id: {a","- x",#on,&anchor,_id,raw\n1,2,3,4,5,6,7,8\n2,3,4,5,6,7,8,9\n',
                       {"yes": "int"}),
     "exponents": ("a.csv", b"id,x,big\na,1.5e3," + b"1" * 42 + b"\nb,2,1\n", {"x": "double", "big": "string"}),

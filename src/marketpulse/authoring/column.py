@@ -56,6 +56,11 @@ class Column:
         return [value for value in self.said if value.strip() not in NOTHING]
 
     @property
+    def landed(self) -> str:
+        """What the column is called in bronze, where it is one of the file."""
+        return self.sql[1:-1].replace("``", "`") if self.sql.startswith("`") else self.sql
+
+    @property
     def is_whole(self) -> bool:
         """Whether every row has a value."""
         return len(self.said) == len(self.values) and not self.nulls

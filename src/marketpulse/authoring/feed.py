@@ -100,7 +100,7 @@ def source(feed: Feed) -> str:
         "owner: nobody-yet   # who answers for it",
         f"format: {look.format}",
     ]
-    required = [column.name for column in feed.key if look.format == "csv" and column.sql == column.name]
+    required = [column.landed for column in feed.key if look.format == "csv"]
     if required and look.options.get("header", True):
         lines.append(f"required: {_yaml(required)}   # a file without them is left out, and told")
     options = [*_said(feed), *_spelled(feed)]
@@ -121,16 +121,27 @@ def _spelled(feed: Feed) -> Iterator[str]:
         yield f"  decimal: {_yaml(decimal)}   # numbers of the sample can be read in no other way"
     if thousands:
         yield f"  thousands: {_yaml(thousands)}   # parts groups of three digits"
+    yield from _own_ways(columns, decimal)
+    if words := sorted({word for column in columns for word in column.nulls}):
+        yield f"  nulls: {_yaml(['', *words])}   # words for no value, in columns of numbers or days"
+
+
+def _own_ways(columns: Sequence[Column], decimal: str) -> Iterator[str]:
+    """How days are written, of all columns together where that is one way; and what is written otherwise than the rest.
+
+    An exponent stands behind a point in every country.
+    """
     written = {column.pattern for column in columns if column.type in ("date", "timestamp")}
     kinds = {column.type for column in columns if column.pattern}
+    own = {column.landed: "{}" for column in columns if column.type == "double" and decimal != "."}
     if len(written) == 1 and len(kinds) == 1 and None not in written:
         yield f"  {kinds.pop()}: {_yaml(written.pop())}   # {_ORDERED}"
     elif any(written):
         yield f"  # {_ORDERED}"
+        own |= {column.landed: f"{{{column.type}: {_yaml(column.pattern)}}}" for column in columns if column.pattern}
+    if own:
         yield "  formats:   # columns that are written in their own way"
-        yield from (f"    {_yaml(c.name)}: {{{c.type}: {_yaml(c.pattern)}}}" for c in columns if c.pattern)
-    if words := sorted({word for column in columns for word in column.nulls}):
-        yield f"  nulls: {_yaml(['', *words])}   # words for no value, in columns of numbers or days"
+        yield from (f"    {_yaml(name)}: {how}" for name, how in own.items())
 
 
 def mapping(feed: Feed) -> str:
