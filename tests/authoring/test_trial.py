@@ -117,3 +117,27 @@ def test_what_is_not_there_is_a_wrong_usage(shop: MiniShop) -> None:
         tried(shop, HEAD, "sale")
     with pytest.raises(UsageError, match="there is no file"):
         attempt(shop.settings, shop.project(), "sales", Path("nowhere.csv"))
+
+
+def test_each_table_tells_of_its_own_rows_and_of_the_parts_of_a_record(shop: MiniShop) -> None:
+    shop.write("sources/baskets.yaml", "name: baskets\ndescription: B.\nowner: web\nformat: ndjson\n")
+    shop.write(
+        "silver/baskets/contract.yaml", "owner: web\ndescription: B.\nkey: [id]\ncolumns: {id: string Number.}\n"
+    )
+    shop.write("silver/baskets/from_baskets.sql", "select get_json_object(raw, '$.id') as id from bronze.baskets\n")
+    lines = "{id: string Number., place: int Place., sku: string! Article.}"
+    shop.write("silver/lines/contract.yaml", f"owner: web\ndescription: L.\nkey: [id, place]\ncolumns: {lines}\n")
+    shop.write(
+        "silver/lines/from_baskets.sql",
+        "select e.id, place, get_json_object(item, '$.sku') as sku from (select from_json(raw, 'id STRING') as e,"
+        " _item as place, explode(from_json(raw, 'items ARRAY<STRING>').items) as item from bronze.baskets) as parts\n",
+    )
+    tables = tried(shop, '{"id": "1", "items": [{"sku": "a"}, {"x": 2}]}\n{"id": "2"}\n', "baskets", "b.json").tables
+    assert {table.table: became(table) for table in tables} == {
+        "silver.baskets": [(1, "accepted", ()), (2, "accepted", ())],
+        "silver.lines": [
+            (1, "quarantined", ("sku is missing",)),
+            (1, "accepted", ()),
+            (2, "filtered", ("the SQL leaves it out",)),
+        ],
+    }

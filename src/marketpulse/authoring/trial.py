@@ -8,14 +8,14 @@ No line of it reads, maps or checks by itself: what it shows is what a run does.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from marketpulse import flow
+from marketpulse import flow, sql
 from marketpulse.authoring.alone import alone, source_called
 from marketpulse.authoring.apart import apart, columns_of, need_file, rows_of
 from marketpulse.errors import GateError
@@ -157,22 +157,25 @@ def _table(context: Context, source: Source, report: TableReport, contract: Cont
 def _rows(context: Context, source: Source, table: TableTrial) -> Iterator[Row]:
     """The first records of the file, and what became of each."""
     landed = rows_of(context, source.table, f"order by _source_file, _source_row, {INGEST_ID} limit {SHOWN}")
-    ids = ", ".join(context.engine.dialect.text(row[INGEST_ID]) for row in landed) or "''"
-    kept: dict[str, list[dict[str, Any]]] = {}
-    for row in rows_of(context, table.table, f"where {INGEST_ID} in ({ids}) order by all"):
-        kept.setdefault(row[INGEST_ID], []).append(row)
-    rejected = {r["ingest_id"]: r for r in rows_of(context, QUARANTINE, f"where ingest_id in ({ids})")}
+    text = context.engine.dialect.text
+    ids = ", ".join(text(row[INGEST_ID]) for row in landed) or "''"
+    kept = rows_of(context, table.table, f"where {sql.record_id(INGEST_ID)} in ({ids}) order by all")
+    mine = f"table_name = {text(table.table)} and {sql.record_id('ingest_id')} in ({ids})"
+    rejected = rows_of(context, QUARANTINE, f"where {mine} order by ingest_id")
     for row in landed:
-        yield from _became(row, kept.get(row[INGEST_ID], []), rejected.get(row[INGEST_ID]), table)
+        number = row[INGEST_ID]
+        wrong = [each for each in rejected if sql.record_of(each["ingest_id"]) == number]
+        yield from _became(row, [each for each in kept if sql.record_of(each[INGEST_ID]) == number], wrong, table)
 
 
 def _became(
-    row: dict[str, Any], kept: list[dict[str, Any]], rejected: dict[str, Any] | None, table: TableTrial
+    row: dict[str, Any], kept: Sequence[dict[str, Any]], rejected: Sequence[dict[str, Any]], table: TableTrial
 ) -> Iterator[Row]:
+    """A record's rows in the table; one of which the SQL makes several may have some that are rejected."""
     place = (row["_source_file"], row["_source_row"], row.get("_item"))
     landed = _bare(row) or {"": row.get("_malformed")}
-    if rejected:
-        reasons = tuple(each["message"] for each in json.loads(rejected["errors"]))
+    for each in rejected:
+        reasons = tuple(found["message"] for found in json.loads(each["errors"]))
         yield Row(*place, "quarantined", reasons, landed)
     for each in kept:
         yield Row(*place, "accepted", (), _bare(each))
@@ -182,10 +185,10 @@ def _became(
 
 def _left_out(table: TableTrial) -> tuple[str, tuple[str, ...]]:
     """What a record without a row in the table is that is not wrong, as far as the numbers tell."""
-    other, sql = "another row of its key stays", "the SQL leaves it out"
+    other, out = "another row of its key stays", "the SQL leaves it out"
     if table.filtered and table.deduplicated:
-        return "filtered or deduplicated", (f"{sql}, or {other}",)
-    return ("filtered", (sql,)) if table.filtered else ("deduplicated", (other,))
+        return "filtered or deduplicated", (f"{out}, or {other}",)
+    return ("filtered", (out,)) if table.filtered else ("deduplicated", (other,))
 
 
 def _bare(row: dict[str, Any]) -> dict[str, Any]:

@@ -81,6 +81,11 @@ def record_id(column: str) -> str:
     return f"regexp_extract({column}, '^[^{_MARK}]*', 0)"
 
 
+def record_of(number: str) -> str:
+    """The id of the record that a row with this id was made of."""
+    return number.partition(_MARK)[0]
+
+
 def is_part(number: str) -> bool:
     """Whether an id is that of an element, and not of a whole record."""
     return _MARK in number
