@@ -20,6 +20,7 @@ from marketpulse.cli import (
     data,
     hints,
     inspect,
+    metrics,
     privacy,
     quarantine,
     redshift,
@@ -42,6 +43,7 @@ app = typer.Typer(
 )
 data.register(app)
 inspect.register(app)
+metrics.register(app)
 runs.register(app)
 app.add_typer(quarantine.app)
 app.add_typer(secret.app)

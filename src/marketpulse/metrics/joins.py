@@ -39,17 +39,16 @@ def join(query: exp.Select, other: Joined) -> exp.Select:
     name = other.entity.name
     key = exp.column(other.entity.key, table=name, quoted=True)
     on = exp.EQ(this=key, expression=exp.column(other.on, table=SOURCE, quoted=True))
-    return query.join(_rows(other), on=on, join_type="left", copy=False)
+    return query.join(rows_of(other.entity, other.columns), on=on, join_type="left", copy=False)
 
 
-def _rows(other: Joined) -> exp.Expr:
+def rows_of(entity: Entity, columns: Iterable[str]) -> exp.Expr:
     """One row a key: the table itself, or the newest version of each."""
-    entity = other.entity
     if entity.latest is None:
         return exp.to_table(entity.table, alias=entity.name)
     newest = [
         exp.alias_(exp.Anonymous(this="max_by", expressions=[_column(name), _column(entity.latest)]), name, quoted=True)
-        for name in other.columns
+        for name in columns
         if name != entity.key
     ]
     versions = exp.select(_column(entity.key), *newest).from_(entity.table).group_by(_column(entity.key))

@@ -105,7 +105,8 @@ def _conditions(metric: Measured, asked: Asked) -> Iterator[exp.Expr]:
 
 def _with_days(query: exp.Select, metric: Measured, period: Period, length: int) -> exp.Select:
     """Each row beside every day whose window it is in: a window is computed from its rows, not from other days."""
-    ends = exp.Anonymous(this="sequence", expressions=[_day(period.first), _day(period.last)])
+    step = exp.Interval(this=exp.Literal.string("1"), unit=exp.Var(this="DAY"))
+    ends = exp.Anonymous(this="sequence", expressions=[_day(period.first), _day(period.last), step])
     spread = exp.Anonymous(this="explode", expressions=[ends])
     days = exp.select(exp.alias_(spread, "day", quoted=True)).subquery(_DAYS)
     day = exp.column("day", table=_DAYS, quoted=True)

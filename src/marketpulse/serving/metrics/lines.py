@@ -1,0 +1,105 @@
+"""Cells as lines: beside what they are compared with, marked where more may come, in the order people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from marketpulse.metrics.days import Period, moved
+from marketpulse.metrics.question import Question
+from marketpulse.serving.metrics.answer import Line, Value
+from marketpulse.serving.metrics.coverage import Coverage
+from marketpulse.serving.metrics.reading import Cells, Key
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the warehouse answered: cells of the days, of those before them, of the whole, of all days for the order.
+
+    `buckets` are the periods that the days are cut into, `earlier` those before.
+    """
+
+    cells: Cells
+    before: Cells = field(default_factory=dict)
+    whole: Cells = field(default_factory=dict)
+    ranks: Cells = field(default_factory=dict)
+    buckets: Sequence[Period] = ()
+    earlier: Sequence[Period] = ()
+
+
+def laid_out(question: Question, period: Period | None, found: Found, covered: Sequence[Coverage]) -> tuple[Line, ...]:
+    """The lines of an answer."""
+    spans = {bucket.first: bucket for bucket in found.buckets}
+    counterparts = _counterparts(question, period, found)
+    lines = []
+    for key in _ordered(question, found):
+        other = Key(counterparts.get(key.period) if key.period else None, key.members, key.currency)
+        nothing: tuple[Value, ...] = (None,) * len(question.metrics)
+        before = found.before.get(other, nothing) if question.compare else ()
+        values = found.cells.get(key, nothing)
+        whole = found.whole.get(Key(key.period, (), key.currency), nothing) if question.share else ()
+        shares = tuple(
+            float(v) / float(w) if v is not None and w else None for v, w in zip(values, whole, strict=False)
+        )
+        span = spans.get(key.period) if key.period else period
+        mark = _mark(span, period, covered, question) if span and period else None
+        lines.append(Line(key.period, key.members, key.currency, values, before, shares, mark))
+    return tuple(lines)
+
+
+def _ordered(question: Question, found: Found) -> list[Key]:
+    """Periods from the first, in them the largest values of a currency first; of the `top` only."""
+    keys = list(found.cells)
+    if not question.cut:  # what there was before and is no more
+        keys = list(dict.fromkeys([*keys, *found.before]))
+    if not question.by or question.by == ("currency",):  # every period has a line, also one without rows
+        currencies = {key.currency for key in keys} or {None}
+        starts = [bucket.first for bucket in found.buckets] if question.cut else [None]
+        keys = list(dict.fromkeys([*keys, *(Key(start, (), each) for start in starts for each in currencies)]))
+    ranks = found.ranks or found.cells
+    if question.top:
+        kept = set(_top(ranks, question.top))
+        keys = [key for key in keys if Key(None, key.members, key.currency) in kept]
+
+    def place(key: Key) -> tuple[object, ...]:
+        rank = ranks.get(Key(None, key.members, key.currency)) or found.cells.get(key) or (None,)
+        return key.period or date.min, key.currency or "", *_descending(rank[0]), tuple(map(str, key.members))
+
+    return sorted(keys, key=place)
+
+
+def _top(ranks: Cells, most: int) -> Iterator[Key]:
+    by_currency: dict[str | None, list[Key]] = {}
+    for key in sorted(ranks, key=lambda key: (*_descending(ranks[key][0]), tuple(map(str, key.members)))):
+        by_currency.setdefault(key.currency, []).append(key)
+    for keys in by_currency.values():
+        yield from keys[:most]
+
+
+def _descending(value: Value) -> tuple[bool, float]:
+    return value is None, -float(value or 0)
+
+
+def _counterparts(question: Question, period: Period | None, found: Found) -> Mapping[date, date]:
+    """First day of a period -> first day of the one that it is compared with."""
+    if not question.compare or period is None:
+        return {}
+    if question.cut == "day" and question.compare in ("month", "year"):  # the 31st has no counterpart in a short month
+        pairs = [(each.first, moved(each.first, question.compare, period)) for each in found.buckets]
+        return {day: other for day, other in pairs if day.day == other.day}
+    return {one.first: other.first for one, other in zip(found.buckets, found.earlier, strict=False)}
+
+
+def _mark(span: Period, period: Period, covered: Sequence[Coverage], question: Question) -> str | None:
+    """Why more of a span may come, or why not all of it was asked for."""
+    first, last = max(span.first, period.first), min(span.last, period.last)
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    reasons: dict[str, set[date]] = {}
+    for day in days:
+        for reason in filter(None, (each.mark(day) for each in covered)):
+            reasons.setdefault(reason, set()).add(day)
+    told = [reason if len(days) == 1 else f"{len(of)} of {len(days)} days {reason}" for reason, of in reasons.items()]
+    if len(days) < span.days and not question.rolling:
+        told.append(f"{len(days)} of its {span.days} days")
+    return ", ".join(told) or None
