@@ -24,6 +24,8 @@ from marketpulse.project.yamlfile import Location, YamlFile, read_yaml
 from marketpulse.sql.sums import Promise
 
 FOLDER = "metrics"
+#: What stands for a word that a metric may not be without, so that the rest is looked at.
+_STAND_INS = {"description": "?", "unit": "number"}
 Entry = tuple[YamlFile, Location, MetricModel]
 
 
@@ -33,11 +35,13 @@ def read_metrics(
     """All metrics with which nothing is wrong, and all that is wrong. `tables` are the sound ones."""
     problems = Problems()
     files: list[tuple[YamlFile, MetricsFile]] = []
+    misread: set[tuple[Path, object]] = set()
     for path in overlay(folders, f"{FOLDER}/*.yaml").values():
         with problems.told():
             file = read_yaml(path)
-            model, wrong = file.read(MetricsFile)
-            problems.add(error for _, error in wrong)
+            model, wrong = file.read(MetricsFile, stand_ins=_STAND_INS)
+            problems.add(_of_metric(model, place, error) for place, error in wrong)
+            misread |= {(path, place[1]) for place, _ in wrong if place[0:1] == ("metrics",) and len(place) > 1}
             files += [(file, model)] if model else []
     things = Things()
     with problems.told():
@@ -46,16 +50,25 @@ def read_metrics(
         (file, ("metrics", index), model) for file, models in files for index, model in enumerate(models.metrics)
     ]
     problems.add(shared_names(entries))
-    found = _made(entries, Around(tables, promises, things), problems)
-    problems.add(alike(entries, found))
+    sound = [entry for entry in entries if (entry[0].path, entry[1][1]) not in misread]
+    found = _made(sound, [model.name for _, _, model in entries], Around(tables, promises, things), problems)
+    problems.add(alike(sound, found))
     names = dict.fromkeys(model.name for _, _, model in entries)
     return Definitions({name: found[name] for name in names if name in found}), tuple(problems.errors)
 
 
-def _made(entries: Sequence[Entry], around: Around, problems: Problems) -> dict[str, Metric]:
+def _of_metric(model: MetricsFile | None, place: Location, error: DefinitionError) -> DefinitionError:
+    """The error as one of the metric that it is in."""
+    index = place[1] if model and len(place) > 1 and place[0] == "metrics" else None
+    known = isinstance(index, int) and model is not None and index < len(model.metrics)
+    return error.of(f"metric {model.metrics[index].name}") if known else error  # type: ignore[union-attr, index]
+
+
+def _made(
+    entries: Sequence[Entry], names: Sequence[str], around: Around, problems: Problems
+) -> dict[str, Metric]:
     """Each metric by its name: those of rows first, since ratios are made of them."""
     found: dict[str, Metric] = {}
-    names = [model.name for _, _, model in entries]
     for file, at, model in sorted(entries, key=lambda entry: entry[2].ratio is not None):
         if model.name in found:
             continue

@@ -31,9 +31,9 @@ def parsed_aggregate(text: str, path: Origin = None) -> tuple[exp.Expr, Where]:
     if len(query.selects) != 1 or any(value for key, value in query.args.items() if key != "expressions"):
         raise refusal("is not one expression", _EXAMPLE, node=query, path=where)
     tree = query.selects[0].unalias()
+    check(query, where)
     if wrong := list(_wrong(tree, where)):
         raise DefinitionError.together(wrong)
-    check(query, where)
     return tree, where
 
 
