@@ -36,7 +36,7 @@ def test_an_answer_is_a_table_with_a_plot_of_80_columns(sold: MiniShop, typed: T
     done = typed("metric", "rows", "--by", "size", "--json", "--month", "2026-03")
     found = json.loads(done.stdout)
     assert found["metrics"] == ["lines"]
-    assert found["rows"][0] == {"size": "small", "lines": 3, "incomplete": "28 of 31 days not loaded"}
+    assert found["rows"][0] == {"size": "big", "lines": 3, "incomplete": "28 of 31 days not loaded"}
     assert found["period"] == {"first": "2026-03-01", "last": "2026-03-31"}
     assert "count(*)" in found["sql"].lower()
 
@@ -55,11 +55,11 @@ def test_metrics_are_listed_and_a_wrong_one_is_told(shop: MiniShop, typed: Typed
     shop.edit("metrics/lines.yaml", "sum(qty)", "sum(quantity)")
     done = typed("metrics")
     assert (done.returncode, "metrics is defined wrongly" in done.stderr) == (2, True)
-    assert "there is no column quantity" in typed("validate").stdout
+    assert "there is no column quantity" in typed("validate").stderr
     shop.edit("metrics/lines.yaml", "sum(quantity)", "max(size)")
     shop.edit(
         "metrics/lines.yaml",
         "additive: true\n    dimensions: [size]\n  - name: sizes",
         "additive: false\n  - name: sizes",
     )
-    assert "gives a varchar, not a number (metric pieces)" in typed("validate").stdout
+    assert "gives a varchar, not a number (metric pieces)" in typed("validate").stderr
