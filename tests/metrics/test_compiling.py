@@ -46,6 +46,7 @@ def metric(name: str, expression: str, unit: Unit = "count", **more: Any) -> Mea
 LINE_COUNT = metric("line_count", "count(*)", currency="currency")
 CUSTOMERS = metric("customers", "count(distinct customer)")
 REVENUE = metric("revenue", "sum(amount)", "money", currency="currency")
+CONVERTED = metric("converted", "sum(amount * 2)", "money", currency="EUR")
 VIEWS = metric("views", "sum(looks)", source="gold.looks", dimensions={})
 MEAN = Ratio("mean", "", "money", numerator=REVENUE, denominator=LINE_COUNT)
 RATE = Ratio("rate", "", "share", numerator=LINE_COUNT, denominator=VIEWS)
@@ -132,6 +133,12 @@ def test_what_has_no_currency_stands_whole_beside_each(tables: Tables) -> None:
     assert found == [("2026-03-01", "EUR", "16", "2", "8"), ("2026-03-01", "SEK", "7", "2", "8")]
     alone = rows(tables, [REVENUE, VIEWS], grain="day", period=period("2026-03-03", "2026-03-03"))
     assert alone == [("2026-03-03", "–", "–", "2")]
+
+
+@pytest.mark.engines(always=False)
+def test_what_is_counted_by_one_currency_stands_whole_beside_amounts_in_another(tables: Tables) -> None:
+    assert rows(tables, [REVENUE, LINE_COUNT]) == [("EUR", "20", "4"), ("SEK", "7", "1"), ("unknown", "–", "1")]
+    assert rows(tables, [CONVERTED, LINE_COUNT]) == [("EUR", "54", "6")]
 
 
 def test_what_is_not_known_is_refused() -> None:

@@ -76,6 +76,8 @@ def test_a_metric_is_what_its_file_says(tmp_path: Path) -> None:
         (field(REVENUE, "unit", "count") + ", where: currency = 'EUR'", "is an amount, its unit is count"),
         (field(field(REVENUE, "unit", "count"), "currency", ""), "adds amounts of several currencies: net_amount"),
         (field(REVENUE, "currency", "reporting_currency"), "adds amounts of several currencies: net_amount"),
+        (field(REVENUE, "currency", "SEK") + ", where: currency = 'EUR'", "is an amount in EUR, not in SEK"),
+        (field(REVENUE, "currency", "SEK"), "adds amounts of several currencies: net_amount"),
         (field(REVENUE, "currency", "unit_count"), "currency names unit_count, which is a decimal(28,4)"),
         (field(REVENUE, "expression", "sum(net_amount + reporting_net_amount)"), "currenc"),
         (field(field(ORDERS, "source", "gold.agg_product_daily"), "time", "activity_date"), "does not add up over"),

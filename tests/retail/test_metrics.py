@@ -75,12 +75,15 @@ def cart(name: str, amount: int | None, currency: str | None, left: bool, back: 
 
 def web(day: str, currency: str, orders: int, gross: int, refunded: int = 0, cancelled: int = 0) -> Row:
     counts = {"order_count": orders, "cancelled_count": cancelled, "gross_amount": gross, "refunded_amount": refunded}
+    counts |= {"unknown_count": orders // 2, "refund_count": 1}
     return {"activity_date": day, "currency": currency, **counts, "net_amount": gross - refunded}
 
 
-def looked(day: str, product: str, views: int, adds: int, units: int, net: int, currency: str = "EUR") -> Row:
+def looked(day: str, product: str, views: int, adds: int, *sold: int, currency: str = "EUR") -> Row:
+    units, net = sold
     found = {"activity_date": day, "product_id": product, "currency": currency, "view_count": views, "add_count": adds}
-    return {**found, "unit_count": units, "net_amount": net, "reporting_currency": currency}
+    told = {"reporting_currency": "EUR", "reporting_net_amount": net if currency == "EUR" else net * 0.9}
+    return {**found, "unit_count": units, "net_amount": net, **told}
 
 
 def spent(model: str, channel: str, cost: int | None, clicks: int, revenue: int | None, **more: Any) -> Row:
@@ -126,8 +129,8 @@ GOLD: dict[str, list[Row]] = {
     "gold.agg_product_daily": [
         looked(ONE, "p", 10, 4, 2, 30),
         looked(TWO, "p", 10, 1, -1, -10),
-        looked(TWO, "q", 20, 3, 0, 0, "XXX"),
-        looked(TWO, "r", 0, 0, 1, 5, "USD"),
+        looked(TWO, "q", 20, 3, 0, 0, currency="XXX"),
+        looked(TWO, "r", 0, 0, 1, 5, currency="USD"),
     ],
     "gold.mart_demand_forecast": [
         {"store_id": "s", "category": "tea", "forecast_date": "2026-03-10", "forecast_unit_count": 2.5},
@@ -142,6 +145,11 @@ GOLD: dict[str, list[Row]] = {
     "gold.fct_touches": [
         {"session_id": "a", "touch_number": n, "session_date": ONE, "channel": "email", "source": "crm"} for n in (1, 2)
     ],
+    "gold.mart_order_reconciliation": [
+        {"order_id": "1", "status": "matched", "currency": "EUR", "difference_amount": 0},
+        {"order_id": "2", "status": "different_amount", "currency": "EUR", "difference_amount": -4},
+        {"order_id": "3", "status": "unknown_amount", "currency": "USD", "difference_amount": None},
+    ],
     "gold.dim_store": [
         {"store_key": "1", "store_id": "s", "region": "old", "valid_from": "2020-01-01"},
         {"store_key": "2", "store_id": "s", "region": "north", "valid_from": "2021-01-01"},
@@ -153,6 +161,11 @@ GOLD: dict[str, list[Row]] = {
 
 #: What each metric is over both days: one value, or one for each currency.
 TRUTH: dict[str, Any] = {
+    "reporting_product_revenue": {"EUR": 24.5},
+    "unknown_web_orders": 2,
+    "refunded_web_orders": 3,
+    "reconciled_orders": 3,
+    "reconciliation_difference": {"EUR": -4, "USD": None},
     "gross_revenue": {"EUR": 150, "USD": 50},
     "discounts": {"EUR": 15, "USD": 0},
     "goods_revenue": {"EUR": 135, "USD": 50},

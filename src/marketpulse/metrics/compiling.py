@@ -8,6 +8,7 @@ One metric of rows is its `facts`. Several, and what is divided, are put togethe
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlglot import exp
 
@@ -40,11 +41,22 @@ def is_apart(metrics: Sequence[Metric], by: Sequence[str]) -> bool:
     return CURRENCY in by or any(part.unit == "money" for metric in metrics for part in parts(metric))
 
 
+def split(made: Sequence[Measured]) -> frozenset[str]:
+    """Names of those that stand by their currency: amounts, and what is counted by the very currency of one of them.
+
+    Orders in dollars do not stand beside revenue that was converted: all of them do.
+    """
+    money = {part.currency for part in made if part.unit == "money"}
+    return frozenset(part.name for part in made if part.currency and (not money or part.currency in money))
+
+
 def _merged(metrics: Sequence[Metric], made: Sequence[Measured], asked: Asked) -> exp.Query:
     names = [*([PERIOD] if asked.grain else []), *(name for name in asked.by if name != CURRENCY)]
-    sides: exp.Query = _side(made[0], made, names, asked)
+    apart = split(made) if asked.apart else frozenset()
+    sides: exp.Query = _side(made[0], made, names, replace(asked, apart=made[0].name in apart), asked.apart)
     for part in made[1:]:
-        sides = exp.union(sides, _side(part, made, names, asked), distinct=False, copy=False)
+        side = _side(part, made, names, replace(asked, apart=part.name in apart), asked.apart)
+        sides = exp.union(sides, side, distinct=False, copy=False)
     groups = [*names, *([CURRENCY] if asked.apart else [])]
     values = [_called(_call("max", _column(part.name)), part.name) for part in made]
     merged = exp.select(*map(_column, groups), *values).from_(_SIDES)
@@ -53,26 +65,28 @@ def _merged(metrics: Sequence[Metric], made: Sequence[Measured], asked: Asked) -
     last = last.with_(_SIDES, as_=sides).with_(_MERGED, as_=merged)
     if not asked.apart:
         return last.from_(_MERGED)
-    spread = exp.select(*map(_column, groups), *(_beside(part, names) for part in made), _any_currency(names))
+    spread = exp.select(*map(_column, groups), *(_beside(part, names, apart) for part in made), _any_currency(names))
     known = exp.Not(this=exp.Is(this=_column(CURRENCY), expression=exp.Null()))
     alone = exp.Is(this=_column("any_currency"), expression=exp.Null())
     return last.with_("spread", as_=spread.from_(_MERGED)).from_("spread").where(exp.or_(known, alone))
 
 
-def _side(part: Measured, made: Sequence[Measured], names: Sequence[str], asked: Asked) -> exp.Select:
+def _side(
+    part: Measured, made: Sequence[Measured], names: Sequence[str], asked: Asked, has_currency: bool
+) -> exp.Select:
     """The facts of one metric, with a null in the place of the others."""
     rows = facts(part, asked).subquery("facts")
     groups = [_column(name) for name in names]
-    if asked.apart:
+    if has_currency:
         known = _call("coalesce", _column(CURRENCY), exp.Literal.string(_UNKNOWN))
-        groups.append(_called(known if part.currency else exp.Null(), CURRENCY))
+        groups.append(_called(known if asked.apart else exp.Null(), CURRENCY))
     values = [_called(_column(VALUE) if other is part else exp.Null(), other.name) for other in made]
     return exp.select(*groups, *values).from_(rows)
 
 
-def _beside(part: Measured, names: Sequence[str]) -> exp.Expr:
+def _beside(part: Measured, names: Sequence[str], apart: frozenset[str]) -> exp.Expr:
     """The value of a group, of what has no currency the same beside each of them."""
-    return _column(part.name) if part.currency else _called(_over(part.name, names), part.name)
+    return _column(part.name) if part.name in apart else _called(_over(part.name, names), part.name)
 
 
 def _any_currency(names: Sequence[str]) -> exp.Expr:

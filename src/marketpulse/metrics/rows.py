@@ -46,7 +46,8 @@ def facts(metric: Measured, asked: Asked) -> exp.Select:
         query = _with_days(query, metric, asked.period, asked.rolling)
     if conditions := list(_conditions(metric, asked)):
         query = query.where(*conditions, copy=False)
-    return query.group_by(*(column.copy() for column in columns.values()), copy=False) if columns else query
+    groups = [column.copy() for column in columns.values() if not isinstance(column, exp.Literal)]
+    return query.group_by(*groups, copy=False) if groups else query
 
 
 def known_by(metric: Measured) -> tuple[str, ...]:

@@ -64,9 +64,7 @@ def _of_metric(model: MetricsFile | None, place: Location, error: DefinitionErro
     return error.of(f"metric {model.metrics[index].name}") if known else error  # type: ignore[union-attr, index]
 
 
-def _made(
-    entries: Sequence[Entry], names: Sequence[str], around: Around, problems: Problems
-) -> dict[str, Metric]:
+def _made(entries: Sequence[Entry], names: Sequence[str], around: Around, problems: Problems) -> dict[str, Metric]:
     """Each metric by its name: those of rows first, since ratios are made of them."""
     found: dict[str, Metric] = {}
     for file, at, model in sorted(entries, key=lambda entry: entry[2].ratio is not None):

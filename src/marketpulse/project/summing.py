@@ -34,6 +34,9 @@ def wrong_sums(metric: Measured, promises: Mapping[str, Promise], where: Where) 
 def _wrong_unit(metric: Measured, found: Measure, where: Where) -> Iterator[DefinitionError]:
     if found.currency and metric.unit != "money":
         yield sql.refusal(f"is an amount, its unit is {metric.unit}", _SAY, path=where)
+    said = metric.currency or ""
+    if said.isupper() and (found.currency or "").isupper() and found.currency != said:
+        yield sql.refusal(f"is an amount in {found.currency}, not in {said}", f"currency: {found.currency}", path=where)
     if metric.unit == "money" and found.currency is None:
         what = f"is not known to be an amount in {metric.currency}"
         yield sql.refusal(what, "unit: money is what its contract gives a currency", path=where)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from marketpulse import sql
-from marketpulse.errors import DefinitionError, Problems
+from marketpulse.errors import DefinitionError, Problems, UsageError
+from marketpulse.metrics.compiling import compiled
 from marketpulse.metrics.metric import CURRENCY, Measured
+from marketpulse.metrics.refusing import condition_of, refuse
 from marketpulse.metrics.rows import VALUE, Asked, facts
+from marketpulse.project.project import Project
 from marketpulse.run.empty import EmptyTables
 from marketpulse.run.fitting import class_of
 
@@ -22,6 +25,21 @@ def wrong_metrics(tables: EmptyTables) -> Iterator[DefinitionError]:
             with told.told():
                 told.add(_wrong(tables, metric))
         yield from (error.of(f"metric {metric.name}") for error in told.errors)
+
+
+def wrong_questions(project: Project) -> Iterator[DefinitionError]:
+    """Headlines that ask for metrics which are not there, or cannot be asked so."""
+    for question in project.headlines:
+        if question.asked is None:
+            continue
+        try:
+            metrics = [project.metrics[0].find(name) for name in question.asked.metrics]
+            refuse(question.asked, metrics)
+            where = condition_of(question.asked, metrics)
+            by = tuple(name for name in question.asked.by if name != CURRENCY)
+            compiled(metrics, Asked(None, question.asked.cut, by, where))
+        except UsageError as error:
+            yield question.refused(error)
 
 
 def _wrong(tables: EmptyTables, metric: Measured) -> Iterator[DefinitionError]:

@@ -23,7 +23,7 @@ from marketpulse.project.project import Project, load_project
 from marketpulse.project.spelled import reading
 from marketpulse.project.strays import strays
 from marketpulse.project.table import SqlFile, Table
-from marketpulse.run.counted import wrong_metrics
+from marketpulse.run.counted import wrong_metrics, wrong_questions
 from marketpulse.run.empty import EmptyTables, empty_tables
 from marketpulse.run.fitting import class_of, may_become
 
@@ -85,6 +85,7 @@ def validate(folder: Path | str | None = None) -> Validation:
             problems.add(table.name, _wrong(tables, table))
         problems.add(FILE, _wrong_headlines(tables))
         problems.add(METRICS, wrong_metrics(tables))
+        problems.add(FILE, wrong_questions(tables.project))
     folders = project_folders(project.path)
     lost, odd = strays(folders)
     problems.add(_STRAY, lost)

@@ -71,7 +71,8 @@ def _ordered(question: Question, found: Found) -> list[Key]:
 
 def _top(ranks: Cells, most: int) -> Iterator[Key]:
     by_currency: dict[str | None, list[Key]] = {}
-    for key in sorted(ranks, key=lambda key: (*_descending(ranks[key][0]), tuple(map(str, key.members)))):
+    ranked = [key for key in ranks if ranks[key][0] is not None]
+    for key in sorted(ranked, key=lambda key: (*_descending(ranks[key][0]), tuple(map(str, key.members)))):
         by_currency.setdefault(key.currency, []).append(key)
     for keys in by_currency.values():
         yield from keys[:most]

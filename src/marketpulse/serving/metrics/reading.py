@@ -14,6 +14,7 @@ from marketpulse import sql
 from marketpulse.metrics.compiling import compiled
 from marketpulse.metrics.days import Period, end_of, starts
 from marketpulse.metrics.metric import CURRENCY, GRAINS, Calendar, Measured, Metric
+from marketpulse.metrics.refusing import made_of
 from marketpulse.metrics.rows import PERIOD, Asked
 from marketpulse.run.context import Context
 from marketpulse.serving.metrics.answer import Value
@@ -45,20 +46,21 @@ class Reader:
     def cells(self, asked: Asked) -> Cells:
         """Values of every group that there is."""
         found: dict[Key, tuple[Value, ...]] = {}
+        nobody = UNKNOWN if len(self.metrics) == 1 and isinstance(self.metrics[0], Measured) else None
         for row in self._rows(compiled(self.metrics, asked)):
             period = row.pop(PERIOD, None) if asked.grain else None
             members = tuple(row.pop(name) for name in asked.by)
-            currency = (row.pop(CURRENCY) or UNKNOWN) if CURRENCY in row else None
+            currency = (row.pop(CURRENCY) or nobody) if CURRENCY in row else None
             found[Key(period, members, currency)] = tuple(map(_number, row.values()))
         return found
 
-    def buckets(self, made: Sequence[Measured], grain: str | None, period: Period) -> list[Period]:
+    def buckets(self, grain: str | None, period: Period) -> list[Period]:
         """The periods of a grain that have a day in a period, each whole."""
         if grain is None:
             return [period]
         if grain in GRAINS:
             return [Period(day, end_of(day, grain)) for day in starts(period, grain)]
-        calendar = next((part.calendar for part in made if part.calendar), None)
+        calendar = next((part.calendar for part in made_of(self.metrics) if part.calendar), None)
         found = self._spans(calendar, grain) if calendar else []
         return [each for each in found if each.last >= period.first and each.first <= period.last]
 

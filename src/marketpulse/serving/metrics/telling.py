@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from marketpulse.metrics.compiling import split
 from marketpulse.metrics.days import Period, end_of, start_of
 from marketpulse.metrics.metric import Goal, Metric, parts
 from marketpulse.metrics.showing import written
@@ -60,7 +61,8 @@ def _unknown(metrics: Sequence[Metric], lines: Sequence[Line]) -> Iterator[str]:
     for index, metric in enumerate(metrics):
         open_ones = [line for line in lines if line.values[index] is None and metric.unit == "money" and line.currency]
         if open_ones and any(value is not None for line in open_ones for value in line.values):
-            yield f"{metric.label} is not known in {len(open_ones):,} lines: an amount in them is not (a missing rate)"
+            count = "1 line" if len(open_ones) == 1 else f"{len(open_ones):,} lines"
+            yield f"{metric.label} is not known in {count}: an amount there is not (a missing rate)"
 
 
 def _shared(metrics: Sequence[Metric], lines: Sequence[Line]) -> Iterator[str]:
@@ -68,7 +70,8 @@ def _shared(metrics: Sequence[Metric], lines: Sequence[Line]) -> Iterator[str]:
     if len({line.currency for line in lines}) < 2:
         return
     made = {part.name: part for metric in metrics for part in parts(metric)}
-    if names := [name for name, part in made.items() if not part.currency]:
+    apart = split(list(made.values()))
+    if names := [name for name in made if name not in apart]:
         yield f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} of all currencies, the same beside each"
 
 
