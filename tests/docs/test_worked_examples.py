@@ -9,7 +9,7 @@ import pytest
 
 from tests.docs.session import Session, sessions
 
-PAGES = ["add-a-feed.md", "add-a-mart.md", "backup.md", "packs.md", "privacy.md"]
+PAGES = ["add-a-feed.md", "add-a-mart.md", "add-a-metric.md", "backup.md", "packs.md", "privacy.md"]
 SETUP, *SECTIONS = [found for found in sessions("runbook.md", separate=True) if found.commands]
 
 

@@ -43,7 +43,7 @@ def metric(name: str, expression: str, unit: Unit = "count", **more: Any) -> Mea
     return Measured(name, "", unit, expression=parsed_aggregate(expression)[0], **{**plain, **more})
 
 
-LINE_COUNT = metric("line_count", "count(*)", currency="currency")
+LINE_COUNT = metric("line_count", "count(*)", currency="currency", is_zero=True)
 CUSTOMERS = metric("customers", "count(distinct customer)")
 REVENUE = metric("revenue", "sum(amount)", "money", currency="currency")
 CONVERTED = metric("converted", "sum(amount * 2)", "money", currency="EUR")

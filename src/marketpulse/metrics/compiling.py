@@ -101,7 +101,7 @@ def _final(metric: Metric) -> exp.Expr:
     if not isinstance(metric, Ratio):
         return _column(metric.name)
     above, below = _column(metric.numerator.name), _column(metric.denominator.name)
-    if metric.numerator.unit == "count":  # of no rows there are none
+    if metric.numerator.is_zero:
         above = _call("coalesce", above, exp.Literal.number(0))
     divided = _call("try_divide", *(exp.cast(side, "double", dialect="spark") for side in (above, below)))
     return exp.cast(divided, _MONEY, dialect="spark") if metric.unit == "money" else divided

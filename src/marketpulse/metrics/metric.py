@@ -89,7 +89,8 @@ class Measured(Metric):
     """A metric that is made of the rows of one gold table.
 
     `time` is a column of days, None for what has no days. `currency` is the column (or the code) of what it is in.
-    It adds up over everything that `not_over` does not name where `additive`, else over nothing.
+    It adds up over everything that `not_over` does not name where `additive`, else over nothing. `is_zero` says that
+    it is 0 where there is no row: nothing was counted, and nothing is unknown.
     """
 
     source: str = ""
@@ -100,6 +101,7 @@ class Measured(Metric):
     additive: bool = False
     not_over: tuple[str, ...] = ()
     calendar: Calendar | None = None
+    is_zero: bool = False
 
     def adds_up_over(self, dimension: str) -> bool:
         """Whether the values of all members of a dimension, added, are the value of the whole."""

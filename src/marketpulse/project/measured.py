@@ -62,6 +62,7 @@ def measured(file: YamlFile, at: Location, model: MetricModel, around: Around) -
     found = Measured(
         **words(model, where), dimensions=dimensions, source=contract.name, time=model.time, expression=expression,
         where=tree, currency=model.currency, additive=bool(model.additive), not_over=not_over, calendar=calendar,
+        is_zero=model.unit == "count" and bool(model.additive) and _is_never_null(expression, contract),
     )  # fmt: skip
     problems.add(wrong_sums(found, around.promises, inside))
     problems.stop()
@@ -122,6 +123,12 @@ def _known_or_nothing(tree: exp.Expr, promise: Promise, contract: Contract) -> e
             call.replace(exp.Case(ifs=[exp.If(this=complete, true=call.copy())]))
     known: exp.Expr = whole.this
     return known
+
+
+def _is_never_null(tree: exp.Expr, contract: Contract) -> bool:
+    """Whether all that an expression reads is there in every row."""
+    there = {column.name for column in contract.columns if column.required or column.name in contract.key}
+    return all(column.name.lower() in there for column in row_columns(tree))
 
 
 def _dimensions(

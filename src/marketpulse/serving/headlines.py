@@ -46,7 +46,7 @@ def _answer(context: Context, question: Question, moment: Moment) -> Headline:
     try:
         notes = _notes(context, question, moment)
         if question.asked is not None:
-            return _of_metrics(question, ask(context, question.asked), notes)
+            return _of_metrics(question, ask(context, question.asked, moment), notes)
         # The reader of people's queries is DuckDB, whatever built the tables.
         assert question.query is not None  # noqa: S101 - one of the two is there
         table = stream(context, sql.translate(question.query, sql.DUCKDB), moment=moment).read_all()

@@ -125,6 +125,13 @@ def test_several_metrics_stand_side_by_side(sold: MiniShop) -> None:
     assert found.columns == ["size", "lines", "pieces_per_line", "incomplete"]
 
 
+def test_nothing_is_0_on_a_day_that_is_there(sold: MiniShop) -> None:
+    found = asked(sold, "lines", grain="day", where="size = 'medium'", first_day="2026-03-02", last_day="2026-03-03")
+    assert [line.values[0] for line in found.lines] == [0, None]
+    found = asked(sold, "lines", where="size = 'medium'", last="1d", compare="week")
+    assert [(line.values, line.before) for line in found.lines] == [((0,), (0,))]
+
+
 def test_what_is_of_now_has_no_days(sold: MiniShop) -> None:
     assert values(asked(sold, "total")) == [("None", 43)]
     with pytest.raises(UsageError, match="has no days"):

@@ -16,25 +16,28 @@ from marketpulse.metrics.rows import Asked
 from marketpulse.run.context import Context
 from marketpulse.serving.metrics.answer import Answer
 from marketpulse.serving.metrics.coverage import Coverage, coverage
-from marketpulse.serving.metrics.lines import Found, laid_out
+from marketpulse.serving.metrics.lines import Found, Whole, laid_out
 from marketpulse.serving.metrics.reading import Cells, Reader
 from marketpulse.serving.metrics.telling import notes
 from marketpulse.serving.query import Moment
 
 
-def ask(context: Context, question: Question) -> Answer:
-    """Answer a question. Raise UsageError for what cannot be asked, such as an unknown name."""
+def ask(context: Context, question: Question, moment: Moment | None = None) -> Answer:
+    """Answer a question, of the last finished state or of a `moment` that several share.
+
+    Raise UsageError for what cannot be asked, such as an unknown name.
+    """
     metrics = tuple({(one := _find(context, name)).name: one for name in question.metrics}.values())
     question = replace(question, metrics=tuple(metric.name for metric in metrics))
     refuse(question, metrics)
     where = condition_of(question, metrics)
-    moment = Moment.now(context)
+    moment = moment or Moment.now(context)
     covered = _covered(context, made_of(metrics), moment)
     period = _period(question, covered) if covered else None
     by = tuple(name for name in question.by if name != CURRENCY)
     asked = Asked(period, question.cut, by, where, question.rolling, is_apart(metrics, question.by))
     found, before = _read(Reader(context, moment, metrics), question, asked)
-    lines = laid_out(question, period, found, covered)
+    lines = laid_out(Whole(metrics, question, period, covered), found, before)
     query = compiled(metrics, asked).sql("spark", pretty=True)
     answer = Answer(metrics, question, lines, period, before, query=query)
     return replace(answer, notes=notes(answer, covered))

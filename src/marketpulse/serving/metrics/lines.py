@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from marketpulse.metrics.days import Period, moved
+from marketpulse.metrics.metric import Measured, Metric
 from marketpulse.metrics.question import Question
 from marketpulse.serving.metrics.answer import Line, Value
 from marketpulse.serving.metrics.coverage import Coverage
@@ -28,24 +29,55 @@ class Found:
     earlier: Sequence[Period] = ()
 
 
-def laid_out(question: Question, period: Period | None, found: Found, covered: Sequence[Coverage]) -> tuple[Line, ...]:
+@dataclass(frozen=True)
+class Whole:
+    """What lines are made for: the metrics and the question, its days, those that each source has."""
+
+    metrics: Sequence[Metric]
+    question: Question
+    period: Period | None
+    covered: Sequence[Coverage]
+
+    def counted(self, values: Sequence[Value], span: Period | None) -> tuple[Value, ...]:
+        """The values, 0 where nothing was counted on days that are there."""
+        return tuple(self._counted(*each, span) for each in zip(self.metrics, values, strict=True))
+
+    def _counted(self, metric: Metric, value: Value, span: Period | None) -> Value:
+        if value is not None or span is None or not isinstance(metric, Measured) or not metric.is_zero:
+            return value
+        days = next((each.rows for each in self.covered if each.source == metric.source), {})
+        return 0 if any(span.first <= day <= span.last for day in days) else None
+
+
+def laid_out(whole: Whole, found: Found, compared: Period | None) -> tuple[Line, ...]:
     """The lines of an answer."""
+    question, period, covered = whole.question, whole.period, whole.covered
     spans = {bucket.first: bucket for bucket in found.buckets}
+    earlier = {bucket.first: bucket for bucket in found.earlier}
     counterparts = _counterparts(question, period, found)
+    nothing: tuple[Value, ...] = (None,) * len(whole.metrics)
     lines = []
     for key in _ordered(question, found):
-        other = Key(counterparts.get(key.period) if key.period else None, key.members, key.currency)
-        nothing: tuple[Value, ...] = (None,) * len(question.metrics)
-        before = found.before.get(other, nothing) if question.compare else ()
-        values = found.cells.get(key, nothing)
-        whole = found.whole.get(Key(key.period, (), key.currency), nothing) if question.share else ()
-        shares = tuple(
-            float(v) / float(w) if v is not None and w else None for v, w in zip(values, whole, strict=False)
-        )
+        then = counterparts.get(key.period) if key.period else None
+        other = Key(then, key.members, key.currency)
         span = spans.get(key.period) if key.period else period
+        values = whole.counted(found.cells.get(key, nothing), _within(span, period))
+        sooner = _within(earlier.get(then) if then else None if key.period else compared, compared)
+        before = whole.counted(found.before.get(other, nothing), sooner) if compared else ()
+        total = found.whole.get(Key(key.period, (), key.currency), nothing) if question.share else ()
+        shares = tuple(_part(*each) for each in zip(values, total, strict=True)) if total else ()
         mark = _mark(span, period, covered, question) if span and period else None
         lines.append(Line(key.period, key.members, key.currency, values, before, shares, mark))
     return tuple(lines)
+
+
+def _within(span: Period | None, period: Period | None) -> Period | None:
+    """The days of a span that were asked for."""
+    return Period(max(span.first, period.first), min(span.last, period.last)) if span and period else None
+
+
+def _part(value: Value, whole: Value) -> float | None:
+    return float(value) / float(whole) if value is not None and whole else None
 
 
 def _ordered(question: Question, found: Found) -> list[Key]:
@@ -94,8 +126,8 @@ def _counterparts(question: Question, period: Period | None, found: Found) -> Ma
 
 def _mark(span: Period, period: Period, covered: Sequence[Coverage], question: Question) -> str | None:
     """Why more of a span may come, or why not all of it was asked for."""
-    first, last = max(span.first, period.first), min(span.last, period.last)
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    within = _within(span, period) or span
+    days = [within.first + timedelta(days=n) for n in range(within.days)]
     reasons: dict[str, set[date]] = {}
     for day in days:
         for reason in filter(None, (each.mark(day) for each in covered)):
