@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
 from marketpulse import sql
+from marketpulse.engines.load import load_engine
 from marketpulse.metrics.compiling import compiled, is_apart
 from marketpulse.metrics.metric import parts
 from marketpulse.metrics.rows import Asked
+from marketpulse.settings import Settings
 from tests.retail.lab import Row, fill, packaged
 from tests.retail.rows import sale, session
+from tests.spark import CONF
 
 ONE, TWO = "2026-03-02", "2026-03-03"
 METRICS = packaged().metrics[0].metrics
@@ -266,7 +270,10 @@ def answer(warehouse: Any, name: str, *by: str, **asked: Any) -> Any:
     connection, names = warehouse
     metric = METRICS[name]
     query = compiled([metric], Asked(by=by, apart=is_apart([metric], by), **asked))
-    rows = connection.execute(sql.translate(query, sql.DUCKDB, names)).fetchall()
+    return _plain(connection.execute(sql.translate(query, sql.DUCKDB, names)).fetchall())
+
+
+def _plain(rows: list[tuple[Any, ...]]) -> Any:
     if len(rows[0]) == 1:
         return rows[0][0]
     return {row[0] if len(row) == 2 else row[:-1]: row[-1] for row in rows}
@@ -289,6 +296,21 @@ def test_every_metric_has_its_truth_and_there_are_many() -> None:
 @pytest.mark.parametrize("name", sorted(TRUTH))
 def test_a_metric_is_what_the_rows_say(warehouse: Any, name: str) -> None:
     assert same(answer(warehouse, name), TRUTH[name])
+
+
+@pytest.mark.engines(always=False)
+def test_all_of_them_are_the_same_on_each_engine(warehouse: Any, engine: str, tmp_path: Path) -> None:
+    connection, names = warehouse
+    settings = Settings(tmp_path, tmp_path / "w", tmp_path, engine=engine, memory_mb=512, spark=dict(CONF))
+    made, bound = load_engine(settings, tmp_path), {}
+    for table, name in names.items():
+        connection.execute(f"copy {name} to '{tmp_path}/{name}.parquet' (format parquet)")
+        types = packaged().table(table).contract.types
+        bound[table] = made.bind(name, types, [f"{tmp_path}/{name}.parquet"]).name
+    for name, metric in METRICS.items():
+        query = compiled([metric], Asked(apart=is_apart([metric], ())))
+        assert same(_plain(made.rows(sql.translate(query, made.dialect, bound))), TRUTH[name]), name
+    made.close()
 
 
 def test_a_visit_of_a_bot_and_a_stranger_count_where_they_should(warehouse: Any) -> None:

@@ -33,13 +33,18 @@ def wrong_sums(metric: Measured, promises: Mapping[str, Promise], where: Where) 
 
 def _wrong_unit(metric: Measured, found: Measure, where: Where) -> Iterator[DefinitionError]:
     if found.currency and metric.unit != "money":
-        yield sql.refusal(f"is an amount, its unit is {metric.unit}", _SAY, path=where)
+        yield sql.refusal(f"is an amount, its unit is {metric.unit}", _SAY, node=metric.expression, path=where)
     said = metric.currency or ""
     if said.isupper() and (found.currency or "").isupper() and found.currency != said:
-        yield sql.refusal(f"is an amount in {found.currency}, not in {said}", f"currency: {found.currency}", path=where)
+        yield sql.refusal(
+            f"is an amount in {found.currency}, not in {said}",
+            f"currency: {found.currency}",
+            node=metric.expression,
+            path=where,
+        )
     if metric.unit == "money" and found.currency is None:
         what = f"is not known to be an amount in {metric.currency}"
-        yield sql.refusal(what, "unit: money is what its contract gives a currency", path=where)
+        yield sql.refusal(what, "unit: money is what its contract gives a currency", node=metric.expression, path=where)
 
 
 def _wrong_additive(metric: Measured, promises: Mapping[str, Promise], where: Where) -> Iterator[DefinitionError]:
@@ -51,8 +56,12 @@ def _wrong_additive(metric: Measured, promises: Mapping[str, Promise], where: Wh
     found = judge(facts(metric, asked), promises, where, {}).measures.get(VALUE, Measure())
     is_distinct = found.additive is False
     if not is_distinct and not adds_up(metric.expression):
-        yield sql.refusal("does not add up, additive says it does", "additive: false", path=where)
+        yield sql.refusal(
+            "does not add up, additive says it does", "additive: false", node=metric.expression, path=where
+        )
     over = {metric.time if name == PERIOD else name for name in found.not_over} - set(metric.not_over)
     if is_distinct and (over or not found.not_over):
         told = ", ".join(sorted(name or "" for name in over)) or "anything"
-        yield sql.refusal(f"does not add up over {told}", "additive: false, or {notOver: […]}", path=where)
+        yield sql.refusal(
+            f"does not add up over {told}", "additive: false, or {notOver: […]}", node=metric.expression, path=where
+        )
