@@ -13,6 +13,7 @@ PAGES = [
     "a-feed-in-five-minutes.md",
     "add-a-feed.md",
     "add-a-mart.md",
+    "add-a-metric.md",
     "backup.md",
     "packs.md",
     "privacy.md",

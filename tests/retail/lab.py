@@ -16,7 +16,6 @@ from typing import Any
 
 import duckdb
 import yaml
-from sqlglot import exp
 
 from marketpulse import sql
 from marketpulse.project.project import Project, load_project
@@ -76,17 +75,9 @@ def build(
     return [tuple(_plain(value) for value in row) for row in rows]
 
 
-def answer(title: str, inputs: Mapping[str, Iterable[Row]]) -> list[tuple[Any, ...]]:
-    """Rows of a headline of the pack over these rows; tables that are not named are not there."""
-    return _answer(next(each for each in packaged().headlines if each.title == title).query, inputs)
-
-
 def noted(title: str, inputs: Mapping[str, Iterable[Row]]) -> list[tuple[Any, ...]]:
     """Notes of a headline of the pack over these rows."""
-    return _answer(next(each for each in packaged().headlines if each.title == title).notes, inputs)
-
-
-def _answer(query: exp.Query | None, inputs: Mapping[str, Iterable[Row]]) -> list[tuple[Any, ...]]:
+    query = next(each for each in packaged().headlines if each.title == title).notes
     assert query is not None
     with duckdb.connect() as connection:
         names = {name: fill(connection, name, inputs[name]) for name in sql.inputs(query)}

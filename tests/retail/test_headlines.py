@@ -1,66 +1,23 @@
-"""The headlines of the pack: what is not known is not a smaller sum, and currencies are not compared."""
+"""The headlines of the pack: numbers are metrics, and what is not known is told beside them."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from tests.retail.lab import Row, answer, noted
+from marketpulse.metrics.compiling import compiled, is_apart
+from marketpulse.metrics.refusing import refuse
+from marketpulse.metrics.rows import Asked
+from tests.retail.lab import noted, packaged
 
 TOUCHES = "Revenue by first and by last touch"
 
 
-def credit(channel: str, model: str, amount: float | None, currency: str = "EUR", share: float = 1) -> Row:
-    """A row of gold.mart_attribution."""
-    return {"channel": channel, "model": model, "currency": currency, "credit": share, "credit_amount": amount}
-
-
-def credits_by_touch(*rows: Row) -> list[tuple[Any, ...]]:
-    """The headline's rows."""
-    return answer(TOUCHES, {"gold.mart_attribution": rows})
-
-
-def test_one_unknown_amount_leaves_a_channels_revenue_open_where_it_has_a_share() -> None:
-    found = credits_by_touch(
-        credit("email", "first", 10),
-        credit("email", "first", None),
-        credit("email", "last", 10),
-        credit("email", "last", None, share=0),
-        credit("social", "first", 0, share=0),
-        credit("social", "last", 5),
-        credit("social", "linear", 99),
-    )
-    assert found == [("email", "EUR", None, 10), ("social", "EUR", 0, 5)]
-
-
-def test_channels_are_ranked_within_their_currency() -> None:
-    yen = [credit(f"c{n}", "last", 1000 * n, "JPY") for n in range(1, 9)]
-    found = credits_by_touch(credit("email", "last", 1), *yen)
-    assert [row[:2] for row in found] == [("email", "EUR"), *((f"c{n}", "JPY") for n in range(8, 2, -1))]
-
-
-def test_a_shop_without_clicks_has_its_last_day() -> None:
-    day = {"sold_date": "2026-03-02", "currency": "EUR", "reporting_currency": "EUR", "order_count": 2, "unit_count": 3}
-    rows = [{**day, "store_id": "a", "reporting_net_amount": 10}, {**day, "store_id": "b", "reporting_net_amount": 5}]
-    assert answer("Last full day", {"gold.agg_orders_daily": rows}) == [("2026-03-02", "EUR", 15, 6, 4)]
-
-
-def spent(channel: str, cost: float | None, revenue: float, day: str = "2026-03-02", model: str = "last") -> Row:
-    """A row of gold.mart_channel_performance."""
-    plain = {"activity_date": day, "channel": channel, "model": model, "currency": "EUR", "cost_amount": cost}
-    return {**plain, "visit_count": 2, "order_count": 1, "revenue_amount": revenue}
-
-
-def test_a_cost_without_a_rate_leaves_the_channels_cost_open_and_is_counted() -> None:
-    rows = [
-        spent("email", 5, 20),
-        spent("email", 5, 0, day="2026-03-03"),
-        spent("unknown", 7, 0),
-        spent("unknown", None, 0, day="2026-03-03"),
-        spent("direct", 0, 90),
-        spent("email", 9, 9, model="first"),
-    ]
-    found = answer("What marketing cost and brought, by last touch", {"gold.mart_channel_performance": rows})
-    assert found == [("email", "EUR", 10, 0, 4, 2, 20, 2), ("unknown", "EUR", None, 1, 4, 2, 0, None)]
+def test_each_asks_for_metrics_that_can_be_asked_so() -> None:
+    known = packaged().metrics[0]
+    for question in packaged().headlines:
+        assert question.problem is None
+        assert question.asked is not None, "a number is said once, by its metric"
+        metrics = [known.find(name) for name in question.asked.metrics]
+        refuse(question.asked, metrics)
+        compiled(metrics, Asked(by=question.asked.by, apart=is_apart(metrics, question.asked.by)))
 
 
 def test_a_missing_rate_is_told_with_its_currency_its_rows_and_its_first_day() -> None:

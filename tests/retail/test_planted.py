@@ -12,8 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from marketpulse import flow
+from marketpulse.metrics.question import Question
 from marketpulse.run.context import Context, open_context
 from marketpulse.run.report import FeedCounts, RunReport
+from marketpulse.serving.metrics import ask
 from marketpulse.serving.query import stream
 from marketpulse.settings import Settings
 from marketpulse_retail.generate import ShopPlan, generate
@@ -136,6 +138,23 @@ def test_the_funnel_is_the_planted_one(packaged: Shop) -> None:
         " sum(checkout_count)::int, sum(ordered_count)::int from gold.agg_funnel_daily group by 1 order by 1"
     )
     assert [list(row) for row in found] == [list(day.values()) for day in packaged.truth["funnel"]]
+
+
+def test_metrics_are_the_planted_ones(packaged: Shop) -> None:
+    """What a person asks for by name is what was planted: the days of visits, and orders from two tables alike."""
+    steps = ("visits", "viewing_visits", "adding_visits", "checkout_visits", "funnel_orders")
+    found = ask(packaged.reader, Question.of({"metrics": steps, "grain": "day", "everything": True}))
+    assert [[str(line.period), *line.values] for line in found.lines] == [
+        list(day.values()) for day in packaged.truth["funnel"]
+    ]
+    orders = ask(
+        packaged.reader, Question.of({"metrics": ["orders"], "by": ["store_id", "currency"], "everything": True})
+    )
+    counted = packaged.ask(
+        "select store_id, currency, count(distinct (transaction_id, sold_date)) from gold.fct_sales"
+        " where line_type = 'sale' group by all"
+    )
+    assert sum(line.values[0] or 0 for line in orders.lines) == sum(row[2] for row in counted)
 
 
 def test_sales_are_the_planted_ones_after_corrections(packaged: Shop) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from marketpulse.run.validate import validate
 from marketpulse.serving.headlines import Headline, headlines
+from tests.serving.metrics.counting import with_metrics
 from tests.shop import MiniShop
 
 TEXT = """\
@@ -52,6 +54,36 @@ def test_a_project_that_extends_another_has_its_headlines_until_it_has_its_own(s
     assert [item.title for item in answered(sold)] == ["By day", "Later", "Drawn"]
     sold.write("headlines.yaml", "headlines: [{title: Own, query: select 1 as one}]\n")
     assert [(item.title, item.rows) for item in answered(sold)] == [("Own", [(1,)])]
+
+
+ASKED = """\
+headlines:
+  - {title: Sizes, metrics: [lines, pieces_per_line], by: [size], last: 1d, bar: lines}
+  - {title: Steps, metrics: [pieces, lines], steps: true, bar: count}
+  - {title: Nobody, metrics: [liens]}
+"""
+
+
+def test_headlines_ask_for_metrics(sold: MiniShop) -> None:
+    with_metrics(sold).write("headlines.yaml", ASKED)
+    sold.run()
+    sizes, steps, nobody = answered(sold)
+    assert (sizes.columns, sizes.rows, sizes.bar) == (
+        ["size", "lines", "pieces_per_line"],
+        [("small", 1, 2.0)],
+        "lines",
+    )
+    assert sizes.texts == [("small", "1", "2.00")]
+    assert steps.rows == [("Pieces", 3, None), ("Lines", 2, 0.6667)]
+    assert steps.texts[1] == ("Lines", "2", "66.7 %")
+    assert nobody.problem == "there is no metric 'liens'"
+    assert [problem.message for problem in validate(sold.project_dir).problems] == ["there is no metric 'liens'"]
+
+
+@pytest.mark.parametrize("wrong", ["{title: A}", "{title: A, metrics: [lines], query: select 1 as n}"])
+def test_a_headline_says_a_query_or_metrics(sold: MiniShop, wrong: str) -> None:
+    sold.write("headlines.yaml", f"headlines: [{wrong}]\n")
+    assert "neither a query nor metrics, or both" in str(sold.project().headlines[0].problem)
 
 
 def test_notes_are_told_beside_the_answer(sold: MiniShop) -> None:

@@ -21,6 +21,7 @@ from marketpulse.cli import (
     data,
     hints,
     inspect,
+    metrics,
     new,
     privacy,
     quarantine,
@@ -48,6 +49,7 @@ authoring.register(app)
 app.add_typer(new.app)
 inspect.register(app)
 reference.register(app)
+metrics.register(app)
 runs.register(app)
 app.add_typer(quarantine.app)
 app.add_typer(secret.app)

@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from marketpulse.cli.hints import completed
 from marketpulse.cli.problems import problem, warned
-from marketpulse.cli.render import bar, console, table, to_json, width
+from marketpulse.cli.render import bar, console, fits, records, table, to_json, width
 from marketpulse.units import size
 
 if TYPE_CHECKING:
@@ -154,13 +154,18 @@ def show_headlines(found: Sequence[Headline], as_json: bool = False) -> None:
             problem("warning", f"{item.title}: {item.problem}", None)
             continue
         right = [i for i in range(len(item.columns)) if any(isinstance(r[i], (int, float, Decimal)) for r in item.rows)]
-        columns, rows = list(item.columns), [list(row) for row in item.rows]
+        columns: list[str] = list(item.columns)
+        rows: list[list[Any]] = [list(row) for row in item.texts or item.rows]
         if item.bar:
-            values = [float(row[columns.index(item.bar)] or 0) for row in rows]
+            values = [float(row[columns.index(item.bar)] or 0) for row in item.rows]
             room = min(max(console.width - width(columns, rows) - 2, 4), 20)
             columns.append("")
             rows = [[*row, bar(value, max(values), room)] for row, value in zip(rows, values, strict=True)]
-        table(item.title, columns, rows, right=right)
+        if fits(columns, rows):
+            table(item.title, columns, rows, right=right)
+        else:
+            console.print(f"[bold]{escape(item.title)}[/]")
+            records(columns, rows)
         for note in item.notes:
             problem("note", note, None)
         console.print("\n" * bool(item.notes), end="")

@@ -34,7 +34,7 @@ def check_sums(tables: Mapping[str, Table], problems: ByName) -> dict[str, Promi
 
 def checked_question(question: Question, promises: Mapping[str, Promise]) -> Question:
     """The question; without its query when that adds up what does not."""
-    if question.query is None:
+    if question.query is None and question.notes is None:
         return question
     found = [
         each
@@ -45,4 +45,6 @@ def checked_question(question: Question, promises: Mapping[str, Promise]) -> Que
     if not found:
         return question
     about = f"headline {question.title}"
-    return replace(question, query=None, problem=DefinitionError.together([error.of(about) for error in found]))
+    return replace(
+        question, query=None, asked=None, problem=DefinitionError.together([error.of(about) for error in found])
+    )

@@ -6,12 +6,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from sqlglot import exp
 
 from marketpulse import sql
-from marketpulse.errors import DefinitionError, Problems
+from marketpulse.errors import DefinitionError, MarketPulseError, Problems, UsageError
+from marketpulse.metrics.question import Question as Asked
 from marketpulse.project.yamlfile import YamlFile, read_yaml
 from marketpulse.sql.places import Where
 from marketpulse.strict import Strict
@@ -20,15 +22,29 @@ FILE = "headlines.yaml"
 
 
 class _Model(Strict):
-    """One entry: a title and a query over the warehouse; `bar` names a column to draw as well.
+    """One entry: a title, and `metrics` with what is asked of them, or a `query` over the warehouse.
 
+    `bar` names a column to draw as well. With `steps` each metric is a line, beside it its part of the one before.
     `notes` is a query of one text a row: what people must know beside the answer, such as why a number is not there.
     """
 
     title: str = Field(min_length=1)
     bar: str | None = None
-    query: str = Field(min_length=1)
+    query: str | None = Field(default=None, min_length=1)
     notes: str | None = None
+    steps: bool = False
+    metrics: list[str] = []
+    by: list[str] = []
+    last: str | None = None
+    month: str | None = None
+    to_date: Literal["week", "month", "quarter", "year"] | None = None
+    full: bool = False
+    grain: str | None = None
+    compare: str | None = None
+    where: str | None = None
+    rolling: int | None = Field(default=None, ge=2)
+    share: bool = False
+    top: int | None = Field(default=None, ge=1)
 
 
 class _File(Strict):
@@ -39,9 +55,9 @@ class _File(Strict):
 
 @dataclass(frozen=True)
 class Question:
-    """One title and its query, in Spark SQL; without one `problem` says why. `bar` is a column to draw.
+    """One title, and its query in Spark SQL or what is `asked` of metrics; without both `problem` says why.
 
-    `notes` gives sentences to tell beside it, if any.
+    `bar` is a column to draw, `notes` gives sentences to tell beside it, if any.
     """
 
     title: str
@@ -50,6 +66,14 @@ class Question:
     where: Where
     problem: DefinitionError | None = None
     notes: exp.Query | None = None
+    asked: Asked | None = None
+    steps: bool = False
+
+    def refused(self, error: MarketPulseError) -> DefinitionError:
+        """What is wrong with what is asked of metrics, at its place in the file."""
+        return DefinitionError(error.message, where=self.where(None, None), hint=error.hint).of(
+            f"headline {self.title}"
+        )
 
 
 def read_headlines(folders: Sequence[Path], known: Collection[str]) -> tuple[Question, ...]:
@@ -66,10 +90,16 @@ def read_headlines(folders: Sequence[Path], known: Collection[str]) -> tuple[Que
 
 
 def _question(file: YamlFile, index: int, model: _Model, known: Collection[str]) -> Question:
-    where = file.text_at(("headlines", index, "query"))
+    said = "metrics" if model.metrics else "query"
+    where = file.text_at(("headlines", index, said))
     problems = Problems()
-    query = _query(model.query, where, known, problems)
-    notes = None
+    query, asked, notes = None, None, None
+    if (model.query is None) == (not model.metrics):
+        problems.add([file.error("says neither a query nor metrics, or both", ("headlines", index), "say one of them")])
+    elif model.query is not None:
+        query = _query(model.query, where, known, problems)
+    else:
+        asked = _asked(file, index, model, problems)
     if model.notes is not None:
         notes = _query(model.notes, file.text_at(("headlines", index, "notes")), known, problems)
     if query is not None and model.bar and model.bar not in sql.output_columns(query):
@@ -80,9 +110,20 @@ def _question(file: YamlFile, index: int, model: _Model, known: Collection[str])
         hint = "concat what there is to say into one text a row"
         problems.add([file.error("notes gives more than one column", ("headlines", index, "notes"), hint)])
     if not problems.errors:
-        return Question(model.title, model.bar, query, where, notes=notes)
+        return Question(model.title, model.bar, query, where, notes=notes, asked=asked, steps=model.steps)
     found = DefinitionError.together([error.of(f"headline {model.title}") for error in problems.errors])
     return Question(model.title, model.bar, None, where, found)
+
+
+def _asked(file: YamlFile, index: int, model: _Model, problems: Problems) -> Asked | None:
+    """What is asked of metrics; all days where nothing says which."""
+    given = model.model_dump(exclude={"title", "bar", "query", "notes", "steps"}, exclude_defaults=True)
+    days = {"last", "month", "to_date"} & given.keys()
+    try:
+        return Asked.of({**given, "everything": not days})
+    except UsageError as error:
+        problems.add([file.error(error.message, ("headlines", index), error.hint)])
+        return None
 
 
 def _query(text: str, where: Where, known: Collection[str], problems: Problems) -> exp.Query | None:

@@ -8,6 +8,7 @@
     <project>/gold/<table>/model.sql
     <project>/reference/<name>.csv, .yaml       -> Reference
     <project>/headlines.yaml                    -> Question
+    <project>/metrics/<any>.yaml                -> Metric (read when they are asked for)
 
 A project that `extends` another, or a pack (`packs`), sees that one's files under its own: same path, own file wins.
 What is wrong with a feed or a table keeps that one from being used, and is told with everything else that is wrong.
@@ -19,14 +20,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 
 from marketpulse.errors import DefinitionError, UsageError
+from marketpulse.metrics.metric import Definitions
 from marketpulse.names import LANDED, LINEAGE
 from marketpulse.project.adding import check_sums, checked_question
 from marketpulse.project.folders import ProjectFile, project_folders
 from marketpulse.project.given import columns_of, read_settings, unread
 from marketpulse.project.headlines import FILE, Question, read_headlines
+from marketpulse.project.metrics import read_metrics
 from marketpulse.project.ordering import check_inputs, in_build_order
 from marketpulse.project.owned import PLATFORM, owned
 from marketpulse.project.packs import PROJECT_FILE, project_folder
@@ -59,6 +63,12 @@ class Project:
     partial: Mapping[str, Table] = field(default_factory=dict)
     references: Mapping[str, Reference] = field(default_factory=dict)
     chain: tuple[str, ...] = ()
+
+    @cached_property
+    def metrics(self) -> tuple[Definitions, tuple[DefinitionError, ...]]:
+        """The metrics with which nothing is wrong, and all that is wrong with the others. A run does not read them."""
+        gold = {name: table for name, table in self.tables.items() if name.startswith("gold.")}
+        return read_metrics(project_folders(self.path), gold, self.promises)
 
     @property
     def broken(self) -> tuple[str, ...]:

@@ -10,17 +10,21 @@ from pathlib import Path
 from marketpulse.errors import DefinitionError
 from marketpulse.names import LAYERS
 from marketpulse.project.headlines import FILE
+from marketpulse.project.metrics import FOLDER as METRICS
 from marketpulse.project.packs import PROJECT_FILE
 
 _ENDS = (".yaml", ".yml", ".sql")
 _ROOT = (PROJECT_FILE, FILE)
 _SOURCES = "sources"
+#: Folders whose files are read whatever they are called.
+_FLAT = (_SOURCES, METRICS)
 #: Folders of the flow's own files: very many lie there, and none is a definition.
 _DATA = ("landing", "warehouse", "node_modules")
 #: Levels below a project folder that are looked into.
 _MOST_DEEP = 4
 _BELONGS = {
     _SOURCES: "a feed is sources/<feed>.yaml",
+    METRICS: "metrics stand in metrics/<any>.yaml",
     "bronze": "a bronze table has the columns of its feed: say how it is read in sources/<feed>.yaml",
     "silver": "a table is silver/<table>/contract.yaml with a from_<feed>.sql for each feed",
     "gold": "a table is gold/<table>/contract.yaml with model.sql",
@@ -56,13 +60,15 @@ def _is_read(parts: Sequence[str]) -> bool:
     if len(parts) == 1:
         return parts[0] in _ROOT
     if len(parts) == 2:
-        return parts[0] == _SOURCES and not parts[1].endswith(".sql")
+        return (parts[0] == _SOURCES and not parts[1].endswith(".sql")) or (
+            parts[0] == METRICS and parts[1].endswith(".yaml")
+        )
     is_contract = parts[0] in LAYERS and Path(parts[2]).stem == "contract"
-    return len(parts) == 3 and parts[0] != _SOURCES and (parts[2].endswith(".sql") or is_contract)
+    return len(parts) == 3 and parts[0] not in _FLAT and (parts[2].endswith(".sql") or is_contract)
 
 
 def _meant(parts: Sequence[str]) -> str | None:
-    known = _ROOT if len(parts) == 1 else (_SOURCES, *LAYERS)
+    known = _ROOT if len(parts) == 1 else (*_FLAT, *LAYERS)
     if close := get_close_matches(parts[0], known, n=1, cutoff=0.75):
         return f"did you mean {close[0]}{'/' * (len(parts) > 1)}?"
     return "a query belongs in silver/<table>/ or gold/<table>/" if parts[-1].endswith(".sql") else None

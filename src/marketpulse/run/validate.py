@@ -14,6 +14,7 @@ from marketpulse.project.checking import askable, unresolved
 from marketpulse.project.contract import InputRule, Rule
 from marketpulse.project.folders import overlay, project_folders
 from marketpulse.project.headlines import FILE
+from marketpulse.project.metrics import FOLDER as METRICS
 from marketpulse.project.ordering import CHANGE_RELATIONS
 from marketpulse.project.packs import PROJECT_FILE
 from marketpulse.project.personal import out_of_reach
@@ -22,6 +23,7 @@ from marketpulse.project.project import Project, load_project
 from marketpulse.project.spelled import reading
 from marketpulse.project.strays import strays
 from marketpulse.project.table import SqlFile, Table
+from marketpulse.run.counted import wrong_metrics, wrong_questions
 from marketpulse.run.empty import EmptyTables, empty_tables
 from marketpulse.run.fitting import class_of, may_become
 
@@ -82,6 +84,8 @@ def validate(folder: Path | str | None = None) -> Validation:
         for table in (*project.tables.values(), *project.partial.values()):
             problems.add(table.name, _wrong(tables, table))
         problems.add(FILE, _wrong_headlines(tables))
+        problems.add(METRICS, wrong_metrics(tables))
+        problems.add(FILE, wrong_questions(tables.project))
     folders = project_folders(project.path)
     lost, odd = strays(folders)
     problems.add(_STRAY, lost)
@@ -155,7 +159,7 @@ def check_definitions(project: Project, table: Table, engine: LocalEngine | None
 
 
 def _problem(name: str | None, error: DefinitionError) -> Problem:
-    place, table = error.place, None if name in (FILE, _STRAY) else name
+    place, table = error.place, None if name in (FILE, METRICS, _STRAY) else name
     if place is None:
         return Problem(table, None, None, None, error.about, error.message, error.hint)
     return Problem(table, place.path, place.line, place.column, error.about, error.message, error.hint)

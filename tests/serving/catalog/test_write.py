@@ -12,6 +12,7 @@ from marketpulse.project.project import load_project
 from marketpulse.run.context import open_context
 from marketpulse.serving.catalog.write import write_catalog
 from marketpulse.settings import Settings
+from tests.serving.metrics.counting import with_metrics
 from tests.shop import MiniShop
 
 HOSTILE = """<script>alert(1)</script><img src=x onerror='alert(2)'>" & </style>"""
@@ -105,6 +106,14 @@ def test_a_number_says_its_unit_and_how_it_adds_up(tmp_path: Path) -> None:
     for column, marks in (("amount", ["in EUR", "adds up"]), ("line_count", ["does not add up over day"])):
         row = text[text.index(f'id="gold.agg_daily.{column}"') :].split("</tr>")[0]
         assert re.findall(r'class="mark">(.*?)<', row) == marks
+
+
+def test_a_table_shows_the_metrics_that_are_made_of_it(tmp_path: Path) -> None:
+    text = _catalog(with_metrics(_stocked(tmp_path)))
+    lines = text[text.index('id="gold.fct_lines"') :].split("</article>")[0]
+    shown = lines[lines.index("<h4>Metrics") :].split("</table>")[0]
+    assert re.findall(r"<td><code>(\w+)</code>", shown) == ["lines", "pieces", "sizes", "pieces_per_line"]
+    assert re.findall(r"<td>(yes|no.*?)</td></tr>", shown) == ["yes", "yes", "no", "no: pieces / lines"]
 
 
 def test_it_loads_nothing_from_anywhere(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from marketpulse.metrics.metric import Metric, parts
 from marketpulse.names import LANDED, LANDED_FILES, LINEAGE, PREFIX, WORDS
 from marketpulse.project.contract import Column, Contract
 from marketpulse.project.lineage import column_sources
@@ -55,6 +56,7 @@ class Entry:
     status: TableStatus | None = None
     loads: list[Load] = field(default_factory=list)
     landed: Landed | None = None
+    metrics: list[Metric] = field(default_factory=list)
 
     @property
     def layer(self) -> str:
@@ -141,6 +143,7 @@ def _defined(project: Project, table: Table, found: dict[str, TableStatus]) -> E
         makes=[other.name for other in project.tables.values() if table.name in other.inputs],
         queries={query.path.name: query.path.read_text(encoding="utf-8") for query in table.queries.values()},
         status=found.get(table.name),
+        metrics=[m for m in project.metrics[0].metrics.values() if parts(m)[0].source == table.name],
     )
     entry.loads = [load for name in table.inputs if (load := _last_load(entry, name))]
     return entry

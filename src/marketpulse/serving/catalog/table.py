@@ -7,6 +7,7 @@ from datetime import datetime
 from marketpulse.project.contract import Column, Contract, InputRule, Rule
 from marketpulse.serving.catalog.facts import Entry, Load
 from marketpulse.serving.catalog.html import Html, grid, join, safe, sql, tag
+from marketpulse.serving.catalog.numbers import numbers
 from marketpulse.units import size
 
 _SHOWN_SNAPSHOTS = 8
@@ -22,6 +23,7 @@ def article(entry: Entry, now: datetime) -> Html:
         _neighbours(entry),
         _loads(entry),
         _columns(entry),
+        numbers(entry),
         _rules(entry.contract) if entry.contract else None,
         _buckets(entry.contract) if entry.contract else None,
         _snapshots(entry),
@@ -268,5 +270,6 @@ def _haystack(entry: Entry) -> str:
     words = [entry.name, entry.owner, *(column.name for column in entry.columns)]
     words += [contract.grain, contract.purpose, *(rule.name for rule in contract.rules)] if contract else []
     words += [entry.source.description] if entry.source else []
+    words += [word for metric in entry.metrics for word in (metric.name, *metric.synonyms)]
     words += ["pii"] if any(column.classification == "pii" for column in entry.columns) else []
     return " ".join(words).lower()

@@ -12,6 +12,7 @@ from marketpulse.project.contract import Contract
 from marketpulse.project.project import Project
 from marketpulse.serving.redshift import marts
 from marketpulse.serving.redshift.access import Place, called, groups, schemas
+from marketpulse.serving.redshift.metrics import metric_views
 from marketpulse.serving.redshift.names import LONGEST, name
 from marketpulse.serving.redshift.statement import Statement, procedure
 from marketpulse.serving.redshift.views import view
@@ -48,11 +49,14 @@ def ddl(project: Project, options: Options) -> list[Statement]:
     chosen = _marts(project, gold, options.marts)
     found = [*schemas(place)]
     views = [view(place, contract) for contract in gold]
+    numbers = list(metric_views(place, project.metrics[0].metrics))
     made = [marts.create(place, contract) for contract in chosen]
     refreshed = [marts.refresh(place, contract) for contract in chosen]
     found += groups(place, _digest([place.schema]))
     for number, part in enumerate(_parts(views), start=1):
         found += called(place, f"make_views_{number}", part, _digest(part), "setup", _VIEWS)
+    for number, part in enumerate(_parts(numbers), start=1):
+        found += called(place, f"make_metrics_{number}", part, _digest(part), "setup", _METRICS)
     for number, part in enumerate(_parts([made]), start=1):
         found += called(place, f"make_marts_{number}", part, _digest(part), "setup", _MARTS)
     for number, part in enumerate(_parts(refreshed), start=1):
@@ -63,6 +67,7 @@ def ddl(project: Project, options: Options) -> list[Statement]:
 
 
 _VIEWS = "One view a table of gold, over the lake; personal data is masked or left out."
+_METRICS = "One view a metric, by day: what does not add up is of the whole day, and no smaller part of it."
 _MARTS = "Facts inside Redshift: spread by what the key names, sorted by the bucket; the load grants and fills them."
 _REFRESH = "A new copy of one snapshot takes the place of the old one; running it twice gives the same."
 

@@ -1,0 +1,164 @@
+"""Answers of metrics on a screen of 80 columns, and as files; the list of metrics."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from marketpulse.cli.problems import problem
+from marketpulse.cli.render import bar, console, plain, records, shown, table, to_json, width
+from marketpulse.errors import UsageError
+from marketpulse.metrics.metric import CURRENCY
+from marketpulse.metrics.showing import change_written, written
+
+if TYPE_CHECKING:
+    from marketpulse.metrics.metric import Definitions, Metric
+    from marketpulse.serving.metrics import Answer, Line
+
+_FORMS = {".csv": "csv", ".json": "json", ".parquet": "parquet"}
+_WIDEST_BAR, _NARROWEST_BAR, _MOST_LINES, _MOST_MARKS = 30, 6, 1_000, 5
+#: What of a metric is listed for machines.
+_WORDS = (
+    "name", "title", "description", "unit", "format", "better", "synonyms", "source", "time", "currency", "additive",
+    "not_over", "target", "alert",
+)  # fmt: skip
+
+
+def show(answer: Answer, as_json: bool, show_sql: bool = False) -> None:
+    """The answer as a table with bars, and what must be known beside it."""
+    if as_json:
+        to_json(_for_machines(answer))
+        return
+    lines = answer.lines[:_MOST_LINES]
+    columns, rows = _columns(answer), list(_rows(answer, lines))
+    room = console.width - width(columns, rows) - 2
+    if room < -2:
+        records(columns, rows)
+    else:
+        right = list(range(len(_names(answer)), len(columns)))
+        if room >= _NARROWEST_BAR and any(line.values[0] for line in lines):
+            bars = _bars(lines, min(room, _WIDEST_BAR))
+            columns, rows = [*columns, ""], [[*row, drawn] for row, drawn in zip(rows, bars, strict=True)]
+        table(_title(answer), columns, rows, right)
+    _beside(answer, lines)
+    if show_sql:
+        sys.stdout.write(answer.query + ";\n")
+
+
+def write(answer: Answer, output: Path) -> None:
+    """The rows of the answer as a file. Raise UsageError for one whose name does not say which kind it is."""
+    import pyarrow as pa
+
+    from marketpulse.cli.results import write as write_rows
+
+    form = _FORMS.get(output.suffix.lower())
+    if form is None:
+        raise UsageError(f"{output.name[:80]} says no kind of file", hint="call it .csv, .json or .parquet")
+    found = pa.Table.from_pylist(answer.rows())
+    write_rows(pa.RecordBatchReader.from_batches(found.schema, found.to_batches()), form, output)
+
+
+def listing(definitions: Definitions, word: str | None, as_json: bool) -> None:
+    """Metrics whose name, synonyms or description have a word."""
+    known, wanted = list(definitions.metrics.values()), (word or "").lower()
+    found = [m for m in known if wanted in " ".join((m.name, m.description, *m.synonyms)).lower()]
+    if as_json:
+        to_json([_described(metric) for metric in found])
+        return
+    rows = [(metric.name, metric.unit, metric.description) for metric in found]
+    table("Metrics", ("name", "unit", "what it is"), rows)
+    console.print(f"{len(found)} of {len(known)} metrics")
+
+
+def _described(metric: Metric) -> dict[str, Any]:
+    found = {name: plain(value) for name in _WORDS if (value := getattr(metric, name, None)) not in (None, "", ())}
+    ratio = {name: side.name for name in ("numerator", "denominator") if (side := getattr(metric, name, None))}
+    return {**found, **ratio, "dimensions": list(metric.dimensions)}
+
+
+def _for_machines(answer: Answer) -> dict[str, Any]:
+    days = {"period": answer.period, "compared": answer.compared}
+    return {
+        "metrics": [metric.name for metric in answer.metrics],
+        **{name: {"first": each.first, "last": each.last} if each else None for name, each in days.items()},
+        "notes": answer.notes,
+        "rows": answer.rows(),
+        "sql": answer.query,
+    }
+
+
+def _title(answer: Answer) -> str:
+    what = ", ".join(metric.label for metric in answer.metrics)
+    by = f" by {', '.join(answer.question.by)}" if answer.question.by else ""
+    days = f", {answer.period}" if answer.period else ""
+    beside = f", beside {answer.compared}" if answer.compared else ""
+    return f"{what}{by}{days}{beside}"
+
+
+def _names(answer: Answer) -> list[str]:
+    """Columns that say what a line is of."""
+    period = [answer.question.cut] if answer.question.cut else []
+    has_currency = any(line.currency for line in answer.lines)
+    return [*period, *(name for name in answer.question.by if name != CURRENCY), *([CURRENCY] if has_currency else [])]
+
+
+def _columns(answer: Answer) -> list[str]:
+    found = _names(answer)
+    for metric in answer.metrics:
+        found.append(metric.name)
+        found += ["before", "change"] if answer.compared else []
+        found += ["share"] if answer.question.share else []
+    return found
+
+
+def _rows(answer: Answer, lines: Sequence[Line]) -> Iterator[list[Any]]:
+    marked = any(line.mark for line in lines)
+    for line in lines:
+        yield _cells(answer, line, ("*" if line.mark else " ") if marked else "")
+
+
+def _cells(answer: Answer, line: Line, mark: str) -> list[Any]:
+    found: list[Any] = [str(line.period or "–")] if answer.question.cut else []
+    found += [shown(member) or "–" for member in line.members]
+    found += [line.currency or ""] if CURRENCY in _names(answer) else []
+    for index, metric in enumerate(answer.metrics):
+        found.append(written(metric, line.values[index]) + mark)
+        if answer.compared:
+            found += [written(metric, line.before[index]), _coloured(metric, line.changes[index])]
+        found += [change_written(line.shares[index]).removeprefix("+")] if answer.question.share else []
+    return found
+
+
+def _coloured(metric: Metric, change: float | None) -> Text:
+    if not change or metric.better is None:
+        return Text(change_written(change))
+    return Text(change_written(change), style="green" if (change > 0) == (metric.better == "up") else "red")
+
+
+def _bars(lines: Sequence[Line], room: int) -> list[str]:
+    """A bar for the first metric of each line; amounts are as long as others of their currency."""
+    most: dict[str | None, float] = {}
+    for line in lines:
+        most[line.currency] = max(most.get(line.currency, 0.0), float(line.values[0] or 0))
+    return [bar(float(line.values[0] or 0), most[line.currency], room) for line in lines]
+
+
+def _beside(answer: Answer, lines: Sequence[Line]) -> None:
+    marks = list(dict.fromkeys(f"{line.period or answer.period}: {line.mark}" for line in lines if line.mark))
+    for mark in marks[:_MOST_MARKS]:
+        console.print(f"* {mark}", style="dim", markup=False)
+    if len(marks) > _MOST_MARKS:
+        console.print(f"* and {len(marks) - _MOST_MARKS} more", style="dim", markup=False)
+    for metric in answer.metrics:
+        if metric.target and metric.target.target is not None:
+            per = f" a {metric.target.per}" if metric.target.per else ""
+            told = f"target of {metric.label}: {written(metric, metric.target.target)}{per}"
+            console.print(told, style="dim", markup=False)
+    for note in answer.notes:
+        problem("alert" if note.startswith("alert: ") else "note", note.removeprefix("alert: "), None)
+    if len(answer.lines) > len(lines):
+        console.print(f"[dim]the first {len(lines):,} of {len(answer.lines):,} lines[/]")

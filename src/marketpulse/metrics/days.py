@@ -1,0 +1,141 @@
+"""Days and periods: what `28d`, `2026-03` or month to date is, and which days each is compared with."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from marketpulse.errors import UsageError
+
+#: What a period is compared with.
+COMPARISONS = ("previous", "week", "month", "year", "same-weekday")
+_UNITS = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
+_LENGTH = re.compile(r"([1-9][0-9]{0,3}) ?([dwmqy])[a-z]*")
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+#: A year of whole weeks: the same weekday of the year before.
+_WEEKS_OF_A_YEAR = 364
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days from `first` to `last`, both of them in it. `to_date` is the unit whose first days they are."""
+
+    first: date
+    last: date
+    to_date: str | None = None
+
+    @property
+    def days(self) -> int:
+        """How many there are."""
+        return (self.last - self.first).days + 1
+
+    def __str__(self) -> str:
+        """As people read it."""
+        return f"{self.first}" if self.first == self.last else f"{self.first} to {self.last}"
+
+
+def start_of(day: date, grain: str) -> date:
+    """First day of the week (Monday), month, quarter or year of a day; the day itself for any other grain."""
+    if grain == "week":
+        return day - timedelta(days=day.weekday())
+    if grain in _MONTHS:
+        months = _MONTHS[grain]
+        return date(day.year, (day.month - 1) // months * months + 1, 1)
+    return day
+
+
+def end_of(day: date, grain: str) -> date:
+    """Last day of the week, month, quarter or year of a day; the day itself for any other grain."""
+    if grain == "week":
+        return start_of(day, grain) + timedelta(days=6)
+    return add_months(start_of(day, grain), _MONTHS[grain]) - timedelta(days=1) if grain in _MONTHS else day
+
+
+def starts(period: Period, grain: str) -> Iterator[date]:
+    """First days of the weeks, months … that have a day in a period."""
+    day = start_of(period.first, grain)
+    while day <= period.last:
+        yield day
+        day = end_of(day, grain) + timedelta(days=1)
+
+
+def add_months(day: date, count: int) -> date:
+    """The same day of another month, or its last day where it is shorter.
+
+    >>> add_months(date(2024, 3, 31), -1)
+    datetime.date(2024, 2, 29)
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def back(text: str, last: date) -> Period:
+    """The period of a length such as `28d`, `4w` or `3m` that ends on a day. Raise UsageError for what is none."""
+    found = _LENGTH.fullmatch(text.strip().lower())
+    if found is None:
+        raise UsageError(f"{text[:40]!r} is no length of a period", hint="28d, 4w, 3m, 2q or 1y")
+    count, unit = int(found[1]), _UNITS[found[2]]
+    if unit in _MONTHS:
+        return Period(add_months(last, -count * _MONTHS[unit]) + timedelta(days=1), last)
+    return Period(last - timedelta(days=count * (7 if unit == "week" else 1) - 1), last)
+
+
+def month_of(text: str) -> Period:
+    """A whole month, `2026-03`. Raise UsageError for what is none."""
+    found = re.fullmatch(r"([0-9]{4})-([0-9]{2})", text)
+    try:
+        first = date(int(found[1]), int(found[2]), 1) if found else None
+    except ValueError:
+        first = None
+    if first is None:
+        raise UsageError(f"{text[:40]!r} is no month", hint="for example 2026-03")
+    return Period(first, end_of(first, "month"))
+
+
+def day_of(text: str) -> date:
+    """A day, `2026-03-08`. Raise UsageError for what is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{text[:40]!r} is no day", hint="for example 2026-03-08") from None
+
+
+def compared(period: Period, how: str) -> Period:
+    """The days that a period is compared with: those before it, or as many a week, a month, a year before.
+
+    Whole months are compared with whole months, days to date with as many days of the unit before.
+
+    >>> str(compared(month_of("2026-03"), "previous"))
+    '2026-02-01 to 2026-02-28'
+    """
+    if how == "previous" and not period.to_date and not _whole_months(period):
+        return Period(period.first - timedelta(days=period.days), period.first - timedelta(days=1))
+    first = moved(period.first, how, period)
+    if _whole_months(period) and how in ("previous", "month", "year"):
+        return Period(first, end_of(moved(period.last.replace(day=1), how, period), "month"))
+    last = moved(period.last, how, period)
+    if period.to_date and how == "previous":
+        last = min(first + timedelta(days=period.days - 1), end_of(first, period.to_date))
+    return Period(first, last, period.to_date)
+
+
+def moved(day: date, how: str, period: Period) -> date:
+    """The day that a day of a period is compared with."""
+    if how in ("month", "year"):
+        return add_months(day, -_MONTHS[how])
+    if how == "previous":
+        if period.to_date == "week":
+            return day - timedelta(days=7)
+        months = _MONTHS.get(period.to_date or "", 0) or _whole_months(period)
+        return add_months(day, -months) if months else day - timedelta(days=period.days)
+    return day - timedelta(days=7 if how == "week" else _WEEKS_OF_A_YEAR)
+
+
+def _whole_months(period: Period) -> int:
+    """How many months a period is, 0 where it is not whole ones."""
+    if period.first.day != 1 or period.last != end_of(period.last, "month"):
+        return 0
+    return (period.last.year - period.first.year) * 12 + period.last.month - period.first.month + 1

@@ -1,0 +1,89 @@
+"""A question about metrics, as people ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from marketpulse.errors import UsageError
+from marketpulse.metrics.days import COMPARISONS, Period, back, day_of, month_of, start_of
+from marketpulse.metrics.metric import GRAINS
+
+
+@dataclass(frozen=True)
+class Span:
+    """Which days: one of a length back from the newest day, a day to another, a month, to date, or all there are.
+
+    With `full` the newest day does not count while more of it may come.
+    """
+
+    last: str | None = None
+    first_day: str | None = None
+    last_day: str | None = None
+    month: str | None = None
+    to_date: str | None = None
+    everything: bool = False
+    full: bool = False
+
+    def __post_init__(self) -> None:
+        given = [self.last, self.first_day or self.last_day, self.month, self.to_date, self.everything or None]
+        if sum(1 for each in given if each) > 1:
+            raise UsageError("several periods are asked for", hint="one of last, from and to, month, to date, all")
+        if self.to_date and self.to_date not in GRAINS:
+            raise UsageError(f"to date of {self.to_date[:40]!r}", hint="week, month, quarter or year")
+
+    def period(self, oldest: date, newest: date) -> Period:
+        """The days, where those that there are go from `oldest` to `newest`. Raise UsageError where there is none."""
+        if self.month:
+            return month_of(self.month)
+        if self.to_date:
+            return Period(start_of(newest, self.to_date), newest, self.to_date)
+        if self.first_day or self.last_day:
+            found = Period(day_of(self.first_day or str(oldest)), day_of(self.last_day or str(newest)))
+            if found.first > found.last:
+                raise UsageError(f"{found.first} is after {found.last}", hint="the first day comes first")
+            return found
+        return Period(oldest, newest) if self.everything else back(self.last or "28d", newest)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which metrics, by what, of which days.
+
+    `grain` cuts the days into weeks, months …; `compare` sets another period beside; `rolling` makes each day the
+    value of so many days up to it; `share` says which part of all each row is; `top` keeps the largest.
+    """
+
+    metrics: tuple[str, ...]
+    by: tuple[str, ...] = ()
+    span: Span = field(default_factory=Span)
+    grain: str | None = None
+    compare: str | None = None
+    where: str | None = None
+    rolling: int | None = None
+    share: bool = False
+    top: int | None = None
+
+    def __post_init__(self) -> None:
+        if not self.metrics:
+            raise UsageError("no metric is asked for", hint="marketpulse metrics lists them")
+        if self.compare and self.compare not in COMPARISONS:
+            raise UsageError(f"compare with {self.compare[:40]!r}", hint="one of " + ", ".join(COMPARISONS))
+        if self.rolling and self.grain not in (None, "day"):
+            raise UsageError("a rolling window has a value a day", hint="leave the grain out, or say day")
+
+    @property
+    def cut(self) -> str | None:
+        """What the days are cut into."""
+        return "day" if self.rolling else self.grain
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Question:
+        """A question from names and values, as files and addresses write them."""
+        names = ("last", "first_day", "last_day", "month", "to_date", "everything", "full")
+        span = Span(**{name: given[name] for name in names if given.get(name)})
+        rest = {name: value for name, value in given.items() if name not in names and value is not None}
+        metrics, by = (tuple(rest.pop(name, ())) for name in ("metrics", "by"))
+        return cls(metrics, by, span, **rest)

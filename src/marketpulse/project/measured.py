@@ -1,0 +1,166 @@
+"""A metric of the rows of one gold table, held to what the contract of the table says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from marketpulse import sql
+from marketpulse.errors import DefinitionError, Problems
+from marketpulse.metrics.metric import CURRENCY, Dimension, Measured
+from marketpulse.project.contract import Contract
+from marketpulse.project.metricfile import MetricModel
+from marketpulse.project.metricwords import words
+from marketpulse.project.odcs import NotOverModel
+from marketpulse.project.summing import wrong_sums
+from marketpulse.project.table import Table
+from marketpulse.project.things import Things, column_of, table_of
+from marketpulse.project.yamlfile import Location, YamlFile
+from marketpulse.sql.aggregating import parsed_aggregate, row_columns
+from marketpulse.sql.authored import name_of
+from marketpulse.sql.places import Where
+from marketpulse.sql.sums import Promise
+
+_NEEDED = {"expression": "for example sum(quantity)", "additive": "true, false or {notOver: [columns]}"}
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a metric is read with: the sound tables, what their numbers are, entities and calendar."""
+
+    tables: Mapping[str, Table]
+    promises: Mapping[str, Promise]
+    things: Things
+
+
+def measured(file: YamlFile, at: Location, model: MetricModel, around: Around) -> Measured:
+    """The metric. Raise DefinitionError for all that is wrong with it."""
+    problems = Problems(_missing(file, at, model))
+    problems.stop()
+    contract = table_of(file, (*at, "source"), model.source or "", around.tables)
+    where = inside = file.text_at((*at, "expression"))
+    expression: exp.Expr = exp.Null()
+    tree: exp.Expr | None = None
+    with problems.told():
+        parsed, inside = parsed_aggregate(model.expression or "", where)
+        problems.add(_unknown_columns(parsed, contract, inside))
+        expression = _known_or_nothing(parsed, around.promises[contract.name], contract)
+    if model.where is not None:
+        with problems.told():
+            origin = file.text_at((*at, "where"))
+            sql.check_condition(model.where, contract.types, origin)
+            tree = sql.parsed_condition(model.where, origin)[0]
+    problems.add(_wrong_fields(file, at, model, contract))
+    dimensions: dict[str, Dimension] = {}
+    with problems.told():
+        dimensions = _dimensions(file, at, model, contract, around.things)
+    problems.stop()
+    not_over = tuple(model.additive.notOver) if isinstance(model.additive, NotOverModel) else ()
+    calendar = around.things.calendar if model.time else None
+    found = Measured(
+        **words(model, where), dimensions=dimensions, source=contract.name, time=model.time, expression=expression,
+        where=tree, currency=model.currency, additive=bool(model.additive), not_over=not_over, calendar=calendar,
+        is_zero=model.unit == "count" and bool(model.additive) and _is_never_null(expression, contract),
+    )  # fmt: skip
+    problems.add(wrong_sums(found, around.promises, inside))
+    problems.stop()
+    return found
+
+
+def _missing(file: YamlFile, at: Location, model: MetricModel) -> Iterator[DefinitionError]:
+    if model.source is None:
+        yield file.error(
+            "has neither a source nor a ratio", at, "source: gold.<table>, or ratio: {numerator, denominator}"
+        )
+        return
+    for name, hint in _NEEDED.items():
+        if getattr(model, name) is None:
+            yield file.error(f"says no {name}", at, hint)
+    if model.unit == "money" and model.currency is None:
+        yield file.error("is money and says no currency", at, "currency: <the column that holds it>, or a code")
+
+
+def _wrong_fields(file: YamlFile, at: Location, model: MetricModel, contract: Contract) -> Iterator[DefinitionError]:
+    """Columns that are not there, a time that is no day, a currency that is none."""
+    problems = Problems()
+    if model.time is not None:
+        with problems.told():
+            kind = column_of(file, (*at, "time"), model.time, contract).type
+            if kind != "date":
+                raise file.error(
+                    f"time names {model.time}, which is a {kind}", (*at, "time"), "a day of a table: a date"
+                )
+    if model.currency is not None and not model.currency.isupper():
+        with problems.told():
+            kind = column_of(file, (*at, "currency"), model.currency, contract).type
+            if kind != "string":
+                raise file.error(f"currency names {model.currency}, which is a {kind}", (*at, "currency"))
+    for name in model.additive.notOver if isinstance(model.additive, NotOverModel) else ():
+        with problems.told():
+            column_of(file, (*at, "additive", "notOver"), name, contract)
+    yield from problems.errors
+
+
+def _unknown_columns(tree: exp.Expr, contract: Contract, where: Where) -> Iterator[DefinitionError]:
+    for column in row_columns(tree):
+        if column.table or column.name.lower() not in contract.types:
+            hint = f"{contract.name} has " + ", ".join(contract.types)
+            yield sql.refusal(f"there is no column {column.sql('spark')}", hint, node=column, path=where)
+
+
+def _known_or_nothing(tree: exp.Expr, promise: Promise, contract: Contract) -> exp.Expr:
+    """The expression; a sum of an amount that may be unknown is unknown where one of them is."""
+    optional = {column.name for column in contract.columns if not column.required and column.name not in contract.key}
+    amounts = {name for name, said in promise.measures.items() if said.currency and name in optional}
+    whole = exp.Paren(this=tree.copy())
+    for call in list(whole.find_all(exp.Anonymous)):
+        of = call.expressions[0] if name_of(call) == "sum" and len(call.expressions) == 1 else None
+        if isinstance(of, exp.Column) and of.name.lower() in amounts and not isinstance(call.parent, exp.Case | exp.If):
+            rows, there = (exp.Anonymous(this="count", expressions=[each]) for each in (exp.Star(), of.copy()))
+            complete = exp.EQ(this=rows, expression=there)
+            call.replace(exp.Case(ifs=[exp.If(this=complete, true=call.copy())]))
+    known: exp.Expr = whole.this
+    return known
+
+
+def _is_never_null(tree: exp.Expr, contract: Contract) -> bool:
+    """Whether all that an expression reads is there in every row."""
+    there = {column.name for column in contract.columns if column.required or column.name in contract.key}
+    return all(column.name.lower() in there for column in row_columns(tree))
+
+
+def _dimensions(
+    file: YamlFile, at: Location, model: MetricModel, contract: Contract, things: Things
+) -> dict[str, Dimension]:
+    """By what the metric can be asked. Raise DefinitionError for what is no column and no entity, or personal."""
+    problems = Problems()
+    found: dict[str, Dimension] = {}
+    for index, name in enumerate(model.dimensions or []):
+        with problems.told():
+            for each in _named(file, (*at, "dimensions", index), name, contract, things):
+                found[each.name] = each
+    if model.time:
+        days = {
+            each.name: Dimension(each.name, each.column, each.type, each.entity, model.time) for each in things.days
+        }
+        found = {**days, **found}
+    if CURRENCY in found and model.currency not in (None, CURRENCY):
+        del found[CURRENCY]  # the metric's own is what people mean
+    problems.stop()
+    return found
+
+
+def _named(file: YamlFile, at: Location, name: str, contract: Contract, things: Things) -> Iterator[Dimension]:
+    if name in things.entities:
+        key = column_of(file, at, things.entities[name].key, contract)
+        if key.classification == "public":
+            yield Dimension(key.name, key.name, key.type)
+        yield from things.columns[name]
+        return
+    column = column_of(file, at, name, contract)
+    if column.classification != "public":
+        hint = "what a person can be known by is no dimension"
+        raise file.error(f"{name} is classified {column.classification}", at, hint)
+    yield Dimension(name, name, column.type)

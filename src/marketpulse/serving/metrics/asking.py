@@ -1,0 +1,84 @@
+"""The one way in which a number of a metric is made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from marketpulse.errors import DefinitionError, UsageError
+from marketpulse.metrics.compiling import compiled, is_apart
+from marketpulse.metrics.days import Period, compared
+from marketpulse.metrics.metric import CURRENCY, Measured, Metric
+from marketpulse.metrics.question import Question
+from marketpulse.metrics.refusing import condition_of, made_of, refuse
+from marketpulse.metrics.rows import Asked
+from marketpulse.run.context import Context
+from marketpulse.serving.metrics.answer import Answer
+from marketpulse.serving.metrics.coverage import Coverage, coverage
+from marketpulse.serving.metrics.lines import Found, Whole, laid_out
+from marketpulse.serving.metrics.reading import Cells, Reader
+from marketpulse.serving.metrics.telling import notes
+from marketpulse.serving.query import Moment
+
+
+def ask(context: Context, question: Question, moment: Moment | None = None) -> Answer:
+    """Answer a question, of the last finished state or of a `moment` that several share.
+
+    Raise UsageError for what cannot be asked, such as an unknown name.
+    """
+    metrics = tuple({(one := _find(context, name)).name: one for name in question.metrics}.values())
+    question = replace(question, metrics=tuple(metric.name for metric in metrics))
+    refuse(question, metrics)
+    where = condition_of(question, metrics)
+    moment = moment or Moment.now(context)
+    covered = _covered(context, made_of(metrics), moment)
+    period = _period(question, covered) if covered else None
+    by = tuple(name for name in question.by if name != CURRENCY)
+    asked = Asked(period, question.cut, by, where, question.rolling, is_apart(metrics, question.by))
+    found, before = _read(Reader(context, moment, metrics), question, asked)
+    lines = laid_out(Whole(metrics, question, period, covered), found, before)
+    query = compiled(metrics, asked).sql("spark", pretty=True)
+    answer = Answer(metrics, question, lines, period, before, query=query)
+    return replace(answer, notes=notes(answer, covered))
+
+
+def _find(context: Context, name: str) -> Metric:
+    """A metric by its name. Raise DefinitionError for one that is defined wrongly, UsageError where there is none."""
+    definitions, wrong = context.project.metrics
+    told = [error for error in wrong if error.about == f"metric {name}"]
+    if told and name not in definitions.metrics:
+        raise DefinitionError.together(told)
+    return definitions.find(name)
+
+
+def _read(reader: Reader, question: Question, asked: Asked) -> tuple[Found, Period | None]:
+    """What the warehouse has, and the days that it is compared with."""
+    period = asked.period
+    before = compared(period, question.compare) if period and question.compare else None
+    nothing: Cells = {}
+    found = Found(
+        reader.cells(asked),
+        reader.cells(replace(asked, period=before)) if before else nothing,
+        reader.cells(replace(asked, by=())) if question.share else nothing,
+        reader.cells(replace(asked, grain=None, rolling=None)) if question.top and asked.grain else nothing,
+        reader.buckets(asked.grain, period) if period else (),
+        reader.buckets(asked.grain, before) if before else (),
+    )
+    return found, before
+
+
+def _covered(context: Context, made: Sequence[Measured], moment: Moment) -> list[Coverage]:
+    """The days of each source."""
+    sources = {(part.source, part.time): part for part in made if part.time}
+    return [coverage(context, part, moment) for part in sources.values()]
+
+
+def _period(question: Question, covered: Sequence[Coverage]) -> Period | None:
+    """The days that are asked for, up to the newest of any source. Raise UsageError where none are loaded."""
+    ends = [(each.last_full() if question.span.full else each.newest) for each in covered]
+    newest = max((day for day in ends if day), default=None)
+    if newest is None:
+        raise UsageError(f"{covered[0].source} has no rows yet", hint="marketpulse run fills it")
+    oldest = min((day for each in covered for day in each.rows), default=date.min)
+    return question.span.period(oldest, newest)

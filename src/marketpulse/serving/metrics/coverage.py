@@ -1,0 +1,70 @@
+"""Which days a source has, and which of them are not whole yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from sqlglot import exp
+
+from marketpulse import sql
+from marketpulse.metrics.metric import Measured
+from marketpulse.names import MAINTENANCE_KEY
+from marketpulse.run.context import Context
+from marketpulse.serving.query import Moment, stream
+
+#: A newest day with less of the rows of the best day of these before it has only begun.
+_BEGUN, _BEFORE = 0.2, 28
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Rows of each day of a table, and the UTC day on which it was loaded."""
+
+    source: str
+    rows: Mapping[date, int]
+    loaded: date
+
+    @property
+    def newest(self) -> date | None:
+        """The newest day with rows that is not in the future, as seen when it was loaded."""
+        return max((day for day in self.rows if day <= self.loaded), default=max(self.rows, default=None))
+
+    def mark(self, day: date) -> str | None:
+        """Why more of a day may come; None for a day that is over, as far as anybody can tell."""
+        newest = self.newest
+        if newest is None or day > newest:
+            return None if day in self.rows else "not loaded"
+        if day >= self.loaded:
+            return "not over when loaded"
+        recent = [self.rows.get(day - timedelta(days=back), 0) for back in range(1, _BEFORE + 1)]
+        return "just begun" if day == newest and self.rows.get(day, 0) < _BEGUN * max(recent) else None
+
+    def last_full(self) -> date | None:
+        """The newest day of which no more is expected."""
+        return max((day for day in self.rows if day <= self.loaded and self.mark(day) is None), default=self.newest)
+
+
+def coverage(context: Context, metric: Measured, moment: Moment) -> Coverage:
+    """The days of the source of a metric, without its conditions."""
+    day = exp.column(metric.time or "", quoted=True)
+    count = exp.alias_(exp.Anonymous(this="count", expressions=[exp.Star()]), "n")
+    known = exp.Not(this=exp.Is(this=day.copy(), expression=exp.Null()))
+    query = exp.select(exp.alias_(day, "day"), count).from_(metric.source).where(known).group_by(day.copy())
+    found = stream(context, sql.translate(query, sql.DUCKDB), moment=moment).read_all()
+    rows = dict(zip(found.column(0).to_pylist(), found.column(1).to_pylist(), strict=True))
+    return Coverage(metric.source, rows, _loaded(context, metric.source, moment))
+
+
+def _loaded(context: Context, source: str, moment: Moment) -> date:
+    """When rows last came into what is seen of a table; rewriting the same rows is no loading."""
+    table = context.lake.find(source)
+    seen = moment.snapshot(table) if table and table.snapshot_id else None
+    times = []
+    for snapshot, milliseconds, _, summary in table.snapshots() if table else ():
+        if MAINTENANCE_KEY not in summary:
+            times.append(milliseconds)
+        if snapshot == seen:
+            break
+    return datetime.fromtimestamp(times[-1] / 1000 if times else 0, UTC).date()

@@ -1,0 +1,138 @@
+"""Cells as lines: beside what they are compared with, marked where more may come, in the order people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from marketpulse.metrics.days import Period, moved
+from marketpulse.metrics.metric import Measured, Metric
+from marketpulse.metrics.question import Question
+from marketpulse.serving.metrics.answer import Line, Value
+from marketpulse.serving.metrics.coverage import Coverage
+from marketpulse.serving.metrics.reading import Cells, Key
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the warehouse answered: cells of the days, of those before them, of the whole, of all days for the order.
+
+    `buckets` are the periods that the days are cut into, `earlier` those before.
+    """
+
+    cells: Cells
+    before: Cells = field(default_factory=dict)
+    whole: Cells = field(default_factory=dict)
+    ranks: Cells = field(default_factory=dict)
+    buckets: Sequence[Period] = ()
+    earlier: Sequence[Period] = ()
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What lines are made for: the metrics and the question, its days, those that each source has."""
+
+    metrics: Sequence[Metric]
+    question: Question
+    period: Period | None
+    covered: Sequence[Coverage]
+
+    def counted(self, values: Sequence[Value], span: Period | None) -> tuple[Value, ...]:
+        """The values, 0 where nothing was counted on days that are there."""
+        return tuple(self._counted(*each, span) for each in zip(self.metrics, values, strict=True))
+
+    def _counted(self, metric: Metric, value: Value, span: Period | None) -> Value:
+        if value is not None or span is None or not isinstance(metric, Measured) or not metric.is_zero:
+            return value
+        days = next((each.rows for each in self.covered if each.source == metric.source), {})
+        return 0 if any(span.first <= day <= span.last for day in days) else None
+
+
+def laid_out(whole: Whole, found: Found, compared: Period | None) -> tuple[Line, ...]:
+    """The lines of an answer."""
+    question, period, covered = whole.question, whole.period, whole.covered
+    spans = {bucket.first: bucket for bucket in found.buckets}
+    earlier = {bucket.first: bucket for bucket in found.earlier}
+    counterparts = _counterparts(question, period, found)
+    nothing: tuple[Value, ...] = (None,) * len(whole.metrics)
+    lines = []
+    for key in _ordered(question, found):
+        then = counterparts.get(key.period) if key.period else None
+        other = Key(then, key.members, key.currency)
+        span = spans.get(key.period) if key.period else period
+        values = whole.counted(found.cells.get(key, nothing), _within(span, period))
+        sooner = _within(earlier.get(then) if then else None if key.period else compared, compared)
+        before = whole.counted(found.before.get(other, nothing), sooner) if compared else ()
+        total = found.whole.get(Key(key.period, (), key.currency), nothing) if question.share else ()
+        shares = tuple(_part(*each) for each in zip(values, total, strict=True)) if total else ()
+        mark = _mark(span, period, covered, question) if span and period else None
+        lines.append(Line(key.period, key.members, key.currency, values, before, shares, mark))
+    return tuple(lines)
+
+
+def _within(span: Period | None, period: Period | None) -> Period | None:
+    """The days of a span that were asked for."""
+    return Period(max(span.first, period.first), min(span.last, period.last)) if span and period else None
+
+
+def _part(value: Value, whole: Value) -> float | None:
+    return float(value) / float(whole) if value is not None and whole else None
+
+
+def _ordered(question: Question, found: Found) -> list[Key]:
+    """Periods from the first, in them the largest values of a currency first; of the `top` only."""
+    keys = list(found.cells)
+    if not question.cut:  # what there was before and is no more
+        keys = list(dict.fromkeys([*keys, *found.before]))
+    if not question.by or question.by == ("currency",):  # every period has a line, also one without rows
+        currencies = {key.currency for key in keys} or {None}
+        starts = [bucket.first for bucket in found.buckets] if question.cut else [None]
+        keys = list(dict.fromkeys([*keys, *(Key(start, (), each) for start in starts for each in currencies)]))
+    ranks = found.ranks or found.cells
+    if question.top:
+        kept = set(_top(ranks, question.top))
+        keys = [key for key in keys if Key(None, key.members, key.currency) in kept]
+
+    def place(key: Key) -> tuple[object, ...]:
+        rank = ranks.get(Key(None, key.members, key.currency)) or found.cells.get(key) or (None,)
+        return key.period or date.min, key.currency or "", *_descending(rank[0]), tuple(map(str, key.members))
+
+    return sorted(keys, key=place)
+
+
+def _top(ranks: Cells, most: int) -> Iterator[Key]:
+    by_currency: dict[str | None, list[Key]] = {}
+    ranked = [key for key in ranks if ranks[key][0] is not None]
+    for key in sorted(ranked, key=lambda key: (*_descending(ranks[key][0]), tuple(map(str, key.members)))):
+        by_currency.setdefault(key.currency, []).append(key)
+    for keys in by_currency.values():
+        yield from keys[:most]
+
+
+def _descending(value: Value) -> tuple[bool, float]:
+    return value is None, -float(value or 0)
+
+
+def _counterparts(question: Question, period: Period | None, found: Found) -> Mapping[date, date]:
+    """First day of a period -> first day of the one that it is compared with."""
+    if not question.compare or period is None:
+        return {}
+    if question.cut == "day" and question.compare in ("month", "year"):  # the 31st has no counterpart in a short month
+        pairs = [(each.first, moved(each.first, question.compare, period)) for each in found.buckets]
+        return {day: other for day, other in pairs if day.day == other.day}
+    return {one.first: other.first for one, other in zip(found.buckets, found.earlier, strict=False)}
+
+
+def _mark(span: Period, period: Period, covered: Sequence[Coverage], question: Question) -> str | None:
+    """Why more of a span may come, or why not all of it was asked for."""
+    within = _within(span, period) or span
+    days = [within.first + timedelta(days=n) for n in range(within.days)]
+    reasons: dict[str, set[date]] = {}
+    for day in days:
+        for reason in filter(None, (each.mark(day) for each in covered)):
+            reasons.setdefault(reason, set()).add(day)
+    told = [reason if len(days) == 1 else f"{len(of)} of {len(days)} days {reason}" for reason, of in reasons.items()]
+    if len(days) < span.days and not question.rolling:
+        told.append(f"{len(days)} of its {span.days} days")
+    return ", ".join(told) or None

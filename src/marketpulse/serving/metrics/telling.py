@@ -1,0 +1,85 @@
+"""What people must know beside the lines of an answer: alerts, days without rows, what is of all currencies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from marketpulse.metrics.compiling import split
+from marketpulse.metrics.days import Period, end_of, start_of
+from marketpulse.metrics.metric import Goal, Metric, parts
+from marketpulse.metrics.showing import written
+from marketpulse.serving.metrics.answer import Answer, Line, Value
+from marketpulse.serving.metrics.coverage import Coverage
+
+_MOST_DAYS = 3
+
+
+def notes(answer: Answer, covered: Sequence[Coverage]) -> tuple[str, ...]:
+    """Sentences to tell beside an answer."""
+    metrics, lines = answer.metrics, answer.lines
+    told = [
+        *_alerts(answer),
+        *_unknown(metrics, lines),
+        *_shared(metrics, lines),
+        *_without_rows(covered, answer.period),
+    ]
+    before = [f"{each}: what is compared is not whole" for each in _without_rows(covered, answer.compared)]
+    return (*told, *before)
+
+
+def _alerts(answer: Answer) -> Iterator[str]:
+    """Values that somebody wants to know of; what is not whole yet alarms nobody."""
+    period = answer.period
+    for index, metric in enumerate(answer.metrics):
+        goal = metric.alert
+        if goal is None or answer.question.by or not _is_of(goal, answer.question.cut, period):
+            continue
+        for line in answer.lines:
+            value = line.values[index]
+            if line.mark is None and goal.currency in (None, line.currency) and (limit := _beyond(goal, value)):
+                when = f"{line.period or period or 'now'}: "
+                yield f"alert: {when}{metric.label} {written(metric, value)} is {limit[0]} {written(metric, limit[1])}"
+
+
+def _is_of(goal: Goal, grain: str | None, period: Period | None) -> bool:
+    """Whether lines of a grain are what a goal is said of."""
+    if goal.per is None or goal.per == grain:
+        return True
+    whole = period and (period.first, period.last) == (start_of(period.last, goal.per), end_of(period.last, goal.per))
+    return grain is None and bool(whole)
+
+
+def _beyond(goal: Goal, value: Value) -> tuple[str, float] | None:
+    if value is not None and goal.below is not None and value < goal.below:
+        return "below", goal.below
+    return ("above", goal.above) if value is not None and goal.above is not None and value > goal.above else None
+
+
+def _unknown(metrics: Sequence[Metric], lines: Sequence[Line]) -> Iterator[str]:
+    """Amounts that are not known though there are rows: one of their parts is not."""
+    for index, metric in enumerate(metrics):
+        open_ones = [line for line in lines if line.values[index] is None and metric.unit == "money" and line.currency]
+        if open_ones and any(value is not None for line in open_ones for value in line.values):
+            count = "1 line" if len(open_ones) == 1 else f"{len(open_ones):,} lines"
+            yield f"{metric.label} is not known in {count}: an amount there is not (a missing rate)"
+
+
+def _shared(metrics: Sequence[Metric], lines: Sequence[Line]) -> Iterator[str]:
+    """What has no currency stands beside each of several."""
+    if len({line.currency for line in lines}) < 2:
+        return
+    made = {part.name: part for metric in metrics for part in parts(metric)}
+    apart = split(list(made.values()))
+    if names := [name for name in made if name not in apart]:
+        yield f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} of all currencies, the same beside each"
+
+
+def _without_rows(covered: Sequence[Coverage], period: Period | None) -> Iterator[str]:
+    for each in covered if period else ():
+        newest = each.newest
+        last = min(period.last, newest) if period and newest else date.min
+        days = [period.first + timedelta(days=n) for n in range((last - period.first).days + 1)] if period else []
+        if gaps := [day for day in days if day not in each.rows]:
+            named = ", ".join(map(str, gaps[:_MOST_DAYS])) + (", …" if len(gaps) > _MOST_DAYS else "")
+            yield f"no rows of {each.source} on {len(gaps):,} of {len(days):,} days: {named}"

@@ -1,0 +1,70 @@
+"""Metrics for analysts in Redshift: a view each, a row a day and currency.
+
+What adds up has its own dimensions as well; what does not is computed for the day and nothing smaller, since whoever
+sums a view sums its rows. A metric whose functions Redshift has otherwise has no view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import sqlglot
+from sqlglot import exp
+
+from marketpulse.errors import UsageError
+from marketpulse.metrics.compiling import compiled, is_apart
+from marketpulse.metrics.metric import Measured, Metric, parts
+from marketpulse.metrics.rows import Asked
+from marketpulse.serving.redshift.access import Place
+from marketpulse.serving.redshift.names import name, text
+
+#: Functions that Redshift has under the same name, with the same meaning; the others here are rewritten.
+_SAME = {"avg", "coalesce", "count", "max", "min", "nullif", "sum"}
+_REWRITTEN = {"count_if", "try_divide"}
+
+
+def metric_views(place: Place, metrics: Mapping[str, Metric]) -> Iterator[list[str]]:
+    """Statements that replace the view of each metric that Redshift can compute."""
+    for metric in metrics.values():
+        query = _query(place, metric)
+        if query is not None:
+            target = f"{place.views}.{name(f'metric_{metric.name}')}"
+            yield [
+                f"drop view if exists {target}",
+                f"create view {target} as {query} with no schema binding",
+                f"comment on view {target} is {text(metric.description)}",
+                f"grant select on {target} to group {place.analysts}, group {place.stewards}",
+            ]
+
+
+def _query(place: Place, metric: Metric) -> str | None:
+    """The metric by day, in Redshift's SQL over the external tables."""
+    own = [part for part in parts(metric) if isinstance(part, Measured)]
+    grain = "day" if all(part.time for part in own) else None
+    adds_up = isinstance(metric, Measured) and metric.additive
+    by = tuple(n for n, each in metric.dimensions.items() if adds_up and each.entity is None)
+    try:
+        tree = compiled([metric], Asked(grain=grain, by=by, apart="currency" not in by and is_apart([metric], by)))
+    except UsageError:
+        return None
+    calls = {call.name.lower() for call in tree.find_all(exp.Anonymous)}
+    if calls - _SAME - _REWRITTEN:
+        return None
+    for call in list(tree.find_all(exp.Anonymous)):
+        if call.name.lower() in _REWRITTEN:
+            call.replace(_rewritten(call))
+    for table in tree.find_all(exp.Table):
+        if table.db:
+            table.set("db", exp.to_identifier(place.external.strip('"')))
+    found = sqlglot.parse_one(tree.sql("spark"), read="spark")
+    for cast in reversed(list(found.find_all(exp.TryCast))):  # what is cast here always fits
+        cast.replace(exp.Cast(this=cast.this.copy(), to=cast.to.copy()))
+    return str(found.sql("redshift"))
+
+
+def _rewritten(call: exp.Anonymous) -> exp.Expr:
+    if call.name.lower() == "count_if":
+        met = exp.Case(ifs=[exp.If(this=call.expressions[0].copy(), true=exp.Literal.number(1))])
+        return exp.Anonymous(this="count", expressions=[met])
+    above, below = (each.copy() for each in call.expressions)
+    return exp.Div(this=above, expression=exp.Anonymous(this="nullif", expressions=[below, exp.Literal.number(0)]))

@@ -1,0 +1,192 @@
+"""Questions, answered from a warehouse: which days, beside what, and what is not whole yet."""
+
+from __future__ import annotations
+
+import shutil
+from copy import copy
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from marketpulse.errors import DefinitionError, UsageError
+from tests.serving.metrics.counting import METRICS, asked, values, with_metrics
+from tests.shop import MiniShop
+
+DAYS = {"2026-03-01": 2, "2026-03-02": 4, "2026-03-04": 3, "2026-03-09": 2}
+
+
+@pytest.fixture(scope="module")
+def sold(tmp_path_factory: pytest.TempPathFactory) -> MiniShop:
+    """Four days of lines, a big one first each day; no lines on the other days. Nobody changes it."""
+    return filled(MiniShop(tmp_path_factory.mktemp("sold")))
+
+
+def filled(shop: MiniShop) -> MiniShop:
+    """The shop with these days."""
+    lines = [f"{day}-{n},{day},{9 if n == 0 else 1},1" for day, count in DAYS.items() for n in range(count)]
+    with_metrics(shop).land_sales("2026-03-09", *lines)
+    assert shop.run().ok
+    return shop
+
+
+def test_a_number_is_of_the_days_up_to_the_newest(sold: MiniShop) -> None:
+    found = asked(sold, "lines")
+    assert (str(found.period), values(found)) == ("2026-02-10 to 2026-03-09", [("None", 11)])
+    assert str(asked(sold, "rows", last="1d").period) == "2026-03-09"
+
+
+def test_every_period_has_a_line_and_days_without_rows_are_told(sold: MiniShop) -> None:
+    found = asked(sold, "lines", grain="day", first_day="2026-03-01", last_day="2026-03-04")
+    assert [row[1] for row in values(found)] == [2, 4, None, 3]
+    assert found.notes == ("no rows of gold.fct_lines on 1 of 4 days: 2026-03-03",)
+
+
+def test_what_is_cut_or_not_loaded_is_marked(sold: MiniShop) -> None:
+    found = asked(sold, "lines", grain="week", first_day="2026-03-02", last_day="2026-03-10")
+    assert values(found) == [("2026-03-02", 7), ("2026-03-09", 2)]
+    assert [line.mark for line in found.lines] == [None, "1 of 2 days not loaded, 2 of its 7 days"]
+
+
+def edited(sold: MiniShop, folder: Path, old: str, new: str) -> MiniShop:
+    """The same warehouse, with other definitions of its metrics."""
+    own = copy(sold)
+    own.project_dir = Path(shutil.copytree(sold.project_dir, folder / "project"))
+    own.edit("metrics/lines.yaml", old, new)
+    return own
+
+
+def test_a_day_that_is_not_over_or_has_few_rows_is_marked(shop: MiniShop) -> None:
+    sold = filled(shop)
+    sold.land_sales("2026-03-10", *(f"x{n},2026-03-10,1,1" for n in range(20)), "y,2026-03-11,1,1", name="c.csv")
+    sold.run()
+    assert [line.mark for line in asked(sold, "lines", grain="day", last="2d").lines] == [None, "just begun"]
+    assert values(asked(sold, "lines", last="1d", full=True)) == [("None", 20)]
+    today = datetime.now(UTC).date()
+    yesterday = today - timedelta(days=1)
+    sold.land_sales(str(today), *(f"{day}-{n},{day},1,1" for day in (yesterday, today) for n in range(3)), name="b.csv")
+    sold.run()
+    found = asked(sold, "lines", grain="day", last="2d")
+    assert [line.mark for line in found.lines] == [None, "not over when loaded"]
+    assert str(asked(sold, "lines", last="1d", full=True).period) == str(yesterday)
+
+
+def test_beside_stand_the_days_before(sold: MiniShop) -> None:
+    found = asked(sold, "lines", by=["size"], first_day="2026-03-02", last_day="2026-03-04", compare="previous")
+    assert str(found.compared) == "2026-02-27 to 2026-03-01"
+    assert [(*line.members, *line.values, *line.before, *line.changes) for line in found.lines] == [
+        ("small", 5, 1, 4.0),
+        ("big", 2, 1, 1.0),
+    ]
+    told = "no rows of gold.fct_lines on 2 of 3 days: 2026-02-27, 2026-02-28: what is compared is not whole"
+    assert told in found.notes
+
+
+def test_each_day_stands_beside_its_own(sold: MiniShop) -> None:
+    found = asked(sold, "lines", grain="day", first_day="2026-03-08", last_day="2026-03-09", compare="week")
+    assert [(line.values, line.before) for line in found.lines] == [((None,), (2,)), ((2,), (4,))]
+    months = asked(sold, "lines", grain="day", first_day="2026-03-29", last_day="2026-04-01", compare="month")
+    assert [line.before[0] for line in months.lines] == [None, None, None, 2]
+
+
+def test_what_is_no_more_is_there_beside_what_was(sold: MiniShop) -> None:
+    found = asked(
+        sold,
+        "lines",
+        by=["size"],
+        where="size = 'big'",
+        first_day="2026-03-05",
+        last_day="2026-03-08",
+        compare="previous",
+    )
+    assert [(line.members, line.values, line.before) for line in found.lines] == [(("big",), (None,), (3,))]
+
+
+def test_shares_are_of_the_whole_and_only_of_what_adds_up(sold: MiniShop) -> None:
+    found = asked(sold, "pieces", by=["size"], share=True)
+    assert [(line.members[0], round(line.shares[0] or 0, 3)) for line in found.lines] == [
+        ("big", 0.837),
+        ("small", 0.163),
+    ]
+    for name in ("sizes", "pieces_per_line"):
+        with pytest.raises(UsageError, match="do not add up to a whole"):
+            asked(sold, name, by=["size"], share=True)
+
+
+def test_the_largest_are_those_of_all_days(sold: MiniShop) -> None:
+    found = asked(sold, "lines", by=["size"], grain="day", top=1, first_day="2026-03-01", last_day="2026-03-02")
+    assert values(found) == [("2026-03-01", "small", 1), ("2026-03-02", "small", 3)]
+
+
+def test_several_metrics_stand_side_by_side(sold: MiniShop) -> None:
+    found = asked(sold, "lines", "pieces_per_line", "lines", by=["size"], last="1d")
+    assert values(found) == [("None", "big", 1, 9.0), ("None", "small", 1, 1.0)]
+    assert found.columns == ["size", "lines", "pieces_per_line", "incomplete"]
+
+
+def test_nothing_is_0_on_a_day_that_is_there(sold: MiniShop) -> None:
+    found = asked(sold, "lines", grain="day", where="size = 'medium'", first_day="2026-03-02", last_day="2026-03-03")
+    assert [line.values[0] for line in found.lines] == [0, None]
+    found = asked(sold, "lines", where="size = 'medium'", last="1d", compare="week")
+    assert [(line.values, line.before) for line in found.lines] == [((0,), (0,))]
+
+
+def test_what_is_of_now_has_no_days(sold: MiniShop) -> None:
+    assert values(asked(sold, "total")) == [("None", 43)]
+    with pytest.raises(UsageError, match="has no days"):
+        asked(sold, "total", grain="day")
+
+
+def test_a_window_counts_what_there_was_in_it(sold: MiniShop) -> None:
+    found = asked(sold, "sizes", rolling=3, first_day="2026-03-04", last_day="2026-03-07")
+    assert [row[1] for row in values(found)] == [2, 2, 2, None]
+
+
+def test_who_wants_to_know_is_told(sold: MiniShop, tmp_path: Path) -> None:
+    sold = edited(sold, tmp_path, "below: 2", "above: 3")
+    found = asked(sold, "lines", grain="day", first_day="2026-03-01", last_day="2026-03-09")
+    assert [note for note in found.notes if note.startswith("alert")] == ["alert: 2026-03-02: Lines 4 is above 3"]
+    assert not [note for note in asked(sold, "lines", grain="week").notes if note.startswith("alert")]
+    assert asked(sold, "lines", first_day="2026-03-02", last_day="2026-03-02").notes[0].startswith("alert")
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ({"by": ["colour"]}, "not known by 'colour'"),
+        ({"by": ["size", "size"]}, "the same dimension"),
+        ({"by": ["currency"]}, "has no currency"),
+        ({"where": "colour = 'red'"}, "there is no column colour"),
+        ({"where": "(select 1) = 1"}, "has a subquery"),
+        ({"where": "size"}, "gives a"),
+        ({"grain": "moon"}, "there is no grain 'moon'"),
+        ({"last": "soon"}, "is no length"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(sold: MiniShop, question: dict[str, Any], told: str) -> None:
+    with pytest.raises(UsageError, match=told.replace("(", r"\(")):
+        asked(sold, "lines", **question)
+
+
+def test_a_name_that_is_not_there_and_one_that_is_wrong(sold: MiniShop, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is no metric 'line'"):
+        asked(sold, "line")
+    rest = "    unit: count\n    additive: true\n    dim"
+    sold = edited(sold, tmp_path, f"    expression: sum(qty)\n{rest}", rest)
+    with pytest.raises(DefinitionError, match="says no expression"):
+        asked(sold, "pieces")
+    assert values(asked(sold, "lines")) == [("None", 11)]
+
+
+def test_before_the_first_run_there_is_no_table(shop: MiniShop) -> None:
+    with_metrics(shop, METRICS)
+    with pytest.raises(UsageError, match=r"there is no table gold\.fct_lines"):
+        asked(shop, "lines")
+
+
+def test_a_table_without_rows_has_no_days(shop: MiniShop) -> None:
+    with_metrics(shop).land_sales("2026-03-09")
+    shop.run()
+    with pytest.raises(UsageError, match=r"gold\.fct_lines"):
+        asked(shop, "lines")

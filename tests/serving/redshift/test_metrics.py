@@ -1,0 +1,60 @@
+"""Metrics as views of Redshift: its own SQL, a day a row, nothing smaller of what does not add up."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+import sqlglot
+from sqlglot import exp
+
+from marketpulse.serving.redshift.access import Place
+from marketpulse.serving.redshift.metrics import metric_views
+from tests.retail.lab import fill, packaged
+from tests.retail.test_metrics import GOLD
+
+METRICS = packaged().metrics[0].metrics
+PLACE = Place("gold", "default", "shop")
+MADE = {group[0].removeprefix("drop view if exists shop.metric_"): group for group in metric_views(PLACE, METRICS)}
+
+
+def query(name: str) -> str:
+    return MADE[name][1].partition(" as ")[2].removesuffix(" with no schema binding")
+
+
+def columns(name: str) -> list[str]:
+    return [each.alias_or_name for each in sqlglot.parse_one(query(name), read="redshift").selects]
+
+
+def test_nearly_all_have_one_and_it_reads_the_lake_only() -> None:
+    assert set(METRICS) - set(MADE) == {"median_recency"}
+    for name in MADE:
+        tree = sqlglot.parse_one(query(name), read="redshift")
+        steps = {cte.alias for cte in tree.find_all(exp.CTE)}
+        assert {t.db for t in tree.find_all(exp.Table) if t.name not in steps} == {"shop_external"}
+        assert "TRY_CAST" not in query(name)
+
+
+def test_what_does_not_add_up_has_no_smaller_part() -> None:
+    assert columns("orders") == ["period", "channel", "store_id", "orders"]
+    assert columns("net_revenue") == ["period", "channel", "category", "store_id", "currency", "net_revenue"]
+    assert columns("active_customers") == ["period", "active_customers"]
+    assert columns("average_order_value") == ["period", "currency", "average_order_value"]
+    assert columns("customers") == ["customers"]
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("orders", 8),
+        ("bounced_visits", 1),
+        ("conversion_rate", pytest.approx(4 / 60 + 1 / 40)),
+        ("cart_abandonment_rate", 0.75),
+    ],
+)
+def test_a_view_has_the_numbers_of_its_metric(name: str, found: object) -> None:
+    """Run where Redshift's SQL and DuckDB's are one."""
+    with duckdb.connect() as connection:
+        connection.execute("create schema shop_external")
+        for table, rows in GOLD.items():
+            fill(connection, table, rows, f"shop_external.{table.split('.')[1]}")
+        assert connection.execute(f"select sum({name}) from ({query(name)})").fetchall()[0][0] == found
