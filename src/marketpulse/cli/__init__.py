@@ -15,6 +15,7 @@ import typer
 from typer.main import get_command
 
 from marketpulse.cli import (
+    collect,
     compare,
     corrections,
     data,
@@ -41,6 +42,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 data.register(app)
+collect.register(app)
+app.add_typer(collect.app)
 inspect.register(app)
 runs.register(app)
 app.add_typer(quarantine.app)

@@ -34,6 +34,11 @@ class State:
     failures: int = 0
     error: str = ""
 
+    @property
+    def age(self) -> float:
+        """Seconds since the last flush that went well, or since the door opened."""
+        return round(time.monotonic() - self.flushed_at, 3)
+
 
 class Disk:
     """The open segments of this door, one a feed. Not for two threads."""

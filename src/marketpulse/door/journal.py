@@ -55,8 +55,8 @@ class Journal:
         await self._do(lambda: recover(self._zone))
         self._task = asyncio.create_task(self._work())
 
-    async def keep(self, feed: str, line: bytes) -> None:
-        """Come back when the line is on the disk. Raise NotKept: then it is not, and will not be."""
+    def put(self, feed: str, line: bytes) -> asyncio.Future[None]:
+        """What is done when the line is on the disk, and raises NotKept when it is not. Raise NotKept at once, too."""
         if self._closing:
             raise NotKept("the door closes")
         if self.waiting + len(line) > self._most:
@@ -68,7 +68,11 @@ class Journal:
         heard: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._heard.append((feed, heard))
         self._news.set()
-        await heard
+        return heard
+
+    async def keep(self, feed: str, line: bytes) -> None:
+        """Come back when the line is on the disk. Raise NotKept: then it is not, and will not be."""
+        await self.put(feed, line)
 
     async def close(self) -> None:
         """Flush what waits, seal what is open. What cannot be sealed, the next door seals."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
@@ -23,6 +24,9 @@ from marketpulse.project.owned import owned
 from marketpulse.project.terms import USUAL, Terms, TermsModel, wrong_terms
 from marketpulse.project.yamlfile import YamlFile, read_yaml
 
+#: What clients speak at the door (`marketpulse collect`), and what was no event.
+Dialect = Literal["segment", "snowplow", "posthog", "ga4", "otlp", "rejects"]
+
 
 class SourceModel(TermsModel):
     """What every source file says; what only one format knows stands under the format's name."""
@@ -38,6 +42,7 @@ class SourceModel(TermsModel):
     erase: list[str] = []
     keep: Days | None = None
     expect: ExpectModel | None = None
+    collect: list[Dialect] = []
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ class Source:
 
     Its files may have the columns `optional` or not: to the SQL of a table one that never came is null. Of a person who
     is erased the columns `erase` are emptied and the rest of a record stays; without any the whole record goes.
-    `keep` are the days after which that happens to every record.
+    `keep` are the days after which that happens to every record. `collect` is what the door keeps here.
     """
 
     name: str
@@ -62,6 +67,7 @@ class Source:
     keep: int | None = None
     terms: Terms = USUAL
     expected: Expected | None = None
+    collect: tuple[str, ...] = ()
 
     @property
     def table(self) -> str:
@@ -126,6 +132,7 @@ def load_source(path: Path) -> Source:
         problems.add(wrong_terms(file, common.terms))
     if common and reader:
         problems.add(_wrong_columns(file, common, reader))
+        problems.add(_uncollected(file, common, reader))
         problems.add(file.error(said, (common.format, option), hint) for option, said, hint in reader.problems())
     problems.stop()
     if common is None or reader is None:
@@ -134,7 +141,17 @@ def load_source(path: Path) -> Source:
     names = (common.name, common.description, common.owner, folder, common.pattern, common.format)
     expected = common.expect.expected if common.expect else None
     optional, erase = tuple(common.optional), tuple(common.erase)
-    return Source(*names, tuple(common.required), reader, optional, erase, days(common.keep), common.terms, expected)
+    return Source(
+        *names,
+        tuple(common.required),
+        reader,
+        optional,
+        erase,
+        days(common.keep),
+        common.terms,
+        expected,
+        tuple(common.collect),
+    )
 
 
 def _wrong(file: YamlFile, common: SourceModel) -> Iterator[DefinitionError]:
@@ -150,6 +167,13 @@ def _wrong(file: YamlFile, common: SourceModel) -> Iterator[DefinitionError]:
         elif not folder.parts:
             what = f"landing {common.landing!r} is the whole landing zone"
             yield file.error(what, ("landing",), f"name a folder in it, for example {common.name}")
+
+
+def _uncollected(file: YamlFile, common: SourceModel, reader: Format) -> Iterator[DefinitionError]:
+    """What keeps the door from filling a feed: it writes lines of JSON."""
+    if common.collect and not reader.json_columns:
+        hint = "the door writes lines of JSON: format: json, and records: batch where events are collected"
+        yield file.error(f"collect: a {common.format} feed cannot be filled by the door", ("collect",), hint)
 
 
 def _wrong_columns(file: YamlFile, common: SourceModel, reader: Format) -> Iterator[DefinitionError]:
