@@ -16,7 +16,9 @@ from marketpulse.door.segments import Zone
 from tests.door.test_segments import landed
 
 
-def journaled(tmp_path: Path, story: Callable[[Journal], Awaitable[None]], sealing: Sealing | None = None) -> list[bytes]:
+def journaled(
+    tmp_path: Path, story: Callable[[Journal], Awaitable[None]], sealing: Sealing | None = None
+) -> list[bytes]:
     """Lines that are landed once a story has ended."""
     zone = Zone(tmp_path, {"visits": "web/visits"})
 

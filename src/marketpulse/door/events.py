@@ -17,6 +17,8 @@ from marketpulse.door.keys import Keys
 _KINDS = frozenset(("track", "page", "identify", "screen", "group", "alias"))
 _GONE = ("receivedAt", "writeKey", "write_key", "api_key", "apiKey")
 _SAID = (str, int, float)
+#: What addresses are called by the clients that do not speak the common form.
+_ADDRESSES = frozenset(("ip", "$ip", "uip", "_uip", "ip_override", "client.address", "source.address", "net.peer.ip"))
 
 
 @dataclass
@@ -88,6 +90,18 @@ def _finish(event: dict[str, Any], how: str) -> None:
     context = event.get("context")
     if context and "ip" in context:
         context_kept(context, how)
+    if "received" in event:
+        _cut(event, how)
+
+
+def _cut(event: dict[str, Any], how: str) -> None:
+    """Cut the addresses in what a dialect gave, and in what came."""
+    received = event["received"]
+    inner = received.get("attributes") if type(received) is dict else None
+    for place in (received, inner, event.get("properties")):
+        if type(place) is dict:
+            for name in _ADDRESSES & place.keys():
+                place[name] = addresses.kept(place[name], how) if type(place[name]) is str else None
 
 
 def _refuses(category: str) -> Callable[[dict[str, Any]], bool] | None:
