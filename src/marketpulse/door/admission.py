@@ -62,11 +62,11 @@ class Admission:
         """Count events against the rate of their key. Raise Refusal when it is used up."""
         if not key.rate:
             return
-        now, most = time.monotonic(), key.rate * _AT_ONCE
+        now, most = time.monotonic(), max(1.0, key.rate * _AT_ONCE)
         bucket = self._buckets.setdefault(key.hash, _Bucket(most, now))
         bucket.left = min(most, bucket.left + (now - bucket.at) * key.rate)
         bucket.at = now
-        if bucket.left <= 0:
+        if bucket.left < 1:
             raise Refusal(
                 429, "too_often", "more events than the write key may send", wait=1 + int(-bucket.left / key.rate)
             )

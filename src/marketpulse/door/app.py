@@ -25,10 +25,14 @@ _LOG = logging.getLogger("marketpulse.door")
 
 @dataclass
 class Door:
-    """The application. `proxies` of our own stand before it; `held` are the bytes of bodies that are here now."""
+    """The application. `proxies` of our own stand before it; `held` are the bytes of bodies that are here now.
+
+    `refresh` is called every few seconds: who may post may have changed.
+    """
 
     posting: Posting
     proxies: int = 0
+    refresh: Callable[[], None] = lambda: None
     held: int = 0
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:

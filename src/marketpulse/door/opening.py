@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,9 +16,11 @@ from marketpulse.door.keys import Keys, read_keys
 from marketpulse.door.limits import Limits
 from marketpulse.door.posting import REJECTS, Posting
 from marketpulse.door.segments import Zone
-from marketpulse.errors import UsageError
+from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.project.source import Source
 from marketpulse.storage.places import is_remote
+
+_LOG = logging.getLogger("marketpulse.door")
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,9 @@ def open_door(told: Told, sources: Iterable[Source]) -> Door:
     keys = _keys(told)
     zone = Zone(_landing(told.landing), {each.name: each.folder for each in listed if each.collect})
     _one_disk(zone)
-    posting = Posting(Journal(zone, told.sealing), Admission(keys), feeds, told.limits)
-    return Door(posting, told.proxies)
+    admission = Admission(keys)
+    posting = Posting(Journal(zone, told.sealing), admission, feeds, told.limits)
+    return Door(posting, told.proxies, _refresher(told.keys, admission) if told.keys else lambda: None)
 
 
 def _feeds(sources: Iterable[Source]) -> Mapping[str, str]:
@@ -64,6 +68,31 @@ def _keys(told: Told) -> Keys | None:
         what = f"without write keys the door opens for this machine alone, not at {told.host}"
         raise UsageError(what, hint="make one: marketpulse key add website --origin https://shop.example")
     return found
+
+
+def _refresher(path: Path, admission: Admission) -> Callable[[], None]:
+    """Take the keys anew when their file is another one; while it is wrong, or gone, the last ones hold."""
+    seen = [_version(path)]
+
+    def refresh() -> None:
+        version = _version(path)
+        if version in (seen[0], None):
+            return
+        seen[0] = version
+        try:
+            admission.set(read_keys(path))
+        except DefinitionError as error:
+            _LOG.warning("the keys stay as they were: %s", error)
+
+    return refresh
+
+
+def _version(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def _is_loopback(host: str) -> bool:

@@ -11,13 +11,14 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from marketpulse.door.app import Door
-from marketpulse.door.journal import Journal
 
 #: Seconds that answers may still take when the door closes.
 _LAST = 1
 #: Bytes of the head of a request: its address and headers.
 _HEAD = 64 << 10
 _BACKLOG = 2048
+#: Tenths of a second between two looks at the keys.
+_TICKS = 20
 
 
 def listen(host: str, port: int, *, shared: bool = False) -> socket.socket:
@@ -110,19 +111,25 @@ def serve(door: Door, at: socket.socket) -> None:
     # The server raises again what it was stopped by, when it has stopped: that is a good end.
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: None)
-    _Server(config, door.posting.journal).run([at])
+    _Server(config, door).run([at])
 
 
 class _Server(uvicorn.Server):
     """The journal is open before the first request, and closed after the last."""
 
-    def __init__(self, config: uvicorn.Config, journal: Journal) -> None:
+    def __init__(self, config: uvicorn.Config, door: Door) -> None:
         super().__init__(config)
-        self._journal = journal
+        self._door = door
+        self._journal = door.posting.journal
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await self._journal.open()
         await super().startup(sockets)
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % _TICKS == 0:
+            self._door.refresh()
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await super().shutdown(sockets)
