@@ -37,37 +37,44 @@ def collect(
         float, typer.Option(min=0.1, max=3600, help="Age at which what was kept becomes a landed file.")
     ] = 10.0,
     seal_mb: Annotated[int, typer.Option(min=1, max=4096, help="Size at which it does.")] = 64,
+    request_seconds: Annotated[
+        float, typer.Option(min=0.1, max=3600, help="Within so many seconds a request must have come whole.")
+    ] = 20.0,
     share_port: Annotated[bool, typer.Option("--share-port", help="Let another door stand at the same port.")] = False,
 ) -> None:
     """Collect events over HTTP from analytics clients into the landing zone; 200 means kept.
 
     Example: [cyan]marketpulse collect --landing landing --port 8055[/]
     """
-    from marketpulse.cli.options import load
     from marketpulse.cli.render import console
     from marketpulse.errors import MissingEngineError, UsageError
     from marketpulse.settings import load_settings
 
     try:
         from marketpulse.door.disk import Sealing
-        from marketpulse.door.opening import Told, open_door
+        from marketpulse.door.limits import Limits
+        from marketpulse.door.opening import Told, collecting, open_door
         from marketpulse.door.server import listen, serve
     except ModuleNotFoundError as error:
         raise MissingEngineError(f"{error.name} is not installed", hint="pip install 'marketpulse[collect]'") from None
     settings = load_settings(landing=landing, project=project)
     settings.be_private()
     sealing = Sealing(seal_seconds, seal_mb << 20)
-    told = Told(settings.landing_place, host, keys or _found(), proxies, sealing)
-    door = open_door(told, load(project).sources.values())
+    limits = Limits(seconds=request_seconds)
+    told = Told(settings.landing_place, host, keys or _found(), proxies, sealing, limits)
+    door = open_door(told, collecting(settings.project))
     try:
         at = listen(host, port, shared=share_port)
     except OSError as error:
         what = f"cannot listen at {host}:{port}: {error.strerror}"
         raise UsageError(what, hint="another --port, or --share-port where another door stands there") from None
-    console.print(f"open at http://{host}:{at.getsockname()[1]}, into {settings.landing_place}", markup=False)
-    sys.stdout.flush()
+
+    def opened() -> None:
+        console.print(f"open at http://{host}:{at.getsockname()[1]}, into {settings.landing_place}", markup=False)
+        sys.stdout.flush()
+
     try:
-        serve(door, at)
+        serve(door, at, opened)
     except OSError as error:
         raise UsageError(f"the landing zone refuses: {error.strerror}", where=settings.landing_place) from None
 

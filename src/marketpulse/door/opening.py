@@ -17,7 +17,9 @@ from marketpulse.door.limits import Limits
 from marketpulse.door.posting import REJECTS, Posting
 from marketpulse.door.segments import Zone
 from marketpulse.errors import DefinitionError, UsageError
-from marketpulse.project.source import Source
+from marketpulse.project.folders import overlay, project_folders
+from marketpulse.project.packs import project_folder
+from marketpulse.project.source import Source, load_source
 from marketpulse.storage.places import is_remote
 
 _LOG = logging.getLogger("marketpulse.door")
@@ -33,6 +35,16 @@ class Told:
     proxies: int = 0
     sealing: Sealing = field(default_factory=Sealing)
     limits: Limits = field(default_factory=Limits)
+
+
+def collecting(project: Path | None) -> list[Source]:
+    """The feeds of a project that a door may fill: nothing else of it is read, so that a door opens at once.
+
+    Raise UsageError, DefinitionError.
+    """
+    folders = project_folders(project_folder(project))
+    found = [load_source(path) for path in overlay(folders, "sources/*.yaml").values()]
+    return [source for source in found if source.collect]
 
 
 def open_door(told: Told, sources: Iterable[Source]) -> Door:

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import signal
 import socket
+from collections.abc import Callable
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -91,8 +92,11 @@ class Connection(HttpToolsProtocol):
         self.transport.close()
 
 
-def serve(door: Door, at: socket.socket) -> None:
-    """Answer until SIGTERM or Ctrl-C. Raise OSError when the disk refuses what is left of other doors."""
+def serve(door: Door, at: socket.socket, opened: Callable[[], None]) -> None:
+    """Answer until SIGTERM or Ctrl-C; `opened` hears when it can be asked.
+
+    Raise OSError when the disk refuses what is left of other doors.
+    """
     gc.set_threshold(100_000, 50, 50)  # a batch is thousands of objects and no cycles
     limits = door.posting.limits
     config = uvicorn.Config(
@@ -111,20 +115,22 @@ def serve(door: Door, at: socket.socket) -> None:
     # The server raises again what it was stopped by, when it has stopped: that is a good end.
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: None)
-    _Server(config, door).run([at])
+    _Server(config, door, opened).run([at])
 
 
 class _Server(uvicorn.Server):
     """The journal is open before the first request, and closed after the last."""
 
-    def __init__(self, config: uvicorn.Config, door: Door) -> None:
+    def __init__(self, config: uvicorn.Config, door: Door, opened: Callable[[], None]) -> None:
         super().__init__(config)
+        self._opened = opened
         self._door = door
         self._journal = door.posting.journal
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await self._journal.open()
         await super().startup(sockets)
+        self._opened()
 
     async def on_tick(self, counter: int) -> bool:
         if counter % _TICKS == 0:
