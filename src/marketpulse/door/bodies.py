@@ -43,7 +43,7 @@ def read(body: bytes) -> Any:
     try:
         value = orjson.loads(body[len(_BOM) :] if body.startswith(_BOM) else body)
         # A text that is written as it was read has lost nothing: so browsers write. Else look for long numbers.
-        if _MANY in body.translate(_DIGITS) and orjson.dumps(value) != body:
+        if orjson.dumps(value) != body and _MANY in body.translate(_DIGITS):
             return json.loads(body, parse_float=_spelled, parse_int=_spelled, parse_constant=_no_number)
     except (ValueError, RecursionError, TypeError) as error:
         raise Refusal(400, "no_json", f"the body is no JSON: {str(error)[:200]}") from None
