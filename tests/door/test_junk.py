@@ -39,6 +39,32 @@ def test_junk_goes_apart_or_into_quarantine_and_the_good_rows_come_in(shop: Shop
     assert next(feed.records for feed in report.feeds if feed.source == "collect_rejects") == len(NO_EVENTS) + 1
 
 
+def test_values_that_are_odd_cost_themselves_at_most(shop: Shop) -> None:
+    deep: Any = 1
+    for _ in range(240):
+        deep = {"a": deep}
+    odd = [{"a": deep}, {"a": "\0"}, {"a": "\ud83d\ude00"}, {"price": 10**30}, {"a\nb": "c\r\n"}, {"quantity": [1]}, []]
+    events = [page(messageId=f"p-{n}", properties=each) for n, each in enumerate(odd)]
+    events += [page(messageId=5), page(messageId="c", context=[1]), page(messageId="n", context={"page": 5, "ip": 5})]
+    events += [page(messageId="\0"), page(messageId="x" * 5_000, userId={"a": 1}), page(messageId="t", sentAt=5)]
+
+    async def story(house: House) -> None:
+        assert (await house.post("/v1/batch", {"batch": events})).status == 200
+        around = {"context": {"a": "x" * 30_000}}
+        many = [page(messageId=f"m-{number}") for number in range(1_500)]
+        assert (await house.post("/v1/batch", {"batch": many, **around})).status == 200
+
+    told(shop, story)
+    report = shop.run("silver.clicks")
+    assert report.ok
+    (counts,) = next(table.feeds for table in report.tables if table.name == "silver.clicks")
+    assert counts.read == len(events) + 1_500
+    assert counts.conserved
+    assert counts.quarantined <= 3
+    there = {row[0] for row in shop.ask_silver("select event_id from {clicks}")}
+    assert there >= {f"m-{number}" for number in range(1_500)} | {f"p-{number}" for number in (0, 2, 4)}
+
+
 def test_what_lands_otherwise_still_stops_a_load_and_the_door_does_not_hide_it(shop: Shop) -> None:
     async def story(house: House) -> None:
         assert (await house.post("/v1/batch", {"batch": GOOD})).status == 200

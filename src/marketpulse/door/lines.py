@@ -22,6 +22,8 @@ _LONG_AGENT = 512
 _HIDDEN = "***"
 #: A key shorter than this may be a word of a text.
 _SECRET = 12
+#: Bytes that what stands around the events of a line may be, counted once an event: landing has such a bound, too.
+_AROUND_ALL = 4 << 20
 
 
 def now() -> str:
@@ -46,13 +48,18 @@ def asks_not_to_track(request: Request) -> bool:
     return b"1" in (request.headers.get(b"dnt"), request.headers.get(b"sec-gpc"))
 
 
-def events_line(around: dict[str, Any], events: list[Any], keys: Keys, limits: Limits, secret: str | None) -> bytes:
-    """The line of events. Raise Refusal when what stands around them is too much: it would be there once an event."""
+def event_lines(around: dict[str, Any], events: list[Any], keys: Keys, limits: Limits, secret: str | None) -> bytes:
+    """The line of events; several where what stands around them would be too much, since it is there once an event.
+
+    Raise Refusal when it is too much for any.
+    """
     context_kept(around.get("context"), keys.addresses)
     head = write(around)
     if len(head) > limits.around:
         raise Refusal(413, "too_large", f"what stands around the batch has more than {limits.around} bytes")
-    return hidden(b'%s,"batch":%s}\n' % (head[:-1], write(events)), secret)
+    most = max(1, _AROUND_ALL // len(head))
+    pieces = (events[at : at + most] for at in range(0, len(events), most))
+    return hidden(b"".join(b'%s,"batch":%s}\n' % (head[:-1], write(each)) for each in pieces), secret)
 
 
 def reject_line(

@@ -84,7 +84,7 @@ class Posting:
             around["sentAt"] = one.told["receivedAt"]
         heard: list[asyncio.Future[None]] = []
         if found.kept:
-            line = lines.events_line(around, found.kept, keys, self.limits, one.shown)
+            line = lines.event_lines(around, found.kept, keys, self.limits, one.shown)
             heard.append(self.journal.put(self.feeds[route.dialect], line))
         heard += self._rejects(one, found.rejected)
         one.is_told = True
