@@ -9,10 +9,14 @@ from typing import Annotated
 import typer
 
 from marketpulse.cli.options import AsJson, Landing, ProjectDir
+from marketpulse.errors import MissingEngineError
 
 app = typer.Typer(name="key", help="Write keys of the door: add, list, remove.", no_args_is_help=True)
 
 _FILE = "collect.yaml"
+_EXTRA = "pip install 'marketpulse[collect]'"
+#: Seconds between two looks at what arrives.
+_LOOK = 0.25
 Keys = Annotated[Path | None, typer.Option("--keys", help=f"File of write keys (default: {_FILE}, where it is there).")]
 Source = Annotated[str, typer.Argument(help="What the key is for: website, app, backend.")]
 
@@ -20,6 +24,7 @@ Source = Annotated[str, typer.Argument(help="What the key is for: website, app, 
 def register(app: typer.Typer) -> None:
     """Add these commands to `app`."""
     app.command(name="collect")(collect)
+    app.command(name="tail")(tail)
 
 
 def collect(
@@ -47,7 +52,7 @@ def collect(
     Example: [cyan]marketpulse collect --landing landing --port 8055[/]
     """
     from marketpulse.cli.render import console
-    from marketpulse.errors import MissingEngineError, UsageError
+    from marketpulse.errors import UsageError
     from marketpulse.settings import load_settings
 
     try:
@@ -56,7 +61,7 @@ def collect(
         from marketpulse.door.opening import Told, collecting, open_door
         from marketpulse.door.server import listen, serve
     except ModuleNotFoundError as error:
-        raise MissingEngineError(f"{error.name} is not installed", hint="pip install 'marketpulse[collect]'") from None
+        raise MissingEngineError(f"{error.name} is not installed", hint=_EXTRA) from None
     settings = load_settings(landing=landing, project=project)
     settings.be_private()
     sealing = Sealing(seal_seconds, seal_mb << 20)
@@ -77,6 +82,41 @@ def collect(
         serve(door, at, opened)
     except OSError as error:
         raise UsageError(f"the landing zone refuses: {error.strerror}", where=settings.landing_place) from None
+
+
+def tail(
+    landing: Landing = None,
+    project: ProjectDir = None,
+    rejected: Annotated[bool, typer.Option("--rejected", help="Only what was no event, with the reason.")] = False,
+    seconds: Annotated[float, typer.Option(min=0, max=1_000_000, help="Stop after so long; 0: at Ctrl-C.")] = 0,
+) -> None:
+    """Watch events arrive at the doors of a landing zone: when, whose, what, of whom, and whether they are kept.
+
+    Example: [cyan]marketpulse tail --rejected[/]
+    """
+    import time
+    from contextlib import closing, suppress
+
+    from marketpulse.cli.options import need_landing
+    from marketpulse.settings import load_settings
+    from marketpulse.visible import visible
+
+    try:
+        from marketpulse.door.opening import collecting, zone_of
+        from marketpulse.door.watching import Watch
+    except ModuleNotFoundError as error:
+        raise MissingEngineError(f"{error.name} is not installed", hint=_EXTRA) from None
+    need_landing(landing)
+    settings = load_settings(landing=landing, project=project)
+    zone = zone_of(Path(settings.landing_place), collecting(settings.project))
+    until = time.monotonic() + seconds if seconds else float("inf")
+    with suppress(KeyboardInterrupt), closing(Watch(zone)) as watch:
+        while time.monotonic() < until:
+            for seen in watch.new():
+                if not rejected or seen.verdict != "kept":
+                    told = f"{seen.at}  {seen.source:12}  {seen.kind[:40]:40}  {seen.who[:40]:40}  {seen.verdict}"
+                    print(visible(told), flush=True)
+            time.sleep(_LOOK)
 
 
 @app.command(name="add")

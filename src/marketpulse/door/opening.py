@@ -47,12 +47,17 @@ def collecting(project: Path | None) -> list[Source]:
     return [source for source in found if source.collect]
 
 
+def zone_of(landing: Path, sources: Iterable[Source]) -> Zone:
+    """The landing zone with the folders of feeds that are collected."""
+    return Zone(landing, {each.name: each.folder for each in sources if each.collect})
+
+
 def open_door(told: Told, sources: Iterable[Source]) -> Door:
     """A door that fills the feeds of these sources. Raise UsageError, DefinitionError."""
     listed = list(sources)
     feeds = _feeds(listed)
     keys = _keys(told)
-    zone = Zone(_landing(told.landing), {each.name: each.folder for each in listed if each.collect})
+    zone = zone_of(_landing(told.landing), listed)
     _one_disk(zone)
     admission = Admission(keys)
     posting = Posting(Journal(zone, told.sealing), admission, feeds, told.limits)
