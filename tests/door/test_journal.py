@@ -102,6 +102,33 @@ def test_what_the_disk_refuses_is_not_kept_and_then_it_goes_on(
     assert journaled(tmp_path, story) == [b"first", b"third"]
 
 
+def test_a_segment_that_somebody_removed_takes_nothing_more(tmp_path: Path) -> None:
+    async def story(journal: Journal) -> None:
+        await journal.keep("visits", b"lost\n")
+        next((tmp_path / ".door").iterdir()).unlink()
+        with pytest.raises(NotKept, match="removed"):
+            await journal.keep("visits", b"refused\n")
+        await journal.keep("visits", b"kept\n")
+
+    assert journaled(tmp_path, story) == [b"kept"]
+
+
+def test_a_mistake_is_told_to_those_who_wait_and_the_next_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    async def story(journal: Journal) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr("marketpulse.door.disk.Disk.keep", broken)
+            with pytest.raises(NotKept, match="mistake"):
+                await journal.keep("visits", b"1\n")
+        await journal.keep("visits", b"2\n")
+
+    assert journaled(tmp_path, story) == [b"2"]
+
+
 def test_a_door_that_closes_takes_nothing_more_and_loses_nothing(tmp_path: Path) -> None:
     async def story(journal: Journal) -> None:
         waiting = [asyncio.create_task(journal.keep("visits", b"1\n")) for _ in range(3)]

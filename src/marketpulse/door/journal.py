@@ -7,6 +7,7 @@ the disk happens in one thread, so requests come in meanwhile.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from marketpulse.door.recovery import recover
 from marketpulse.door.segments import Zone
 
 _TICK = 0.25
+_LOG = logging.getLogger("marketpulse.door")
 _T = TypeVar("_T")
 
 
@@ -98,7 +100,11 @@ class Journal:
 
     async def _flush(self) -> None:
         lines, heard, self._lines, self._heard = self._lines, self._heard, {}, []
-        failed = await self._do(lambda: self._disk.keep(lines))
+        try:
+            failed = await self._do(lambda: self._disk.keep(lines))
+        except Exception:  # noqa: BLE001 - whatever it is, nobody may wait for ever, and the next group is tried
+            _LOG.exception("a group was not kept")
+            failed = dict.fromkeys(lines, "the door made a mistake")
         self.waiting -= sum(len(line) for each in lines.values() for line in each)
         self._since = time.monotonic()
         for feed, future in heard:

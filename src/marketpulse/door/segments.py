@@ -9,6 +9,7 @@ and goes with its process: a segment without one was left by a door that died, a
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import secrets
@@ -76,6 +77,11 @@ class Segment:
             os.close(handle)
 
     @property
+    def is_named(self) -> bool:
+        """Whether it still has a name: else nobody would ever find what is in it."""
+        return os.fstat(self._handle).st_nlink > 0
+
+    @property
     def size(self) -> int:
         """Bytes that are safe."""
         return self._safe
@@ -95,6 +101,8 @@ class Segment:
     def sync(self) -> None:
         """Put what was appended on the disk. Raise OSError: then nobody knows what of it is there, so cut it off."""
         os.fdatasync(self._handle)
+        if not self.is_named:
+            raise FileNotFoundError(errno.ENOENT, "somebody removed the open segment")
         self._safe = self._end
 
     def cut(self) -> None:

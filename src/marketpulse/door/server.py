@@ -76,7 +76,10 @@ class Connection(HttpToolsProtocol):
     def _is_too_long(self, data: bytes) -> bool:
         """Whether a head goes on and on."""
         before, self._head = self._head, self._head + len(data)
-        return self._head > _HEAD and before + len(data.partition(b"\r\n\r\n")[0]) > _HEAD
+        if self._head <= _HEAD:
+            return False
+        end = data.find(b"\r\n\r\n")
+        return before + (end if end >= 0 else len(data)) > _HEAD
 
     def _start(self) -> None:
         if self._clock is None:
