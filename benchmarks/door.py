@@ -3,7 +3,8 @@
     python benchmarks/door.py [--seconds 10] [--folder build]
 
 Each line is one run of a server of its own: clients post what a browser's client posts, over so many connections, to
-the real door (JSON read, judged, written; group commit) and to a server that appends the bytes as they come.
+the real door (JSON read, judged, written; group commit), to a server that appends the bytes as they come, and to one
+that reads them and writes them again.
 """
 
 from __future__ import annotations
@@ -97,8 +98,9 @@ def clients(port: int, events: int, connections: int, seconds: float, told: Queu
     told.put(uvloop.run(story()))
 
 
-def bare(folder: Path) -> None:
-    """A server that appends what it is sent, flushed in groups as the door does."""
+def bare(folder: Path, *, reads: bool) -> None:
+    """A server that appends what it is sent, as it is or read and written again, flushed in groups as the door does."""
+    import orjson
     import uvicorn
 
     from marketpulse.door.disk import Sealing
@@ -119,7 +121,7 @@ def bare(folder: Path) -> None:
             message = await receive()
             body += message.get("body", b"")
             more = message.get("more_body", False)
-        await journal.keep("bare", body + b"\n")
+        await journal.keep("bare", (orjson.dumps(orjson.loads(body)) if reads else body) + b"\n")
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
         await send({"type": "http.response.body", "body": b"{}"})
 
@@ -139,7 +141,7 @@ def measured(what: str, events: int, connections: int, seconds: float, root: Pat
     """Numbers of one server."""
     folder = Path(tempfile.mkdtemp(prefix="door-", dir=root))
     door = [sys.executable, "-m", "marketpulse", "collect", "--port", "0", "--landing", str(folder)]
-    command = door if what == "door" else [sys.executable, __file__, "--bare", str(folder)]
+    command = door if what == "door" else [sys.executable, __file__, "--server", what, "--bare", str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         port = int(re.search(r":(\d+)", process.stdout.readline())[1])  # type: ignore[index]
@@ -164,16 +166,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--folder", type=Path, default=Path("build"))
-    parser.add_argument("--bare", type=Path)
+    parser.add_argument("--bare", type=Path, help="be the server of a line, into this folder")
+    parser.add_argument("--server", default="append")
     given = parser.parse_args()
     if given.bare:
-        bare(given.bare)
+        bare(given.bare, reads=given.server != "append")
         return
     given.folder.mkdir(parents=True, exist_ok=True)
     print("| server | events a post | connections | events/s | per CPU second | p50 ms | p99 ms | peak MB |")
     print("|---|--:|--:|--:|--:|--:|--:|--:|")
     for events, connections in ((100, 16), (1, 64)):
-        for what in ("bare", "door"):
+        for what in ("append", "read, append", "door"):
             found = measured(what, events, connections, given.seconds, given.folder)
             quick = " | ".join(f"{found[name]:.1f}" for name in ("p50", "p99"))
             numbers = f"{found['per second']:,.0f} | {found['per CPU second']:,.0f} | {quick}"
