@@ -34,7 +34,6 @@ def sort(events: Sequence[Any], keys: Keys) -> Sorted:
     """Tell events from what is none, and make them ready to be kept."""
     found = Sorted([], [])
     refuses = _refuses(keys.consent)
-    how = keys.addresses
     for event in events:
         if type(event) is not dict:
             found.rejected.append(("it is no JSON object", event))
@@ -43,7 +42,7 @@ def sort(events: Sequence[Any], keys: Keys) -> Sorted:
         elif refuses and refuses(event):
             found.unwanted += 1
         else:
-            _finish(event, how)
+            _finish(event, keys.addresses)
             found.kept.append(event)
     return found
 
