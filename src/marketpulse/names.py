@@ -60,3 +60,5 @@ FINISHED_KEY = PREFIX + "finished"
 QUARANTINE = "silver.quarantine"
 LANDED_FILES = "bronze.landed_files"
 FLOW_RUNS = "bronze.flow_runs"
+#: How the names of files begin that came in by the door: anybody may post what they hold.
+DOOR_FILES = "door-"

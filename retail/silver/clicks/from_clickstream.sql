@@ -1,14 +1,15 @@
 -- One row per event of the clickstream feed. All leaves are text: the contract's types are cast by the platform.
--- What an event of a batch does not say itself (when it was sent, its context), the batch says for it.
+-- What an event of a batch does not say itself (when it was sent, its context), the batch says for it; what neither says and
+-- the server saw (the address and the agent of a browser), the door that collected it says.
 with events as (
     select
         from_json(raw, 'messageId STRING, type STRING, event STRING, anonymousId STRING, userId STRING,
             previousId STRING, originalTimestamp STRING, timestamp STRING, sentAt STRING, receivedAt STRING, properties STRING,
-            context STRUCT<page: STRUCT<url: STRING, path: STRING, referrer: STRING, title: STRING, search: STRING>,
+            traits STRING, context STRUCT<page: STRUCT<url: STRING, path: STRING, referrer: STRING, title: STRING, search: STRING>,
                 campaign: STRUCT<source: STRING, medium: STRING, name: STRING, term: STRING, content: STRING>,
-                userAgent: STRING, locale: STRING, ip: STRING, device: STRUCT<type: STRING>,
+                userAgent: STRING, locale: STRING, ip: STRING, sessionId: STRING, traits: STRING, device: STRUCT<type: STRING>,
                 library: STRUCT<name: STRING, version: STRING>>') as e,
-        from_json(envelope, 'sentAt STRING, receivedAt STRING,
+        from_json(envelope, 'sentAt STRING, receivedAt STRING, collector STRUCT<source: STRING, ip: STRING, userAgent: STRING>,
             context STRUCT<page: STRUCT<url: STRING, path: STRING, referrer: STRING, title: STRING, search: STRING>,
                 campaign: STRUCT<source: STRING, medium: STRING, name: STRING, term: STRING, content: STRING>,
                 userAgent: STRING, locale: STRING, ip: STRING, device: STRUCT<type: STRING>,
@@ -56,6 +57,11 @@ named as (
         coalesce(e.receivedAt, b.receivedAt, e.sentAt, b.sentAt) as received_at,
         e.context as c,
         b.context as d,
+        b.collector.source as source,
+        -- Of a server that posts for others, agent and address are its own.
+        case when b.collector.userAgent like 'Mozilla/%' then b.collector.userAgent end as seen_agent,
+        case when b.collector.userAgent like 'Mozilla/%' then b.collector.ip end as seen_ip,
+        e.traits as traits,
         e.properties as properties,
         from_json(e.properties, 'product_id STRING, quantity STRING, price STRING, order_id STRING, revenue STRING,
             total STRING, transaction_id STRING, value STRING, currency STRING') as p,
@@ -76,6 +82,7 @@ timed as (
             )
             else coalesce(p.revenue, p.total, p.value)
         end as told_amount,
+        coalesce(c.userAgent, d.userAgent, seen_agent) as user_agent,
         try_cast(received_at as timestamp) as received,
         try_cast(sent_at as timestamp) as sent,
         try_cast(original_timestamp as timestamp) as original
@@ -154,10 +161,16 @@ select
     coalesce(c.campaign.name, d.campaign.name) as context_campaign_name,
     coalesce(c.campaign.term, d.campaign.term) as context_campaign_term,
     coalesce(c.campaign.content, d.campaign.content) as context_campaign_content,
-    coalesce(c.userAgent, d.userAgent) as context_user_agent,
+    user_agent as context_user_agent,
     coalesce(c.locale, d.locale) as context_locale,
-    coalesce(c.ip, d.ip) as context_ip,
-    lower(coalesce(c.device.type, d.device.type)) as context_device_type,
+    coalesce(c.ip, d.ip, seen_ip) as context_ip,
+    coalesce(lower(coalesce(c.device.type, d.device.type)), case
+        when user_agent like '%iPad%' or user_agent like '%Tablet%' then 'tablet'
+        when user_agent like '%Mobi%' then 'mobile'
+        when user_agent like '%Android%' then 'tablet'
+        when user_agent like 'Mozilla/%' then 'desktop'
+    end) as context_device_type,
+    nullif(trim(c.sessionId), '') as context_session_id,
     coalesce(c.library.name, d.library.name) as context_library_name,
     coalesce(c.library.version, d.library.version) as context_library_version,
     p.product_id as product_id,
@@ -168,5 +181,7 @@ select
     case when event_name = 'Order Completed' then told_amount end as revenue_amount,
     case when event_name = 'Order Refunded' then coalesce(told_amount, products_amount) end as refund_amount,
     nullif(upper(trim(p.currency)), '') as currency,
+    coalesce(traits, c.traits) as traits,
+    source,
     properties
 from summed

@@ -16,6 +16,7 @@ from typer.main import get_command
 
 from marketpulse.cli import (
     authoring,
+    collect,
     compare,
     corrections,
     data,
@@ -47,6 +48,8 @@ app = typer.Typer(
 data.register(app)
 authoring.register(app)
 app.add_typer(new.app)
+collect.register(app)
+app.add_typer(collect.app)
 inspect.register(app)
 reference.register(app)
 metrics.register(app)

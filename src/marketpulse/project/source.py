@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
@@ -25,6 +26,9 @@ from marketpulse.project.terms import USUAL, Terms, TermsModel, wrong_terms
 from marketpulse.project.yamlfile import Location, YamlFile, read_yaml
 from marketpulse.sql import Groups
 
+#: What clients speak at the door (`marketpulse collect`), and what was no event.
+Dialect = Literal["segment", "snowplow", "posthog", "ga4", "otlp", "rejects"]
+
 
 class SourceModel(TermsModel):
     """What every source file says; what only one format knows stands under the format's name."""
@@ -41,6 +45,7 @@ class SourceModel(TermsModel):
     keep: Days | None = None
     expect: ExpectModel | None = None
     groups: GroupsModel | None = None
+    collect: list[Dialect] = []
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,8 @@ class Source:
 
     Its files may have the columns `optional` or not: to the SQL of a table one that never came is null. Of a person who
     is erased the columns `erase` are emptied and the rest of a record stays; without any the whole record goes.
-    `keep` are the days after which that happens to every record. `groups` says which lines of a file belong together.
+    `keep` are the days after which that happens to every record. `groups` says which lines of a file belong together,
+    `collect` what the door keeps here.
     """
 
     name: str
@@ -66,6 +72,7 @@ class Source:
     terms: Terms = USUAL
     expected: Expected | None = None
     groups: Groups | None = None
+    collect: tuple[str, ...] = ()
 
     @property
     def table(self) -> str:
@@ -141,6 +148,7 @@ def load_source(path: Path) -> Source:
         problems.add(wrong_groups(file, common.groups, common.erase) if common.groups else ())
     if common and reader:
         problems.add(_wrong_columns(file, common, reader))
+        problems.add(_uncollected(file, common, reader))
         problems.add(file.error(said, (common.format, option), hint) for option, said, hint in reader.problems())
     problems.stop()
     if common is None or reader is None:
@@ -151,7 +159,9 @@ def load_source(path: Path) -> Source:
     optional, erase = tuple(common.optional), tuple(common.erase)
     groups = common.groups.groups if common.groups else None
     required, keep = tuple(common.required), days(common.keep)
-    return Source(*names, required, reader, optional, erase, keep, common.terms, expected, groups)
+    return Source(
+        *names, required, reader, optional, erase, keep, common.terms, expected, groups, tuple(common.collect)
+    )
 
 
 def _wrong(file: YamlFile, common: SourceModel) -> Iterator[DefinitionError]:
@@ -167,6 +177,13 @@ def _wrong(file: YamlFile, common: SourceModel) -> Iterator[DefinitionError]:
         elif not folder.parts:
             what = f"landing {common.landing!r} is the whole landing zone"
             yield file.error(what, ("landing",), f"name a folder in it, for example {common.name}")
+
+
+def _uncollected(file: YamlFile, common: SourceModel, reader: Format) -> Iterator[DefinitionError]:
+    """What keeps the door from filling a feed: it writes lines of JSON."""
+    if common.collect and not reader.json_columns:
+        hint = "the door writes lines of JSON: format: json, and records: batch where events are collected"
+        yield file.error(f"collect: a {common.format} feed cannot be filled by the door", ("collect",), hint)
 
 
 def _wrong_columns(file: YamlFile, common: SourceModel, reader: Format) -> Iterator[DefinitionError]:

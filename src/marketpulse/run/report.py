@@ -18,6 +18,7 @@ class FeedCounts:
     or missing in a later delivery; a row that says so, or is older than what says so, is accepted and removed at once.
     `replaced` are rows of earlier loads that newer versions took the place of; `outranked` those of the deduplicated
     that came in later than the row they lost to: the order of deliveries says that theirs is an older one.
+    `posted` are those read that came in by the door, where strangers post: of them any share may be quarantined.
     """
 
     source: str
@@ -29,6 +30,8 @@ class FeedCounts:
     replaced: int = 0
     removed: int = 0
     outranked: int = 0
+    posted: int = 0
+    posted_quarantined: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     warnings: dict[str, int] = field(default_factory=dict)
 

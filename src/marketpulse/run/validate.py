@@ -127,7 +127,7 @@ def _unused(project: Project, folders: Sequence[Path], is_wrong: bool) -> list[D
             hint=f"write silver/<table>/from_{name}.sql",
         )
         for name, source in project.sources.items()
-        if source.table not in read
+        if source.table not in read and source.collect != ("rejects",)  # these are for people to look at
     ]
 
 

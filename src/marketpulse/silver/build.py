@@ -13,7 +13,7 @@ from marketpulse.engines.views import View
 from marketpulse.errors import DefinitionError, GateError, MarketPulseError, QueryError, ValueStopsError
 from marketpulse.lake.buckets import Buckets
 from marketpulse.lake.table import pieces
-from marketpulse.names import BATCH_KEY, ERROR, LANDED, LINEAGE, PREFIX
+from marketpulse.names import BATCH_KEY, DOOR_FILES, ERROR, LANDED, LINEAGE, PREFIX, SOURCE_FILE
 from marketpulse.project.table import Table
 from marketpulse.run import rules
 from marketpulse.run.context import Context
@@ -44,7 +44,8 @@ def build_silver(context: Context, work: Work) -> TableReport:
                     build.rejected += rejects.write(build, staged)
                 context.progress.advance(work.table.name, sum(f.rows for f in chunk))
         for counts in build.counts.values():
-            share_gate(build.contract, counts.source, counts.read, counts.quarantined, counts.reasons)
+            read, quarantined = counts.read - counts.posted, counts.quarantined - counts.posted_quarantined
+            share_gate(build.contract, counts.source, read, quarantined, counts.reasons)
         warnings = check_table(build)
     except MarketPulseError:
         # What a load that is stopped would have kept out stays in bronze: the next one sees it again.
@@ -166,6 +167,8 @@ def _count(build: Build, staged: Staged, counts: FeedCounts) -> None:
     read, malformed = engine.rows(f"select count(*), count({ERROR}) from {staged.chunk}")[0]
     columns = ", ".join(checks.columns)
     found = engine.rows(f"select {columns}, count(*) from {staged.rows} group by {columns}")
+    if build.context.project.sources[staged.source].collect:
+        _count_posted(build, staged, counts)
     _fatal(build, staged)
     split = len(checks.failed.columns)
     for *numbers, rows in found:
@@ -179,6 +182,16 @@ def _count(build: Build, staged: Staged, counts: FeedCounts) -> None:
     counts.read += read
     counts.quarantined += malformed + sum(row[-1] for row in found if row[0])
     counts.filtered += read - malformed - sum(row[-1] for row in found)
+
+
+def _count_posted(build: Build, staged: Staged, counts: FeedCounts) -> None:
+    """Count the rows that anybody could post: junk of strangers must not stop the load of the others."""
+    posted = f"{SOURCE_FILE} like '%/{DOOR_FILES}%'"
+    read, malformed = build.engine.rows(f"select count(*), count({ERROR}) from {staged.chunk} where {posted}")[0]
+    first = staged.checks.columns[0]
+    found = f"select count(*) from {staged.rows} where {posted} and {first} <> 0"
+    counts.posted += read
+    counts.posted_quarantined += malformed + build.engine.rows(found)[0][0]
 
 
 def _fatal(build: Build, staged: Staged) -> None:

@@ -1,0 +1,86 @@
+"""OpenTelemetry's logs (OTLP over HTTP, JSON): log records with an event's name are events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marketpulse.door.answers import Answer, Refusal
+from marketpulse.door.dialects.shape import body, known, moment, one_of, rows, table, text
+from marketpulse.door.request import Posted, Request
+
+_PAGES = ("page_view", "browser.page_view", "browser.navigation", "page.viewed")
+_PROTOBUF = b"application/x-protobuf"
+_DEEP = 32
+
+
+def key(_request: Request) -> str | None:
+    """None: a header shows it."""
+    return None
+
+
+def logs(request: Request) -> Posted:
+    """Log records of every resource and scope."""
+    if request.headers.get(b"content-type", b"").startswith(_PROTOBUF):
+        raise Refusal(415, "no_json", "OTLP in JSON: set OTEL_EXPORTER_OTLP_LOGS_PROTOCOL=http/json")
+    found = []
+    for resource in map(table, rows(body(request.value).get("resourceLogs"))):
+        shared = _attributes(table(resource.get("resource")).get("attributes"))
+        for scope in map(table, rows(resource.get("scopeLogs"))):
+            library = known(**{name: text(table(scope.get("scope")).get(name)) for name in ("name", "version")})
+            found += [_event(record, shared, library) for record in rows(scope.get("logRecords"))]
+    return Posted(found, {}, Answer(b"{}"))
+
+
+def _event(record: Any, resource: dict[str, Any], library: dict[str, Any]) -> Any:
+    if type(record) is not dict:
+        return record
+    said = _attributes(record.get("attributes"))
+    value = _plain(record.get("body"), 0)
+    name = text(record.get("eventName")) or text(said.get("event.name"))
+    is_page = name in _PAGES
+    page = known(
+        url=one_of(said, "url.full", "http.url"), path=one_of(said, "url.path"), title=one_of(said, "page.title")
+    )
+    page |= known(referrer=one_of(said, "http.referrer", "http.request.header.referer"))
+    sent = record.get("observedTimeUnixNano") or record.get("timeUnixNano")
+    return known(
+        messageId=one_of(said, "log.record.uid", "event.id"),
+        type="page" if is_page else "track" if name else None,
+        event=None if is_page or not name else name.replace(".", "_"),
+        anonymousId=one_of(said, "visitor.id", "anonymous.id", "device.id", "app.installation.id")
+        or (None if _user(said) else text(said.get("session.id"))),
+        userId=_user(said),
+        originalTimestamp=moment(record.get("timeUnixNano"), 1e9),
+        sentAt=moment(sent, 1e9),
+        context=known(
+            page=page,
+            sessionId=text(said.get("session.id")),
+            userAgent=one_of(said, "user_agent.original"),
+            ip=one_of(said, "client.address"),
+            locale=one_of(said, "browser.language"),
+            library=library,
+        ),
+        properties=value if type(value) is dict else known(message=value),
+        received={"attributes": said, "resource": resource, "severity": record.get("severityText")},
+    )
+
+
+def _user(said: dict[str, Any]) -> str | None:
+    return one_of(said, "user.id", "enduser.id")
+
+
+def _attributes(value: Any) -> dict[str, Any]:
+    return {str(each.get("key")): _plain(each.get("value"), 0) for each in rows(value) if type(each) is dict}
+
+
+def _plain(value: Any, depth: int) -> Any:
+    """A typed value without its type."""
+    if type(value) is not dict or depth > _DEEP:
+        return None
+    for kind in ("stringValue", "boolValue", "intValue", "doubleValue", "bytesValue"):
+        if kind in value:
+            return value[kind]
+    if "arrayValue" in value:
+        return [_plain(each, depth + 1) for each in rows(table(value["arrayValue"]).get("values"))]
+    held = rows(table(value.get("kvlistValue")).get("values"))
+    return {str(each.get("key")): _plain(each.get("value"), depth + 1) for each in held if type(each) is dict}
