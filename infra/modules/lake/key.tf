@@ -42,13 +42,24 @@ data "aws_iam_policy_document" "key" {
     }
   }
 
+  # EventBridge says nothing that a condition could hold; a topic it may not encrypt for gets no message.
   statement {
-    sid       = "AlarmsRulesAndBudgetsPublish"
+    sid       = "RulesPublish"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
     resources = ["*"]
     principals {
       type        = "Service"
-      identifiers = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com", "events.amazonaws.com"]
+      identifiers = ["events.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "AlarmsAndBudgetsPublish"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
+    resources = ["*"]
+    principals {
+      type        = "Service"
+      identifiers = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"]
     }
     condition {
       test     = "StringEquals"

@@ -45,7 +45,7 @@ locals {
     }
     redshift-capacity = {
       text    = "Redshift queries wait in a queue"
-      metric  = "QueriesQueued", namespace = "AWS/Redshift-Serverless", dimensions = { Workgroup = var.watched.workgroup }, statistic = "Maximum"
+      metric  = "QueriesQueued", namespace = "AWS/Redshift-Serverless", dimensions = { QueryType = "SELECT", Workgroup = var.watched.workgroup }, statistic = "Maximum"
       compare = "GreaterThanThreshold", limit = 0, period = 300, periods = 3, missing = "notBreaching"
     }
   }
