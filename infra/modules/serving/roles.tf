@@ -61,7 +61,7 @@ resource "aws_iam_role_policy" "redshift" {
 }
 
 # Who in the account may take this role, IAM says. In the database it is the user IAMR:<role>, in the group of analysts
-# (main.tf). There is no S3, Glue or key permission: analysts see gold through the views, which leave personal columns out.
+# (main.tf). There is no S3, Glue or key permission: analysts see gold's copies, which have no personal columns.
 data "aws_iam_policy_document" "analyst_trust" {
   statement {
     actions = ["sts:AssumeRole"]
