@@ -1,15 +1,19 @@
 """Glue Python-shell step: run generated SQL in Redshift Serverless, statement by statement, and fail when one fails.
 
-Needs boto3 and the standard library only (Python 3.9). Every statement can be run again, so a retry of the step is
-safe, and so is running it after every build of gold: that is what brings the internal marts up to date.
+Needs boto3 and the standard library only (Python 3.9); `--libraries-uri` brings a boto3 that is newer than the shell's.
+Every statement can be run again, so a retry of the step is safe, and so is running it after every build of gold: that is
+what brings the copies up to date.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import subprocess
 import sys
+import tempfile
 import time
+import zipfile
 from typing import Any
 
 FAILED = {"FAILED", "ABORTED"}
@@ -17,9 +21,10 @@ FAILED = {"FAILED", "ABORTED"}
 
 def main(argv: list[str]) -> int:
     """Run every statement of the file, in order; 0 done, 1 a statement failed, 2 wrong arguments or file."""
+    arguments = parse(argv)
+    use_libraries(arguments.libraries_uri)
     import boto3
 
-    arguments = parse(argv)
     try:
         statements = read_statements(boto3.client("s3"), arguments.statements_uri)
     except ValueError as error:
@@ -44,6 +49,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--database", required=True, help="Database in it.")
     parser.add_argument("--secret-arn", required=True, help="Secret of the owner of the schemas.")
     parser.add_argument("--statements-uri", required=True, help="s3:// URI of the statements, a JSON list of SQL.")
+    parser.add_argument("--libraries-uri", default="", help="s3:// URI of a zip of libraries to use.")
     parser.add_argument("--timeout-minutes", type=float, default=45, help="How long all of them may take.")
     return parser.parse_known_args(argv)[0]
 
@@ -73,6 +79,25 @@ def run(client: Any, arguments: argparse.Namespace, sql: str, deadline: float) -
             return f"cancelled: all statements together took more than {arguments.timeout_minutes:g} minutes"
         time.sleep(pause)
         pause = min(pause * 1.5, 10)
+
+
+def use_libraries(uri: str) -> None:
+    """Import from this zip of libraries before all others; no index is asked, and nothing is installed.
+
+    A process of its own fetches it with the boto3 that is there; what this one may have imported of it is forgotten.
+    """
+    if not uri:
+        return
+    folder = tempfile.mkdtemp()
+    bucket, _, key = uri[len("s3://") :].partition("/")
+    fetch = "import boto3, sys; boto3.client('s3').download_file(*sys.argv[1:])"
+    subprocess.run([sys.executable, "-c", fetch, bucket, key, f"{folder}/libraries.zip"], check=True)  # noqa: S603 - itself
+    with zipfile.ZipFile(f"{folder}/libraries.zip") as archive:
+        archive.extractall(folder)
+        brought = {name.partition("/")[0].partition(".")[0] for name in archive.namelist()}
+    for name in [each for each in sys.modules if each.partition(".")[0] in brought]:
+        del sys.modules[name]
+    sys.path.insert(0, folder)
 
 
 def say(event: str, **values: Any) -> None:

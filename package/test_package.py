@@ -85,7 +85,17 @@ def spark_home() -> str:
 
 def test_the_manifest_names_every_file_and_its_content(package: Path) -> None:
     found = manifest(package)
-    assert {"emr_job", "emr_venv", "glue_job", "glue_libs", "glue_start_emr", "redshift", "wheel"} <= found.keys()
+    assert {
+        "emr_job",
+        "emr_venv",
+        "glue_job",
+        "glue_libs",
+        "glue_start_emr",
+        "redshift",
+        "shell_libs",
+        "start_workflow",
+        "wheel",
+    } <= found.keys()
     for entry in found.values():
         assert hashlib.sha256((package / entry["file"]).read_bytes()).hexdigest() == entry["sha256"]
 
@@ -116,6 +126,22 @@ def test_no_file_names_the_place_where_it_was_built(package: Path, environment: 
     assert [path for path in texts if path.is_file() and not path.is_symlink() and root in path.read_bytes()] == []
     with zipfile.ZipFile(package / "glue-libs.gluewheels.zip") as archive:
         assert root not in archive.read("wheels/requirements.txt")
+
+
+def test_python_shell_imports_its_libraries_from_the_zip_alone(package: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(package / "shell-libs.zip") as archive:
+        archive.extractall(tmp_path)
+    clients = "[boto3.client(each, region_name='r') for each in ('emr', 'emr-serverless', 'redshift-data', 's3')]"
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import boto3; {clients}; print(boto3.__file__)"
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code], env=EMPTY, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith(str(tmp_path))
+
+
+def test_the_function_that_starts_the_workflow_is_a_zip_of_its_script(package: Path) -> None:
+    with zipfile.ZipFile(package / manifest(package)["start_workflow"]["file"]) as archive:
+        assert archive.namelist() == ["start_workflow.py"]
 
 
 def test_glue_installs_its_bundle_without_an_index_and_runs_the_job(

@@ -45,7 +45,7 @@ module "platform" {
 
   orchestration = {
     schedule = "cron(0 4 * * ? *)"
-    arrivals = { files = 100, seconds = 900 }
+    arrivals = { minutes = 60 }
   }
 
   serving = { base = 8, most = 16, rpu_hours_a_day = 8 }

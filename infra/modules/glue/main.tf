@@ -27,8 +27,6 @@ locals {
     "--run-id"        = "workflow"
   }
   logs = "/${var.name}/glue"
-  # Python shell's own boto3 is older than the services the steps speak to.
-  shell_libraries = [for name in sort(keys(var.artifacts)) : var.artifacts[name] if startswith(name, "shell_")]
 }
 
 resource "aws_glue_job" "stage" {
@@ -52,9 +50,10 @@ resource "aws_glue_job" "stage" {
     script_location = var.artifacts["glue_job"]
   }
 
-  # Two runs of a stage would wait for each other's tables.
+  # One for each workflow, which has one run at a time: a trigger whose job has no room is never tried again. Two runs of
+  # a stage cannot harm each other: a commit on top of what the other changed is planned anew.
   execution_property {
-    max_concurrent_runs = 1
+    max_concurrent_runs = 2
   }
 
   default_arguments = merge(local.arguments, {
@@ -121,8 +120,10 @@ resource "aws_glue_job" "step" {
   max_retries            = 1
   connections            = [aws_glue_connection.this.name]
   security_configuration = aws_glue_security_configuration.this.name
-  default_arguments      = merge(each.value.arguments, { "--extra-py-files" = join(",", local.shell_libraries) })
-  tags                   = { Layer = "gold" }
+  # Python shell's own boto3 is older than the services the steps speak to. Wheels would be installed by pip, which looks
+  # for what they depend on outside: the scripts unpack a zip instead.
+  default_arguments = merge(each.value.arguments, { "--libraries-uri" = var.artifacts["shell_libs"] })
+  tags              = { Layer = "gold" }
 
   command {
     name            = "pythonshell"
@@ -131,7 +132,7 @@ resource "aws_glue_job" "step" {
   }
 
   execution_property {
-    max_concurrent_runs = 1
+    max_concurrent_runs = 2
   }
 
   depends_on = [aws_iam_role_policy.this]

@@ -58,7 +58,7 @@ resource "aws_budgets_budget" "this" {
   limit_unit   = "USD"
 
   cost_filter {
-    name   = "TagKeyValue"
+    name = "TagKeyValue"
     # Billing writes a tag as user:<key>$<value>; "$${…}" would be that text and not the value.
     values = [format("user:Environment$%s", var.environment)]
   }

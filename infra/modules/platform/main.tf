@@ -151,8 +151,11 @@ module "orchestration" {
   jobs           = module.glue.jobs
   schedule       = var.orchestration.schedule
   arrivals       = var.orchestration.arrivals
+  starter        = local.artifacts["start_workflow"]
   landing_bucket = module.lake.buckets["landing"]
   topic_arn      = module.observability.topic_arn
+  log_days       = var.observability.log_days
+  kms_key_arn    = module.lake.kms_key_arn
 }
 
 module "observability" {

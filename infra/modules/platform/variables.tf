@@ -105,12 +105,12 @@ variable "artifacts" {
 
   validation {
     condition = length(setsubtract(
-      ["emr_job", "emr_venv", "glue_job", "glue_libs", "glue_redshift", "glue_start_emr", "redshift", "shell_boto3", "shell_botocore"],
+      ["emr_job", "emr_venv", "glue_job", "glue_libs", "glue_redshift", "glue_start_emr", "redshift", "shell_libs", "start_workflow"],
       keys(try(jsondecode(file("${var.artifacts}/manifest.json")), {})),
     )) == 0 && alltrue([for artifact in values(try(jsondecode(file("${var.artifacts}/manifest.json")), {})) : fileexists("${var.artifacts}/${artifact.file}")])
     error_message = <<-TEXT
       The package in ${var.artifacts} is not whole: manifest.json must name emr_job, emr_venv, glue_job, glue_libs,
-      glue_redshift, glue_start_emr, redshift, shell_boto3 and shell_botocore, and their files must be there. Type:
+      glue_redshift, glue_start_emr, redshift, shell_libs and start_workflow, and their files must be there. Type:
         make package
     TEXT
   }
@@ -161,7 +161,7 @@ variable "orchestration" {
   description = "See modules/orchestration."
   type = object({
     schedule = string
-    arrivals = optional(object({ files = optional(number, 100), seconds = optional(number, 900) }), {})
+    arrivals = optional(object({ minutes = optional(number, 30) }), {})
   })
 }
 

@@ -6,7 +6,7 @@ variables {
   name        = "marketpulse-dev"
   environment = "dev"
   log_days    = 30
-  artifacts   = { glue_job = "s3://a/1/glue_job.py", glue_libs = "s3://a/2/glue_libs.gluewheels.zip", emr_job = "s3://a/3/emr_job.py", emr_venv = "s3://a/4/emr_venv.tar.gz", glue_start_emr = "s3://a/5/glue_start_emr.py", glue_redshift = "s3://a/6/glue_redshift.py", redshift = "s3://a/7/redshift.json", shell_boto3 = "s3://a/8/boto3.whl", shell_botocore = "s3://a/9/botocore.whl" }
+  artifacts   = { glue_job = "s3://a/1/glue_job.py", glue_libs = "s3://a/2/glue_libs.gluewheels.zip", emr_job = "s3://a/3/emr_job.py", emr_venv = "s3://a/4/emr_venv.tar.gz", glue_start_emr = "s3://a/5/glue_start_emr.py", glue_redshift = "s3://a/6/glue_redshift.py", redshift = "s3://a/7/redshift.json", shell_libs = "s3://a/8/shell-libs.zip" }
   lake = {
     bucket_prefix = "p"
     buckets       = { landing = "p-landing", artifacts = "p-artifacts", logs = "p-logs" }
@@ -42,8 +42,8 @@ run "jobs" {
     error_message = "The gold step asks for gold, and outlives it to report."
   }
   assert {
-    condition     = alltrue([for job in merge(aws_glue_job.stage, aws_glue_job.step) : job.security_configuration == "marketpulse-dev" && job.execution_property[0].max_concurrent_runs == 1])
-    error_message = "A job writes unencrypted, or runs twice at a time."
+    condition     = alltrue([for job in merge(aws_glue_job.stage, aws_glue_job.step) : job.security_configuration == "marketpulse-dev" && job.execution_property[0].max_concurrent_runs == 2])
+    error_message = "A job writes unencrypted, or a backfill's trigger finds no room in it."
   }
 }
 
@@ -86,8 +86,12 @@ run "gold_on_nothing_known" {
 
 run "steps_bring_their_boto3" {
   assert {
-    condition     = aws_glue_job.step["gold"].default_arguments["--extra-py-files"] == "s3://a/8/boto3.whl,s3://a/9/botocore.whl"
+    condition     = alltrue([for job in aws_glue_job.step : job.default_arguments["--libraries-uri"] == "s3://a/8/shell-libs.zip"])
     error_message = "Python shell would use a boto3 that knows neither EMR Serverless nor Redshift Serverless."
+  }
+  assert {
+    condition     = alltrue([for job in aws_glue_job.step : !contains(keys(job.default_arguments), "--extra-py-files")])
+    error_message = "Python shell would ask a package index for what its wheels depend on, and there is no way out to one."
   }
 }
 
