@@ -1,8 +1,8 @@
 """Glue Python-shell step: run generated SQL in Redshift Serverless, statement by statement, and fail when one fails.
 
 Needs boto3 and the standard library only (Python 3.9); `--libraries-uri` brings a boto3 that is newer than the shell's.
-Every statement can be run again, so a retry of the step is safe, and so is running it after every build of gold: that is
-what brings the copies up to date.
+Every statement can be run again, so a retry of the step is safe, and so is running it after every build of gold: that
+is what brings the copies up to date.
 """
 
 from __future__ import annotations

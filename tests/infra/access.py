@@ -56,6 +56,7 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
     (secret,) = [each["admin_password_secret_arn"] for each in n.access.of("aws_redshiftserverless_namespace")]
     application, workgroup = n.one("aws_emrserverless_application"), n.one("aws_redshiftserverless_workgroup")
     (workflow,) = [w["arn"] for w in n.access.of("aws_glue_workflow") if not w["name"].endswith("backfill")]
+    queue = n.one("aws_sqs_queue")
     stream, script = n.one("aws_kinesis_stream"), n.s3("artifacts", "hash/glue_job.py")
     nobody = [(READ, n.s3(layer, environment=n.other)) for layer in ("landing", "silver", "gold")]
     nobody += [("kms:Decrypt", other_key), (COMMIT, n.table("gold", n.other)), ("iam:CreateRole", n.role("x"))]
@@ -161,7 +162,10 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
                 (DELETE, n.s3("landing", "clickstream/f")),
             ],
         ),
-        "start": ([("glue:notifyEvent", workflow)], [("glue:StartJobRun", "*"), *none]),
+        "start": (
+            [("glue:StartWorkflowRun", workflow), ("glue:GetWorkflow", workflow), ("sqs:ReceiveMessage", queue)],
+            [("glue:StartJobRun", "*"), ("glue:StartWorkflowRun", workflow + "-backfill"), *none],
+        ),
         "vpc-flow": ([], [*none, ("kms:Decrypt", key)]),
         "optimizer": ([(WRITE, n.s3("gold"))], [(WRITE, n.s3("silver")), (READ, n.s3("landing"))]),
     } | {"*": ([], nobody)}
