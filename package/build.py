@@ -4,7 +4,7 @@ wheel           marketpulse itself
 glue_libs       its wheel and all it needs, for Glue's --additional-python-modules, without an index
 emr_venv        the same, unpacked as a virtual environment that may lie anywhere
 shell_libs      libraries for Glue's Python shell (python_shell.txt), a zip that its scripts unpack themselves
-<job>           each script of jobs/; start_workflow, which is a Lambda function, as a zip
+<job>           each script of jobs/, functions of Lambda as zips
 redshift        the SQL that serves gold, a JSON list of statements in order
 sbom            what all of it is made of (CycloneDX)
 manifest.json   name -> file and SHA-256; the same sources give the same bytes
@@ -32,6 +32,8 @@ from marketpulse.serving.redshift.plan import Options, ddl
 
 #: One package serves every environment: Terraform puts its own names in the place of these two.
 DATABASE, EXPORTS = "marketpulse_env_gold", "s3://marketpulse-env-gold/_exports"
+#: Scripts of jobs/ that are functions of Lambda.
+FUNCTIONS = ("endpoint_key", "start_workflow")
 #: Python of Glue 5.1 and of the environment on EMR.
 PYTHON = "3.11"
 _PLATFORMS = ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64")
@@ -67,8 +69,9 @@ def build(output: Path, python: Path, redshift: Options) -> dict[str, dict[str, 
         write_tar(files["emr_venv"], _environment(Path(scratch) / "environment", wheels, python))
         files["shell_libs"] = output / "shell-libs.zip"
         write_zip(files["shell_libs"], _python_shell(Path(scratch) / "shell"), compressed=True)
-    files["start_workflow"] = output / "start-workflow.zip"
-    write_zip(files["start_workflow"], {"start_workflow.py": ROOT / "jobs" / "start_workflow.py"})
+    for name in FUNCTIONS:
+        files[name] = output / f"{name.replace('_', '-')}.zip"
+        write_zip(files[name], {f"{name}.py": ROOT / "jobs" / f"{name}.py"})
     files["redshift"] = output / "redshift.json"
     statements = [s.sql for s in ddl(load_project(), redshift) if s.when != "demand"]
     files["redshift"].write_text(json.dumps(statements, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -85,7 +85,7 @@ def spark_home() -> str:
 
 def test_the_manifest_names_every_file_and_its_content(package: Path) -> None:
     found = manifest(package)
-    scripts = {"emr_job", "glue_job", "glue_start_emr", "start_workflow"}
+    scripts = {"emr_job", "endpoint_key", "glue_job", "glue_start_emr", "start_workflow"}
     assert scripts | {"emr_venv", "glue_libs", "redshift", "shell_libs", "wheel"} <= found.keys()
     for entry in found.values():
         assert hashlib.sha256((package / entry["file"]).read_bytes()).hexdigest() == entry["sha256"]
@@ -130,9 +130,10 @@ def test_python_shell_imports_its_libraries_from_the_zip_alone(package: Path, tm
     assert done.stdout.startswith(str(tmp_path))
 
 
-def test_the_function_that_starts_the_workflow_is_a_zip_of_its_script(package: Path) -> None:
-    with zipfile.ZipFile(package / manifest(package)["start_workflow"]["file"]) as archive:
-        assert archive.namelist() == ["start_workflow.py"]
+@pytest.mark.parametrize("name", ["endpoint_key", "start_workflow"])
+def test_a_function_of_lambda_is_a_zip_of_its_script(package: Path, name: str) -> None:
+    with zipfile.ZipFile(package / manifest(package)[name]["file"]) as archive:
+        assert archive.namelist() == [f"{name}.py"]
 
 
 def test_glue_installs_its_bundle_without_an_index_and_runs_the_job(

@@ -154,6 +154,7 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
             [("kinesis:PutRecord", stream)],
             [("kinesis:GetRecords", stream), (WRITE, n.s3("landing")), ("kms:Decrypt", key)],
         ),
+        "events-key": ([], [("kinesis:PutRecord", stream), *none]),
         "events-delivery": (
             [("kinesis:GetRecords", stream), (WRITE, n.s3("landing", "clickstream/f.gz"))],
             [

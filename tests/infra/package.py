@@ -31,9 +31,10 @@ def make(folder: Path) -> Path:
         shutil.copy(ROOT / "jobs" / f"{script}.py", folder / "jobs")
     for file in ARCHIVES.values():
         (folder / file).write_text(f"stands for {file}\n")
-    with zipfile.ZipFile(folder / "start-workflow.zip", "w") as function:
-        function.write(ROOT / "jobs" / "start_workflow.py", "start_workflow.py")
-    files["start_workflow"] = "start-workflow.zip"
+    for name in ("endpoint_key", "start_workflow"):
+        files[name] = f"{name}.zip"
+        with zipfile.ZipFile(folder / files[name], "w") as function:
+            function.write(ROOT / "jobs" / f"{name}.py", f"{name}.py")
     statements = [each.sql for each in ddl(load_project(), OPTIONS) if each.when != "demand"]
     (folder / "redshift.json").write_text(json.dumps(statements))
     entries = {name: {"file": file, "sha256": digest(folder / file)} for name, file in files.items()}

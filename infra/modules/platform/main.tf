@@ -67,6 +67,7 @@ module "ingestion" {
   sources        = var.ingestion.sources
   buffer         = var.ingestion.buffer
   replay_hours   = var.ingestion.replay_hours
+  key_reader     = local.artifacts["endpoint_key"]
   landing_bucket = module.lake.buckets["landing"]
   log_days       = var.observability.log_days
   kms_key_arn    = module.lake.kms_key_arn

@@ -105,11 +105,11 @@ variable "artifacts" {
 
   validation {
     condition = length(setsubtract(
-      ["emr_job", "emr_venv", "glue_job", "glue_libs", "glue_redshift", "glue_start_emr", "redshift", "shell_libs", "start_workflow"],
+      ["emr_job", "emr_venv", "endpoint_key", "glue_job", "glue_libs", "glue_redshift", "glue_start_emr", "redshift", "shell_libs", "start_workflow"],
       keys(try(jsondecode(file("${var.artifacts}/manifest.json")), {})),
     )) == 0 && alltrue([for artifact in values(try(jsondecode(file("${var.artifacts}/manifest.json")), {})) : fileexists("${var.artifacts}/${artifact.file}")])
     error_message = <<-TEXT
-      The package in ${var.artifacts} is not whole: manifest.json must name emr_job, emr_venv, glue_job, glue_libs,
+      The package in ${var.artifacts} is not whole: manifest.json must name emr_job, emr_venv, endpoint_key, glue_job, glue_libs,
       glue_redshift, glue_start_emr, redshift, shell_libs and start_workflow, and their files must be there. Type:
         make package
     TEXT

@@ -71,3 +71,7 @@ mock_resource "aws_lambda_function" {
 mock_resource "aws_cloudwatch_event_rule" {
   defaults = { arn = "arn:aws:events:eu-test-1:123456789012:rule/mock" }
 }
+
+mock_resource "aws_api_gateway_rest_api" {
+  defaults = { execution_arn = "arn:aws:execute-api:eu-test-1:123456789012:mock" }
+}

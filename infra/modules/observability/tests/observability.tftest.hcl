@@ -25,7 +25,7 @@ run "somebody_is_told" {
     error_message = "An alarm tells nobody."
   }
   assert {
-    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(["data-stale", "delivery-failed", "delivery-late", "endpoint-errors", "job-errors", "redshift-capacity", "stream-lag", "stream-throttled", "table-blocked"])
+    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(["data-stale", "delivery-failed", "delivery-late", "endpoint-errors", "endpoint-refuses", "job-errors", "redshift-capacity", "stream-lag", "stream-throttled", "table-blocked"])
     error_message = "Alarms and runbook differ."
   }
   assert {
