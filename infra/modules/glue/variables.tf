@@ -66,10 +66,11 @@ variable "catalog" {
 }
 
 variable "network" {
-  description = "Where the jobs run."
+  description = "Where the jobs run, and the subnets of gold's application."
   type = object({
     zone              = string
     subnet_id         = string
+    gold_subnet_ids   = list(string)
     security_group_id = string
   })
 }

@@ -42,24 +42,24 @@ data "aws_iam_policy_document" "key" {
     }
   }
 
-  # EventBridge says nothing that a condition could hold; a topic it may not encrypt for gets no message.
+  # Neither says anything that a condition could hold; a topic they may not encrypt for gets no message.
   statement {
-    sid       = "RulesPublish"
+    sid       = "AlarmsAndRulesPublish"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
     resources = ["*"]
     principals {
       type        = "Service"
-      identifiers = ["events.amazonaws.com"]
+      identifiers = ["cloudwatch.amazonaws.com", "events.amazonaws.com"]
     }
   }
 
   statement {
-    sid       = "AlarmsAndBudgetsPublish"
+    sid       = "BudgetsPublish"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
     resources = ["*"]
     principals {
       type        = "Service"
-      identifiers = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"]
+      identifiers = ["budgets.amazonaws.com"]
     }
     condition {
       test     = "StringEquals"

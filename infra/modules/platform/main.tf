@@ -134,6 +134,7 @@ module "glue" {
   network = {
     zone              = module.network.job_subnets[0].zone
     subnet_id         = module.network.job_subnets[0].id
+    gold_subnet_ids   = module.network.job_subnets[*].id
     security_group_id = module.network.workers_security_group_id
   }
   gold = merge(module.emr.gold, { timeout_minutes = var.emr.timeout_minutes })

@@ -1,16 +1,12 @@
 # redshift: what the warehouse itself may read and write. analyst: what a person who queries it may do.
 
+# Redshift is not documented to say in whose name it takes a role: a condition on it would be a denial.
 data "aws_iam_policy_document" "redshift_trust" {
   statement {
     actions = ["sts:AssumeRole"]
     principals {
       type        = "Service"
       identifiers = ["redshift.amazonaws.com", "redshift-serverless.amazonaws.com"]
-    }
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [data.aws_caller_identity.this.account_id]
     }
   }
 }

@@ -19,7 +19,7 @@ variables {
     database_arns = { bronze = "b", silver = "s", gold = "g" }
     table_arns    = { bronze = "b/*", silver = "s/*", gold = "g/*" }
   }
-  network = { zone = "eu-test-1a", subnet_id = "subnet-1", security_group_id = "sg-1" }
+  network = { zone = "eu-test-1a", subnet_id = "subnet-1", gold_subnet_ids = ["subnet-1", "subnet-2"], security_group_id = "sg-1" }
   gold    = { kind = "serverless", id = "app", arn = "arn:app", role_arn = "arn:role", timeout_minutes = 90 }
   serving = { workgroup = "w", workgroup_arn = "arn:w", database = "marketpulse", secret_arn = "arn:secret" }
 }
@@ -53,8 +53,27 @@ run "gold_on_serverless" {
     error_message = "The gold step does not speak to its application alone."
   }
   assert {
-    condition     = toset(flatten(data.aws_iam_policy_document.gold.statement[*].sid)) == toset(["StartOnItsApplication", "FollowItsRuns", "HandOverTheRoleOfGold", "RelayTheLog", "FindTheLog"])
+    condition     = toset(flatten(data.aws_iam_policy_document.gold.statement[*].sid)) == toset(["StartOnItsApplication", "FollowItsRuns", "HandOverTheRoleOfGold", "LetTheApplicationIntoItsSubnets", "RelayTheLog", "FindTheLog"])
     error_message = "The gold step may do other things than start, follow and cancel on its application."
+  }
+}
+
+run "what_aws_asks_for" {
+  assert {
+    condition     = alltrue([for each in data.aws_iam_policy_document.common.statement : length(each.condition) == 0 if contains(each.actions, "ec2:DeleteNetworkInterface")])
+    error_message = "A request to delete an interface carries no tags: it would be denied."
+  }
+  assert {
+    condition     = alltrue([for each in data.aws_iam_policy_document.common.statement : toset(each.resources) == toset(["*"]) if contains(each.actions, "glue:GetSecurityConfiguration")])
+    error_message = "glue:GetSecurityConfiguration takes no resource: named with one it is denied."
+  }
+  assert {
+    condition     = anytrue([for each in data.aws_iam_policy_document.stage["transform"].statement : contains(each.actions, "s3:GetObject") && contains(each.resources, "arn:aws:s3:::p-logs/spark/*")])
+    error_message = "Spark may not look for its own event log."
+  }
+  assert {
+    condition     = anytrue([for each in data.aws_iam_policy_document.gold.statement : contains(each.actions, "ec2:CreateNetworkInterface") && length([for arn in each.resources : arn if can(regex("subnet/subnet-[12]$", arn))]) == 2 && try(one(each.condition).variable, "") == "aws:CalledViaLast"])
+    error_message = "The application could not be started in its subnets."
   }
 }
 
