@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ FAILED = {"FAILED", "ABORTED"}
 def main(argv: list[str]) -> int:
     """Run every statement of the file, in order; 0 done, 1 a statement failed, 2 wrong arguments or file."""
     arguments = parse(argv)
+    be_in(arguments.region)
     use_libraries(arguments.libraries_uri)
     import boto3
 
@@ -49,6 +51,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--database", required=True, help="Database in it.")
     parser.add_argument("--secret-arn", required=True, help="Secret of the owner of the schemas.")
     parser.add_argument("--statements-uri", required=True, help="s3:// URI of the statements, a JSON list of SQL.")
+    parser.add_argument("--region", default="", help="Region of AWS (default: as the environment says).")
     parser.add_argument("--libraries-uri", default="", help="s3:// URI of a zip of libraries to use.")
     parser.add_argument("--timeout-minutes", type=float, default=45, help="How long all of them may take.")
     return parser.parse_known_args(argv)[0]
@@ -79,6 +82,12 @@ def run(client: Any, arguments: argparse.Namespace, sql: str, deadline: float) -
             return f"cancelled: all statements together took more than {arguments.timeout_minutes:g} minutes"
         time.sleep(pause)
         pause = min(pause * 1.5, 10)
+
+
+def be_in(region: str) -> None:
+    """Tell every client the region, by both names: each reads one of them only."""
+    if region:
+        os.environ.update(AWS_REGION=region, AWS_DEFAULT_REGION=region)
 
 
 def use_libraries(uri: str) -> None:

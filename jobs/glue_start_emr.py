@@ -12,6 +12,7 @@ import argparse
 import gzip
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -47,6 +48,7 @@ def main(argv: list[str]) -> int:
     except ValueError as error:
         say("error", message=str(error))
         return 2
+    be_in(arguments.region)
     use_libraries(arguments.libraries_uri)
     import boto3
     from botocore.exceptions import BotoCoreError, ClientError
@@ -81,6 +83,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--log-minutes", type=float, default=6, help="How long to wait for a failed cluster step's log."
     )
+    parser.add_argument("--region", default="", help="Region of AWS (default: as the environment says).")
     parser.add_argument("--libraries-uri", default="", help="s3:// URI of a zip of libraries to use.")
     parser.add_argument("--timeout-minutes", type=int, required=True, help="How long the job may take; 5 at least.")
     parser.add_argument("--run-id", required=True, help="Name of this run.")
@@ -318,6 +321,12 @@ def on_primary(given: argparse.Namespace) -> list[str]:
     conf = {"spark.archives": given.archives, "spark.pyspark.driver.python": python, "spark.pyspark.python": python}
     submit = ["--deploy-mode", "client", *(text for pair in conf.items() for text in ("--conf", "=".join(pair)))]
     return ["bash", "-c", ON_PRIMARY, given.name, given.archives.partition("#")[0], given.environment, *submit]
+
+
+def be_in(region: str) -> None:
+    """Tell every client the region, by both names: each reads one of them only."""
+    if region:
+        os.environ.update(AWS_REGION=region, AWS_DEFAULT_REGION=region)
 
 
 def use_libraries(uri: str) -> None:

@@ -91,7 +91,12 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
             ],
         ),
         "glue-maintain": (
-            [(WRITE, n.s3("gold")), (DELETE, n.s3("bronze")), (COMMIT, n.table("gold"))],
+            [
+                (WRITE, n.s3("gold")),
+                (DELETE, n.s3("bronze")),
+                (COMMIT, n.table("gold")),
+                (WRITE, n.s3("quarantine", "_people/audit/a.json")),
+            ],
             [(READ, n.s3("landing")), (WRITE, script), ("s3:DeleteObjectVersion", n.s3("gold"))],
         ),
         "glue-gold": (
@@ -107,7 +112,14 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
             ],
         ),
         "emr-gold": (
-            [(READ, n.s3("silver")), (WRITE, n.s3("gold")), (COMMIT, n.table("gold")), (READ, script), *run_ledger],
+            [
+                (READ, n.s3("silver")),
+                (WRITE, n.s3("gold")),
+                (COMMIT, n.table("gold")),
+                (READ, script),
+                (READ, n.s3("quarantine", "_people/erased.json")),
+                *run_ledger,
+            ],
             [
                 (READ, n.s3("landing")),
                 (READ, n.s3("bronze")),
@@ -164,6 +176,15 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
                 (DELETE, n.s3("landing", "clickstream/f")),
             ],
         ),
+        "privacy": (
+            [("s3:DeleteObjectVersion", n.s3(layer)) for layer in ("landing", "bronze", "silver", "gold", "quarantine")]
+            + [
+                ("s3:ListBucketVersions", n.s3("gold", "").rstrip("/")),
+                (COMMIT, n.table("bronze")),
+                (WRITE, n.s3("gold")),
+            ],
+            [("s3:PutBucketVersioning", n.s3("gold", "").rstrip("/")), (WRITE, script), (START, application)],
+        ),
         "start": (
             [("glue:StartWorkflowRun", workflow), ("glue:GetWorkflow", workflow), ("sqs:ReceiveMessage", queue)],
             [("glue:StartJobRun", "*"), ("glue:StartWorkflowRun", workflow + "-backfill"), *none],
@@ -217,8 +238,8 @@ def _wildcards(access: Access) -> list[str]:
     return found
 
 
-#: Services that say in whose name they take a role, by AWS's own documents ("confused deputy"). Others are not known to:
-#: asked for it, they take no role at all.
+#: Services that say in whose name they take a role, by AWS's documents ("confused deputy"). Others are not known to say
+#: so: asked for it, they would take no role at all.
 SAYS_WHOSE = {"emr-serverless.amazonaws.com", "glue.amazonaws.com", "vpc-flow-logs.amazonaws.com"}
 SAYS_NOTHING = {
     "apigateway.amazonaws.com",

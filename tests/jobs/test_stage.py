@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import runpy
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -108,3 +109,15 @@ def test_the_scripts_raise_when_a_job_fails_and_only_then(
     with pytest.raises(SystemExit) as ended:
         runpy.run_path(str(JOBS / script), run_name="__main__")
     assert ended.value.code == 2
+
+
+def test_upkeep_lets_go_what_is_older_than_keep_says(shop: MiniShop, capsys: pytest.CaptureFixture[str]) -> None:
+    shop.edit("sources/sales.yaml", "day]", "day]\nkeep: 400 days")
+    today = datetime.now(UTC).date()
+    for day in (today - timedelta(days=500), today):
+        shop.land(f"sales/ingest_date={day}/{day}.csv", f"id,day,qty,amount\n{day:%d},{day},1,1\n")
+    for stage in ("ingest", "silver", "gold", "maintain"):
+        assert main(arguments(shop, stage)) == 0
+    gone = {line["table"]: line["rows"] for line in lines(capsys) if line["event"] == "forgotten"}
+    assert gone == {"bronze.sales": 1, "silver.sales": 1}
+    assert main(arguments(shop, "maintain", "--select", "silver.sales")) == 0

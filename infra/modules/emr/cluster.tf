@@ -61,7 +61,6 @@ resource "aws_emr_cluster" "this" {
 
   configurations_json = jsonencode([
     { Classification = "iceberg-defaults", Properties = { "iceberg.enabled" = "true" } },
-    { Classification = "spark-hive-site", Properties = { "hive.metastore.client.factory.class" = "com.amazonaws.glue.catalog.metastore.AWSGlueDataCatalogHiveClientFactory" } },
   ])
 
   lifecycle {

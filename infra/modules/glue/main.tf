@@ -25,6 +25,8 @@ locals {
     "--engine"        = var.engine
     "--full-refresh"  = "false"
     "--run-id"        = "workflow"
+    "--region"        = data.aws_region.this.name
+    "--erasures"      = "s3://${var.lake.buckets["quarantine"]}/_people"
   }
   logs = "/${var.name}/glue"
 }
@@ -63,7 +65,6 @@ resource "aws_glue_job" "stage" {
     "--datalake-formats"                 = "iceberg"
     "--enable-auto-scaling"              = "true"
     "--enable-continuous-cloudwatch-log" = "true"
-    "--enable-glue-datacatalog"          = "true"
     "--enable-metrics"                   = "true"
     "--enable-observability-metrics"     = "true"
     "--custom-logGroup-prefix"           = local.logs
@@ -122,8 +123,11 @@ resource "aws_glue_job" "step" {
   security_configuration = aws_glue_security_configuration.this.name
   # Python shell's own boto3 is older than the services the steps speak to. Wheels would be installed by pip, which looks
   # for what they depend on outside: the scripts unpack a zip instead.
-  default_arguments = merge(each.value.arguments, { "--libraries-uri" = var.artifacts["shell_libs"] })
-  tags              = { Layer = "gold" }
+  default_arguments = merge(each.value.arguments, {
+    "--libraries-uri" = var.artifacts["shell_libs"]
+    "--region"        = data.aws_region.this.name
+  })
+  tags = { Layer = "gold" }
 
   command {
     name            = "pythonshell"

@@ -6,7 +6,7 @@ variables {
   name = "marketpulse-dev"
   lake = {
     buckets     = { logs = "p-logs" }
-    bucket_arns = { for layer in ["bronze", "silver", "gold", "artifacts", "logs"] : layer => "arn:aws:s3:::p-${layer}" }
+    bucket_arns = { for layer in ["bronze", "silver", "gold", "artifacts", "logs", "quarantine"] : layer => "arn:aws:s3:::p-${layer}" }
     kms_key_arn = "arn:aws:kms:eu-test-1:123456789012:key/k"
   }
   catalog = {

@@ -9,7 +9,7 @@ variables {
   artifacts   = { glue_job = "s3://a/1/glue_job.py", glue_libs = "s3://a/2/glue_libs.gluewheels.zip", emr_job = "s3://a/3/emr_job.py", emr_venv = "s3://a/4/emr_venv.tar.gz", glue_start_emr = "s3://a/5/glue_start_emr.py", glue_redshift = "s3://a/6/glue_redshift.py", redshift = "s3://a/7/redshift.json", shell_libs = "s3://a/8/shell-libs.zip" }
   lake = {
     bucket_prefix = "p"
-    buckets       = { landing = "p-landing", artifacts = "p-artifacts", logs = "p-logs" }
+    buckets       = { landing = "p-landing", quarantine = "p-quarantine", artifacts = "p-artifacts", logs = "p-logs" }
     bucket_arns   = { for layer in ["landing", "bronze", "silver", "gold", "quarantine", "artifacts", "logs"] : layer => "arn:aws:s3:::p-${layer}" }
     kms_key_arn   = "arn:aws:kms:eu-test-1:123456789012:key/k"
   }
@@ -59,6 +59,14 @@ run "gold_on_serverless" {
 }
 
 run "what_aws_asks_for" {
+  assert {
+    condition     = alltrue([for job in merge(aws_glue_job.stage, aws_glue_job.step) : job.default_arguments["--region"] == "eu-test-1"]) && jsondecode(aws_glue_job.step["gold"].default_arguments["--arguments-json"])["--region"] == "eu-test-1"
+    error_message = "A client without a region asks another one's endpoints, which a job in a VPC never reaches."
+  }
+  assert {
+    condition     = alltrue([for job in aws_glue_job.stage : !contains(keys(job.default_arguments), "--enable-glue-datacatalog")])
+    error_message = "Spark would look for database default, which no role may see."
+  }
   assert {
     condition     = alltrue([for each in data.aws_iam_policy_document.common.statement : length(each.condition) == 0 if contains(each.actions, "ec2:DeleteNetworkInterface")])
     error_message = "A request to delete an interface carries no tags: it would be denied."
