@@ -8,6 +8,7 @@ is what brings the copies up to date.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import subprocess
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 import zipfile
+from datetime import datetime, timezone
 from typing import Any
 
 FAILED = {"FAILED", "ABORTED"}
@@ -32,6 +34,14 @@ def main(argv: list[str]) -> int:
     except ValueError as error:
         say("error", message=f"{arguments.statements_uri}: {error}", hint="build it anew: make package")
         return 2
+    state = gold(boto3.client("glue"), arguments) if arguments.state_uri else ""
+    served, minutes = remembered(boto3.client("s3"), arguments.state_uri) if state else ("", None)
+    if state and state == served:
+        say("nothing new", workgroup=arguments.workgroup)
+        return 0
+    if minutes is not None and minutes < arguments.every_minutes:
+        say("not yet", served_minutes_ago=round(minutes), every_minutes=arguments.every_minutes)
+        return 0
     deadline = time.monotonic() + 60 * arguments.timeout_minutes
     client = boto3.client("redshift-data")
     for number, sql in enumerate(statements, 1):
@@ -40,6 +50,8 @@ def main(argv: list[str]) -> int:
             say("error", statement=number, of=len(statements), message=problem, sql=sql[:500])
             return 1
         say("statement done", statement=number, of=len(statements))
+    if state:
+        remember(boto3.client("s3"), arguments.state_uri, state)
     say("served", statements=len(statements), workgroup=arguments.workgroup)
     return 0
 
@@ -51,6 +63,9 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--database", required=True, help="Database in it.")
     parser.add_argument("--secret-arn", required=True, help="Secret of the owner of the schemas.")
     parser.add_argument("--statements-uri", required=True, help="s3:// URI of the statements, a JSON list of SQL.")
+    parser.add_argument("--gold-database", default="", help="Glue database of gold, looked at for what changed.")
+    parser.add_argument("--state-uri", default="", help="s3:// URI where what was served last is remembered.")
+    parser.add_argument("--every-minutes", type=float, default=0, help="Serve what is new at most so often.")
     parser.add_argument("--region", default="", help="Region of AWS (default: as the environment says).")
     parser.add_argument("--libraries-uri", default="", help="s3:// URI of a zip of libraries to use.")
     parser.add_argument("--timeout-minutes", type=float, default=45, help="How long all of them may take.")
@@ -64,6 +79,34 @@ def read_statements(s3: Any, uri: str) -> list[str]:
     if not isinstance(found, list) or not all(isinstance(sql, str) and sql.strip() for sql in found):
         raise ValueError("not a JSON list of SQL statements")
     return found
+
+
+def gold(glue: Any, arguments: argparse.Namespace) -> str:
+    """What gold is now, and what is to be run: a digest of each table's metadata file and of the statements' name.
+
+    Redshift is paid by the second from its first statement on: a run that changed nothing of gold shall not wake it.
+    """
+    pages = glue.get_paginator("get_tables").paginate(DatabaseName=arguments.gold_database)
+    tables = [table for page in pages for table in page["TableList"]]
+    told = sorted((table["Name"], table.get("Parameters", {}).get("metadata_location", "")) for table in tables)
+    return hashlib.sha256(json.dumps([told, arguments.statements_uri]).encode()).hexdigest()
+
+
+def remembered(s3: Any, uri: str) -> tuple[str, float | None]:
+    """The digest of what was served last, and how many minutes ago; None when nothing is known of it."""
+    bucket, _, key = uri[len("s3://") :].partition("/")
+    try:
+        found = s3.get_object(Bucket=bucket, Key=key)
+    except s3.exceptions.NoSuchKey:
+        return "", None
+    age = datetime.now(timezone.utc) - found["LastModified"]  # noqa: UP017 - Python 3.9
+    return str(found["Body"].read().decode()), age.total_seconds() / 60
+
+
+def remember(s3: Any, uri: str, state: str) -> None:
+    """Write down what was served; lost, it is served once more."""
+    bucket, _, key = uri[len("s3://") :].partition("/")
+    s3.put_object(Bucket=bucket, Key=key, Body=state.encode())
 
 
 def run(client: Any, arguments: argparse.Namespace, sql: str, deadline: float) -> str | None:

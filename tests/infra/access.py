@@ -104,7 +104,13 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
             [*_starts_gold(n)[1], *none[:5], (START, application + "x"), ("iam:PassRole", n.role("emr-gold"))],
         ),
         "glue-serve": (
-            [("redshift-data:ExecuteStatement", workgroup), ("secretsmanager:GetSecretValue", secret), (READ, script)],
+            [
+                ("redshift-data:ExecuteStatement", workgroup),
+                ("secretsmanager:GetSecretValue", secret),
+                (READ, script),
+                ("glue:GetTables", n.table("gold")),
+                (WRITE, n.s3("artifacts", "tmp/served")),
+            ],
             [
                 *none[:5],
                 ("secretsmanager:GetSecretValue", secret + "x"),

@@ -16,7 +16,6 @@ SCRIPTS = ("emr_job", "glue_job", "glue_redshift", "glue_start_emr")
 ARCHIVES = {
     "emr_venv": "emr-venv.tar.gz",
     "glue_libs": "glue-libs.gluewheels.zip",
-    "shell_libs": "shell-libs.zip",
     "wheel": "marketpulse-0.1.0-py3-none-any.whl",
 }
 # What package/build.py leaves open for each environment; modules/platform/artifacts.tf fills it in.
@@ -31,10 +30,11 @@ def make(folder: Path) -> Path:
         shutil.copy(ROOT / "jobs" / f"{script}.py", folder / "jobs")
     for file in ARCHIVES.values():
         (folder / file).write_text(f"stands for {file}\n")
-    for name in ("endpoint_key", "start_workflow"):
+    inside = {name: ROOT / "jobs" / f"{name}.py" for name in ("endpoint_key", "start_workflow")}
+    for name, path in (inside | {"shell_libs": Path(__file__)}).items():
         files[name] = f"{name}.zip"
-        with zipfile.ZipFile(folder / files[name], "w") as function:
-            function.write(ROOT / "jobs" / f"{name}.py", f"{name}.py")
+        with zipfile.ZipFile(folder / files[name], "w") as archive:
+            archive.write(path, f"{name}.py")
     statements = [each.sql for each in ddl(load_project(), OPTIONS) if each.when != "demand"]
     (folder / "redshift.json").write_text(json.dumps(statements))
     entries = {name: {"file": file, "sha256": digest(folder / file)} for name, file in files.items()}

@@ -63,6 +63,8 @@ def run(stack: Stack, landing: Path, expected: dict[str, str]) -> str:
     assert int(found["sales"]) > 50, found
     statements = said["serve"][-1]["statements"]
     assert statements > 10, said["serve"]
+    again = run_step(stack.env, outputs["jobs"]["serve"], stack.work)
+    assert again[-1]["event"] == "nothing new", again
     run_step(stack.env, outputs["jobs"]["maintain"], stack.work)
     assert_counted(stack.env, [line for lines in said.values() for line in lines])
     return (

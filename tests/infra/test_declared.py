@@ -111,6 +111,12 @@ def test_every_suppression_says_why() -> None:
                 assert re.search(r"checkov:skip=CKV2?_AWS_\d+: \S.{7,}", line), f"{path.name}: {line.strip()}"
 
 
+def test_locks_of_providers_are_not_ignored() -> None:
+    ignored = (INFRA.parent / ".gitignore").read_text().split()
+    assert ".terraform.lock.hcl" not in ignored, "whoever runs an account commits them (ADR 0020)"
+    assert {".terraform/", "*.tfstate"} <= set(ignored)
+
+
 def test_no_password_is_written() -> None:
     text = "\n".join(code(folder) for folder in ALL)
     for secret in (

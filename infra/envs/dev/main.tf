@@ -48,7 +48,7 @@ module "platform" {
     arrivals = { minutes = 60 }
   }
 
-  serving = { base = 8, most = 8, rpu_hours_a_day = 4 }
+  serving = { every_minutes = 360, base = 8, most = 8, rpu_hours_a_day = 4 }
 
   observability = {
     emails   = var.alert_emails

@@ -48,7 +48,7 @@ module "platform" {
     arrivals = { minutes = 30 }
   }
 
-  serving = { base = 32, most = 128, rpu_hours_a_day = 200 }
+  serving = { every_minutes = 60, base = 32, most = 128, rpu_hours_a_day = 200 }
 
   observability = {
     emails   = var.alert_emails

@@ -48,7 +48,7 @@ module "platform" {
     arrivals = { minutes = 60 }
   }
 
-  serving = { base = 8, most = 16, rpu_hours_a_day = 8 }
+  serving = { every_minutes = 120, base = 8, most = 16, rpu_hours_a_day = 8 }
 
   observability = {
     emails   = var.alert_emails

@@ -208,6 +208,12 @@ data "aws_iam_policy_document" "serve" {
   }
 
   statement {
+    sid       = "SeeWhetherGoldChanged"
+    actions   = ["glue:GetDatabase", "glue:GetTable", "glue:GetTables"]
+    resources = [var.catalog.arn, var.catalog.database_arns["gold"], var.catalog.table_arns["gold"]]
+  }
+
+  statement {
     sid       = "ActAsTheOwner"
     actions   = ["secretsmanager:GetSecretValue"]
     resources = [var.serving.secret_arn]

@@ -94,7 +94,7 @@ module "serving" {
   source = "../serving"
 
   name     = local.name
-  capacity = var.serving
+  capacity = { base = var.serving.base, most = var.serving.most, rpu_hours_a_day = var.serving.rpu_hours_a_day }
 
   gold = {
     bucket_arn   = module.lake.bucket_arns["gold"]
@@ -143,6 +143,7 @@ module "glue" {
     workgroup_arn = module.serving.workgroup_arn
     database      = module.serving.database
     secret_arn    = module.serving.secret_arn
+    every_minutes = var.serving.every_minutes
   }
 }
 

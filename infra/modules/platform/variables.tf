@@ -166,8 +166,9 @@ variable "orchestration" {
 }
 
 variable "serving" {
-  description = "See modules/serving, `capacity`."
+  description = "See modules/serving, `capacity`. `every_minutes`: how often what is new in gold is loaded at most; each load wakes Redshift."
   type = object({
+    every_minutes   = optional(number, 60)
     base            = optional(number, 8)
     most            = optional(number, 32)
     rpu_hours_a_day = optional(number, 16)

@@ -59,6 +59,19 @@ run "gold_on_a_cluster" {
     condition     = output.gold == { kind = "cluster", id = "j-1", arn = "arn:cluster", role_arn = aws_iam_role.nodes["this"].arn }
     error_message = "Gold does not run on the cluster."
   }
+  assert {
+    condition = alltrue([for way, rules in { in = aws_vpc_security_group_ingress_rule.cluster, out = aws_vpc_security_group_egress_rule.cluster } :
+    length([for rule in rules : rule if rule.from_port == 8443 || rule.from_port == 9443]) == 2 && length([for rule in rules : rule if rule.ip_protocol == "-1"]) == 1])
+    error_message = "EMR cannot reach its nodes in a private subnet, or they not EMR and each other."
+  }
+  assert {
+    condition     = toset(flatten([for each in data.aws_iam_policy_document.cluster["this"].statement : each.actions if each.sid == "LookAfterRules"])) == toset(["ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"])
+    error_message = "EMR may not look after the rules of its groups, and makes no cluster then."
+  }
+  assert {
+    condition     = anytrue([for each in data.aws_iam_policy_document.cluster["this"].statement : contains(each.actions, "iam:CreateServiceLinkedRole") && try(one(each.condition).values, []) == tolist(["spot.amazonaws.com"])])
+    error_message = "The first Spot node of an account would be refused."
+  }
   # The nodes copy the logs themselves, and the step relays them.
   assert {
     condition     = aws_emr_cluster.this["this"].log_uri == "s3://p-logs/emr/"

@@ -21,7 +21,7 @@ variables {
   }
   network = { zone = "eu-test-1a", subnet_id = "subnet-1", gold_subnet_ids = ["subnet-1", "subnet-2"], security_group_id = "sg-1" }
   gold    = { kind = "serverless", id = "app", arn = "arn:app", role_arn = "arn:role", timeout_minutes = 90 }
-  serving = { workgroup = "w", workgroup_arn = "arn:w", database = "marketpulse", secret_arn = "arn:secret" }
+  serving = { workgroup = "w", workgroup_arn = "arn:w", database = "marketpulse", secret_arn = "arn:secret", every_minutes = 60 }
 }
 
 run "jobs" {
@@ -55,6 +55,13 @@ run "gold_on_serverless" {
   assert {
     condition     = toset(flatten(data.aws_iam_policy_document.gold.statement[*].sid)) == toset(["StartOnItsApplication", "FollowItsRuns", "HandOverTheRoleOfGold", "LetTheApplicationIntoItsSubnets", "RelayTheLog", "FindTheLog"])
     error_message = "The gold step may do other things than start, follow and cancel on its application."
+  }
+}
+
+run "redshift_is_woken_when_gold_changed" {
+  assert {
+    condition     = aws_glue_job.step["serve"].default_arguments["--gold-database"] == "d_gold" && aws_glue_job.step["serve"].default_arguments["--every-minutes"] == "60" && aws_glue_job.step["serve"].default_arguments["--state-uri"] == "s3://p-artifacts/tmp/served"
+    error_message = "Every run wakes Redshift, whether gold changed or not."
   }
 }
 
