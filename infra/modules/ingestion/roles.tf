@@ -1,4 +1,4 @@
-# Neither service is documented to say in whose name it takes a role: a condition on it would be a denial (ADR 0075).
+# Neither service is documented to say in whose name it takes a role: a condition on it would be a denial.
 # The endpoint may put records on this stream. The delivery may read this stream and write this feed's folders.
 
 data "aws_iam_policy_document" "trust" {
