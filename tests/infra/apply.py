@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from tests.infra import access, package, pipeline, references, sabotage
+from tests.infra import access, documented, package, pipeline, references, sabotage
 from tests.infra.emulated import ROOT, emulated_aws
 from tests.infra.stack import Stack, missing
 
@@ -153,7 +153,7 @@ def sound(name: str, stack: Stack) -> dict[str, Any]:
     """A plan of what stands, whose policies and references are right."""
     plan = stack.plan()
     (stack.work / "plan.json").write_text(json.dumps(plan))
-    problems = [*access.wrong(plan, name), *references.broken(plan, name)]
+    problems = [*access.wrong(plan, name), *references.broken(plan, name), *documented.broken(plan)]
     assert not problems, "\n".join(problems)
     return plan
 
