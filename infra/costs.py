@@ -19,7 +19,7 @@ PRICE = {
     "stream hour": 0.04,
     "stream GB in and out": 0.08 + 0.04,
     "delivery GB": 0.029,
-    "million API calls": 3.50,
+    "million calls of the key's function": 0.20 + 0.0021 * 5,
     "DPU hour": 0.44,
     "EMR vCPU hour with 4 GB": 0.052624 + 4 * 0.0057785,
     "RPU hour": 0.36,
@@ -28,14 +28,18 @@ PRICE = {
     "key, secret, alarms, dashboard": 1 + 0.40 + 10 * 0.10 + 5 * 0.30 + 3,
 }
 
+#: The endpoint's calls, of which many are cheaper: millions a month up to which a million costs so much.
+CALLS = ((333, 3.50), (1_000, 2.80), (20_000, 2.38), (float("inf"), 1.51))
+
 #: What is assumed of the events and of the work; put your own numbers here.
 EVENT_KB = 1.0
-EVENTS_A_CALL = 10
+EVENTS_A_CALL = 1  # browser clients; servers send batches
+PREFLIGHTS_AN_EVENT = 0.1  # browsers ask once in two hours and path
 COMPRESSION = 5.0  # landed gzip, and about the same for each of bronze, silver and gold
 MINUTES_TO_START = 2.0  # of every job run, before it does anything
 MILLION_EVENTS_A_DPU_MINUTE = 0.5
 STAGES_ON_GLUE = 3  # ingest, silver, maintain
-RUNS_A_DAY = {0.0: 1, 5.0: 24, 500.0: 24}
+SERVE_MINUTES = {0.0: 1.0, 5.0: 2.0, 500.0: 10.0}  # a load of Redshift, and until it falls asleep
 QUERY_HOURS_A_DAY = {0.0: 0.0, 5.0: 1.0, 500.0: 4.0}
 
 
@@ -47,6 +51,20 @@ class Values:
     base_rpu: int
     rpu_hours_a_day: float
     workers: int
+    run_minutes: int
+    serve_minutes: int
+
+    def runs(self, millions: float) -> int:
+        """Runs a day: where events come all day, one as often as there may be one; else the schedule's."""
+        return 24 * 60 // self.run_minutes if millions else 1
+
+    def loads(self, millions: float) -> int:
+        """Loads of Redshift a day: after a run that changed gold, as often as there may be one."""
+        return min(self.runs(millions), 24 * 60 // self.serve_minutes)
+
+    def serving(self, millions: float) -> float:
+        """RPU hours a day that loads take of the day's limit."""
+        return self.loads(millions) * SERVE_MINUTES[millions] / 60 * self.base_rpu
 
     @classmethod
     def of(cls, environment: str) -> Values:
@@ -60,29 +78,46 @@ class Values:
             return int(found.group(1))
 
         return cls(
-            number("endpoint_zones"), number(r"\bbase"), number("rpu_hours_a_day"), number(r"silver\s*= \{ workers")
+            number("endpoint_zones"),
+            number(r"\bbase"),
+            number("rpu_hours_a_day"),
+            number(r"silver\s*= \{ workers"),
+            number(r"arrivals = \{ minutes"),
+            number("every_minutes"),
         )
 
 
 def costs(values: Values, millions: float) -> dict[str, float]:
     """USD a month by what it is for, in the first month (storage grows by as much each month)."""
     gb = millions * EVENT_KB * DAYS  # a million events of 1 KB are 1 GB
-    runs = RUNS_A_DAY[millions] * DAYS
+    runs = values.runs(millions) * DAYS
+    calls = millions * DAYS * (1 / EVENTS_A_CALL + PREFLIGHTS_AN_EVENT)
     work = millions * DAYS / MILLION_EVENTS_A_DPU_MINUTE / 60  # DPU hours to touch every event once
     start = runs * MINUTES_TO_START / 60
     glue = STAGES_ON_GLUE * (work + start * 2) + runs * 0.0625 * 0.5
-    query = min(QUERY_HOURS_A_DAY[millions] * values.base_rpu, values.rpu_hours_a_day) * DAYS
+    asked = QUERY_HOURS_A_DAY[millions] * values.base_rpu
+    query = min(values.serving(millions) + asked, values.rpu_hours_a_day) * DAYS
     return {
         "network": 7 * values.endpoint_zones * HOURS * PRICE["endpoint hour"],
         "events in": HOURS * PRICE["stream hour"]
         + gb * (PRICE["stream GB in and out"] + PRICE["delivery GB"])
-        + millions * DAYS / EVENTS_A_CALL * PRICE["million API calls"],
+        + calls_usd(calls)
+        + calls * PRICE["million calls of the key's function"],
         "Glue": glue * PRICE["DPU hour"],
         "EMR": 4 * (work + start * 2) * PRICE["EMR vCPU hour with 4 GB"],
         "Redshift": query * PRICE["RPU hour"],
         "storage": 4 * gb / COMPRESSION * PRICE["S3 GB month"],
         "the rest": PRICE["key, secret, alarms, dashboard"] + (0.5 + runs * 0.005) * PRICE["log GB"],
     }
+
+
+def calls_usd(millions: float) -> float:
+    """What so many millions of calls of the endpoint cost."""
+    usd, below = 0.0, 0.0
+    for upto, price in CALLS:
+        usd += max(0.0, min(millions, upto) - below) * price
+        below = upto
+    return usd
 
 
 def table() -> str:

@@ -1,8 +1,9 @@
 """Glue Python-shell step: run a stage on EMR, follow it to its end, and end as it ended.
 
 On an EMR Serverless application (`--application-id`) or on an EMR cluster on EC2 (`--cluster-id`), one of the two.
-Needs boto3 and the standard library only (Python 3.9). A run is known by its name, made from the run id and the stage:
-a retry of this step follows the run that is there, and never starts a second one.
+Needs boto3 and the standard library only (Python 3.9); `--libraries-uri` brings a boto3 that is newer than the shell's.
+A run is known by its name, made from the run id and the stage: a retry of this step follows the run that is there, and
+never starts a second one.
 """
 
 from __future__ import annotations
@@ -11,8 +12,12 @@ import argparse
 import gzip
 import hashlib
 import json
+import os
+import subprocess
 import sys
+import tempfile
 import time
+import zipfile
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -38,14 +43,16 @@ wait "$driver"
 
 def main(argv: list[str]) -> int:
     """Run and follow; 0 done, 1 the job failed or took too long, 2 wrong arguments or AWS refused."""
-    import boto3
-    from botocore.exceptions import BotoCoreError, ClientError
-
     try:
         arguments = parse(argv)
     except ValueError as error:
         say("error", message=str(error))
         return 2
+    be_in(arguments.region)
+    use_libraries(arguments.libraries_uri)
+    import boto3
+    from botocore.exceptions import BotoCoreError, ClientError
+
     try:
         place = (
             Cluster(boto3.client("emr"), arguments)
@@ -76,6 +83,8 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--log-minutes", type=float, default=6, help="How long to wait for a failed cluster step's log."
     )
+    parser.add_argument("--region", default="", help="Region of AWS (default: as the environment says).")
+    parser.add_argument("--libraries-uri", default="", help="s3:// URI of a zip of libraries to use.")
     parser.add_argument("--timeout-minutes", type=int, required=True, help="How long the job may take; 5 at least.")
     parser.add_argument("--run-id", required=True, help="Name of this run.")
     parser.add_argument("--arguments-json", required=True, help="Arguments of the job: an object of names and values.")
@@ -312,6 +321,31 @@ def on_primary(given: argparse.Namespace) -> list[str]:
     conf = {"spark.archives": given.archives, "spark.pyspark.driver.python": python, "spark.pyspark.python": python}
     submit = ["--deploy-mode", "client", *(text for pair in conf.items() for text in ("--conf", "=".join(pair)))]
     return ["bash", "-c", ON_PRIMARY, given.name, given.archives.partition("#")[0], given.environment, *submit]
+
+
+def be_in(region: str) -> None:
+    """Tell every client the region, by both names: each reads one of them only."""
+    if region:
+        os.environ.update(AWS_REGION=region, AWS_DEFAULT_REGION=region)
+
+
+def use_libraries(uri: str) -> None:
+    """Import from this zip of libraries before all others; no index is asked, and nothing is installed.
+
+    A process of its own fetches it with the boto3 that is there; what this one may have imported of it is forgotten.
+    """
+    if not uri:
+        return
+    folder = tempfile.mkdtemp()
+    bucket, _, key = uri[len("s3://") :].partition("/")
+    fetch = "import boto3, sys; boto3.client('s3').download_file(*sys.argv[1:])"
+    subprocess.run([sys.executable, "-c", fetch, bucket, key, f"{folder}/libraries.zip"], check=True)  # noqa: S603 - itself
+    with zipfile.ZipFile(f"{folder}/libraries.zip") as archive:
+        archive.extractall(folder)
+        brought = {name.partition("/")[0].partition(".")[0] for name in archive.namelist()}
+    for name in [each for each in sys.modules if each.partition(".")[0] in brought]:
+        del sys.modules[name]
+    sys.path.insert(0, folder)
 
 
 def say(event: str, **values: Any) -> None:

@@ -10,11 +10,14 @@ from pathlib import Path
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def write_zip(target: Path, files: dict[str, Path]) -> None:
-    """Zip files under the given names, stored as they are: wheels are compressed already."""
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+def write_zip(target: Path, files: dict[str, Path], compressed: bool = False) -> None:
+    """Zip files under the given names, stored as they are unless `compressed`: wheels are so already."""
+    with zipfile.ZipFile(target, "w") as archive:
         for name, path in sorted(files.items()):
-            archive.writestr(zipfile.ZipInfo(name, _EPOCH), path.read_bytes())
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, path.read_bytes())
 
 
 def write_tar(target: Path, folder: Path) -> None:

@@ -3,8 +3,8 @@
 wheel           marketpulse itself
 glue_libs       its wheel and all it needs, for Glue's --additional-python-modules, without an index
 emr_venv        the same, unpacked as a virtual environment that may lie anywhere
-shell_<name>    wheels for Glue's Python shell (python_shell.txt)
-<job>           each script of jobs/
+shell_libs      libraries for Glue's Python shell (python_shell.txt), a zip that its scripts unpack themselves
+<job>           each script of jobs/, functions of Lambda as zips
 redshift        the SQL that serves gold, a JSON list of statements in order
 sbom            what all of it is made of (CycloneDX)
 manifest.json   name -> file and SHA-256; the same sources give the same bytes
@@ -32,6 +32,8 @@ from marketpulse.serving.redshift.plan import Options, ddl
 
 #: One package serves every environment: Terraform puts its own names in the place of these two.
 DATABASE, EXPORTS = "marketpulse_env_gold", "s3://marketpulse-env-gold/_exports"
+#: Scripts of jobs/ that are functions of Lambda.
+FUNCTIONS = ("endpoint_key", "start_workflow")
 #: Python of Glue 5.1 and of the environment on EMR.
 PYTHON = "3.11"
 _PLATFORMS = ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64")
@@ -65,7 +67,11 @@ def build(output: Path, python: Path, redshift: Options) -> dict[str, dict[str, 
         write_zip(files["glue_libs"], {f"wheels/{path.name}": path for path in wheels.iterdir()})
         files["emr_venv"] = output / "emr-venv.tar.gz"
         write_tar(files["emr_venv"], _environment(Path(scratch) / "environment", wheels, python))
-    files |= _python_shell(output / "python-shell")
+        files["shell_libs"] = output / "shell-libs.zip"
+        write_zip(files["shell_libs"], _python_shell(Path(scratch) / "shell"), compressed=True)
+    for name in FUNCTIONS:
+        files[name] = output / f"{name.replace('_', '-')}.zip"
+        write_zip(files[name], {f"{name}.py": ROOT / "jobs" / f"{name}.py"})
     files["redshift"] = output / "redshift.json"
     statements = [s.sql for s in ddl(load_project(), redshift) if s.when != "demand"]
     files["redshift"].write_text(json.dumps(statements, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -95,10 +101,15 @@ def _wheels(scratch: Path) -> Path:
 
 
 def _python_shell(folder: Path) -> dict[str, Path]:
-    """Wheels that Glue's Python shell needs, by name."""
+    """Files of the libraries that the scripts of Glue's Python shell need, by their names below `sys.path`.
+
+    Wheels in `--extra-py-files` would be installed one by one, each asking an index for what it depends on.
+    """
     pins = ["--require-hashes", "--no-deps", "--requirement", str(ROOT / "package" / "python_shell.txt")]
-    _pip("download", *pins, "--python-version", "3.9", "--only-binary", ":all:", "--dest", str(folder))
-    return {f"shell_{path.name.split('-')[0]}": path for path in folder.glob("*.whl")}
+    place = ["--python-version", "3.9", "--only-binary", ":all:", "--no-compile", "--target", str(folder)]
+    _pip("install", *pins, *place)
+    shutil.rmtree(folder / "bin", ignore_errors=True)
+    return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
 
 
 def _environment(folder: Path, wheels: Path, python: Path) -> Path:

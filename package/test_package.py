@@ -85,7 +85,8 @@ def spark_home() -> str:
 
 def test_the_manifest_names_every_file_and_its_content(package: Path) -> None:
     found = manifest(package)
-    assert {"emr_job", "emr_venv", "glue_job", "glue_libs", "glue_start_emr", "redshift", "wheel"} <= found.keys()
+    scripts = {"emr_job", "endpoint_key", "glue_job", "glue_start_emr", "start_workflow"}
+    assert scripts | {"emr_venv", "glue_libs", "redshift", "shell_libs", "wheel"} <= found.keys()
     for entry in found.values():
         assert hashlib.sha256((package / entry["file"]).read_bytes()).hexdigest() == entry["sha256"]
 
@@ -116,6 +117,23 @@ def test_no_file_names_the_place_where_it_was_built(package: Path, environment: 
     assert [path for path in texts if path.is_file() and not path.is_symlink() and root in path.read_bytes()] == []
     with zipfile.ZipFile(package / "glue-libs.gluewheels.zip") as archive:
         assert root not in archive.read("wheels/requirements.txt")
+
+
+def test_python_shell_imports_its_libraries_from_the_zip_alone(package: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(package / "shell-libs.zip") as archive:
+        archive.extractall(tmp_path)
+    clients = "[boto3.client(each, region_name='r') for each in ('emr', 'emr-serverless', 'redshift-data', 's3')]"
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import boto3; {clients}; print(boto3.__file__)"
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code], env=EMPTY, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith(str(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["endpoint_key", "start_workflow"])
+def test_a_function_of_lambda_is_a_zip_of_its_script(package: Path, name: str) -> None:
+    with zipfile.ZipFile(package / manifest(package)[name]["file"]) as archive:
+        assert archive.namelist() == [f"{name}.py"]
 
 
 def test_glue_installs_its_bundle_without_an_index_and_runs_the_job(

@@ -39,6 +39,25 @@ resource "aws_api_gateway_account" "this" {
   depends_on = [aws_iam_role_policy_attachment.api_logs]
 }
 
+# Jobs of Glue's Python shell know no log group but these two, which all environments of an account share; Glue would
+# make them to keep every line for ever.
+resource "aws_cloudwatch_log_group" "python_shell" {
+  # checkov:skip=CKV_AWS_338: how long is a value
+  for_each = toset(["error", "output"])
+
+  name              = "/aws-glue/python-jobs/${each.key}"
+  retention_in_days = var.log_days
+  kms_key_id        = aws_kms_key.catalog.arn
+}
+
+# A budget counts by a tag only once billing knows that it is to be counted.
+resource "aws_ce_cost_allocation_tag" "this" {
+  for_each = var.billing_tags
+
+  tag_key = each.value
+  status  = "Active"
+}
+
 # What environments look for before they plan.
 resource "aws_ssm_parameter" "state_bucket" {
   # checkov:skip=CKV2_AWS_34: the name of a bucket is no secret, and every environment must be able to read it

@@ -8,6 +8,11 @@ output "state_bucket" {
   ]
 }
 
+output "backend_bootstrap" {
+  description = "What stands in bootstrap/backend.tf: its state lies in the bucket that it made."
+  value       = local.backend["bootstrap"]
+}
+
 output "backend_dev" {
   description = "What stands in envs/dev/backend.tf."
   value       = local.backend["dev"]

@@ -111,7 +111,7 @@ resource "aws_s3_bucket_policy" "state" {
 
 locals {
   backend = {
-    for environment in ["dev", "stg", "prod"] : environment => <<-HCL
+    for environment in ["bootstrap", "dev", "stg", "prod"] : environment => <<-HCL
       terraform {
         backend "s3" {
           bucket       = "${aws_s3_bucket.state.id}"

@@ -21,3 +21,15 @@ variable "cost_center" {
   type        = string
   default     = "retail-analytics"
 }
+
+variable "log_days" {
+  description = "How long log lines of Python-shell jobs are kept."
+  type        = number
+  default     = 30
+}
+
+variable "billing_tags" {
+  description = "Tags that billing counts by: [\"Environment\"], without which no budget counts anything. Billing knows a tag a day after its first use, so not at the first time."
+  type        = set(string)
+  default     = []
+}

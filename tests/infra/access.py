@@ -15,6 +15,7 @@ READ, WRITE, DELETE = "s3:GetObject", "s3:PutObject", "s3:DeleteObject"
 COMMIT, START, STEP = "glue:UpdateTable", "emr-serverless:StartJobRun", "elasticmapreduce:AddJobFlowSteps"
 # Actions that take no resource, by AWS's own reference: the only ones that may name "*".
 UNSCOPED = (
+    "glue:GetSecurityConfiguration",
     "ec2:Describe*",
     "cloudwatch:PutMetricData",
     "redshift-data:CancelStatement",
@@ -56,6 +57,7 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
     (secret,) = [each["admin_password_secret_arn"] for each in n.access.of("aws_redshiftserverless_namespace")]
     application, workgroup = n.one("aws_emrserverless_application"), n.one("aws_redshiftserverless_workgroup")
     (workflow,) = [w["arn"] for w in n.access.of("aws_glue_workflow") if not w["name"].endswith("backfill")]
+    queue = n.one("aws_sqs_queue")
     stream, script = n.one("aws_kinesis_stream"), n.s3("artifacts", "hash/glue_job.py")
     nobody = [(READ, n.s3(layer, environment=n.other)) for layer in ("landing", "silver", "gold")]
     nobody += [("kms:Decrypt", other_key), (COMMIT, n.table("gold", n.other)), ("iam:CreateRole", n.role("x"))]
@@ -89,7 +91,12 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
             ],
         ),
         "glue-maintain": (
-            [(WRITE, n.s3("gold")), (DELETE, n.s3("bronze")), (COMMIT, n.table("gold"))],
+            [
+                (WRITE, n.s3("gold")),
+                (DELETE, n.s3("bronze")),
+                (COMMIT, n.table("gold")),
+                (WRITE, n.s3("quarantine", "_people/audit/a.json")),
+            ],
             [(READ, n.s3("landing")), (WRITE, script), ("s3:DeleteObjectVersion", n.s3("gold"))],
         ),
         "glue-gold": (
@@ -97,7 +104,13 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
             [*_starts_gold(n)[1], *none[:5], (START, application + "x"), ("iam:PassRole", n.role("emr-gold"))],
         ),
         "glue-serve": (
-            [("redshift-data:ExecuteStatement", workgroup), ("secretsmanager:GetSecretValue", secret), (READ, script)],
+            [
+                ("redshift-data:ExecuteStatement", workgroup),
+                ("secretsmanager:GetSecretValue", secret),
+                (READ, script),
+                ("glue:GetTables", n.table("gold")),
+                (WRITE, n.s3("artifacts", "tmp/served")),
+            ],
             [
                 *none[:5],
                 ("secretsmanager:GetSecretValue", secret + "x"),
@@ -105,7 +118,14 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
             ],
         ),
         "emr-gold": (
-            [(READ, n.s3("silver")), (WRITE, n.s3("gold")), (COMMIT, n.table("gold")), (READ, script), *run_ledger],
+            [
+                (READ, n.s3("silver")),
+                (WRITE, n.s3("gold")),
+                (COMMIT, n.table("gold")),
+                (READ, script),
+                (READ, n.s3("quarantine", "_people/erased.json")),
+                *run_ledger,
+            ],
             [
                 (READ, n.s3("landing")),
                 (READ, n.s3("bronze")),
@@ -153,6 +173,7 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
             [("kinesis:PutRecord", stream)],
             [("kinesis:GetRecords", stream), (WRITE, n.s3("landing")), ("kms:Decrypt", key)],
         ),
+        "events-key": ([], [("kinesis:PutRecord", stream), *none]),
         "events-delivery": (
             [("kinesis:GetRecords", stream), (WRITE, n.s3("landing", "clickstream/f.gz"))],
             [
@@ -161,7 +182,19 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
                 (DELETE, n.s3("landing", "clickstream/f")),
             ],
         ),
-        "start": ([("glue:notifyEvent", workflow)], [("glue:StartJobRun", "*"), *none]),
+        "privacy": (
+            [("s3:DeleteObjectVersion", n.s3(layer)) for layer in ("landing", "bronze", "silver", "gold", "quarantine")]
+            + [
+                ("s3:ListBucketVersions", n.s3("gold", "").rstrip("/")),
+                (COMMIT, n.table("bronze")),
+                (WRITE, n.s3("gold")),
+            ],
+            [("s3:PutBucketVersioning", n.s3("gold", "").rstrip("/")), (WRITE, script), (START, application)],
+        ),
+        "start": (
+            [("glue:StartWorkflowRun", workflow), ("glue:GetWorkflow", workflow), ("sqs:ReceiveMessage", queue)],
+            [("glue:StartJobRun", "*"), ("glue:StartWorkflowRun", workflow + "-backfill"), *none],
+        ),
         "vpc-flow": ([], [*none, ("kms:Decrypt", key)]),
         "optimizer": ([(WRITE, n.s3("gold"))], [(WRITE, n.s3("silver")), (READ, n.s3("landing"))]),
     } | {"*": ([], nobody)}
@@ -211,16 +244,32 @@ def _wildcards(access: Access) -> list[str]:
     return found
 
 
+#: Services that say in whose name they take a role, by AWS's documents ("confused deputy"). Others are not known to say
+#: so: asked for it, they would take no role at all.
+SAYS_WHOSE = {"emr-serverless.amazonaws.com", "glue.amazonaws.com", "vpc-flow-logs.amazonaws.com"}
+SAYS_NOTHING = {
+    "apigateway.amazonaws.com",
+    "ec2.amazonaws.com",
+    "elasticmapreduce.amazonaws.com",
+    "firehose.amazonaws.com",
+    "lambda.amazonaws.com",
+    "redshift-serverless.amazonaws.com",
+    "redshift.amazonaws.com",
+}
+
+
 def _trust(access: Access) -> list[str]:
-    """A role is taken by a service in the name of this account, or by this account's people."""
+    """A role is taken by a service in the name of this account, where it says in whose, or by this account's people."""
     found = []
     for role in access.of("aws_iam_role"):
         for statement in json.loads(role["assume_role_policy"])["Statement"]:
             principal, condition = statement["Principal"], statement.get("Condition", {})
             account = principal.get("AWS", "") in (ACCOUNT, f"arn:aws:iam::{ACCOUNT}:root")
-            guarded = "Service" in principal and condition.get("StringEquals", {}).get("aws:SourceAccount") == ACCOUNT
-            of_emr = principal.get("Service") in ("elasticmapreduce.amazonaws.com", "ec2.amazonaws.com")
-            if not (account or guarded or of_emr):
+            services = principal.get("Service", [])
+            services = {services} if isinstance(services, str) else set(services)
+            guarded = services <= SAYS_WHOSE and condition.get("StringEquals", {}).get("aws:SourceAccount") == ACCOUNT
+            plain = services <= SAYS_NOTHING and not condition
+            if not (account or (services and (guarded or plain))):
                 found.append(f"{role['name']} is taken by {principal} in whoever's name")
     return found
 

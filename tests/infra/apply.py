@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from tests.infra import access, package, pipeline, references, sabotage
+from tests.infra import access, documented, package, pipeline, references, sabotage
 from tests.infra.emulated import ROOT, emulated_aws
 from tests.infra.stack import Stack, missing
 
@@ -93,19 +93,23 @@ def by_hand(case: Environment, stack: Stack, expected: dict[str, str], tell: Tel
     tell("an empty account is refused")
     bootstrap = Stack("bootstrap", stack.work, stack.env)
     bootstrap.script("bootstrap", answer="yes")
+    assert not list(bootstrap.path.glob("*.tfstate*")), "the state of bootstrap lies on this machine"
     bootstrap.assert_unchanged()
+    bootstrap.script("bootstrap", answer="yes")
     tell("bootstrapped, no changes")
     shutil.rmtree(stack.path / ".terraform")
     assert "nothing was changed" in stack.script("deploy", "dev", str(ARTIFACTS), answer="no", ok=(2,))
     assert "No state file" in stack.terraform("state", "list", ok=(1,))
     stack.script("deploy", "dev", str(ARTIFACTS), answer="dev")
     kept = pipeline.client(stack.env, "s3").list_objects_v2(Bucket=bootstrap.outputs()["state_bucket"])["Contents"]
-    assert [each["Key"] for each in kept] == ["marketpulse/dev.tfstate"], kept
+    assert [each["Key"] for each in kept] == ["marketpulse/bootstrap.tfstate", "marketpulse/dev.tfstate"], kept
     tell("deployed after a question; the state is in its bucket and no lock is left")
     lived("dev", case, stack, expected, tell)
     stack.script("destroy", "dev", str(ARTIFACTS), answer="dev")
     gone(stack)
-    pipeline.empty(stack.env, bootstrap.outputs()["state_bucket"])
+    bucket = bootstrap.outputs()["state_bucket"]
+    bootstrap.script("bootstrap", "destroy", answer="yes", ok=(1,))  # not while there are states in its bucket
+    pipeline.empty(stack.env, bucket)
     bootstrap.terraform("destroy", "-auto-approve")
     gone(bootstrap)
     tell("destroyed, bootstrap too, both states are empty")
@@ -149,7 +153,7 @@ def sound(name: str, stack: Stack) -> dict[str, Any]:
     """A plan of what stands, whose policies and references are right."""
     plan = stack.plan()
     (stack.work / "plan.json").write_text(json.dumps(plan))
-    problems = [*access.wrong(plan, name), *references.broken(plan, name)]
+    problems = [*access.wrong(plan, name), *references.broken(plan, name), *documented.broken(plan)]
     assert not problems, "\n".join(problems)
     return plan
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import zipfile
 from pathlib import Path
 
 from marketpulse.project.project import load_project
@@ -15,8 +16,6 @@ SCRIPTS = ("emr_job", "glue_job", "glue_redshift", "glue_start_emr")
 ARCHIVES = {
     "emr_venv": "emr-venv.tar.gz",
     "glue_libs": "glue-libs.gluewheels.zip",
-    "shell_boto3": "boto3-1.42.97-py3-none-any.whl",
-    "shell_botocore": "botocore-1.42.97-py3-none-any.whl",
     "wheel": "marketpulse-0.1.0-py3-none-any.whl",
 }
 # What package/build.py leaves open for each environment; modules/platform/artifacts.tf fills it in.
@@ -31,6 +30,11 @@ def make(folder: Path) -> Path:
         shutil.copy(ROOT / "jobs" / f"{script}.py", folder / "jobs")
     for file in ARCHIVES.values():
         (folder / file).write_text(f"stands for {file}\n")
+    inside = {name: ROOT / "jobs" / f"{name}.py" for name in ("endpoint_key", "start_workflow")}
+    for name, path in (inside | {"shell_libs": Path(__file__)}).items():
+        files[name] = f"{name}.zip"
+        with zipfile.ZipFile(folder / files[name], "w") as archive:
+            archive.write(path, f"{name}.py")
     statements = [each.sql for each in ddl(load_project(), OPTIONS) if each.when != "demand"]
     (folder / "redshift.json").write_text(json.dumps(statements))
     entries = {name: {"file": file, "sha256": digest(folder / file)} for name, file in files.items()}

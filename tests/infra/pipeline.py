@@ -22,6 +22,7 @@ import botocore.session
 
 from marketpulse_retail.generate import ShopPlan, generate
 from tests.infra.stack import Stack
+from tests.jobs.loading import load_script
 
 FEED = "clickstream"
 # In the order of the workflow; upkeep comes after the totals were compared.
@@ -55,17 +56,38 @@ def run(stack: Stack, landing: Path, expected: dict[str, str]) -> str:
     """Land, run every step, compare; say what came out."""
     outputs = stack.outputs()
     landed = land(stack.env, outputs, landing)
+    started(stack.env, outputs)
     said = {step: run_step(stack.env, outputs["jobs"][step], stack.work) for step in STEPS}
     found = totals(inside(stack.env, outputs), stack.work)
     assert found == expected, f"gold differs:\n{found}\n{expected}"
     assert int(found["sales"]) > 50, found
     statements = said["serve"][-1]["statements"]
     assert statements > 10, said["serve"]
+    again = run_step(stack.env, outputs["jobs"]["serve"], stack.work)
+    assert again[-1]["event"] == "nothing new", again
     run_step(stack.env, outputs["jobs"]["maintain"], stack.work)
     assert_counted(stack.env, [line for lines in said.values() for line in lines])
     return (
         f"{landed} files, {found['sales']} sales, {found['events']} events, {statements} statements, gold as expected"
     )
+
+
+def started(env: dict[str, str], outputs: dict[str, Any]) -> None:
+    """What landed is in the queue; the function makes one run of it, and asks for no other when it is asked again."""
+    glue, queues, functions = (client(env, service) for service in ("glue", "sqs", "lambda"))
+    name = outputs["workflows"]["run"]
+    told = functions.get_function_configuration(FunctionName=f"{name}-start")["Environment"]["Variables"]
+    queue = queues.get_queue_url(QueueName=f"{name}-starts")["QueueUrl"]
+    wanted = {"QueueUrl": queue, "MaxNumberOfMessages": 10, "VisibilityTimeout": 0, "AttributeNames": ["All"]}
+    found = queues.receive_message(**wanted).get("Messages", [])
+    assert found, "nothing that landed is in the queue"
+    records = [{"messageId": each["MessageId"], "attributes": each["Attributes"]} for each in found]
+    assert "Object Created" in found[0]["Body"], found[0]
+    script = load_script("start_workflow")
+    for _ in range(2):
+        again = script.waiting(glue, records, told["WORKFLOW"], told["BACKFILL"], 60 * float(told["MINUTES"]))
+        assert again == [], again
+    assert len(glue.get_workflow_runs(Name=name)["Runs"]) == 1
 
 
 def assert_counted(env: dict[str, str], lines: list[dict[str, Any]]) -> None:

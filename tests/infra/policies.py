@@ -59,7 +59,8 @@ class Access:
 
     def allows(self, role: str, action: str, resource: str, **context: str) -> bool:
         """Whether the role may do it; `context` are condition keys, `__` for ':' and '_' for '-'."""
-        return self.decides(self.roles[role], action, resource, context)
+        arns = {each["name"]: each.get("arn", "") for each in self.of("aws_iam_role")}
+        return self.decides(self.roles[role], action, resource, {"aws__PrincipalArn": arns[role], **context})
 
     def decides(self, own: list[Statement], action: str, resource: str, context: dict[str, str]) -> bool:
         """The same for any identity with these statements."""
@@ -114,7 +115,7 @@ def like(pattern: str, text: str) -> bool:
 def _holds(operator: str, value: str | None, wanted: Iterable[str]) -> bool:
     if operator == "Null":
         return (value is None) == (next(iter(wanted)) == "true")
-    if operator in ("StringNotEquals", "ArnNotEquals"):
+    if operator in ("StringNotEquals", "ArnNotEquals"):  # also of what the request does not say
         return value not in list(wanted)
     if value is None:
         return False

@@ -59,7 +59,7 @@ def _named(given: dict[str, str]) -> Iterator[str]:
 def _buckets(access: Access) -> set[str]:
     """Buckets, and the folders in them that jobs are told to write to."""
     names = {f"s3://{each['bucket']}" for each in access.of("aws_s3_bucket")}
-    folders = {"logs": ("spark/", "emr/"), "artifacts": ("tmp/",)}
+    folders = {"logs": ("spark/", "emr/"), "artifacts": ("tmp/", "tmp/served"), "quarantine": ("_people",)}
     below = {f"{n}/{f}" for layer, found in folders.items() for f in found for n in names if n.endswith(f"-{layer}")}
     return names | below
 
@@ -133,7 +133,7 @@ def _triggers(access: Access) -> Iterator[str]:
         yield from (f"{trigger['name']}: job {each} is not there" for each in named if each not in jobs)
         if trigger["workflow_name"] not in workflows:
             yield f"{trigger['name']}: workflow {trigger['workflow_name']} is not there"
-    targets = {each["arn"] for kind in ("aws_glue_workflow", "aws_sns_topic") for each in access.of(kind)}
+    targets = {each["arn"] for kind in ("aws_sqs_queue", "aws_sns_topic") for each in access.of(kind)}
     for target in access.of("aws_cloudwatch_event_target"):
         if target["arn"] not in targets:
             yield f"rule {target['rule']}: target {target['arn']} is not there"
@@ -145,6 +145,9 @@ def _watched(access: Access) -> Iterator[str]:
         "StreamName": {each["name"] for each in access.of("aws_kinesis_stream")},
         "DeliveryStreamName": {each["name"] for each in access.of("aws_kinesis_firehose_delivery_stream")},
         "ApiName": {each["name"] for each in access.of("aws_api_gateway_rest_api")},
+        "RuleName": {each["name"] for each in access.of("aws_cloudwatch_event_rule")},
+        "FunctionName": {each["function_name"] for each in access.of("aws_lambda_function")},
+        "QueryType": {"SELECT"},
         "Workgroup": {each["workgroup_name"] for each in access.of("aws_redshiftserverless_workgroup")},
     }
     for alarm in access.of("aws_cloudwatch_metric_alarm"):

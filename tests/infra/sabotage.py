@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from tests.infra import access, references
+from tests.infra import access, documented, references
 from tests.infra.policies import resources
 
 Values = dict[str, dict[str, Any]]
@@ -69,6 +69,8 @@ def unnoticed(plan: dict[str, Any], environment: str) -> list[str]:
     for name, breaks in SABOTAGE.items():
         broken = copy.deepcopy(plan)
         breaks({each["address"]: each["values"] for each in resources(broken)})
-        if not access.wrong(broken, environment) and not references.broken(broken, environment):
+        if not (
+            access.wrong(broken, environment) or references.broken(broken, environment) or documented.broken(broken)
+        ):
             found.append(name)
     return found

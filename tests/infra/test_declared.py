@@ -97,8 +97,10 @@ def test_environments_differ_in_values_only() -> None:
 def test_every_alarm_has_an_entry_in_the_runbook() -> None:
     text = (INFRA / "modules" / "observability" / "alarms.tf").read_text()
     alarms = re.findall(r"^    ([a-z-]+) = \{$", text, re.MULTILINE)
-    assert len(alarms) == 9
-    for alarm in (*alarms, "quarantine-rate"):
+    everywhere = "".join(path.read_text() for path in (INFRA / "modules").rglob("*.tf"))
+    named = re.findall(r'alarm_name +=? *= "\$\{var\.name\}-([a-z-]+?)(?:-\$\{each\.key\})?"', everywhere)
+    assert (len(alarms), len(named)) == (10, 3)
+    for alarm in (*alarms, *named):
         assert f"`{alarm}`" in PAGES[0].read_text(), f"the runbook does not know {alarm}"
 
 
@@ -107,6 +109,12 @@ def test_every_suppression_says_why() -> None:
         for line in path.read_text().splitlines():
             if "checkov:skip" in line:
                 assert re.search(r"checkov:skip=CKV2?_AWS_\d+: \S.{7,}", line), f"{path.name}: {line.strip()}"
+
+
+def test_locks_of_providers_are_not_ignored() -> None:
+    ignored = (INFRA.parent / ".gitignore").read_text().split()
+    assert ".terraform.lock.hcl" not in ignored, "whoever runs an account commits them (ADR 0020)"
+    assert {".terraform/", "*.tfstate"} <= set(ignored)
 
 
 def test_no_password_is_written() -> None:

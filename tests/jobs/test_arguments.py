@@ -35,7 +35,7 @@ def test_what_is_not_given_has_a_default() -> None:
 def test_the_names_are_those_that_the_infrastructure_uses() -> None:
     assert set(KEYS) == {
         "environment", "stage", "select", "landing_uri", "warehouse_uri", "namespace", "catalog", "engine", "project",
-        "full_refresh", "run_id",
+        "full_refresh", "region", "erasures", "run_id",
     }  # fmt: skip
 
 
@@ -80,7 +80,8 @@ def test_a_run_of_a_workflow_has_its_name() -> None:
 
 def test_arguments_are_settings_and_leave_the_rest_to_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MARKETPULSE_MEMORY_MB", "777")
-    found = settings_of(parse(argv(namespace="shop_dev_{layer}", project="/opt/shop")))
+    found = settings_of(parse(argv(namespace="shop_dev_{layer}", project="/opt/shop", erasures="s3://shop-people/e")))
+    assert found.erasures_place == "s3://shop-people/e"
     assert (found.memory_mb, found.project, found.engine) == (777, Path("/opt/shop"), "spark")
     assert found.layout.location("silver.sales") == "s3://shop-1-dev-silver/sales"
     assert found.layout.identifier("silver.sales") == ("shop_dev_silver", "sales")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import runpy
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from marketpulse.jobs.stage import main
+from marketpulse.privacy.retention import Retention
 from tests.shop import MiniShop
 
 JOBS = Path(__file__).parents[2] / "jobs"
@@ -108,3 +111,34 @@ def test_the_scripts_raise_when_a_job_fails_and_only_then(
     with pytest.raises(SystemExit) as ended:
         runpy.run_path(str(JOBS / script), run_name="__main__")
     assert ended.value.code == 2
+
+
+def test_upkeep_lets_go_what_is_older_than_keep_says(shop: MiniShop, capsys: pytest.CaptureFixture[str]) -> None:
+    shop.edit("sources/sales.yaml", "day]", "day]\nkeep: 400 days")
+    today = datetime.now(UTC).date()
+    for day in (today - timedelta(days=500), today):
+        shop.land(f"sales/ingest_date={day}/{day}.csv", f"id,day,qty,amount\n{day:%d},{day},1,1\n")
+    for stage in ("ingest", "silver", "gold", "maintain"):
+        assert main(arguments(shop, stage)) == 0
+    gone = {line["table"]: line["rows"] for line in lines(capsys) if line["event"] == "forgotten"}
+    assert gone == {"bronze.sales": 1, "silver.sales": 1}
+    assert main(arguments(shop, "maintain", "--select", "silver.sales")) == 0
+
+
+def test_every_client_of_the_process_is_told_the_region(landed: MiniShop, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.setenv(name, "elsewhere")
+    assert main(arguments(landed, "ingest", "--region", "eu-west-9")) == 0
+    assert {os.environ[name] for name in ("AWS_REGION", "AWS_DEFAULT_REGION")} == {"eu-west-9"}
+
+
+def test_upkeep_says_which_table_waits(
+    shop: MiniShop, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    waits = Retention(waits={"gold.agg_daily": "a rule failed"})
+    monkeypatch.setattr("marketpulse.jobs.stage.retention.keep", lambda _: waits)
+    shop.land_sales("2026-01-01", "1,2026-01-01,1,1")
+    assert main(arguments(shop, "ingest")) == 0
+    assert main(arguments(shop, "maintain")) == 1
+    errors = [line["message"] for line in lines(capsys) if line["event"] == "error"]
+    assert errors == ["gold.agg_daily waits: a rule failed"]

@@ -45,10 +45,10 @@ module "platform" {
 
   orchestration = {
     schedule = "cron(0 5 ? * MON-FRI *)"
-    arrivals = { files = 20, seconds = 300 }
+    arrivals = { minutes = 60 }
   }
 
-  serving = { base = 8, most = 8, rpu_hours_a_day = 4 }
+  serving = { every_minutes = 360, base = 8, most = 8, rpu_hours_a_day = 4 }
 
   observability = {
     emails   = var.alert_emails

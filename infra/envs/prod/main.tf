@@ -45,10 +45,10 @@ module "platform" {
 
   orchestration = {
     schedule = "cron(0 3 * * ? *)"
-    arrivals = { files = 100, seconds = 900 }
+    arrivals = { minutes = 30 }
   }
 
-  serving = { base = 32, most = 128, rpu_hours_a_day = 200 }
+  serving = { every_minutes = 60, base = 32, most = 128, rpu_hours_a_day = 200 }
 
   observability = {
     emails   = var.alert_emails

@@ -45,10 +45,10 @@ module "platform" {
 
   orchestration = {
     schedule = "cron(0 4 * * ? *)"
-    arrivals = { files = 100, seconds = 900 }
+    arrivals = { minutes = 60 }
   }
 
-  serving = { base = 8, most = 16, rpu_hours_a_day = 8 }
+  serving = { every_minutes = 120, base = 8, most = 16, rpu_hours_a_day = 8 }
 
   observability = {
     emails   = var.alert_emails

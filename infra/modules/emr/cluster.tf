@@ -61,14 +61,16 @@ resource "aws_emr_cluster" "this" {
 
   configurations_json = jsonencode([
     { Classification = "iceberg-defaults", Properties = { "iceberg.enabled" = "true" } },
-    { Classification = "spark-hive-site", Properties = { "hive.metastore.client.factory.class" = "com.amazonaws.glue.catalog.metastore.AWSGlueDataCatalogHiveClientFactory" } },
   ])
 
   lifecycle {
     ignore_changes = [step] # runs of the workflow add them
   }
 
-  depends_on = [aws_iam_role_policy.cluster, aws_iam_role_policy.nodes]
+  depends_on = [
+    aws_iam_role_policy.cluster, aws_iam_role_policy.nodes,
+    aws_vpc_security_group_egress_rule.cluster, aws_vpc_security_group_ingress_rule.cluster,
+  ]
 }
 
 # Task nodes are Spot: one that is taken away loses no data, only work that is done again.

@@ -61,6 +61,27 @@ data "aws_iam_policy_document" "cluster" {
     }
   }
 
+  # EMR looks after the rules of the groups it is given, and asks for this even where all of them are there.
+  statement {
+    sid = "LookAfterRules"
+    actions = [
+      "ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress",
+    ]
+    resources = [aws_security_group.nodes[each.key].arn, aws_security_group.service[each.key].arn]
+  }
+
+  # The first Spot node of an account needs it.
+  statement {
+    sid       = "MakeTheRoleOfSpot"
+    actions   = ["iam:CreateServiceLinkedRole"]
+    resources = ["arn:${data.aws_partition.this.partition}:iam::${local.account}:role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot*"]
+    condition {
+      test     = "StringEquals"
+      variable = "iam:AWSServiceName"
+      values   = ["spot.amazonaws.com"]
+    }
+  }
+
   # Disks of the nodes are encrypted with the environment's key; EC2 is granted it for their life.
   statement {
     sid       = "EncryptDisks"
@@ -127,7 +148,7 @@ resource "aws_security_group" "nodes" {
   for_each = local.clusters
 
   name                   = "${var.name}-emr-nodes"
-  description            = "Nodes of the cluster; EMR adds the rules it needs among them"
+  description            = "Nodes of the cluster"
   vpc_id                 = var.network.vpc_id
   revoke_rules_on_delete = true
   tags                   = { Name = "${var.name}-emr-nodes" }
@@ -138,8 +159,47 @@ resource "aws_security_group" "service" {
   for_each = local.clusters
 
   name                   = "${var.name}-emr-service"
-  description            = "EMR itself, which speaks to the nodes; it adds the rules it needs"
+  description            = "EMR itself, which speaks to the nodes"
   vpc_id                 = var.network.vpc_id
   revoke_rules_on_delete = true
   tags                   = { Name = "${var.name}-emr-service" }
+}
+
+# What EMR asks for between its groups in a private subnet: nodes among themselves, the service to the nodes, and back. The
+# way to AWS is the workers' group, which nodes have besides.
+locals {
+  rules = var.cluster == null ? {} : {
+    nodes_in        = { group = "nodes", way = "in", peer = "nodes", protocol = "-1", port = null, text = "Nodes among themselves" }
+    nodes_out       = { group = "nodes", way = "out", peer = "nodes", protocol = "-1", port = null, text = "Nodes among themselves" }
+    service_asks    = { group = "service", way = "out", peer = "nodes", protocol = "tcp", port = 8443, text = "EMR to the nodes" }
+    nodes_are_asked = { group = "nodes", way = "in", peer = "service", protocol = "tcp", port = 8443, text = "EMR to the nodes" }
+    nodes_report    = { group = "nodes", way = "out", peer = "service", protocol = "tcp", port = 9443, text = "Nodes to EMR" }
+    service_hears   = { group = "service", way = "in", peer = "nodes", protocol = "tcp", port = 9443, text = "Nodes to EMR" }
+  }
+  groups = var.cluster == null ? {} : { nodes = aws_security_group.nodes["this"].id, service = aws_security_group.service["this"].id }
+}
+
+resource "aws_vpc_security_group_ingress_rule" "cluster" {
+  # checkov:skip=CKV_AWS_24: the source is a group of the cluster, not the internet
+  # checkov:skip=CKV_AWS_25: the same
+  # checkov:skip=CKV_AWS_260: the same
+  for_each = { for name, rule in local.rules : name => rule if rule.way == "in" }
+
+  security_group_id            = local.groups[each.value.group]
+  description                  = each.value.text
+  referenced_security_group_id = local.groups[each.value.peer]
+  ip_protocol                  = each.value.protocol
+  from_port                    = each.value.port
+  to_port                      = each.value.port
+}
+
+resource "aws_vpc_security_group_egress_rule" "cluster" {
+  for_each = { for name, rule in local.rules : name => rule if rule.way == "out" }
+
+  security_group_id            = local.groups[each.value.group]
+  description                  = each.value.text
+  referenced_security_group_id = local.groups[each.value.peer]
+  ip_protocol                  = each.value.protocol
+  from_port                    = each.value.port
+  to_port                      = each.value.port
 }

@@ -49,6 +49,24 @@ data "aws_iam_policy_document" "gold" {
     resources = ["${var.lake.bucket_arns["gold"]}/*"]
   }
 
+  # Who was erased: late records of them are kept out wherever a table is built.
+  statement {
+    sid       = "SeeWhoWasErased"
+    actions   = ["s3:GetObject"]
+    resources = ["${var.lake.bucket_arns["quarantine"]}/_people/*"]
+  }
+
+  statement {
+    sid       = "FindWhoWasErased"
+    actions   = ["s3:ListBucket"]
+    resources = [var.lake.bucket_arns["quarantine"]]
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = ["_people", "_people/*"]
+    }
+  }
+
   statement {
     sid       = "LeaveReportsAndLogs"
     actions   = ["s3:GetObject", "s3:PutObject"]

@@ -25,10 +25,10 @@ locals {
     "--engine"        = var.engine
     "--full-refresh"  = "false"
     "--run-id"        = "workflow"
+    "--region"        = data.aws_region.this.name
+    "--erasures"      = "s3://${var.lake.buckets["quarantine"]}/_people"
   }
   logs = "/${var.name}/glue"
-  # Python shell's own boto3 is older than the services the steps speak to.
-  shell_libraries = [for name in sort(keys(var.artifacts)) : var.artifacts[name] if startswith(name, "shell_")]
 }
 
 resource "aws_glue_job" "stage" {
@@ -52,9 +52,10 @@ resource "aws_glue_job" "stage" {
     script_location = var.artifacts["glue_job"]
   }
 
-  # Two runs of a stage would wait for each other's tables.
+  # One for each workflow, which has one run at a time: a trigger whose job has no room is never tried again. Two runs of
+  # a stage cannot harm each other: a commit on top of what the other changed is planned anew.
   execution_property {
-    max_concurrent_runs = 1
+    max_concurrent_runs = 2
   }
 
   default_arguments = merge(local.arguments, {
@@ -64,7 +65,6 @@ resource "aws_glue_job" "stage" {
     "--datalake-formats"                 = "iceberg"
     "--enable-auto-scaling"              = "true"
     "--enable-continuous-cloudwatch-log" = "true"
-    "--enable-glue-datacatalog"          = "true"
     "--enable-metrics"                   = "true"
     "--enable-observability-metrics"     = "true"
     "--custom-logGroup-prefix"           = local.logs
@@ -103,6 +103,9 @@ locals {
         "--database"        = var.serving.database
         "--secret-arn"      = var.serving.secret_arn
         "--statements-uri"  = var.artifacts["redshift"]
+        "--gold-database"   = replace(var.catalog.namespace, "{layer}", "gold")
+        "--every-minutes"   = tostring(var.serving.every_minutes)
+        "--state-uri"       = "s3://${var.lake.buckets["artifacts"]}/tmp/served"
         "--timeout-minutes" = "45"
       }
     }
@@ -121,8 +124,13 @@ resource "aws_glue_job" "step" {
   max_retries            = 1
   connections            = [aws_glue_connection.this.name]
   security_configuration = aws_glue_security_configuration.this.name
-  default_arguments      = merge(each.value.arguments, { "--extra-py-files" = join(",", local.shell_libraries) })
-  tags                   = { Layer = "gold" }
+  # Python shell's own boto3 is older than the services the steps speak to. Wheels would be installed by pip, which looks
+  # for what they depend on outside: the scripts unpack a zip instead.
+  default_arguments = merge(each.value.arguments, {
+    "--libraries-uri" = var.artifacts["shell_libs"]
+    "--region"        = data.aws_region.this.name
+  })
+  tags = { Layer = "gold" }
 
   command {
     name            = "pythonshell"
@@ -131,7 +139,7 @@ resource "aws_glue_job" "step" {
   }
 
   execution_property {
-    max_concurrent_runs = 1
+    max_concurrent_runs = 2
   }
 
   depends_on = [aws_iam_role_policy.this]

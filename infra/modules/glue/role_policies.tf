@@ -53,12 +53,16 @@ data "aws_iam_policy_document" "common" {
   }
 
   statement {
-    sid     = "UseTheConnection"
-    actions = ["glue:GetConnection", "glue:GetSecurityConfiguration"]
-    resources = [
-      var.catalog.arn,
-      aws_glue_connection.this.arn,
-    ]
+    sid       = "UseTheConnection"
+    actions   = ["glue:GetConnection"]
+    resources = [var.catalog.arn, aws_glue_connection.this.arn]
+  }
+
+  # It takes no resource.
+  statement {
+    sid       = "SeeHowToEncrypt"
+    actions   = ["glue:GetSecurityConfiguration"]
+    resources = ["*"]
   }
 
   # Looking at the network takes no resource. Making an interface in it does.
@@ -81,9 +85,17 @@ data "aws_iam_policy_document" "common" {
     ]
   }
 
+  # A request to delete names no tags: a condition on them would deny it, and interfaces would pile up until no job starts
+  # and no destroy comes to its end.
   statement {
     sid       = "LeaveItsSubnet"
-    actions   = ["ec2:CreateTags", "ec2:DeleteNetworkInterface", "ec2:DeleteTags"]
+    actions   = ["ec2:DeleteNetworkInterface"]
+    resources = ["arn:${data.aws_partition.this.partition}:ec2:${data.aws_region.this.name}:${data.aws_caller_identity.this.account_id}:network-interface/*"]
+  }
+
+  statement {
+    sid       = "TagItsInterfaces"
+    actions   = ["ec2:CreateTags", "ec2:DeleteTags"]
     resources = ["arn:${data.aws_partition.this.partition}:ec2:${data.aws_region.this.name}:${data.aws_caller_identity.this.account_id}:network-interface/*"]
     condition {
       test     = "ForAnyValue:StringLike"

@@ -60,7 +60,25 @@ data "aws_iam_policy_document" "stage" {
   statement {
     sid       = "LeaveReports"
     actions   = ["s3:PutObject"]
-    resources = ["${var.lake.bucket_arns["logs"]}/runs/*", "${var.lake.bucket_arns["logs"]}/spark/*"]
+    resources = ["${var.lake.bucket_arns["logs"]}/runs/*"]
+  }
+
+  # Spark looks whether its event log is there, and gives it its last name when it has ended.
+  statement {
+    sid       = "KeepTheEventLog"
+    actions   = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+    resources = ["${var.lake.bucket_arns["logs"]}/spark/*"]
+  }
+
+  statement {
+    sid       = "FindTheEventLog"
+    actions   = ["s3:ListBucket"]
+    resources = [var.lake.bucket_arns["logs"]]
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      values   = ["spark", "spark/*"]
+    }
   }
 
   statement {
@@ -135,6 +153,23 @@ data "aws_iam_policy_document" "gold" {
     }
   }
 
+  # An application that is started puts its interfaces into its subnets in the name of who started it.
+  dynamic "statement" {
+    for_each = var.gold.kind == "serverless" ? [var.gold.role_arn] : []
+    content {
+      sid     = "LetTheApplicationIntoItsSubnets"
+      actions = ["ec2:CreateNetworkInterface"]
+      resources = [for each in concat(["network-interface/*", "security-group/${var.network.security_group_id}"], [for id in var.network.gold_subnet_ids : "subnet/${id}"]) :
+        "arn:${data.aws_partition.this.partition}:ec2:${data.aws_region.this.name}:${data.aws_caller_identity.this.account_id}:${each}"
+      ]
+      condition {
+        test     = "StringEquals"
+        variable = "aws:CalledViaLast"
+        values   = ["ops.emr-serverless.amazonaws.com"]
+      }
+    }
+  }
+
   statement {
     sid       = "RelayTheLog"
     actions   = ["s3:GetObject"]
@@ -170,6 +205,12 @@ data "aws_iam_policy_document" "serve" {
       variable = "redshift-data:statement-owner-iam-userid"
       values   = ["$${aws:userid}"]
     }
+  }
+
+  statement {
+    sid       = "SeeWhetherGoldChanged"
+    actions   = ["glue:GetDatabase", "glue:GetTable", "glue:GetTables"]
+    resources = [var.catalog.arn, var.catalog.database_arns["gold"], var.catalog.table_arns["gold"]]
   }
 
   statement {

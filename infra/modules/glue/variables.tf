@@ -66,10 +66,11 @@ variable "catalog" {
 }
 
 variable "network" {
-  description = "Where the jobs run."
+  description = "Where the jobs run, and the subnets of gold's application."
   type = object({
     zone              = string
     subnet_id         = string
+    gold_subnet_ids   = list(string)
     security_group_id = string
   })
 }
@@ -91,8 +92,9 @@ variable "gold" {
 }
 
 variable "serving" {
-  description = "The Redshift workgroup the serving step speaks to, and the secret of the owner of its schemas."
+  description = "The Redshift workgroup the serving step speaks to, the secret of the owner of its schemas, and how often it is loaded at most."
   type = object({
+    every_minutes = number
     workgroup     = string
     workgroup_arn = string
     database      = string

@@ -1,15 +1,12 @@
 # clients --HTTPS, write key--> API Gateway --> Kinesis --> Firehose --> landing/<feed>/ingest_date=…/hour=…/*.gz
 # No code runs on the way. A file's folder is the time it arrived (UTC), as for every feed: what is late lands today.
 
-data "aws_caller_identity" "this" {}
-
 data "aws_partition" "this" {}
 
 data "aws_region" "this" {}
 
 locals {
   landing_arn = "arn:${data.aws_partition.this.partition}:s3:::${var.landing_bucket}"
-  account     = data.aws_caller_identity.this.account_id
 }
 
 resource "aws_kinesis_stream" "this" {

@@ -1,7 +1,7 @@
 output "endpoint" {
-  description = "Where clients post events, once it is live: POST <endpoint>/v1/event and /v1/batch."
+  description = "Where clients post events, once it is live: POST <endpoint>/v1/track, /v1/batch and the other paths of the Segment spec."
   value       = aws_api_gateway_stage.this.invoke_url
-  depends_on  = [aws_api_gateway_method_settings.this, aws_cloudformation_stack.write_key]
+  depends_on  = [aws_api_gateway_method_settings.this, aws_cloudformation_stack.write_key, aws_lambda_permission.key]
 }
 
 output "endpoint_name" {

@@ -1,3 +1,4 @@
+# Neither service is documented to say in whose name it takes a role: a condition on it would be a denial.
 # The endpoint may put records on this stream. The delivery may read this stream and write this feed's folders.
 
 data "aws_iam_policy_document" "trust" {
@@ -8,11 +9,6 @@ data "aws_iam_policy_document" "trust" {
     principals {
       type        = "Service"
       identifiers = ["${each.key}.amazonaws.com"]
-    }
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [local.account]
     }
   }
 }

@@ -6,14 +6,18 @@ resource "aws_api_gateway_deployment" "this" {
 
   # A deployment is a copy: whatever it copies must make a new one when it changes.
   triggers = {
-    routes = sha1(jsonencode([local.template, local.schema, local.answers, aws_iam_role.endpoint.arn]))
+    routes = sha1(jsonencode([
+      local.template, local.types, local.schema, local.answers, local.mocked, aws_iam_role.endpoint.arn,
+      aws_api_gateway_authorizer.this.authorizer_uri, aws_api_gateway_rest_api.this.minimum_compression_size,
+      { for type, each in aws_api_gateway_gateway_response.this : type => each.response_templates },
+    ]))
   }
 
   lifecycle {
     create_before_destroy = true
   }
 
-  depends_on = [aws_api_gateway_integration.this, aws_api_gateway_integration_response.this]
+  depends_on = [aws_api_gateway_integration_response.post, aws_api_gateway_integration_response.mocked]
 }
 
 resource "aws_cloudwatch_log_group" "endpoint" {

@@ -56,6 +56,11 @@ variable "replay_hours" {
   }
 }
 
+variable "key_reader" {
+  description = "s3:// URI of the function that reads the write key of a request."
+  type        = string
+}
+
 variable "landing_bucket" {
   description = "Bucket the files land in."
   type        = string

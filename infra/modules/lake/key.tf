@@ -42,13 +42,24 @@ data "aws_iam_policy_document" "key" {
     }
   }
 
+  # Neither says anything that a condition could hold; a topic they may not encrypt for gets no message.
   statement {
-    sid       = "AlarmsRulesAndBudgetsPublish"
+    sid       = "AlarmsAndRulesPublish"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
     resources = ["*"]
     principals {
       type        = "Service"
-      identifiers = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com", "events.amazonaws.com"]
+      identifiers = ["cloudwatch.amazonaws.com", "events.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "BudgetsPublish"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
+    resources = ["*"]
+    principals {
+      type        = "Service"
+      identifiers = ["budgets.amazonaws.com"]
     }
     condition {
       test     = "StringEquals"

@@ -8,6 +8,8 @@ data "aws_region" "this" {}
 
 locals {
   account = data.aws_caller_identity.this.account_id
+  # The role of whoever forgets people (modules/platform/privacy.tf); it may be made after the buckets are.
+  forgets = "arn:${data.aws_partition.this.partition}:iam::${local.account}:role/${var.name}-privacy"
   root    = "arn:${data.aws_partition.this.partition}:iam::${local.account}:root"
 
   # class_after: age in days -> storage class. Every class here answers in milliseconds: a replay of any day must be

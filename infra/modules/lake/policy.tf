@@ -68,17 +68,25 @@ data "aws_iam_policy_document" "bucket" {
     }
   }
 
-  # Lifecycle rules still expire replaced versions; people and roles cannot.
+  # Lifecycle rules still expire replaced versions; people and roles cannot, but for the one that forgets people.
   dynamic "statement" {
-    for_each = contains(local.disposable, each.key) ? [] : [each.key]
+    for_each = contains(local.disposable, each.key) ? {} : { VersionsStay = "s3:DeleteObjectVersion", VersioningStays = "s3:PutBucketVersioning" }
     content {
-      sid       = "VersionsStay"
+      sid       = statement.key
       effect    = "Deny"
-      actions   = ["s3:DeleteObjectVersion", "s3:PutBucketVersioning"]
+      actions   = [statement.value]
       resources = [aws_s3_bucket.this[each.key].arn, "${aws_s3_bucket.this[each.key].arn}/*"]
       principals {
         type        = "*"
         identifiers = ["*"]
+      }
+      dynamic "condition" {
+        for_each = statement.key == "VersionsStay" ? [local.forgets] : []
+        content {
+          test     = "ArnNotEquals"
+          variable = "aws:PrincipalArn"
+          values   = [condition.value]
+        }
       }
     }
   }

@@ -11,10 +11,17 @@ data "aws_availability_zones" "this" {
     name   = "opt-in-status"
     values = ["opt-in-not-required"]
   }
+
+  lifecycle {
+    postcondition {
+      condition     = length(self.names) >= 3
+      error_message = "Region ${data.aws_region.this.name} has ${length(self.names)} zones, and Redshift Serverless asks for three. Take another: TF_VAR_region, or region in envs/*/variables.tf."
+    }
+  }
 }
 
 locals {
-  zones = slice(data.aws_availability_zones.this.names, 0, 3)
+  zones = slice(data.aws_availability_zones.this.names, 0, min(3, length(data.aws_availability_zones.this.names)))
   # Three quarters of the VPC are private subnets; the last sixteenth is for the NAT gateway, if there is one.
   private = { for index, zone in local.zones : zone => cidrsubnet(var.cidr, 2, index) }
   public  = var.egress == "nat" ? { (local.zones[0]) = cidrsubnet(var.cidr, 4, 15) } : {}

@@ -43,9 +43,15 @@ locals {
       metric  = "5XXError", namespace = "AWS/ApiGateway", dimensions = { ApiName = var.watched.endpoint }, statistic = "Sum"
       compare = "GreaterThanThreshold", limit = 0, period = 300, periods = 2, missing = "notBreaching"
     }
+    # Averaged, the metric is a share. A wrong key now and then is everyday; many of them are a client that lost its key.
+    endpoint-refuses = {
+      text    = "The endpoint refuses more than a fifth of what clients send"
+      metric  = "4XXError", namespace = "AWS/ApiGateway", dimensions = { ApiName = var.watched.endpoint }, statistic = "Average"
+      compare = "GreaterThanThreshold", limit = 0.2, period = 300, periods = 3, missing = "notBreaching"
+    }
     redshift-capacity = {
       text    = "Redshift queries wait in a queue"
-      metric  = "QueriesQueued", namespace = "AWS/Redshift-Serverless", dimensions = { Workgroup = var.watched.workgroup }, statistic = "Maximum"
+      metric  = "QueriesQueued", namespace = "AWS/Redshift-Serverless", dimensions = { QueryType = "SELECT", Workgroup = var.watched.workgroup }, statistic = "Maximum"
       compare = "GreaterThanThreshold", limit = 0, period = 300, periods = 3, missing = "notBreaching"
     }
   }

@@ -7,7 +7,7 @@ locals {
     { title = "Rows read and rejected", stat = "Sum", metrics = [[local.namespace, "read"], [local.namespace, "quarantined"]] },
     { title = "Events in", stat = "Sum", metrics = [["AWS/Kinesis", "IncomingRecords", "StreamName", var.watched.stream], ["AWS/ApiGateway", "4XXError", "ApiName", var.watched.endpoint], ["AWS/ApiGateway", "5XXError", "ApiName", var.watched.endpoint]] },
     { title = "Age of events, s", stat = "Maximum", metrics = [["AWS/Firehose", "DeliveryToS3.DataFreshness", "DeliveryStreamName", var.watched.delivery]] },
-    { title = "Redshift, RPU and queue", stat = "Maximum", metrics = [["AWS/Redshift-Serverless", "ComputeCapacity", "Workgroup", var.watched.workgroup], ["AWS/Redshift-Serverless", "QueriesQueued", "Workgroup", var.watched.workgroup]] },
+    { title = "Redshift, RPU and queue", stat = "Maximum", metrics = [["AWS/Redshift-Serverless", "ComputeCapacity", "Workgroup", var.watched.workgroup], ["AWS/Redshift-Serverless", "QueriesQueued", "QueryType", "SELECT", "Workgroup", var.watched.workgroup]] },
     { title = "Job time, s", stat = "Maximum", metrics = [for job in values(var.watched.jobs) : ["Glue", "glue.driver.aggregate.elapsedTime", "JobName", job, "JobRunId", "ALL", "Type", "count"]] },
   ]
 }

@@ -10,13 +10,24 @@ resource "aws_sns_topic" "this" {
 }
 
 data "aws_iam_policy_document" "topic" {
+  # EventBridge takes no conditions in a topic's policy: with one, no mail of a failed job would ever arrive.
   statement {
-    sid       = "AlarmsRulesAndBudgetsOfThisAccount"
+    sid       = "Rules"
     actions   = ["sns:Publish"]
     resources = [aws_sns_topic.this.arn]
     principals {
       type        = "Service"
-      identifiers = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com", "events.amazonaws.com"]
+      identifiers = ["events.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "AlarmsAndBudgetsOfThisAccount"
+    actions   = ["sns:Publish"]
+    resources = [aws_sns_topic.this.arn]
+    principals {
+      type        = "Service"
+      identifiers = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"]
     }
     condition {
       test     = "StringEquals"
@@ -47,8 +58,9 @@ resource "aws_budgets_budget" "this" {
   limit_unit   = "USD"
 
   cost_filter {
-    name   = "TagKeyValue"
-    values = ["user:Environment$${var.environment}"]
+    name = "TagKeyValue"
+    # Billing writes a tag as user:<key>$<value>; "$${…}" would be that text and not the value.
+    values = [format("user:Environment$%s", var.environment)]
   }
 
   # Early, while something can still be done about it; and when it is to be expected.

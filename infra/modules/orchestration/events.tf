@@ -1,4 +1,4 @@
-# What starts the workflow, and who hears of a failure.
+# What is put into the queue, and who hears of a failure.
 
 locals {
   starts = {
@@ -24,43 +24,10 @@ resource "aws_cloudwatch_event_rule" "start" {
 resource "aws_cloudwatch_event_target" "start" {
   for_each = aws_cloudwatch_event_rule.start
 
-  rule     = each.value.name
-  arn      = aws_glue_workflow.this.arn
-  role_arn = aws_iam_role.this.arn
-}
+  rule = each.value.name
+  arn  = aws_sqs_queue.this.arn
 
-data "aws_iam_policy_document" "trust" {
-  statement {
-    actions = ["sts:AssumeRole"]
-    principals {
-      type        = "Service"
-      identifiers = ["events.amazonaws.com"]
-    }
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [data.aws_caller_identity.this.account_id]
-    }
-  }
-}
-
-data "aws_iam_policy_document" "this" {
-  statement {
-    sid       = "TellTheWorkflow"
-    actions   = ["glue:notifyEvent"]
-    resources = [aws_glue_workflow.this.arn]
-  }
-}
-
-resource "aws_iam_role" "this" {
-  name               = "${var.name}-start"
-  assume_role_policy = data.aws_iam_policy_document.trust.json
-}
-
-resource "aws_iam_role_policy" "this" {
-  name   = "tell-the-workflow"
-  role   = aws_iam_role.this.id
-  policy = data.aws_iam_policy_document.this.json
+  depends_on = [aws_sqs_queue_policy.this]
 }
 
 resource "aws_cloudwatch_event_rule" "failed" {
@@ -81,4 +48,23 @@ resource "aws_cloudwatch_event_target" "failed" {
     input_paths    = { job = "$.detail.jobName", run = "$.detail.jobRunId", state = "$.detail.state", message = "$.detail.message" }
     input_template = "\"<job> is <state>: <message> Run <run>. What now: docs/aws.md, runbook.\""
   }
+}
+
+# What EventBridge could not hand over it tells nobody but this metric.
+resource "aws_cloudwatch_metric_alarm" "undelivered" {
+  for_each = merge({ for rule, each in aws_cloudwatch_event_rule.start : rule => each.name }, { failed = aws_cloudwatch_event_rule.failed.name })
+
+  alarm_name          = "${var.name}-events-undelivered-${each.key}"
+  alarm_description   = "EventBridge could not deliver what rule ${each.value} found. Runbook: docs/aws.md"
+  namespace           = "AWS/Events"
+  metric_name         = "FailedInvocations"
+  dimensions          = { RuleName = each.value }
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [var.topic_arn]
+  ok_actions          = [var.topic_arn]
 }

@@ -1,10 +1,8 @@
-# arrivals (batched) ─┐
-# schedule ───────────┴─> start ─> ingest ─> silver ─> gold ─┬─> serve
+# arrivals ─┐
+# schedule ─┴─> queue ─> starter ─> ingest ─> silver ─> gold ─┬─> serve
 #                                                            └─> maintain
-# A Glue workflow has one start trigger. Here it is an event, and the schedule is one more event: both are rules on the
-# account's bus. Any failure stops what follows and is told to the topic.
-
-data "aws_caller_identity" "this" {}
+# The queue keeps what happened until a run began after it (starter.tf). Any failure stops what follows and is told to
+# the topic.
 
 locals {
   # step -> the step that must have succeeded
@@ -19,17 +17,14 @@ resource "aws_glue_workflow" "this" {
 
 resource "aws_glue_trigger" "start" {
   name          = "${var.name}-start"
-  description   = "Files landed, or it is time"
-  type          = "EVENT"
+  description   = "By the starter, or by hand"
+  type          = "ON_DEMAND"
   workflow_name = aws_glue_workflow.this.name
+  # Enabling an on-demand trigger means starting it.
+  enabled = false
 
   actions {
     job_name = var.jobs["ingest"]
-  }
-
-  event_batching_condition {
-    batch_size   = var.arrivals.files
-    batch_window = var.arrivals.seconds
   }
 }
 

@@ -24,17 +24,31 @@ variable "schedule" {
 }
 
 variable "arrivals" {
-  description = "A run starts after so many landed files, or so many seconds after the first of them."
+  description = "A run starts when files landed, about two minutes after the first, and `minutes` after the start of the run before at the earliest: what every run costs, it costs as often as that."
   type = object({
-    files   = optional(number, 100)
-    seconds = optional(number, 900)
+    minutes = optional(number, 30)
   })
   default = {}
 
   validation {
-    condition     = var.arrivals.files >= 1 && var.arrivals.files <= 100 && var.arrivals.seconds >= 60 && var.arrivals.seconds <= 900
-    error_message = "orchestration.arrivals: 1 to 100 files, 60 to 900 seconds; Glue counts no further."
+    condition     = var.arrivals.minutes >= 0 && var.arrivals.minutes <= 1440
+    error_message = "orchestration.arrivals.minutes is 0 to 1440: a day; rarer is what schedule is for."
   }
+}
+
+variable "starter" {
+  description = "s3:// URI of the function that starts runs."
+  type        = string
+}
+
+variable "log_days" {
+  description = "How long log lines are kept."
+  type        = number
+}
+
+variable "kms_key_arn" {
+  description = "The environment's key."
+  type        = string
 }
 
 variable "landing_bucket" {

@@ -67,6 +67,7 @@ module "ingestion" {
   sources        = var.ingestion.sources
   buffer         = var.ingestion.buffer
   replay_hours   = var.ingestion.replay_hours
+  key_reader     = local.artifacts["endpoint_key"]
   landing_bucket = module.lake.buckets["landing"]
   log_days       = var.observability.log_days
   kms_key_arn    = module.lake.kms_key_arn
@@ -93,7 +94,7 @@ module "serving" {
   source = "../serving"
 
   name     = local.name
-  capacity = var.serving
+  capacity = { base = var.serving.base, most = var.serving.most, rpu_hours_a_day = var.serving.rpu_hours_a_day }
 
   gold = {
     bucket_arn   = module.lake.bucket_arns["gold"]
@@ -133,6 +134,7 @@ module "glue" {
   network = {
     zone              = module.network.job_subnets[0].zone
     subnet_id         = module.network.job_subnets[0].id
+    gold_subnet_ids   = module.network.job_subnets[*].id
     security_group_id = module.network.workers_security_group_id
   }
   gold = merge(module.emr.gold, { timeout_minutes = var.emr.timeout_minutes })
@@ -141,6 +143,7 @@ module "glue" {
     workgroup_arn = module.serving.workgroup_arn
     database      = module.serving.database
     secret_arn    = module.serving.secret_arn
+    every_minutes = var.serving.every_minutes
   }
 }
 
@@ -151,8 +154,11 @@ module "orchestration" {
   jobs           = module.glue.jobs
   schedule       = var.orchestration.schedule
   arrivals       = var.orchestration.arrivals
+  starter        = local.artifacts["start_workflow"]
   landing_bucket = module.lake.buckets["landing"]
   topic_arn      = module.observability.topic_arn
+  log_days       = var.observability.log_days
+  kms_key_arn    = module.lake.kms_key_arn
 }
 
 module "observability" {

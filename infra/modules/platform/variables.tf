@@ -105,12 +105,12 @@ variable "artifacts" {
 
   validation {
     condition = length(setsubtract(
-      ["emr_job", "emr_venv", "glue_job", "glue_libs", "glue_redshift", "glue_start_emr", "redshift", "shell_boto3", "shell_botocore"],
+      ["emr_job", "emr_venv", "endpoint_key", "glue_job", "glue_libs", "glue_redshift", "glue_start_emr", "redshift", "shell_libs", "start_workflow"],
       keys(try(jsondecode(file("${var.artifacts}/manifest.json")), {})),
     )) == 0 && alltrue([for artifact in values(try(jsondecode(file("${var.artifacts}/manifest.json")), {})) : fileexists("${var.artifacts}/${artifact.file}")])
     error_message = <<-TEXT
-      The package in ${var.artifacts} is not whole: manifest.json must name emr_job, emr_venv, glue_job, glue_libs,
-      glue_redshift, glue_start_emr, redshift, shell_boto3 and shell_botocore, and their files must be there. Type:
+      The package in ${var.artifacts} is not whole: manifest.json must name emr_job, emr_venv, endpoint_key, glue_job, glue_libs,
+      glue_redshift, glue_start_emr, redshift, shell_libs and start_workflow, and their files must be there. Type:
         make package
     TEXT
   }
@@ -161,13 +161,14 @@ variable "orchestration" {
   description = "See modules/orchestration."
   type = object({
     schedule = string
-    arrivals = optional(object({ files = optional(number, 100), seconds = optional(number, 900) }), {})
+    arrivals = optional(object({ minutes = optional(number, 30) }), {})
   })
 }
 
 variable "serving" {
-  description = "See modules/serving, `capacity`."
+  description = "See modules/serving, `capacity`. `every_minutes`: how often what is new in gold is loaded at most; each load wakes Redshift."
   type = object({
+    every_minutes   = optional(number, 60)
     base            = optional(number, 8)
     most            = optional(number, 32)
     rpu_hours_a_day = optional(number, 16)

@@ -5,7 +5,7 @@ data "aws_caller_identity" "this" {}
 
 locals {
   database = "marketpulse"
-  schema   = "marketpulse" # where the generated SQL makes its views and groups
+  schema   = "marketpulse" # where the generated SQL makes its copies and groups
 
   # AWS answers with every parameter, so every one is said, or each plan would want to take the rest away.
   parameters = {

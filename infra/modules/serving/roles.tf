@@ -1,16 +1,12 @@
 # redshift: what the warehouse itself may read and write. analyst: what a person who queries it may do.
 
+# Redshift is not documented to say in whose name it takes a role: a condition on it would be a denial.
 data "aws_iam_policy_document" "redshift_trust" {
   statement {
     actions = ["sts:AssumeRole"]
     principals {
       type        = "Service"
       identifiers = ["redshift.amazonaws.com", "redshift-serverless.amazonaws.com"]
-    }
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [data.aws_caller_identity.this.account_id]
     }
   }
 }
@@ -61,7 +57,7 @@ resource "aws_iam_role_policy" "redshift" {
 }
 
 # Who in the account may take this role, IAM says. In the database it is the user IAMR:<role>, in the group of analysts
-# (main.tf). There is no S3, Glue or key permission: analysts see gold through the views, which leave personal columns out.
+# (main.tf). There is no S3, Glue or key permission: analysts see gold's copies, which have no personal columns.
 data "aws_iam_policy_document" "analyst_trust" {
   statement {
     actions = ["sts:AssumeRole"]

@@ -59,3 +59,19 @@ mock_resource "aws_redshiftserverless_workgroup" {
 mock_resource "aws_emrserverless_application" {
   defaults = { arn = "arn:aws:emr-serverless:eu-test-1:123456789012:/applications/mock" }
 }
+
+mock_resource "aws_sqs_queue" {
+  defaults = { arn = "arn:aws:sqs:eu-test-1:123456789012:mock", id = "https://sqs.eu-test-1.amazonaws.com/123456789012/mock" }
+}
+
+mock_resource "aws_lambda_function" {
+  defaults = { arn = "arn:aws:lambda:eu-test-1:123456789012:function:mock" }
+}
+
+mock_resource "aws_cloudwatch_event_rule" {
+  defaults = { arn = "arn:aws:events:eu-test-1:123456789012:rule/mock" }
+}
+
+mock_resource "aws_api_gateway_rest_api" {
+  defaults = { execution_arn = "arn:aws:execute-api:eu-test-1:123456789012:mock" }
+}

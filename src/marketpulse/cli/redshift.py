@@ -20,17 +20,16 @@ def group() -> None:
 def ddl(
     database: Annotated[str, typer.Option(help="Glue database of gold.")],
     role_arn: Annotated[str, typer.Option(help="IAM role that reads gold; default: that of the namespace.")],
-    schema: Annotated[
-        str, typer.Option(help="Schema of the views; _external and _internal are added.")
-    ] = "marketpulse",
-    mart: Annotated[
-        list[str] | None, typer.Option(help="Gold table to copy into Redshift (default: the facts with buckets).")
+    schema: Annotated[str, typer.Option(help="Schema of the copies; _external is added for the lake.")] = "marketpulse",
+    table: Annotated[list[str] | None, typer.Option(help="Gold table to copy into Redshift (default: all).")] = None,
+    exports: Annotated[
+        str | None, typer.Option(help="S3 folder that copies are unloaded to and restored from.")
     ] = None,
-    exports: Annotated[str | None, typer.Option(help="S3 folder that marts are unloaded to and restored from.")] = None,
+    key: Annotated[str | None, typer.Option(help="ARN of the KMS key of the exports (default: S3's own key).")] = None,
     project: ProjectDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print the SQL that serves gold from Redshift: schemas, views, grants, marts. Each statement may run again.
+    """Print the SQL that serves gold from Redshift: schemas, groups, copies, grants. Each statement may run again.
 
     Example: [cyan]marketpulse redshift ddl --database lake_dev_gold --role-arn arn:aws:iam::123456789012:role/r[/]
     """
@@ -38,5 +37,5 @@ def ddl(
     from marketpulse.serving.redshift.plan import Options
     from marketpulse.serving.redshift.plan import ddl as plan
 
-    options = Options(database, role_arn, schema, tuple(mart) if mart else None, exports)
+    options = Options(database, role_arn, schema, tuple(table) if table else None, exports, key)
     redshift_ddl(plan(load(project), options), as_json)

@@ -92,9 +92,25 @@ def is_local(master: str) -> bool:
     return re.match(r"local(\[|$)", master) is not None
 
 
-def _submitted(builder: type[SparkSession]) -> SparkSession:
+def submitted_options() -> dict[str, str]:
+    """What a session on a cluster is started with, besides what the job was submitted with.
+
+    Tables are known by their files: a catalog of Spark's own would ask for databases that the job may not see. Of AWS's
+    regions S3's client takes one for granted, and executors are not told what the driver is.
+    """
+    options = {"spark.sql.catalogImplementation": "in-memory"}
+    if region := os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION"):
+        options["spark.hadoop.fs.s3a.endpoint.region"] = region
+        options |= {f"spark.executorEnv.{name}": region for name in ("AWS_REGION", "AWS_DEFAULT_REGION")}
+    return options
+
+
+def _submitted(session: type[SparkSession]) -> SparkSession:
     """Master, memory and executors are what the job was submitted with."""
-    return builder.builder.appName("marketpulse").getOrCreate()
+    builder = session.builder.appName("marketpulse")
+    for key, value in submitted_options().items():
+        builder = builder.config(key, value)
+    return builder.getOrCreate()
 
 
 def _started(settings: Settings) -> SparkSession:

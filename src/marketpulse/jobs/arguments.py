@@ -26,6 +26,8 @@ _HELP = {
     "engine": "What computes: " + ", ".join(ENGINES) + ".",
     "project": "Project folder, or the name of a pack (default: the only pack installed).",
     "full_refresh": "Build the selected tables anew: true or false.",
+    "region": "Region of AWS, for every client and executor (default: as the environment says).",
+    "erasures": "Folder or s3:// URI of the list of erased people (default: beside a local warehouse).",
     "run_id": "Name of this run, of letters, digits, - and _, shared by its stages; workflow: as Glue names it.",
 }
 
@@ -45,6 +47,8 @@ class JobArguments:
     engine: str = "spark"
     project: str = ""
     full_refresh: bool = False
+    region: str = ""
+    erasures: str = ""
     ignored: tuple[str, ...] = ()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +13,7 @@ from marketpulse import flow
 from marketpulse.errors import MarketPulseError, UsageError
 from marketpulse.jobs.arguments import JobArguments, parse
 from marketpulse.jobs.log import JsonLog
+from marketpulse.privacy import retention
 from marketpulse.project.project import load_project
 from marketpulse.run.context import Context, open_context
 from marketpulse.run.report import RunReport
@@ -37,6 +39,7 @@ def main(argv: Sequence[str], strict: bool = True) -> int:
 
 def _run(arguments: JobArguments, log: JsonLog) -> int:
     log.say("job started", arguments=asdict(arguments))
+    be_in(arguments.region)
     settings = settings_of(arguments)
     settings.be_private()
     project = load_project(settings.project)
@@ -48,7 +51,8 @@ def _run(arguments: JobArguments, log: JsonLog) -> int:
         }
         report |= {"arguments": asdict(arguments), "exit_code": 2}
         try:
-            report |= _maintained(context, arguments) if arguments.stage == "maintain" else _built(context, arguments)
+            work = _maintained if arguments.stage == "maintain" else _built
+            report |= work(context, arguments, log)
         except MarketPulseError as error:
             report |= {"exit_code": error.exit_code, "error": str(error)}
             log.failed(error)
@@ -62,6 +66,12 @@ def _run(arguments: JobArguments, log: JsonLog) -> int:
     return code
 
 
+def be_in(region: str) -> None:
+    """Tell every client of this process the region, by both names: each reads one of them only."""
+    if region:
+        os.environ.update(AWS_REGION=region, AWS_DEFAULT_REGION=region)
+
+
 def settings_of(arguments: JobArguments) -> Settings:
     """Settings of a job: its arguments over file and environment (memory, threads and the like). Raise UsageError."""
     catalog = {"type": "glue"} if arguments.catalog == "glue" else {}
@@ -72,18 +82,18 @@ def settings_of(arguments: JobArguments) -> Settings:
         engine=arguments.engine,
         project=Path(arguments.project) if arguments.project else None,
         catalog=catalog or None,
+        erasures=arguments.erasures or None,
     )
     if arguments.catalog == "sql" and settings.remote and not settings.catalog:
         raise UsageError("--catalog sql is a file inside a local warehouse", hint="--catalog glue for s3://")
     return settings
 
 
-def _built(context: Context, arguments: JobArguments) -> dict[str, Any]:
+def _built(context: Context, arguments: JobArguments, log: JsonLog) -> dict[str, Any]:
     select = [item for item in arguments.select.split(",") if item]
     options = flow.Options(select, arguments.full_refresh, stages=frozenset({arguments.stage}))
     report: RunReport = flow.run(context, options)
-    assert isinstance(context.progress, JsonLog)  # noqa: S101 - it was given above
-    _tell(context.progress, report)
+    _tell(log, report)
     return asdict(report) | {"run_id": arguments.run_id, "exit_code": report.exit_code}
 
 
@@ -101,8 +111,14 @@ def _tell(log: JsonLog, report: RunReport) -> None:
         log.say("warning", "WARNING", message=report.unrecorded)
 
 
-def _maintained(context: Context, arguments: JobArguments) -> dict[str, Any]:
+def _maintained(context: Context, arguments: JobArguments, log: JsonLog) -> dict[str, Any]:
+    """What is older than `keep` says goes first, unless tables are selected; then all is brought into shape."""
     names = [item for item in arguments.select.split(",") if item] or None
+    old = retention.Retention() if names else retention.keep(context)
+    for trace in old.tables:
+        log.say("forgotten", table=trace.table, rows=trace.rows)
+    for table, why in old.waits.items():
+        log.say("error", "ERROR", kind="Retention", message=f"{table} waits: {why}", where=table)
     done = maintain(context, Policy(), names)
-    code = 2 if any(table.problem for table in done) else 0
-    return {"maintained": [asdict(table) for table in done], "exit_code": code}
+    code = 2 if any(table.problem for table in done) else 1 if old.waits else 0
+    return {"maintained": [asdict(table) for table in done], "kept": asdict(old), "exit_code": code}

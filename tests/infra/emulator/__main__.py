@@ -18,8 +18,10 @@ def main() -> None:
     from moto.server import main as serve
 
     for module in pkgutil.iter_modules(package.__path__):
-        if module.name != "__main__":
+        if module.name not in ("__main__", "gate"):
             importlib.import_module(f"{package.__name__}.{module.name}")
+    # The door stands before everything that answers.
+    importlib.import_module(f"{package.__name__}.gate")
     serve(["-H", "127.0.0.1", *sys.argv[1:]])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import duckdb
 import pytest
 import sqlglot
@@ -14,7 +16,10 @@ from tests.retail.test_metrics import GOLD
 
 METRICS = packaged().metrics[0].metrics
 PLACE = Place("gold", "default", "shop")
-MADE = {group[0].removeprefix("drop view if exists shop.metric_"): group for group in metric_views(PLACE, METRICS)}
+COPIED = [table.contract for table in packaged().tables.values() if table.contract.layer == "gold"]
+MADE = {
+    group[0].removeprefix("drop view if exists shop.metric_"): group for group in metric_views(PLACE, METRICS, COPIED)
+}
 
 
 def query(name: str) -> str:
@@ -25,12 +30,12 @@ def columns(name: str) -> list[str]:
     return [each.alias_or_name for each in sqlglot.parse_one(query(name), read="redshift").selects]
 
 
-def test_nearly_all_have_one_and_it_reads_the_lake_only() -> None:
+def test_nearly_all_have_one_and_it_reads_the_copies_only() -> None:
     assert set(METRICS) - set(MADE) == {"median_recency"}
     for name in MADE:
         tree = sqlglot.parse_one(query(name), read="redshift")
         steps = {cte.alias for cte in tree.find_all(exp.CTE)}
-        assert {t.db for t in tree.find_all(exp.Table) if t.name not in steps} == {"shop_external"}
+        assert {t.db for t in tree.find_all(exp.Table) if t.name not in steps} == {"shop"}
         assert "TRY_CAST" not in query(name)
 
 
@@ -54,7 +59,15 @@ def test_what_does_not_add_up_has_no_smaller_part() -> None:
 def test_a_view_has_the_numbers_of_its_metric(name: str, found: object) -> None:
     """Run where Redshift's SQL and DuckDB's are one."""
     with duckdb.connect() as connection:
-        connection.execute("create schema shop_external")
+        connection.execute("create schema shop")
         for table, rows in GOLD.items():
-            fill(connection, table, rows, f"shop_external.{table.split('.')[1]}")
+            fill(connection, table, rows, f"shop.{table.split('.')[1]}")
         assert connection.execute(f"select sum({name}) from ({query(name)})").fetchall()[0][0] == found
+
+
+def test_what_reads_a_table_or_a_column_that_is_not_copied_has_no_view() -> None:
+    facts = [contract for contract in COPIED if contract.name != "gold.fct_sales"]
+    assert not any("fct_sales" in query for group in metric_views(PLACE, METRICS, facts) for query in group)
+    masked = [replace(c, columns=tuple(replace(each, classification="pii") for each in c.columns)) for c in COPIED]
+    left = [group[0].rpartition("metric_")[2] for group in metric_views(PLACE, METRICS, masked)]
+    assert left == ["customers", "segmented_customers"]

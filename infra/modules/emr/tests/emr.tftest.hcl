@@ -6,7 +6,7 @@ variables {
   name = "marketpulse-dev"
   lake = {
     buckets     = { logs = "p-logs" }
-    bucket_arns = { for layer in ["bronze", "silver", "gold", "artifacts", "logs"] : layer => "arn:aws:s3:::p-${layer}" }
+    bucket_arns = { for layer in ["bronze", "silver", "gold", "artifacts", "logs", "quarantine"] : layer => "arn:aws:s3:::p-${layer}" }
     kms_key_arn = "arn:aws:kms:eu-test-1:123456789012:key/k"
   }
   catalog = {
@@ -58,6 +58,19 @@ run "gold_on_a_cluster" {
   assert {
     condition     = output.gold == { kind = "cluster", id = "j-1", arn = "arn:cluster", role_arn = aws_iam_role.nodes["this"].arn }
     error_message = "Gold does not run on the cluster."
+  }
+  assert {
+    condition = alltrue([for way, rules in { in = aws_vpc_security_group_ingress_rule.cluster, out = aws_vpc_security_group_egress_rule.cluster } :
+    length([for rule in rules : rule if rule.from_port == 8443 || rule.from_port == 9443]) == 2 && length([for rule in rules : rule if rule.ip_protocol == "-1"]) == 1])
+    error_message = "EMR cannot reach its nodes in a private subnet, or they not EMR and each other."
+  }
+  assert {
+    condition     = toset(flatten([for each in data.aws_iam_policy_document.cluster["this"].statement : each.actions if each.sid == "LookAfterRules"])) == toset(["ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"])
+    error_message = "EMR may not look after the rules of its groups, and makes no cluster then."
+  }
+  assert {
+    condition     = anytrue([for each in data.aws_iam_policy_document.cluster["this"].statement : contains(each.actions, "iam:CreateServiceLinkedRole") && try(one(each.condition).values, []) == tolist(["spot.amazonaws.com"])])
+    error_message = "The first Spot node of an account would be refused."
   }
   # The nodes copy the logs themselves, and the step relays them.
   assert {

@@ -6,10 +6,10 @@ variables {
   name        = "marketpulse-dev"
   environment = "dev"
   log_days    = 30
-  artifacts   = { glue_job = "s3://a/1/glue_job.py", glue_libs = "s3://a/2/glue_libs.gluewheels.zip", emr_job = "s3://a/3/emr_job.py", emr_venv = "s3://a/4/emr_venv.tar.gz", glue_start_emr = "s3://a/5/glue_start_emr.py", glue_redshift = "s3://a/6/glue_redshift.py", redshift = "s3://a/7/redshift.json", shell_boto3 = "s3://a/8/boto3.whl", shell_botocore = "s3://a/9/botocore.whl" }
+  artifacts   = { glue_job = "s3://a/1/glue_job.py", glue_libs = "s3://a/2/glue_libs.gluewheels.zip", emr_job = "s3://a/3/emr_job.py", emr_venv = "s3://a/4/emr_venv.tar.gz", glue_start_emr = "s3://a/5/glue_start_emr.py", glue_redshift = "s3://a/6/glue_redshift.py", redshift = "s3://a/7/redshift.json", shell_libs = "s3://a/8/shell-libs.zip" }
   lake = {
     bucket_prefix = "p"
-    buckets       = { landing = "p-landing", artifacts = "p-artifacts", logs = "p-logs" }
+    buckets       = { landing = "p-landing", quarantine = "p-quarantine", artifacts = "p-artifacts", logs = "p-logs" }
     bucket_arns   = { for layer in ["landing", "bronze", "silver", "gold", "quarantine", "artifacts", "logs"] : layer => "arn:aws:s3:::p-${layer}" }
     kms_key_arn   = "arn:aws:kms:eu-test-1:123456789012:key/k"
   }
@@ -19,9 +19,9 @@ variables {
     database_arns = { bronze = "b", silver = "s", gold = "g" }
     table_arns    = { bronze = "b/*", silver = "s/*", gold = "g/*" }
   }
-  network = { zone = "eu-test-1a", subnet_id = "subnet-1", security_group_id = "sg-1" }
+  network = { zone = "eu-test-1a", subnet_id = "subnet-1", gold_subnet_ids = ["subnet-1", "subnet-2"], security_group_id = "sg-1" }
   gold    = { kind = "serverless", id = "app", arn = "arn:app", role_arn = "arn:role", timeout_minutes = 90 }
-  serving = { workgroup = "w", workgroup_arn = "arn:w", database = "marketpulse", secret_arn = "arn:secret" }
+  serving = { workgroup = "w", workgroup_arn = "arn:w", database = "marketpulse", secret_arn = "arn:secret", every_minutes = 60 }
 }
 
 run "jobs" {
@@ -42,8 +42,8 @@ run "jobs" {
     error_message = "The gold step asks for gold, and outlives it to report."
   }
   assert {
-    condition     = alltrue([for job in merge(aws_glue_job.stage, aws_glue_job.step) : job.security_configuration == "marketpulse-dev" && job.execution_property[0].max_concurrent_runs == 1])
-    error_message = "A job writes unencrypted, or runs twice at a time."
+    condition     = alltrue([for job in merge(aws_glue_job.stage, aws_glue_job.step) : job.security_configuration == "marketpulse-dev" && job.execution_property[0].max_concurrent_runs == 2])
+    error_message = "A job writes unencrypted, or a backfill's trigger finds no room in it."
   }
 }
 
@@ -53,8 +53,42 @@ run "gold_on_serverless" {
     error_message = "The gold step does not speak to its application alone."
   }
   assert {
-    condition     = toset(flatten(data.aws_iam_policy_document.gold.statement[*].sid)) == toset(["StartOnItsApplication", "FollowItsRuns", "HandOverTheRoleOfGold", "RelayTheLog", "FindTheLog"])
+    condition     = toset(flatten(data.aws_iam_policy_document.gold.statement[*].sid)) == toset(["StartOnItsApplication", "FollowItsRuns", "HandOverTheRoleOfGold", "LetTheApplicationIntoItsSubnets", "RelayTheLog", "FindTheLog"])
     error_message = "The gold step may do other things than start, follow and cancel on its application."
+  }
+}
+
+run "redshift_is_woken_when_gold_changed" {
+  assert {
+    condition     = aws_glue_job.step["serve"].default_arguments["--gold-database"] == "d_gold" && aws_glue_job.step["serve"].default_arguments["--every-minutes"] == "60" && aws_glue_job.step["serve"].default_arguments["--state-uri"] == "s3://p-artifacts/tmp/served"
+    error_message = "Every run wakes Redshift, whether gold changed or not."
+  }
+}
+
+run "what_aws_asks_for" {
+  assert {
+    condition     = alltrue([for job in merge(aws_glue_job.stage, aws_glue_job.step) : job.default_arguments["--region"] == "eu-test-1"]) && jsondecode(aws_glue_job.step["gold"].default_arguments["--arguments-json"])["--region"] == "eu-test-1"
+    error_message = "A client without a region asks another one's endpoints, which a job in a VPC never reaches."
+  }
+  assert {
+    condition     = alltrue([for job in aws_glue_job.stage : !contains(keys(job.default_arguments), "--enable-glue-datacatalog")])
+    error_message = "Spark would look for database default, which no role may see."
+  }
+  assert {
+    condition     = alltrue([for each in data.aws_iam_policy_document.common.statement : length(each.condition) == 0 if contains(each.actions, "ec2:DeleteNetworkInterface")])
+    error_message = "A request to delete an interface carries no tags: it would be denied."
+  }
+  assert {
+    condition     = alltrue([for each in data.aws_iam_policy_document.common.statement : toset(each.resources) == toset(["*"]) if contains(each.actions, "glue:GetSecurityConfiguration")])
+    error_message = "glue:GetSecurityConfiguration takes no resource: named with one it is denied."
+  }
+  assert {
+    condition     = anytrue([for each in data.aws_iam_policy_document.stage["transform"].statement : contains(each.actions, "s3:GetObject") && contains(each.resources, "arn:aws:s3:::p-logs/spark/*")])
+    error_message = "Spark may not look for its own event log."
+  }
+  assert {
+    condition     = anytrue([for each in data.aws_iam_policy_document.gold.statement : contains(each.actions, "ec2:CreateNetworkInterface") && length([for arn in each.resources : arn if can(regex("subnet/subnet-[12]$", arn))]) == 2 && try(one(each.condition).variable, "") == "aws:CalledViaLast"])
+    error_message = "The application could not be started in its subnets."
   }
 }
 
@@ -86,8 +120,12 @@ run "gold_on_nothing_known" {
 
 run "steps_bring_their_boto3" {
   assert {
-    condition     = aws_glue_job.step["gold"].default_arguments["--extra-py-files"] == "s3://a/8/boto3.whl,s3://a/9/botocore.whl"
+    condition     = alltrue([for job in aws_glue_job.step : job.default_arguments["--libraries-uri"] == "s3://a/8/shell-libs.zip"])
     error_message = "Python shell would use a boto3 that knows neither EMR Serverless nor Redshift Serverless."
+  }
+  assert {
+    condition     = alltrue([for job in aws_glue_job.step : !contains(keys(job.default_arguments), "--extra-py-files")])
+    error_message = "Python shell would ask a package index for what its wheels depend on, and there is no way out to one."
   }
 }
 

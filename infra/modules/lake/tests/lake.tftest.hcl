@@ -9,6 +9,10 @@ variables {
 
 run "kept_lake" {
   assert {
+    condition     = alltrue([for each in data.aws_iam_policy_document.key.statement : length(each.condition) == 0 if contains(flatten([for p in each.principals : tolist(p.identifiers)]), "events.amazonaws.com")])
+    error_message = "EventBridge sends nothing a condition of the key could hold: its messages could not be encrypted."
+  }
+  assert {
     condition     = { for layer, bucket in aws_s3_bucket.this : layer => bucket.bucket } == { for layer in ["landing", "bronze", "silver", "gold", "quarantine", "artifacts", "logs"] : layer => "marketpulse-123456789012-dev-${layer}" }
     error_message = "Seven layers, each with its bucket's name."
   }

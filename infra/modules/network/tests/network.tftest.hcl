@@ -111,3 +111,12 @@ run "unknown_egress" {
   }
   expect_failures = [var.egress]
 }
+
+run "region_of_two_zones" {
+  command = plan
+  override_data {
+    target = data.aws_availability_zones.this
+    values = { names = ["eu-test-1a", "eu-test-1b"] }
+  }
+  expect_failures = [data.aws_availability_zones.this]
+}

@@ -25,7 +25,7 @@ run "somebody_is_told" {
     error_message = "An alarm tells nobody."
   }
   assert {
-    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(["data-stale", "delivery-failed", "delivery-late", "endpoint-errors", "job-errors", "redshift-capacity", "stream-lag", "stream-throttled", "table-blocked"])
+    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(["data-stale", "delivery-failed", "delivery-late", "endpoint-errors", "endpoint-refuses", "job-errors", "redshift-capacity", "stream-lag", "stream-throttled", "table-blocked"])
     error_message = "Alarms and runbook differ."
   }
   assert {
@@ -39,6 +39,22 @@ run "somebody_is_told" {
   assert {
     condition     = aws_sns_topic.this.kms_master_key_id == var.kms_key_arn && aws_budgets_budget.this.limit_amount == "300.0"
     error_message = "The topic is not encrypted, or the budget another."
+  }
+  assert {
+    condition     = one(one(aws_budgets_budget.this.cost_filter).values) == "user:Environment$dev"
+    error_message = "The budget counts a tag that nothing has."
+  }
+  assert {
+    condition     = alltrue([for each in data.aws_iam_policy_document.topic.statement : length(each.condition) == 0 if contains(flatten([for p in each.principals : tolist(p.identifiers)]), "events.amazonaws.com")])
+    error_message = "EventBridge takes no condition in a topic's policy: mails of failed jobs would not arrive."
+  }
+  assert {
+    condition     = contains(flatten([for each in data.aws_iam_policy_document.topic.statement : [for p in each.principals : tolist(p.identifiers)]]), "events.amazonaws.com")
+    error_message = "EventBridge may not tell the topic."
+  }
+  assert {
+    condition     = toset(keys(aws_cloudwatch_metric_alarm.this["redshift-capacity"].dimensions)) == toset(["QueryType", "Workgroup"])
+    error_message = "QueriesQueued is counted by {QueryType, Workgroup}: with other dimensions there is no such metric."
   }
 }
 

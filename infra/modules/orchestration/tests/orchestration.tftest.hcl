@@ -8,6 +8,9 @@ variables {
   schedule       = "cron(0 3 * * ? *)"
   landing_bucket = "landing"
   topic_arn      = "arn:aws:sns:eu-test-1:123456789012:alerts"
+  starter        = "s3://artifacts/hash/start-workflow.zip"
+  log_days       = 30
+  kms_key_arn    = "arn:aws:kms:eu-test-1:123456789012:key/k"
 }
 
 run "chain" {
@@ -20,8 +23,28 @@ run "chain" {
     error_message = "A step would follow one that failed."
   }
   assert {
-    condition     = aws_glue_trigger.start.type == "EVENT" && aws_glue_trigger.start.actions[0].job_name == "marketpulse-dev-ingest"
-    error_message = "The workflow has one start, and it is an event."
+    condition     = aws_glue_trigger.start.type == "ON_DEMAND" && !aws_glue_trigger.start.enabled && aws_glue_trigger.start.actions[0].job_name == "marketpulse-dev-ingest"
+    error_message = "The workflow has one start, and the starter alone pulls it."
+  }
+  assert {
+    condition     = alltrue([for target in aws_cloudwatch_event_target.start : target.arn == aws_sqs_queue.this.arn])
+    error_message = "What happens while a run is on would be lost: events must wait in a queue."
+  }
+  assert {
+    condition     = aws_lambda_event_source_mapping.this.event_source_arn == aws_sqs_queue.this.arn && contains(aws_lambda_event_source_mapping.this.function_response_types, "ReportBatchItemFailures")
+    error_message = "Messages that no run follows would not come again."
+  }
+  assert {
+    condition     = aws_sqs_queue.this.visibility_timeout_seconds >= 6 * aws_lambda_function.this.timeout + aws_lambda_event_source_mapping.this.maximum_batching_window_in_seconds && aws_sqs_queue.this.message_retention_seconds == 1209600
+    error_message = "A message would come again while it is looked at, or be gone before a run could begin."
+  }
+  assert {
+    condition     = aws_lambda_function.this.s3_bucket == "artifacts" && aws_lambda_function.this.s3_key == "hash/start-workflow.zip" && aws_lambda_function.this.environment[0].variables == tomap({ BACKFILL = "marketpulse-dev-backfill", MINUTES = "30", WORKFLOW = "marketpulse-dev" })
+    error_message = "The starter is another one, or starts another workflow."
+  }
+  assert {
+    condition     = { for rule, alarm in aws_cloudwatch_metric_alarm.undelivered : rule => alarm.dimensions.RuleName } == { arrivals = "marketpulse-dev-arrivals", schedule = "marketpulse-dev-schedule", failed = "marketpulse-dev-failed" }
+    error_message = "What EventBridge cannot deliver is told to nobody."
   }
   assert {
     condition     = aws_cloudwatch_event_rule.start["schedule"].schedule_expression == "cron(0 3 * * ? *)" && jsondecode(aws_cloudwatch_event_rule.start["arrivals"].event_pattern).detail.bucket.name == ["landing"]
@@ -45,10 +68,10 @@ run "schedule_that_is_none" {
   expect_failures = [var.schedule]
 }
 
-run "batch_beyond_glue" {
+run "rarer_than_a_day" {
   command = plan
   variables {
-    arrivals = { files = 1000 }
+    arrivals = { minutes = 2000 }
   }
   expect_failures = [var.arrivals]
 }

@@ -2,8 +2,7 @@
 
 names    identifiers: reserved words, lengths
 types    contract types in Redshift
-views    what analysts see: one view a gold table over the external schema, personal data masked or left out
-marts    copies of the heaviest tables inside Redshift: made, refreshed, unloaded and restored
+copies   what analysts see: one copy a gold table, personal data masked or left out; made, unloaded and restored
 access   schemas, groups, grants
 plan     all of it, in the order in which it runs
 """

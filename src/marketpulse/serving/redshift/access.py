@@ -1,7 +1,7 @@
 """Who may see what: schemas, groups and grants.
 
-Analysts see views without personal data, and the columns of marts that are none. Stewards see the external schema,
-that is everything in gold. A view reads with the rights of its owner, so analysts need none on the external schema.
+Analysts see copies, in which there is no personal data. Stewards see the external schema too, that is everything in
+gold: whoever may use it may read each of its tables whole.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from marketpulse.serving.redshift.statement import Statement, procedure
 
 @dataclass(frozen=True)
 class Place:
-    """Names in Redshift: `schema` for the views, and beside it one for the external tables and one for the marts."""
+    """Names in Redshift: `schema` for the copies, and beside it one for the external tables."""
 
     database: str
     role_arn: str
@@ -32,14 +32,9 @@ class Place:
         return name(f"{self.schema}_external")
 
     @property
-    def views(self) -> str:
-        """Schema of the views."""
-        return name(self.schema)
-
-    @property
-    def marts(self) -> str:
+    def copies(self) -> str:
         """Schema of the tables inside Redshift."""
-        return name(f"{self.schema}_internal")
+        return name(self.schema)
 
     @property
     def analysts(self) -> str:
@@ -53,37 +48,39 @@ class Place:
 
 
 def schemas(place: Place) -> list[Statement]:
-    """The external schema over the Glue database, and the two inside Redshift."""
+    """The external schema over the Glue database, and the one inside Redshift."""
     external = (
         f"create external schema if not exists {place.external} from data catalog "
         f"database {text(place.database)} {place.iam_role}"
     )
     return [
         Statement("external_schema", "setup", external, "The tables of gold as they are in the lake; no copy."),
-        Statement("view_schema", "setup", f"create schema if not exists {place.views}", "What analysts use."),
-        Statement("mart_schema", "setup", f"create schema if not exists {place.marts}", "Copies of heavy tables."),
+        Statement("copies_schema", "setup", f"create schema if not exists {place.copies}", "What analysts use."),
     ]
 
 
 def groups(place: Place, version: str) -> list[Statement]:
-    """Groups, which Redshift cannot create `if not exists`, and what they may use."""
+    """Groups, which Redshift cannot create `if not exists`, and what they may use.
+
+    What is granted on the external schema is a statement of its own: a transaction may refuse it.
+    """
     made = [
         f"if not exists (select 1 from pg_group where groname = {text(group.strip(chr(34)))}) then "
         f"execute {text(f'create group {group}')}; end if"
         for group in (place.analysts, place.stewards)
     ]
-    granted = [
-        f"grant usage on schema {place.views} to group {place.analysts}, group {place.stewards}",
-        f"grant usage on schema {place.marts} to group {place.analysts}, group {place.stewards}",
-        f"grant usage on schema {place.external} to group {place.stewards}",
+    granted = f"grant usage on schema {place.copies} to group {place.analysts}, group {place.stewards}"
+    lake = f"grant usage on schema {place.external} to group {place.stewards}"
+    return [
+        *called(place, "make_groups", [*made, granted], version, "setup", "Who may use what is in Redshift."),
+        Statement("stewards_of_the_lake", "setup", lake, "Everything in gold, whole: for stewards only."),
     ]
-    return called(place, "make_groups", [*made, *granted], version, "setup", "Who may use which schema.")
 
 
 def called(place: Place, short: str, body: Sequence[str], version: str, when: str, reason: str) -> list[Statement]:
     """A procedure and the call that runs it; `version` changes the text of the call when the body changes."""
-    signature = f"{place.views}.{short}(version varchar(64))"
-    call = f"call {place.views}.{short}({text(version)})"
+    signature = f"{place.copies}.{short}(version varchar(64))"
+    call = f"call {place.copies}.{short}({text(version)})"
     return [
         Statement(f"procedure_{short}", "setup", procedure(signature, body), reason),
         Statement(short, "setup" if when == "setup" else "load", call, reason),

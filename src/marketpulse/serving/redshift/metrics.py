@@ -6,7 +6,7 @@ sums a view sums its rows. A metric whose functions Redshift has otherwise has n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import sqlglot
 from sqlglot import exp
@@ -15,7 +15,9 @@ from marketpulse.errors import UsageError
 from marketpulse.metrics.compiling import compiled, is_apart
 from marketpulse.metrics.metric import Measured, Metric, parts
 from marketpulse.metrics.rows import Asked
+from marketpulse.project.contract import Contract
 from marketpulse.serving.redshift.access import Place
+from marketpulse.serving.redshift.copies import shown
 from marketpulse.serving.redshift.names import name, text
 
 #: Functions that Redshift has under the same name, with the same meaning; the others here are rewritten.
@@ -23,12 +25,14 @@ _SAME = {"avg", "coalesce", "count", "max", "min", "nullif", "sum"}
 _REWRITTEN = {"count_if", "try_divide"}
 
 
-def metric_views(place: Place, metrics: Mapping[str, Metric]) -> Iterator[list[str]]:
-    """Statements that replace the view of each metric that Redshift can compute."""
+def metric_views(place: Place, metrics: Mapping[str, Metric], copied: Sequence[Contract]) -> Iterator[list[str]]:
+    """Statements that replace the view of each metric that Redshift can compute from what is `copied` there."""
+    seen = {contract.name: {column.name for column in shown(contract)} for contract in copied}
+    hidden = {contract.name: {*contract.types} - seen[contract.name] for contract in copied}
     for metric in metrics.values():
-        query = _query(place, metric)
+        query = _query(place, metric, hidden)
         if query is not None:
-            target = f"{place.views}.{name(f'metric_{metric.name}')}"
+            target = f"{place.copies}.{name(f'metric_{metric.name}')}"
             yield [
                 f"drop view if exists {target}",
                 f"create view {target} as {query} with no schema binding",
@@ -37,8 +41,8 @@ def metric_views(place: Place, metrics: Mapping[str, Metric]) -> Iterator[list[s
             ]
 
 
-def _query(place: Place, metric: Metric) -> str | None:
-    """The metric by day, in Redshift's SQL over the external tables."""
+def _query(place: Place, metric: Metric, hidden: Mapping[str, set[str]]) -> str | None:
+    """The metric by day, in Redshift's SQL over the copies; None where they lack a table or a column of it."""
     own = [part for part in parts(metric) if isinstance(part, Measured)]
     grain = "day" if all(part.time for part in own) else None
     adds_up = isinstance(metric, Measured) and metric.additive
@@ -46,6 +50,10 @@ def _query(place: Place, metric: Metric) -> str | None:
     try:
         tree = compiled([metric], Asked(grain=grain, by=by, apart="currency" not in by and is_apart([metric], by)))
     except UsageError:
+        return None
+    read = {f"{table.db}.{table.name}" for table in tree.find_all(exp.Table) if table.db}
+    lacking = {column for table in read & {*hidden} for column in hidden[table]}
+    if not read <= {*hidden} or lacking & {column.name for column in tree.find_all(exp.Column)}:
         return None
     calls = {call.name.lower() for call in tree.find_all(exp.Anonymous)}
     if calls - _SAME - _REWRITTEN:
@@ -55,7 +63,7 @@ def _query(place: Place, metric: Metric) -> str | None:
             call.replace(_rewritten(call))
     for table in tree.find_all(exp.Table):
         if table.db:
-            table.set("db", exp.to_identifier(place.external.strip('"')))
+            table.set("db", exp.to_identifier(place.copies.strip('"')))
     found = sqlglot.parse_one(tree.sql("spark"), read="spark")
     for cast in reversed(list(found.find_all(exp.TryCast))):  # what is cast here always fits
         cast.replace(exp.Cast(this=cast.this.copy(), to=cast.to.copy()))

@@ -8,6 +8,8 @@ from marketpulse.project.contract import Column, Contract
 LONG_TEXT = 65_535
 #: Identifiers are short; a longer one is refused by the load rather than cut.
 IDENTIFIER = 256
+#: What SHA-256 gives, written in hexadecimal digits.
+PSEUDONYM = "varchar(64)"
 _TYPES = {
     "boolean": "boolean",
     "int": "integer",

@@ -1,0 +1,195 @@
+"""Rules of AWS's documents on a plan small enough to judge by eye: what is right passes, a seeded mistake does not."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.infra.documented import broken
+
+Values = dict[str, dict[str, Any]]
+EVENTS = {"Effect": "Allow", "Action": "sns:Publish", "Resource": "*", "Principal": {"Service": "events.amazonaws.com"}}
+DELETES = {
+    "Effect": "Allow",
+    "Action": ["ec2:DeleteNetworkInterface"],
+    "Resource": "arn:aws:ec2:r:1:network-interface/*",
+}
+LOOKS = {"Effect": "Allow", "Action": ["glue:GetSecurityConfiguration"], "Resource": "*"}
+SOURCE = {"StringEquals": {"aws:SourceAccount": "1"}}
+TYPES = ["application/json", "application/x-www-form-urlencoded", "text/plain"]
+READ = {"method.response.header.Access-Control-Allow-Origin": "'*'"}
+
+
+def policy(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Statement": statements})
+
+
+GOOD: Values = {
+    "aws_sns_topic_policy": {"policy": policy(EVENTS)},
+    "aws_kms_key": {"arn": "arn:k", "policy": policy(EVENTS)},
+    "aws_iam_role": {"name": "r", "arn": "arn:r"},
+    "aws_iam_role_policy": {"role": "r", "policy": policy(DELETES, LOOKS)},
+    "aws_cloudwatch_metric_alarm": {
+        "alarm_name": "a",
+        "namespace": "AWS/Redshift-Serverless",
+        "metric_name": "QueriesQueued",
+        "dimensions": {"QueryType": "SELECT", "Workgroup": "w"},
+    },
+    "aws_budgets_budget": {"name": "b", "cost_filter": [{"name": "TagKeyValue", "values": ["user:Environment$dev"]}]},
+    "aws_cloudwatch_event_target": {"rule": "arrivals", "arn": "arn:aws:sqs:r:1:q"},
+    "aws_sqs_queue": {"name": "q", "arn": "arn:q", "visibility_timeout_seconds": 240},
+    "aws_lambda_function": {"arn": "arn:f", "timeout": 30},
+    "aws_lambda_event_source_mapping": {
+        "event_source_arn": "arn:q",
+        "function_arn": "arn:f",
+        "maximum_batching_window_in_seconds": 60,
+    },
+    "aws_glue_job": {
+        "name": "gold",
+        "command": [{"name": "pythonshell"}],
+        "default_arguments": {"--region": "r", "--arguments-json": json.dumps({"--region": "r"})},
+    },
+    "aws_kinesis_firehose_delivery_stream": {
+        "name": "d",
+        "extended_s3_configuration": [
+            {
+                "prefix": "clicks/ingest_date=!{timestamp:yyyy-MM-dd}/",
+                "error_output_prefix": "_errors/!{firehose:error-output-type}/!{timestamp:yyyy}/",
+            }
+        ],
+    },
+    "aws_api_gateway_rest_api": {"name": "api", "minimum_compression_size": "1024"},
+    "aws_api_gateway_method POST": {"resource_id": "v1", "http_method": "POST"},
+    "aws_api_gateway_method OPTIONS": {"resource_id": "v1", "http_method": "OPTIONS"},
+    "aws_api_gateway_integration": {
+        "http_method": "POST",
+        "passthrough_behavior": "NEVER",
+        "request_templates": dict.fromkeys(TYPES, "{}"),
+    },
+    "aws_api_gateway_integration_response": {"status_code": "200", "response_parameters": READ},
+    "aws_api_gateway_gateway_response 4": {"response_type": "DEFAULT_4XX"},
+    "aws_api_gateway_gateway_response 5": {"response_type": "DEFAULT_5XX"},
+}
+
+
+def judged(values: Values) -> list[str]:
+    resources = [
+        {"mode": "managed", "type": name.partition(" ")[0], "address": name, "values": each}
+        for name, each in values.items()
+    ]
+    return broken({"planned_values": {"root_module": {"resources": resources}}})
+
+
+def put(kind: str, **changed: Any) -> Callable[[Values], None]:
+    return lambda values: values[kind].update(changed)
+
+
+def without(kind: str) -> Callable[[Values], None]:
+    return lambda values: values.pop(kind) and None
+
+
+def to(field: str, value: str) -> Callable[[Values], None]:
+    def change(values: Values) -> None:
+        values["aws_kinesis_firehose_delivery_stream"]["extended_s3_configuration"][0][field] = value
+
+    return change
+
+
+MISTAKES: dict[str, tuple[Callable[[Values], None], str]] = {
+    "a condition for EventBridge in a topic's policy": (
+        put("aws_sns_topic_policy", policy=policy(EVENTS | {"Condition": SOURCE})),
+        "silent: the topic's",
+    ),
+    "a condition for EventBridge in a key's policy": (
+        put("aws_kms_key", policy=policy(EVENTS | {"Condition": SOURCE})),
+        "silent: the key's",
+    ),
+    "EventBridge among others with a condition": (
+        put(
+            "aws_sns_topic_policy",
+            policy=policy(
+                EVENTS
+                | {"Principal": {"Service": ["budgets.amazonaws.com", "events.amazonaws.com"]}, "Condition": SOURCE}
+            ),
+        ),
+        "silent",
+    ),
+    "a resource for an action that takes none": (
+        put("aws_iam_role_policy", policy=policy(LOOKS | {"Resource": ["arn:aws:glue:r:1:catalog"]})),
+        "unscoped",
+    ),
+    "tags asked of a request to delete": (
+        put(
+            "aws_iam_role_policy",
+            policy=policy(DELETES | {"Condition": {"ForAnyValue:StringLike": {"aws:TagKeys": ["x"]}}}),
+        ),
+        "tagless",
+    ),
+    "a metric without its QueryType": (
+        put("aws_cloudwatch_metric_alarm", dimensions={"Workgroup": "w"}),
+        "dimensions",
+    ),
+    "a metric by another name of its workgroup": (
+        put("aws_cloudwatch_metric_alarm", dimensions={"QueryType": "SELECT", "WorkgroupName": "w"}),
+        "dimensions",
+    ),
+    "a metric that nobody looked up": (put("aws_cloudwatch_metric_alarm", metric_name="Queries"), "into the table"),
+    "a budget that counts a text of Terraform's": (
+        put(
+            "aws_budgets_budget",
+            cost_filter=[{"name": "TagKeyValue", "values": ["user:Environment${var.environment}"]}],
+        ),
+        "budgets",
+    ),
+    "a budget by a tag without user:": (
+        put("aws_budgets_budget", cost_filter=[{"name": "TagKeyValue", "values": ["Environment$dev"]}]),
+        "budgets",
+    ),
+    "events to a workflow itself": (
+        put("aws_cloudwatch_event_target", arn="arn:aws:glue:r:1:workflow/w"),
+        "queued",
+    ),
+    "a queue that shows messages too early": (put("aws_sqs_queue", visibility_timeout_seconds=60), "polled"),
+    "a function that takes longer than its queue waits": (put("aws_lambda_function", timeout=300), "polled"),
+    "wheels for Python shell": (
+        put("aws_glue_job", default_arguments={"--region": "r", "--extra-py-files": "s3://a/boto3.whl"}),
+        "shell",
+    ),
+    "a job without a region": (put("aws_glue_job", default_arguments={}), "regions"),
+    "a job on EMR without a region": (
+        put("aws_glue_job", default_arguments={"--region": "r", "--arguments-json": "{}"}),
+        "regions",
+    ),
+    "a prefix with an expression of errors": (to("prefix", "c/!{firehose:error-output-type}/"), "prefixes"),
+    "a prefix with a namespace that is none": (to("prefix", "c/!{date:yyyy}/"), "prefixes"),
+    "a prefix of errors that says no type": (to("error_output_prefix", "_errors/"), "prefixes"),
+    "a path that browsers may not ask": (without("aws_api_gateway_method OPTIONS"), "no OPTIONS"),
+    "a type that is refused": (
+        put("aws_api_gateway_integration", request_templates={"application/json": "{}"}),
+        "refuses application/x-www-form-urlencoded, text/plain",
+    ),
+    "an answer that pages may not read": (
+        put("aws_api_gateway_integration_response", response_parameters=None),
+        "answer with 200",
+    ),
+    "a refusal that pages may not read": (without("aws_api_gateway_gateway_response 4"), "DEFAULT_4XX"),
+    "a body that stays packed": (put("aws_api_gateway_rest_api", minimum_compression_size="-1"), "packed"),
+}
+
+
+def test_what_is_right_breaks_no_rule() -> None:
+    assert judged(GOOD) == []
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_seeded_mistake_is_found(name: str) -> None:
+    breaks, says = MISTAKES[name]
+    values = copy.deepcopy(GOOD)
+    breaks(values)
+    found = judged(values)
+    assert len(found) == 1, found
+    assert says in found[0]
