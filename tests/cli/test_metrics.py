@@ -46,12 +46,25 @@ def test_an_answer_is_a_table_with_a_plot_of_80_columns(sold: MiniShop, typed: T
     assert "says no kind of file" in typed("metric", "total", "-o", "answer.txt").stderr
 
 
+def test_values_of_the_data_steer_no_terminal_and_are_no_formula(shop: MiniShop, typed: Typed) -> None:
+    with_metrics(shop).land_sales("2026-03-09", "=1+1,2026-03-01,1,1", "[red]\x1b[31mx,2026-03-01,1,1")
+    shop.edit("metrics/lines.yaml", "description: Lines.", "description: '[red]Lines[/] \\x1b.'")
+    shop.run()
+    shown = typed("metric", "lines", "--by", "id").stdout
+    assert "[red]" in shown
+    assert "\x1b" not in shown
+    assert "[red]Lines[/]" in typed("metrics", "lines").stdout
+    assert typed("metric", "lines", "--by", "id", "-o", "lines.csv").returncode == 0
+    assert "\n'=1+1,1," in (shop.root / "lines.csv").read_text(encoding="utf-8")
+    assert typed("metric", "lines", "--where", "id = 'x' or exists (select 1)").returncode == 2
+
+
 def test_metrics_are_listed_and_a_wrong_one_is_told(shop: MiniShop, typed: Typed) -> None:
     with_metrics(shop)
     done = typed("metrics", "each line")
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "1 of 5 metrics")
     first = json.loads(typed("metrics", "--json").stdout)[0]
-    assert (first["name"], first["synonyms"], first["dimensions"]) == ("lines", ["rows"], ["size"])
+    assert (first["name"], first["synonyms"], first["dimensions"]) == ("lines", ["rows"], ["size", "id"])
     shop.edit("metrics/lines.yaml", "sum(qty)", "sum(quantity)")
     done = typed("metrics")
     assert (done.returncode, "metrics is defined wrongly" in done.stderr) == (2, True)

@@ -1,4 +1,4 @@
-"""Answers of metrics on a screen of 80 columns, and as files; the list of metrics."""
+"""Answers of metrics on a screen of 80 columns, and as files."""
 
 from __future__ import annotations
 
@@ -10,22 +10,17 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from marketpulse.cli.problems import problem
-from marketpulse.cli.render import bar, console, plain, records, shown, table, to_json, width
+from marketpulse.cli.render import bar, console, records, shown, table, to_json, width
 from marketpulse.errors import UsageError
 from marketpulse.metrics.metric import CURRENCY
 from marketpulse.metrics.showing import change_written, written
 
 if TYPE_CHECKING:
-    from marketpulse.metrics.metric import Definitions, Metric
+    from marketpulse.metrics.metric import Metric
     from marketpulse.serving.metrics import Answer, Line
 
 _FORMS = {".csv": "csv", ".json": "json", ".parquet": "parquet"}
 _WIDEST_BAR, _NARROWEST_BAR, _MOST_LINES, _MOST_MARKS = 30, 6, 1_000, 5
-#: What of a metric is listed for machines.
-_WORDS = (
-    "name", "title", "description", "unit", "format", "better", "synonyms", "source", "time", "currency", "additive",
-    "not_over", "target", "alert",
-)  # fmt: skip
 
 
 def show(answer: Answer, as_json: bool, show_sql: bool = False) -> None:
@@ -60,24 +55,6 @@ def write(answer: Answer, output: Path) -> None:
         raise UsageError(f"{output.name[:80]} says no kind of file", hint="call it .csv, .json or .parquet")
     found = pa.Table.from_pylist(answer.rows())
     write_rows(pa.RecordBatchReader.from_batches(found.schema, found.to_batches()), form, output)
-
-
-def listing(definitions: Definitions, word: str | None, as_json: bool) -> None:
-    """Metrics whose name, synonyms or description have a word."""
-    known, wanted = list(definitions.metrics.values()), (word or "").lower()
-    found = [m for m in known if wanted in " ".join((m.name, m.description, *m.synonyms)).lower()]
-    if as_json:
-        to_json([_described(metric) for metric in found])
-        return
-    rows = [(metric.name, metric.unit, metric.description) for metric in found]
-    table("Metrics", ("name", "unit", "what it is"), rows)
-    console.print(f"{len(found)} of {len(known)} metrics")
-
-
-def _described(metric: Metric) -> dict[str, Any]:
-    found = {name: plain(value) for name in _WORDS if (value := getattr(metric, name, None)) not in (None, "", ())}
-    ratio = {name: side.name for name in ("numerator", "denominator") if (side := getattr(metric, name, None))}
-    return {**found, **ratio, "dimensions": list(metric.dimensions)}
 
 
 def _for_machines(answer: Answer) -> dict[str, Any]:

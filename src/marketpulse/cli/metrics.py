@@ -80,10 +80,10 @@ def metrics(
 ) -> None:
     """List the metrics of the project: what they are, and by what they can be asked.
 
-    Example: [cyan]marketpulse metrics revenue[/]
+    Example: [cyan]marketpulse metrics <word>[/]
     """
-    from marketpulse.cli.answers import listing
     from marketpulse.cli.broken import tell
+    from marketpulse.cli.numbers import listing
     from marketpulse.serving.metrics.exchange import exchanged
 
     found = load(project)

@@ -9,8 +9,9 @@ from sqlglot import exp
 
 from marketpulse import sql
 from marketpulse.errors import DefinitionError, Problems
-from marketpulse.metrics.metric import CURRENCY, Dimension, Measured
+from marketpulse.metrics.metric import Dimension, Measured
 from marketpulse.project.contract import Contract
+from marketpulse.project.dimensions import dimensions_of
 from marketpulse.project.metricfile import MetricModel
 from marketpulse.project.metricwords import words
 from marketpulse.project.odcs import NotOverModel
@@ -47,15 +48,12 @@ def measured(file: YamlFile, at: Location, model: MetricModel, around: Around) -
         parsed, inside = parsed_aggregate(model.expression or "", where)
         problems.add(_unknown_columns(parsed, contract, inside))
         expression = _known_or_nothing(parsed, around.promises[contract.name], contract)
-    if model.where is not None:
-        with problems.told():
-            origin = file.text_at((*at, "where"))
-            sql.check_condition(model.where, contract.types, origin)
-            tree = sql.parsed_condition(model.where, origin)[0]
+    with problems.told():
+        tree = _condition(file, at, model, contract)
     problems.add(_wrong_fields(file, at, model, contract))
     dimensions: dict[str, Dimension] = {}
     with problems.told():
-        dimensions = _dimensions(file, at, model, contract, around.things)
+        dimensions = dimensions_of(file, at, model, contract, around.things)
     problems.stop()
     not_over = tuple(model.additive.notOver) if isinstance(model.additive, NotOverModel) else ()
     calendar = around.things.calendar if model.time else None
@@ -67,6 +65,15 @@ def measured(file: YamlFile, at: Location, model: MetricModel, around: Around) -
     problems.add(wrong_sums(found, around.promises, inside))
     problems.stop()
     return found
+
+
+def _condition(file: YamlFile, at: Location, model: MetricModel, contract: Contract) -> exp.Expr | None:
+    """Which rows count; None for all. Raise DefinitionError for what is no condition of them."""
+    if model.where is None:
+        return None
+    origin = file.text_at((*at, "where"))
+    sql.check_condition(model.where, contract.types, origin)
+    return sql.parsed_condition(model.where, origin)[0]
 
 
 def _missing(file: YamlFile, at: Location, model: MetricModel) -> Iterator[DefinitionError]:
@@ -129,38 +136,3 @@ def _is_never_null(tree: exp.Expr, contract: Contract) -> bool:
     """Whether all that an expression reads is there in every row."""
     there = {column.name for column in contract.columns if column.required or column.name in contract.key}
     return all(column.name.lower() in there for column in row_columns(tree))
-
-
-def _dimensions(
-    file: YamlFile, at: Location, model: MetricModel, contract: Contract, things: Things
-) -> dict[str, Dimension]:
-    """By what the metric can be asked. Raise DefinitionError for what is no column and no entity, or personal."""
-    problems = Problems()
-    found: dict[str, Dimension] = {}
-    for index, name in enumerate(model.dimensions or []):
-        with problems.told():
-            for each in _named(file, (*at, "dimensions", index), name, contract, things):
-                found[each.name] = each
-    if model.time:
-        days = {
-            each.name: Dimension(each.name, each.column, each.type, each.entity, model.time) for each in things.days
-        }
-        found = {**days, **found}
-    if CURRENCY in found and model.currency not in (None, CURRENCY):
-        del found[CURRENCY]  # the metric's own is what people mean
-    problems.stop()
-    return found
-
-
-def _named(file: YamlFile, at: Location, name: str, contract: Contract, things: Things) -> Iterator[Dimension]:
-    if name in things.entities:
-        key = column_of(file, at, things.entities[name].key, contract)
-        if key.classification == "public":
-            yield Dimension(key.name, key.name, key.type)
-        yield from things.columns[name]
-        return
-    column = column_of(file, at, name, contract)
-    if column.classification != "public":
-        hint = "what a person can be known by is no dimension"
-        raise file.error(f"{name} is classified {column.classification}", at, hint)
-    yield Dimension(name, name, column.type)

@@ -17,7 +17,7 @@ metrics:
     expression: count(*)
     unit: count
     additive: true
-    dimensions: [size]
+    dimensions: [size, id]
     synonyms: [rows]
     alert: {below: 2, per: day}
     target: {value: 5, per: day}

@@ -103,7 +103,8 @@ def _ordered(question: Question, found: Found) -> list[Key]:
 
 def _top(ranks: Cells, most: int) -> Iterator[Key]:
     by_currency: dict[str | None, list[Key]] = {}
-    ranked = [key for key in ranks if ranks[key][0] is not None]
+    # An amount that is not known comes last; a line that only has what stands beside amounts has none.
+    ranked = [key for key in ranks if ranks[key][0] is not None or key.currency is not None]
     for key in sorted(ranked, key=lambda key: (*_descending(ranks[key][0]), tuple(map(str, key.members)))):
         by_currency.setdefault(key.currency, []).append(key)
     for keys in by_currency.values():
