@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pyarrow as pa
@@ -182,3 +183,13 @@ def test_what_stands_beside_a_list_is_not_repeated_beyond_all_bounds(parquet_sho
     (blocked,) = shop.run().feeds[1].blocked
     assert blocked["message"].startswith("40000 records would carry 1000")
     assert sale_ids(shop) == ["1"]
+
+
+def test_texts_inside_of_structs_and_lists_come_from_dictionaries_of_several_groups(tmp_path: Path) -> None:
+    rows = [{"id": str(n), "place": {"town": f"t{n % 2}"}, "tags": ["a", f"b{n}"]} for n in range(7)]
+    table = pa.Table.from_pylist(rows)
+    pq.write_table(table, tmp_path / "p", row_group_size=3, use_dictionary=["id", "place.town", "tags.list.element"])
+    found = read(Parquet(), (tmp_path / "p").read_bytes()).values
+    assert [[i, json.loads(place or ""), json.loads(tags or "")] for i, place, tags in found] == [
+        list(row.values()) for row in rows
+    ]

@@ -149,6 +149,11 @@ def test_a_name_that_no_element_has_is_told_and_an_empty_list_is_none() -> None:
             read(text)
 
 
+def test_what_only_unicode_takes_for_a_blank_belongs_to_the_value() -> None:
+    text = "<all><order><a>\u00a0x\u2028</a><b> \t\n</b><c>\u3000</c></order></all>"
+    assert read(text) == ([{"a": "\u00a0x\u2028", "b": None, "c": "\u3000"}], [])
+
+
 _NAMES = st.sampled_from(["a", "b", "c", "d"])
 _TEXTS = st.text(st.characters(codec="utf-8", categories=["L", "N", "P"]), max_size=6)
 _TREES = st.recursive(_TEXTS, lambda inner: st.dictionaries(_NAMES, inner, max_size=3), max_leaves=6)

@@ -20,6 +20,8 @@ from marketpulse.names import JSON_COLUMNS
 
 #: Name of the text of an element that has attributes or elements besides.
 _VALUE = "_value"
+#: What XML takes for blanks: what Unicode adds to them belongs to a value.
+_BLANK = " \t\r\n"
 #: Elements inside of each other that a record may have.
 _DEEPEST = 100
 #: Bytes whose records become a batch.
@@ -61,7 +63,7 @@ class _Node:
 
     def value(self) -> Any:
         """A text where there is nothing else; None for an element that is empty."""
-        text = "".join(self.texts).strip()
+        text = "".join(self.texts).strip(_BLANK)
         if self.is_nil:
             return None
         if self.fields and text:
