@@ -121,6 +121,11 @@ class _Reader:
             if not self._number:
                 raise GateError(told, hint="land a file of the feed's format") from None
             yield self._number + (not self._open), "", None, told
+        else:
+            if stream.damage:  # of what is whole all the same: its checksum is another
+                if not self._number:
+                    raise GateError(stream.damage, hint="land the file again")
+                yield self._number + 1, "", None, stream.damage
 
     def _start(self, event: Start) -> None:
         self._path.append(event.name)
