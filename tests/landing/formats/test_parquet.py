@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
+import random
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from marketpulse.landing.files import LandedFile
 from marketpulse.landing.formats.parquet.form import Parquet
 from marketpulse.landing.limits import Limits
+from marketpulse.landing.opened import OpenedFile
+from marketpulse.landing.records import Wanted
 from marketpulse.silver import quarantine
 from marketpulse.silver.quarantine import Filter
 from tests.landing.reading import read
@@ -193,3 +198,25 @@ def test_texts_inside_of_structs_and_lists_come_from_dictionaries_of_several_gro
     assert [[i, json.loads(place or ""), json.loads(tags or "")] for i, place, tags in found] == [
         list(row.values()) for row in rows
     ]
+
+
+class Watched(io.BytesIO):
+    """Bytes that know the most that was asked of them at once."""
+
+    most = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        found = super().read(size)
+        self.most = max(self.most, len(found))
+        return found
+
+
+def test_of_a_large_group_of_rows_a_little_is_in_memory_at_once() -> None:
+    target = io.BytesIO()
+    text = random.Random(1).randbytes(8 << 20).hex()
+    table = pa.table({"id": [text[at : at + 200] for at in range(0, len(text), 200)]})
+    pq.write_table(table, target, compression="none", use_dictionary=False)
+    raw = Watched(target.getvalue())
+    opened = OpenedFile(LandedFile("a", "a", len(target.getvalue()), 0), raw)  # type: ignore[arg-type]
+    assert sum(batch.num_rows for batch in Parquet().open(opened, Wanted()).stream()) == table.num_rows
+    assert raw.most <= 2 << 20

@@ -22,6 +22,8 @@ from marketpulse.landing.opened import OpenedFile
 from marketpulse.landing.path import steps, wrong_path
 from marketpulse.landing.records import Records, Wanted, header_names, malformed
 
+#: Bytes of a column that are taken from a file at once: without it all that a group of rows has of the column.
+_BUFFER = 1 << 20
 #: Bytes of text that are made at once.
 _PIECE = 32 << 20
 
@@ -43,7 +45,9 @@ class Parquet(Format):
             names = header_names(said, wanted, name)
             rows = examine(footer, data.bytes(), data.limits)
             shared = _with_dictionary(footer)
-            reader = pq.ParquetFile(data.bytes(), metadata=footer, read_dictionary=shared)
+            reader = pq.ParquetFile(
+                data.bytes(), metadata=footer, read_dictionary=shared, buffer_size=_BUFFER, pre_buffer=False
+            )
         except (pa.ArrowException, OSError) as error:
             raise GateError(f"not a Parquet file: {error}", where=name, hint="land the file again") from None
         is_nested = any("." in column for column in shared)
