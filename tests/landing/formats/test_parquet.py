@@ -220,3 +220,13 @@ def test_of_a_large_group_of_rows_a_little_is_in_memory_at_once() -> None:
     opened = OpenedFile(LandedFile("a", "a", len(target.getvalue()), 0), raw)  # type: ignore[arg-type]
     assert sum(batch.num_rows for batch in Parquet().open(opened, Wanted()).stream()) == table.num_rows
     assert raw.most <= 2 << 20
+
+
+def test_a_page_whose_checksum_is_another_is_told() -> None:
+    target = io.BytesIO()
+    table = pa.table({"id": ["a", "b"]})
+    pq.write_table(table, target, compression="none", use_dictionary=False, write_page_checksum=True, version="1.0")
+    data = target.getvalue()
+    assert read(Parquet(), data).values == [["a"], ["b"]]
+    with pytest.raises(OSError, match="CRC"):
+        read(Parquet(), data.replace(b"\x01\0\0\0a", b"\x01\0\0\0x"))

@@ -45,9 +45,8 @@ class Parquet(Format):
             names = header_names(said, wanted, name)
             rows = examine(footer, data.bytes(), data.limits)
             shared = _with_dictionary(footer)
-            reader = pq.ParquetFile(
-                data.bytes(), metadata=footer, read_dictionary=shared, buffer_size=_BUFFER, pre_buffer=False
-            )
+            how = {"buffer_size": _BUFFER, "pre_buffer": False, "page_checksum_verification": True}
+            reader = pq.ParquetFile(data.bytes(), metadata=footer, read_dictionary=shared, **how)
         except (pa.ArrowException, OSError) as error:
             raise GateError(f"not a Parquet file: {error}", where=name, hint="land the file again") from None
         is_nested = any("." in column for column in shared)
