@@ -198,6 +198,15 @@ def test_a_member_that_unpacks_to_more_than_is_said_is_cut_and_told() -> None:
     assert pieces.damage == "the member unpacks to more than its archive says"
 
 
+def test_a_member_whose_place_is_none_is_told() -> None:
+    data = bytearray(zipped({"a.csv": sale("1")}))
+    data[-5] ^= 0x20  # where the list begins: farther behind than the file is long
+    raw = io.BytesIO(data)
+    ((member,),) = [members(raw, Limits()) or []]
+    with pytest.raises(GateError, match="its place in the zip archive is damaged"):
+        member.pieces(raw, Limits())
+
+
 def test_an_archive_whose_list_is_too_long_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     data = io.BytesIO(zipped({f"{n}": b"" for n in range(30)}))
     monkeypatch.setattr(archive, "_MOST_MEMBERS", 20)

@@ -43,8 +43,8 @@ class Member:
         """Its bytes; raise GateError when it is not read, or does not lie where the list says."""
         if self.refused:
             raise GateError(self.refused, hint="pack it again, or land it as a file of its own")
-        raw.seek(self.header)
-        head = raw.read(_LOCAL)
+        raw.seek(max(0, self.header))
+        head = raw.read(_LOCAL) if self.header >= 0 else b""
         if len(head) < _LOCAL or not head.startswith(_HEADER):
             raise GateError("its place in the zip archive is damaged", hint="pack it again")
         begin = self.header + _LOCAL + int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")

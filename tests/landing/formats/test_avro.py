@@ -197,6 +197,18 @@ def test_a_length_that_is_damaged_is_overcome() -> None:
     assert found[-1]["id"] == "s299"
 
 
+def test_what_is_wrong_with_a_block_has_a_number_of_its_own() -> None:
+    one = avro(record(("a", "string")), [{"a": "1"}])
+    mark = one.index(MARK) + len(MARK)
+    more = long(1) + long(3) + b"\x022!" + MARK  # a record of two bytes, and one byte that is of none
+    huge = long(0) + long(80 * MB) + bytes(8) + MARK
+    for block, told in ((more, "its block has bytes that no record has"), (huge, "more than 32 MB")):
+        found, bad = read(one + block + one[mark:])
+        assert told in bad[0][1]
+        numbers = [row["_source_row"] for row in found] + [number for number, _ in bad]
+        assert sorted(numbers) == list(range(1, len(numbers) + 1))
+
+
 def test_what_is_cut_off_is_told_and_what_came_before_stays() -> None:
     data = avro(record(*SALES), [sale(n) for n in range(300)], "deflate", 1_000)
     found, bad = read(data[:-30])

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import json
+import random
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from marketpulse.landing.files import LandedFile
 from marketpulse.landing.formats.parquet.form import Parquet
 from marketpulse.landing.limits import Limits
+from marketpulse.landing.opened import OpenedFile
+from marketpulse.landing.records import Wanted
 from marketpulse.silver import quarantine
 from marketpulse.silver.quarantine import Filter
 from tests.landing.reading import read
@@ -182,3 +188,45 @@ def test_what_stands_beside_a_list_is_not_repeated_beyond_all_bounds(parquet_sho
     (blocked,) = shop.run().feeds[1].blocked
     assert blocked["message"].startswith("40000 records would carry 1000")
     assert sale_ids(shop) == ["1"]
+
+
+def test_texts_inside_of_structs_and_lists_come_from_dictionaries_of_several_groups(tmp_path: Path) -> None:
+    rows = [{"id": str(n), "place": {"town": f"t{n % 2}"}, "tags": ["a", f"b{n}"]} for n in range(7)]
+    table = pa.Table.from_pylist(rows)
+    pq.write_table(table, tmp_path / "p", row_group_size=3, use_dictionary=["id", "place.town", "tags.list.element"])
+    found = read(Parquet(), (tmp_path / "p").read_bytes()).values
+    assert [[i, json.loads(place or ""), json.loads(tags or "")] for i, place, tags in found] == [
+        list(row.values()) for row in rows
+    ]
+
+
+class Watched(io.BytesIO):
+    """Bytes that know the most that was asked of them at once."""
+
+    most = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        found = super().read(size)
+        self.most = max(self.most, len(found))
+        return found
+
+
+def test_of_a_large_group_of_rows_a_little_is_in_memory_at_once() -> None:
+    target = io.BytesIO()
+    text = random.Random(1).randbytes(8 << 20).hex()
+    table = pa.table({"id": [text[at : at + 200] for at in range(0, len(text), 200)]})
+    pq.write_table(table, target, compression="none", use_dictionary=False)
+    raw = Watched(target.getvalue())
+    opened = OpenedFile(LandedFile("a", "a", len(target.getvalue()), 0), raw)  # type: ignore[arg-type]
+    assert sum(batch.num_rows for batch in Parquet().open(opened, Wanted()).stream()) == table.num_rows
+    assert raw.most <= 2 << 20
+
+
+def test_a_page_whose_checksum_is_another_is_told() -> None:
+    target = io.BytesIO()
+    table = pa.table({"id": ["a", "b"]})
+    pq.write_table(table, target, compression="none", use_dictionary=False, write_page_checksum=True, version="1.0")
+    data = target.getvalue()
+    assert read(Parquet(), data).values == [["a"], ["b"]]
+    with pytest.raises(OSError, match="CRC"):
+        read(Parquet(), data.replace(b"\x01\0\0\0a", b"\x01\0\0\0x"))

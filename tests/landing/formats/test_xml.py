@@ -149,6 +149,19 @@ def test_a_name_that_no_element_has_is_told_and_an_empty_list_is_none() -> None:
             read(text)
 
 
+def test_a_packed_file_that_is_damaged_is_told_though_it_is_well_formed() -> None:
+    text = "<all>" + "".join(f"<order><id>{n}</id></order>" for n in range(9)) + "</all>"
+    packed = PACKERS["gz"](text.encode())
+    found, bad = read(packed[:-8] + bytes(8))
+    assert (len(found), bad[0][0]) == (9, 10)
+    assert "the gzip stream is damaged" in bad[0][1]
+
+
+def test_what_only_unicode_takes_for_a_blank_belongs_to_the_value() -> None:
+    text = "<all><order><a>\u00a0x\u2028</a><b> \t\n</b><c>\u3000</c></order></all>"
+    assert read(text) == ([{"a": "\u00a0x\u2028", "b": None, "c": "\u3000"}], [])
+
+
 _NAMES = st.sampled_from(["a", "b", "c", "d"])
 _TEXTS = st.text(st.characters(codec="utf-8", categories=["L", "N", "P"]), max_size=6)
 _TREES = st.recursive(_TEXTS, lambda inner: st.dictionaries(_NAMES, inner, max_size=3), max_leaves=6)

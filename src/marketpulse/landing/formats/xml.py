@@ -20,6 +20,8 @@ from marketpulse.names import JSON_COLUMNS
 
 #: Name of the text of an element that has attributes or elements besides.
 _VALUE = "_value"
+#: What XML takes for blanks: what Unicode adds to them belongs to a value.
+_BLANK = " \t\r\n"
 #: Elements inside of each other that a record may have.
 _DEEPEST = 100
 #: Bytes whose records become a batch.
@@ -61,7 +63,7 @@ class _Node:
 
     def value(self) -> Any:
         """A text where there is nothing else; None for an element that is empty."""
-        text = "".join(self.texts).strip()
+        text = "".join(self.texts).strip(_BLANK)
         if self.is_nil:
             return None
         if self.fields and text:
@@ -102,23 +104,30 @@ class _Reader:
 
     def _records(self, stream: ByteStream) -> Iterator[tuple[int, str, str | None, str | None]]:
         """Number, JSON, envelope and what is wrong of each record."""
+        wrong = None
         try:
-            for event in events(stream.blocks(), self._limits.record):
-                if isinstance(event, str):
-                    self._text(event)
-                elif isinstance(event, Start):
-                    self._start(event)
-                else:
-                    self._path.pop()
-                    if self._open and (done := self._end()):
-                        yield done
-                    elif len(self._around) > len(self._path):
-                        self._around.pop()
+            yield from self._whole(stream)
         except MarkupError as error:
-            told = stream.damage or str(error)
+            wrong = str(error)
+        # What is well formed may be damaged all the same: what it was packed in says so.
+        if wrong := stream.damage or wrong:
             if not self._number:
-                raise GateError(told, hint="land a file of the feed's format") from None
-            yield self._number + (not self._open), "", None, told
+                raise GateError(wrong, hint="land a file of the feed's format")
+            yield self._number + (not self._open), "", None, wrong
+
+    def _whole(self, stream: ByteStream) -> Iterator[tuple[int, str, str | None, str | None]]:
+        """The records that end; raise MarkupError for what is not well formed."""
+        for event in events(stream.blocks(), self._limits.record):
+            if isinstance(event, str):
+                self._text(event)
+            elif isinstance(event, Start):
+                self._start(event)
+            else:
+                self._path.pop()
+                if self._open and (done := self._end()):
+                    yield done
+                elif len(self._around) > len(self._path):
+                    self._around.pop()
 
     def _start(self, event: Start) -> None:
         self._path.append(event.name)

@@ -72,6 +72,11 @@ def test_a_file_without_a_required_column_is_blocked_as_ever() -> None:
         read(Csv(), TABLE, "id", "amount")
 
 
+def test_a_quote_in_a_value_without_quotes_costs_no_value_before_it_that_goes_over_lines() -> None:
+    found = read(Csv(), b'id,name\n"a\nb",5" pipe\nc,"d\ne"\nf,g\n')
+    assert (found.values, found.bad) == ([["a\nb", '5" pipe'], ["c", "d\ne"], ["f", "g"]], {})
+
+
 TEXTS = st.text(alphabet='ab ",;\n\\é', max_size=6)
 
 

@@ -106,6 +106,16 @@ def test_numbers_stay_as_they_were_written(engine: DuckEngine, number: str) -> N
 
 
 @pytest.mark.parametrize(
+    "text", ['{"a": 1,}', '{"a": [1, ]}', '{"a": "\\\\", "b": {"c": 1,\t}}', '{"a": {"b": [],},"c": ",]"}']
+)
+def test_a_comma_with_nothing_behind_it_is_no_json(engine: DuckEngine, text: str) -> None:
+    good = '{"a": ",}", "b": ["\\\\\\",]", 1]}'
+    found = rows(engine, f"{good}\n{text}\n{good}\n".encode())
+    assert bad(found) == [("not valid JSON", text)]
+    assert [row[0] for row in found] == [good, None, good]
+
+
+@pytest.mark.parametrize(
     "fields",
     ['"a":[{"id":1}],"a":[{"id":2}]', '"a":[],"a":[{"id":2}]', '"a":5,"\\u0061":[1]', '"a":[{}],"b":1,"a":null'],
 )

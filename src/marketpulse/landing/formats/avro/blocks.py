@@ -90,7 +90,9 @@ class Blocks:
             return self._damaged(1, b"", "has no length")
         count = count if count <= _MOST_RECORDS else 1  # what a damaged head says is no number of records
         if size > self._most:
-            return self._damaged(count, b"", f"has {size:,} bytes, more than {self._most // MB:,} MB: {SMALLER}")
+            return self._damaged(
+                max(count, 1), b"", f"has {size:,} bytes, more than {self._most // MB:,} MB: {SMALLER}"
+            )
         return self._inside(count, size)
 
     def _inside(self, count: int, size: int) -> Block:

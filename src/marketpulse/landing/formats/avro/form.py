@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from importlib.util import find_spec
 from typing import Any, ClassVar
 
@@ -78,13 +78,14 @@ class _Reader:
                 told = f"a block of the file {block.damage}: {block.count:,} records or more are lost"
                 self._bad.append((done + 1, told, start(block.data)))
             else:
-                yield from self._block(block, done)
+                done += yield from self._block(block, done)
             done += block.count
         if stream.damage:
             self._bad.append((done + 1, stream.damage, b""))
         yield from self._flush()
 
-    def _block(self, block: Block, done: int) -> Iterator[pa.RecordBatch]:
+    def _block(self, block: Block, done: int) -> Generator[pa.RecordBatch, None, int]:
+        """The records of a block; how many numbers it takes more than it says that it has records."""
         data = io.BytesIO(block.data)
         for number in range(done + 1, done + block.count + 1):
             begin = data.tell()
@@ -101,7 +102,9 @@ class _Reader:
                 yield from self._flush()
         else:
             if data.tell() < len(block.data):
-                self._bad.append((done + block.count, "its block has bytes that no record has", b""))
+                self._bad.append((done + block.count + 1, "its block has bytes that no record has", b""))
+                return 1
+        return 0
 
     def _keep(self, number: int, found: Any, data: bytes, begin: int, end: int) -> None:
         if end - begin > self._limits.record:

@@ -82,9 +82,20 @@ def _record(line: bytes, lines: Lines, form: CsvOptions, shape: Shape | None, li
         quotes += quotes_in(following, form)
     found = parsed(b"".join(parts), form, shape)
     if taken and (quotes % 2 or isinstance(found, Malformed)):
-        lines.put_back(taken)
-        return parsed(line, form, shape)
+        count, found = _soonest(parts, form, shape)
+        lines.put_back(taken[count - 1 :])
     return found
+
+
+def _soonest(parts: list[bytes], form: CsvOptions, shape: Shape | None) -> tuple[int, list[str] | Malformed]:
+    """How many of the lines are a record, and which: those up to the next quote, or the first alone.
+
+    A quote that stands in a value without quotes is only a character, and then the number of quotes says nothing.
+    """
+    quote = form.quote.encode()
+    count = next((place for place, part in enumerate(parts[1:], start=2) if quote in part), 0)
+    found = parsed(b"".join(parts[:count]), form, shape) if count and shape else None
+    return (count, found) if isinstance(found, list) else (1, parsed(parts[0], form, shape))
 
 
 def quotes_in(line: bytes, form: CsvOptions) -> int:

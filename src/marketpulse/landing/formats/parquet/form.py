@@ -22,6 +22,8 @@ from marketpulse.landing.opened import OpenedFile
 from marketpulse.landing.path import steps, wrong_path
 from marketpulse.landing.records import Records, Wanted, header_names, malformed
 
+#: Bytes of a column that are taken from a file at once: without it all that a group of rows has of the column.
+_BUFFER = 1 << 20
 #: Bytes of text that are made at once.
 _PIECE = 32 << 20
 
@@ -42,10 +44,13 @@ class Parquet(Format):
             said = tuple(footer.schema.to_arrow_schema().names)
             names = header_names(said, wanted, name)
             rows = examine(footer, data.bytes(), data.limits)
-            reader = pq.ParquetFile(data.bytes(), metadata=footer, read_dictionary=_with_dictionary(footer))
+            shared = _with_dictionary(footer)
+            how = {"buffer_size": _BUFFER, "pre_buffer": False, "page_checksum_verification": True}
+            reader = pq.ParquetFile(data.bytes(), metadata=footer, read_dictionary=shared, **how)
         except (pa.ArrowException, OSError) as error:
             raise GateError(f"not a Parquet file: {error}", where=name, hint="land the file again") from None
-        batches = _batches(reader, names, rows, data.limits, steps(self.records or ""))
+        is_nested = any("." in column for column in shared)
+        batches = _batches(reader, names, rows, data.limits, steps(self.records or ""), is_nested)
         return Records(names, batches, headers=said)
 
     def problems(self) -> Iterator[tuple[str, str, str | None]]:
@@ -62,11 +67,16 @@ def _with_dictionary(footer: pq.FileMetaData) -> list[str]:
 
 
 def _batches(
-    reader: pq.ParquetFile, names: tuple[str, ...], rows: int, limits: Limits, path: tuple[str, ...]
+    reader: pq.ParquetFile,
+    names: tuple[str, ...],
+    rows: int,
+    limits: Limits,
+    path: tuple[str, ...],
+    is_nested: bool = False,
 ) -> Iterator[pa.RecordBatch]:
     done, left = 0, limits.unpacked
     place = _place(reader.schema_arrow.names, names, path)
-    for found in reader.iter_batches(rows):
+    for found in _read(reader, rows, is_nested):
         weights = row_weights(found)
         left -= int(weights.sum())
         if left < 0:
@@ -83,6 +93,18 @@ def _batches(
                 yield from in_words(names, each, numbers.of_records(kept[begin + of]), items)
         yield from _long(names, weights, numbers, limits)  # last: what lists hold decides on the numbers
         done = numbers.last
+
+
+def _read(reader: pq.ParquetFile, rows: int, is_nested: bool) -> Iterator[pa.RecordBatch]:
+    """Rows, so many at once; a group at a time where texts inside of lists or structs are in dictionaries.
+
+    The library cannot put the dictionaries of several groups together there.
+    """
+    if not is_nested:
+        yield from reader.iter_batches(rows)
+        return
+    for number in range(reader.num_row_groups):
+        yield from reader.iter_batches(rows, row_groups=[number])
 
 
 def _place(columns: Sequence[str], names: tuple[str, ...], path: tuple[str, ...]) -> int | None:
