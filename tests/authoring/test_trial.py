@@ -141,3 +141,12 @@ def test_each_table_tells_of_its_own_rows_and_of_the_parts_of_a_record(shop: Min
             (2, "filtered", ("the SQL leaves it out",)),
         ],
     }
+
+
+def test_a_column_of_groups_that_only_other_files_have_is_told_and_stops_nothing(shop: MiniShop) -> None:
+    groups = "groups: {by: [id], fill_down: [day], last: [status]}\n"
+    shop.edit("sources/sales.yaml", "format: csv\n", "format: csv\n" + groups)
+    found = tried(shop, HEAD + "1,2026-01-01,1,1\n")
+    assert found.ok
+    assert [row.became for row in found.tables[0].rows] == ["accepted"]
+    assert "sales: groups names status, which this file has not: correct it if no file has it" in found.reading

@@ -38,6 +38,9 @@ def test_what_a_source_says(tmp_path: Path) -> None:
         ("groups: {by: [order], fill: [day]}\n", "fill_down"),
         ("groups: {by: [order], fill_down: [day, day]}\n", "day is named twice"),
         ("groups: {by: [order]}\nerase: [order]\n", "emptied of a person who is erased"),
+        ("groups: {by: [order], fill_down: [day, who]}\nerase: [who]\n", "who is of groups"),
+        ("groups: {by: [order], first: [who]}\nerase: [who]\n", "without erase the whole record goes"),
+        ("groups: {last: [who]}\nerase: [note, who]\n", "take who out of erase"),
         ("groups: {by: [order]}\ncsv: {header: false, columns: [day, qty]}\n", "names order, which is no column of it"),
     ],
 )

@@ -127,6 +127,28 @@ def test_an_erased_person_takes_the_lines_of_their_orders_along(shop: MiniShop) 
     assert lines(shop) == found
 
 
+def test_what_is_left_of_an_order_whose_first_line_is_erased_is_not_of_the_order_above(shop: MiniShop) -> None:
+    # Only the first line names the buyer, so the second stays: of which order, nobody knows any more.
+    orders(shop).edit("sources/sales.yaml", "fill_down: [day, buyer]", "fill_down: [id, day]")
+    text = HEADER + "1,2026-01-01,ann,2\n,,,3\n2,2026-01-01,bob,5\n,,,1\n3,2026-01-01,eve,7\n,,,8\n"
+    shop.land("sales/a.csv", text)
+    shop.run()
+    assert [(row[0], row[1], row[4]) for row in lines(shop)] == [
+        (i, n, q) for i, n, q in zip("112233", [1, 2] * 3, (2, 3, 5, 1, 7, 8))
+    ]
+    erase(shop, "buyer", "bob")
+    shop.run()
+    left = [("1", 1, 2), ("1", 2, 3), ("3", 1, 7), ("3", 2, 8)]
+    assert [(row[0], row[1], row[4]) for row in lines(shop)] == left
+    shop.land("sales/b.csv", text.replace("\n1,", "\n4,").replace("\n3,", "\n6,"))  # kept out where it lands
+    shop.run()
+    found = lines(shop)
+    assert [(row[0], row[1], row[4]) for row in found] == [*left, ("4", 1, 2), ("4", 2, 3), ("6", 1, 7), ("6", 2, 8)]
+    assert len([row for row in statuses(shop) if row[1] == "open"]) == 2
+    shop.run(full_refresh=True)
+    assert lines(shop) == found
+
+
 def test_lines_of_a_group_are_not_corrected_one_by_one(shop: MiniShop) -> None:
     orders(shop).land("sales/a.csv", FIRST)
     shop.run()

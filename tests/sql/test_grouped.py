@@ -13,8 +13,8 @@ from marketpulse import sql
 from marketpulse.engines import Engine
 from marketpulse.sql.grouped import PLACED, Groups, as_grouped, computed
 
-#: Order, shop, value of each line of a file; a text alone is a line that could not be read.
-Line = tuple[str | None, str | None, str | None] | str
+#: Order, shop, value of each line of a file; a text alone is a line that could not be read, None one that is gone.
+Line = tuple[str | None, str | None, str | None] | str | None
 ALL = Groups(("shop", "a"), ("v",), ("v",), ("v",))
 KEYED = Groups(("shop", "a"), ("a", "v"), ("v",), ("v",))
 NESTED = Groups(("shop", "a"), ("shop", "a", "v"))
@@ -28,6 +28,8 @@ def query(groups: Groups, files: list[list[Line]], dialect: sql.Dialect) -> str:
     records = []
     for number, lines in enumerate(files):
         for row, line in enumerate(lines):
+            if line is None:
+                continue
             a, shop, v = (None, None, None) if isinstance(line, str) else line
             error = line if isinstance(line, str) else None
             moment = "timestamp '2026-01-01 00:00:00'"
@@ -49,7 +51,7 @@ def _value(dialect: sql.Dialect, kind: str, value: Any, name: str) -> str:
 
 def model(groups: Groups, lines: list[Line]) -> list[tuple[Any, ...]]:
     """The same, said line by line."""
-    read = [None if isinstance(line, str) else dict(zip(("a", "shop", "v"), map(blank, line), strict=True))
+    read = [dict(zip(("a", "shop", "v"), map(blank, line), strict=True)) if isinstance(line, tuple) else None
             for line in lines]  # fmt: skip
     for place, key in enumerate(groups.by):
         above: dict[tuple[Any, ...], str | None] = {}
@@ -104,25 +106,29 @@ def test_both_engines_fill_down_number_and_take_first_and_last_values(asked: Eng
     files: list[list[Line]] = [
         [HEAD, ("1", "x", None), ("2", "x", " "), "broken", ("2", "x", "q"), (None, "x", ""), ("1", "x", "r")],
         [(None, None, None), ("", "x", "s"), ("1", "", "t"), ("1", "x", None)],
+        [None, HEAD, ("1", "x", None), None, ("", "x", None), ("1", "x", None), None],
     ]
     assert answer(asked.rows(query(groups, files, asked.dialect)), files) == [model(groups, each) for each in files]
 
 
 _text = st.sampled_from([None, "", " ", "1", "2"])
-_line = st.tuples(_text, _text, st.sampled_from([None, "", "p", "q"])) | st.just("broken")
+_line = st.tuples(_text, _text, st.sampled_from([None, "", "p", "q"])) | st.sampled_from(["broken", None])
 
 
 @settings(max_examples=120, deadline=None, derandomize=True, database=None)
 @given(st.sampled_from([ALL, KEYED, NESTED, FILE]), st.lists(st.lists(_line, min_size=1, max_size=7), max_size=2))
 @example(KEYED, [[HEAD, "broken", (None, "x", None)]])
 @example(FILE, [[HEAD, "broken", (None, None, None)]])
+@example(KEYED, [[HEAD, None, (None, "x", None)]])
+@example(FILE, [[HEAD, None, None, (None, None, None)]])
 def test_any_lines_are_what_the_model_says(groups: Groups, files: list[list[Line]]) -> None:
-    if files:
+    if any(line is not None for lines in files for line in lines):
         found = duckdb.sql(query(groups, files, sql.DUCKDB)).fetchall()
         assert answer(found, files) == [model(groups, each) for each in files]
 
 
-def test_nothing_comes_down_past_a_line_that_could_not_be_read() -> None:
-    files: list[list[Line]] = [[HEAD, "2,x,q,too much", (None, "x", None)]]
+@pytest.mark.parametrize("line", ["2,x,q,too much", None])
+def test_nothing_comes_down_past_a_line_that_could_not_be_read_or_is_gone(line: Line) -> None:
+    files: list[list[Line]] = [[HEAD, line, (None, "x", None)]]
     found = duckdb.sql(query(KEYED, files, sql.DUCKDB)).fetchall()
     assert answer(found, files)[0][1] == (2, None, None, None, None, None)

@@ -8,7 +8,7 @@ No line of it reads, maps or checks by itself: what it shows is what a run does.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatch
@@ -101,7 +101,9 @@ def attempt(settings: Settings, project: Project, feed: str, file: Path) -> Tria
     """
     source = source_called(project, feed)
     need_file(file)
-    small = alone(project, source)
+    # Other files may have the columns of its groups that this one lacks.
+    optional = tuple(dict.fromkeys([*source.optional, *(source.groups.read if source.groups else ())]))
+    small = alone(project, replace(source, optional=optional))
     found = Trial(feed, file.name, source.format, reading=list(reading(small.sources, small.tables)))
     with apart(settings, small, _name(settings, source, file), file) as context:
         _tell(context, project, found, file.name)
@@ -125,8 +127,16 @@ def _tell(context: Context, project: Project, found: Trial, name: str) -> None:
     found.read, found.malformed = feed.records, feed.malformed
     found.blocked = [*feed.blocked, *_refused(source, feed, name)]
     found.columns = list(columns_of(context, source))
+    found.reading += _lacking(source, {name for _, name in found.columns})
     for table in report.tables:
         found.tables.append(_table(context, source, table, project.tables[table.name].contract))
+
+
+def _lacking(source: Source, names: Collection[str]) -> Iterator[str]:
+    """Columns of groups that the file has not: read as blank, and a run refuses them where no file has them."""
+    for name in source.groups.read if source.groups and names else ():
+        if name not in names and name not in source.optional:
+            yield f"{source.name}: groups names {name}, which this file has not: correct it if no file has it"
 
 
 def _refused(source: Source, feed: FeedReport, name: str) -> Iterator[dict[str, str | None]]:

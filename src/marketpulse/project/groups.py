@@ -37,7 +37,13 @@ def wrong_groups(file: YamlFile, said: GroupsModel, erase: list[str]) -> Iterato
         for index, name in enumerate(names):
             if name in names[:index]:
                 yield file.error(f"{name} is named twice", (*place, index), "take one out", f"column {name}")
-    for index, name in enumerate(said.by):
-        if name in erase:
-            what = f"{name} says which lines belong together, and is emptied of a person who is erased"
-            yield file.error(what, ("groups", "by", index), "take it out of erase", f"column {name}")
+    for place, names in said.named():
+        for index, name in enumerate(names):
+            if (
+                name in erase
+            ):  # else the emptied value would be filled with that of another line, and so of another person
+                what = (
+                    f"{name} is of groups, and is emptied of a person who is erased: other lines would give it theirs"
+                )
+                hint = f"take {name} out of erase: without erase the whole record goes; or out of groups"
+                yield file.error(what, (*place, index), hint, f"column {name}")

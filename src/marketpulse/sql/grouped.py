@@ -22,6 +22,7 @@ PLACED = {
     ITEM: "long",
     ERROR: "string",
 }
+_ABOVE = "_above"
 _BROKEN = "_broken"
 _DELIVERY = (SOURCE_FILE, INGESTED_AT)
 _ORDER = f"order by {SOURCE_ROW}, coalesce({ITEM}, 0), {INGEST_ID}"
@@ -66,15 +67,19 @@ class Groups:
 def as_grouped(table: str, groups: Groups) -> str:
     """Query (authored SQL) over `table`, whole deliveries, for the id of each record and what its group says of it.
 
-    It gives the columns that are filled down and those that are `made`. Records that could not be read take part: who
-    knows what stood there, so no value comes down past one unless the line says itself which group it is of.
+    It gives the columns that are filled down and those that are `made`. Records that could not be read take part, and
+    so does a gap in the numbers, where one was erased, or a blank line stood: who knows what was there, so no value
+    comes down past it unless the line says itself which group it is of.
     """
     names = [_name(column) for column in groups.read]
     blanks = ", ".join(f"case when trim({name}) <> '' then {name} end as {name}" for name in names)
     placed = ", ".join(PLACED)
-    broken = f"sum(case when {ERROR} is null then 0 else 1 end) over ({_window(_DELIVERY)} {_SO_FAR})"
-    query = f"select {', '.join([placed, *filter(None, [blanks])])} from {table}"
-    query = f"select *, {broken} as {_BROKEN} from ({query}) as texts"
+    above = f"lag({SOURCE_ROW}) over ({_window(_DELIVERY)}) as {_ABOVE}"
+    query = f"select {', '.join([placed, *filter(None, [blanks]), above])} from {table}"
+    is_whole = f"{ERROR} is null and {SOURCE_ROW} - coalesce({_ABOVE}, {SOURCE_ROW}) <= 1"
+    broken = f"sum(case when {is_whole} then 0 else 1 end) over ({_window(_DELIVERY)} {_SO_FAR})"
+    texts = ", ".join([*PLACED, *names])
+    query = f"select {texts}, {broken} as {_BROKEN} from ({query}) as texts"
     for place, column in enumerate(groups.by):
         if column in groups.fill_down:
             query = _filled_key(query, groups, place)
