@@ -40,7 +40,7 @@ def test_columns_are_found_by_name_in_any_order(corpus: Corpus) -> None:
 
 
 def test_a_header_of_blanks_is_none_with_the_required_columns(corpus: Corpus) -> None:
-    assert corpus.blocked("sales/blank.csv") == "the required column id, day is missing"
+    assert corpus.blocked("sales/blank.csv") == "the required columns id, day are missing"
 
 
 @pytest.mark.parametrize("name", ["empty.csv", "header_only.csv", "empty.csv.gz"])

@@ -114,8 +114,9 @@ def header_names(header: Sequence[str], wanted: Wanted, file: str, given: Given 
     names = column_names(header, given, file)
     missing = [name for name in wanted.required if name not in names]
     if missing:
+        several = len(missing) > 1
         raise GateError(
-            f"the required column {', '.join(missing)} is missing",
+            f"the required column{'s' * several} {', '.join(missing)} {'are' if several else 'is'} missing",
             where=file,
             hint=f"the file has {', '.join(names)}; land it again, or change {wanted.where}",
         )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from marketpulse.landing.encoding import encoding_of
+from marketpulse.landing.mistaken import Mistaken
 from marketpulse.landing.pieces import Pieces
 
 
@@ -16,7 +17,8 @@ class ByteStream(io.RawIOBase):
 
     A packed stream that ends too early gives what was there; `damage` then says what is wrong.
     Bytes that the encoding does not know arrive as they are, for the reader of records to reject. A file that unpacks
-    to more than it may raises GateError: what is packed says nothing of its size.
+    to more than it may raises GateError: what is packed says nothing of its size. So does UTF-8 that is said to be of
+    single bytes (see `mistaken`).
     """
 
     def __init__(self, pieces: Pieces, encoding: str | None) -> None:
@@ -59,9 +61,11 @@ class ByteStream(io.RawIOBase):
                 yield first
             yield from pieces
             return
-        decoder = codecs.getincrementaldecoder(known)(errors=_AS_BYTES)
+        decoder, mistaken = codecs.getincrementaldecoder(known)(errors=_AS_BYTES), Mistaken(encoding, known)
         for block in chain([first], pieces):
+            mistaken.see(block)
             yield decoder.decode(block).encode("utf-8", errors="surrogateescape")
+        mistaken.end()
         yield decoder.decode(b"", final=True).encode("utf-8", errors="surrogateescape")
 
 

@@ -92,3 +92,10 @@ def test_lines_above_the_header_that_nobody_skips_are_kept_out_and_told(more: by
     assert found.values == ROWS
     assert [found.bad[number] for number in (1, 2)] == [(told, 'Report of "store,7'), (told, "printed,today")]
     assert sorted(found.rows) == [3, 4]
+
+
+@pytest.mark.parametrize(("mark", "called"), [("\t", "tabs"), (";", "semicolons"), ("|", "bars")])
+def test_a_header_that_is_parted_by_another_character_is_told_so(mark: str, called: str) -> None:
+    with pytest.raises(GateError, match="the required columns id, price are missing") as told:
+        read(Csv(), mark.join(["id", "name", "price"]).encode() + b"\n", "id", "price")
+    assert f"its lines are parted by {called}: csv: {{delimiter: " in (told.value.hint or "")

@@ -13,6 +13,7 @@ from marketpulse.landing.format import Format
 from marketpulse.landing.formats.csv.head import Head, read_head
 from marketpulse.landing.formats.csv.lines import Bytes, Lines, WithoutFooter
 from marketpulse.landing.formats.csv.options import CsvOptions, problems_of
+from marketpulse.landing.formats.csv.parted import other_delimiter
 from marketpulse.landing.formats.csv.patient import batches
 from marketpulse.landing.formats.csv.quick import may_be_quick, read_quick
 from marketpulse.landing.formats.csv.tolerant import Malformed, tolerant_rows
@@ -99,7 +100,11 @@ class Csv(CsvOptions, Format):
 
     def _names(self, head: Head, wanted: Wanted, file: str) -> tuple[str, ...]:
         if isinstance(head.header, list):
-            return header_names(head.header, wanted, file, self.names)
+            try:
+                return header_names(head.header, wanted, file, self.names)
+            except GateError as error:
+                hint = other_delimiter(head.header, head.form.delimiter) or error.hint
+                raise GateError(error.message, where=error.where, hint=hint) from None
         reason = head.header.reason if isinstance(head.header, Malformed) else "there is none"
         hint = _ENCODING if reason.startswith("not valid ") and "CSV" not in reason else None
         raise GateError(f"the header cannot be read: {reason}", where=file, hint=hint)
