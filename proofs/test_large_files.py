@@ -18,8 +18,8 @@ from proofs.large import LARGE
 
 LARGE_MB = int(os.environ.get("MARKETPULSE_LARGE_MB", "1600"))
 MEMORY_MB = 512
-#: The engine's memory; 300 MB, which the load of a file of three lines takes (interpreter, libraries); and what a
-#: reader holds at once: blocks of some MB and texts of up to 32 MB, as bytes, as Arrow and as Python have them.
+#: The engine's memory; 300 MB, which the load of a small file takes (interpreter, libraries); and what a reader
+#: holds at once: blocks of some MB and texts of up to 32 MB, as bytes, as Arrow and as Python have them.
 MOST_MB = MEMORY_MB + 300 + 200
 _LOADER = """
 import json, sys

@@ -126,6 +126,12 @@ def test_an_element_in_another_encoding_is_kept_with_its_bytes(engine: DuckEngin
     assert (found[1][6] or "").startswith("base64:")
 
 
+def test_where_no_text_is_one_the_path_leads_nowhere(engine: DuckEngine) -> None:
+    assert bad(rows(engine, b'[{"a":[{"id":"\xe9"}]}]', "a")) == [
+        ("not valid UTF-8", "base64:eyJhIjpbeyJpZCI6IukifV19")
+    ]
+
+
 def test_an_element_that_is_too_long_is_told_by_its_start(engine: DuckEngine) -> None:
     long = '{"id": 2, "x": "' + 'y\\"' * 4_000 + '"}'
     for piece in (100, 1_000, 1 << 20):

@@ -98,6 +98,8 @@ def unfold(
     texts: pa.StringArray, path: Sequence[str], limits: Limits, around: Around = ALONE, lists: bool = False
 ) -> Iterator[Found]:
     """Records of texts, in pieces; one without the path is a record. With `lists`, arrays are lists of texts."""
+    if not len(texts):
+        return
     try:
         found = _Unfolding(texts, limits, around).found(path, lists)
     except _TooMuchError:
