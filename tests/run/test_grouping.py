@@ -134,7 +134,7 @@ def test_what_is_left_of_an_order_whose_first_line_is_erased_is_not_of_the_order
     shop.land("sales/a.csv", text)
     shop.run()
     assert [(row[0], row[1], row[4]) for row in lines(shop)] == [
-        (i, n, q) for i, n, q in zip("112233", [1, 2] * 3, (2, 3, 5, 1, 7, 8))
+        (i, n, q) for i, n, q in zip("112233", [1, 2] * 3, (2, 3, 5, 1, 7, 8), strict=True)
     ]
     erase(shop, "buyer", "bob")
     shop.run()
