@@ -1,4 +1,4 @@
-"""Records of a file are numbered without gaps, whatever stands between them: so one that is gone from bronze is seen."""
+"""Records of a file are numbered without gaps, whatever stands between: so one that is gone from bronze is seen."""
 
 from __future__ import annotations
 
