@@ -39,6 +39,27 @@ def test_each_product_of_an_event_is_a_row(tmp_path: Path) -> None:
     ]
 
 
+def test_an_empty_list_hides_no_other_and_what_is_no_list_is_told_and_not_lost(tmp_path: Path) -> None:
+    feeds = Feeds(tmp_path)
+    filled = [{"item_id": "p"}]
+    lines = [
+        event("a", products=[], items=filled),
+        event("b", products={}, items=filled),
+        event("c", items={"item_id": "q", "price": 1.5}),
+        event("d", items='[{"item_id": "p"}]'),
+        event("e", items=3),  # of another meaning
+        event("f", products=[], items=[]),
+        event("g", products=" ", items=None),
+    ]
+    feeds.land("clickstream", *map(json.dumps, lines))
+    assert feeds.run("silver.event_items") == {"has_product": 2}
+    found = feeds.ask("event_id, product_id, price", "silver.event_items", "all")
+    assert found == [
+        ("a", "p", None), ("b", "p", None), ("c", "q", "1.500000"), ("d", None, None), ("e", None, None),
+    ]  # fmt: skip
+    assert feeds.reasons() == {}
+
+
 def test_an_event_that_is_sent_again_is_one_and_what_is_no_item_is_kept_out(tmp_path: Path) -> None:
     feeds = Feeds(tmp_path)
     first = event("a", items=[{"item_id": "p"}, {"item_id": "q"}, {"item_id": "r"}, {"item_id": "s", "price": "much"}])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marketpulse.errors import UsageError
+from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.names import MAINTENANCE_KEY
 from marketpulse.silver import fixing
 from marketpulse.silver.quarantine import Filter
@@ -146,6 +146,16 @@ def test_what_is_left_of_an_order_whose_first_line_is_erased_is_not_of_the_order
     assert [(row[0], row[1], row[4]) for row in found] == [*left, ("4", 1, 2), ("4", 2, 3), ("6", 1, 7), ("6", 2, 8)]
     assert len([row for row in statuses(shop) if row[1] == "open"]) == 2
     shop.run(full_refresh=True)
+    assert lines(shop) == found
+
+
+def test_nobody_is_erased_by_a_source_that_would_fill_what_is_emptied(shop: MiniShop) -> None:
+    orders(shop).land("sales/a.csv", HEADER + "1,2026-01-01,ann,2\n1,,,3\n")
+    shop.run()
+    found = lines(shop)
+    shop.edit("sources/sales.yaml", "required:", "erase: [buyer]\nrequired:")
+    with pytest.raises(DefinitionError, match=r"sales\.yaml:7: buyer is of groups"):
+        erase(shop, "buyer", "ann")
     assert lines(shop) == found
 
 

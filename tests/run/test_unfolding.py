@@ -66,7 +66,8 @@ def test_each_element_is_a_row_and_none_is_lost(shop: MiniShop) -> None:
     shop.land("clicks/a.json", first + json.dumps(batch) + '\n{"id": "d", "items": null}\n{"items": 3}\nbroken\n')
     counts = next(f for f in result(shop.run(), "silver.items").feeds if f.source == "clicks")
     assert rows(shop) == [("a", 1, "x", 1), ("a", 5, "v", 1), ("b", 1, "x", 2)]
-    assert (counts.read, counts.accepted, counts.quarantined, counts.filtered) == (10, 3, 4, 3)
+    assert (counts.read, counts.accepted, counts.quarantined, counts.filtered) == (10, 3, 5, 2)
+    assert (counts.reasons["items is no array"], counts.reasons["cannot be read"]) == (1, 1)
     told = sorted(row[8] for row in shop.rows("silver.quarantine") if row[1] == "silver.items")
     assert ["sku is missing" in text for text in told].count(True) == 2
     assert ["qty is not a int" in text for text in told].count(True) == 1
@@ -80,6 +81,24 @@ def test_rejected_elements_are_replayed_one_by_one(shop: MiniShop) -> None:
     done = next(each for each in retry(shop) if each.table == "silver.items")
     assert (done.tried, done.passed, done.failed) == (2, 1, 1)
     assert rows(shop) == [("a", 1, "x", 1), ("a", 2, "y", 2)]
+    found = content(shop)["silver.items"]
+    assert shop.run(full_refresh=True).ok
+    assert content(shop)["silver.items"] == found
+
+
+def test_a_record_whose_items_are_no_array_is_replayed_whole(shop: MiniShop) -> None:
+    items_of(shop).land("clicks/a.json", json.dumps({"id": "a", "ts": "2026-01-01", "rows": {"sku": "x"}}) + "\n")
+    shop.edit("silver/items/from_clicks.sql", "explode(from_json(raw, 'items ARRAY<STRING>').items)",
+              "explode(from_json(raw, 'rows ARRAY<STRING>').rows)")  # fmt: skip
+    shop.run()
+    (row,) = (row for row in shop.rows("silver.quarantine") if row[1] == "silver.items")
+    assert '"rows": {"sku": "x"}' in str(row)
+    shop.edit("silver/items/from_clicks.sql", "explode(from_json(raw, 'rows ARRAY<STRING>').rows)",
+              "explode(case when contains(raw, '[') then from_json(raw, 'rows ARRAY<STRING>').rows"
+              " else array(from_json(raw, 'rows STRING').rows) end)")  # fmt: skip
+    done = next(each for each in retry(shop) if each.table == "silver.items")
+    assert (done.tried, done.passed) == (1, 1)
+    assert rows(shop) == [("a", 1, "x", None)]
     found = content(shop)["silver.items"]
     assert shop.run(full_refresh=True).ok
     assert content(shop)["silver.items"] == found

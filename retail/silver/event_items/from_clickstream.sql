@@ -8,10 +8,21 @@ with elements as (
         _item as line_number,
         explode(
             case
-                when contains(raw, 'products') or contains(raw, 'items') then coalesce(
-                    from_json(raw, 'properties STRUCT<products: ARRAY<STRING>>').properties.products,
-                    from_json(raw, 'properties STRUCT<items: ARRAY<STRING>>').properties.items
-                )
+                when not contains(raw, 'products') and not contains(raw, 'items') then null
+                when size(from_json(raw, 'properties STRUCT<products: ARRAY<STRING>>').properties.products) > 0
+                    then from_json(raw, 'properties STRUCT<products: ARRAY<STRING>>').properties.products
+                when size(from_json(raw, 'properties STRUCT<items: ARRAY<STRING>>').properties.items) > 0
+                    then from_json(raw, 'properties STRUCT<items: ARRAY<STRING>>').properties.items
+                -- No list: one product, or anything else, of which has_product warns. Not rejected: a property `items`
+                -- of another meaning, on every event of somebody, must not stop the table by its share.
+                when
+                    from_json(raw, 'properties STRUCT<products: ARRAY<STRING>>').properties.products is null
+                    and trim(from_json(raw, 'properties STRUCT<products: STRING>').properties.products) <> ''
+                    then array(from_json(raw, 'properties STRUCT<products: STRING>').properties.products)
+                when
+                    from_json(raw, 'properties STRUCT<items: ARRAY<STRING>>').properties.items is null
+                    and trim(from_json(raw, 'properties STRUCT<items: STRING>').properties.items) <> ''
+                    then array(from_json(raw, 'properties STRUCT<items: STRING>').properties.items)
             end
         ) as item
     from bronze.clickstream

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from marketpulse import sql
 from marketpulse.engines.views import View
-from marketpulse.errors import UsageError
+from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.lake.table import LakeTable
 from marketpulse.names import BATCH_ID, INGEST_ID, QUARANTINE
 from marketpulse.people import finding
@@ -59,9 +59,14 @@ def asked(context: Context, kind: str, texts: Sequence[str]) -> set[Name]:
 def looked_at(
     context: Context, feeds: Sequence[str] | None = None, tables: Sequence[Table] | None = None
 ) -> Iterator[list[Records]]:
-    """All records of some feeds as `tables` read them; gone at the end. Else of those with people, and their names."""
+    """All records of some feeds as `tables` read them; gone at the end. Else of those with people, and their names.
+
+    Raise DefinitionError for feeds that are defined wrongly: nobody can tell whose their records are.
+    """
     names = personal.feeds(context.project) if feeds is None else feeds
     readers = personal.naming(context.project) if tables is None else tables
+    if wrong := [error for name in names for error in context.project.problems.get(name, ())]:
+        raise DefinitionError.together(wrong)
     with context.engine.scope():
         found = [table for name in names if (table := context.lake.find(name))]
         yield [records(context, t.name, t.types, [f.path for f in t.files()], readers) for t in found]

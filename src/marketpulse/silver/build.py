@@ -178,7 +178,10 @@ def _count(build: Build, staged: Staged, counts: FeedCounts) -> None:
         for check in checks.warnings(numbers[split:]):
             counts.warnings[check.rule] = counts.warnings.get(check.rule, 0) + rows
     if malformed:
-        counts.reasons["cannot be read"] = counts.reasons.get("cannot be read", 0) + malformed
+        told = f"case when {ERROR} like '%{sql.NO_ARRAY}' then {ERROR} else 'cannot be read' end"
+        wrong = f"select {told}, count(*) from {staged.chunk} where {ERROR} is not null group by 1"
+        for text, rows in engine.rows(wrong):
+            counts.reasons[text] = counts.reasons.get(text, 0) + rows
     counts.read += read
     counts.quarantined += malformed + sum(row[-1] for row in found if row[0])
     counts.filtered += read - malformed - sum(row[-1] for row in found)

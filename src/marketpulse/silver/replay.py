@@ -75,7 +75,9 @@ def _replay_one(context: Context, where: Filter) -> Replayed:
     of_records = f"select {sql.record_id('ingest_id')} from {ids}"
     whole = engine.define("records", f"select * from {landed} where {INGEST_ID} in ({of_records})")
     rows = unfold(context, table, bronze.name, whole, types)
-    chunk = engine.define("chunk", f"select * from {rows} where {INGEST_ID} in (select ingest_id from {ids})")
+    # A record that had no array has elements by now, perhaps: they are of an id that is a whole record's.
+    asked = [f"{number} in (select ingest_id from {ids})" for number in (INGEST_ID, sql.record_id(INGEST_ID))]
+    chunk = engine.define("chunk", f"select * from {rows} where {' or '.join(asked)}")
     build = start(context, table, rebuild=False)
     staged = add_rows(build, bronze.name, chunk)
     known = build.target.state
@@ -104,7 +106,8 @@ def _close(context: Context, ids: View, staged: Staged) -> None:
         f"select {INGEST_ID} from {staged.rows} where {FAILED} <> 0 "
         f"union all select {INGEST_ID} from {staged.chunk} where {ERROR} is not null",
     )
-    again = f"exists (select 1 from {bad} as b where b.{INGEST_ID} = r.ingest_id)"
+    is_its = f"b.{INGEST_ID} = r.ingest_id or {sql.record_id(f'b.{INGEST_ID}')} = r.ingest_id"
+    again = f"exists (select 1 from {bad} as b where {is_its})"
     with context.lock(QUARANTINE):
         quarantine.mark(context, f"select r.quarantine_id from {ids} as r where not {again}", "replayed")
         quarantine.mark(context, f"select r.quarantine_id from {ids} as r where {again}", "open", attempts=1)

@@ -7,6 +7,7 @@ The platform's own SQL takes what engines spell differently from the engine's `D
 """
 
 from marketpulse.sql.arguments import may_be_large
+from marketpulse.sql.arrays import NO_ARRAY
 from marketpulse.sql.carrying import carry
 from marketpulse.sql.checking import check
 from marketpulse.sql.conditions import check_condition, columns_of, condition, parsed_condition
@@ -45,6 +46,7 @@ __all__ = [
     "DUCKDB",
     "ELEMENT",
     "MEASURED",
+    "NO_ARRAY",
     "PLACED",
     "REFERENCE",
     "SPARK",

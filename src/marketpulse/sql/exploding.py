@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from marketpulse.names import INGEST_ID, ITEM
+from marketpulse.names import ERROR, INGEST_ID, ITEM, MALFORMED
+from marketpulse.sql.arrays import no_array, texts_of
 from marketpulse.sql.authored import TRIED, VALID_JSON
 from marketpulse.sql.carrying import exploding, steps_of
 from marketpulse.sql.parsing import parse_query
@@ -51,29 +52,49 @@ def unfolded(array: exp.Expr, table: str, columns: Sequence[str], json: Sequence
     """Query (authored) that gives the elements of an array, a row each: `columns`, `_item` from 1 and `_element`.
 
     A record without elements is one row with neither; one of which the array cannot be computed has an element that is
-    null, so that nothing is lost. Ids are told apart by the place. `json` names columns that are null or valid JSON.
+    null, and one that has no array in its place an `_error`, so that nothing is lost. Ids are told apart by the place.
+    `json` names columns that are null or valid JSON.
     """
+    own = _own(array, json)
+    reason = no_array(own) if ERROR in columns else None
     others = [f"`{name}`" for name in columns if name not in (ITEM, INGEST_ID)]
     listed = ", ".join(others)
+    given = [_given(name, reason is not None) for name in columns if name not in (ITEM, INGEST_ID)]
+    wrong = ", case when size(_array) = 0 then _the_reason end as _wrong" if reason is not None else ""
     query = parse_query(
-        f"""select {listed}, {ITEM}, element_at(_array, {ITEM}) as {ELEMENT},
+        f"""select {", ".join(given)}, {ITEM}, element_at(_array, {ITEM}) as {ELEMENT},
             case when {ITEM} is null then {INGEST_ID}
                 else concat({INGEST_ID}, '{_MARK}', cast({ITEM} as string)) end as {INGEST_ID}
         from (select {listed}, {INGEST_ID}, _array, explode(
                 case when _array is null then array(cast(1 as int))
                     when size(_array) = 0 then array(cast(null as int))
-                    else sequence(1, size(_array)) end) as {ITEM}
+                    else sequence(1, size(_array)) end) as {ITEM}{wrong}
             from (select {listed}, {INGEST_ID}, {TRIED}(coalesce(_the_array, array())) as _array
                 from {table}) as arrays) as places"""
     ).copy()
+    text = exp.Anonymous(this="coalesce", expressions=[exp.null(), *texts_of(own)])
+    holes = {"_the_array": own, "_the_reason": reason, "_the_text": text}
+    for hole in [column for column in query.find_all(exp.Column) if column.name in holes]:
+        hole.replace(holes[hole.name])
+    return query
+
+
+def _own(array: exp.Expr, json: Sequence[str]) -> exp.Expr:
     own = array.copy()
     for column in own.find_all(exp.Column):
         column.meta[VALID_JSON] = column.name in json
         for part in ("db", "table"):
             column.set(part, None)
-    hole = next(column for column in query.find_all(exp.Column) if column.name == "_the_array")
-    hole.replace(own)
-    return query
+    return own
+
+
+def _given(column: str, has_reason: bool) -> str:
+    """A column of the record; where it is wrong, why, and what was read."""
+    if has_reason and column == ERROR:
+        return f"coalesce({ERROR}, _wrong) as {ERROR}"
+    if has_reason and column == MALFORMED:
+        return f"case when _wrong is null then {MALFORMED} else _the_text end as {MALFORMED}"
+    return f"`{column}`"
 
 
 def record_id(column: str) -> str:
