@@ -136,7 +136,7 @@ def _above(rows: Sequence[Sequence[str]], found: Look) -> None:
     if place:
         found.say("skip", place, "lines above the header are titles")
     head = rows[place] if rows else []
-    if any(re.fullmatch(r"[+-]?\d[\d.,:/ -]*", cell.strip()) for cell in head) and len(rows) > place + 1:
+    if any(re.fullmatch(r"[+-]?\d[\d.,:/ -]*", cell.strip(), re.ASCII) for cell in head) and len(rows) > place + 1:
         found.say("header", value=False, why="its first line holds numbers, which are no names")
         found.say("columns", [f"column_{n}" for n in range(1, len(head) + 1)], "nobody said what they are called")
         found.doubts.append("the columns have no names: name them in csv.columns, then in the SQL and the contract")
