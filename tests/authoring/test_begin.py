@@ -188,7 +188,7 @@ def test_people_are_marked_by_name_and_by_what_values_look_like(desk: Desk) -> N
 def test_each_guess_has_its_reason_beside_it(desk: Desk) -> None:
     desk.made("auftraege.csv", GERMAN)
     source, contract = desk.read("sources/auftraege.yaml"), desk.read("silver/auftraege/contract.yaml")
-    assert 'decimal: ","   # numbers of the sample can be read in no other way' in source
+    assert 'decimal: ","   # 1.234,50 of betrag can be read in no other way' in source
     assert "date: dd.MM.yyyy" in source
     assert 'nulls: ["", n/a]' in source
     assert "key: auftragsnr   # no two of the 2 rows" in contract

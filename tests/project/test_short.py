@@ -130,6 +130,10 @@ def test_what_is_said_is_not_defaulted(tmp_path: Path) -> None:
         ("severity: warn", "severity: wrn", "11:57: severity is 'wrn'"),
         ("severity: warn", "sverity: warn", "11:47: rule name_is_short: there is no field sverity"),
         ("rules:\n", "merge: newest\nrules:\n", "10:8: merge.policy is 'newest'"),
+        ("currency: string!", "currency: string ! Words", "8:13: column currency: ! stands apart from its type"),
+        ("price_date: date", "price_date: date !", "6:15: column price_date: ! stands apart from its type"),
+        ('4)!",', '4)!", required: false,', "7:35: column price: its type says !, and required says it otherwise"),
+        ('4)!",', '4)! It.", description: Its cost,', "7:39: column price: its type says words, and description"),
         ("currency: string!", "Currency: string!", "8:3: no column can be called 'Currency'"),
     ],
 )

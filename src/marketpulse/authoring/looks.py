@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any
 
+from marketpulse.authoring.elements import record_of
 from marketpulse.errors import UsageError
 from marketpulse.landing.encoding import encoding_of
 from marketpulse.landing.kinds import kind_of
@@ -143,8 +144,10 @@ def _above(rows: Sequence[Sequence[str]], found: Look) -> None:
 
 
 def _xml(first: bytes, found: Look) -> None:
-    """The element that is a record: the first inside of the outermost one."""
-    tags = re.findall(rb"<([A-Za-z_][\w.-]*)(?:\s[^<>]*)?/?>", re.sub(rb"<!--.*?-->", b"", first, flags=re.DOTALL))
-    if len(tags) < 2:
+    """The element that is a record."""
+    record = record_of(first)
+    if record is None:
         raise UsageError("the file names no element that could be a record", hint="write its source by hand")
-    found.say("record", tags[1].decode(), "the first element inside of the outermost one")
+    name, why, asked = record
+    found.say("record", name, why)
+    found.doubts += [asked] if asked else []

@@ -124,7 +124,8 @@ def _records(context: Context, file: Path) -> tuple[list[dict[str, Any]], Mappin
     (feed,) = flow.run(context, flow.Options(stages=frozenset({"ingest"}))).feeds
     if feed.blocked:
         first = feed.blocked[0]
-        raise UsageError(f"{file}: {first['message']}", hint=first["hint"])
+        hint = "give a sample without that, or write the source by hand (docs/sources.md)"
+        raise UsageError(f"{file}: {first['message']}", hint=f"{hint}: {first['hint']}" if first["hint"] else hint)
     rows = rows_of(context, source.table, f"where _error is null order by _source_file, _source_row limit {ROWS}")
     headers = {name: header for header, name in columns_of(context, source)}
     bare = [{n: v for n, v in row.items() if n not in {*LINEAGE, *LANDED}} for row in rows]
