@@ -65,6 +65,7 @@ def guess(name: str, file: Path, sample: Sample) -> Feed:
     for column in sample.columns:
         _say_nulls(column, can_say)
         mark_personal(column)
+        _ask_of_blanks(column)
     found.key, found.key_why = find_key(sample.columns, sample.rows)
     days = [column for column in sample.columns if column.type == "date" and column.is_whole and not column.personal]
     found.partition = days[0] if days else None
@@ -79,6 +80,14 @@ def _guessed(column: Column, can_say: bool) -> bool:
         column.type, column.why = "boolean", "true and false"
         return True
     return guess_moment(column, can_say)
+
+
+def _ask_of_blanks(column: Column) -> None:
+    """A text keeps the blanks around it, and `" 7"` is another key than `"7"`."""
+    padded = next((value for value in column.said if value != value.strip()), None)
+    if column.type == "string" and padded is not None and not column.doubts:
+        told = f"trim({column.sql}) in the SQL takes them away"
+        column.asks.append(f"blanks stand around values ({padded[:40]!r}): {told}")
 
 
 def _say_nulls(column: Column, can_say: bool) -> None:

@@ -72,6 +72,9 @@ def _has_exponent(values: Sequence[str]) -> bool:
 def _measured(column: Column) -> bool:
     """Whether `1E5` is a hundred thousand: where something says so, and it is not what an article is called."""
     spelled = [value.strip() for value in column.sure if "e" in value.lower()]
+    if any(float(value) in (float("inf"), float("-inf")) for value in spelled):
+        column.asks.append(f"{spelled[0][:40]!r} is more than a number of any type holds: kept as texts")
+        return False
     is_sure = column.is_literal or is_measured(column) or any(map(_MEASURED_EXPONENT.fullmatch, spelled))
     if is_sure:
         column.type, column.why = "double", "numbers with an exponent: measured, and no money"

@@ -18,6 +18,15 @@ _NAMES: tuple[tuple[str, str | None], ...] = (
     (r"(^|_)(birth|birthday|birth_?date|date_of_birth|dob|geburtsdatum|geburtstag|gender|geschlecht)$", None),
     (r"(^|_)(address|adresse|street|strasse|house_number|hausnummer|postcode|postal_code|zip|zip_code|plz)$", None),
     (r"(^|_)(address|adresse|street)_?[12]$", None),
+    (r"(adresse|anschrift|strasse)(_?\d)?$", None),
+    (r"(^|_)(customer|kunde|client|user|username|login|nickname|recipient|empfanger|empfaenger)$", None),
+    (r"(^|_)(buyer|kaufer|kaeufer|besteller|shopper|guest|member|mitglied|cardholder|contact|ansprechpartner)$", None),
+    (r"(^|_)(mitarbeiter|employee|cashier)$", None),
+    (r"(^|_)(ship|bill|sold|deliver)_to(_|$)", None),
+    (r"(^|_)(shipping|billing|delivery|liefer|rechnungs)_?(name|city|ort|plz|zip)$", None),
+    (r"(kunden|kaufer|kaeufer|empfanger|empfaenger|benutzer|nutzer|mitarbeiter)_?name$", None),
+    (r"(^|_)(user|recipient|member|account|display|nick|holder|person|employee|cashier)_?name$", None),
+    (r"(^|_)(credit_?card|kreditkarte|card|cc|karten|pan)_?(no|nr|num|number|nummer)?$", None),
     (r"(^|_)ip(_address|v4|v6)?$", None),
 )  # fmt: skip
 _LOOKS: tuple[tuple[str, str, str | None], ...] = (
@@ -35,11 +44,24 @@ def mark_personal(column: Column) -> None:
             _mark(column, "its name says so", kind)
             return
     values = [value.strip() for value in column.sure]
+    if values and all(map(_is_card, values)):
+        column.type, column.why = "string", "digits that are a name"
+        _mark(column, "its values look like numbers of payment cards", None)
+        return
     for what, pattern, kind in _LOOKS:
         fitting = sum(bool(re.fullmatch(pattern, value)) for value in values)
         if values and fitting * 2 > len(values):
             _mark(column, f"its values look like {what}", kind)
             return
+
+
+def _is_card(value: str) -> bool:
+    """Whether a value has the digits and the check digit of a payment card."""
+    digits = value.replace(" ", "").replace("-", "")
+    if not re.fullmatch(r"[2-6]\d{14,15}", digits, re.ASCII):
+        return False
+    doubled = [int(digit) * 2 for digit in digits[-2::-2]]
+    return (sum(map(int, digits[-1::-2])) + sum(number // 10 + number % 10 for number in doubled)) % 10 == 0
 
 
 def _mark(column: Column, why: str, kind: str | None) -> None:
