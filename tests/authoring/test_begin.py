@@ -75,7 +75,7 @@ SAMPLES: dict[str, tuple[str, bytes, dict[str, str]]] = {
     "swiss": ("a.csv", b"id;p\na;1'234.50\nb;12.00\n", {"p": "decimal(18,4)"}),
     "french": ("a.csv", "id;p\na;1\u202f234,50\nb;12,00\n".encode(), {"p": "decimal(18,4)"}),
     "ledger": ("a.csv", b"id;p\na;12,50-\nb;3,00\n", {"p": "decimal(18,4)"}),
-    "blanks": ("a.csv", b"id , qty ,d ,p, made\n 1, 5 , 2026-01-01, 1.50 , 31.01.2026\n2, 6 ,2026-01-02,2 ,28.02.2026\n",
+    "blanks": ("a.csv", b"id , qty ,d ,p, made\n 1, 5 , 2026-01-01, 1.50 , 31.01.2026\n2,6 ,2026-01-02,2 ,28.02.2026\n",
                {"qty": "int", "d": "date", "p": "decimal(18,4)", "made": "date"}),
     "years above": ("a.csv", b"sku,2024,2025\nA,1,2\nB,3,4\n", {"n_2024": "int", "n_2025": "int"}),
     "too large": ("a.json", b'{"id": 1e400, "x": 1e400}\n{"id": 2, "x": 3}\n', {"id": "string", "x": "string"}),

@@ -157,7 +157,7 @@ def _fields(records: list[dict[str, Any]]) -> Iterator[Column]:
         steps = "".join(f".{step}" if step.isidentifier() and step.isascii() else f"['{step}']" for step in path)
         if all(step.isprintable() and not set(step) & set("'\"\\") for step in path):
             read = f"get_json_object({JSON_COLUMNS[0]}, {SPARK.text('$' + steps)})"
-            rest = [None] * (len(records) - len(values))
+            rest: list[str | None] = [None] * (len(records) - len(values))
             column = names.column(".".join(path), snake_case("_".join(path)), read, values + rest)
             column.is_literal = all(isinstance(value, _Literal) for value in column.sure)
             yield column
