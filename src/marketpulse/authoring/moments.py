@@ -58,15 +58,20 @@ def _other(column: Column, values: Sequence[str], can_say: bool) -> bool:
     elif all(len(match[1]) <= 2 and len(match[4]) == 4 for match in parts):
         orders = [order for order in ("dMy", "Mdy") if all(_fits(match, order) for match in parts)]
     else:
-        column.doubts.append(f"looks like a date with a year of two digits ({values[0]}): say date: in the source")
+        column.doubts.append(f"looks like a date with a year of two digits ({values[0]}): {_where('date', can_say)}")
         return True
     if len(orders) == 1:
         return _written(column, _pattern(parts, orders[0]), can_say)
     if orders:
         first, second = (_pattern(parts, order) for order in orders)
         told = f"is {values[0]!r} {first} or {second}? No value of the sample has a part above 12 to say it"
-        column.doubts.append(f"{told}: say {'timestamp' if parts[0]['time'] else 'date'}: in the source")
+        column.doubts.append(f"{told}: {_where('timestamp' if parts[0]['time'] else 'date', can_say)}")
     return bool(orders)
+
+
+def _where(field: str, can_say: bool) -> str:
+    """Where a person says how days are written."""
+    return f"say {field}: in the source" if can_say else "read it in the SQL"
 
 
 def _fits(match: re.Match[str], order: str) -> bool:
