@@ -52,6 +52,7 @@ class ShortColumns:
             self._tell((*_COLUMNS, "primaryKey"), "key is missing", root, hint)
         self._check("key", "primaryKey", self.key, list(columns))
         self._check("partition", "partitioned", self.partition, list(columns))
+        self.key = self._once(self.key)
         return [self._column(place, *pair) for place, pair in enumerate(columns.values())]
 
     def _check(self, field: str, flag: str, named: Sequence[yaml.Node], columns: Sequence[str]) -> None:
@@ -62,6 +63,15 @@ class ShortColumns:
                 close = get_close_matches(str(node.value), columns, n=1)
                 hint = f"did you mean {close[0]}?" if close else "columns: " + ", ".join(columns)
                 self._tell((*_COLUMNS, flag), f"{field} names {node.value}, which is no column", node, hint)
+
+    def _once(self, named: Sequence[yaml.Node]) -> list[yaml.Node]:
+        """The columns of the key, each once."""
+        found: dict[str, yaml.Node] = {}
+        for node in named:
+            if str(node.value) in found:
+                self._tell((*_COLUMNS, "primaryKey"), f"key names {node.value} twice", node, "name it once")
+            found.setdefault(str(node.value), node)
+        return list(found.values())
 
     def _column(self, place: int, key: yaml.Node, node: yaml.Node) -> yaml.Node:
         here: Location = (*_COLUMNS, place)
