@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from marketpulse.authoring.column import Column
 
@@ -39,20 +40,25 @@ _LOOKS: tuple[tuple[str, str, str | None], ...] = (
 
 def mark_personal(column: Column) -> None:
     """Say of a column that it is of a person, why that is thought, and whom its values name."""
-    for pattern, kind in _NAMES:
-        if re.search(pattern, column.name):
-            _mark(column, "its name says so", kind)
-            return
     values = [value.strip() for value in column.sure]
     if values and all(map(_is_card, values)):
         column.type, column.why = "string", "digits that are a name"
         _mark(column, "its values look like numbers of payment cards", None)
         return
-    for what, pattern, kind in _LOOKS:
-        fitting = sum(bool(re.fullmatch(pattern, value)) for value in values)
-        if values and fitting * 2 > len(values):
-            _mark(column, f"its values look like {what}", kind)
+    looks = next(_looks(values), None)
+    for pattern, kind in _NAMES:
+        if re.search(pattern, column.name):
+            _mark(column, "its name says so", kind or (looks and looks[1]))
             return
+    if looks:
+        _mark(column, f"its values look like {looks[0]}", looks[1])
+
+
+def _looks(values: Sequence[str]) -> Iterator[tuple[str, str | None]]:
+    """What most values look like, and whom they name."""
+    for what, pattern, kind in _LOOKS:
+        if values and sum(bool(re.fullmatch(pattern, value)) for value in values) * 2 > len(values):
+            yield what, kind
 
 
 def _is_card(value: str) -> bool:
