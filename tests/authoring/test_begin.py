@@ -75,6 +75,11 @@ SAMPLES: dict[str, tuple[str, bytes, dict[str, str]]] = {
     "swiss": ("a.csv", b"id;p\na;1'234.50\nb;12.00\n", {"p": "decimal(18,4)"}),
     "french": ("a.csv", "id;p\na;1\u202f234,50\nb;12,00\n".encode(), {"p": "decimal(18,4)"}),
     "ledger": ("a.csv", b"id;p\na;12,50-\nb;3,00\n", {"p": "decimal(18,4)"}),
+    "blanks": ("a.csv", b"id , qty ,d ,p, made\n 1, 5 , 2026-01-01, 1.50 , 31.01.2026\n2,6 ,2026-01-02,2 ,28.02.2026\n",
+               {"qty": "int", "d": "date", "p": "decimal(18,4)", "made": "date"}),
+    "years above": ("a.csv", b"sku,2024,2025\nA,1,2\nB,3,4\n", {"n_2024": "int", "n_2025": "int"}),
+    "too large": ("a.json", b'{"id": 1e400, "x": 1e400}\n{"id": 2, "x": 3}\n', {"id": "string", "x": "string"}),
+    "feed of news": ("a.xml", b"<f><title>t</title><item><n>1</n></item><item><n>2</n></item></f>", {"n": "int"}),
     "parquet": ("facts.parquet", parquet(), {"id": "string", "day": "date"}),
 }  # fmt: skip
 
@@ -188,7 +193,7 @@ def test_people_are_marked_by_name_and_by_what_values_look_like(desk: Desk) -> N
 def test_each_guess_has_its_reason_beside_it(desk: Desk) -> None:
     desk.made("auftraege.csv", GERMAN)
     source, contract = desk.read("sources/auftraege.yaml"), desk.read("silver/auftraege/contract.yaml")
-    assert 'decimal: ","   # numbers of the sample can be read in no other way' in source
+    assert 'decimal: ","   # 1.234,50 of betrag can be read in no other way' in source
     assert "date: dd.MM.yyyy" in source
     assert 'nulls: ["", n/a]' in source
     assert "key: auftragsnr   # no two of the 2 rows" in contract

@@ -130,6 +130,12 @@ def test_what_is_said_is_not_defaulted(tmp_path: Path) -> None:
         ("severity: warn", "severity: wrn", "11:57: severity is 'wrn'"),
         ("severity: warn", "sverity: warn", "11:47: rule name_is_short: there is no field sverity"),
         ("rules:\n", "merge: newest\nrules:\n", "10:8: merge.policy is 'newest'"),
+        ("currency: string!", "currency: string ! Words", "8:13: column currency: ! stands apart from its type"),
+        ("price_date: date", "price_date: date !", "6:15: column price_date: ! stands apart from its type"),
+        ('4)!",', '4)!", required: false,', "7:35: column price: its type says !, and required says it otherwise"),
+        ('4)!",', '4)! It.", description: Its cost,', "7:39: column price: its type says words, and description"),
+        ("key: [sku, price_date]", "key: [sku, sku]", "2:12: key names sku twice"),
+        ("rules:\n", "rulez:\n", "10:1: there is no field rulez"),
         ("currency: string!", "Currency: string!", "8:3: no column can be called 'Currency'"),
     ],
 )
@@ -142,6 +148,12 @@ def test_what_is_wrong_is_told_where_it_stands(old: str, new: str, told: str, tm
 def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     text = "key: a\ncolumns: {a: strng, b: {type: int, colour: red}}\nrules: {r: b > c}\nmerge: newest\n"
     assert len(errors(tmp_path, text)) == 4
+
+
+@pytest.mark.parametrize("text", ["ownr: x\nkeys: id\ncolums: {id: string}\n", "owner: x\nkey: id\ncolumns: [id]\n"])
+def test_a_short_contract_is_told_in_its_own_words(text: str, tmp_path: Path) -> None:
+    found = " ".join(errors(tmp_path, text))
+    assert not any(word in found for word in ("apiVersion", "properties", "team", "schema"))
 
 
 def test_both_forms_in_one_file_are_the_long_one_with_fields_too_many(tmp_path: Path) -> None:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from marketpulse import sql
 from marketpulse.authoring import mart
 from marketpulse.authoring.feed import Feed, guess, texts
 from marketpulse.authoring.sample import take_sample
-from marketpulse.errors import UsageError
+from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.landing.headers import snake_case
+from marketpulse.project.owned import owned
 from marketpulse.project.packs import PROJECT_FILE, find_pack
 from marketpulse.project.project import Project, load_project
+from marketpulse.run.validate import validate
 from marketpulse.settings import Settings
 
 _NAME = re.compile("[a-z][a-z0-9_]*")
+#: Letters of a name: files and folders are called so, with endings.
+_LONGEST = 100
 _DAY = re.compile(r"[-_. ]*\d{4}[-_.]?\d{2}[-_.]?\d{2}([-_T]?\d{4,6})?|[-_. ]+\d+$")
 
 
@@ -26,8 +34,11 @@ def new_project(folder: Path, extends: str | None) -> Path:
         raise UsageError(
             f"a project cannot be called {name!r}", hint="call the folder by lower-case letters, digits, _"
         )
-    if extends and find_pack(extends) is None and not (folder / extends / PROJECT_FILE).is_file():
-        raise UsageError(f"there is no pack or project {extends!r}", hint="leave --extends out to start from nothing")
+    if extends and find_pack(extends) is None:
+        base = Path(os.path.normpath(folder.resolve() / extends))  # a path from the folder, which is not there yet
+        if not (base / PROJECT_FILE).is_file():
+            hint = f"a path is one from the new project, and {base / PROJECT_FILE} is not there; or leave --extends out"
+            raise UsageError(f"there is no pack or project {extends!r}", hint=hint)
     text = f"name: {name}\n" + (f"extends: {extends}\n" if extends else "")
     return write_new(folder, {PROJECT_FILE: text})[0]
 
@@ -42,7 +53,17 @@ def new_feed(settings: Settings, root: Path, file: Path, name: str | None) -> tu
     if name in project.sources or f"bronze.{name}" in project.problems or f"silver.{name}" in project.tables:
         raise UsageError(f"there is a feed or table {name} already", hint="choose another: --name")
     feed = guess(name, file, take_sample(settings, file))
+    _need_right(texts(feed), file)
     return feed, write_new(root, texts(feed))
+
+
+def _need_right(files: Mapping[str, str], file: Path) -> None:
+    """Raise UsageError for definitions that do not validate: nobody gets files that the next command refuses."""
+    with TemporaryDirectory(prefix="marketpulse-") as folder:
+        write_new(Path(folder), {PROJECT_FILE: "name: sample\n", **files})
+        if wrong := validate(Path(folder)).problems:
+            hint = "nothing was written; write the source by hand (docs/add-a-feed.md)"
+            raise UsageError(f"no feed can be made of {file}: {wrong[0].message}", hint=hint)
 
 
 def new_mart(root: Path, name: str, reads: str | None) -> list[Path]:
@@ -61,7 +82,17 @@ def name_of(file: Path) -> str:
     ('orders', 'preisliste')
     """
     stem = file.name.split(".")[0] if not file.name[:1].isdigit() else file.stem
-    return snake_case(_DAY.sub("", stem)) or "feed"
+    name = snake_case(_DAY.sub("", stem))[:_LONGEST].rstrip("_") or "feed"
+    return name if _is_free(name) else f"feed_{name}"
+
+
+def _is_free(name: str) -> bool:
+    """Whether SQL and the platform leave the name to tables of a project."""
+    try:
+        sql.parse(f"select a from silver.{name} join bronze.{name} on true")
+    except DefinitionError:
+        return False
+    return not {f"bronze.{name}", f"silver.{name}"} & set(owned())
 
 
 def checked_name(name: str, option: str) -> str:
@@ -69,6 +100,11 @@ def checked_name(name: str, option: str) -> str:
     if not _NAME.fullmatch(name):
         hint = f"lower-case letters, digits and _: {option} {snake_case(name) if name.isascii() else 'orders'}"
         raise UsageError(f"nothing can be called {name[:60]!r}", hint=hint)
+    if len(name) > _LONGEST:
+        raise UsageError(f"{name[:20]}… has {len(name)} letters", hint=f"a name has {_LONGEST} at most")
+    if not _is_free(name):
+        what = "a word of SQL, or a table of the platform"
+        raise UsageError(f"nothing can be called {name!r}, {what}", hint=f"choose another: {option} feed_{name}")
     return name
 
 
@@ -86,11 +122,23 @@ def write_new(root: Path, files: Mapping[str, str]) -> list[Path]:
         raise UsageError(
             f"{there[0]} is there already", hint="nothing was written; move it away, or choose another name"
         )
+    made: list[Path] = []
     try:
         for path, text in zip(paths, files.values(), strict=True):
+            made += [folder for folder in (path.parent, *path.parent.parents) if not folder.exists()]
             path.parent.mkdir(parents=True, exist_ok=True)
+            made.append(path)
             with path.open("x", encoding="utf-8") as target:
                 target.write(text)
     except OSError as error:
-        raise UsageError(f"{error.filename} cannot be written: {error.strerror}") from None
+        _take_back(made)
+        what = f"{error.filename} cannot be written: {error.strerror}"
+        raise UsageError(what, hint="nothing was written; put that right, and call again") from None
     return paths
+
+
+def _take_back(made: list[Path]) -> None:
+    """Remove files, and folders in which nothing lies."""
+    for path in sorted(made, key=lambda each: len(each.parts), reverse=True):
+        with suppress(OSError):
+            path.rmdir() if path.is_dir() else path.unlink()

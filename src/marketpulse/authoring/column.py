@@ -29,7 +29,8 @@ class Column:
 
     `type` and `why` are what it is thought to be. Of a column with `doubts` only a person can say what it is, `asks`
     are what else a person is asked. `pattern` is how its dates or times are written, where not as SQL writes them;
-    `nulls` are words in it that mean no value.
+    `nulls` are words in it that mean no value. Its values are numbers of the format itself where it `is_literal`: these
+    have one meaning, which texts have not.
     """
 
     header: str
@@ -44,6 +45,7 @@ class Column:
     nulls: set[str] = field(default_factory=set)
     personal: str | None = None
     identifies: str | None = None
+    is_literal: bool = False
 
     @property
     def said(self) -> list[str]:

@@ -12,9 +12,10 @@ from typing import Any
 from marketpulse.authoring.column import Column, identifier
 from marketpulse.authoring.keys import find_key
 from marketpulse.authoring.moments import guess_moment
-from marketpulse.authoring.numbers import PLAIN, Style, ask_of_text, guess_number, style_of
+from marketpulse.authoring.numbers import ask_of_text, guess_number, is_called
 from marketpulse.authoring.personal import mark_personal
 from marketpulse.authoring.sample import Sample
+from marketpulse.authoring.styles import PLAIN, Style, proof_of, style_of
 
 #: The column that tells rows apart where nothing in them does.
 ROW = "row_id"
@@ -34,7 +35,7 @@ class Feed:
     name: str
     file: Path
     sample: Sample
-    style: Style | None = PLAIN
+    style: Style = PLAIN
     key: list[Column] = field(default_factory=list)
     key_why: str = ""
     partition: Column | None = None
@@ -56,13 +57,15 @@ def guess(name: str, file: Path, sample: Sample) -> Feed:
     found = Feed(name, file, sample)
     can_say = sample.look.format in _SPELLS
     rest = [column for column in sample.columns if not _guessed(column, can_say)]
-    found.style = style_of([column for column in rest if not column.doubts], can_say)
+    counted = [column for column in rest if not column.doubts and not is_called(column)]
+    found.style = style_of(counted, can_say)
     for column in rest:
         if not guess_number(column, found.style):
             ask_of_text(column)
     for column in sample.columns:
         _say_nulls(column, can_say)
         mark_personal(column)
+        _ask_of_blanks(column)
     found.key, found.key_why = find_key(sample.columns, sample.rows)
     days = [column for column in sample.columns if column.type == "date" and column.is_whole and not column.personal]
     found.partition = days[0] if days else None
@@ -77,6 +80,14 @@ def _guessed(column: Column, can_say: bool) -> bool:
         column.type, column.why = "boolean", "true and false"
         return True
     return guess_moment(column, can_say)
+
+
+def _ask_of_blanks(column: Column) -> None:
+    """A text keeps the blanks around it, and `" 7"` is another key than `"7"`."""
+    padded = next((value for value in column.said if value != value.strip()), None)
+    if column.type == "string" and padded is not None and not column.doubts:
+        told = f"trim({column.sql}) in the SQL takes them away"
+        column.asks.append(f"blanks stand around values ({padded[:40]!r}): {told}")
 
 
 def _say_nulls(column: Column, can_say: bool) -> None:
@@ -116,9 +127,10 @@ def _said(feed: Feed) -> Iterator[str]:
 def _spelled(feed: Feed) -> Iterator[str]:
     """How numbers, days and words for nothing are written."""
     columns = feed.sample.columns
-    decimal, thousands = feed.style or PLAIN
+    decimal, thousands = feed.style
     if decimal != ".":
-        yield f"  decimal: {_yaml(decimal)}   # numbers of the sample can be read in no other way"
+        counted = [column for column in columns if column.type.startswith(("decimal", "int", "long"))]
+        yield f"  decimal: {_yaml(decimal)}   # {_one_line(proof_of(counted, decimal))}"
     if thousands:
         yield f"  thousands: {_yaml(thousands)}   # parts groups of three digits"
     yield from _own_ways(columns, decimal)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from marketpulse.authoring.column import Column
+from marketpulse.authoring.numbers import is_measured
 
 _NAMING = re.compile(
     r"(^|_)(id|no|nr|number|nummer|code|sku|key|ean|gtin|uuid|guid|line|line_number|item)$|_id$|nummer$"
@@ -18,16 +19,28 @@ _MOST, _LOOKED_AT = 3, 12
 
 def find_key(columns: Sequence[Column], rows: int) -> tuple[list[Column], str]:
     """The columns, none where no few of them do, and why."""
-    fit = [column for column in columns if column.type in _TYPES and column.is_whole and not column.doubts]
+    fit = [column for column in columns if _fits(column)]
     ordered = sorted(fit, key=lambda column: (column.personal is not None, not _NAMING.search(column.name)))
     ordered = ordered[:_LOOKED_AT]
     for count in range(1, _MOST + 1):
         for chosen in combinations(ordered, count):
             if rows and _is_unique(chosen, rows):
+                _ask_of_numbers(chosen)
                 others = [c.name for c in ordered if count == 1 and c not in chosen and _is_unique([c], rows)]
                 return list(chosen), _why(chosen, rows) + (f" (nor {', '.join(others)})" if others else "")
     what = "no column, pair or three of them has other values in each row" if rows else "the sample has no row"
     return [], f"{what}: each row is kept under its own place"
+
+
+def _fits(column: Column) -> bool:
+    """Whether rows may be told apart by a column: what is measured is alike by chance, and other by chance."""
+    return column.type in _TYPES and column.is_whole and not column.doubts and not is_measured(column)
+
+
+def _ask_of_numbers(chosen: Sequence[Column]) -> None:
+    for column in chosen:
+        if column.type in ("int", "long") and not _NAMING.search(column.name):
+            column.asks.append("is a number, and in the key: if it counts or measures something, choose another key")
 
 
 def _is_unique(chosen: Sequence[Column], rows: int) -> bool:

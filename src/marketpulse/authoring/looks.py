@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any
 
+from marketpulse.authoring.elements import record_of
 from marketpulse.errors import UsageError
 from marketpulse.landing.encoding import encoding_of
 from marketpulse.landing.kinds import kind_of
@@ -25,6 +26,7 @@ _FORMATS = {
 }
 _DELIMITERS = (",", ";", "\t", "|")
 _SEP = re.compile(r'\s*"?sep=(.)"?\s*\n', re.IGNORECASE)
+_PERIOD = re.compile(r"(19|20)\d\d([-./]?(0[1-9]|1[0-2]))?", re.ASCII)
 _LINES = 200
 _ASK_FOR = "ask its sender for CSV, JSON, Parquet, Avro, Excel or XML"
 _SUM = re.compile(r'"?\s*(grand )?(total|sum|summe|gesamt|gesamtsumme|totals)\b', re.IGNORECASE)
@@ -136,15 +138,29 @@ def _above(rows: Sequence[Sequence[str]], found: Look) -> None:
     if place:
         found.say("skip", place, "lines above the header are titles")
     head = rows[place] if rows else []
-    if any(re.fullmatch(r"[+-]?\d[\d.,:/ -]*", cell.strip()) for cell in head) and len(rows) > place + 1:
+    numbers = [n for n, cell in enumerate(head) if re.fullmatch(r"[+-]?\d[\d.,:/ -]*", cell.strip(), re.ASCII)]
+    if numbers and _are_periods(rows[place:], numbers):
+        shown = head[numbers[0]].strip()
+        found.doubts.append(f"its first line is taken for names, and {shown} is one: if it is a record, header: false")
+    elif numbers and len(rows) > place + 1:
         found.say("header", value=False, why="its first line holds numbers, which are no names")
         found.say("columns", [f"column_{n}" for n in range(1, len(head) + 1)], "nobody said what they are called")
         found.doubts.append("the columns have no names: name them in csv.columns, then in the SQL and the contract")
 
 
+def _are_periods(rows: Sequence[Sequence[str]], numbers: Sequence[int]) -> bool:
+    """Whether the numbers of a first line are years or months above columns of something else, beside names."""
+    head, *below = rows
+    values = [row[n].strip() for row in below for n in numbers if n < len(row)]
+    written = all(_PERIOD.fullmatch(head[n].strip()) for n in numbers)
+    return written and len(numbers) < len(head) and bool(values) and not any(map(_PERIOD.fullmatch, values))
+
+
 def _xml(first: bytes, found: Look) -> None:
-    """The element that is a record: the first inside of the outermost one."""
-    tags = re.findall(rb"<([A-Za-z_][\w.-]*)(?:\s[^<>]*)?/?>", re.sub(rb"<!--.*?-->", b"", first, flags=re.DOTALL))
-    if len(tags) < 2:
+    """The element that is a record."""
+    record = record_of(first)
+    if record is None:
         raise UsageError("the file names no element that could be a record", hint="write its source by hand")
-    found.say("record", tags[1].decode(), "the first element inside of the outermost one")
+    name, why, asked = record
+    found.say("record", name, why)
+    found.doubts += [asked] if asked else []

@@ -8,10 +8,18 @@ from datetime import date
 
 from marketpulse.authoring.column import Column
 
-_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_ISO_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(:\d{2}([.]\d{1,9})?)?(?P<offset>Z|[+-]\d{2}:?\d{2})?")
-_DAY = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{2,4})(?:(?P<between>[T ])(?P<time>\d{1,2}:\d{2}(?::\d{2})?))?")
-_COMPACT = re.compile(r"(19|20)\d{6}")
+_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_HOUR, _SIXTY = r"(?:[01]\d|2[0-3])", r"[0-5]\d"
+_ISO_TIME = re.compile(
+    rf"(\d{{4}}-\d{{2}}-\d{{2}})[T ]{_HOUR}:{_SIXTY}(:{_SIXTY}([.]\d{{1,9}})?)?(?P<offset>Z|[+-]\d{{2}}:?\d{{2}})?",
+    re.ASCII,
+)
+_DAY = re.compile(
+    r"(\d{1,4})([./-])(\d{1,2})\2(\d{2,4})"
+    rf"(?:(?P<between>[T ])(?P<time>(?:\d|{_HOUR}):{_SIXTY}(?::{_SIXTY})?))?",
+    re.ASCII,
+)
+_COMPACT = re.compile(r"(19|20)\d{6}", re.ASCII)
 _DATED = re.compile(r"(^|_)(date|day|datum|tag|on|at|fecha|data)(_|$)|datum$|date$")
 _NO_ZONE = "says no time zone and is taken for UTC: say timezone: in the source if it is the clock of a place"
 
@@ -46,19 +54,24 @@ def _other(column: Column, values: Sequence[str], can_say: bool) -> bool:
     if len(parts) < len(values) or len({(m[2], bool(m["time"])) for m in parts}) > 1:
         return False
     if all(len(match[1]) == 4 for match in parts):
-        orders = ["yMd"]
+        orders = ["yMd"] if all(_is_day(match[1], match[3], match[4]) for match in parts) else []
     elif all(len(match[1]) <= 2 and len(match[4]) == 4 for match in parts):
         orders = [order for order in ("dMy", "Mdy") if all(_fits(match, order) for match in parts)]
     else:
-        column.doubts.append(f"looks like a date with a year of two digits ({values[0]}): say date: in the source")
+        column.doubts.append(f"looks like a date with a year of two digits ({values[0]}): {_where('date', can_say)}")
         return True
     if len(orders) == 1:
         return _written(column, _pattern(parts, orders[0]), can_say)
     if orders:
         first, second = (_pattern(parts, order) for order in orders)
         told = f"is {values[0]!r} {first} or {second}? No value of the sample has a part above 12 to say it"
-        column.doubts.append(f"{told}: say {'timestamp' if parts[0]['time'] else 'date'}: in the source")
+        column.doubts.append(f"{told}: {_where('timestamp' if parts[0]['time'] else 'date', can_say)}")
     return bool(orders)
+
+
+def _where(field: str, can_say: bool) -> str:
+    """Where a person says how days are written."""
+    return f"say {field}: in the source" if can_say else "read it in the SQL"
 
 
 def _fits(match: re.Match[str], order: str) -> bool:

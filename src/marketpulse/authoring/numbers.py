@@ -1,28 +1,35 @@
-"""Which columns are numbers, and how the file writes them: a point or a comma, and what parts thousands."""
+"""Which columns are numbers, and of which type; what is called by a number is none."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from marketpulse.authoring.column import Column
+from marketpulse.authoring.styles import PLAIN, Style, is_numeric, styles_of
 
-#: (decimal, thousands) that a feed can say, the simplest first.
-Style = tuple[str, str | None]
-STYLES: tuple[Style, ...] = (
-    (".", None), (",", None), (".", ","), (",", "."), (".", "'"), (",", "'"), (".", " "), (",", " "),
-)  # fmt: skip
-PLAIN: Style = (".", None)
-_NUMERIC = re.compile(r"[+-]?\d[\d.,' \u00a0\u202f’]*-?")
-_WHOLE = re.compile(r"-?\d+")
+_WHOLE = re.compile(r"-?\d+", re.ASCII)
 #: Names of what is called by a number, and not counted.
 _CALLED = re.compile(
-    r"(^|_)(id|ids|no|nr|num|number|nummer|code|sku|ean|gtin|upc|isbn|plz|zip|postcode|postal_code|phone|tel|telefon"
-    r"|telephone|mobile|fax|iban|konto|account|ref|reference|barcode|artikel|artikelnummer)$|_?(nummer|nr|number|code)$"
+    r"(^|_)(id|ids|no|nr|nos|num|number|nummer|code|key|sku|ean|gtin|upc|asin|isbn|plz|zip|zipcode|postcode|postal_code"
+    r"|phone|tel|telefon|telephone|mobile|handy|fax|iban|bic|konto|account|ref|reference|barcode|serial|variant|batch|lot"
+    r"|artikel|article|item|product|produkt|customer|kunde|client|user|member|buyer|supplier|lieferant|vendor|shop|store"
+    r"|filiale|branch|outlet|markt|terminal|kasse|till|register|order|auftrag|bestellung|beleg|receipt|invoice|rechnung"
+    r"|model|version|hash|card|cardno|card_no|karte)$"
+    r"|_?(nummer|nr|number|code|sku|ean|gtin)$"
+    r"|(order|customer|kunden|kunde|article|artikel|item|product|store|shop|filial|user|member|client|receipt|invoice"
+    r"|account|art|card|beleg|kd|lfd)_?(id|no|nr|num|key)$"
 )
-
-
-_EXPONENT = re.compile(r"[+-]?\d+([.]\d+)?([eE][+-]?\d+)?")
+#: Names of what is counted or measured.
+_MEASURED = re.compile(
+    r"(^|_)(qty|quantity|count|menge|anzahl|stueck|stuck|pieces|units|amount|betrag|price|preis|cost|kosten|total|summe"
+    r"|sum|value|wert|umsatz|revenue|sales|discount|rabatt|tax|vat|mwst|steuer|weight|gewicht|rate|share|percent|pct"
+    r"|clicks|views|impressions|stock|bestand|score|fee|margin|net|gross|netto|brutto|temperature|ratio|factor)(_|$)"
+    r"|(preis|betrag|menge|wert|summe|bestand|price|amount|quantity|weight)$"
+)
+_EXPONENT = re.compile(r"[+-]?\d+([.]\d+)?([eE][+-]?\d+)?", re.ASCII)
+#: An exponent that no article is called by: `1.5e3`, `2e-7`.
+_MEASURED_EXPONENT = re.compile(r"[+-]?\d+([.]\d+[eE][+-]?|[eE][+-])\d+", re.ASCII)
 _SINCE = re.compile(r"(^|_)(at|on|time|timestamp|ts|date|created|updated)(_|$)")
 #: Numbers, dates and times with what people write around them.
 _NEARLY = re.compile(r"[^\w\s]?\s?[+-]?\d[\d.,:/' -]*\s?(%|[A-Z]{3}|[€$£¥]|[AaPp][Mm])?")
@@ -34,90 +41,51 @@ def ask_of_text(column: Column) -> None:
     fitting = [value for value in column.sure if _NEARLY.fullmatch(value.strip())]
     if column.doubts or column.asks or is_called(column) or len(fitting) * 2 <= len(column.sure):
         return
-    shown = next((value for value in column.sure if not value.strip().isdigit()), fitting[0])
+    shown = next((value for value in column.sure if not value.strip().isdecimal()), fitting[0])
     column.asks.append(f"looks like numbers, dates or times, and not all are written in one way ({shown[:40]!r})")
-
-
-def _form(style: Style) -> re.Pattern[str]:
-    decimal, thousands = style
-    part = {" ": "[ \u00a0\u202f]", "'": "['’]", None: ""}.get(thousands, f"[{thousands}]")
-    whole = rf"(\d{{1,3}}({part}\d{{3}})+|\d+)" if thousands else r"\d+"
-    body = rf"{whole}([{decimal}]\d+)?"
-    return re.compile(rf"[+-]?{body}|{body}-")
-
-
-_FORMS: Mapping[Style, re.Pattern[str]] = {style: _form(style) for style in STYLES}
-
-
-def is_numeric(values: Sequence[str]) -> bool:
-    """Whether values are digits and what may stand between those of a number."""
-    return bool(values) and all(_NUMERIC.fullmatch(value.strip()) for value in values)
-
-
-def styles_of(values: Sequence[str]) -> set[Style]:
-    """The ways in which all the values can be read.
-
-    >>> styles_of(["1.234,50", "7"])
-    {(',', '.')}
-    """
-    return {style for style, form in _FORMS.items() if all(form.fullmatch(value.strip()) for value in values)}
-
-
-def style_of(columns: Sequence[Column], can_say: bool) -> Style | None:
-    """How the file writes numbers; None where that cannot be told. Marks the columns that doubts are about.
-
-    A feed whose format `can_say` nothing of it writes them with a point.
-    """
-    marked = [c for c in columns if is_numeric(c.sure) and not is_called(c) and _has_marks(c)]
-    numeric = [column for column in marked if styles_of(column.sure)]
-    styles = set(STYLES)
-    for column in numeric:
-        styles &= styles_of(column.sure)
-    if not can_say or not styles:
-        styles = {PLAIN} if not can_say or not numeric else set()
-    decimals = {decimal for decimal, _ in styles}
-    if len(decimals) == 1 or (PLAIN in styles and not any(_is_doubtful(c) for c in numeric)):
-        return next(style for style in STYLES if style in styles)
-    for column in numeric:
-        column.doubts.append(_doubt(column, bool(styles)))
-    return None
-
-
-def _has_marks(column: Column) -> bool:
-    return any(mark in value for value in column.sure for mark in ".,' ’\u00a0\u202f")
-
-
-def _is_doubtful(column: Column) -> bool:
-    """Whether its numbers have two meanings: `1.234` is a thousand and more, or one and a bit."""
-    return len({decimal for decimal, _ in styles_of(column.sure)}) > 1
-
-
-def _doubt(column: Column, is_readable: bool) -> str:
-    shown = next((value for value in column.sure if not value.strip().isdigit()), "")
-    if is_readable:
-        return f"is {shown!r} a thousand and more, or one and a bit? Say decimal: and thousands: in the source"
-    return f"numbers are written in several ways ({shown!r}): say so in formats: in the source"
 
 
 def is_called(column: Column) -> bool:
     """Whether its numbers are names: those of articles, people, places."""
-    padded = any(value.strip().lstrip("+-").startswith("0") and value.strip().isdigit() and len(value.strip()) > 1
-                 for value in column.sure)  # fmt: skip
-    return padded or bool(_CALLED.search(column.name))
+    padded = any(re.fullmatch(r"[+-]?0\d+", value.strip()) for value in column.sure)
+    return padded or (bool(_CALLED.search(column.name)) and not _MEASURED.search(column.name))
 
 
-def guess_number(column: Column, style: Style | None) -> bool:
+def guess_number(column: Column, style: Style) -> bool:
     """Say what kind of number a column is; False where it is none."""
     if column.doubts or not column.sure:
         return False
-    if all(map(_EXPONENT.fullmatch, column.sure)) and any("e" in value.lower() for value in column.sure):
-        column.type, column.why = "double", "numbers with an exponent: measured, and no money"
-        return True
     if is_called(column):
         if all(_WHOLE.fullmatch(value.strip()) for value in column.sure):
             column.why = "digits that are a name, by their zeros or their header"
         return False
-    return is_numeric(column.sure) and _is_written(column, style or PLAIN) and _typed(column, style or PLAIN)
+    if all(_EXPONENT.fullmatch(value.strip()) for value in column.sure) and _has_exponent(column.sure):
+        return _measured(column)
+    style = PLAIN if column.is_literal else style
+    return is_numeric(column.sure) and _is_written(column, style) and _typed(column, style)
+
+
+def _has_exponent(values: Sequence[str]) -> bool:
+    return any("e" in value.lower() for value in values)
+
+
+def _measured(column: Column) -> bool:
+    """Whether `1E5` is a hundred thousand: where something says so, and it is not what an article is called."""
+    spelled = [value.strip() for value in column.sure if "e" in value.lower()]
+    if any(float(value) in (float("inf"), float("-inf")) for value in spelled):
+        column.asks.append(f"{spelled[0][:40]!r} is more than a number of any type holds: kept as texts")
+        return False
+    is_sure = column.is_literal or is_measured(column) or any(map(_MEASURED_EXPONENT.fullmatch, spelled))
+    if is_sure:
+        column.type, column.why = "double", "numbers with an exponent: measured, and no money"
+    else:
+        column.asks.append(f"is {spelled[0]!r} a number with an exponent, or a name? If a number: double")
+    return is_sure
+
+
+def is_measured(column: Column) -> bool:
+    """Whether its header says that something is counted or measured."""
+    return bool(_MEASURED.search(column.name))
 
 
 def _is_written(column: Column, style: Style) -> bool:

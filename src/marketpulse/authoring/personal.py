@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 
 from marketpulse.authoring.column import Column
 
@@ -18,6 +19,15 @@ _NAMES: tuple[tuple[str, str | None], ...] = (
     (r"(^|_)(birth|birthday|birth_?date|date_of_birth|dob|geburtsdatum|geburtstag|gender|geschlecht)$", None),
     (r"(^|_)(address|adresse|street|strasse|house_number|hausnummer|postcode|postal_code|zip|zip_code|plz)$", None),
     (r"(^|_)(address|adresse|street)_?[12]$", None),
+    (r"(adresse|anschrift|strasse)(_?\d)?$", None),
+    (r"(^|_)(customer|kunde|client|user|username|login|nickname|recipient|empfanger|empfaenger)$", None),
+    (r"(^|_)(buyer|kaufer|kaeufer|besteller|shopper|guest|member|mitglied|cardholder|contact|ansprechpartner)$", None),
+    (r"(^|_)(mitarbeiter|employee|cashier)$", None),
+    (r"(^|_)(ship|bill|sold|deliver)_to(_|$)", None),
+    (r"(^|_)(shipping|billing|delivery|liefer|rechnungs)_?(name|city|ort|plz|zip)$", None),
+    (r"(kunden|kaufer|kaeufer|empfanger|empfaenger|benutzer|nutzer|mitarbeiter)_?name$", None),
+    (r"(^|_)(user|recipient|member|account|display|nick|holder|person|employee|cashier)_?name$", None),
+    (r"(^|_)(credit_?card|kreditkarte|card|cc|karten|pan)_?(no|nr|num|number|nummer)?$", None),
     (r"(^|_)ip(_address|v4|v6)?$", None),
 )  # fmt: skip
 _LOOKS: tuple[tuple[str, str, str | None], ...] = (
@@ -30,16 +40,34 @@ _LOOKS: tuple[tuple[str, str, str | None], ...] = (
 
 def mark_personal(column: Column) -> None:
     """Say of a column that it is of a person, why that is thought, and whom its values name."""
+    values = [value.strip() for value in column.sure]
+    if values and all(map(_is_card, values)):
+        column.type, column.why = "string", "digits that are a name"
+        _mark(column, "its values look like numbers of payment cards", None)
+        return
+    looks = next(_looks(values), None)
     for pattern, kind in _NAMES:
         if re.search(pattern, column.name):
-            _mark(column, "its name says so", kind)
+            _mark(column, "its name says so", kind or (looks and looks[1]))
             return
-    values = [value.strip() for value in column.sure]
+    if looks:
+        _mark(column, f"its values look like {looks[0]}", looks[1])
+
+
+def _looks(values: Sequence[str]) -> Iterator[tuple[str, str | None]]:
+    """What most values look like, and whom they name."""
     for what, pattern, kind in _LOOKS:
-        fitting = sum(bool(re.fullmatch(pattern, value)) for value in values)
-        if values and fitting * 2 > len(values):
-            _mark(column, f"its values look like {what}", kind)
-            return
+        if values and sum(bool(re.fullmatch(pattern, value)) for value in values) * 2 > len(values):
+            yield what, kind
+
+
+def _is_card(value: str) -> bool:
+    """Whether a value has the digits and the check digit of a payment card."""
+    digits = value.replace(" ", "").replace("-", "")
+    if not re.fullmatch(r"[2-6]\d{14,15}", digits, re.ASCII):
+        return False
+    doubled = [int(digit) * 2 for digit in digits[-2::-2]]
+    return (sum(map(int, digits[-1::-2])) + sum(number // 10 + number % 10 for number in doubled)) % 10 == 0
 
 
 def _mark(column: Column, why: str, kind: str | None) -> None:

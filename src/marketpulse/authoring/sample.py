@@ -124,7 +124,8 @@ def _records(context: Context, file: Path) -> tuple[list[dict[str, Any]], Mappin
     (feed,) = flow.run(context, flow.Options(stages=frozenset({"ingest"}))).feeds
     if feed.blocked:
         first = feed.blocked[0]
-        raise UsageError(f"{file}: {first['message']}", hint=first["hint"])
+        hint = "give a sample without that, or write the source by hand (docs/sources.md)"
+        raise UsageError(f"{file}: {first['message']}", hint=f"{hint}: {first['hint']}" if first["hint"] else hint)
     rows = rows_of(context, source.table, f"where _error is null order by _source_file, _source_row limit {ROWS}")
     headers = {name: header for header, name in columns_of(context, source)}
     bare = [{n: v for n, v in row.items() if n not in {*LINEAGE, *LANDED}} for row in rows]
@@ -138,11 +139,17 @@ def _columns(records: list[dict[str, Any]], headers: Mapping[str, str]) -> Itera
         yield names.column(headers.get(name, name), name, identifier(name), [row[name] for row in records])
 
 
+class _Literal(str):
+    """A number as JSON writes it: it has one meaning."""
+
+    __slots__ = ()
+
+
 def _fields(records: list[dict[str, Any]]) -> Iterator[Column]:
     """Fields of JSON records that hold one value, also inside of others."""
     found: dict[tuple[str, ...], list[str | None]] = {}
     for place, row in enumerate(records):
-        for path, value in _leaves(json.loads(row[JSON_COLUMNS[0]], parse_float=str, parse_int=str), ()):
+        for path, value in _leaves(json.loads(row[JSON_COLUMNS[0]], parse_float=_Literal, parse_int=_Literal), ()):
             values = found.setdefault(path, [])
             values += [None] * (place - len(values)) + [value]
     names = Names()
@@ -150,9 +157,10 @@ def _fields(records: list[dict[str, Any]]) -> Iterator[Column]:
         steps = "".join(f".{step}" if step.isidentifier() and step.isascii() else f"['{step}']" for step in path)
         if all(step.isprintable() and not set(step) & set("'\"\\") for step in path):
             read = f"get_json_object({JSON_COLUMNS[0]}, {SPARK.text('$' + steps)})"
-            yield names.column(
-                ".".join(path), snake_case("_".join(path)), read, values + [None] * (len(records) - len(values))
-            )
+            rest: list[str | None] = [None] * (len(records) - len(values))
+            column = names.column(".".join(path), snake_case("_".join(path)), read, values + rest)
+            column.is_literal = all(isinstance(value, _Literal) for value in column.sure)
+            yield column
 
 
 def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str | None]]:

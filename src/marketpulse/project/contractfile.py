@@ -51,7 +51,8 @@ def read_contract(path: Path, lists: Columns = no_lists) -> tuple[Contract, Prob
     name = f"{path.parent.parent.name}.{path.parent.name}"
     called = partial(_called, source.data)
     document, wrong = source.read(Document, called, {**_STAND_INS, "id": name})
-    wrong = [*shortly, *wrong]
+    told = {place for place, _ in shortly}  # in the words of the short form
+    wrong = [*shortly, *((place, error) for place, error in wrong if place not in told)]
     problems = Problems(error for _, error in wrong)
     if document is None:
         return unknown(name, path), problems

@@ -21,7 +21,7 @@ from marketpulse.project.yamlfile import Location, YamlFile, read_yaml
 from marketpulse.project.yamlmade import fields, is_empty, listed, mapping, text_of, value
 
 Wrong = list[tuple[Location, DefinitionError]]
-_LONG = {"apiVersion", "kind", "schema"}
+_LONG = {"apiVersion", "kind", "schema"}  # any other file is meant to be a short one
 _OWN = ("grain", "owner", "description", "key", "partition", "columns", "rules")
 _CUSTOM = ("merge", "history", "deleted", "inputs", "keep", "rejectedShareLimit", "removedShareLimit")
 _AS_IT_IS = ("version", "status", "domain", "dataProduct", "tags")
@@ -35,7 +35,7 @@ def read_definition(path: Path) -> tuple[YamlFile, Wrong]:
     """
     source = read_yaml(path)
     given = set(source.data) if isinstance(source.data, dict) else set()
-    if given & _LONG or not given & {*_OWN[:2], *_OWN[3:]} or source.root is None:
+    if given & _LONG or not given or source.root is None:
         return source, []
     return _Short(source, source.root).expanded()
 
@@ -69,11 +69,11 @@ class _Short:
         return self.source.with_root(root), self.wrong
 
     def _unknown(self) -> Iterator[tuple[str, DefinitionError]]:
-        for name in fields(self.root):
+        for name, (key, _) in fields(self.root).items():
             if name not in _KNOWN:
                 close = get_close_matches(name, _KNOWN, n=1)
                 hint = f"did you mean {close[0]}?" if close else "known here: " + ", ".join(sorted(_KNOWN))
-                yield name, self.source.error(f"there is no field {name}", (name,), hint)
+                yield name, self.source.error_at(f"there is no field {name}", key, hint)
 
     def _owner(self) -> dict[str, yaml.Node]:
         if "owner" not in self.given:

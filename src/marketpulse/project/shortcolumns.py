@@ -26,6 +26,7 @@ _SAID_OTHERWISE = {
 }  # fmt: skip
 _AS_IT_IS = tuple(name for name in PropertyModel.model_fields if name not in _SAID_OTHERWISE)
 _KNOWN = ("type", *_AS_IT_IS, *_CUSTOM, "rules")
+_YES = ("true", "yes", "on")
 _EXAMPLE = "for example price: decimal(18,4)! What it costs."
 
 
@@ -51,6 +52,7 @@ class ShortColumns:
             self._tell((*_COLUMNS, "primaryKey"), "key is missing", root, hint)
         self._check("key", "primaryKey", self.key, list(columns))
         self._check("partition", "partitioned", self.partition, list(columns))
+        self.key = self._once(self.key)
         return [self._column(place, *pair) for place, pair in enumerate(columns.values())]
 
     def _check(self, field: str, flag: str, named: Sequence[yaml.Node], columns: Sequence[str]) -> None:
@@ -61,6 +63,15 @@ class ShortColumns:
                 close = get_close_matches(str(node.value), columns, n=1)
                 hint = f"did you mean {close[0]}?" if close else "columns: " + ", ".join(columns)
                 self._tell((*_COLUMNS, flag), f"{field} names {node.value}, which is no column", node, hint)
+
+    def _once(self, named: Sequence[yaml.Node]) -> list[yaml.Node]:
+        """The columns of the key, each once."""
+        found: dict[str, yaml.Node] = {}
+        for node in named:
+            if str(node.value) in found:
+                self._tell((*_COLUMNS, "primaryKey"), f"key names {node.value} twice", node, "name it once")
+            found.setdefault(str(node.value), node)
+        return list(found.values())
 
     def _column(self, place: int, key: yaml.Node, node: yaml.Node) -> yaml.Node:
         here: Location = (*_COLUMNS, place)
@@ -81,6 +92,9 @@ class ShortColumns:
             hint = "write it in quotes between { and }, or one column a line" if "(" in shown else _EXAMPLE
             what = f"column {key.value} says {shown} where its type belongs"
             self._tell((*here, "physicalType"), what, node, hint, f"column {key.value}")
+        elif (found["words"] or "").startswith("!"):
+            hint = f"write {found['type']}! where a value must be there"
+            self._tell((*here, "required"), f"column {key.value}: ! stands apart from its type", node, hint)
         kind = found["type"] if found else "string"
         made: dict[str, yaml.Node] = {
             "logicalType": value(_LOGICAL.get(kind.split("(")[0].strip(), _logical(kind)), node),
@@ -109,6 +123,7 @@ class ShortColumns:
                 hint = f"did you mean {close[0]}?" if close else "known here: " + ", ".join(_KNOWN)
                 what = f"column {key.value}: there is no field {name}"
                 self._tell((*here, name), what, at, hint, f"column {key.value}")
+        self._check_once(here, key, said)
         made = {name: said[name][1] for name in _AS_IT_IS if name in said}
         if "identifies" in said and "classification" not in said:
             made["classification"] = value("pii", said["identifies"][0])
@@ -122,6 +137,15 @@ class ShortColumns:
         if "rules" in said:
             made["quality"] = rules(said["rules"][1], self.layer, here, self.source, self.wrong)
         return made
+
+    def _check_once(self, here: Location, key: yaml.Node, said: dict[str, tuple[yaml.Node, yaml.Node]]) -> None:
+        """What a type says and a field says otherwise: one of them would be lost."""
+        kind = _TEXT.fullmatch((text_of(said["type"][1]) or "").strip()) if "type" in said else None
+        for name, part, mark in (("required", "mark", "!"), ("description", "words", "words")):
+            is_same = name == "required" and name in said and str(said[name][1].value).lower() in _YES
+            if kind and kind[part] and name in said and not is_same:
+                what = f"column {key.value}: its type says {mark}, and {name} says it otherwise"
+                self._tell((*here, name), what, said[name][0], "say it once", f"column {key.value}")
 
     def _tell(self, place: Location, what: str, at: yaml.Node, hint: str, about: str | None = None) -> None:
         self.wrong.append((place, self.source.error_at(what, at, hint, about)))
