@@ -18,13 +18,16 @@ TERMS = {
     "list": ("list", "file"),
     "{list: folder}": ("list", "folder"),
     "{replace: feed}": ("list", "file"),
+    "{replace: feed, each: folder}": ("list", "folder"),
     "{replace: file}": ("file", "file"),
     "{replace: day}": ("day", "folder"),
     "{replace: day, each: file}": ("day", "file"),
     "{replace: [qty, day], each: file}": ("qty and day", "file"),
     "{replace: [qty]}": ("qty", "folder"),
 }
-BAD, GONE = "x", "-9"
+DAY, BAD, GONE = "2026-01-01", "x", "-9"
+#: A file of a day that comes again without a row, beside another of that day.
+_SHORTER = [(DAY, "f_9.csv", "abc", 0), (DAY, "f_10.csv", "d", 0), (DAY, "f_9.csv", "bc", 1), (DAY, "f_9.csv", "b", 2)]
 _LIMITS = "  - {property: rejectedShareLimit, value: 1}\n  - {property: removedShareLimit, value: 1}\n"
 
 
@@ -47,6 +50,11 @@ class Delivery:
         lines = "".join(f"{key},{day},{qty},1,{self.run}\n" for key, day, qty in self.rows)
         text = f"id,day,qty,amount,from_{self.name.split('.')[0]}\n{lines}"
         shop.land(f"sales/ingest_date={self.day}/{self.name}", text)
+
+
+def shorter() -> list[Delivery]:
+    """A history in which a file of a day comes again, twice, each time without one of its rows."""
+    return [Delivery(day, name, tuple((key, DAY, "1") for key in keys), run) for day, name, keys, run in _SHORTER]
 
 
 def shop_at(root: Path, deliveries: str, deleted: bool = False, limits: bool = True) -> MiniShop:
@@ -80,7 +88,7 @@ def _lacking(
 ) -> bool:
     """Whether a later delivery is whole of what a row belongs to; it does not lack the key if it has it rejected."""
     again = [d for d in deliveries if (d.day, d.name) == (own.day, own.name) and d.run > own.run]
-    if whole == "file" or (each == "folder" and whole != "list"):
+    if whole == "file" or each == "folder":
         last = max((d.run for d in again), default=None)
         if last is not None and not any(_rejects(d, row[0]) and d.run >= last for d in again):
             return True
@@ -115,9 +123,14 @@ _file = st.tuples(
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Delivery]:
-    """Deliveries, several under one name in different runs too."""
-    files = draw(st.lists(_file, min_size=2, max_size=6, unique_by=lambda f: (f[0], f[1], f[3])))
-    return [Delivery(day, name, tuple(rows), run) for day, name, rows, run in files]
+    """Deliveries; each may come again under its name in a later run, without some of its rows."""
+    files = draw(st.lists(_file, min_size=2, max_size=5, unique_by=lambda f: (f[0], f[1], f[3])))
+    known = {(day, name, run): tuple(rows) for day, name, rows, run in files}
+    for day, name, rows, run in files:
+        later = (day, name, run + 1)
+        if run + 1 < RUNS and later not in known and draw(st.booleans()):
+            known[later] = tuple(rows[draw(st.integers(0, len(rows) - 1)) :])
+    return [Delivery(day, name, rows, run) for (day, name, run), rows in known.items()]
 
 
 def check(history: list[Delivery], terms: str, root: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from marketpulse.bronze.takeback import find, take_back
 from marketpulse.errors import UsageError
 from marketpulse.silver import fixing
 from marketpulse.silver.quarantine import Filter
@@ -71,10 +72,35 @@ def test_what_is_still_wrong_is_rejected_again_and_can_be_corrected_again(dirty:
     text = export(dirty, source="sales")
     assert text.count("\n") == 2
     second = fix(dirty, text.replace("more", "3"))
-    assert second.files[0].startswith(first.files[0])
+    assert (first.files + second.files)[1].count(".fixed-") == 1
     dirty.run()
     with pytest.raises(UsageError, match="no such row"):
         export(dirty, source="sales")
+
+
+@pytest.mark.engines(always=False)
+def test_rows_of_a_file_that_is_forgotten_go_along_and_the_same_correction_comes_in_again(dirty: MiniShop) -> None:
+    origin = f"sales/ingest_date={DAY1}/sales.csv"
+    fix(dirty, export(dirty, source="sales").replace("'=1", "2").replace("many", "more"))
+    with dirty.open() as context, pytest.raises(UsageError, match="wait for a run"):
+        take_back(context, find(context, origin), origin, "wrong")
+    dirty.run()
+    fix(dirty, export(dirty, source="sales").replace("more", "3"))
+    dirty.run()
+    with dirty.open() as context:
+        done = take_back(context, find(context, origin), origin, "wrong")
+    assert (len(done.names), done.fixes, done.records) == (3, 2, 14)
+    for path in dirty.landing.glob("sales/*/*.fixed-*"):
+        path.touch()
+    dirty.run()
+    assert held(dirty) == {("b", DAY1, 7)}
+    assert stands(dirty)
+    dirty.land_sales(DAY1, *GOOD, f"a,{DAY1},=1,1", f"b,{DAY1},many,2")
+    dirty.run()
+    fix(dirty, export(dirty, source="sales").replace("'=1", "2").replace("many", "more"))
+    dirty.run()
+    assert ("a", DAY1, 2) in held(dirty)
+    assert stands(dirty)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.kills import Victim
 from tests.shop import MiniShop, contract, result
 from tests.silver.rejected import retry, statuses
-from tests.silver.replacing import RUNS, TERMS, Delivery, check, held, histories, shop_at, stands
+from tests.silver.replacing import RUNS, TERMS, Delivery, check, held, histories, shop_at, shorter, stands
 from tests.tables import sale_ids
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -24,6 +24,12 @@ DAY1, DAY2, DAY3 = "2026-01-01", "2026-01-02", "2026-01-03"
 def test_any_history_of_deliveries_gives_the_table_of_its_definition(terms: str, history: list[Delivery]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         check(history, terms, Path(folder))
+
+
+@pytest.mark.engines(always=False)
+@pytest.mark.parametrize("terms", ["list", "{list: folder}", "{replace: feed, each: folder}", "{replace: day}"])
+def test_a_file_that_is_delivered_again_takes_the_place_of_itself(terms: str, tmp_path: Path) -> None:
+    check(shorter(), terms, tmp_path)
 
 
 def said(shop: MiniShop, deliveries: str, more: str = "") -> MiniShop:

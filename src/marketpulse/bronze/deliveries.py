@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from marketpulse.landing.files import LandedFile
 from marketpulse.landing.limits import USUAL, Limits
-from marketpulse.landing.naming import archive_of, occasion
+from marketpulse.landing.naming import archive_of, mended, occasion
 from marketpulse.project.source import Source
 
 Load = tuple[str, str, datetime]
@@ -129,6 +129,8 @@ class Deliveries:
         """From here on count as held only what files hold now, not what they held once."""
         self._held.clear()
         for name, seen in self._last.items():
+            if name in self._taken_back and mended(name) != name:
+                continue  # the same correction, of rows that landed since, is another
             # Releases before this one took the same bytes of any occasion for known: what never came in is not held.
             if seen.content_sha256 in self._brought_for[self._occasion(name)]:
                 self._held[self._occasion(name)].add(seen.content_sha256)

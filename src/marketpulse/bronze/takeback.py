@@ -16,7 +16,8 @@ from marketpulse.engines.views import View
 from marketpulse.errors import UsageError
 from marketpulse.lake.digests import check
 from marketpulse.lake.table import FileRef, LakeTable, in_table
-from marketpulse.landing.naming import INSIDE
+from marketpulse.landing.files import find_files
+from marketpulse.landing.naming import INSIDE, mended
 from marketpulse.names import BATCH_KEY, LINEAGE, SOURCE_FILE
 from marketpulse.project.source import Source
 from marketpulse.run.context import Context
@@ -30,6 +31,11 @@ class TakenBack:
     source: str
     names: list[str]
     records: int
+
+    @property
+    def fixes(self) -> int:
+        """How many of the names are of rows that were corrected by hand."""
+        return sum(mended(name) != name for name in self.names)
 
 
 def find(context: Context, name: str) -> Source:
@@ -46,8 +52,9 @@ def find(context: Context, name: str) -> Source:
 
 
 def take_back(context: Context, source: Source, name: str, reason: str) -> TakenBack:
-    """Take everything that came in under a name, or of the files of an archive, out of bronze, in one commit."""
+    """Take what came in under a name, rows of it corrected by hand too, or of an archive out of bronze, at once."""
     refuse_another(context)
+    _refuse_waiting(context, source, name)
     with context.lock(source.table), context.engine.scope():
         ledger = Ledger(context, source)
         names = _names(ledger, name)
@@ -60,8 +67,20 @@ def take_back(context: Context, source: Source, name: str, reason: str) -> Taken
 
 
 def _names(ledger: Ledger, name: str) -> list[str]:
-    """Names that brought something and are meant: itself, or of the files of an archive."""
-    return sorted(each for each in ledger.deliveries.names() if each == name or each.startswith(name + INSIDE))
+    """Names that brought something and are meant: itself, corrections of its rows, or of the files of an archive."""
+    return sorted(
+        each for each in ledger.deliveries.names() if name in (each, mended(each)) or each.startswith(name + INSIDE)
+    )
+
+
+def _refuse_waiting(context: Context, source: Source, name: str) -> None:
+    """Raise UsageError where rows of a file were corrected that no run has read: they would come in after it went."""
+    landed, _ = find_files(context.settings.landing_place, source.folder, source.pattern)
+    waiting = [each.name for each in landed if each.name != name == mended(each.name)]
+    ledger = Ledger(context, source, read_only=True)
+    if new := [each for each in waiting if not ledger.deliveries.brought(each)]:
+        what = f"rows of {name} were corrected by hand and wait for a run: {new[0]}"
+        raise UsageError(what, hint="marketpulse run first, then forget: they go along")
 
 
 def _row(context: Context, source: Source, ledger: Ledger, seen: Seen, reason: str) -> LedgerRow:

@@ -54,6 +54,7 @@ def forget(
         quarantine.forget_lost(opened, done.names)
         report = flow.run(opened, options)
     if not as_json:
-        console.print(f"{done.records:,} records of {len(done.names):,} files taken back", markup=False)
+        told = f", {done.fixes:,} of them of rows corrected by hand" if done.fixes else ""
+        console.print(f"{done.records:,} records of {len(done.names):,} files taken back{told}", markup=False)
     run_report(report, as_json)
     raise typer.Exit(report.exit_code)

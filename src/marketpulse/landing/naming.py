@@ -46,6 +46,19 @@ def why_not(name: str) -> Refused | None:
     return Refused(shown(name), reason) if reason else None
 
 
+#: What the name of a file of corrected rows (`silver.fixing`) goes on with: it stands where that file stands.
+FIXED = r"([.]fixed-[a-p]{8}([.][A-Za-z0-9]+)?([.][A-Za-z0-9]+)?)+$"
+
+
+def mended(name: str) -> str:
+    """Name of the file whose rows a file of corrected rows mends; of any other file its own.
+
+    >>> mended("visits/a.csv.fixed-abcdefgh.csv")
+    'visits/a.csv'
+    """
+    return re.sub(FIXED, "", name)
+
+
 #: What stands between the name of an archive and that of a file in it.
 INSIDE = "!/"
 

@@ -46,7 +46,7 @@ def with_terms(table: Table, sources: Mapping[str, Source], problems: ByName) ->
                 for text in source.terms.problems(table.contract)]  # fmt: skip
         told += _of_one_folder(source, feeds.values())
         problems.add(table.name, [DefinitionError(each, where=table.contract.path) for each in told])
-    return replace(table, terms={name: repr(s.terms) for name, s in feeds.items() if s.terms != USUAL})
+    return replace(table, terms={name: s.terms.meaning for name, s in feeds.items() if s.terms != USUAL})
 
 
 def _of_one_folder(source: Source, others: Iterable[Source]) -> Iterator[str]:

@@ -35,6 +35,11 @@ class Terms:
     each: Each = "file"
     date: NameDate | None = None
 
+    @property
+    def meaning(self) -> str:
+        """Changes when a table that they fill is another; of lists also when releases came to read them otherwise."""
+        return repr(self) + (" 2" if self.whole in ("list", "feed") else "")
+
     def columns_in(self, contract: Contract) -> tuple[str, ...]:
         """Columns of a table of which a delivery is whole."""
         return (contract.partition,) if self.whole == "day" and contract.partition else self.columns

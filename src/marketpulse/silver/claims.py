@@ -1,7 +1,7 @@
 """What the deliveries of a load are whole of: a claim each, and the latest of each is kept beside the table.
 
 kind       it is whole of                                     said by
-file       what a file of its name held                       replace: file; and a file sent again for its day
+file       what a file of its name held                       replace: file; with each: folder a file sent again
 columns    rows with the values that its rows have in them    replace: day, replace: [columns]
 feed       everything                                         replace: feed, list
 unit       what was on the list then                          list, where the table keeps history: all are kept
@@ -42,12 +42,13 @@ def wholes(build: Build, source: Source) -> list[Whole]:
     terms = source.terms
     if terms.whole == "file":
         return [Whole(source, "file", lambda rows: f"{rows}.{SOURCE_FILE}")]
-    if terms.whole in ("list", "feed"):
-        is_ended = terms.whole == "list" and build.contract.history
-        return [] if is_ended else [Whole(source, "feed", lambda _: "''")]
+    if terms.whole is None or (terms.whole == "list" and build.contract.history):
+        return []  # a list ends versions: which ones is found in `removal`
     columns = terms.columns_in(build.contract)
-    found = [Whole(source, "columns", lambda rows: _values(build, columns, rows))] if terms.whole else []
-    if found and terms.each == "folder":
+    found = [Whole(source, "columns", lambda rows: _values(build, columns, rows))]
+    if terms.whole in ("list", "feed"):
+        found = [Whole(source, "feed", lambda _: "''")]
+    if terms.each == "folder":
         # A file that is sent again for its day takes the place of itself.
         found.append(
             Whole(source, "file", lambda rows: f"case when not {rows}._is_timed then {rows}.{SOURCE_FILE} end")

@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 
 from marketpulse import sql
 from marketpulse.errors import UsageError
-from marketpulse.landing.naming import archive_of
+from marketpulse.landing.naming import archive_of, mended
 from marketpulse.names import QUARANTINE
 from marketpulse.project.source import Source
 from marketpulse.run.context import Context
@@ -150,28 +150,29 @@ def _files(
     context: Context, edited: Mapping[str, Row], known: Mapping[str, Mapping[str, str]]
 ) -> Iterator[tuple[Path, bytes]]:
     """The files to land, one beside each that rows came from."""
-    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    groups: dict[tuple[str, str], dict[str, Row]] = defaultdict(dict)
     for name, row in edited.items():
-        groups[known[name]["source"], known[name]["source_file"]].append(row)
-    for (feed, origin), rows in groups.items():
-        source = _source(context, feed)
+        groups[known[name]["source"], mended(known[name]["source_file"])][name] = row
+    for (feed, origin), found in groups.items():
+        source, rows = _source(context, feed), list(found.values())
         try:
             data = source.reader.by_hand(list(rows[0]), rows)
         except UnicodeEncodeError as error:
             raise UsageError(f"{error.object[error.start]!r} cannot be written in {error.encoding}") from None
-        name = _beside(source, origin, data or b"")
+        # Of other rows it is another file, though the text be the same: what was taken back can be corrected again.
+        name = _beside(source, origin, "\n".join(sorted(found)).encode() + (data or b""))
         yield Path(context.settings.landing_place) / name, data or b""
 
 
-def _beside(source: Source, origin: str, data: bytes) -> str:
-    """Name of a file that stands where `origin` stands in the order of names (`order.FIXED`), and is of its feed."""
+def _beside(source: Source, origin: str, told: bytes) -> str:
+    """Name, with a digest of `told`, of a file that stands where `origin` does (`naming.FIXED`), of its feed."""
     if archive := archive_of(origin):
         raise UsageError(f"{origin} lies in an archive", hint=f"land {archive} again, corrected")
     suffixes = PurePosixPath(origin).suffixes
     kept = suffixes[-2:] if suffixes[-1:] and suffixes[-1] in _PACKED else suffixes[-1:]
     # Letters alone: digits could be taken for a day.
-    told = "".join(chr(ord("a") + int(digit, 16)) for digit in hashlib.sha256(data).hexdigest()[:8])
-    name = f"{origin}.fixed-{told}{''.join(kept)}"
+    letters = "".join(chr(ord("a") + int(digit, 16)) for digit in hashlib.sha256(told).hexdigest()[:8])
+    name = f"{origin}.fixed-{letters}{''.join(kept)}"
     if not fnmatch(PurePosixPath(name).name, source.pattern):
         raise UsageError(
             f"{name} would not be of {source.name}: its pattern is {source.pattern}", hint="widen the pattern"

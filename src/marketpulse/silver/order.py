@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from marketpulse.landing.dated import NameDate
+from marketpulse.landing.naming import FIXED
 from marketpulse.names import INGEST_ID, INGESTED_AT, SOURCE_FILE, SOURCE_ROW
 from marketpulse.project.source import Source
 from marketpulse.sql import Dialect
@@ -21,8 +22,6 @@ _DIGITS = 40
 #: What ends a folder and a name sorts before everything that may go on with them: `a/b` before `a-2/b`, `a.csv` before
 #: `a-2.csv`.
 _ENDS, _AS, _AND = "/.", "\x02\x03", "\x01"
-#: What the name of a file of corrected rows (`fixing`) goes on with: it stands where the file stands that it mends.
-FIXED = r"([.]fixed-[a-p]{8}([.][A-Za-z0-9]+)?([.][A-Za-z0-9]+)?)+$"
 #: The name of a file, or of the archive that it lies in.
 _OUTER = "(?s)^(.*?)(?:!/.*)?$"
 #: The order, oldest first, of rows `p` with what is said by the names `n` of their files.
