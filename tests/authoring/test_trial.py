@@ -141,3 +141,25 @@ def test_each_table_tells_of_its_own_rows_and_of_the_parts_of_a_record(shop: Min
             (2, "filtered", ("the SQL leaves it out",)),
         ],
     }
+
+
+def test_a_file_without_a_record_is_told_and_is_no_fault(shop: MiniShop) -> None:
+    found = tried(shop, HEAD)
+    assert (found.read, found.ok, [each["message"] for each in found.warnings]) == (0, True, ["holds no record"])
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(
+    ("last", "told"), [("Total,,2,2\n", False), ("9,2026-01-01,1,1\n", True), ("9,2026-01-01,1,1\n\n \n", True)]
+)
+@pytest.mark.parametrize("damaged", ["", "3,2026-01-01\n"])
+def test_a_footer_that_looks_like_a_record_is_told(
+    shop: MiniShop, packed: bool, last: str, told: bool, damaged: str
+) -> None:
+    shop.edit("sources/sales.yaml", "format: csv\n", "format: csv\ncsv: {footer: 1}\n")
+    data = (HEAD + "1,2026-01-01,1,1\n" + damaged + last).encode()
+    found = tried(shop, gzip.compress(data) if packed else data)
+    assert found.read == 1 + bool(damaged)
+    assert [each["message"] for each in found.warnings] == [
+        "its footer looks like a record: it has a value in id, day"
+    ] * told
