@@ -113,6 +113,8 @@ def _ingest(context: Context, name: str, strict: bool) -> FeedReport:
     shifts = [{"file": s.file, "message": s.message, "hint": s.hint} for s in found.shifts]
     late = overdue(context, context.project.sources[name])
     report = FeedReport(name, *numbers, blocked, refused, shifts, empty=found.empty, overdue=late)
+    report.doubts = [{"file": e.where, "message": e.message, "hint": e.hint} for e in found.doubts]
+    report.together = found.together
     report.is_late, report.seconds = bool(late) and strict, time.monotonic() - began
     return report
 

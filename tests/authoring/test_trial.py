@@ -150,3 +150,25 @@ def test_a_column_of_groups_that_only_other_files_have_is_told_and_stops_nothing
     assert found.ok
     assert [row.became for row in found.tables[0].rows] == ["accepted"]
     assert "sales: groups names status, which this file has not: correct it if no file has it" in found.reading
+
+
+def test_a_file_without_a_record_is_told_and_is_no_fault(shop: MiniShop) -> None:
+    found = tried(shop, HEAD)
+    assert (found.read, found.ok, [each["message"] for each in found.warnings]) == (0, True, ["holds no record"])
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(
+    ("last", "told"), [("Total,,2,2\n", False), ("9,2026-01-01,1,1\n", True), ("9,2026-01-01,1,1\n\n \n", True)]
+)
+@pytest.mark.parametrize("damaged", ["", "3,2026-01-01\n"])
+def test_a_footer_that_looks_like_a_record_is_told(
+    shop: MiniShop, packed: bool, last: str, told: bool, damaged: str
+) -> None:
+    shop.edit("sources/sales.yaml", "format: csv\n", "format: csv\ncsv: {footer: 1}\n")
+    data = (HEAD + "1,2026-01-01,1,1\n" + damaged + last).encode()
+    found = tried(shop, gzip.compress(data) if packed else data)
+    assert found.read == 1 + bool(damaged)
+    assert [each["message"] for each in found.warnings] == [
+        "its footer looks like a record: it has a value in id, day"
+    ] * told

@@ -74,7 +74,8 @@ class TableTrial:
 class Trial:
     """What becomes of one file. `columns` are pairs of a header of the file and what the column is called.
 
-    `blocked` says why the file, or one in it, would not be read at all; `reading` how values are written.
+    `blocked` says why the file, or one in it, would not be read at all; `reading` how values are written;
+    `warnings` say what a run would warn of.
     """
 
     feed: str
@@ -86,6 +87,7 @@ class Trial:
     malformed: int = 0
     blocked: list[dict[str, str | None]] = field(default_factory=list)
     tables: list[TableTrial] = field(default_factory=list)
+    warnings: list[dict[str, str | None]] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
@@ -126,6 +128,10 @@ def _tell(context: Context, project: Project, found: Trial, name: str) -> None:
     feed = report.feeds[0]
     found.read, found.malformed = feed.records, feed.malformed
     found.blocked = [*feed.blocked, *_refused(source, feed, name)]
+    found.warnings = [
+        *feed.doubts,
+        *({"file": each, "message": "holds no record", "hint": None} for each in feed.empty),
+    ]
     found.columns = list(columns_of(context, source))
     found.reading += _lacking(source, {name for _, name in found.columns})
     for table in report.tables:

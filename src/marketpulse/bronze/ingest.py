@@ -15,6 +15,7 @@ from marketpulse.bronze.forgetting import keep_out
 from marketpulse.bronze.ledger import Ledger, LedgerRow
 from marketpulse.bronze.load import Load
 from marketpulse.bronze.shapes import Shapes, Shift
+from marketpulse.bronze.together import together
 from marketpulse.errors import ConcurrentError, GateError
 from marketpulse.landing.files import LandedFile, find_files
 from marketpulse.landing.limits import MB, Limits
@@ -36,6 +37,7 @@ class Ingested:
     `erased` are records of people who were erased, which stay out and are not among the others.
 
     `refused` are names of what is not finished, `shifts` files whose columns are not those of the files before.
+    `doubts` are warnings of files, `together` says which of a day count together, `came` are names of what is new.
     """
 
     source: str
@@ -48,6 +50,9 @@ class Ingested:
     refused: list[Refused] = field(default_factory=list)
     shifts: list[Shift] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)
+    doubts: list[GateError] = field(default_factory=list)
+    together: list[str] = field(default_factory=list)
+    came: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -76,6 +81,7 @@ def ingest(context: Context, source: Source, strict: bool = False) -> Ingested:
         for number, group in enumerate(_groups(new)):
             _bring(feed, _deliveries(feed, number, group))
         context.progress.finish(source.table)
+        report.together = together(source, ledger.deliveries, report.came)
     return report
 
 
@@ -132,6 +138,8 @@ def _bring(feed: _Feed, deliveries: list[Delivery]) -> None:
     if rows:
         feed.ledger.add(rows)
     report.files += len(fresh)
+    report.came += [delivery.file.name for delivery, _ in fresh]
+    report.doubts += [doubt for _, found in fresh for doubt in found.doubts]
     report.empty += [delivery.file.name for delivery, found in fresh if not found.records]
     report.duplicates += len(twins)
     report.records += sum(found.records for _, found in fresh)

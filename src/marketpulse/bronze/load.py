@@ -26,7 +26,7 @@ class Load:
     """A file that was loaded, that is `known`, or the `error` that keeps it out. `content` is its SHA-256.
 
     An archive that is news brings the files `inside` it, and has no records of its own. `erased` are records of people
-    who were erased: they are not among its records.
+    who were erased: they are not among its records. `doubts` are warnings.
     """
 
     content: str = ""
@@ -38,6 +38,7 @@ class Load:
     error: GateError | None = None
     inside: list[tuple[Delivery, Load]] | None = None
     erased: int = 0
+    doubts: list[GateError] = field(default_factory=list)
 
 
 def load(held: Held, engine: LocalEngine, delivery: Delivery) -> Load | None:
@@ -87,7 +88,8 @@ def _written(engine: LocalEngine, delivery: Delivery, data: OpenedFile) -> Load:
         paths = _write(engine, delivery, data, records)
     written = engine.bind("written", LANDED, paths)
     read, malformed = engine.rows(f"select count(*), count({ERROR}) from {written}")[0]
-    return Load(data.content, False, _types(delivery.source, records), paths, read, malformed)
+    doubts = [GateError(each.message, where=delivery.file.name, hint=each.hint) for each in records.doubts()]
+    return Load(data.content, False, _types(delivery.source, records), paths, read, malformed, doubts=doubts)
 
 
 def _types(source: Source, records: Records) -> dict[str, str]:

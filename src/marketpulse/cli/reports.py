@@ -106,6 +106,9 @@ def _feed_problems(feed: FeedReport) -> None:
     files("blocked", feed.source, [(f"{b['file']}: {b['message']}", b["hint"]) for b in feed.blocked])
     files("warning", feed.source, [(f"{s['file']} {s['message']}", s["hint"]) for s in feed.shifts])
     files("warning", feed.source, [(f"{name} holds no record", None) for name in feed.empty])
+    files("warning", feed.source, [(f"{d['file']}: {d['message']}", d["hint"]) for d in feed.doubts])
+    hint = "one that is to take the place of another has its name (docs/deliveries.md)"
+    files("note", feed.source, [(f"{feed.source}: {told}", hint) for told in feed.together])
     if feed.overdue:
         problem("late" if feed.is_late else "warning", f"{feed.source}: {feed.overdue}", "ask who delivers it")
     files("ignored", feed.source, [(f"{r['file']}: {r['message']}", None) for r in feed.refused])

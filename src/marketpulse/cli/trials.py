@@ -29,6 +29,8 @@ def trial_report(found: Trial, as_json: bool) -> None:
         console.print(sentence, markup=False, highlight=False)
     for each in found.blocked:
         problem("blocked", f"{each['file']}: {each['message']}", each["hint"])
+    for each in found.warnings:
+        problem("warning", f"{each['file']}: {each['message']}", each["hint"])
     bad = f", {found.malformed:,} of them cannot be read" if found.malformed else ""
     console.print(f"{found.file}: {found.read:,} records, read as the feed {found.feed} says{bad}", markup=False)
     for tried in found.tables:

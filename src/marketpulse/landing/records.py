@@ -35,7 +35,7 @@ class Records:
 
     A quick reader may find on the way that it must not be trusted: then the stream ends or fails, `doubted` is set, and
     `patient` reads the file anew. When the file turns out to be unreadable, the stream fails and `failure` says why.
-    `headers` are what the columns are called in the file, where it names them.
+    `headers` are what the columns are called in the file, where it names them. `doubts` are warnings, once it is read.
     """
 
     names: tuple[str, ...]
@@ -44,6 +44,7 @@ class Records:
     doubted: bool = False
     failure: Exception | None = None
     headers: tuple[str, ...] = ()
+    doubts: Callable[[], list[GateError]] = list
 
     def stream(self) -> pa.RecordBatchReader:
         """All records as one Arrow stream."""

@@ -76,7 +76,7 @@ class FeedReport:
 
     `erased` are records of people who were erased: what the files had is `records` and these.
     `empty` are files without a record; `overdue` says what was expected by now and did not come, and `is_late` that
-    this is an error (`--strict`).
+    this is an error (`--strict`). `doubts` are warnings of files; `together` says which files of a day count together.
     """
 
     source: str
@@ -92,6 +92,8 @@ class FeedReport:
     empty: list[str] = field(default_factory=list)
     overdue: str | None = None
     is_late: bool = False
+    doubts: list[dict[str, str | None]] = field(default_factory=list)
+    together: list[str] = field(default_factory=list)
 
 
 @dataclass

@@ -10,6 +10,7 @@ from typing import ClassVar
 from marketpulse.errors import GateError
 from marketpulse.landing.encoding import wide
 from marketpulse.landing.format import Format
+from marketpulse.landing.formats.csv.footer import doubted_footer
 from marketpulse.landing.formats.csv.head import Head, read_head
 from marketpulse.landing.formats.csv.lines import Bytes, Lines, WithoutFooter
 from marketpulse.landing.formats.csv.options import CsvOptions, problems_of
@@ -45,7 +46,9 @@ class Csv(CsvOptions, Format):
             found.headers = said
             return found
         found = Records(names, iter(()), patient=lambda: self._patient(data, wanted, names), headers=said)
-        found.batches = read_quick(self._stream(data), head, found)
+        stream = self._stream(data)
+        found.batches = read_quick(stream, head, found)
+        found.doubts = lambda: _doubts(stream, head, names, wanted, data.file.name)
         return found
 
     def may_be(self, first: bytes) -> Collection[str]:
@@ -114,7 +117,13 @@ class Csv(CsvOptions, Format):
         lines = Lines(stream, data.limits)
         head = read_head(lines, self, wanted, data.limits)
         rows = tolerant_rows(lines, stream, head.form, head.shape, data.limits)
-        return Records(names, batches(names, rows, head))
+        found = Records(names, batches(names, rows, head))
+        found.doubts = lambda: _doubts(stream, head, names, wanted, data.file.name)
+        return found
+
+
+def _doubts(stream: Bytes, head: Head, names: tuple[str, ...], wanted: Wanted, file: str) -> list[GateError]:
+    return doubted_footer(stream.dropped, head, names, wanted, file) if isinstance(stream, WithoutFooter) else []
 
 
 __all__ = ["Csv"]

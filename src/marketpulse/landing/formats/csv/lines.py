@@ -98,6 +98,8 @@ class WithoutFooter:
         self._lines = lines
         self._most = (lines + 1) * limits.record
         self._held = self._ready = b""
+        #: The last lines, once the stream is over.
+        self.dropped = b""
 
     @property
     def damage(self) -> str | None:
@@ -111,8 +113,9 @@ class WithoutFooter:
             # The last byte may be half of a line's end.
             place = self._begin(self._held[:-1])
             self._ready, self._held = self._held[:place], self._held[place:]
-        if not self._ready:
-            self._ready, self._held = self._held[: self._begin(self._held)], b""
+        if not self._ready and self._held:
+            place = self._begin(self._held)
+            self._ready, self.dropped, self._held = self._held[:place], self._held[place:], b""
         given, self._ready = self._ready[:size], self._ready[size:]
         return given
 
