@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
-from marketpulse.cli.listings import show_headlines
-from marketpulse.cli.render import bar, in_columns, shown, to_json
+from marketpulse.authoring.trial import Trial
+from marketpulse.cli.listings import quarantine_rows, show_headlines
+from marketpulse.cli.render import bar, in_columns, records, shown, table, to_json
 from marketpulse.cli.reports import run_report
+from marketpulse.cli.trials import trial_report
 from marketpulse.run.report import FeedCounts, FeedReport, RunReport, TableReport
 from marketpulse.run.rules import Told
 from marketpulse.serving.headlines import Headline
@@ -135,3 +137,48 @@ def test_a_folder_of_no_feed_may_be_that_of_one(capsys: pytest.CaptureFixture[st
     told = " ".join(capsys.readouterr().out.split())
     assert "no feed reads sale/, lonely.csv in the landing zone" in told
     assert "did you mean sales/? a feed says where it lands" in told
+
+
+def test_whole_numbers_that_are_names_have_no_separators(capsys: pytest.CaptureFixture[str]) -> None:
+    columns = ("order_id", "created_at", "year", "orders")
+    table("", columns, [(1234567, 1767225600000, 2026, 1234567)], (0, 1, 2, 3))
+    records(columns, [(1234567, 1767225600000, 2026, 1234567)])
+    out = capsys.readouterr().out
+    for text in ("1234567", "1767225600000", "2026", "1,234,567"):
+        assert out.count(text) == 2
+
+
+def test_a_title_is_as_wide_as_the_screen_and_no_line_ends_with_blanks(capsys: pytest.CaptureFixture[str]) -> None:
+    title = "Rows: read = accepted + deduplicated + quarantined + filtered"
+    table(title, ("a", "long name"), [("x", "y"), ("", None)])
+    records(("a", "b"), [("x", None)])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == title
+    assert [line for line in lines if line != line.rstrip()] == []
+
+
+def test_where_one_feed_fills_two_tables_they_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    counts = [FeedCounts("orders", read=n, quarantined=1, reasons={f"bad {n}": 1}) for n in (3, 7)]
+    tables = [TableReport(f"silver.t{c.read}", "built", "new data", feeds=[c]) for c in counts]
+    run_report(RunReport("r", [], tables))
+    out = capsys.readouterr().out
+    assert all(any(f"silver.t{n}" in line and f"bad {n}" in line for line in out.splitlines()) for n in (3, 7))
+    run_report(RunReport("r", [], tables[:1]))
+    assert "orders  silver" not in capsys.readouterr().out
+
+
+def test_columns_of_a_document_are_called_as_sql_calls_them(capsys: pytest.CaptureFixture[str]) -> None:
+    names = [(name, name) for name in ("record", "around", "place")]
+    trial_report(Trial("web", "a.json", "json", names), as_json=True)
+    assert [each["column"] for each in json.loads(capsys.readouterr().out)["columns"]] == ["raw", "envelope", "_item"]
+    trial_report(Trial("web", "a.csv", "csv", names), as_json=True)
+    assert [each["column"] for each in json.loads(capsys.readouterr().out)["columns"]] == ["record", "around", "place"]
+
+
+def test_the_item_of_a_record_that_was_rejected_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    row = {"quarantine_id": "ab", "status": "open", "attempts": 1, "table_name": "silver.a", "source_file": "a/b.csv"}
+    row |= {"source_row": 4, "ingest_id": "x:4#3", "errors": "[]", "raw_record": "{}"}
+    quarantine_rows([row, row | {"ingest_id": "x:4"}], as_json=False)
+    out = capsys.readouterr().out
+    assert "record 4, item 3\n" in out
+    assert "record 4\n" in out

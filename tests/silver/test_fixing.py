@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 
 import pytest
 
 from marketpulse.bronze.takeback import find, take_back
 from marketpulse.errors import UsageError
-from marketpulse.silver import fixing
+from marketpulse.silver import fixing, quarantine
 from marketpulse.silver.quarantine import Filter
 from tests.shop import MiniShop, result
 from tests.silver.rejected import statuses
@@ -29,7 +31,7 @@ def dirty(shop: MiniShop) -> MiniShop:
 
 def export(shop: MiniShop, **where: str) -> str:
     with shop.open() as context:
-        return fixing.export(context, Filter(**where), 100)
+        return fixing.export(context, Filter(**where), 100).text
 
 
 def fix(shop: MiniShop, text: str) -> fixing.Fixed:
@@ -161,3 +163,22 @@ def test_of_records_in_records_none_can_be_landed_by_itself(shop: MiniShop) -> N
     shop.run()
     with pytest.raises(UsageError, match="cannot be written by hand"):
         export(shop, source="clicks")
+
+
+def test_what_is_left_out_of_an_export_is_counted_with_the_reason(shop: MiniShop) -> None:
+    shop.land_sales(DAY1, *GOOD, *GOOD, f"a,{DAY1},many,1", f"b,{DAY1},none,1", f"c,{DAY1}")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("in.csv", f"id,day,qty,amount\nz,{DAY1},some,1\n")
+    shop.land("sales/day.zip", packed.getvalue())
+    shop.edit("sources/sales.yaml", "format: csv\n", "format: csv\npattern: '*'\n")
+    shop.run()
+    with shop.open() as context:
+        found = fixing.export(context, Filter(source="sales"), 100)
+        assert (found.rows, sorted(found.left.values())) == (2, [1, 1])
+        assert "1 (cannot be read" in found.told
+        assert "1 (lie in archives" in found.told
+        assert "--limit" in fixing.export(context, Filter(source="sales", rule="type"), 2).told
+        inside = [row for row in quarantine.find(context, Filter(), 100) if "!/" in row["source_file"]]
+        with pytest.raises(UsageError, match="lies in an archive"):
+            fixing.export(context, Filter(ids=(inside[0]["quarantine_id"],)), 100)

@@ -35,7 +35,7 @@ def entries(word: str | None) -> list[Entry]:
         reason, instead = REFUSED[asked]
         raise UsageError(f"{asked}() may not be used: it {reason}", hint=instead)
     if not found:
-        close = get_close_matches(asked, names, n=3)
+        close = get_close_matches(asked, names, n=3, cutoff=0.4)
         hint = f"did you mean {', '.join(close)}?" if close else "marketpulse functions lists them all"
         raise UsageError(f"there is no function {asked!r} that models may use", hint=hint)
     return [_entry(name) for name in found]

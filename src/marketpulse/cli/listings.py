@@ -86,9 +86,13 @@ def quarantine_rows(rows: Sequence[dict[str, Any]], as_json: bool) -> None:
     if as_json:
         to_json(rows)
         return
+    from marketpulse.sql import item_of
+
     for row in rows:
         console.print(f"[bold]{row['quarantine_id']}[/] {row['status']}, tried {row['attempts']} times")
-        console.print(f"  {row['table_name']} from {row['source_file']}, record {row['source_row']}", markup=False)
+        item = item_of(row["ingest_id"])
+        place = f"record {row['source_row']}" + (f", item {item}" if item else "")
+        console.print(f"  {row['table_name']} from {row['source_file']}, {place}", markup=False)
         for error in json.loads(row["errors"]):
             console.print(f"  - {error['rule']}: {error['message']}", style="red", markup=False)
         console.print(f"  {_short(row['raw_record'] or '')}", style="dim", markup=False, soft_wrap=True)

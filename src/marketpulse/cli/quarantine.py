@@ -117,12 +117,13 @@ def export(
 
     where = quarantine.Filter(table, source, rule, "open", tuple(ids or ()))
     with context(landing, warehouse, project, must_exist=True, reads=True) as opened:
-        text = fixing.export(opened, where, limit)
+        found = fixing.export(opened, where, limit)
     if output is None:
-        typer.echo(text, nl=False)
-        return
-    with replacing(output) as part:
-        part.write_text(text, encoding="utf-8")
+        typer.echo(found.text, nl=False)
+    else:
+        with replacing(output) as part:
+            part.write_text(found.text, encoding="utf-8")
+    typer.echo(found.told, err=True)
 
 
 @app.command(name="fix")

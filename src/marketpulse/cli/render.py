@@ -17,10 +17,15 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from marketpulse.cli.terminal import terminal
+from marketpulse.cli.terminal import Trimmed, terminal
 from marketpulse.visible import visible, visible_json
 
 console = terminal()
+#: Last words of the names of columns whose whole numbers name something, or are moments.
+_NAMES = frozenset(
+    {"id", "number", "nr", "no", "key", "code", "ean", "gtin", "barcode", "zip", "year"}
+    | {"at", "created", "updated", "epoch", "timestamp", "ts"}
+)
 
 
 def to_json(value: Any) -> None:
@@ -45,14 +50,16 @@ def plain(value: Any) -> Any:
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequence[int] = ()) -> None:
     """Print a table; columns in `right` are numbers."""
-    grid = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=None, pad_edge=False)
+    grid = Table(header_style="dim", box=None, pad_edge=False)
     for index, column in enumerate(columns):
         is_number = index in right
         whole = index == 0 or is_number or column == "committed"
         grid.add_column(column, justify="right" if is_number else "left", overflow="fold", no_wrap=whole)
-    for row in in_columns(list(rows)):
+    for row in in_columns(list(rows), columns):
         grid.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
-    console.print(grid)
+    if title:  # as wide as the screen, not as the table
+        console.print(Text(title, "bold"))
+    console.print(Trimmed(grid))
     console.print()
 
 
@@ -63,7 +70,7 @@ def fits(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bool:
 
 def width(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
     """How many characters a line of a table of these rows takes."""
-    texts = in_columns(rows)
+    texts = in_columns(rows, columns)
     widths = [max(len(str(c)), *(cell_len(str(row[i])) for row in texts), 0) for i, c in enumerate(columns)]
     return sum(widths) + 2 * max(len(widths) - 1, 0)
 
@@ -71,22 +78,30 @@ def width(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
 def records(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Print one line a value: what is wider than the screen is read downwards."""
     wide = max(map(cell_len, columns))
-    for number, row in enumerate(in_columns(list(rows)), start=1):
+    for number, row in enumerate(in_columns(list(rows), columns), start=1):
         console.print(f"[dim]row {number:,}[/]")
         for column, value in zip(columns, row, strict=True):
             name = f"  [dim]{escape(column)}[/]{' ' * (wide - cell_len(column))}  "
-            console.print(Text.from_markup(name) + Text(str(value)), soft_wrap=True)
+            line = Text.from_markup(name) + Text(str(value))
+            line.rstrip()
+            console.print(line, soft_wrap=True)
     console.print()
 
 
-def in_columns(rows: Sequence[Sequence[Any]]) -> list[list[str | Text]]:
-    """Values as people read them below each other: numbers of a column have the same digits after the point."""
+def in_columns(rows: Sequence[Sequence[Any]], columns: Sequence[str] = ()) -> list[list[str | Text]]:
+    """Values as people read them below each other: numbers of a column have the same digits after the point.
+
+    What the `columns` are called says which whole numbers are names.
+    """
     if not rows:
         return []
-    return [list(row) for row in zip(*map(_column, zip(*rows, strict=True)), strict=True)]
+    names = columns or [""] * len(rows[0])
+    return [list(row) for row in zip(*map(_column, zip(*rows, strict=True), names), strict=True)]
 
 
-def _column(values: Sequence[Any]) -> list[str | Text]:
+def _column(values: Sequence[Any], name: str) -> list[str | Text]:
+    if is_name(name):
+        values = [str(value) if type(value) is int else value for value in values]
     digits = _digits([v for v in values if isinstance(v, (float, Decimal))])
     return [
         value
@@ -112,6 +127,15 @@ def _digits(values: Sequence[float | Decimal]) -> int | None:
         return None
     needed = max(len(text.partition(".")[2]) for text in texts)
     return max(needed, 2) if any(isinstance(value, Decimal) for value in finite) else needed
+
+
+def is_name(column: str) -> bool:
+    """Whether whole numbers of a column name something or are moments, by what it is called: nobody counts them.
+
+    >>> [is_name(name) for name in ("order_id", "created_at", "year", "orders", "id_count")]
+    [True, True, True, False, False]
+    """
+    return column.lower().rpartition("_")[2] in _NAMES
 
 
 def shown(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -61,13 +61,23 @@ def _feeds(report: RunReport, counted: list[tuple[str, FeedCounts]]) -> None:
             console.print(told, markup=False)
     names = ["read", "accepted", "deduplicated", "quarantined", "filtered"]
     names += ["removed"] if any(f.removed for _, f in counted) else []
-    rows = [(f.source, *(getattr(f, name) for name in names)) for _, f in counted]
+    of = _feeds_of(counted)
+    rows = [(*of(name, f), *(getattr(f, number) for number in names)) for name, f in counted]
+    where = ("feed", "table") if rows and len(rows[0]) > len(names) + 1 else ("feed",)
     if rows:
         title = "Rows: read = accepted + deduplicated + quarantined + filtered"
-        table(title, ("feed", *names), rows, right=range(1, len(names) + 1))
-    reasons = [(feed.source, text, n) for _, feed in counted for text, n in _top(feed.reasons)]
+        table(title, (*where, *names), rows, right=range(len(where), len(where) + len(names)))
+    reasons = [(*of(name, feed), text, n) for name, feed in counted for text, n in _top(feed.reasons)]
     if reasons:
-        table("Why they were quarantined", ("feed", "reason", "rows"), reasons, (2,))
+        table("Why they were quarantined", (*where, "reason", "rows"), reasons, (len(where) + 1,))
+
+
+def _feeds_of(counted: list[tuple[str, FeedCounts]]) -> Callable[[str, FeedCounts], tuple[str, ...]]:
+    """What a line of numbers is of: a feed, and where one fills several tables the table."""
+    feeds = [feed.source for _, feed in counted]
+    if len(set(feeds)) == len(feeds):
+        return lambda _, feed: (feed.source,)
+    return lambda name, feed: (feed.source, name)
 
 
 def _top(reasons: Mapping[str, int], most: int = 3) -> list[tuple[str, int]]:

@@ -17,6 +17,24 @@ def terminal(stderr: bool = False, soft_wrap: bool = False) -> Console:
     return console
 
 
+class Trimmed:
+    """What is printed without the blanks at the ends of its lines."""
+
+    def __init__(self, inner: ConsoleRenderable) -> None:
+        self._inner = inner
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The lines of what is inside."""
+        for line in console.render_lines(self._inner, options, pad=False):
+            while line and not line[-1].text.rstrip():
+                line.pop()
+            if line:
+                text, style, control = line.pop()
+                line.append(Segment(text.rstrip(), style, control))
+            yield from line
+            yield Segment.line()
+
+
 class _Visible(RenderHook):
     """Passes on what is printed, with its text made visible. Control codes of the console's own are no text."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -14,17 +15,19 @@ if TYPE_CHECKING:
     from marketpulse.authoring.trial import Row, TableTrial, Trial
 
 _LONG = 200
+_TABLES = frozenset({"csv", "excel", "fixed_width", "parquet", "avro"})
+_DOCUMENT = (("the record", "raw"), ("what is around it", "envelope"), ("its place in an array", "_item"))
 _STYLE = {"accepted": "green", "quarantined": "bold red"}
 
 
 def trial_report(found: Trial, as_json: bool) -> None:
     """The columns, what was read, and for each table the numbers, the reasons and the first rows."""
     if as_json:
-        columns = [{"header": header, "column": name} for header, name in found.columns]
+        columns = [{"header": header, "column": name} for header, name in _columns(found)]
         to_json(plain(found) | {"columns": columns, "ok": found.ok})
         return
     if found.columns:
-        table("Columns", ("in the file", "column"), found.columns)
+        table("Columns", ("in the file", "column"), _columns(found))
     for sentence in found.reading:
         console.print(sentence, markup=False, highlight=False)
     for each in found.blocked:
@@ -38,6 +41,11 @@ def trial_report(found: Trial, as_json: bool) -> None:
     if not found.tables and not found.blocked:
         hint = f"say what its rows mean: silver/<table>/from_{found.feed}.sql"
         problem("note", f"no silver table reads {found.feed}", hint)
+
+
+def _columns(found: Trial) -> Sequence[tuple[str, str]]:
+    """What the file calls its columns, and what SQL does; a document has none: SQL reads it whole (docs/sources.md)."""
+    return _DOCUMENT if found.columns and found.format not in _TABLES else found.columns
 
 
 def _table(found: TableTrial) -> None:

@@ -18,6 +18,7 @@ from marketpulse.errors import UsageError
 from marketpulse.lake.table import LakeTable
 from marketpulse.run.context import Context
 from marketpulse.run.finished import State, is_seen, pinned, snapshot
+from marketpulse.serving.refused import refusal
 from marketpulse.storage.places import replacing
 
 
@@ -57,7 +58,8 @@ def stream(context: Context, text: str, as_of: str | None = None, moment: Moment
     try:
         return _reader(context, [table for table in tables if table.name not in hidden], moment).stream(text)
     except UsageError as error:
-        raise _explained(error, known, hidden) from None
+        columns = [column for table in tables for column in table.types]
+        raise refusal(error.message, columns) or _explained(error, known, hidden) from None
 
 
 def _reader(context: Context, tables: list[LakeTable], moment: Moment) -> ReadOnlyDuck:

@@ -43,9 +43,38 @@ class Fixed:
     closed: int
 
 
-def export(context: Context, where: Filter, most: int) -> str:
+@dataclass(frozen=True)
+class Exported:
+    """CSV of `rows` rows; `left` says of how many others that match why they are not among them."""
+
+    text: str
+    rows: int
+    left: dict[str, int]
+
+    @property
+    def told(self) -> str:
+        """What a person reads.
+
+        >>> Exported("", 2, {"cannot be read": 1}).told
+        '2 rows written; left out: 1 (cannot be read)'
+        """
+        left = ", ".join(f"{count:,} ({why})" for why, count in self.left.items())
+        return f"{self.rows:,} row{'s' * (self.rows != 1)} written" + (f"; left out: {left}" if left else "")
+
+
+def export(context: Context, where: Filter, most: int) -> Exported:
     """CSV of the open rows of one feed that match: id, the columns of their records, reasons. Raise UsageError."""
-    found = [row for row in quarantine.find(context, where, most) if _record(row)]
+    matched = quarantine.find(context, where, most)
+    readable = [row for row in matched if _record(row)]
+    found = [row for row in readable if archive_of(row["source_file"]) is None]
+    if readable and not found:
+        origin = readable[0]["source_file"]
+        raise UsageError(f"{origin} lies in an archive", hint=f"land {archive_of(origin)} again, corrected")
+    left = {
+        "cannot be read: land their files again": len(matched) - len(readable),
+        "lie in archives: land these again, corrected": len(readable) - len(found),
+        "older ones: --limit": quarantine.count(context, where) - len(matched),
+    }
     if parts := [row["table_name"] for row in found if sql.is_part(row["ingest_id"])]:
         what = f"rows of {parts[0]} are parts of records: one alone cannot be landed"
         raise UsageError(what, hint="land the records again, corrected, or choose another --table")
@@ -65,7 +94,7 @@ def export(context: Context, where: Filter, most: int) -> str:
         record = records[row["quarantine_id"]]
         told = "; ".join(reason["message"] for reason in json.loads(row["errors"]))
         writer.writerow([row["quarantine_id"], *(no_formula(record.get(name, "")) for name in columns), told])
-    return text.getvalue()
+    return Exported(text.getvalue(), len(found), {why: count for why, count in left.items() if count > 0})
 
 
 def fix(context: Context, text: str) -> Fixed:

@@ -13,7 +13,7 @@ from marketpulse.sql.checking import check
 from marketpulse.sql.conditions import check_condition, columns_of, condition, parsed_condition
 from marketpulse.sql.dialect import Dialect
 from marketpulse.sql.duckdb import DUCKDB
-from marketpulse.sql.exploding import ELEMENT, array_of, is_part, record_id, record_of, row_wise, unfolded
+from marketpulse.sql.exploding import ELEMENT, array_of, is_part, item_of, record_id, record_of, row_wise, unfolded
 from marketpulse.sql.grouped import PLACED, Groups, as_grouped
 from marketpulse.sql.lineage import column_lineage
 from marketpulse.sql.listing import listed, with_lists
@@ -68,6 +68,7 @@ __all__ = [
     "inputs",
     "is_part",
     "is_reference",
+    "item_of",
     "listed",
     "mark_of",
     "may_be_large",

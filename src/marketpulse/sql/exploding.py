@@ -107,6 +107,15 @@ def record_of(number: str) -> str:
     return number.partition(_MARK)[0]
 
 
+def item_of(number: str) -> str | None:
+    """The place of the element that a row with this id was made of, from 1; None of a whole record.
+
+    >>> item_of("a:1#3"), item_of("a:1")
+    ('3', None)
+    """
+    return number.partition(_MARK)[2] or None
+
+
 def is_part(number: str) -> bool:
     """Whether an id is that of an element, and not of a whole record."""
     return _MARK in number

@@ -1,0 +1,46 @@
+"""What the engine refuses of a person's query, as a sentence with names that were perhaps meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from marketpulse.errors import UsageError
+
+_COLUMN = re.compile(
+    r'^Binder Error: (?:Referenced column "(?P<alone>.+?)" not found in FROM clause!?'
+    r'|(?:Table|Values list) "(?P<of>.+?)" does not have a column named "(?P<named>.+?)")'
+)
+_TABLE = re.compile(r'^Binder Error: Referenced table "(.+?)" not found!?')
+_FUNCTION = re.compile(r"^Catalog Error: \w+ Function with name \"?(.+?)\"? does not exist!?")
+
+
+def refusal(message: str, columns: Iterable[str]) -> UsageError | None:
+    """The error of a query that names what is not there, None for any other; `columns` are those of its tables.
+
+    >>> error = refusal('Binder Error: Referenced column "amout" not found in FROM clause!', ["amount", "day"])
+    >>> error.message, error.hint
+    ('there is no column amout in the tables of this query', 'did you mean amount?')
+    """
+    if found := _COLUMN.match(message):
+        name, table = found["alone"] or found["named"], found["of"]
+        where = f"in {table}" if table else "in the tables of this query"
+        return _error(f"there is no column {name} {where}", name, columns)
+    if found := _TABLE.match(message):
+        candidates = re.findall(r'"(.+?)"', message.partition("\n")[2])
+        return _error(f"the query reads no table that it calls {found[1]}", found[1], candidates)
+    if found := _FUNCTION.match(message):
+        candidates = re.findall(r'Did you mean "(.+?)"', message)
+        return _error(f"there is no function {found[1]}", found[1], candidates)
+    return None
+
+
+def _error(told: str, name: str, known: Iterable[str]) -> UsageError:
+    names = sorted(set(known))
+    lower = {each.lower(): each for each in names}
+    close = [lower[each] for each in get_close_matches(name.lower(), lower, n=3, cutoff=0.5)]
+    if close:
+        return UsageError(told, hint=f"did you mean {' or '.join(close)}?")
+    few = ", ".join(names[:20]) + " …" * (len(names) > 20)
+    return UsageError(told, hint=f"there are {few}" if names else None)
