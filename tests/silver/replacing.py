@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ class Delivery:
     @property
     def order(self) -> tuple[Any, ...]:
         """Where it stands: day, natural name, then when it came."""
-        return (self.day, [int(p) if p.isdigit() else p for p in re.split(r"(\d+)", self.name)], self.run)
+        return (self.day, tuple(int(p) if p.isdigit() else p for p in re.split(r"(\d+)", self.name)), self.run)
 
     def land(self, shop: MiniShop) -> None:
         """Put it into the landing zone; no two are the same bytes."""
@@ -81,6 +82,44 @@ def right(deliveries: list[Delivery], terms: str, deleted: bool = False) -> set[
         for key, (_, own, row) in newest.items()
         if not (deleted and row[2] == GONE) and not _lacking(own, row, deliveries, unit, whole, each)
     }
+
+
+def versions(deliveries: list[Delivery], each: str) -> set[tuple[str, str, str | None]]:
+    """Versions (id, day) of a history that lists fill, each with the day on which it ended, from the definition."""
+    unit = {d: d.order if each == "file" else (d.day,) for d in deliveries}
+    lists = sorted({(unit[d], d.day) for d in deliveries})
+    number = {place: index for index, (place, _) in enumerate(lists)}
+    said: dict[tuple[str, str], list[tuple[Any, int, str]]] = {}
+    has: dict[str, set[int]] = {}
+    for delivery in deliveries:
+        for line, (key, day, qty) in enumerate(delivery.rows):
+            if qty == BAD:
+                has.setdefault(key, set()).add(number[unit[delivery]])
+            else:
+                newer = each == "folder" and any(
+                    (d.day, d.name) == (delivery.day, delivery.name) and d.run > delivery.run for d in deliveries
+                )
+                said.setdefault((key, day), []).append(
+                    ((delivery.order, line), number[unit[delivery]], "gone" if qty == GONE else "old" * newer)
+                )
+    newest = {version: max(rows) for version, rows in said.items()}
+    last = {v: at - (word == "old") for v, (_, at, word) in newest.items() if word != "gone"}
+    for (key, day), at in last.items():
+        first = min(n for _, n, word in said[key, day] if word != "gone")
+        has.setdefault(key, set()).update(range(first, at + 1))
+    found = set()
+    for (key, day), at in last.items():
+        following = min((d for k, d in newest if k == key and d > day), default=None)
+        present = has.get(key, set())
+        since = at if following else max([at, *present])
+        gap = next(n for n in range(since + 1, len(lists) + 1) if n not in present)
+        ended = max(lists[gap][1], _next_day(day)) if gap < len(lists) else None
+        found.add((key, day, min(filter(None, (following, ended)), default=None)))
+    return found
+
+
+def _next_day(day: str) -> str:
+    return str(date.fromisoformat(day) + timedelta(days=1))
 
 
 def _lacking(

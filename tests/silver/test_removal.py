@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.kills import Victim
 from tests.shop import MiniShop, contract, result
 from tests.silver.rejected import retry, statuses
-from tests.silver.replacing import RUNS, TERMS, Delivery, check, held, histories, shop_at, shorter, stands
+from tests.silver.replacing import RUNS, TERMS, Delivery, check, held, histories, shop_at, shorter, stands, versions
 from tests.tables import sale_ids
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -165,25 +165,64 @@ def test_an_entity_that_leaves_the_list_has_ended_until_it_is_on_one_again(shop:
     shop.land_sales(DAY3, f"a,{DAY1},1,1", f"b,{DAY3},1,1")
     shop.run("silver.sales")
     versions = [(row[0], str(row[2]), row[3] and str(row[3]), row[4]) for row in shop.rows("silver.sales")]
-    assert versions == [("a", DAY1, None, True), ("b", DAY1, DAY3, False), ("b", DAY3, None, True)]
+    assert versions == [("a", DAY1, None, True), ("b", DAY1, DAY2, False), ("b", DAY3, None, True)]
 
 
+def ends(history: list[Delivery], each: str, root: Path) -> None:
+    """However lists come in: versions end as the definition says, after each run, and as a rebuild ends them."""
+    shop = shop_at(root, f"{{list: {each}}}")
+    limits = "  - {property: rejectedShareLimit, value: 1}\n  - {property: removedShareLimit, value: 1}\n"
+    shop.write("silver/sales/contract.yaml", HISTORY + limits + "  - {property: deleted, value: qty = -9}\n")
+    shop.write("silver/sales/from_sales.sql", "select id, day, qty from bronze.sales")
+    for number in range(RUNS):
+        for delivery in history:
+            if delivery.run == number:
+                delivery.land(shop)
+        assert shop.run("silver.sales", chunk_rows=2).ok
+        came = [delivery for delivery in history if delivery.run <= number]
+        assert ended(shop) == versions(came, each), (each, came)
+    found = shop.rows("silver.sales", lineage=True)
+    assert shop.run("silver.sales", full_refresh=True).ok
+    assert shop.rows("silver.sales", lineage=True) == found
+
+
+def ended(shop: MiniShop) -> set[tuple[str, str, str | None]]:
+    """Versions of the table, each with the day on which it ended."""
+    rows = shop.rows("silver.sales")
+    assert all((row[3] is None) == row[4] for row in rows)
+    return {(row[0], str(row[2]), row[3] and str(row[3])) for row in rows}
+
+
+@pytest.mark.parametrize("each", ["file", "folder"])
 @settings(max_examples=2, deadline=None, derandomize=True, suppress_health_check=_SLOW, database=None)
 @given(history=histories())
-def test_any_history_of_lists_ends_the_versions_that_a_rebuild_ends(history: list[Delivery]) -> None:
+def test_any_history_of_lists_ends_the_versions_that_its_definition_ends(each: str, history: list[Delivery]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        shop = shop_at(Path(folder), "list")
-        limits = "  - {property: rejectedShareLimit, value: 1}\n  - {property: removedShareLimit, value: 1}\n"
-        shop.write("silver/sales/contract.yaml", HISTORY + limits + "  - {property: deleted, value: qty = -9}\n")
-        shop.write("silver/sales/from_sales.sql", "select id, day, qty from bronze.sales")
-        for number in range(RUNS):
-            for delivery in history:
-                if delivery.run == number:
-                    delivery.land(shop)
-            assert shop.run("silver.sales", chunk_rows=2).ok
-        found = shop.rows("silver.sales", lineage=True)
-        assert shop.run("silver.sales", full_refresh=True).ok
-        assert shop.rows("silver.sales", lineage=True) == found
+        ends(history, each, Path(folder))
+
+
+def absent(runs: tuple[int, int, int, int]) -> list[Delivery]:
+    """Lists of four days, as they come in: b is on the first and the last, c on all, with a version announced early."""
+    rows = [
+        (("b", DAY1, "1"), ("c", DAY1, "1")),
+        (("c", "2026-01-09", "2"),),
+        (("c", "2026-01-09", "2"),),
+        (("b", "2026-01-04", "1"), ("c", "2026-01-09", "2")),
+    ]
+    return [Delivery(f"2026-01-0{n + 1}", "list.csv", rows[n], run) for n, run in enumerate(runs)]
+
+
+@pytest.mark.engines(always=False)
+@pytest.mark.parametrize("runs", [(0, 0, 1, 2), (2, 1, 0, 0), (1, 2, 2, 0)])
+def test_what_is_back_on_a_list_was_gone_before(runs: tuple[int, int, int, int], tmp_path: Path) -> None:
+    assert versions(absent(runs), "file") == {
+        ("b", DAY1, DAY2), ("b", "2026-01-04", None), ("c", DAY1, "2026-01-09"), ("c", "2026-01-09", None),
+    }  # fmt: skip
+    ends(absent(runs), "file", tmp_path)
+
+
+def test_a_file_of_a_list_that_is_delivered_again_ends_what_it_lacks(tmp_path: Path) -> None:
+    ends(shorter(), "folder", tmp_path)
 
 
 def test_a_deleted_entity_has_ended_when_its_deletion_took_effect(shop: MiniShop) -> None:

@@ -4,7 +4,7 @@ build        the steps, in order
 building     one table while it is built
 order        which of two rows landed later
 merge        of several rows with one key one stays
-removal      which rows are gone, as a later delivery lacks them or they say so (claims, kept, keeping)
+removal      which rows are gone, as a later delivery lacks them or they say so (claims, endings, kept, keeping)
 forgetting   rows made of records that went from bronze go
 rejects      rows that a run keeps out
 quarantine   what people see of them, and close

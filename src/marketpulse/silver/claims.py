@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from marketpulse.names import INGEST_ID, INGESTED_AT, SOURCE_FILE
 from marketpulse.project.source import Source
 from marketpulse.silver.building import Build, Staged
-from marketpulse.silver.checks import FAILED
-from marketpulse.silver.kept import CLAIM, PLACE, heard_types
+from marketpulse.silver.checks import ENDS, FAILED
+from marketpulse.silver.kept import CLAIM, PLACE, begun_types, heard_types
 from marketpulse.silver.order import named
 
 PLACED = f"_source, {', '.join(PLACE)}, _day"
@@ -43,17 +43,19 @@ def wholes(build: Build, source: Source) -> list[Whole]:
     if terms.whole == "file":
         return [Whole(source, "file", lambda rows: f"{rows}.{SOURCE_FILE}")]
     if terms.whole is None or (terms.whole == "list" and build.contract.history):
-        return []  # a list ends versions: which ones is found in `removal`
+        return []  # a list ends versions: `endings`
     columns = terms.columns_in(build.contract)
     found = [Whole(source, "columns", lambda rows: _values(build, columns, rows))]
     if terms.whole in ("list", "feed"):
         found = [Whole(source, "feed", lambda _: "''")]
     if terms.each == "folder":
-        # A file that is sent again for its day takes the place of itself.
-        found.append(
-            Whole(source, "file", lambda rows: f"case when not {rows}._is_timed then {rows}.{SOURCE_FILE} end")
-        )
+        found.append(_again(source))
     return found
+
+
+def _again(source: Source) -> Whole:
+    """A file that is sent again for its day takes the place of itself."""
+    return Whole(source, "file", lambda rows: f"case when not {rows}._is_timed then {rows}.{SOURCE_FILE} end")
 
 
 def _values(build: Build, columns: tuple[str, ...], rows: str) -> str:
@@ -81,7 +83,9 @@ def note(build: Build, staged: Staged) -> None:
     known = engine.bind("claims", CLAIM, build.kept.claims)
     parts = [f"select {columns} from {known}", *(_said(build, staged, whole) for whole in wholes(build, source))]
     if len(parts) == 1:
-        parts.append(_said(build, staged, Whole(source, "unit", _unit)))
+        ends = [Whole(source, "unit", _unit), *([_again(source)] if source.terms.each == "folder" else [])]
+        parts += [_said(build, staged, whole) for whole in ends]
+        _begin(build, staged)
     latest = f"""select {columns}, row_number() over (
             partition by _source, _kind, _scope order by _place desc, _came desc, _second desc) as _age
         from ({" union all ".join(parts)}) as said"""
@@ -107,6 +111,20 @@ def _said(build: Build, staged: Staged, whole: Whole) -> str:
         select p._source, '{whole.kind}' as _kind, {whole.scope("p")} as _scope, {place}, p._day
         from ({placed(build, rows)}) as p
     ) as claimed ({", ".join(CLAIM)}) where _scope is not null"""
+
+
+def _begin(build: Build, staged: Staged) -> None:
+    """Remember of versions the first list that had them."""
+    engine, key = build.engine, build.dialect.names(build.contract.key)
+    alive = f"and not {ENDS}" if build.contract.deleted else ""
+    rows = f"select {key}, {SOURCE_FILE}, {INGESTED_AT} from {staged.rows} where {FAILED} = 0 {alive}"
+    came = placed(build, str(engine.define("came", rows)))
+    columns, place = f"{key}, _source", ", ".join(PLACE)
+    known = engine.bind("begun", begun_types(build.contract), build.kept.begun)
+    ranked = f"""select *, row_number() over (partition by {columns} order by {place}) as _age
+        from (select {columns}, {place} from {known} union all select {columns}, {place} from ({came}) as p) as said"""
+    query = f"select {columns}, {place} from ({ranked}) as ranked where _age = 1"
+    build.kept.begun = engine.write(query, build.scratch("begun"))
 
 
 def _hear(build: Build, staged: Staged) -> None:

@@ -9,7 +9,7 @@ from marketpulse.errors import GateError
 from marketpulse.lake.durable import flush
 from marketpulse.names import SOURCE_FILE
 from marketpulse.silver.building import Build
-from marketpulse.silver.kept import CLAIM, KINDS, Kept, gone_types, heard_types
+from marketpulse.silver.kept import CLAIM, KINDS, Kept, begun_types, gone_types, heard_types
 from marketpulse.silver.removal import gone, lists, removes
 
 #: So few rows say nothing about a delivery.
@@ -37,7 +37,11 @@ def keep(build: Build) -> dict[str, str]:
 
 def _of_rows(build: Build) -> dict[str, dict[str, str]]:
     """What is remembered of single records, with its columns."""
-    return {"gone": gone_types(build.contract), "heard": heard_types(build.contract)}
+    return {
+        "gone": gone_types(build.contract),
+        "heard": heard_types(build.contract),
+        "begun": begun_types(build.contract),
+    }
 
 
 def removed_gate(build: Build) -> None:

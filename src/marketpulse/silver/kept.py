@@ -2,6 +2,7 @@
 
     gone     the newest row of each key that is no longer in the table: what lands late must still lose to it
     claims   of what each feed's deliveries are whole, and the latest that is
+    begun    where lists end versions of a history: the first list that had each
     heard    keys of rejected rows: what a delivery said of them is not known, so they are not missing in it
 
 They are Parquet files that properties of the table name: no reader of the table sees them.
@@ -19,7 +20,7 @@ from marketpulse.silver.checks import ENDS
 #: A delivery, where it stands among those of its feed, and its day; `_scope` is of what it is whole, by `_kind`.
 PLACE = {"_place": "string", "_came": "timestamp", "_second": "string"}
 CLAIM = {"_source": "string", "_kind": "string", "_scope": "string", **PLACE, "_day": "date"}
-KINDS = ("gone", "claims", "heard")
+KINDS = ("gone", "claims", "heard", "begun")
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Kept:
     gone: list[str] = field(default_factory=list)
     claims: list[str] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
+    begun: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, state: Mapping[str, str]) -> Kept:
@@ -42,7 +44,7 @@ class Kept:
     @property
     def files(self) -> list[str]:
         """All of them."""
-        return [*self.gone, *self.claims, *self.heard]
+        return [*self.gone, *self.claims, *self.heard, *self.begun]
 
 
 def gone_types(contract: Contract) -> dict[str, str]:
@@ -54,3 +56,8 @@ def heard_types(contract: Contract) -> dict[str, str]:
     """Columns of a key that was heard of."""
     key = {name: contract.types[name] for name in contract.key}
     return {**key, SOURCE_FILE: "string", INGESTED_AT: "timestamp", INGEST_ID: "string"}
+
+
+def begun_types(contract: Contract) -> dict[str, str]:
+    """Columns of a version and of the first list that had it."""
+    return {**{name: contract.types[name] for name in contract.key}, "_source": "string", **PLACE}

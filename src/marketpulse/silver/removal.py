@@ -10,9 +10,10 @@ from __future__ import annotations
 from marketpulse.engines.views import View
 from marketpulse.lake.table import Bucket
 from marketpulse.names import INGEST_ID, INGESTED_AT, LINEAGE, SOURCE_FILE
+from marketpulse.silver import endings
 from marketpulse.silver.building import Build
 from marketpulse.silver.checks import ENDS
-from marketpulse.silver.claims import LATER, PLACED, Whole, placed, wholes
+from marketpulse.silver.claims import LATER, Whole, placed, wholes
 from marketpulse.silver.kept import CLAIM, gone_types, heard_types
 
 #: What a newest row was before (0 for gone), and whether a later delivery lacks it.
@@ -112,35 +113,17 @@ def staying(build: Build, found: View) -> str:
     same = " and ".join(f"e.{n(name)} = v.{n(name)}" for name in history.entity)
     following = f"lead(v.{start}) over (partition by {entity} order by v.{start})"
     # A list of the day on which a version began ends it with that day: it has no end before its begin.
-    day, after = f"cast(_ended as {kind})", f"cast(cast({start} as date) + interval 1 day as {kind})"
-    ended = f"case when {day} > {start} then {day} when _ended is not null then {after} end"
-    until = f"coalesce(_following, {ended})"
+    after = f"cast(cast({start} as date) + interval 1 day as {kind})"
+    ended, gap = (
+        f"case when cast({day} as {kind}) > {start} then cast({day} as {kind}) when {day} is not null then {after} end"
+        for day in ("_ended", "_gap")
+    )
+    until = f"case when _following is null then {ended} else least(_following, coalesce({gap}, _following)) end"
     filled = {history.valid_to: until, history.is_current: f"({until}) is null"}
     values = [f"{filled[c]} as {n(c)}" if c in filled else n(c) for c in build.contract.types]
+    version = " and ".join(f"g.{n(name)} = v.{n(name)}" for name in build.contract.key)
     return f"""select {", ".join([*values, *LINEAGE])} from (
-        select v.*, {following} as _following, e._ended
-        from {found} as v left join ({_ended(build, found)}) as e on {same} where not v.{CLAIMED}
+        select v.*, {following} as _following, e._ended, g._gap
+        from {found} as v left join ({endings.of_entities(build, found)}) as e on {same}
+        left join ({endings.of_versions(build, found)}) as g on {version} where not v.{CLAIMED}
     ) as versions where not {ENDS}"""
-
-
-def _ended(build: Build, found: View) -> str:
-    """Query for the entities of a history that the lists no longer have, each with the day of the first such list."""
-    history, dialect = build.contract.history, build.dialect
-    names = dialect.names(history.entity) if history else ""
-    lists = [source for source in build.sources if source.terms.whole == "list"]
-    claims = build.engine.bind("claims", CLAIM, build.kept.claims)
-    heard = build.engine.bind("heard", heard_types(build.contract), build.kept.heard)
-    own = ", ".join(dialect.text(source.name) for source in lists) or "null"
-    said = f"""select {names}, {PLACED} from ({placed(build, str(found))}) as p where not {ENDS} and _source in ({own})
-        union all select {names}, {PLACED} from ({placed(build, str(heard))}) as p where _source in ({own})"""
-    order = "_place, _came, _second"
-    return f"""select {names}, case when count(*) = count(_next) then max(_next) end as _ended
-        from (
-            select {dialect.names(history.entity if history else (), "s")}, u._next,
-                row_number() over (partition by {names}, s._source order by s._place desc, s._came desc, s._second desc)
-                    as _age
-            from ({said}) as s join (
-                select _source, {order}, lead(min(_day)) over (partition by _source order by {order}) as _next
-                from {claims} where _kind = 'unit' group by _source, {order}
-            ) as u on u._source = s._source and u._place = s._place and u._came = s._came and u._second = s._second
-        ) as last_said where _age = 1 group by {names}"""
