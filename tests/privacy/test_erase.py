@@ -356,6 +356,16 @@ def test_a_feed_that_says_nothing_of_people_is_looked_through(shop: MiniShop) ->
     assert [(m.table, m.column, m.rows) for m in done.mentions] == [("bronze.items", "raw", 1)]
 
 
+def test_who_is_not_there_yet_can_be_erased_all_the_same(shop: MiniShop) -> None:
+    named(shop).write("sources/notes.yaml", "name: notes\ndescription: x\nowner: x\nformat: json\n")
+    shop.land("notes/ingest_date=2026-01-01/a.json", '{"a": 1}\n')
+    assert shop.run().ok
+    assert (erase(shop, "buyer", "ada@1815").tables, look(shop, "buyer", "bob@1").tables) == ([], [])
+    sales(shop, "2026-01-02", "s1,2026-01-01,1,ada@1815", "s2,2026-01-01,2,bob@1")
+    assert shop.run().ok
+    assert [row[0] for row in shop.rows("silver.sales")] == ["s2"]
+
+
 def test_a_table_that_cannot_be_built_is_told_and_waited_for(busy: MiniShop) -> None:
     rule = "{name: none, type: sql, query: 'select count(*) from {table}', mustBe: 99, severity: fail, description: x}"
     said = f"    quality:\n      - {rule}\ncustomProperties:\n  - {{property: inputs"

@@ -99,7 +99,8 @@ def count(context: Context, relation: str) -> int:
 
 def _queries(context: Context, ids: Sequence[View], names: Collection[Name]) -> Iterator[tuple[str, str]]:
     """Of each table but bronze its name, and the query for the rows of a person."""
-    known = context.engine.define("known", " union all ".join(f"select {INGEST_ID} from {each}" for each in ids))
+    found = [f"select {INGEST_ID} from {each}" for each in ids] or [f"select '' as {INGEST_ID} where false"]
+    known = context.engine.define("known", " union all ".join(found))
     quarantine = context.lake.find(QUARANTINE)
     if quarantine:
         rows = bound(context, quarantine)
