@@ -33,6 +33,9 @@ def back_up(shop: MiniShop) -> None:
 
 
 def test_a_backup_of_a_warehouse_in_use_is_restored_and_equals_a_fresh_build(shop: MiniShop) -> None:
+    # However many days are landed until the backups are made: a third of the rows of each is rejected on purpose.
+    limit = "customProperties:\n  - {property: rejectedShareLimit, value: 1}\n"
+    shop.edit("silver/sales/contract.yaml", "customProperties:\n", limit)
     for day in range(1, 4):
         land(shop, day)
     assert shop.run().ok
