@@ -180,7 +180,9 @@ def test_they_are_read_and_described(words: MiniShop, tmp_path: Path) -> None:
     assert found.column("select").to_pylist() == ["a", "b"]
     assert "gold.group" in (tmp_path / "catalog.html").read_text(encoding="utf-8")
     created = "\n".join(each.sql for each in ddl(project, Options("words", "default", tables=("gold.group",))))
-    assert '("select", "from", count, "values", "group") select "select", "from", count, "values", "group" from' in created
+    assert (
+        '("select", "from", count, "values", "group") select "select", "from", count, "values", "group" from' in created
+    )
     assert '"values" numeric(18,2), "group" varchar(65535), primary key ("select")' in created
     printed = marketpulse(words, "sql", "gold.group", MARKETPULSE_ENGINE="duckdb").stdout
     assert 'silver."order"' in printed
