@@ -12,6 +12,8 @@ from tests.infra.policies import Access
 from tests.jobs.loading import load_script
 
 TAGS = {"Project", "Environment", "ManagedBy", "Owner", "CostCenter"}
+#: Roles of AWS's own services, which it makes itself.
+_OF_AWS = ":role/aws-service-role/"
 _ARN = re.compile(r"arn:aws:(s3|iam|kms|glue|kinesis|sns|logs|emr-serverless|redshift-serverless):[^\s\"\\]*")
 
 
@@ -182,7 +184,7 @@ def _policies(access: Access) -> Iterator[str]:
         for arn in (match.group(0) for match in _ARN.finditer(json.dumps(statements))):
             kind = arn.split(":")[2]
             place = arn.partition("/")[0] if kind == "s3" else arn
-            if kind in ("s3", "kms", "kinesis", "iam") and place not in known:
+            if kind in ("s3", "kms", "kinesis", "iam") and place not in known and _OF_AWS not in place:
                 yield f"{role}: {arn} is not there"
             if kind == "glue" and ":database/" in arn and arn not in known:
                 yield f"{role}: {arn} is not there"
