@@ -15,6 +15,8 @@ ROOT = Path(__file__).parents[2]
 PLATFORM = ROOT / "src" / "marketpulse"
 #: Words of the pack that the platform may say: (file, word) and why. Best kept empty.
 ALLOWED: dict[tuple[str, str], str] = {
+    ("authoring/numbers.py", "clicks"): "a word in headers of what is counted",
+    ("authoring/numbers.py", "sales"): "the same",
     ("door/dialects/ga4.py", "products"): "what the Segment spec calls the items of an event",
     ("door/dialects/snowplow.py", "products"): "the same",
 }
