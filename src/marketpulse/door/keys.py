@@ -1,13 +1,13 @@
 """Who may post: a file with a source a key, and how much of a person is kept.
 
-keys:
-- source: website                       # what the door calls it in every line
-hash: sha256:5f2b…                    # the key itself is shown once, when it is made, and kept nowhere
-origins: [https://shop.example]       # pages that may post with it; none: any
-rate: 500                             # events a second, ten seconds' worth at once; 0: as many as come
-addresses: cut                            # cut (to /24 and /48), whole or none
-do_not_track: keep                        # keep: noted beside the event; drop: such events are not kept
-consent: ""                               # a category: events whose client says no to it are not kept
+    keys:
+      - source: website                 # what the door calls it in every line
+        hash: sha256:5f2b…              # the key itself is shown once, when it is made, and kept nowhere
+        origins: [https://shop.example] # pages that may post with it; none: any
+        rate: 500                       # events a second, ten seconds' worth at once; 0: as many as come
+    addresses: cut                      # cut (to /24 and /48), whole or none
+    do_not_track: keep                  # keep: noted beside the event; drop: such events are not kept
+    consent: ""                         # a category: events whose client says no to it are not kept
 """
 
 from __future__ import annotations
