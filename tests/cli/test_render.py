@@ -163,6 +163,10 @@ def test_where_one_feed_fills_two_tables_they_are_named(capsys: pytest.CaptureFi
     run_report(RunReport("r", [], tables))
     out = capsys.readouterr().out
     assert all(any(f"silver.t{n}" in line and f"bad {n}" in line for line in out.splitlines()) for n in (3, 7))
+    assert "orders" not in out, "80 columns are for numbers"
+    twice = TableReport("silver.t3", "built", "new data", feeds=[counts[0], FeedCounts("returns", read=1)])
+    run_report(RunReport("r", [], [twice, tables[1]]))
+    assert "orders  silver.t3" in capsys.readouterr().out
     run_report(RunReport("r", [], tables[:1]))
     assert "orders  silver" not in capsys.readouterr().out
 

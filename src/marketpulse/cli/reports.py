@@ -61,9 +61,8 @@ def _feeds(report: RunReport, counted: list[tuple[str, FeedCounts]]) -> None:
             console.print(told, markup=False)
     names = ["read", "accepted", "deduplicated", "quarantined", "filtered"]
     names += ["removed"] if any(f.removed for _, f in counted) else []
-    of = _feeds_of(counted)
+    where, of = _whose(counted)
     rows = [(*of(name, f), *(getattr(f, number) for number in names)) for name, f in counted]
-    where = ("feed", "table") if rows and len(rows[0]) > len(names) + 1 else ("feed",)
     if rows:
         title = "Rows: read = accepted + deduplicated + quarantined + filtered"
         table(title, (*where, *names), rows, right=range(len(where), len(where) + len(names)))
@@ -72,12 +71,16 @@ def _feeds(report: RunReport, counted: list[tuple[str, FeedCounts]]) -> None:
         table("Why they were quarantined", (*where, "reason", "rows"), reasons, (len(where) + 1,))
 
 
-def _feeds_of(counted: list[tuple[str, FeedCounts]]) -> Callable[[str, FeedCounts], tuple[str, ...]]:
-    """What a line of numbers is of: a feed, and where one fills several tables the table."""
-    feeds = [feed.source for _, feed in counted]
+def _whose(
+    counted: Sequence[tuple[str, FeedCounts]],
+) -> tuple[tuple[str, ...], Callable[[str, FeedCounts], tuple[str, ...]]]:
+    """What a line of numbers is of, and what that is called: a feed, a table where a feed fills several, else both."""
+    feeds, tables = [feed.source for _, feed in counted], [name for name, _ in counted]
     if len(set(feeds)) == len(feeds):
-        return lambda _, feed: (feed.source,)
-    return lambda name, feed: (feed.source, name)
+        return ("feed",), lambda _, feed: (feed.source,)
+    if len(set(tables)) == len(tables):
+        return ("table",), lambda name, _: (name,)
+    return ("feed", "table"), lambda name, feed: (feed.source, name)
 
 
 def _top(reasons: Mapping[str, int], most: int = 3) -> list[tuple[str, int]]:

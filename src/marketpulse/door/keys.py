@@ -8,6 +8,8 @@
     addresses: cut                      # cut (to /24 and /48), whole or none
     do_not_track: keep                  # keep: noted beside the event; drop: such events are not kept
     consent: ""                         # a category: events whose client says no to it are not kept
+
+It is written by `marketpulse key`, or by hand, and read again while the door is open.
 """
 
 from __future__ import annotations

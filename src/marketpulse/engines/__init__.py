@@ -47,6 +47,13 @@ class Computer(Protocol):
         """Give a query a name that later queries may use."""
         ...
 
+    def once(self, label: str, types: Mapping[str, str], query: str, folder: str) -> View:
+        """Compute a query, write its rows under `folder`, and make them readable, with all its columns.
+
+        Those in `types` are of that type; the others are what the query makes them.
+        """
+        ...
+
     def scope(self) -> AbstractContextManager[None]:
         """Views made inside go at its end."""
         ...

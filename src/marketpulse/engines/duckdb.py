@@ -132,6 +132,14 @@ class DuckEngine:
         self._run(f"create temp view {view} as {query}")
         return view
 
+    def once(self, label: str, types: Mapping[str, str], query: str, folder: str) -> View:
+        """See `Computer.once`."""
+        paths = self.write(query, folder)
+        listed = "[" + ", ".join(_text(path) for path in paths) + "]"
+        rows = f"read_parquet({listed})" if paths else f"({query}) as nothing where false"
+        casts = ", ".join(f"cast({_name(c)} as {_type(t)}) as {_name(c)}" for c, t in types.items())
+        return self.define(label, f"select * replace ({casts}) from {rows}")
+
     def scope(self) -> AbstractContextManager[None]:
         """See `Computer.scope`."""
         self._mend()

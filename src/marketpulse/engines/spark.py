@@ -63,6 +63,16 @@ class SparkEngine:
         frame.createOrReplaceTempView(view.name)
         return view
 
+    def once(self, label: str, types: Mapping[str, str], query: str, folder: str) -> View:
+        """See `Computer.once`."""
+        paths = self.write(query, folder)
+        with _readable_errors():
+            whole = self.session.sql(query)
+            reader = self.session.read.option("__globPaths__", "false").schema(whole.schema)
+            frame = reader.parquet(*(_uri(path) for path in paths)) if paths else whole.where("false")
+            named = [F.col(_name(c)).cast(_type(types[c])).alias(c) if c in types else _name(c) for c in frame.columns]
+            return self._named(label, frame.select(*named))
+
     def scope(self) -> AbstractContextManager[None]:
         """See `Computer.scope`."""
         return self._views.scope(self._drop)

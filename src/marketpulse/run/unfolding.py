@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from marketpulse import sql
 from marketpulse.engines.views import View
@@ -10,11 +10,14 @@ from marketpulse.project.table import Table
 from marketpulse.run.context import Context
 
 
-def unfold(context: Context, table: Table, bronze: str, rows: View, columns: Collection[str]) -> View:
-    """What the mapping of `bronze` makes rows of: `rows`, or their elements; `columns` are all that `rows` have."""
+def unfold(context: Context, table: Table, bronze: str, rows: View, types: Mapping[str, str]) -> View:
+    """What the mapping of `bronze` makes rows of: `rows`, whose columns are `types`, or their elements.
+
+    Elements are computed once, however often they are looked at. Of a record without any only its lineage is there.
+    """
     array = table.queries[bronze].array
     if array is None:
         return rows
     json = context.project.sources[bronze.split(".")[1]].reader.json_columns
-    query = sql.unfolded(array, bronze, [*columns], json)
-    return context.engine.define("unfolded", sql.translate(query, context.engine.dialect, {bronze: rows.name}))
+    query = sql.translate(sql.unfolded(array, bronze, [*types], json), context.engine.dialect, {bronze: rows.name})
+    return context.engine.once("unfolded", types, query, context.staging(table.name, "unfolded"))

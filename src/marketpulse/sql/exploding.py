@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from marketpulse.names import ERROR, INGEST_ID, ITEM, MALFORMED
+from marketpulse.names import ERROR, INGEST_ID, ITEM, LANDED, LINEAGE, MALFORMED
 from marketpulse.sql.arrays import no_array, texts_of
 from marketpulse.sql.authored import TRIED, VALID_JSON
 from marketpulse.sql.carrying import exploding, steps_of
@@ -51,8 +51,9 @@ def row_wise(query: exp.Query, table: str) -> exp.Query:
 def unfolded(array: exp.Expr, table: str, columns: Sequence[str], json: Sequence[str] = ()) -> exp.Query:
     """Query (authored) that gives the elements of an array, a row each: `columns`, `_item` from 1 and `_element`.
 
-    A record without elements is one row with neither; one of which the array cannot be computed has an element that is
-    null, and one that has no array in its place an `_error`, so that nothing is lost. Ids are told apart by the place.
+    A record without elements is one row with neither, and without what landed; one of which the array cannot be
+    computed has an element that is null, and one that has no array in its place an `_error`, so that nothing is lost.
+    Ids are told apart by the place.
     `json` names columns that are null or valid JSON.
     """
     own = _own(array, json)
@@ -94,6 +95,9 @@ def _given(column: str, has_reason: bool) -> str:
         return f"coalesce({ERROR}, _wrong) as {ERROR}"
     if has_reason and column == MALFORMED:
         return f"case when _wrong is null then {MALFORMED} else _the_text end as {MALFORMED}"
+    if column not in (*LINEAGE, *LANDED):
+        is_wrong = " or _wrong is not null" if has_reason else ""
+        return f"case when {ITEM} is not null{is_wrong} then `{column}` end as `{column}`"
     return f"`{column}`"
 
 
