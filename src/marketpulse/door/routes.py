@@ -45,7 +45,7 @@ _POST = {
     **dict.fromkeys(("/flags", "/decide"), _FLAGS),
     "/mp/collect": Route("ga4", ga4.measurement, ga4.key),
     "/g/collect": _GTAG,
-    "/v1/logs": Route("otlp", otlp.logs, otlp.key),
+    "/v1/logs": Route("otlp", otlp.logs, otlp.key, is_json=False),
 }
 _GET = {
     "/i": _PICTURE,

@@ -1,10 +1,11 @@
-"""OpenTelemetry's logs (OTLP over HTTP, JSON): log records with an event's name are events."""
+"""OpenTelemetry's logs (OTLP over HTTP, JSON or protobuf): log records with an event's name are events."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from marketpulse.door.answers import Answer, Refusal
+from marketpulse.door.bodies import read
 from marketpulse.door.dialects.shape import body, known, moment, one_of, rows, table, text
 from marketpulse.door.request import Posted, Request
 
@@ -19,16 +20,29 @@ def key(_request: Request) -> str | None:
 
 
 def logs(request: Request) -> Posted:
-    """Log records of every resource and scope."""
-    if request.headers.get(b"content-type", b"").startswith(_PROTOBUF):
-        raise Refusal(415, "no_json", "OTLP in JSON: set OTEL_EXPORTER_OTLP_LOGS_PROTOCOL=http/json")
+    """Log records of every resource and scope. The answer is of the kind in which they came, and empty."""
+    is_packed = request.headers.get(b"content-type", b"").startswith(_PROTOBUF)
+    value = _unpacked(request.body) if is_packed else body(read(request.body))
     found = []
-    for resource in map(table, rows(body(request.value).get("resourceLogs"))):
+    for resource in map(table, rows(value.get("resourceLogs"))):
         shared = _attributes(table(resource.get("resource")).get("attributes"))
         for scope in map(table, rows(resource.get("scopeLogs"))):
             library = known(**{name: text(table(scope.get("scope")).get(name)) for name in ("name", "version")})
             found += [_event(record, shared, library) for record in rows(scope.get("logRecords"))]
-    return Posted(found, {}, Answer(b"{}"))
+    return Posted(found, {}, Answer(b"", _PROTOBUF) if is_packed else Answer())
+
+
+def _unpacked(packed: bytes) -> dict[str, Any]:
+    """A message of protobuf as the JSON that OTLP has for it. Raise Refusal for what is none."""
+    from google.protobuf.json_format import MessageToDict
+    from google.protobuf.message import DecodeError
+    from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+
+    try:
+        found: dict[str, Any] = MessageToDict(ExportLogsServiceRequest.FromString(packed))
+    except (DecodeError, RecursionError):
+        raise Refusal(400, "no_protobuf", "the body is no ExportLogsServiceRequest of OTLP") from None
+    return found
 
 
 def _event(record: Any, resource: dict[str, Any], library: dict[str, Any]) -> Any:
