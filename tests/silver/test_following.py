@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from marketpulse.run.validate import validate
+from tests.privacy.people import erase, traces_of
 from tests.shop import MiniShop, result
 from tests.silver.looking import (
     DAY1,
@@ -25,7 +27,7 @@ from tests.silver.looking import (
     lines,
     stands,
 )  # fmt: skip
-from tests.silver.rejected import statuses
+from tests.silver.rejected import retry, statuses
 
 _SLOW = [HealthCheck.too_slow]
 
@@ -90,3 +92,87 @@ def test_what_had_lost_to_a_line_whose_head_goes_comes_back(shop: MiniShop) -> N
     assert (counts.again, counts.waiting) == (3, 2)
     assert held(shop) == [("a", DAY3, "s3", "new")]
     assert stands(shop)
+
+
+def test_rows_that_are_tried_by_hand_see_the_heads_that_the_table_has_seen(shop: MiniShop) -> None:
+    heads_and_lines(shop)
+    lines(shop, DAY1, "a,r1,tea", "b,,tea")
+    built(shop)
+    heads(shop, DAY1, f"r1,{DAY1},s1,")
+    shop.run("silver.heads")
+    assert [(done.tried, done.passed) for done in retry(shop)] == [(2, 0)]
+    heads(shop, DAY2, "r1,,,gone")
+    assert (built(shop).again, held(shop)) == (0, [])
+    heads(shop, DAY3, f"r1,{DAY3},s3,")
+    assert (built(shop).again, held(shop)) == (1, [("a", DAY3, "s3", "tea")])
+    assert stands(shop)
+
+
+def test_a_table_that_remembers_what_is_gone_is_built_anew(shop: MiniShop) -> None:
+    heads_and_lines(shop)
+    shop.edit("sources/lines.yaml", "format: csv\n", "format: csv\ndeliveries: list\n")
+    shop.edit("silver/positions/contract.yaml", "customProperties:\n",
+              "customProperties:\n  - {property: removedShareLimit, value: 1}\n")  # fmt: skip
+    heads(shop, DAY1, f"r1,{DAY1},s1,", f"r2,{DAY2},s2,")
+    lines(shop, DAY1, "a,r1,tea", "b,r1,tea", "c,r2,tea", "d,r3,tea")
+    built(shop)
+    lines(shop, DAY2, "a,r2,tea", "c,r2,tea", "d,r3,tea")
+    built(shop)
+    assert [row[0] for row in held(shop)] == ["a", "c"]
+    heads(shop, DAY2, f"r2,{DAY3},s2,", f"r3,{DAY3},s3,")
+    assert built(shop).read == 7
+    assert held(shop) == [(key, DAY3, store, "tea") for key, store in (("a", "s2"), ("c", "s2"), ("d", "s3"))]
+    assert stands(shop)
+
+
+GROUPED = "format: csv\ngroups: {fill_down: [receipt]}\n"
+
+
+def test_what_is_filled_down_is_looked_up_and_elements_look_up_what_their_record_says(shop: MiniShop) -> None:
+    heads_and_lines(shop)
+    shop.edit("sources/lines.yaml", "format: csv\n", GROUPED)
+    lines(shop, DAY1, "a,r1,tea", "b,,milk", "c,r2,tea")
+    built(shop)
+    heads(shop, DAY1, f"r1,{DAY1},s1,")
+    assert built(shop, chunk_rows=1).again == 2
+    assert held(shop) == [("a", DAY1, "s1", "tea"), ("b", DAY1, "s1", "milk")]
+    shop.edit("sources/lines.yaml", GROUPED, "format: csv\n")
+    shop.edit("silver/positions/from_lines.sql", "l.line as line_id", "concat(l.line, l._item) as line_id")
+    shop.edit("silver/positions/from_lines.sql", "l.sku", "explode(split(l.sku, ' ')) as sku")
+    lines(shop, DAY2, "x,r2,tea milk", "y,r1,egg")
+    built(shop)
+    heads(shop, DAY2, f"r2,{DAY2},s2,")
+    assert built(shop, chunk_rows=1).again == 3
+    assert [row[0] for row in held(shop)] == ["a1", "c1", "x1", "x2", "y1"]
+    assert stands(shop)
+
+
+PERSON = ", logicalType: string, physicalType: 'string', description: Test.}"
+IDENTIFIED = PERSON.replace("}", ", classification: pii, customProperties: [{property: identifies, value: buyer}]}")
+
+
+@pytest.mark.parametrize("in_lines", [False, True])
+def test_an_erased_person_goes_from_what_looked_them_up(shop: MiniShop, in_lines: bool) -> None:
+    heads_and_lines(shop)
+    shop.edit("silver/heads/contract.yaml", "name: store" + PERSON, "name: store" + IDENTIFIED)
+    mark = IDENTIFIED if in_lines else PERSON.replace("}", ", classification: pii}")
+    shop.edit("silver/positions/contract.yaml", "name: store" + PERSON, "name: store" + mark)
+    assert validate(shop.project_dir).warnings == ()
+    heads(shop, DAY1, f"r1,{DAY1},ada@1815,", f"r2,{DAY1},bob,")
+    lines(shop, DAY1, "a,r1,tea", "b,r2,tea", "c,r1,milk", "d,r3,tea")
+    built(shop)
+    assert erase(shop, "buyer", "ada@1815").ok
+    assert held(shop) == [("b", DAY1, "bob", "tea")]
+    assert len(shop.rows("bronze.lines")) == (2 if in_lines else 4)
+    assert len(kept_out(shop)) == (1 if in_lines else 3)
+    assert traces_of(shop.root / "warehouse", ["ada@1815"]) == []
+    assert stands(shop)
+
+
+def test_what_is_looked_up_of_people_that_no_erasure_reaches_is_told(shop: MiniShop) -> None:
+    heads_and_lines(shop)
+    for table in ("heads", "positions"):
+        words = PERSON.replace("}", ", classification: pii}")
+        shop.edit(f"silver/{table}/contract.yaml", "name: store" + PERSON, "name: store" + words)
+    told = [each.message for each in validate(shop.project_dir).warnings]
+    assert [text.split(" says")[0] for text in told] == ["no column of silver.heads", "no column of silver.positions"]
