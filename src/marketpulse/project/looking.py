@@ -22,7 +22,7 @@ def with_looked(table: Table, tables: Mapping[str, Table], problems: ByName) -> 
         wrong = [each for lookup in file.lookups for each in _wrong(table, file, lookup, tables)]
         wrong += [] if wrong else _dependent(table, file)
         problems.add(table.name, wrong)
-        if not wrong:
+        if not wrong and all(one.table in tables for one in file.lookups):  # else it is told that one is not there
             types = {one.table: tables[one.table].contract.types for one in file.lookups}
             reads = {name: {c for one in file.lookups if one.table == name for c in one.reads} for name in types}
             looked = {name: {c: t for c, t in types[name].items() if c in reads[name]} for name in types}
@@ -36,9 +36,9 @@ def _wrong(table: Table, file: SqlFile, lookup: sql.Lookup, tables: Mapping[str,
     def told(what: str, hint: str | None = None) -> DefinitionError:
         return sql.misread(file.authored, lookup.table, what, hint, file.path).of(f"input {lookup.table}")
 
-    head = tables[lookup.table].contract if lookup.table in tables else None
-    if head is None:
-        return  # it is told that it is not there
+    if lookup.table not in tables:
+        return
+    head = tables[lookup.table].contract
     if head.managed or lookup.table == table.name:
         yield told(f"looks up {lookup.table}", "look up a silver table that is built before this one")
     elif not head.columns:

@@ -260,7 +260,7 @@ def _dependent(query: exp.Query, table: str) -> Iterator[tuple[exp.Select, dict[
             elif depends := _depends(column, joins, {**below, **own}):
                 own[column.alias_or_name.lower()] = depends
         where = step.args.get("where")
-        yield step, own, where is not None and bool(_depends(where, joins, {**below, **own}))
+        yield step, own, where is not None and bool(_depends(where, joins, below))
         below, joins = own, []
 
 
