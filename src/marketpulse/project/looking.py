@@ -77,6 +77,8 @@ def _dependent(table: Table, file: SqlFile) -> Iterator[DefinitionError]:
     deleted = contract.deleted
     roles = dict.fromkeys(contract.key, "is of the key")
     roles |= dict.fromkeys(contract.merge.order_by if contract.merge else (), "says which row is later")
+    if contract.history and contract.partition:
+        roles[contract.partition] = "is the bucket of a history"
     if deleted:
         names = sql.columns_of(deleted.condition or "", deleted.where or contract.path)
         roles |= {name.lower(): "says which rows are deleted" for name in names}

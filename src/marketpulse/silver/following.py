@@ -104,7 +104,7 @@ def _map(build: Build, bronze: str, files: Sequence[FileRef], ids: View) -> Iter
     """Map and merge some records, about `chunk_rows` rows at a time; files of the ids of those that pass."""
     context, engine, types = build.context, build.engine, _types(build, bronze)
     counts = _counts(build, bronze)
-    read = counts.read
+    read, outranked = counts.read, counts.outranked
     for chunk in pieces(files, context.chunk_rows):
         with engine.scope():
             rows = engine.bind("landed", types, [file.path for file in chunk])
@@ -115,6 +115,7 @@ def _map(build: Build, bronze: str, files: Sequence[FileRef], ids: View) -> Iter
                 query = f"select {INGEST_ID} from {staged.rows} where {FAILED} = 0"
                 yield from engine.write(query, build.scratch("passed"))
     counts.again += counts.read - read
+    counts.outranked = outranked  # that was told when they were new
 
 
 def _lost(build: Build, dropped: View, keys: Mapping[str, str], passed: Sequence[str]) -> View:

@@ -31,8 +31,8 @@ def _stage(build: Build, bronze: str, chunk: View) -> Staged:
     engine, dialect, contract = build.engine, build.dialect, build.contract
     record = _landed_columns(build, bronze)
     view = readable(build.context, build.table, bronze, chunk, record, record)
-    view = looked_up(build.context, build.table, bronze, view, build.heads)
     try:
+        view = looked_up(build.context, build.table, bronze, view, build.heads)
         checks, paths = _marked(build, bronze, view, list(record.values()), tolerant=not dialect.is_strict)
     except QueryError as error:
         raise _refused(build, bronze, error) from error
@@ -79,7 +79,7 @@ def _waiting(build: Build, bronze: str) -> Iterator[Waiting]:
     depending = sql.looked_columns(file.query, bronze) if file.lookups else {}
     for lookup in file.lookups:
         columns = frozenset(name for name, numbers in depending.items() if lookup.number in numbers)
-        yield Waiting(lookup.waits, f"waits for {lookup.table}: no row has its {', '.join(lookup.equals)}", columns)
+        yield Waiting(lookup.waits, f"waits for {lookup.table}: no such {', '.join(lookup.equals)}", columns)
 
 
 def _landed_columns(build: Build, bronze: str) -> dict[str, str]:
