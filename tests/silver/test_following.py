@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from marketpulse.run.validate import validate
+from tests.kills import Victim
 from tests.privacy.people import erase, traces_of
 from tests.shop import MiniShop, result
 from tests.silver.looking import (
@@ -29,6 +30,8 @@ from tests.silver.looking import (
 )  # fmt: skip
 from tests.silver.rejected import retry, statuses
 
+#: Before the quarantine is told, between it and the table, and after the table.
+KILLS = [(5, "before"), (5, "after"), (6, "after")]
 _SLOW = [HealthCheck.too_slow]
 
 
@@ -47,7 +50,7 @@ def test_lines_wait_for_their_heads_and_stop_no_load_and_come_by_themselves(shop
     counts = built(shop)
     assert (counts.read, counts.accepted, counts.quarantined, counts.waiting) == (11, 0, 11, 10)
     told = "waits for silver.heads: no such receipt_id"
-    assert counts.reasons == {told: 11, "day is missing": 11, "sku is missing": 1}
+    assert counts.reasons == {told: 11, "sku is missing": 1}
     heads(shop, DAY3, f"r1,{DAY2},s1,")
     counts = built(shop)
     assert (counts.read, counts.accepted, counts.again, counts.waiting) == (9, 9, 9, 0)
@@ -145,6 +148,19 @@ def test_what_is_filled_down_is_looked_up_and_elements_look_up_what_their_record
     assert built(shop, chunk_rows=1).again == 3
     assert [row[0] for row in held(shop)] == ["a1", "c1", "x1", "x2", "y1"]
     assert stands(shop)
+
+
+def test_a_run_that_is_killed_while_rows_follow_is_completed_by_the_next(tmp_path: Path) -> None:
+    shop = heads_and_lines(MiniShop(tmp_path))
+    heads(shop, DAY1, f"r1,{DAY1},s1,", f"r2,{DAY1},s1,")
+    lines(shop, DAY1, "a,r1,old", "b,r3,tea", "c,r2,x")
+    lines(shop, DAY2, "a,r2,new", "d,r1,milk")
+    shop.run()
+    victim = Victim(shop)
+    victim.wave(lambda to: heads(to, DAY3, f"r3,{DAY2},s3,", f"r2,{DAY2},closed,"))
+    for number, moment in KILLS:
+        assert victim.killed_at(number, moment)
+        victim.recovers()
 
 
 PERSON = ", logicalType: string, physicalType: 'string', description: Test.}"

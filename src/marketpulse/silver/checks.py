@@ -104,9 +104,7 @@ class Checks:
 
     def only_waits(self, words: Sequence[int]) -> bool:
         """Whether a row failed nothing but what depends on a row that it looks up and that is not there yet."""
-        found = self.reasons(words)
-        late = frozenset[str]().union(*(check.reads for check in found if check.rule == _LOOKUP))
-        return bool(late) and all(check.reads & late for check in found)
+        return {check.rule for check in self.reasons(words)} == {_LOOKUP}
 
     def fatal(self) -> str:
         """Condition that a row breaks a rule whose action is `fail`."""
@@ -145,18 +143,16 @@ def silver_checks(contract: Contract, mapped: Mapped, dialect: Dialect) -> Check
 
 
 def _late(waits: Sequence[Waiting], checks: Sequence[Check]) -> tuple[Check, ...]:
-    """The checks, and before them one for each lookup: a row that fails for want of it waits, and stops no load."""
+    """The checks, and before them one for each lookup, which stands for those that a row fails for want of it."""
     found = list(checks)
     late: list[Check] = []
     for each in waits:
-        mine = [place for place, check in enumerate(found) if check.reads & each.columns]
-        if not mine:
-            continue
-        any_of = " or ".join(f"({found[place].violation})" for place in mine)
-        late.append(Check(_LOOKUP, each.told, None, "quarantine", f"({each.mark} and ({any_of}))", each.columns))
+        mine = [place for place, check in enumerate(checks) if check.reads & each.columns]
+        if mine:
+            any_of = " or ".join(f"({checks[place].violation})" for place in mine)
+            late.append(Check(_LOOKUP, each.told, None, "quarantine", f"({each.mark} and ({any_of}))"))
         for place in mine:
-            if found[place].action == "fail":
-                found[place] = replace(found[place], violation=f"(not {each.mark} and ({found[place].violation}))")
+            found[place] = replace(found[place], violation=f"(not {each.mark} and ({found[place].violation}))")
     return (*late, *found)
 
 
