@@ -150,13 +150,35 @@ def test_what_is_filled_down_is_looked_up_and_elements_look_up_what_their_record
     assert stands(shop)
 
 
-def test_a_run_that_is_killed_while_rows_follow_is_completed_by_the_next(tmp_path: Path) -> None:
-    shop = heads_and_lines(MiniShop(tmp_path))
+def test_a_head_that_is_wrong_now_stops_the_load_only_with_too_many_of_all_lines(shop: MiniShop) -> None:
+    heads_and_lines(shop)
+    shop.edit("silver/positions/contract.yaml", "rejectedShareLimit, value: 1", "rejectedShareLimit, value: 0.4")
+    heads(shop, DAY1, f"r1,{DAY1},s1,", f"r2,{DAY1},s2,")
+    lines(shop, DAY1, *(f"{n},r1,tea" for n in range(6)), *(f"x{n},r2,tea" for n in range(12)))
+    built(shop)
+    heads(shop, DAY2, f"r1,{DAY1},closed,")
+    counts = built(shop)
+    assert (counts.read, counts.again, counts.quarantined, len(held(shop))) == (6, 6, 6, 12)
+    heads(shop, DAY3, f"r2,{DAY1},closed,")
+    told = result(shop.run(*TABLES), "silver.positions")
+    assert (told.status, (told.message or "").split(" (")[0]) == (
+        "blocked", "12 of 18 rows of lines would be quarantined",
+    )  # fmt: skip
+    assert len(held(shop)) == 12
+
+
+def first_wave(shop: MiniShop) -> None:
+    """Lines with and without heads, and one that lost."""
     heads(shop, DAY1, f"r1,{DAY1},s1,", f"r2,{DAY1},s1,")
     lines(shop, DAY1, "a,r1,old", "b,r3,tea", "c,r2,x")
     lines(shop, DAY2, "a,r2,new", "d,r1,milk")
-    shop.run()
+
+
+def test_a_run_that_is_killed_while_rows_follow_is_completed_by_the_next(tmp_path: Path) -> None:
+    shop = heads_and_lines(MiniShop(tmp_path))
     victim = Victim(shop)
+    victim.wave(first_wave)
+    shop.run()
     victim.wave(lambda to: heads(to, DAY3, f"r3,{DAY2},s3,", f"r2,{DAY2},closed,"))
     for number, moment in KILLS:
         assert victim.killed_at(number, moment)

@@ -19,7 +19,7 @@ class FeedCounts:
     `replaced` are rows of earlier loads that newer versions took the place of; `outranked` those of the deduplicated
     that came in later than the row they lost to: the order of deliveries says that theirs is an older one.
     `waiting` are those of the quarantined that fail only for want of a row that they look up and that is not there yet,
-    `again` those read that earlier loads had read: what they look up has changed.
+    `again` those read that earlier loads had read: what they look up has changed; `again_judged` is `judged` of them.
     `posted` are those read that came in by the door, where strangers post: of them any share may be quarantined.
     """
 
@@ -37,6 +37,7 @@ class FeedCounts:
     posted_waiting: int = 0
     waiting: int = 0
     again: int = 0
+    again_judged: tuple[int, int] = (0, 0)
     reasons: dict[str, int] = field(default_factory=dict)
     warnings: dict[str, int] = field(default_factory=dict)
 
@@ -53,6 +54,12 @@ class FeedCounts:
         """
         late = self.waiting - self.posted_waiting
         return self.read - self.posted, self.quarantined - self.posted_quarantined - late
+
+    @property
+    def judged_new(self) -> tuple[int, int]:
+        """The same of rows that no earlier load had read."""
+        read, rejected = self.judged
+        return read - self.again_judged[0], rejected - self.again_judged[1]
 
     def summary(self) -> dict[str, str]:
         """Entries of the snapshot's summary."""

@@ -21,8 +21,7 @@ from marketpulse.run.unfolding import unfold
 from marketpulse.run.work import Work
 from marketpulse.silver import rejects
 from marketpulse.silver.building import Build
-from marketpulse.silver.checks import share_gate
-from marketpulse.silver.following import follow, touched
+from marketpulse.silver.following import follow, gate, touched
 from marketpulse.silver.keeping import keep, removed_gate
 from marketpulse.silver.kept import Kept
 from marketpulse.silver.mapping import add_rows
@@ -50,8 +49,7 @@ def build_silver(context: Context, work: Work) -> TableReport:
                     staged = add_rows(build, name, unfold(context, work.table, name, rows, types))
                     build.rejected += rejects.write(build, staged)
                 context.progress.advance(work.table.name, sum(f.rows for f in chunk))
-        for counts in build.counts.values():
-            share_gate(build.contract, counts.source, *counts.judged, counts.reasons)
+        gate(build, work)
         warnings = check_table(build)
     except MarketPulseError:
         # What a load that is stopped would have kept out stays in bronze: the next one sees it again.

@@ -26,7 +26,7 @@ from marketpulse.run.unfolding import unfold
 from marketpulse.run.work import Work, consumed
 from marketpulse.silver import rejects
 from marketpulse.silver.building import Build
-from marketpulse.silver.checks import FAILED
+from marketpulse.silver.checks import FAILED, share_gate
 from marketpulse.silver.dropping import drop, made_of
 from marketpulse.silver.mapping import add_rows
 
@@ -57,6 +57,14 @@ def follow(build: Build, work: Work, asking: Mapping[str, View]) -> View:
     passed = [path for bronze, ids in asking.items() for path in _map(build, bronze, _consumed(work, bronze), ids)]
     _bring_back(build, work, every, _lost(build, dropped, keys, passed))
     return every
+
+
+def gate(build: Build, work: Work) -> None:
+    """Raise GateError when too large a share of a feed was rejected: of new rows, and by what is looked up of all."""
+    for counts in build.counts.values():
+        share_gate(build.contract, counts.source, *counts.judged_new, counts.reasons)
+        known = sum(file.rows for file in _consumed(work, f"bronze.{counts.source}"))
+        share_gate(build.contract, counts.source, known, counts.again_judged[1], counts.reasons)
 
 
 def _changed_keys(build: Build, work: Work, bronze: str, lookup: sql.Lookup) -> View | None:
@@ -104,7 +112,7 @@ def _map(build: Build, bronze: str, files: Sequence[FileRef], ids: View) -> Iter
     """Map and merge some records, about `chunk_rows` rows at a time; files of the ids of those that pass."""
     context, engine, types = build.context, build.engine, _types(build, bronze)
     counts = _counts(build, bronze)
-    read, outranked = counts.read, counts.outranked
+    read, outranked, judged = counts.read, counts.outranked, counts.judged
     for chunk in pieces(files, context.chunk_rows):
         with engine.scope():
             rows = engine.bind("landed", types, [file.path for file in chunk])
@@ -116,6 +124,8 @@ def _map(build: Build, bronze: str, files: Sequence[FileRef], ids: View) -> Iter
                 yield from engine.write(query, build.scratch("passed"))
     counts.again += counts.read - read
     counts.outranked = outranked  # that was told when they were new
+    read, rejected = (now - before for now, before in zip(counts.judged, judged, strict=True))
+    counts.again_judged = (counts.again_judged[0] + read, counts.again_judged[1] + rejected)
 
 
 def _lost(build: Build, dropped: View, keys: Mapping[str, str], passed: Sequence[str]) -> View:
