@@ -18,6 +18,7 @@ from tests.silver.looking import (
     Landing,
     built,
     check,
+    check_erased,
     heads,
     heads_and_lines,
     held,
@@ -116,3 +117,7 @@ def test_a_run_that_is_killed_while_rows_follow_is_completed_by_the_next(tmp_pat
     for number, moment in KILLS:
         assert victim.killed_at(number, moment)
         victim.recovers()
+
+
+def test_an_erased_person_takes_the_lines_along_where_these_say_the_name(tmp_path: Path) -> None:
+    check_erased(MiniShop(tmp_path), in_lines=True)

@@ -9,7 +9,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from marketpulse.run.report import FeedCounts
+from marketpulse.run.validate import validate
 from tests.flow.history import content
+from tests.privacy.people import erase, traces_of
 from tests.shop import MiniShop, contract, result
 from tests.tables import Rows, same
 
@@ -180,3 +182,25 @@ def check(history: list[Landing], root: Path, kind: str = "latest") -> int:
     assert kept_out(other) == kept_out(shop)
     assert stands(shop)
     return again
+
+
+PERSON = ", logicalType: string, physicalType: 'string', description: Test.}"
+IDENTIFIED = PERSON.replace("}", ", classification: pii, customProperties: [{property: identifies, value: buyer}]}")
+
+
+def check_erased(shop: MiniShop, in_lines: bool) -> None:
+    """A person whose head says the name is erased; with `in_lines` the table of lines says that it names people too."""
+    heads_and_lines(shop)
+    shop.edit("silver/heads/contract.yaml", "name: store" + PERSON, "name: store" + IDENTIFIED)
+    mark = IDENTIFIED if in_lines else PERSON.replace("}", ", classification: pii}")
+    shop.edit("silver/positions/contract.yaml", "name: store" + PERSON, "name: store" + mark)
+    assert validate(shop.project_dir).warnings == ()
+    heads(shop, DAY1, f"r1,{DAY1},ada@1815,", f"r2,{DAY1},bob,")
+    lines(shop, DAY1, "a,r1,tea", "b,r2,tea", "c,r1,milk", "d,r3,tea")
+    built(shop)
+    assert erase(shop, "buyer", "ada@1815").ok
+    assert held(shop) == [("b", DAY1, "bob", "tea")]
+    assert len(shop.rows("bronze.lines")) == (2 if in_lines else 4)
+    assert len(kept_out(shop)) == (1 if in_lines else 3)
+    assert traces_of(shop.root / "warehouse", ["ada@1815"]) == []
+    assert stands(shop)

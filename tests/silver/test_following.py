@@ -9,16 +9,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from marketpulse.run.validate import validate
-from tests.privacy.people import erase, traces_of
 from tests.shop import MiniShop, result
 from tests.silver.looking import (
     DAY1,
     DAY2,
     DAY3,
+    PERSON,
     TABLES,
     Landing,
     built,
     check,
+    check_erased,
     heads,
     heads_and_lines,
     held,
@@ -72,7 +73,6 @@ def test_what_a_corrected_head_touches_is_mapped_again_and_nothing_else(shop: Mi
     heads(shop, DAY3, f"r2,{DAY2},s2,nobody takes this", f"r9,{DAY2},s2,")
     assert built(shop).read == 0
     assert result(shop.run(*TABLES), "silver.positions").status == "up to date"
-    assert stands(shop)
 
 
 @pytest.mark.engines(always=False)
@@ -105,29 +105,10 @@ def test_rows_that_are_tried_by_hand_see_the_heads_that_the_table_has_seen(shop:
     assert (built(shop).again, held(shop)) == (0, [])
     heads(shop, DAY3, f"r1,{DAY3},s3,")
     assert (built(shop).again, held(shop)) == (1, [("a", DAY3, "s3", "tea")])
-    assert stands(shop)
 
 
-PERSON = ", logicalType: string, physicalType: 'string', description: Test.}"
-IDENTIFIED = PERSON.replace("}", ", classification: pii, customProperties: [{property: identifies, value: buyer}]}")
-
-
-@pytest.mark.parametrize("in_lines", [False, True])
-def test_an_erased_person_goes_from_what_looked_them_up(shop: MiniShop, in_lines: bool) -> None:
-    heads_and_lines(shop)
-    shop.edit("silver/heads/contract.yaml", "name: store" + PERSON, "name: store" + IDENTIFIED)
-    mark = IDENTIFIED if in_lines else PERSON.replace("}", ", classification: pii}")
-    shop.edit("silver/positions/contract.yaml", "name: store" + PERSON, "name: store" + mark)
-    assert validate(shop.project_dir).warnings == ()
-    heads(shop, DAY1, f"r1,{DAY1},ada@1815,", f"r2,{DAY1},bob,")
-    lines(shop, DAY1, "a,r1,tea", "b,r2,tea", "c,r1,milk", "d,r3,tea")
-    built(shop)
-    assert erase(shop, "buyer", "ada@1815").ok
-    assert held(shop) == [("b", DAY1, "bob", "tea")]
-    assert len(shop.rows("bronze.lines")) == (2 if in_lines else 4)
-    assert len(kept_out(shop)) == (1 if in_lines else 3)
-    assert traces_of(shop.root / "warehouse", ["ada@1815"]) == []
-    assert stands(shop)
+def test_an_erased_person_goes_from_what_looked_them_up(shop: MiniShop) -> None:
+    check_erased(shop, in_lines=False)
 
 
 def test_what_is_looked_up_of_people_that_no_erasure_reaches_is_told(shop: MiniShop) -> None:
