@@ -28,7 +28,7 @@ from tests.silver.looking import (
 )  # fmt: skip
 
 #: Before the quarantine is told, between it and the table, and after the table.
-KILLS = [(5, "before"), (5, "after"), (6, "after")]
+KILLS = [(4, "before"), (4, "after"), (5, "after")]
 
 
 @pytest.mark.parametrize("kind", KINDS)
