@@ -174,7 +174,7 @@ def _attempt(context: Context, table: Table, full: bool) -> TableReport:
             return TableReport(table.name, rows=rows)
         if work.is_redefined:
             check_definitions(context.project, table, context.engine.local)
-        total = sum(f.rows for n in work.inputs for f in work.new_files(n)) if table.contract.merge else 0
+        total = sum(f.rows for n in work.feeds for f in work.new_files(n)) if table.contract.merge else 0
         context.progress.start(table.name, total)
         return _BUILDERS[table.contract.layer](context, work)
 

@@ -53,7 +53,8 @@ class TableTrial:
     """What becomes of the file in one silver table; `read` is the sum of the four numbers behind it.
 
     `message` says what would stop the table; of a share of rejected rows that is too large, `stopped` says so and the
-    numbers are there all the same. `warnings` count rows that break a rule which warns.
+    numbers are there all the same. `warnings` count rows that break a rule which warns, `waiting` those of the rejected
+    that look up rows of other tables, of which none is here.
     """
 
     table: str
@@ -62,6 +63,7 @@ class TableTrial:
     deduplicated: int = 0
     quarantined: int = 0
     filtered: int = 0
+    waiting: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     warnings: dict[str, int] = field(default_factory=dict)
     message: str | None = None
@@ -91,8 +93,8 @@ class Trial:
 
     @property
     def ok(self) -> bool:
-        """Whether the file is read, and no row of it rejected."""
-        stopped = any(table.message or table.quarantined for table in self.tables)
+        """Whether the file is read, and no row of it rejected for what it says itself."""
+        stopped = any(table.message or table.quarantined > table.waiting for table in self.tables)
         return not (self.blocked or self.malformed or stopped)
 
 
@@ -135,7 +137,12 @@ def _tell(context: Context, project: Project, found: Trial, name: str) -> None:
     found.columns = list(columns_of(context, source))
     found.reading += _lacking(source, {name for _, name in found.columns})
     for table in report.tables:
-        found.tables.append(_table(context, source, table, project.tables[table.name].contract))
+        tried = _table(context, source, table, project.tables[table.name].contract)
+        found.tables.append(tried)
+        if tried.waiting:
+            others = ", ".join(project.tables[table.name].looked)
+            told = f"{tried.waiting:,} of its rows look up {others}, which is not tried with it"
+            found.warnings.append({"file": name, "message": told, "hint": None})
 
 
 def _lacking(source: Source, names: Collection[str]) -> Iterator[str]:
@@ -158,11 +165,11 @@ def _table(context: Context, source: Source, report: TableReport, contract: Cont
     counts = report.feeds[0] if report.feeds else None
     found = TableTrial(report.name, message=report.message, hint=report.hint)
     if counts:
-        numbers = ("read", "accepted", "deduplicated", "quarantined", "filtered", "reasons")
+        numbers = ("read", "accepted", "deduplicated", "quarantined", "filtered", "waiting", "reasons")
         found = replace(found, **{name: getattr(counts, name) for name in numbers})
         found.warnings = {**report.warnings, **counts.warnings}
         try:
-            share_gate(contract, counts.source, counts.read, counts.quarantined, counts.reasons)
+            share_gate(contract, counts.source, *counts.judged, counts.reasons)
         except GateError as error:
             found.stopped, found.hint = error.message, error.hint
     if not found.message:

@@ -133,6 +133,12 @@ def _older(counts: FeedCounts) -> str:
     return f"{counts.outranked:,} new {lost} of a delivery that is later by the order of {counts.source}"
 
 
+def _late(counts: FeedCounts) -> str:
+    """What is said of rows that wait for others, which they look up."""
+    verb = "waits" if counts.waiting == 1 else "wait"
+    return f"{counts.waiting:,} of {counts.read:,} rows of {counts.source} {verb} for what is looked up"
+
+
 def _table_problems(result: TableReport) -> None:
     for rule, count in result.warnings.items():
         warned(result.name, rule, count, result.told)
@@ -141,6 +147,8 @@ def _table_problems(result: TableReport) -> None:
             warned(f"{result.name} from {counts.source}", rule, count, result.told)
         if counts.outranked:
             problem("note", f"{result.name}: {_older(counts)}", "the later one stays (docs/deliveries.md)")
+        if counts.waiting:
+            problem("warning", f"{result.name}: {_late(counts)}", "they are tried again by themselves (docs/rows.md)")
     if result.status == "skipped":
         problem("skipped", f"{result.name}: {result.reason}", None)
     elif result.message:

@@ -15,6 +15,7 @@ from marketpulse.errors import ValueStopsError
 from marketpulse.names import INGEST_ID, LANDED, LINEAGE
 from marketpulse.project.table import Table
 from marketpulse.run.context import Context
+from marketpulse.run.looking import heads_seen, looked_up
 from marketpulse.run.readable import readable
 from marketpulse.run.unfolding import unfold
 
@@ -98,6 +99,7 @@ def _named(context: Context, table: Table, bronze: str, rows: View, every: Mappi
     types |= {BUCKET: "date"} if table.contract.keep else {}
     landed = [name for name in every if name not in (*LINEAGE, *LANDED)]
     view = readable(context, table, bronze, unfold(context, table, bronze, rows, every), landed, {})
+    view = looked_up(context, table, bronze, view, heads_seen(context, table))
     try:
         query = _mapped(context, table, bronze, view, tolerant=not engine.dialect.is_strict)
         paths = engine.write(query, context.staging(bronze, "named"))

@@ -73,6 +73,14 @@ def _of(origin: str, known: Mapping[str, Names]) -> tuple[str, ...]:
     return known.get(table, {}).get(column, ())
 
 
+def _followed(project: Project, table: Table, within: Collection[str]) -> set[str]:
+    """Columns of a silver table that are looked up in tables which an erasure reaches: its rows follow these."""
+    if table.name not in project.tables or not table.looked:
+        return set()
+    sources = column_sources(project, table)
+    return {name for name, found in sources.items() if found and all(o.rpartition(".")[0] in within for o in found)}
+
+
 def out_of_reach(project: Project) -> Iterator[DefinitionError]:
     """Tables whose personal columns no erasure would reach, and what to say so that one does."""
     within = set(reached(project))
@@ -80,7 +88,10 @@ def out_of_reach(project: Project) -> Iterator[DefinitionError]:
         contract = table.contract
         if contract.managed or not contract.personal or contract.identifying:
             continue
-        columns = ", ".join(column.name for column in contract.personal)
+        followed = _followed(project, table, within)
+        columns = ", ".join(column.name for column in contract.personal if column.name not in followed)
+        if not columns:
+            continue
         lost = f": erasing a person would not reach {columns}"
         if contract.layer == "silver":
             what = f"no column of {table.name} says whose its personal columns are{lost}"

@@ -30,6 +30,7 @@ from marketpulse.project.adding import check_sums, checked_question
 from marketpulse.project.folders import ProjectFile, project_folders
 from marketpulse.project.given import columns_of, read_settings, unread
 from marketpulse.project.headlines import FILE, Question, read_headlines
+from marketpulse.project.looking import with_looked
 from marketpulse.project.metrics import read_metrics
 from marketpulse.project.ordering import check_inputs, in_build_order
 from marketpulse.project.owned import PLATFORM, owned
@@ -176,6 +177,7 @@ def load_project(project: Path | str | None = None) -> Project:
         given.problems.add(unread(own, tables.values()))
     given.problems.stop()
     tables = {name: with_terms(table, sources, problems) for name, table in tables.items()}
+    tables = {name: with_looked(table, {**partial, **tables}, problems) for name, table in tables.items()}
     known = {*tables, *problems, *(f"bronze.{feed}" for feed in feeds)}
     check_inputs({**partial, **tables}, known, problems)
     sound = {name: table for name, table in tables.items() if name not in problems or name in owned()}

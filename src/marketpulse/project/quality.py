@@ -14,7 +14,7 @@ from marketpulse.project.odcs import Document, QualityModel, TableModel
 from marketpulse.project.yamlfile import Location, YamlFile
 
 #: What the platform checks by itself, and how its reasons are called.
-BUILT_IN = ("type", "required", "bucket", "malformed", "computed")
+BUILT_IN = ("type", "required", "bucket", "malformed", "computed", "lookup")
 _EXAMPLE = "for example mustBeGreaterThan: 0"
 
 

@@ -208,11 +208,14 @@ def _key(table: str, parsed: SqlFile, feeds: Collection[str]) -> str:
         known = ", ".join(sorted(feeds)) or "there is none"
         raise DefinitionError("a silver query is called from_<feed>.sql", where=path, hint=f"feeds: {known}")
     bronze = f"bronze.{feed}"
-    others = [name for name in parsed.inputs if name != bronze]
+    sql.check_lookups(parsed.authored, bronze, path)
+    records = sql.without_lookups(parsed.authored, bronze)
+    others = [name for name in sql.inputs(records) if name != bronze]
     if others:
-        what, hint = f"reads {', '.join(parsed.inputs)}", f"it may read {bronze} only"
+        what = f"reads {', '.join(parsed.inputs)}"
+        hint = f"it may read {bronze} only, and left join silver tables by their keys"
         raise sql.misread(parsed.authored, others[0], what, hint, path)
-    sql.carry(parsed.authored, [*LINEAGE], bronze, path)
+    sql.carry(records, [*LINEAGE], bronze, path)
     return bronze
 
 

@@ -25,7 +25,8 @@ class SqlFile:
 
     `authored` is what the file says, `query` the same with the rows of `references` in it; `sound` unless something is
     wrong with it alone. `left_out` are columns that the file does not give and need not: they are null. `written`
-    says how columns of its feed are written, `groups` which lines of its files belong together.
+    says how columns of its feed are written, `groups` which lines of its files belong together, `looked` the types of
+    columns that it looks up, by their silver table.
     """
 
     path: Path
@@ -36,6 +37,7 @@ class SqlFile:
     left_out: tuple[str, ...] = ()
     written: Mapping[str, sql.Written] = field(default_factory=dict)
     groups: sql.Groups | None = None
+    looked: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
     def query(self) -> exp.Query:
@@ -43,21 +45,33 @@ class SqlFile:
         return sql.with_references(self.authored, {name: found.query for name, found in self.references.items()})
 
     @cached_property
+    def lookups(self) -> tuple[sql.Lookup, ...]:
+        """What a mapping finds beside each record of its feed in silver tables."""
+        return sql.lookups_of(self.query, self.inputs[0]) if self.inputs[1:] and _is_of_feed(self) else ()
+
+    @cached_property
+    def records(self) -> exp.Query:
+        """The query over records of the feed that have what it looks up beside them."""
+        return sql.without_lookups(self.query, self.inputs[0]) if self.lookups else self.query
+
+    @cached_property
     def array(self) -> exp.Expr | None:
         """The array of each record of the feed whose elements are rows, where a mapping explodes one."""
-        return sql.array_of(self.query, self.inputs[0]) if self.inputs[:1] and _is_of_feed(self) else None
+        return sql.array_of(self.records, self.inputs[0]) if self.inputs[:1] and _is_of_feed(self) else None
 
     @cached_property
     def mapping(self) -> exp.Query:
         """The query, row by row: of elements where it explodes an array."""
-        return sql.row_wise(self.query, self.inputs[0]) if self.array is not None else self.query
+        return sql.row_wise(self.records, self.inputs[0]) if self.array is not None else self.records
 
     @property
     def fingerprint(self) -> str:
         """Changes when the query means something else; comments and layout do not count."""
         written = repr(sorted(self.written.items())) if self.written else ""
         groups = repr(self.groups) if self.groups else ""
-        return _digest(self.authored.sql("spark", comments=False) + written + groups)
+        types = sorted((name, sorted(columns.items())) for name, columns in self.looked.items())
+        looked = repr(types) if types else ""
+        return _digest(self.authored.sql("spark", comments=False) + written + groups + looked)
 
 
 @dataclass(frozen=True)
@@ -81,6 +95,12 @@ class Table:
     def inputs(self) -> tuple[str, ...]:
         """Tables this one is built from, each once."""
         found = [name for query in self.queries.values() for name in query.inputs]
+        return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def looked(self) -> tuple[str, ...]:
+        """Silver tables that its mappings look up, each once."""
+        found = [lookup.table for query in self.queries.values() for lookup in query.lookups]
         return tuple(dict.fromkeys(found))
 
     @cached_property

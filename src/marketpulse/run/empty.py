@@ -43,11 +43,15 @@ class EmptyTables:
         self._views: dict[str, View] = {}
         self._types: dict[str, Mapping[str, str]] = {}
 
-    def view(self, name: str, query: exp.Expr) -> View | None:
-        """The empty table; None when nothing is known of it. Of a feed without known columns `query` tells them."""
+    def view(self, name: str, query: exp.Expr, beside: Mapping[str, str] | None = None) -> View | None:
+        """The empty table; None when nothing is known of it. Of a feed without known columns `query` tells them.
+
+        `beside` are columns that it has besides.
+        """
         types = self.project.columns(name) or self._guessed(name, query)
         if types is None:
             return None
+        types = {**types, **(beside or {})}
         key = f"{name} {' '.join(types)}"
         if key not in self._views:
             self._views[key] = self.engine.bind("empty", types, [])
@@ -63,14 +67,19 @@ class EmptyTables:
         return {**dict.fromkeys([*source.known_columns, *named], "string"), **LANDED, **LINEAGE, **source.made}
 
     def types(
-        self, query: exp.Query, inputs: Iterable[str], path: Origin, names: Mapping[str, str] | None = None
+        self,
+        query: exp.Query,
+        inputs: Iterable[str],
+        path: Origin,
+        names: Mapping[str, str] | None = None,
+        beside: Mapping[str, str] | None = None,
     ) -> dict[str, str]:
         """The engine's type of each column that a query gives, by its name in lower case.
 
-        `names` says which table an input of another name stands for. Nothing when an input is not known, as it is
-        broken itself. Raise DefinitionError for what the engine refuses.
+        `names` says which table an input of another name stands for, `beside` which columns they have besides. Nothing
+        when an input is not known, as it is broken itself. Raise DefinitionError for what the engine refuses.
         """
-        views = {name: self.view((names or {}).get(name, name), query) for name in inputs}
+        views = {name: self.view((names or {}).get(name, name), query, beside) for name in inputs}
         found = {name: view.name for name, view in views.items() if view is not None}
         if len(found) < len(views):
             return {}

@@ -18,6 +18,8 @@ class FeedCounts:
     or missing in a later delivery; a row that says so, or is older than what says so, is accepted and removed at once.
     `replaced` are rows of earlier loads that newer versions took the place of; `outranked` those of the deduplicated
     that came in later than the row they lost to: the order of deliveries says that theirs is an older one.
+    `waiting` are those of the quarantined that fail only for want of a row that they look up and that is not there yet,
+    `again` those read that earlier loads had read: what they look up has changed; `again_judged` is `judged` of them.
     `posted` are those read that came in by the door, where strangers post: of them any share may be quarantined.
     """
 
@@ -32,6 +34,10 @@ class FeedCounts:
     outranked: int = 0
     posted: int = 0
     posted_quarantined: int = 0
+    posted_waiting: int = 0
+    waiting: int = 0
+    again: int = 0
+    again_judged: tuple[int, int] = (0, 0)
     reasons: dict[str, int] = field(default_factory=dict)
     warnings: dict[str, int] = field(default_factory=dict)
 
@@ -39,6 +45,21 @@ class FeedCounts:
     def conserved(self) -> bool:
         """No row got lost and none was made up."""
         return self.read == self.accepted + self.deduplicated + self.quarantined + self.filtered
+
+    @property
+    def judged(self) -> tuple[int, int]:
+        """Rows whose share may stop a load: those read that no stranger posted, and of these the rejected.
+
+        What waits is late and not wrong.
+        """
+        late = self.waiting - self.posted_waiting
+        return self.read - self.posted, self.quarantined - self.posted_quarantined - late
+
+    @property
+    def judged_new(self) -> tuple[int, int]:
+        """The same of rows that no earlier load had read."""
+        read, rejected = self.judged
+        return read - self.again_judged[0], rejected - self.again_judged[1]
 
     def summary(self) -> dict[str, str]:
         """Entries of the snapshot's summary."""

@@ -186,10 +186,16 @@ def _wrong(tables: EmptyTables, table: Table) -> Iterator[DefinitionError]:
 
 def _wrong_query(tables: EmptyTables, table: Table, file: SqlFile) -> Iterator[DefinitionError]:
     """Columns that cannot be what the contract says. Raise DefinitionError for what the engine refuses."""
-    query = file.query
+    query, inputs, beside = file.records, file.inputs, dict[str, str]()
     if table.contract.layer == "silver":
-        query = sql.carry(query, [*LINEAGE], file.inputs[0], file.path)
-    types = tables.types(query, file.inputs, file.path)
+        inputs = file.inputs[:1]
+        for lookup in file.lookups:
+            types = file.looked.get(lookup.table, {})
+            beside |= {lookup.value(name): types[name] for name in lookup.columns if name in types}
+        if file.lookups:
+            tables.types(sql.keyed(file.lookups, inputs[0]), inputs, file.path)
+        query = sql.carry(query, [*LINEAGE], inputs[0], file.path)
+    types = tables.types(query, inputs, file.path, beside=beside)
     for column in file.query.selects if types else ():
         name = column.alias_or_name
         wanted, kind = table.contract.types.get(name), types[name.lower()]

@@ -50,6 +50,11 @@ class Work:
         return found
 
     @property
+    def feeds(self) -> list[str]:
+        """Inputs that are bronze tables, whose new records a silver table maps; its others are looked up."""
+        return [name for name in self.inputs if name.startswith("bronze.")]
+
+    @property
     def is_redefined(self) -> bool:
         """Whether the table was built with other definitions than it has now, or never."""
         known = self.current.state.get(FINGERPRINT_KEY) if self.current else None

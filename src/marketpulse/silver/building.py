@@ -13,6 +13,7 @@ from marketpulse.project.contract import Contract
 from marketpulse.project.source import Source
 from marketpulse.project.table import Table
 from marketpulse.run.context import Context
+from marketpulse.run.looking import Heads
 from marketpulse.run.report import FeedCounts
 from marketpulse.silver.checks import Checks
 from marketpulse.silver.kept import Kept
@@ -37,6 +38,8 @@ class Staged:
 class Build:
     """One table while it is built. `rejected` are files of rows that are kept out, not yet part of quarantine.
 
+    `heads` are what its mappings look up, see `marketpulse.run.looking`.
+
     `gated` says that deliveries may not take too many rows out of it: in a rebuild, of those that were in it before.
     """
 
@@ -47,6 +50,7 @@ class Build:
     counts: dict[str, FeedCounts] = field(default_factory=dict)
     rejected: list[str] = field(default_factory=list)
     steps: int = 0
+    heads: Heads = field(default_factory=dict)
     kept: Kept = field(default_factory=Kept)
     rebuild: bool = False
     gated: bool = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from marketpulse import sql
@@ -18,6 +18,7 @@ FAILED, WARNED = "_failed", "_warned"
 #: Whether a row says that its key is no more, where the contract says how a row says so.
 ENDS = "_ends"
 _BUILT_IN = ("type", "required", "bucket")
+_LOOKUP = "lookup"
 #: A bucket is a folder, whose name file systems bound at 255 bytes.
 _LONGEST_BUCKET = 200
 #: What a value must be besides castable: calendars and sums stop working beyond.
@@ -32,17 +33,42 @@ _HANDFUL = 5
 
 @dataclass(frozen=True)
 class Check:
-    """One check of a row; `violation` is the condition of a row that fails it."""
+    """One check of a row; `violation` is the condition of a row that fails it, `reads` what columns it is about."""
 
     rule: str
     message: str
     column: str | None
     action: str
     violation: str
+    reads: frozenset[str] = frozenset()
 
     def describe(self) -> str:
         """What a person reads: `quantity is not a long`, or the rule's own sentence."""
         return f"{self.column} {self.message}" if self.rule in _BUILT_IN else self.message
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Rows with the `mark` have no row where they look one up, on which `columns` depend; `told` says so."""
+
+    mark: str
+    told: str
+    columns: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """What a mapping gives: `query` (engine dialect) of raw columns, lineage, the landed `record`, and marks.
+
+    `unfit` says what could not be computed in a mapping that goes on all the same; None for one that does not.
+    `written` says how columns of the feed are written that have a mark of what is not; `waits` what rows may wait for.
+    """
+
+    query: str
+    record: Sequence[str] = ()
+    unfit: Sequence[sql.Unfit] | None = None
+    written: Mapping[str, sql.Written] = field(default_factory=dict)
+    waits: Sequence[Waiting] = ()
 
 
 @dataclass(frozen=True)
@@ -76,49 +102,58 @@ class Checks:
         """Checks that a row failed and that only warn."""
         return [self.warning[place] for place in self.warned.places(words)]
 
+    def only_waits(self, words: Sequence[int]) -> bool:
+        """Whether a row failed nothing but what depends on a row that it looks up and that is not there yet."""
+        return {check.rule for check in self.reasons(words)} == {_LOOKUP}
+
     def fatal(self) -> str:
         """Condition that a row breaks a rule whose action is `fail`."""
         return self.failed.of(place for place, check in enumerate(self.failing) if check.action == "fail")
 
 
-def silver_checks(
-    contract: Contract,
-    mapped: str,
-    dialect: Dialect,
-    record: Sequence[str] = (),
-    unfit: Sequence[sql.Unfit] | None = None,
-    written: Mapping[str, sql.Written] | None = None,
-) -> Checks:
-    """Checks of `contract` over the query text `mapped` (engine dialect; gives raw columns, lineage and `record`).
+def silver_checks(contract: Contract, mapped: Mapped, dialect: Dialect) -> Checks:
+    """Checks of `contract` over what a mapping gives.
 
-    `unfit` says what could not be computed in a mapping that goes on all the same; None for one that does not.
-    `written` says how columns of the feed are written that have a mark of what is not.
     The query yields the typed columns, the lineage, the numbers of the checks, and for rows that failed the landed
-    `record`.
+    record.
     """
     columns = [column for column in contract.columns if column.name in contract.given]
-    rules = partial(_rules, contract, columns, dialect, unfit is not None)
-    computed = [_computed(each, dialect) for each in unfit or ()]
-    computed += [_unread(name, how, dialect) for name, how in (written or {}).items()]
-    failing = (
+    rules = partial(_rules, contract, columns, dialect, mapped.unfit is not None)
+    computed = [_computed(each, dialect) for each in mapped.unfit or ()]
+    computed += [_unread(name, how, dialect) for name, how in mapped.written.items()]
+    failing = _late(mapped.waits, (
         *computed,
         *_built_in(contract, columns, dialect),
         *_lenient(contract, dialect, rules("quarantine", "fail")),
-    )
+    ))  # fmt: skip
     checks = Checks(failing, tuple(_lenient(contract, dialect, rules("warn"))), "")
     n = dialect.name
     cast = ", ".join(f"{dialect.typed(n(c.name), c.type)} as {n(_as_cast(c))}" for c in columns)
     typed = ", ".join(f"{_fitting(c, dialect)} as {n(_as_typed(c))}" for c in columns)
     final = ", ".join(f"{n(_as_typed(c))} as {n(c.name)}" for c in columns)
-    kept = "".join(f", case when {FAILED} <> 0 then {column} end as {column}" for column in record)
+    kept = "".join(f", case when {FAILED} <> 0 then {column} end as {column}" for column in mapped.record)
     numbers = [checks.failed.sql([c.violation for c in failing])]
     numbers += [checks.warned.sql([c.violation for c in checks.warning])]
     ends = f", {_deleted(contract, dialect)} as {ENDS}" if contract.deleted else ""
     query = f"""select {final}, {", ".join([*LINEAGE, *checks.columns])}{ends}{kept}
         from (select *, {", ".join(numbers)}
-            from (select *, {typed} from (select *, {cast} from ({mapped}) as mapped) as cast_rows) as typed_rows
+            from (select *, {typed} from (select *, {cast} from ({mapped.query}) as mapped) as cast_rows) as typed_rows
         ) as checked"""
     return Checks(failing, checks.warning, query)
+
+
+def _late(waits: Sequence[Waiting], checks: Sequence[Check]) -> tuple[Check, ...]:
+    """The checks, and before them one for each lookup, which stands for those that a row fails for want of it."""
+    found = list(checks)
+    late: list[Check] = []
+    for each in waits:
+        mine = [place for place, check in enumerate(checks) if check.reads & each.columns]
+        if mine:
+            any_of = " or ".join(f"({checks[place].violation})" for place in mine)
+            late.append(Check(_LOOKUP, each.told, None, "quarantine", f"({each.mark} and ({any_of}))"))
+        for place in mine:
+            found[place] = replace(found[place], violation=f"(not {each.mark} and ({found[place].violation}))")
+    return (*late, *found)
 
 
 def _built_in(contract: Contract, columns: Sequence[Column], dialect: Dialect) -> Iterator[Check]:
@@ -127,13 +162,14 @@ def _built_in(contract: Contract, columns: Sequence[Column], dialect: Dialect) -
         raw, typed = dialect.name(c.name), dialect.name(_as_typed(c))
         if c.type != "string":
             unfit = f"{raw} is not null and {typed} is null"
-            yield Check("type", f"is not a {c.type}", c.name, "quarantine", unfit)
+            yield Check("type", f"is not a {c.type}", c.name, "quarantine", unfit, frozenset([c.name]))
         if c.required:
-            missing = Check("required", "is missing", c.name, "quarantine", f"{raw} is null")
+            reads = frozenset([c.name])
+            missing = Check("required", "is missing", c.name, "quarantine", f"{raw} is null", reads)
             yield from [missing] if c.name in contract.key else _lenient(contract, dialect, [missing])
         if c.name == contract.partition and c.type == "string":
             long = f"coalesce({sql.bytes_in_url(raw)}, 0) > {_LONGEST_BUCKET}"
-            yield Check("bucket", "is too long to name a bucket", c.name, "quarantine", long)
+            yield Check("bucket", "is too long to name a bucket", c.name, "quarantine", long, frozenset([c.name]))
 
 
 def _lenient(contract: Contract, dialect: Dialect, checks: Iterable[Check]) -> list[Check]:
@@ -154,7 +190,8 @@ def _deleted(contract: Contract, dialect: Dialect) -> str:
 
 def _computed(unfit: sql.Unfit, dialect: Dialect) -> Check:
     message = f"{unfit.name} cannot be computed: a value is too large, or not what it is taken for"
-    return Check("computed", message, unfit.column, "quarantine", f"{unfit.mark} = {dialect.text(unfit.name)}")
+    violation = f"{unfit.mark} = {dialect.text(unfit.name)}"
+    return Check("computed", message, unfit.column, "quarantine", violation, frozenset([unfit.column or ""]))
 
 
 def _unread(column: str, how: sql.Written, dialect: Dialect) -> Check:
@@ -171,7 +208,8 @@ def _rules(
             violation = broken(rule, names, dialect, contract)
             if tolerant:
                 violation = f"({dialect.stops(violation)} or {dialect.tried(violation)})"
-            yield Check(rule.name, rule.description, rule.column, rule.action, violation)
+            reads = frozenset(map(str.lower, sql.columns_of(rule.condition, rule.where or contract.path)))
+            yield Check(rule.name, rule.description, rule.column, rule.action, violation, reads)
 
 
 def _as_cast(column: Column) -> str:

@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from marketpulse.engines.views import View
-from marketpulse.lake.digests import check
 from marketpulse.lake.table import LakeTable
-from marketpulse.names import FINGERPRINT_KEY, INGEST_ID, INPUT_KEY, LINEAGE
+from marketpulse.names import FINGERPRINT_KEY, INGEST_ID, INPUT_KEY
 from marketpulse.people import finding
 from marketpulse.people.named import Records
 from marketpulse.project.table import Table
@@ -20,9 +19,10 @@ from marketpulse.run.context import Context
 from marketpulse.run.unfolding import unfold
 from marketpulse.run.work import find_work
 from marketpulse.silver import rejects
-from marketpulse.silver.build import add_rows, publish, start
+from marketpulse.silver.build import publish, start
 from marketpulse.silver.building import Build
-from marketpulse.silver.merge import with_history
+from marketpulse.silver.dropping import drop, made_of
+from marketpulse.silver.mapping import add_rows
 from marketpulse.silver.removal import removes
 
 
@@ -49,10 +49,10 @@ def forget(context: Context, table: Table, feeds: Mapping[str, Records], gone: V
         return 0
     with context.engine.scope():
         rows = context.engine.bind("here", build.types, [file.path for file in build.buckets.files()])
-        count = int(context.engine.rows(f"select count(*) from {_gone(build, rows, gone)}")[0][0])
+        count = int(context.engine.rows(f"select count(*) from {made_of(build, rows, gone)}")[0][0])
         keys = _keys(build, rows, gone)
         if count:
-            _drop(build, rows, gone)
+            drop(build, rows, gone)
         if count or _any(context, feeds, gone):
             _bring_back(build, feeds, gone, keys)
     build.counts.clear()  # no load: what was read, accepted and so on is of those before
@@ -73,39 +73,12 @@ def _landed(context: Context, feed: Records) -> View:
     return context.engine.bind("left", feed.types, feed.files)
 
 
-def _gone(build: Build, rows: View, gone: View) -> str:
-    """The rows of the table that were made of records that are gone."""
-    return finding.within(rows, gone, _parted(build))
-
-
-def _parted(build: Build) -> bool:
-    return any(query.array is not None for query in build.table.queries.values())
-
-
 def _keys(build: Build, rows: View, gone: View) -> View:
     """Keys of the rows that go."""
     n = build.dialect
-    query = f"select distinct {n.names(build.contract.key, 'r')} from {_gone(build, rows, gone)}"
+    query = f"select distinct {n.names(build.contract.key, 'r')} from {made_of(build, rows, gone)}"
     types = {name: build.contract.types[name] for name in build.contract.key}
     return build.engine.bind("keys", types, build.engine.write(query, build.scratch("keys")))
-
-
-def _drop(build: Build, rows: View, gone: View) -> None:
-    """Write the buckets that have such rows anew, without them."""
-    partition, engine = build.contract.partition, build.engine
-    if partition is None:
-        buckets = {None}
-    else:
-        query = f"select distinct r.{build.dialect.name(partition)} from {_gone(build, rows, gone)}"
-        buckets = {row[0] for row in engine.rows(query)}
-    old = build.buckets.files(buckets)
-    check(build.table.name, [(file.path, file.size) for file in old])
-    existing = engine.bind("existing", build.types, [file.path for file in old])
-    names = build.dialect.names([*build.contract.given, *LINEAGE], "r")
-    query = with_history(build, f"select {names} from {finding.without(existing, gone, _parted(build))}")
-    build.steps += 1
-    paths = engine.write(query, build.context.folder(build.table.name, build.steps), partition)
-    build.buckets.replace(buckets, build.context.lake.describe(build.target, paths))
 
 
 def _bring_back(build: Build, feeds: Mapping[str, Records], gone: View, keys: View) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from marketpulse import sql
 from marketpulse.engines.views import View
 from marketpulse.lake.table import LakeTable
 from marketpulse.names import BATCH_KEY, ERROR, INGEST_ID, LINEAGE, MALFORMED, QUARANTINE
@@ -48,25 +49,36 @@ def forget(paths: Sequence[str]) -> None:
         remove(path)
 
 
-def record(context: Context, table: str, paths: Sequence[str], rebuilt: bool = False) -> None:
-    """Keep rejected rows. After a rebuild, open rows of the table that passed this time are resolved."""
+def record(
+    context: Context, table: str, paths: Sequence[str], rebuilt: bool = False, again: View | None = None
+) -> None:
+    """Keep rejected rows. After a rebuild, open rows of the table that passed this time are resolved.
+
+    So are those of the records whose ids are `again`, where only these were mapped once more.
+    """
+    tried = "true" if rebuilt else _is_of(again) if again else None
     with context.lock(QUARANTINE), context.engine.scope():
-        if paths or (rebuilt and context.lake.find(QUARANTINE)):
-            _record(context, table, paths, rebuilt)
+        if paths or (tried and context.lake.find(QUARANTINE)):
+            _record(context, table, paths, tried)
 
 
-def _record(context: Context, table: str, paths: Sequence[str], rebuilt: bool) -> None:
+def _is_of(again: View) -> str:
+    """Condition that a row here is of one of some records."""
+    return f"exists (select 1 from {again} as a where a.{INGEST_ID} = {sql.record_id('o.ingest_id')})"
+
+
+def _record(context: Context, table: str, paths: Sequence[str], tried: str | None) -> None:
     """Most often nothing of it is here yet: then the files are the table's as they are."""
     contract = context.project.table(QUARANTINE).contract
     quarantine = context.lake.ensure(QUARANTINE, contract.types, contract.partition)
     engine = context.engine
     now = engine.bind("rejected_now", contract.types, paths)
     touched = {row[0] for row in engine.rows(f"select distinct first_seen_date from {now}")}
-    files, old = bind_old(context, quarantine, None if rebuilt else touched)
+    files, old = bind_old(context, quarantine, None if tried else touched)
     here = f"select 1 from {old} as o where o.quarantine_id = n.quarantine_id"
     new = f"select * from {now} as n where not exists ({here})"
-    if _any(context, _changes(table, old, now, rebuilt)):
-        query = _merged(table, list(contract.types), context.run_id, rebuilt).format(old=old, now=now, new=new)
+    if _any(context, _changes(table, old, now, tried)):
+        query = _merged(table, list(contract.types), context.run_id, tried).format(old=old, now=now, new=new)
         put(context, quarantine, files, query)
         forget(paths)
     elif _any(context, f"select 1 from {now} as n where exists ({here})"):
@@ -86,21 +98,21 @@ def _any(context: Context, query: str) -> bool:
     return bool(context.engine.rows(f"select count(*) from ({query}) as found")[0][0])
 
 
-def _changes(table: str, old: View, now: View, rebuilt: bool) -> str:
+def _changes(table: str, old: View, now: View, tried: str | None) -> str:
     """Query for the rows here that this run sees otherwise: their buckets are written anew.
 
     Rows that are here as they are now come from a run that was killed, or a rebuild with the same rules; they
     are left alone, so that a run always gets further than the one before it.
     """
-    passed = f"or ({_passed(table)})" if rebuilt else ""
+    passed = f"or ({_passed(table, tried)})" if tried else ""
     return f"""
         select o.quarantine_id from {old} as o left join {now} as n on n.quarantine_id = o.quarantine_id
         where {_AGAIN} {passed}"""
 
 
-def _passed(table: str) -> str:
-    """Condition: an open row of the table that a rebuild no longer rejects."""
-    return f"o.table_name = '{table}' and o.status = 'open' and n.quarantine_id is null"
+def _passed(table: str, tried: str) -> str:
+    """Condition: an open row of the table that was `tried` again and is no longer rejected."""
+    return f"o.table_name = '{table}' and o.status = 'open' and n.quarantine_id is null and {tried}"
 
 
 def _rejected(build: Build, staged: Staged) -> str:
@@ -147,13 +159,13 @@ def _reasons(checks: Checks, words: Sequence[int], dialect: Dialect) -> str:
     return dialect.text(json.dumps(found))
 
 
-def _merged(table: str, columns: list[str], run_id: str, rebuilt: bool) -> str:
+def _merged(table: str, columns: list[str], run_id: str, tried: str | None) -> str:
     """Old rows of the touched buckets with the new ones (`{old}`, `{now}`, `{new}`): a row seen again keeps its time.
 
-    It is open again unless somebody discarded it; what a rebuild no longer rejects is replayed.
+    It is open again unless somebody discarded it; what was `tried` again and is no longer rejected is replayed.
     """
     opened = "n.quarantine_id is not null and o.status = 'replayed'"
-    passed = _passed(table) if rebuilt else "false"
+    passed = _passed(table, tried) if tried else "false"
     changed = {
         "errors": "coalesce(n.errors, o.errors)",
         "attempts": f"case when {_AGAIN} then o.attempts + 1 else o.attempts end",

@@ -16,9 +16,10 @@ from marketpulse.run.owner import refuse_another
 from marketpulse.run.publish import publish as make_seen
 from marketpulse.run.unfolding import unfold
 from marketpulse.silver import quarantine
-from marketpulse.silver.build import add_rows, check_table, publish, start
+from marketpulse.silver.build import check_table, publish, start
 from marketpulse.silver.building import Staged
 from marketpulse.silver.checks import FAILED
+from marketpulse.silver.mapping import add_rows
 from marketpulse.silver.quarantine import Filter
 
 

@@ -17,6 +17,16 @@ from marketpulse.sql.exploding import ELEMENT, array_of, is_part, item_of, recor
 from marketpulse.sql.grouped import PLACED, Groups, as_grouped
 from marketpulse.sql.lineage import column_lineage
 from marketpulse.sql.listing import listed, with_lists
+from marketpulse.sql.lookups import (
+    Lookup,
+    check_lookups,
+    keyed,
+    looked_columns,
+    lookups_of,
+    record_called,
+    unqualified,
+    without_lookups,
+)
 from marketpulse.sql.measures import MEASURED, measure, measured
 from marketpulse.sql.parsing import output_columns, parse
 from marketpulse.sql.places import place_in, refusal
@@ -52,6 +62,7 @@ __all__ = [
     "SPARK",
     "Dialect",
     "Groups",
+    "Lookup",
     "Unfit",
     "Value",
     "Written",
@@ -62,6 +73,7 @@ __all__ = [
     "carry",
     "check",
     "check_condition",
+    "check_lookups",
     "column_lineage",
     "columns_of",
     "condition",
@@ -69,7 +81,10 @@ __all__ = [
     "is_part",
     "is_reference",
     "item_of",
+    "keyed",
     "listed",
+    "looked_columns",
+    "lookups_of",
     "mark_of",
     "may_be_large",
     "measure",
@@ -79,6 +94,7 @@ __all__ = [
     "parse",
     "parsed_condition",
     "place_in",
+    "record_called",
     "record_id",
     "record_of",
     "refusal",
@@ -90,8 +106,10 @@ __all__ = [
     "tolerant",
     "translate",
     "unfolded",
+    "unqualified",
     "unresolved",
     "with_lists",
     "with_references",
     "with_settings",
+    "without_lookups",
 ]

@@ -1,0 +1,38 @@
+"""Rows of a silver table that were made of some records go from it: the buckets that hold them are written anew."""
+
+from __future__ import annotations
+
+from marketpulse.engines.views import View
+from marketpulse.lake.digests import check
+from marketpulse.names import LINEAGE
+from marketpulse.people import finding
+from marketpulse.silver.building import Build
+from marketpulse.silver.merge import with_history
+
+
+def made_of(build: Build, rows: View, gone: View) -> str:
+    """The rows of the table, as `r`, that were made of the records whose ids are `gone`: what stands behind `from`."""
+    return finding.within(rows, gone, is_parted(build))
+
+
+def is_parted(build: Build) -> bool:
+    """Whether a row may be made of a part of a record."""
+    return any(query.array is not None for query in build.table.queries.values())
+
+
+def drop(build: Build, rows: View, gone: View) -> None:
+    """Write the buckets that have such rows anew, without them."""
+    partition, engine = build.contract.partition, build.engine
+    if partition is None:
+        buckets = {None}
+    else:
+        query = f"select distinct r.{build.dialect.name(partition)} from {made_of(build, rows, gone)}"
+        buckets = {row[0] for row in engine.rows(query)}
+    old = build.buckets.files(buckets)
+    check(build.table.name, [(file.path, file.size) for file in old])
+    existing = engine.bind("existing", build.types, [file.path for file in old])
+    names = build.dialect.names([*build.contract.given, *LINEAGE], "r")
+    query = with_history(build, f"select {names} from {finding.without(existing, gone, is_parted(build))}")
+    build.steps += 1
+    paths = engine.write(query, build.context.folder(build.table.name, build.steps), partition)
+    build.buckets.replace(buckets, build.context.lake.describe(build.target, paths))
