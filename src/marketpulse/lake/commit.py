@@ -18,6 +18,8 @@ from pyiceberg.table.snapshots import Operation
 from pyiceberg.table.update import TableUpdate
 from pyiceberg.table.update.snapshot import _OverwriteFiles
 
+from marketpulse.lake.remembered import entries_of, manifests_of
+
 _MOST_MANIFESTS = 16
 _SMALL_BYTES = 4 << 20
 
@@ -50,7 +52,7 @@ class ReplaceFiles(_OverwriteFiles):
     @cached_property
     def _parent_manifests(self) -> list[ManifestFile]:
         parent = self._transaction.table_metadata.snapshot_by_id(self._parent_snapshot_id or 0)
-        manifests = parent.manifests(self._io) if parent else []
+        manifests = manifests_of(parent, self._io) if parent else ()
         return [m for m in manifests if m.has_added_files() or m.has_existing_files()]
 
     def _deleted_entries(self) -> list[ManifestEntry]:
@@ -58,7 +60,7 @@ class ReplaceFiles(_OverwriteFiles):
             _with_status(entry, ManifestEntryStatus.DELETED, self._snapshot_id)
             for manifest in self._parent_manifests
             if (paths := self._dropped.get(manifest.manifest_path))
-            for entry in manifest.fetch_manifest_entry(self._io, discard_deleted=True)
+            for entry in entries_of(manifest, self._io)
             if entry.data_file.file_path in paths
         ]
         self._validate_required_deletes(found)
@@ -74,7 +76,7 @@ class ReplaceFiles(_OverwriteFiles):
         entries = [
             _with_status(entry, ManifestEntryStatus.EXISTING, entry.snapshot_id)
             for manifest in (*touched, *small)
-            for entry in manifest.fetch_manifest_entry(self._io, discard_deleted=True)
+            for entry in entries_of(manifest, self._io)
             if entry.data_file.file_path not in self._dropped.get(manifest.manifest_path, ())
         ]
         return [*kept, *self._rewritten(entries)]

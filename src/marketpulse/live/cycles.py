@@ -16,10 +16,32 @@ from marketpulse.run.context import Context, Progress, open_context
 from marketpulse.run.report import RunReport
 from marketpulse.serving.headlines import Headline, headlines
 from marketpulse.settings import Settings
+from marketpulse.upkeep.bounds import Bounds, Keeper, Kept
 
 #: Seconds after which everything is looked at, though no folder changed: a file may have been written in its place,
 #: and what a gate stopped may pass by now.
 _LOOK = 60.0
+#: Seconds that files stay longer than a query may take, once no snapshot has them.
+_MARGIN = 60.0
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """What was kept small after a cycle: tables looked after, snapshots expired, files that became few, files freed."""
+
+    tables: int
+    expired: int
+    compacted: int
+    files: int
+    bytes: int
+    problems: list[str]
+
+    @classmethod
+    def of(cls, kept: Kept) -> Upkeep:
+        """The sums of it."""
+        expired, compacted = (sum(getattr(t, name) for t in kept.tables) for name in ("expired", "compacted"))
+        told = [f"{table.table}: {table.problem}" for table in kept.tables if table.problem]
+        return cls(len(kept.tables), expired, compacted, kept.files, kept.freed, told)
 
 
 @dataclass(frozen=True)
@@ -41,6 +63,7 @@ class Cycle:
     cpu_seconds: float
     behind_seconds: float | None
     waiting: int
+    upkeep: Upkeep
     told: list[str] = field(default_factory=list)
     headlines: list[Headline] = field(default_factory=list)
 
@@ -58,6 +81,7 @@ class Cycles:
         self._shows = shows
         self._held = Held(settings.project)
         self._lag = Lag()
+        self._keeper = Keeper(Bounds(grace=settings.query_seconds + _MARGIN))
         self._news: News | None = None
         self._folders: frozenset[str] = frozenset()
         self.number = 0
@@ -79,6 +103,7 @@ class Cycles:
             self._lag.note(project, report)
             behind = self._lag.seconds
             shown = self._headlines(context, report)
+            kept = Upkeep.of(self._keeper.keep(context))
         self._ran = time.monotonic()
         self.number += 1
         return Cycle(
@@ -93,7 +118,8 @@ class Cycles:
             round(time.process_time() - used, 3),
             behind,
             self._lag.waiting(project, self._settings.landing_place),
-            report.reasons,
+            kept,
+            report.reasons + kept.problems,
             shown,
         )
 
@@ -117,4 +143,4 @@ def as_event(cycle: Cycle) -> dict[str, Any]:
         {"title": each.title, "columns": each.columns, "rows": each.texts or each.rows, "problem": each.problem}
         for each in cycle.headlines
     ]
-    return {"event": "cycle", **plain, "headlines": shown}
+    return {"event": "cycle", **plain, "upkeep": vars(cycle.upkeep), "headlines": shown}
