@@ -54,7 +54,8 @@ class Child:
             self._process.stdin.close()
 
     def wait(self, seconds: float) -> int:
-        """Wait for its end and for its last words; one that takes longer is killed. What it ended with."""
+        """Ask it to end, wait for that and for its last words; one that takes longer is killed. What it ended with."""
+        self.end()
         try:
             code = self._process.wait(seconds)
         except subprocess.TimeoutExpired:

@@ -96,6 +96,7 @@ class Cycles:
         """Bring everything up to date. Raise MarketPulseError as a run does; the next cycle tries again."""
         began, used = time.monotonic(), time.process_time()
         self._ran = float("-inf")  # a cycle that does not come to its end is none
+        self._lag.begin()
         project = self._held.project()
         self._follow(project)
         with open_context(self._settings, project, self._progress) as context:

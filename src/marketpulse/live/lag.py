@@ -23,6 +23,11 @@ class Lag:
     def __init__(self) -> None:
         self._brought = 0
         self._in_gold = 0
+        self._began = 0
+
+    def begin(self) -> None:
+        """A cycle begins: what is sealed from now on may have to wait for the next one."""
+        self._began = time.time_ns()
 
     def note(self, project: Project, report: RunReport) -> None:
         """See what a run brought, and whether all that is made of it was brought up to date."""
@@ -39,8 +44,9 @@ class Lag:
         return round(max((time.time_ns() - self._in_gold) / _SECOND, 0.0), 3) if self._in_gold else None
 
     def waiting(self, project: Project, landing: str) -> int:
-        """Segments of the door that were sealed since and are not in bronze: of this hour and the one before."""
-        return sum(changed > self._brought for source in followed(project) for changed in _sealed(landing, source))
+        """Segments that the door has sealed since the cycle began, and that it did not bring."""
+        found = (each for source in followed(project) for each in _sealed(landing, source))
+        return sum(sealed > self._began and written > self._brought for written, sealed in found)
 
 
 def followed(project: Project) -> list[Source]:
@@ -49,8 +55,8 @@ def followed(project: Project) -> list[Source]:
     return [source for source in sources if "rejects" not in source.collect and source.collect] or sources
 
 
-def _sealed(landing: str, source: Source) -> Iterator[int]:
-    """When each of the last hours' segments was written, in nanoseconds."""
+def _sealed(landing: str, source: Source) -> Iterator[tuple[int, int]]:
+    """When each segment of this hour and the one before was written last, and when it was sealed (nanoseconds)."""
     if is_remote(landing):
         return
     now = datetime.now(UTC)
@@ -58,4 +64,5 @@ def _sealed(landing: str, source: Source) -> Iterator[int]:
         folder = Path(landing, source.folder, f"ingest_date={moment:%Y-%m-%d}", f"hour={moment:%H}")
         if folder.is_dir():
             with os.scandir(folder) as listing:
-                yield from (e.stat().st_mtime_ns for e in listing if e.name.startswith(DOOR_FILES))
+                found = [entry.stat() for entry in listing if entry.name.startswith(DOOR_FILES)]
+            yield from ((each.st_mtime_ns, each.st_ctime_ns) for each in found)

@@ -164,7 +164,7 @@ class Supervisor:
         for part in (self._door, self._worker):
             if part.child:
                 part.child.wait(_ENDS if self._signals < 2 else 0)
-        self._hear(0)
+                self._hear(0)
         return self._code
 
     def _finish(self, part: _Part, seconds: float) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,8 @@ from marketpulse.storage import places
 from marketpulse.upkeep.maintain import SMALL, Maintained, Policy, compact, is_written_here, parts, remove_orphans
 
 _DAY = 86_400.0
+#: Runs whose leftovers are known to be of nobody any more.
+_RUNS = 200
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,12 @@ class Keeper:
         self._leaving: deque[tuple[float, str, str]] = deque()
         self._began = time.monotonic()
         self._swept: dict[str, float] = {}
+        self._runs: deque[str] = deque(maxlen=_RUNS)
 
     def keep(self, context: Context) -> Kept:
         """Look after some of the tables that this run has seen, those with most snapshots first."""
         found = Kept()
+        self._runs.append(context.run_id)
         self._remove(context, found)
         bounds = self._bounds
         most = bounds.newest + bounds.hours + bounds.slack
@@ -113,12 +117,21 @@ class Keeper:
         old = old_snapshots(table, needed(context, name), seen(context, name), self._bounds)
         if not old:
             return
-        going = table.paths(old)
+        going = {places.bare(path) for path in table.paths(old)} | set(self._left(context, name))
         result.expired = table.expire(old)
         now = context.lake.find(name)
-        stays = now.all_paths() if now else set()
+        stays = now.all_paths() if now else going
         moment = time.monotonic()
-        self._leaving += ((moment, name, path) for path in sorted(map(places.bare, going)) if path not in stays)
+        self._leaving += ((moment, name, path) for path in sorted(going - stays))
+
+    def _left(self, context: Context, name: str) -> Iterator[str]:
+        """What earlier runs of this process wrote beside the rows: what a commit named that another has followed."""
+        folder = Path(places.bare(context.lake.layout.location(name)), "data")
+        ours = tuple(f"{run_id}-" for run_id in self._runs if run_id != context.run_id)
+        if ours and not places.is_remote(context.lake.layout.location(name)) and folder.is_dir():
+            for each in folder.iterdir():
+                if each.name.startswith(ours):
+                    yield from (str(path) for path in each.rglob("*") if path.is_file())
 
     def _sweep(self, context: Context, found: Kept) -> None:
         """Once a day look through the folder of a table, one at a time, for what runs that were killed have left."""
