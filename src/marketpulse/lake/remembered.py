@@ -50,7 +50,7 @@ class Remembered(Generic[_T]):
 
 _LISTS: Remembered[tuple[ManifestFile, ...]] = Remembered(20_000)
 _ENTRIES: Remembered[tuple[ManifestEntry, ...]] = Remembered(50_000)
-_METADATA: Remembered[tuple[TableMetadata]] = Remembered(500)
+_METADATA: Remembered[tuple[TableMetadata]] = Remembered(200)
 
 
 def manifests_of(snapshot: Snapshot, io: FileIO) -> tuple[ManifestFile, ...]:

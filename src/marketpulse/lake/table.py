@@ -162,19 +162,33 @@ class LakeTable:
 
         Raise StorageError when one of them cannot be read to its end: then nobody knows them all.
         """
+        return {bare(path) for path in self._paths()} | self.paths_beside()
+
+    def paths_beside(self) -> set[str]:
+        """Files that the table refers to besides those of its snapshots: metadata, statistics, what it keeps."""
         metadata = self.iceberg.metadata
-        paths = self.paths(snapshot.snapshot_id for snapshot in metadata.snapshots)
-        paths |= {self.iceberg.metadata_location, *(entry.metadata_file for entry in metadata.metadata_log)}
+        paths = {self.iceberg.metadata_location, *(entry.metadata_file for entry in metadata.metadata_log)}
         paths |= {self.state[OUTBOX_KEY]} if OUTBOX_KEY in self.state else set()
         paths |= {path for key in self.state if key.startswith(KEPT_KEY) for path in self.state[key].splitlines()}
         paths |= {found.statistics_path for found in (*metadata.statistics, *metadata.partition_statistics)}
         return {bare(path) for path in paths}
 
-    def paths(self, snapshot_ids: Iterable[int]) -> set[str]:
-        """Files of some snapshots: their manifest lists, manifests and live data. Raise StorageError as `all_paths`."""
+    def paths_of(self, snapshot_ids: Iterable[int]) -> set[str]:
+        """Files of some snapshots, as far as this process knows them: lists, manifests, live data."""
+        found: set[str] = set()
+        with readable_metadata(self.name), storage_errors(self.name):
+            for snapshot in filter(None, map(self._snapshot, snapshot_ids)):
+                found.add(snapshot.manifest_list)
+                for manifest in manifests_of(snapshot, self.iceberg.io):
+                    found.add(manifest.manifest_path)
+                    found |= {entry.data_file.file_path for entry in entries_of(manifest, self.iceberg.io)}
+        return {bare(path) for path in found}
+
+    def _paths(self) -> set[str]:
+        """Files of all snapshots, each read to its end."""
         found: set[str] = set()
         manifests: set[str] = set()
-        for snapshot in filter(None, map(self._snapshot, snapshot_ids)):
+        for snapshot in self.iceberg.metadata.snapshots:
             found.add(snapshot.manifest_list)
             for manifest in listed(self._avro(snapshot.manifest_list)):
                 if manifest.path not in manifests:

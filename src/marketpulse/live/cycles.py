@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,6 +24,8 @@ from marketpulse.upkeep.bounds import Bounds, Keeper, Kept
 _LOOK = 60.0
 #: Seconds that files stay longer than a query may take, once no snapshot has them.
 _MARGIN = 60.0
+#: Cycles after which memory is looked through.
+_COLLECTS = 10
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,11 @@ class Cycles:
             report.reasons + kept.problems,
             shown,
         )
+
+    def rest(self) -> None:
+        """After a cycle: let go what it left in memory. It makes circles of objects, which nothing else lets go."""
+        if self.number % _COLLECTS == 0:
+            gc.collect()
 
     def _follow(self, project: Project) -> None:
         """Look at the folders of the feeds that there are now."""

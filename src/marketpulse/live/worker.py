@@ -99,6 +99,7 @@ class Worker:
             return 2
         self._failures = 0
         say(as_event(cycle))
+        self._cycles.rest()
         return cycle.exit_code
 
 

@@ -117,10 +117,10 @@ class Keeper:
         old = old_snapshots(table, needed(context, name), seen(context, name), self._bounds)
         if not old:
             return
-        going = {places.bare(path) for path in table.paths(old)} | set(self._left(context, name))
+        going = table.paths_of(old) | set(self._left(context, name))
         result.expired = table.expire(old)
         now = context.lake.find(name)
-        stays = now.all_paths() if now else going
+        stays = now.paths_of(entry[0] for entry in now.snapshots()) | now.paths_beside() if now else going
         moment = time.monotonic()
         self._leaving += ((moment, name, path) for path in sorted(going - stays))
 
