@@ -128,11 +128,13 @@ class Picture:
         from rich.text import Text
 
         lines = [_door(door, time.monotonic() - self._began)]
+        shown: list[dict[str, Any]] = []
         if self._cycle:
+            shown = self._headlines if self._cycle["behind_seconds"] is not None else []
             lines += [f"gold   {behind(self._cycle)}", f"cycle  {brought(self._cycle)}"]
         else:
             lines.append("gold   the first cycle is at work")
-        return Group(*map(Text, lines), *map(_table, self._headlines), Text("Ctrl-C ends it", "dim"))
+        return Group(*map(Text, lines), *map(_table, shown), Text("Ctrl-C ends it", "dim"))
 
 
 def _door(door: Doorway, age: float) -> str:

@@ -160,11 +160,13 @@ class Supervisor:
             self._worker.child.say(LAST)
             while self._worker.child.code is None and not self._signals:
                 self._hear(_LOOKS)
+                self._watcher.look(self._doorway)
         self._finish(self._worker, 0)
         for part in (self._door, self._worker):
             if part.child:
                 part.child.wait(_ENDS if self._signals < 2 else 0)
                 self._hear(0)
+        self._watcher.look(self._doorway)
         return self._code
 
     def _finish(self, part: _Part, seconds: float) -> None:
