@@ -2,8 +2,8 @@
 
     python benchmarks/live.py [--base 500000] [--rate 500] [--minutes 2] [--folder build]
 
-A warehouse with a day of so many events, then `marketpulse live`, and clients that post batches of ten at a rate. Each
-batch has the moment of its answer; the run that brought it to silver says in which cycle it was; that cycle's end is when
+A warehouse with a day of so many events, then `marketpulse live`, and clients that post batches of ten at a rate.
+Each batch has the moment of its answer. The run that brought it to silver says in which cycle it was, whose end is when
 it was in gold. Of nothing that was still on its way in the end a time is known: how many that are is told.
 """
 

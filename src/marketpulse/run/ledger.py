@@ -25,7 +25,7 @@ from marketpulse.run.publish import news
 from marketpulse.run.report import RunReport
 
 _MOST_REASONS, _LONGEST_REASON = 20, 500
-_KEPT_SNAPSHOTS, _TRIMMED_AT = 20, 80
+_KEPT_SNAPSHOTS = 20
 Row = dict[str, Any]
 
 
@@ -170,7 +170,7 @@ def _add(context: Context, row: Row | None, report: RunReport | None) -> None:
 def _trimmed(table: LakeTable) -> LakeTable:
     """The ledger without old snapshots: nobody reads them, and each commit writes the list of all of them anew."""
     old = [entry[0] for entry in table.snapshots()[:-_KEPT_SNAPSHOTS]]
-    if len(old) + _KEPT_SNAPSHOTS < _TRIMMED_AT:  # of a process that runs all day `upkeep.bounds` comes first
+    if len(old) < _KEPT_SNAPSHOTS:
         return table
     table.expire(old)
     return LakeTable(table.name, table.iceberg.refresh())

@@ -15,7 +15,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from marketpulse.errors import HeldError, StorageError
@@ -52,6 +52,11 @@ class Bounds:
     grace: float = 900.0
     tables: int = 4
 
+    @property
+    def most(self) -> int:
+        """Snapshots with which a table is looked after."""
+        return self.newest + self.hours + self.slack
+
 
 @dataclass
 class Kept:
@@ -80,16 +85,18 @@ class Keeper:
         found = Kept()
         self._runs.append(context.run_id)
         self._remove(context, found)
-        bounds = self._bounds
-        most = bounds.newest + bounds.hours + bounds.slack
         counts = {name: len(table.iceberg.metadata.snapshots) for name, table in context.lake.seen.items()}
-        due = sorted((name for name, count in counts.items() if count >= most), key=lambda name: -counts[name])
-        for name in due[: bounds.tables]:
+        due = [name for name, count in counts.items() if count >= self._of(name).most]
+        for name in sorted(due, key=lambda name: -counts[name])[: self._bounds.tables]:
             if done := self._look_after(context, name):
                 found.tables.append(done)
-        if time.monotonic() - self._began > bounds.grace:
+        if time.monotonic() - self._began > self._bounds.grace:
             self._sweep(context, found)
         return found
+
+    def _of(self, name: str) -> Bounds:
+        """The bounds of a table: nobody asks what the run ledger was, which trims itself where it is not looked after."""
+        return replace(self._bounds, hours=0) if name == FLOW_RUNS else self._bounds
 
     def _look_after(self, context: Context, name: str) -> Maintained | None:
         """Compact and expire one table; None while another process builds it, and then another time."""
@@ -114,7 +121,7 @@ class Keeper:
         table = context.lake.find(name)
         if table is None or not context.lake.owns(context.lake.layout.location(name)):
             return
-        old = old_snapshots(table, needed(context, name), seen(context, name), self._bounds)
+        old = old_snapshots(table, needed(context, name), seen(context, name), self._of(name))
         if not old:
             return
         going = table.paths_of(old) | set(self._left(context, name))
