@@ -95,7 +95,7 @@ class Keeper:
         return found
 
     def _of(self, name: str) -> Bounds:
-        """The bounds of a table: nobody asks what the run ledger was, which trims itself where it is not looked after."""
+        """The bounds of a table. Nobody asks what the run ledger was; where it is not looked after it trims itself."""
         return replace(self._bounds, hours=0) if name == FLOW_RUNS else self._bounds
 
     def _look_after(self, context: Context, name: str) -> Maintained | None:
