@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sized
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
@@ -15,6 +16,8 @@ from pyiceberg.manifest import ManifestEntry, ManifestFile
 from pyiceberg.table import CommitTableResponse, Table
 from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.snapshots import Snapshot
+
+from marketpulse.storage.places import bare, is_remote
 
 _T = TypeVar("_T", bound=Sized)
 
@@ -70,7 +73,7 @@ class RememberingCatalog(SqlCatalog):
     def commit_table(self, *args: Any, **more: Any) -> CommitTableResponse:
         """See `SqlCatalog`: what was committed is known."""
         done = super().commit_table(*args, **more)
-        _METADATA.keep(done.metadata_location, (done.metadata,))
+        _METADATA.keep(_as_it_is(done.metadata_location), (done.metadata,))
         return done
 
     def _convert_orm_to_iceberg(self, orm_table: IcebergTables) -> Table:
@@ -81,8 +84,19 @@ class RememberingCatalog(SqlCatalog):
             whole.append(super(RememberingCatalog, self)._convert_orm_to_iceberg(orm_table))
             return (whole[0].metadata,)
 
-        (metadata,) = _METADATA.get(place, read)
+        (metadata,) = _METADATA.get(_as_it_is(place), read)
         if whole:
             return whole[0]
         identifier = (*self.identifier_to_tuple(orm_table.table_namespace), orm_table.table_name)
         return Table(identifier, metadata, place, self._load_file_io(metadata.properties, place), self)
+
+
+def _as_it_is(place: str) -> str:
+    """A metadata file, and what the disk says of it: one that was damaged since is not taken for what it was."""
+    if is_remote(place):
+        return place
+    try:
+        found = Path(bare(place)).stat()
+    except OSError:  # whoever reads it is told
+        return f"{place} gone"
+    return f"{place} {found.st_size} {found.st_mtime_ns}"
