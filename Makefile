@@ -10,7 +10,7 @@ JAVA := command -v java >/dev/null || test -x "$$JAVA_HOME/bin/java" || { echo "
 ENV ?= dev
 DIST ?= dist
 
-.PHONY: help setup demo spark spark-setup test lint package package-test bootstrap deploy destroy infra-test example
+.PHONY: help setup demo live spark spark-setup test lint package package-test bootstrap deploy destroy infra-test example
 .PHONY: parity spark4 proof bench docs lock audit clean
 
 help: ## List the targets
@@ -28,6 +28,10 @@ setup: $(READY) ## Install everything into .venv
 
 demo: $(READY) ## Generate a shop and run landing -> bronze -> silver -> gold
 	@$(BIN)/marketpulse demo --folder demo
+
+live: $(READY) ## A simulated shop posts through the door: watch revenue and funnel move, Ctrl-C ends it
+	@$(BIN)/marketpulse simulate --rate 20 & visitors=$$!; trap 'kill $$visitors 2>/dev/null' EXIT; \
+	  $(BIN)/marketpulse live --landing live/landing --warehouse live/warehouse
 
 $(SPARK): $(READY) constraints-spark.txt
 	@$(JAVA)
@@ -129,4 +133,4 @@ lock: ## Pin the newest versions the ranges allow into constraints.txt
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file constraints-spark.txt -
 
 clean: ## Remove what make made
-	@rm -rf $(VENV) demo demo-spark build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) demo demo-spark live build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -20,7 +20,7 @@ Generated from the help texts by `make docs`; do not edit. `marketpulse COMMAND 
 Exit codes: 0 done, 1 the data failed a gate or another run was faster, 2 wrong usage, definitions or storage,
 130 stopped by Ctrl-C.
 Defaults come from `marketpulse.toml` in the working folder, then from the environment (`MARKETPULSE_WAREHOUSE`, …),
-then from the options. Packs bring commands too ([packs.md](packs.md)): `demo` and `generate` are those of retail.
+then from the options. Packs bring commands too ([packs.md](packs.md)): `demo`, `generate` and `simulate` are retail's.
 """
 _EXAMPLE = re.compile(r"^Example:\s*(.+)$", re.MULTILINE)
 

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from marketpulse.cli.options import EngineName, Landing, context, finite
+from marketpulse.cli.options import MOST, EngineName, Landing, context, finite
 
 if TYPE_CHECKING:
     from marketpulse_retail.generate import Generated
+
+#: Seconds that visitors wait for a door to open, or to open again.
+_PATIENCE = 60.0
 
 
 def generate(
@@ -77,6 +80,31 @@ def demo(
     show_headlines(found)
     _try_next(warehouse, project)
     raise typer.Exit(report.exit_code)
+
+
+def simulate(
+    to: Annotated[str, typer.Option(help="Address of the door.")] = "http://127.0.0.1:8055",
+    rate: Annotated[float, typer.Option(min=0.1, max=10_000, callback=finite, help="Events a second.")] = 20.0,
+    key: Annotated[str, typer.Option(help="Write key, where the door has keys.")] = "wk_simulated",
+    for_: Annotated[
+        float,
+        typer.Option("--for", min=0, max=MOST, callback=finite, help="Stop after so many seconds; 0: at Ctrl-C."),
+    ] = 0,
+) -> None:
+    """Let visitors into a simulated shop: their clients post to a door, as real ones do.
+
+    Example: [cyan]marketpulse simulate --rate 50[/]
+    """
+    from random import Random
+
+    from marketpulse.cli.render import console
+    from marketpulse_retail.simulate.posting import Door, open_shop
+
+    try:
+        kept = open_shop(Door(to, _PATIENCE), key, rate, for_, Random())  # noqa: S311 - visitors are no secret
+    except KeyboardInterrupt:
+        return
+    console.print(f"{kept:,} events were kept", markup=False)
 
 
 def _generated(done: Generated, folder: Path) -> None:

@@ -114,7 +114,7 @@ def _ingest(context: Context, name: str, strict: bool) -> FeedReport:
     late = overdue(context, context.project.sources[name])
     report = FeedReport(name, *numbers, blocked, refused, shifts, empty=found.empty, overdue=late)
     report.doubts = [{"file": e.where, "message": e.message, "hint": e.hint} for e in found.doubts]
-    report.together = found.together
+    report.together, report.newest = found.together, found.newest
     report.is_late, report.seconds = bool(late) and strict, time.monotonic() - began
     return report
 

@@ -87,7 +87,8 @@ class Settings:
         files = {"py-io-impl": "marketpulse.lake.durable.DurableFileIO"}
         if self.catalog:
             return files | self.catalog
-        return files | {"type": "sql", "uri": f"sqlite:///{self.local}/catalog.db", "warehouse": self.local.as_posix()}
+        own = {"py-catalog-impl": "marketpulse.lake.remembered.RememberingCatalog"}
+        return files | own | {"uri": f"sqlite:///{self.local}/catalog.db", "warehouse": self.local.as_posix()}
 
     def be_private(self) -> None:
         """Let what this process writes from here on be as private as `umask` says."""

@@ -38,3 +38,13 @@ def test_a_file_that_is_not_there_cannot_be_dropped(lake: Lake) -> None:
     with pytest.raises(ValidationException, match="Missing required files"):
         commit(lake, [], [file(lake, 2, "b")])
     assert days(made(lake).files()) == [1]
+
+
+def test_a_commit_changes_nothing_of_the_table_as_it_was_loaded(lake: Lake) -> None:
+    commit(lake, [file(lake, 1, "a")])
+    table = made(lake)
+    before = table.iceberg.metadata.model_dump_json()
+    metadata = table.iceberg.metadata
+    lake.commit(table, [file(lake, 2, "b")], table.files(), {"marketpulse.test": "1"}, {})
+    assert metadata.model_dump_json() == before
+    assert made(lake).state["marketpulse.test"] == "1"

@@ -8,7 +8,7 @@ import pytest
 
 from marketpulse.errors import ConcurrentError, StorageError
 from marketpulse.lake.lake import Lake
-from marketpulse.lake.table import FileRef, ManifestsRead, storage_errors
+from marketpulse.lake.table import storage_errors
 from tests.lake.writing import commit, day, days, file, made
 
 
@@ -91,14 +91,3 @@ def test_a_catalog_that_another_process_holds_is_no_fault_of_the_disk(lake: Lake
     for reason, kind in (("database is locked", ConcurrentError), ("no such table", StorageError)):
         with pytest.raises(kind, match=reason), storage_errors("silver.sales"):
             raise DBAPIError("select 1", None, OperationalError(reason))
-
-
-def test_what_is_remembered_of_manifests_is_bounded() -> None:
-    memory = ManifestsRead(most=10)
-    files: tuple[FileRef, ...] = ()
-    for number in range(100):
-        memory.keep(f"m{number}", files)
-        memory.get("m0")
-    assert memory.get("m0") is not None
-    assert memory.get("m99") is not None
-    assert memory.get("m50") is None

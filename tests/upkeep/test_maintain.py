@@ -17,7 +17,7 @@ import pytest
 from pyiceberg.table import snapshots
 
 from marketpulse.run import context as running
-from marketpulse.upkeep.maintain import Maintained, Policy, _is_written_here, maintain
+from marketpulse.upkeep.maintain import Maintained, Policy, is_written_here, maintain
 from tests.command import marketpulse
 from tests.shop import MiniShop, result
 from tests.tables import equals_a_rebuild, tables
@@ -160,8 +160,8 @@ def test_what_somebody_else_put_into_a_tables_folder_stays(busy: MiniShop) -> No
     ],
 )
 def test_what_a_killed_run_may_leave_goes(path: str) -> None:
-    assert _is_written_here(f"/lake/silver/sales/{path}", "/lake/silver/sales")
-    assert _is_written_here(f"s3://lake/silver/sales/{path}", "s3://lake/silver/sales/")
+    assert is_written_here(f"/lake/silver/sales/{path}", "/lake/silver/sales")
+    assert is_written_here(f"s3://lake/silver/sales/{path}", "s3://lake/silver/sales/")
 
 
 def test_removing_everything_unreferenced_leaves_every_table_whole(busy: MiniShop) -> None:

@@ -38,6 +38,7 @@ class Ingested:
 
     `refused` are names of what is not finished, `shifts` files whose columns are not those of the files before.
     `doubts` are warnings of files, `together` says which of a day count together, `came` are names of what is new.
+    `newest` is when the last of what is new was written, in nanoseconds since 1970; 0 where nothing is.
     """
 
     source: str
@@ -53,6 +54,7 @@ class Ingested:
     doubts: list[GateError] = field(default_factory=list)
     together: list[str] = field(default_factory=list)
     came: list[str] = field(default_factory=list)
+    newest: int = 0
 
 
 @dataclass
@@ -139,6 +141,7 @@ def _bring(feed: _Feed, deliveries: list[Delivery]) -> None:
         feed.ledger.add(rows)
     report.files += len(fresh)
     report.came += [delivery.file.name for delivery, _ in fresh]
+    report.newest = max([report.newest, *(delivery.file.modified for delivery, _ in fresh)])
     report.doubts += [doubt for _, found in fresh for doubt in found.doubts]
     report.empty += [delivery.file.name for delivery, found in fresh if not found.records]
     report.duplicates += len(twins)

@@ -22,6 +22,7 @@ from marketpulse.cli import (
     data,
     hints,
     inspect,
+    live,
     metrics,
     new,
     privacy,
@@ -50,6 +51,7 @@ authoring.register(app)
 app.add_typer(new.app)
 collect.register(app)
 app.add_typer(collect.app)
+live.register(app)
 inspect.register(app)
 reference.register(app)
 metrics.register(app)

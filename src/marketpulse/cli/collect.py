@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from pathlib import Path
+from threading import Thread
 from typing import Annotated
 
 import typer
@@ -46,6 +49,7 @@ def collect(
         float, typer.Option(min=0.1, max=3600, help="Within so many seconds a request must have come whole.")
     ] = 20.0,
     share_port: Annotated[bool, typer.Option("--share-port", help="Let another door stand at the same port.")] = False,
+    tied: Annotated[bool, typer.Option("--tied", help="Close when standard input ends.")] = False,
 ) -> None:
     """Collect events over HTTP from analytics clients into the landing zone; 200 means kept.
 
@@ -74,6 +78,9 @@ def collect(
         what = f"cannot listen at {host}:{port}: {error.strerror}"
         raise UsageError(what, hint="another --port, or --share-port where another door stands there") from None
 
+    if tied:
+        Thread(target=_until_input_ends, daemon=True).start()
+
     def opened() -> None:
         console.print(f"open at http://{host}:{at.getsockname()[1]}, into {settings.landing_place}", markup=False)
         sys.stdout.flush()
@@ -82,6 +89,13 @@ def collect(
         serve(door, at, opened)
     except OSError as error:
         raise UsageError(f"the landing zone refuses: {error.strerror}", where=settings.landing_place) from None
+
+
+def _until_input_ends() -> None:
+    """Whoever holds the other end of it has ended, or says that this is to end."""
+    while sys.stdin.buffer.read(4_096):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def tail(

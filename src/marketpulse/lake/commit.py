@@ -15,8 +15,10 @@ from pyiceberg.manifest import DataFile, ManifestEntry, ManifestEntryStatus, Man
 from pyiceberg.table import Transaction
 from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.snapshots import Operation
-from pyiceberg.table.update import TableUpdate
+from pyiceberg.table.update import TableUpdate, _apply_table_update, _TableMetadataUpdateContext
 from pyiceberg.table.update.snapshot import _OverwriteFiles
+
+from marketpulse.lake.remembered import entries_of, manifests_of
 
 _MOST_MANIFESTS = 16
 _SMALL_BYTES = 4 << 20
@@ -31,8 +33,16 @@ class OneCommit(Transaction):
     def table_metadata(self) -> TableMetadata:
         """The table as it is after the changes so far."""
         if self._known is None or self._known[0] is not self._updates:
-            self._known = (self._updates, super().table_metadata)
+            self._known = (self._updates, _with(self._table.metadata, self._updates))
         return self._known[1]
+
+
+def _with(metadata: TableMetadata, updates: tuple[TableUpdate, ...]) -> TableMetadata:
+    """Metadata after updates, which make new of what they change. PyIceberg copies all of it, snapshot by snapshot."""
+    context = _TableMetadataUpdateContext()
+    for update in updates:
+        metadata = _apply_table_update(update, metadata, context)
+    return metadata
 
 
 class ReplaceFiles(_OverwriteFiles):
@@ -50,7 +60,7 @@ class ReplaceFiles(_OverwriteFiles):
     @cached_property
     def _parent_manifests(self) -> list[ManifestFile]:
         parent = self._transaction.table_metadata.snapshot_by_id(self._parent_snapshot_id or 0)
-        manifests = parent.manifests(self._io) if parent else []
+        manifests = manifests_of(parent, self._io) if parent else ()
         return [m for m in manifests if m.has_added_files() or m.has_existing_files()]
 
     def _deleted_entries(self) -> list[ManifestEntry]:
@@ -58,7 +68,7 @@ class ReplaceFiles(_OverwriteFiles):
             _with_status(entry, ManifestEntryStatus.DELETED, self._snapshot_id)
             for manifest in self._parent_manifests
             if (paths := self._dropped.get(manifest.manifest_path))
-            for entry in manifest.fetch_manifest_entry(self._io, discard_deleted=True)
+            for entry in entries_of(manifest, self._io)
             if entry.data_file.file_path in paths
         ]
         self._validate_required_deletes(found)
@@ -74,7 +84,7 @@ class ReplaceFiles(_OverwriteFiles):
         entries = [
             _with_status(entry, ManifestEntryStatus.EXISTING, entry.snapshot_id)
             for manifest in (*touched, *small)
-            for entry in manifest.fetch_manifest_entry(self._io, discard_deleted=True)
+            for entry in entries_of(manifest, self._io)
             if entry.data_file.file_path not in self._dropped.get(manifest.manifest_path, ())
         ]
         return [*kept, *self._rewritten(entries)]

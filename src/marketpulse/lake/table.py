@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 from pyiceberg.manifest import DataFile, ManifestFile
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.table.snapshots import Operation, Snapshot
 
-from marketpulse.errors import StorageError
+from marketpulse.errors import StorageError, UsageError
 from marketpulse.lake.avrofile import Avro, decode
 from marketpulse.lake.commit import OneCommit
 from marketpulse.lake.manifests import listed, named
+from marketpulse.lake.remembered import entries_of, manifests_of
 from marketpulse.lake.trouble import readable_metadata, storage_errors
 from marketpulse.names import BATCH_KEY, KEPT_KEY, MAINTENANCE_KEY, OUTBOX_KEY, PREFIX
 from marketpulse.storage.places import bare
 
 Bucket = date | str | None
+#: Milliseconds of an hour.
+HOUR = 3_600_000
 
 
 @dataclass(frozen=True)
@@ -62,37 +64,8 @@ class Changes:
         return {file.bucket for file in self.files}
 
 
-class ManifestsRead:
-    """Live files of manifests, by path. Manifests never change, so each is read once; those used last are kept.
-
-    `most` bounds the files that are remembered: a process that follows a lake for months stays as small as it is.
-    """
-
-    def __init__(self, most: int = 200_000) -> None:
-        self._most = most
-        self._count = 0
-        self._files: OrderedDict[str, tuple[FileRef, ...]] = OrderedDict()
-
-    def get(self, path: str) -> tuple[FileRef, ...] | None:
-        """Files of a manifest that was read before."""
-        found = self._files.get(path)
-        if found is not None:
-            self._files.move_to_end(path)
-        return found
-
-    def keep(self, path: str, files: tuple[FileRef, ...]) -> None:
-        """Remember, and forget what was not used for longest."""
-        self._files[path] = files
-        self._count += len(files) + 1
-        while self._count > self._most and len(self._files) > 1:
-            _, forgotten = self._files.popitem(last=False)
-            self._count -= len(forgotten) + 1
-
-
 class LakeTable:
     """One table as it was when it was loaded."""
-
-    _manifests_read: ClassVar[ManifestsRead] = ManifestsRead()
 
     def __init__(self, name: str, table: IcebergTable, begun: OneCommit | None = None) -> None:
         """`begun` are changes that are in `table` and that its next commit makes."""
@@ -133,9 +106,24 @@ class LakeTable:
         return [field.name for field in self.iceberg.spec().fields] != ([bucket] if bucket else [])
 
     def snapshot_at(self, moment: datetime) -> int | None:
-        """Snapshot that was current at `moment` (UTC), None when there was none."""
-        found = self.iceberg.snapshot_as_of_timestamp(int(moment.timestamp() * 1000))
-        return found.snapshot_id if found else None
+        """Snapshot that was current at `moment` (UTC), None when there was none.
+
+        Raise UsageError where it is not kept, but older and newer ones are (`upkeep.bounds`).
+        """
+        wanted = int(moment.timestamp() * 1000)
+        log = self.iceberg.history()
+        place = next((at for at in reversed(range(len(log))) if log[at].timestamp_ms <= wanted), None)
+        if place is None:
+            return None
+        found, after = log[place], self._snapshot(log[place + 1].snapshot_id) if place + 1 < len(log) else None
+        # The parent of the next one is gone: of what came between them the last of each hour is there.
+        if after and after.parent_snapshot_id is None and wanted > (found.timestamp_ms // HOUR + 1) * HOUR:
+            kept = f"{_moment(found.timestamp_ms)} and {_moment(after.timestamp_ms)}"
+            raise UsageError(
+                f"what {self.name} was then is not kept: of long ago the last state of an hour is",
+                hint=f"the states around it are those of {kept}",
+            )
+        return found.snapshot_id
 
     def snapshots(self) -> list[tuple[int, int, str, dict[str, str]]]:
         """(id, milliseconds since 1970, operation, summary) of every snapshot, in the order of their commits."""
@@ -155,7 +143,7 @@ class LakeTable:
             return []
         snapshot = self._snapshot(wanted)
         with readable_metadata(self.name), storage_errors(self.name):
-            return list(self._live(snapshot.manifests(self.iceberg.io))) if snapshot else []
+            return list(self._live(manifests_of(snapshot, self.iceberg.io))) if snapshot else []
 
     def expire(self, snapshot_ids: Sequence[int]) -> int:
         """Forget snapshots (their files are left to the removal of orphans); how many.
@@ -174,20 +162,40 @@ class LakeTable:
 
         Raise StorageError when one of them cannot be read to its end: then nobody knows them all.
         """
+        return {bare(path) for path in self._paths()} | self.paths_beside()
+
+    def paths_beside(self) -> set[str]:
+        """Files that the table refers to besides those of its snapshots: metadata, statistics, what it keeps."""
         metadata = self.iceberg.metadata
         paths = {self.iceberg.metadata_location, *(entry.metadata_file for entry in metadata.metadata_log)}
         paths |= {self.state[OUTBOX_KEY]} if OUTBOX_KEY in self.state else set()
         paths |= {path for key in self.state if key.startswith(KEPT_KEY) for path in self.state[key].splitlines()}
         paths |= {found.statistics_path for found in (*metadata.statistics, *metadata.partition_statistics)}
+        return {bare(path) for path in paths}
+
+    def paths_of(self, snapshot_ids: Iterable[int]) -> set[str]:
+        """Files of some snapshots, as far as this process knows them: lists, manifests, live data."""
+        found: set[str] = set()
+        with readable_metadata(self.name), storage_errors(self.name):
+            for snapshot in filter(None, map(self._snapshot, snapshot_ids)):
+                found.add(snapshot.manifest_list)
+                for manifest in manifests_of(snapshot, self.iceberg.io):
+                    found.add(manifest.manifest_path)
+                    found |= {entry.data_file.file_path for entry in entries_of(manifest, self.iceberg.io)}
+        return {bare(path) for path in found}
+
+    def _paths(self) -> set[str]:
+        """Files of all snapshots, each read to its end."""
+        found: set[str] = set()
         manifests: set[str] = set()
-        for snapshot in metadata.snapshots:
-            paths.add(snapshot.manifest_list)
+        for snapshot in self.iceberg.metadata.snapshots:
+            found.add(snapshot.manifest_list)
             for manifest in listed(self._avro(snapshot.manifest_list)):
                 if manifest.path not in manifests:
                     manifests.add(manifest.path)
                     entries = named(self._avro(manifest.path, manifest.length))
-                    paths |= {file.path for file in entries if file.live}
-        return {bare(path) for path in paths | manifests}
+                    found |= {file.path for file in entries if file.live}
+        return found | manifests
 
     def _avro(self, path: str, length: int | None = None) -> Avro:
         """A whole Avro file of the table, of `length` bytes where that is known."""
@@ -207,8 +215,10 @@ class LakeTable:
             return Changes(tuple(self.files()), ())
         steps = list(self._lineage(since))
         moved = [step for step in steps if not _is_maintenance(step)]
+        # Where a step is gone, nobody knows what was a rewrite: then both ends are compared.
+        is_whole = not steps or steps[-1].parent_snapshot_id == since
         with readable_metadata(self.name), storage_errors(self.name):
-            if len(moved) == len(steps):
+            if len(moved) == len(steps) or not is_whole:
                 return self._between(since, self.snapshot_id)
             parts = [self._between(step.parent_snapshot_id, step.snapshot_id) for step in moved]
         added = tuple(file for part in parts for file in part.added)
@@ -239,16 +249,12 @@ class LakeTable:
 
     def _manifests(self, snapshot_id: int | None) -> dict[str, ManifestFile]:
         snapshot = self._snapshot(snapshot_id) if snapshot_id is not None else None
-        return {m.manifest_path: m for m in snapshot.manifests(self.iceberg.io)} if snapshot else {}
+        return {m.manifest_path: m for m in manifests_of(snapshot, self.iceberg.io)} if snapshot else {}
 
     def _live(self, manifests: Iterable[ManifestFile]) -> Iterator[FileRef]:
         for manifest in manifests:
-            known = self._manifests_read.get(manifest.manifest_path)
-            if known is None:
-                entries = manifest.fetch_manifest_entry(self.iceberg.io, discard_deleted=True)
-                known = tuple(self._ref(entry.data_file, manifest.manifest_path) for entry in entries)
-                self._manifests_read.keep(manifest.manifest_path, known)
-            yield from known
+            for entry in entries_of(manifest, self.iceberg.io):
+                yield self._ref(entry.data_file, manifest.manifest_path)
 
     def _ref(self, file: DataFile, manifest: str = "") -> FileRef:
         value: Any = file.partition[0] if len(file.partition) else None
@@ -258,6 +264,10 @@ class LakeTable:
 
     def _snapshot(self, snapshot_id: int) -> Snapshot | None:
         return self.iceberg.snapshot_by_id(snapshot_id)
+
+
+def _moment(milliseconds: int) -> str:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
 
 
 def _is_maintenance(snapshot: Snapshot) -> bool:

@@ -26,6 +26,7 @@ class _Model(Strict):
 
     `bar` names a column to draw as well. With `steps` each metric is a line, beside it its part of the one before.
     `notes` is a query of one text a row: what people must know beside the answer, such as why a number is not there.
+    With `live` it is what people watch while `marketpulse live` works, and not one of the others.
     """
 
     title: str = Field(min_length=1)
@@ -33,6 +34,7 @@ class _Model(Strict):
     query: str | None = Field(default=None, min_length=1)
     notes: str | None = None
     steps: bool = False
+    live: bool = False
     metrics: list[str] = []
     by: list[str] = []
     last: str | None = None
@@ -57,7 +59,7 @@ class _File(Strict):
 class Question:
     """One title, and its query in Spark SQL or what is `asked` of metrics; without both `problem` says why.
 
-    `bar` is a column to draw, `notes` gives sentences to tell beside it, if any.
+    `bar` is a column to draw, `notes` gives sentences to tell beside it, if any. `live` is for `marketpulse live`.
     """
 
     title: str
@@ -68,6 +70,7 @@ class Question:
     notes: exp.Query | None = None
     asked: Asked | None = None
     steps: bool = False
+    live: bool = False
 
     def refused(self, error: MarketPulseError) -> DefinitionError:
         """What is wrong with what is asked of metrics, at its place in the file."""
@@ -110,14 +113,16 @@ def _question(file: YamlFile, index: int, model: _Model, known: Collection[str])
         hint = "concat what there is to say into one text a row"
         problems.add([file.error("notes gives more than one column", ("headlines", index, "notes"), hint)])
     if not problems.errors:
-        return Question(model.title, model.bar, query, where, notes=notes, asked=asked, steps=model.steps)
+        return Question(
+            model.title, model.bar, query, where, notes=notes, asked=asked, steps=model.steps, live=model.live
+        )
     found = DefinitionError.together([error.of(f"headline {model.title}") for error in problems.errors])
     return Question(model.title, model.bar, None, where, found)
 
 
 def _asked(file: YamlFile, index: int, model: _Model, problems: Problems) -> Asked | None:
     """What is asked of metrics; all days where nothing says which."""
-    given = model.model_dump(exclude={"title", "bar", "query", "notes", "steps"}, exclude_defaults=True)
+    given = model.model_dump(exclude={"title", "bar", "query", "notes", "steps", "live"}, exclude_defaults=True)
     days = {"last", "month", "to_date"} & given.keys()
     try:
         return Asked.of({**given, "everything": not days})

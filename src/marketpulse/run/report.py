@@ -98,6 +98,7 @@ class FeedReport:
     `erased` are records of people who were erased: what the files had is `records` and these.
     `empty` are files without a record; `overdue` says what was expected by now and did not come, and `is_late` that
     this is an error (`--strict`). `doubts` are warnings of files; `together` says which files of a day count together.
+    `newest` is when the last new file was written, in nanoseconds since 1970.
     """
 
     source: str
@@ -115,6 +116,7 @@ class FeedReport:
     is_late: bool = False
     doubts: list[dict[str, str | None]] = field(default_factory=list)
     together: list[str] = field(default_factory=list)
+    newest: int = 0
 
 
 @dataclass
@@ -138,6 +140,13 @@ class RunReport:
         return not any(feed.blocked or feed.is_late for feed in self.feeds) and all(
             table.status in ("built", "up to date") for table in self.tables
         )
+
+    @property
+    def reasons(self) -> list[str]:
+        """What kept files and tables out, a sentence each. Of tables that were skipped those before them tell."""
+        found = [f"{block['file']}: {block['message']}" for feed in self.feeds for block in feed.blocked]
+        found += [f"{feed.source}: {feed.overdue}" for feed in self.feeds if feed.is_late]
+        return found + [f"{table.name}: {table.message}" for table in self.tables if table.message]
 
     @property
     def exit_code(self) -> int:

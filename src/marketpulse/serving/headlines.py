@@ -31,13 +31,16 @@ class Headline:
     texts: list[tuple[str, ...]] = field(default_factory=list)
 
 
-def headlines(context: Context) -> list[Headline]:
-    """Answer the questions of the project. Raise DefinitionError when its file of questions cannot be read."""
+def headlines(context: Context, *, live: bool = False) -> list[Headline]:
+    """Answer the questions of the project, or only those that are to be watched while it is `live`.
+
+    Raise DefinitionError when its file of questions cannot be read.
+    """
     project = context.project
     if not project.headlines and FILE in project.problems:
         raise project.problems[FILE][0]
     moment = Moment.now(context)
-    return [_answer(context, question, moment) for question in project.headlines]
+    return [_answer(context, each, moment) for each in project.headlines if each.live == live]
 
 
 def _answer(context: Context, question: Question, moment: Moment) -> Headline:

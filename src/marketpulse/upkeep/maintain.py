@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
@@ -21,7 +22,7 @@ from marketpulse.run import finished, locks, publish
 from marketpulse.run.context import Context
 from marketpulse.storage import places as storage
 
-_SMALL, _TARGET = 32 << 20, 128 << 20
+SMALL, _TARGET = 32 << 20, 128 << 20
 _MANY = 4
 #: Folders of a table.
 _PARTS = ("data", "metadata", "_scratch")
@@ -89,21 +90,31 @@ def _look_after(context: Context, name: str, policy: Policy, result: Maintained)
     if storage.real(table.iceberg.location().rstrip("/")) != storage.real(location):
         result.problem = f"{name} lies in {table.iceberg.location()} and not in {location}: nothing was done"
         return
-    _compact(context, name, result)
+    compact(context, name, result, _small_ones)
     _expire(context, name, policy, result)
     remove_orphans(context, name, policy, result)
 
 
-def _compact(context: Context, name: str, result: Maintained) -> None:
-    """Rewrite buckets that have many small files; the rows stay the same, so nothing downstream is rebuilt."""
+def _small_ones(files: Sequence[FileRef]) -> list[list[FileRef]]:
+    """Of the files of a bucket the small ones, where they are many, in parts that make one file each."""
+    small = [file for file in files if file.size < SMALL]
+    return [part for part in parts(small) if len(part) >= _MANY]
+
+
+def compact(
+    context: Context, name: str, result: Maintained, chosen: Callable[[Sequence[FileRef]], list[list[FileRef]]]
+) -> None:
+    """Make one file of each group that is `chosen` of a bucket; the rows stay the same: nothing downstream is rebuilt.
+
+    The table is locked by whoever calls.
+    """
     table = context.lake.find(name)
     if table is None:
         return
-    small: dict[object, list[FileRef]] = {}
+    buckets: dict[object, list[FileRef]] = {}
     for file in table.files():
-        if file.size < _SMALL:
-            small.setdefault(file.bucket, []).append(file)
-    groups = [part for files in small.values() for part in _parts(files) if len(part) >= _MANY]
+        buckets.setdefault(file.bucket, []).append(file)
+    groups = [group for files in buckets.values() for group in chosen(files)]
     if not groups:
         return
     added: list[FileRef] = []
@@ -123,17 +134,17 @@ def _compact(context: Context, name: str, result: Maintained) -> None:
     result.compacted, result.into = len(dropped), len(added)
 
 
-def _parts(files: list[FileRef]) -> list[list[FileRef]]:
+def parts(files: Sequence[FileRef]) -> list[list[FileRef]]:
     """Files in the order of their paths, in parts that make one file of the target size each."""
-    parts: list[list[FileRef]] = [[]]
+    found: list[list[FileRef]] = [[]]
     size = 0
     for file in sorted(files, key=lambda f: f.path):
         if size + file.size > _TARGET:
-            parts.append([])
+            found.append([])
             size = 0
-        parts[-1].append(file)
+        found[-1].append(file)
         size += file.size
-    return parts
+    return found
 
 
 def _expire(context: Context, name: str, policy: Policy, result: Maintained) -> None:
@@ -170,8 +181,13 @@ def _seen(context: Context, name: str) -> list[int]:
     return [state[name]] if name in state else []
 
 
-def remove_orphans(context: Context, name: str, policy: Policy, result: Maintained) -> None:
-    """Delete files in the table's folder that no snapshot refers to and nobody has touched for long."""
+def remove_orphans(
+    context: Context, name: str, policy: Policy, result: Maintained, spared: Collection[str] = ()
+) -> None:
+    """Delete files in the table's folder that no snapshot refers to and nobody has touched for long.
+
+    Those that are `spared` stay for now: somebody may still be reading them.
+    """
     table = context.lake.find(name)
     folder = context.lake.layout.location(name)
     if table is None or not storage.exists(folder):
@@ -184,9 +200,9 @@ def remove_orphans(context: Context, name: str, policy: Policy, result: Maintain
     # A clock may have jumped: what a run that lives has written is not old, whatever the times say.
     living = locks.living(context.settings.scratch)
     for file in list(storage.find(folder)):
-        orphan = storage.real(file.path) not in known and file.modified < before
+        orphan = storage.real(file.path) not in known and file.modified < before and file.path not in spared
         orphan = orphan and not any(run_id in file.path for run_id in living)
-        if orphan and _is_written_here(file.path, folder) and context.lake.owns(file.path):
+        if orphan and is_written_here(file.path, folder) and context.lake.owns(file.path):
             storage.remove(file.path)
             result.freed += file.size
             result.orphans += 1
@@ -194,7 +210,7 @@ def remove_orphans(context: Context, name: str, policy: Policy, result: Maintain
         storage.remove_empty_folders(f"{folder}/{part}", before)
 
 
-def _is_written_here(path: str, folder: str) -> bool:
+def is_written_here(path: str, folder: str) -> bool:
     """Whether a file of a table's folder has a name that we, or another engine on our tables, give to its parts.
 
     Whatever else lies there (a copy that somebody made, notes) is not ours to remove.
