@@ -53,7 +53,7 @@ class TableTrial:
     """What becomes of the file in one silver table; `read` is the sum of the four numbers behind it.
 
     `key` are the columns of its key. `message` says what would stop the table; of a share of rejected rows that is too
-    large, `stopped` says so and the numbers are there all the same. `warnings` count rows that break a rule which warns.
+    large, `stopped` says so and the numbers are there all the same. `warnings` count rows that break a warning rule.
     """
 
     table: str
