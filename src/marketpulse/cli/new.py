@@ -61,6 +61,9 @@ def feed(
         return
     table("What is in it", ("in the file", "column", "type", "because"), summary(found))
     console.print(f"key: {found.key_why}", markup=False)
+    if found.groups:
+        told = f"groups: lines of one {found.groups.by.name} get what stands on its first (fill_down)"
+        console.print(told, markup=False)
     for doubt in found.doubts:
         problem("ask", doubt, None)
     _wrote(paths)

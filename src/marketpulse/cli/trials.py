@@ -75,8 +75,8 @@ def _place(row: Row, several: bool) -> str:
 
 def _told(row: Row, key: Sequence[str]) -> tuple[Text, Text]:
     # What tells rows apart is no quantity.
-    told = ((name, visible(str(value)) if name in key else called(value, name)) for name, value in row.values.items())
-    values = ", ".join(f"{name} {text}" if name else text for name, text in told)
+    texts = ((name, visible(str(value)) if name in key else called(value, name)) for name, value in row.values.items())
+    values = ", ".join(f"{name} {text}" if name else text for name, text in texts)
     text = f"{values[:_LONG]}…" if len(values) > _LONG else values
     why = "; ".join(row.reasons)
     style = _STYLE.get(row.became, "yellow")
