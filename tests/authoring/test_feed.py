@@ -9,8 +9,8 @@ import pytest
 from marketpulse.authoring.begin import checked_name, name_of, new_project, write_new
 from marketpulse.authoring.column import Names
 from marketpulse.authoring.elements import record_of
-from marketpulse.authoring.feed import Feed, guess, source
-from marketpulse.authoring.looks import Look
+from marketpulse.authoring.feed import Feed, guess, mapping, source
+from marketpulse.authoring.looks import Look, look
 from marketpulse.authoring.sample import Sample
 from marketpulse.errors import UsageError
 
@@ -220,3 +220,69 @@ def test_blanks_around_texts_are_asked_and_around_numbers_are_not() -> None:
     feed = guessed({"id": [" 1", "2 "], "qty": [" 5 ", " 6"], "price": [" 1.5", "2"]})
     assert types(feed) == {"id": "string", "qty": "int", "price": "decimal(18,4)"}
     assert asked(feed) == {"id"}
+
+
+ORDERS = {
+    "name": ["#1", "#1", "#2", "#3", "#3", "#3"],
+    "email": ["a@example.org", "", "b@example.org", "", "", ""],
+    "paid_at": ["2026-11-27 10:00:00 +0100", "", "2026-11-28 10:00:00 +0100", "2026-11-28 12:00:00 +0100", "", ""],
+    "currency": ["EUR", "", "EUR", "USD", "", ""],
+    "total": ["30.00", "", "5.50", "17.00", "", ""],
+    "item": ["Tea", "Cup", "Spoon", "Pot", "Tray", "Lid"],
+}
+
+
+def test_lines_below_the_first_of_an_order_are_filled_down_and_numbered_and_its_sum_is_not() -> None:
+    feed = guessed(ORDERS)
+    assert [column.name for column in feed.key] == ["name", "line_number"]
+    assert "fill_down: [email, paid_at, currency]" in source(feed)
+    assert "required: [name] " in source(feed)
+    assert "_group_row as line_number" in mapping(feed)
+    assert any("total of the whole name is not filled down" in doubt for doubt in feed.doubts)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"currency": ["EUR", "EUR", "EUR", "USD", "", ""]},
+        {"name": ["#1", "#1", "#2", "#1", "#1", "#1"]},
+        {"name": ["#1", "#1", "#2", "#3", "#4", "#5"]},
+        {"name": ["#1", "", "#2", "#3", "", ""]},
+        {"line_number": list("121123")},
+    ],
+)
+def test_lines_that_may_belong_together_by_chance_are_each_their_own(other: dict[str, list[str]]) -> None:
+    feed = guessed({name: ORDERS[name] for name in ("name", "paid_at", "currency", "item")} | other)
+    assert feed.groups is None
+    assert guessed(ORDERS, "json").groups is None
+
+
+@pytest.mark.parametrize("zone", ["+0100", " +0100", " +01:00", "Z", " UTC"])
+def test_times_with_an_offset_are_times_and_nothing_is_asked(zone: str) -> None:
+    feed = guessed({"paid_at": [f"2026-11-28 10:00:00{zone}", f"2026-11-28T10:00{zone}"]})
+    assert (types(feed), asked(feed)) == ({"paid_at": "timestamp"}, set())
+
+
+FIXED = "sku   name          price\nA1    Green tea     10.00\nA2    Cup blue       9.50\nA3    Pot of steel  12.00\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("a,b,a\n1,2,3\n", {"names": {"a": ["a", "a_2"]}}),
+        ("a,A,a_2\n1,2,3\n", {"names": {"a": "a", "A": "a_3"}}),
+        ("a,b\n1,2\n", {}),
+        (FIXED, {"widths": {"sku": 6, "name": 13, "price": 6}, "skip": 1}),
+        (FIXED.partition("\n")[2], {"widths": {"column_1": 6, "column_2": 13, "column_3": 6}}),
+    ],
+)
+def test_headers_of_one_name_and_places_of_columns_are_said_and_asked(text: str, options: dict[str, object]) -> None:
+    found = look(text.encode(), is_whole=True)
+    assert found.options == options
+    assert bool(found.doubts) == bool(options)
+
+
+def test_lines_of_one_width_without_a_blank_place_say_what_to_write_by_hand() -> None:
+    with pytest.raises(UsageError, match="no place is blank in all") as error:
+        look(b"0001K0012026030100000100\n0002K0022026030100000250\n", is_whole=True)
+    assert "fixed_width: {widths: {receipt: 8, pieces: 5}}" in (error.value.hint or "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import zipfile
 
 import pytest
 
@@ -132,3 +133,22 @@ def test_lines_of_orders_in_pages_are_rows_of_their_own(shop: MiniShop) -> None:
         ("orders/a.json", 5, 1, 1),
         ("orders/b.json", 1, 1, 1),
     ]
+
+
+def test_what_only_stands_beside_the_data_of_an_archive_is_told_and_stops_nothing(shop: MiniShop) -> None:
+    def land(name: str, *others: str) -> None:
+        path = shop.land(f"sales/{name}.zip", b"")
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("a.csv", HEADER + f"{name},2026-01-01,1,1\n".encode())
+            for other in others:
+                archive.writestr(other, f"Dear customer of {name}, these are your sales.\n")
+
+    land("one", "readme.txt", "doc/terms.PDF")
+    land("two", "b.csv", "c.dat")
+    report = shop.run()
+    feed = next(feed for feed in report.feeds if feed.source == "sales")
+    assert sorted(sale_ids(shop)) == ["one", "two"]
+    assert sorted(each["file"].rpartition("!/")[2] for each in feed.doubts) == ["doc/terms.PDF", "readme.txt"]
+    assert sorted(each["file"].rpartition("!/")[2] for each in feed.blocked) == ["b.csv", "c.dat"]
+    again = next(feed for feed in shop.run().feeds if feed.source == "sales")
+    assert (again.doubts, len(again.blocked)) == ([], 2)

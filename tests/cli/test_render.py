@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from marketpulse.authoring.trial import Trial
+from marketpulse.authoring.trial import Row, TableTrial, Trial
 from marketpulse.cli.listings import quarantine_rows, show_headlines
 from marketpulse.cli.render import bar, in_columns, records, shown, table, to_json
 from marketpulse.cli.reports import run_report
@@ -177,6 +177,14 @@ def test_columns_of_a_document_are_called_as_sql_calls_them(capsys: pytest.Captu
     assert [each["column"] for each in json.loads(capsys.readouterr().out)["columns"]] == ["raw", "envelope", "_item"]
     trial_report(Trial("web", "a.csv", "csv", names), as_json=True)
     assert [each["column"] for each in json.loads(capsys.readouterr().out)["columns"]] == ["record", "around", "place"]
+
+
+def test_what_tells_tried_rows_apart_is_no_quantity(capsys: pytest.CaptureFixture[str]) -> None:
+    row = Row("f", 1, None, "accepted", (), {"line": 1234567, "order_id": 7654321, "pieces": 12345})
+    trial_report(
+        Trial("web", "a.csv", "csv", tables=[TableTrial("silver.a", ("line",), 1, 1, rows=[row])]), as_json=False
+    )
+    assert "line 1234567, order_id 7654321, pieces 12,345" in capsys.readouterr().out
 
 
 def test_the_item_of_a_record_that_was_rejected_is_named(capsys: pytest.CaptureFixture[str]) -> None:

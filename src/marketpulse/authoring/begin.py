@@ -43,8 +43,10 @@ def new_project(folder: Path, extends: str | None) -> Path:
     return write_new(folder, {PROJECT_FILE: text})[0]
 
 
-def new_feed(settings: Settings, root: Path, file: Path, name: str | None) -> tuple[Feed, list[Path]]:
-    """Make the source, the contract and the mapping of a feed that looks as `file` does.
+def new_feed(
+    settings: Settings, root: Path, file: Path, name: str | None, sheet: str | None = None
+) -> tuple[Feed, list[Path]]:
+    """Make the source, the contract and the mapping of a feed that looks as `file` does, of a workbook as `sheet` does.
 
     Raise UsageError for a file that nobody can read, and for a feed or table that is there already.
     """
@@ -52,7 +54,7 @@ def new_feed(settings: Settings, root: Path, file: Path, name: str | None) -> tu
     project = own_project(root)
     if name in project.sources or f"bronze.{name}" in project.problems or f"silver.{name}" in project.tables:
         raise UsageError(f"there is a feed or table {name} already", hint="choose another: --name")
-    feed = guess(name, file, take_sample(settings, file))
+    feed = guess(name, file, take_sample(settings, file, sheet))
     _need_right(texts(feed), file)
     return feed, write_new(root, texts(feed))
 

@@ -10,16 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from marketpulse.authoring.column import Column, identifier
+from marketpulse.authoring.grouping import Grouping, find_groups
 from marketpulse.authoring.keys import find_key
 from marketpulse.authoring.moments import guess_moment
 from marketpulse.authoring.numbers import ask_of_text, guess_number, is_called
 from marketpulse.authoring.personal import mark_personal
 from marketpulse.authoring.sample import Sample
 from marketpulse.authoring.styles import PLAIN, Style, proof_of, style_of
+from marketpulse.landing.formats import format_called
+from marketpulse.landing.spelling import Spelled
 
 #: The column that tells rows apart where nothing in them does.
 ROW = "row_id"
-_SPELLS = ("csv",)
 _FIRST = (
     "-- One row per record of the files.\n"
     "-- Types are the contract's: no casts are needed here, and what does not fit is quarantined.\n"
@@ -30,7 +32,7 @@ _BOOLEANS = {"true", "false"}
 
 @dataclass
 class Feed:
-    """What is thought of a feed: its sample, how it writes numbers, the key and why, the bucket."""
+    """What is thought of a feed: its sample, how it writes numbers, the key and why, the bucket, lines of one thing."""
 
     name: str
     file: Path
@@ -39,13 +41,15 @@ class Feed:
     key: list[Column] = field(default_factory=list)
     key_why: str = ""
     partition: Column | None = None
+    groups: Grouping | None = None
 
     @property
     def doubts(self) -> list[str]:
         """What only a person can say, a sentence each."""
         own = [f"{column.name}: {doubt}" for column in self.sample.columns for doubt in _asked(column)]
         lacking = [] if self.key else [f"key: {self.key_why}"]
-        return [*self.sample.look.doubts, *self.sample.notes, *own, *lacking]
+        grouped = self.groups.asks if self.groups else []
+        return [*self.sample.look.doubts, *self.sample.notes, *own, *grouped, *lacking]
 
 
 def _asked(column: Column) -> list[str]:
@@ -55,7 +59,7 @@ def _asked(column: Column) -> list[str]:
 def guess(name: str, file: Path, sample: Sample) -> Feed:
     """Types, key, bucket and people of a sample."""
     found = Feed(name, file, sample)
-    can_say = sample.look.format in _SPELLS
+    can_say = issubclass(format_called(sample.look.format), Spelled)
     rest = [column for column in sample.columns if not _guessed(column, can_say)]
     counted = [column for column in rest if not column.doubts and not is_called(column)]
     found.style = style_of(counted, can_say)
@@ -66,7 +70,14 @@ def guess(name: str, file: Path, sample: Sample) -> Feed:
         _say_nulls(column, can_say)
         mark_personal(column)
         _ask_of_blanks(column)
-    found.key, found.key_why = find_key(sample.columns, sample.rows)
+    if not format_called(sample.look.format).columns_given:
+        found.groups = find_groups(sample.columns)
+    if found.groups:
+        sample.columns.insert(sample.columns.index(found.groups.by) + 1, found.groups.line)
+        found.key = [found.groups.by, found.groups.line]
+        found.key_why = f"{found.groups.by.name} and the place of a line in it: {found.groups.why}"
+    else:
+        found.key, found.key_why = find_key(sample.columns, sample.rows)
     days = [column for column in sample.columns if column.type == "date" and column.is_whole and not column.personal]
     found.partition = days[0] if days else None
     return found
@@ -111,11 +122,19 @@ def source(feed: Feed) -> str:
         "owner: nobody-yet   # who answers for it",
         f"format: {look.format}",
     ]
-    required = [column.landed for column in feed.key if look.format == "csv"]
+    made = feed.groups.line if feed.groups else None
+    required = [column.landed for column in feed.key if look.format == "csv" and column is not made]
     if required and look.options.get("header", True):
         lines.append(f"required: {_yaml(required)}   # a file without them is left out, and told")
+    lines += _grouped(feed.groups) if feed.groups else []
     options = [*_said(feed), *_spelled(feed)]
     return "\n".join([*lines, *([f"{look.format}:", *options] if options else [])]) + "\n"
+
+
+def _grouped(groups: Grouping) -> Iterator[str]:
+    yield "groups:   # lines that belong together: docs/rows.md"
+    yield f"  by: {_yaml([groups.by.landed])}   # lines below each other that agree in it"
+    yield f"  fill_down: {_yaml([column.landed for column in groups.filled])}   # on first lines only"
 
 
 def _said(feed: Feed) -> Iterator[str]:

@@ -11,8 +11,10 @@ from io import StringIO
 from typing import Any
 
 from marketpulse.authoring.elements import record_of
+from marketpulse.authoring.widths import find_widths, is_fixed
 from marketpulse.errors import UsageError
 from marketpulse.landing.encoding import encoding_of
+from marketpulse.landing.headers import snake_case
 from marketpulse.landing.kinds import kind_of
 
 _FORMATS = {
@@ -77,6 +79,10 @@ def _text(first: bytes, is_whole: bool) -> Look:
         text = text[said.end() :]
     lines = text.splitlines()[:_LINES] if is_whole else text.splitlines()[:-1][:_LINES]
     delimiter = _delimiter(lines)
+    if delimiter is None and is_fixed(lines):
+        _fixed(lines, found)
+        return found
+    delimiter = delimiter or ","
     if delimiter != ",":
         found.say("delimiter", delimiter, "parts the values of most lines alike")
     _above(_rows(lines, delimiter), found)
@@ -103,7 +109,44 @@ def _decoded(first: bytes, is_whole: bool, found: Look) -> str:
     raise AssertionError("latin-1 reads everything")
 
 
-def _delimiter(lines: Sequence[str]) -> str:
+def _fixed(lines: Sequence[str], found: Look) -> None:
+    """Columns of fixed width, where places are blank in every line. Raise UsageError where none is."""
+    found.format = "fixed_width"
+    widths, named = find_widths(lines)
+    if not widths:
+        what = f"every line is {len(lines[0])} characters wide, and no place is blank in all: where do values end?"
+        hint = "write sources/<feed>.yaml by hand: format: fixed_width, fixed_width: {widths: {receipt: 8, pieces: 5}}"
+        raise UsageError(what, hint=f"{hint}, a width for each column (docs/sources.md)")
+    found.say("widths", widths, "columns end where all lines looked at are blank")
+    if named:
+        found.say("skip", 1, "the first line names the columns")
+    else:
+        found.doubts.append("the columns have no names: name them in widths, then in the SQL and the contract")
+    found.doubts.append(
+        "columns end where the sample is blank in every line: look at widths, a longer value needs its place"
+    )
+
+
+def _doubled(header: Sequence[str], found: Look) -> None:
+    """Names of their own for headers that would be one name."""
+    times = Counter(map(snake_case, header))
+    taken, names = set(times), dict[str, list[str]]()
+    for text in header:
+        name = snake_case(text)
+        if not name or times[name] == 1:
+            continue
+        own = name if not any(name in each for each in names.values()) else None
+        own = own or next(f"{name}_{n}" for n in range(2, len(header) + 2) if f"{name}_{n}" not in taken)
+        taken.add(own)
+        names.setdefault(text.strip(), []).append(own)
+    if names:
+        given = {text: each if len(each) > 1 else each[0] for text, each in names.items()}
+        found.say("names", given, "headers that would be one name, in their order")
+        told = ", ".join(name for each in names.values() for name in each)
+        found.doubts.append(f"headers stand there several times, and are {told} here: give names that say what each is")
+
+
+def _delimiter(lines: Sequence[str]) -> str | None:
     """What parts most lines into the same number of values, several of them."""
     best, found = 0, ""
     for mark in _DELIMITERS:
@@ -112,15 +155,7 @@ def _delimiter(lines: Sequence[str]) -> str:
         score = rows * 1_000 + width
         if rows and score > best:
             best, found = score, mark
-    if found:
-        return found
-    widths = {len(line) for line in lines if line.strip()}
-    if len(lines) > 1 and len(widths) == 1 and max(widths) > 20:
-        hint = "write its source by hand: format: fixed_width, fixed_width: {widths: {…}} (docs/sources.md)"
-        raise UsageError(
-            f"every line is {max(widths)} characters wide: where a value ends, only a person knows", hint=hint
-        )
-    return ","
+    return found or None
 
 
 def _rows(lines: Sequence[str], mark: str) -> list[list[str]]:
@@ -146,6 +181,8 @@ def _above(rows: Sequence[Sequence[str]], found: Look) -> None:
         found.say("header", value=False, why="its first line holds numbers, which are no names")
         found.say("columns", [f"column_{n}" for n in range(1, len(head) + 1)], "nobody said what they are called")
         found.doubts.append("the columns have no names: name them in csv.columns, then in the SQL and the contract")
+    if "header" not in found.options:
+        _doubled(head, found)
 
 
 def _are_periods(rows: Sequence[Sequence[str]], numbers: Sequence[int]) -> bool:

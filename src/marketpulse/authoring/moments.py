@@ -11,7 +11,8 @@ from marketpulse.authoring.column import Column
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _HOUR, _SIXTY = r"(?:[01]\d|2[0-3])", r"[0-5]\d"
 _ISO_TIME = re.compile(
-    rf"(\d{{4}}-\d{{2}}-\d{{2}})[T ]{_HOUR}:{_SIXTY}(:{_SIXTY}([.]\d{{1,9}})?)?(?P<offset>Z|[+-]\d{{2}}:?\d{{2}})?",
+    rf"(\d{{4}}-\d{{2}}-\d{{2}})[T ]{_HOUR}:{_SIXTY}(:{_SIXTY}([.]\d{{1,9}})?)?"
+    r"(?P<offset>Z| ?UTC| ?[+-]\d{2}:?\d{2})?",
     re.ASCII,
 )
 _DAY = re.compile(

@@ -16,6 +16,7 @@ from marketpulse.authoring.column import Column, Names, identifier
 from marketpulse.authoring.looks import Look, look
 from marketpulse.errors import GateError, UsageError
 from marketpulse.landing.files import LandedFile
+from marketpulse.landing.formats import format_called
 from marketpulse.landing.headers import snake_case
 from marketpulse.landing.limits import MB, Limits
 from marketpulse.landing.opened import OpenedFile, opened
@@ -43,10 +44,14 @@ class Sample:
     notes: list[str] = field(default_factory=list)
 
 
-def take_sample(settings: Settings, file: Path) -> Sample:
-    """Look at a file. Raise UsageError for what nobody can tell how to read."""
+def take_sample(settings: Settings, file: Path, sheet: str | None = None) -> Sample:
+    """Look at a file, of a workbook at the `sheet`. Raise UsageError for what nobody can tell how to read."""
     need_file(file)
     found = _look(settings, file)
+    if sheet is not None:
+        if "sheet" not in format_called(found.format).model_fields:
+            raise UsageError(f"{file} has no sheets", hint="leave --sheet out")
+        found.say("sheet", sheet, "the one that was asked for")
     records, headers, malformed = _read(settings, file, found)
     if found.format == "json" and (path := _only_array(records)):
         found.say("records", path, "the one array of objects: each of its elements is a record")
@@ -59,7 +64,7 @@ def take_sample(settings: Settings, file: Path) -> Sample:
     if not records:
         hint = "give a sample whose records can be read, or write the source by hand (docs/sources.md)"
         raise UsageError(f"no record of {file} could be read", hint=hint)
-    is_json = found.format in ("json", "xml")
+    is_json = bool(format_called(found.format).json_columns)
     columns = list(_fields(records) if is_json else _columns(records, headers))
     sample = Sample(found, columns, len(records), _told(malformed))
     sample.notes += list(_left_out(records, columns)) if is_json else []
@@ -125,6 +130,8 @@ def _records(context: Context, file: Path) -> tuple[list[dict[str, Any]], Mappin
     if feed.blocked:
         first = feed.blocked[0]
         hint = "give a sample without that, or write the source by hand (docs/sources.md)"
+        if "sheet" in type(source.reader).model_fields:
+            hint = "--sheet NAME says which sheet"
         raise UsageError(f"{file}: {first['message']}", hint=f"{hint}: {first['hint']}" if first["hint"] else hint)
     rows = rows_of(context, source.table, f"where _error is null order by _source_file, _source_row limit {ROWS}")
     headers = {name: header for header, name in columns_of(context, source)}

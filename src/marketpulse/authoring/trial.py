@@ -52,12 +52,13 @@ class Row:
 class TableTrial:
     """What becomes of the file in one silver table; `read` is the sum of the four numbers behind it.
 
-    `message` says what would stop the table; of a share of rejected rows that is too large, `stopped` says so and the
-    numbers are there all the same. `warnings` count rows that break a rule which warns, `waiting` those of the rejected
-    that look up rows of other tables, of which none is here.
+    `key` are the columns of its key. `message` says what would stop the table; of a share of rejected rows that is too
+    large, `stopped` says so and the numbers are there all the same. `warnings` count rows that break a rule which
+    warns, `waiting` those of the rejected that look up rows of other tables, of which none is here.
     """
 
     table: str
+    key: tuple[str, ...] = ()
     read: int = 0
     accepted: int = 0
     deduplicated: int = 0
@@ -163,7 +164,7 @@ def _refused(source: Source, feed: FeedReport, name: str) -> Iterator[dict[str, 
 
 def _table(context: Context, source: Source, report: TableReport, contract: Contract) -> TableTrial:
     counts = report.feeds[0] if report.feeds else None
-    found = TableTrial(report.name, message=report.message, hint=report.hint)
+    found = TableTrial(report.name, tuple(contract.key), message=report.message, hint=report.hint)
     if counts:
         numbers = ("read", "accepted", "deduplicated", "quarantined", "filtered", "waiting", "reasons")
         found = replace(found, **{name: getattr(counts, name) for name in numbers})

@@ -183,6 +183,8 @@ def _flat(feed: _Feed, loaded: list[Loaded]) -> Iterator[Loaded]:
         for member, inner in found.inside:
             if inner.error:
                 feed.report.blocked.append(inner.error)
+            elif inner.aside:
+                feed.report.doubts += inner.doubts
             else:
                 yield member, replace(inner, known=member.is_known(inner.content, held))
 
@@ -194,7 +196,7 @@ def _whole(loaded: list[Loaded], came: list[Loaded]) -> list[Loaded]:
 
 
 def _names(archive: Load) -> set[str]:
-    return {delivery.file.name for delivery, _ in archive.inside or ()}
+    return {delivery.file.name for delivery, found in archive.inside or () if not found.aside}
 
 
 def _is_news(feed: _Feed, delivery: Delivery, found: Load) -> bool:

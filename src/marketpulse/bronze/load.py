@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from marketpulse.bronze.deliveries import Delivery, Held
 from marketpulse.engines import LocalEngine
 from marketpulse.errors import EngineError, GateError, MarketPulseError, StorageError
+from marketpulse.landing.archive import is_beside
 from marketpulse.landing.files import LandedFile
 from marketpulse.landing.opened import OpenedFile, opened
 from marketpulse.landing.records import Records
@@ -26,7 +27,8 @@ class Load:
     """A file that was loaded, that is `known`, or the `error` that keeps it out. `content` is its SHA-256.
 
     An archive that is news brings the files `inside` it, and has no records of its own. `erased` are records of people
-    who were erased: they are not among its records. `doubts` are warnings.
+    who were erased: they are not among its records. `doubts` are warnings. What only stands beside the data of an
+    archive is left `aside`, which is one.
     """
 
     content: str = ""
@@ -39,6 +41,7 @@ class Load:
     inside: list[tuple[Delivery, Load]] | None = None
     erased: int = 0
     doubts: list[GateError] = field(default_factory=list)
+    aside: bool = False
 
 
 def load(held: Held, engine: LocalEngine, delivery: Delivery) -> Load | None:
@@ -62,7 +65,18 @@ def _loaded(engine: LocalEngine, delivery: Delivery, data: OpenedFile, held: Hel
     if data.members is None:
         return _written(engine, delivery, data)
     inside = [(delivery.of_member(place, each.file), each) for place, each in enumerate(data.members)]
-    return Load(data.content, inside=[(each, _member(engine, each, member)) for each, member in inside])
+    found = [(each, _member(engine, each, member)) for each, member in inside]
+    came = [each.file.name for each, member in found if not member.error]
+    return Load(data.content, inside=[(each, _aside(each, member, came)) for each, member in found])
+
+
+def _aside(delivery: Delivery, found: Load, came: list[str]) -> Load:
+    """A file of an archive, which is no problem of its feed where it only stands beside those that `came`."""
+    if found.error is None or not is_beside(delivery.file.name, came):
+        return found
+    told = f"is left out, as it only stands beside the data: {found.error.message}"
+    hint = "if it holds data, land it as a file of its own"
+    return Load(doubts=[GateError(told, where=delivery.file.name, hint=hint)], aside=True)
 
 
 def _member(engine: LocalEngine, delivery: Delivery, data: OpenedFile) -> Load:

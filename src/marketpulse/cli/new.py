@@ -31,10 +31,9 @@ def project(
 
 @app.command()
 def feed(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A sample, of any format but fixed width; packed or not.")
-    ],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A sample, of any format; packed or not.")],
     name: Annotated[str | None, typer.Option(help="What the feed is called (default: as the file is).")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Which sheet of a workbook, where it has several.")] = None,
     project: Own = None,
     as_json: AsJson = False,
 ) -> None:
@@ -51,7 +50,7 @@ def feed(
     settings = load_settings(project=project)
     settings.be_private()
     root = settings.project or Path()
-    found, paths = new_feed(settings, root, file, name)
+    found, paths = new_feed(settings, root, file, name, sheet)
     if as_json:
         names = ("header", "column", "type", "why")
         columns = [dict(zip(names, row, strict=True)) for row in summary(found)]
@@ -61,6 +60,9 @@ def feed(
         return
     table("What is in it", ("in the file", "column", "type", "because"), summary(found))
     console.print(f"key: {found.key_why}", markup=False)
+    if found.groups:
+        told = f"groups: lines of one {found.groups.by.name} get what stands on its first (fill_down)"
+        console.print(told, markup=False)
     for doubt in found.doubts:
         problem("ask", doubt, None)
     _wrote(paths)

@@ -138,6 +138,11 @@ def is_name(column: str) -> bool:
     return column.lower().rpartition("_")[2] in _NAMES
 
 
+def called(value: Any, column: str) -> str:
+    """A value of a column as people write it: a whole number that names something has no thousands separators."""
+    return str(value) if type(value) is int and is_name(column) else shown(value)
+
+
 def shown(value: Any) -> str:
     """A value as people write it: thousands separators, no trailing noise, nothing for null."""
     if value is None:

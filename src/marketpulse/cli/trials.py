@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from marketpulse.cli.problems import problem
-from marketpulse.cli.render import console, plain, shown, table, to_json
+from marketpulse.cli.render import called, console, plain, table, to_json
+from marketpulse.landing.formats import format_called
 from marketpulse.visible import visible
 
 if TYPE_CHECKING:
     from marketpulse.authoring.trial import Row, TableTrial, Trial
 
 _LONG = 200
-_TABLES = frozenset({"csv", "excel", "fixed_width", "parquet", "avro"})
 _DOCUMENT = (("the record", "raw"), ("what is around it", "envelope"), ("its place in an array", "_item"))
 _STYLE = {"accepted": "green", "quarantined": "bold red"}
 
@@ -45,7 +45,7 @@ def trial_report(found: Trial, as_json: bool) -> None:
 
 def _columns(found: Trial) -> Sequence[tuple[str, str]]:
     """What the file calls its columns, and what SQL does; a document has none: SQL reads it whole (docs/sources.md)."""
-    return _DOCUMENT if found.columns and found.format not in _TABLES else found.columns
+    return _DOCUMENT if found.columns and format_called(found.format).columns_given else found.columns
 
 
 def _table(found: TableTrial) -> None:
@@ -64,7 +64,7 @@ def _table(found: TableTrial) -> None:
         table("Warnings", ("rows", "rule"), [(count, rule) for rule, count in found.warnings.items()], (0,))
     if found.rows:
         several = len({row.file for row in found.rows}) > 1
-        lines = [(_place(row, several), *_told(row)) for row in found.rows]
+        lines = [(_place(row, several), *_told(row, found.key)) for row in found.rows]
         table(f"The first records, in {found.table}", ("row", "becomes", "with"), lines)
 
 
@@ -73,8 +73,10 @@ def _place(row: Row, several: bool) -> str:
     return (f"{row.file.rpartition('/')[2]} " if several else "") + f"{row.row}{item}"
 
 
-def _told(row: Row) -> tuple[Text, Text]:
-    values = ", ".join(f"{name} {shown(value)}" if name else shown(value) for name, value in row.values.items())
+def _told(row: Row, key: Sequence[str]) -> tuple[Text, Text]:
+    # What tells rows apart is no quantity.
+    texts = ((name, visible(str(value)) if name in key else called(value, name)) for name, value in row.values.items())
+    values = ", ".join(f"{name} {text}" if name else text for name, text in texts)
     text = f"{values[:_LONG]}…" if len(values) > _LONG else values
     why = "; ".join(row.reasons)
     style = _STYLE.get(row.became, "yellow")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -25,6 +25,10 @@ _OTHERS = {9: "Deflate64", 14: "LZMA", 98: "PPMd", 99: "AES encryption"}
 _DOCUMENTS = {"[Content_Types].xml", "mimetype"}
 #: What macOS and Windows put beside the files.
 _LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
+
+#: Endings of what people put beside files, for people and their programs to look at.
+_TEXTS = frozenset({"txt", "md", "rst", "pdf", "doc", "docx", "rtf", "odt", "html", "htm", "log", "nfo", "url", "ini"})
+_BESIDE = _TEXTS | {"png", "jpg", "md5", "sha1", "sha256", "sha512", "sfv", "asc", "sig", "xsd", "dtd"}
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,20 @@ def members(raw: BinaryIO, limits: Limits) -> list[Member] | None:
     if len(wanted) > _MOST_MEMBERS:
         raise GateError(f"it holds {len(wanted):,} files, more than {_MOST_MEMBERS:,}", hint="land several archives")
     return list(_judged(sorted(wanted, key=lambda each: each.filename.split("/")), limits))
+
+
+def is_beside(name: str, came: Iterable[str]) -> bool:
+    """Whether a member that cannot be read only stands beside the data: some `came`, and none of them ends as it does.
+
+    >>> is_beside("day.zip!/readme.TXT", ["day.zip!/a.csv"]), is_beside("day.zip!/b.txt", ["day.zip!/a.txt"])
+    (True, False)
+    """
+    ending, others = _ending(name), set(map(_ending, came))
+    return ending in _BESIDE and bool(others) and ending not in others
+
+
+def _ending(name: str) -> str:
+    return name.rpartition("/")[2].rpartition(".")[2].lower()
 
 
 def directory(raw: BinaryIO) -> zipfile.ZipFile:

@@ -40,11 +40,15 @@ def _whole(context: Context, bronze: str, rows: View, groups: Groups) -> View:
     types = {**sql.PLACED, **dict.fromkeys(groups.read, "string")}
     names = engine.dialect.names(types, "r")
     query = f"select {names} from {rows} as r"
-    if table is not None:
+    low, high = engine.rows(f"select min({INGESTED_AT}), max({INGESTED_AT}) from {rows}")[0]
+    if table is not None and low is not None:
         landed = engine.bind("delivered", types, [file.path for file in table.files()])
         files = f"select distinct {SOURCE_FILE}, {INGESTED_AT} from {rows}"
+        kind = engine.dialect.type("timestamp")
+        # Said of the moment alone, engines pass by the row groups of all other deliveries.
         query += f""" union all select {names} from {landed} as r
-            where exists (select 1 from ({files}) as f
+            where r.{INGESTED_AT} between cast('{low}' as {kind}) and cast('{high}' as {kind})
+            and exists (select 1 from ({files}) as f
                 where f.{SOURCE_FILE} = r.{SOURCE_FILE} and f.{INGESTED_AT} = r.{INGESTED_AT})
             and not exists (select 1 from {rows} as o where o.{INGEST_ID} = r.{INGEST_ID})"""
     return engine.define("whole", query)

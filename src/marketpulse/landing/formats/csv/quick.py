@@ -18,7 +18,7 @@ from marketpulse.landing.formats.csv.head import Head
 from marketpulse.landing.formats.csv.lines import Bytes
 from marketpulse.landing.formats.csv.options import CsvOptions, Shape
 from marketpulse.landing.formats.csv.repeats import repeated
-from marketpulse.landing.formats.csv.tolerant import quotes_in
+from marketpulse.landing.formats.csv.tolerant import Malformed, parsed
 from marketpulse.landing.records import Records, batch, malformed
 
 _BLOCK = 8 << 20
@@ -48,7 +48,7 @@ def read_quick(stream: Bytes, head: Head, of: Records) -> Iterator[pa.RecordBatc
     except (pa.ArrowInvalid, UnicodeError):
         of.doubted = True
     else:
-        of.doubted = stream.damage is not None or lines.count() != done or lines.has_odd_quotes()
+        of.doubted = stream.damage is not None or lines.count() != done or lines.are_odd()
     finally:
         lines.end()
 
@@ -89,6 +89,14 @@ def _within_text(data: bytes, form: CsvOptions) -> bool:
     return bool(np.any(is_quote[1:-1] & is_text[:-2] & is_text[2:]))
 
 
+def _last_line(data: bytes, before: bytes) -> bytes:
+    """The last line that is not blank of what comes behind `before`, which is the last line up to there."""
+    end = len(data.rstrip(b"\r\n"))
+    newline = data.rfind(b"\n", 0, end)
+    begin = max(newline, data.rfind(b"\r", newline + 1, end)) + 1
+    return data[begin:] if begin or (end and before.endswith((b"\n", b"\r"))) else before + data
+
+
 class _CountedLines:
     """A stream behind the head of a file, that counts the ends of lines (LF, CR LF or CR) it has given.
 
@@ -99,11 +107,11 @@ class _CountedLines:
 
     def __init__(self, stream: Bytes, head: Head) -> None:
         self._stream = stream
-        self._form = head.form
+        self._form, self._shape = head.form, head.shape
         self._odd = False
         self._lines = 0
         self._last = b""
-        self._block = self._before = b""
+        self._end = self._before = b""
         self._over = False
         self._reading = threading.Lock()
         self._next = b""
@@ -128,7 +136,7 @@ class _CountedLines:
                 self._odd = _within_text(self._before + data, self._form)
             self._before = (self._before + data)[-2:] if len(data) < 2 else data[-2:]
             self._last = joined[-1:]
-            self._block = data or self._block
+            self._end = _last_line(data, self._end)
             return data
 
     def _take(self, size: int) -> bytes:
@@ -145,11 +153,10 @@ class _CountedLines:
     def close(self) -> None:
         """Nothing to give back."""
 
-    def has_odd_quotes(self) -> bool:
+    def are_odd(self) -> bool:
         """Whether there were quotes that do not make a value; at the end Arrow takes what is there of it for one."""
-        line = self._block.rstrip(b"\r\n")
-        begin = max(line.rfind(b"\n"), line.rfind(b"\r")) + 1
-        return self._odd or quotes_in(line[begin:], self._form) % 2 == 1
+        is_cut = bool(self._end.strip(b"\r\n")) and isinstance(parsed(self._end, self._form, self._shape), Malformed)
+        return self._odd or is_cut
 
     def count(self) -> int:
         """Lines so far, a last one without an end included."""

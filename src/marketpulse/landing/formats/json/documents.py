@@ -13,7 +13,7 @@ from marketpulse.landing.formats.json.cutting import Broken, Cutter, Texts
 from marketpulse.landing.formats.json.entering import Inside, entered, skipping
 from marketpulse.landing.formats.json.rows import NAMES, NOT_UTF8, are_text, broken, found_records, whole_texts
 from marketpulse.landing.formats.json.tokens import scan
-from marketpulse.landing.formats.json.unfold import ALONE, unfold
+from marketpulse.landing.formats.json.unfold import ALONE, elements, unfold
 from marketpulse.landing.limits import Limits, start
 from marketpulse.landing.numbering import Numbers
 from marketpulse.landing.records import malformed
@@ -111,12 +111,15 @@ class _Reader:
             texts, where = texts.filter(pa.array(good)), np.flatnonzero(good)
         inside = self._inside if self._is_inside(each) else None
         path, around = (inside.path, inside.around) if inside else (self._path, ALONE)
-        if path or inside:
+        if inside and not path:
+            found = elements(texts, around, where + each.element)
+            rows = numbers.of_records(where)
+            yield from found_records(found, rows, places.take(pa.array(where)), self._limits)
+        elif path:
             for found in unfold(texts, path, self._limits, around):
                 mine = where[found.text]
-                items = pa.array(mine + each.element) if inside and not path else None
                 rows = numbers.of_records(mine)
-                yield from found_records(found, rows, places.take(pa.array(mine)), self._limits, items)
+                yield from found_records(found, rows, places.take(pa.array(mine)), self._limits)
         first = numbers.of_texts()
         if not path and not inside:
             yield from whole_texts(texts, first[where], places.take(pa.array(where)), self._limits)

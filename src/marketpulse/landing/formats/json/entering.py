@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from marketpulse.landing.formats.json.cutting import BROKEN, Broken, Cutter
+from marketpulse.landing.formats.json.cutting import BROKEN, Broken, Cutter, Texts
 from marketpulse.landing.formats.json.spelling import name_before
-from marketpulse.landing.formats.json.tokens import CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT, scan
+from marketpulse.landing.formats.json.tokens import CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT, Places, scan
 from marketpulse.landing.formats.json.unfold import ALONE, TIMES, Around, unfold
 from marketpulse.landing.limits import Limits
 
@@ -41,20 +41,38 @@ def entered(head: bytes, path: Sequence[str], reopen: Reopen, limits: Limits) ->
     if found is None:
         return None
     place, depth = found
-    cutter = Cutter(skipping(reopen(), place), limits, around=depth)
-    count = length = 0
-    for each in cutter.texts():
+    cutter = _Counter(skipping(reopen(), place), limits, around=depth)
+    for _ in cutter.texts():
         if cutter.tail is not None:
             break
-        texts = [each.text] if isinstance(each, Broken) else each.texts
-        count += len(texts)
-        length += sum(map(len, texts)) if isinstance(texts, list) else texts.nbytes
+    count, length = cutter.count, cutter.length
     before, behind = head[:place], cutter.tail if cutter.tail is not None else b"}" * depth
     around, reason = _around(before, behind, path[:depth], limits)
     size = len((around.envelope or "").encode())
     if reason is None and count * size > max(limits.record, TIMES * length):
         reason = limits.too_often(count, size)
     return Inside(place, depth, tuple(path[depth:]), around, reason)
+
+
+class _Counter(Cutter):
+    """Cuts as another `Cutter` does, but counts what it would give, up to the tail, and their bytes."""
+
+    count = length = 0
+
+    def _texts(self, ends: Places, gap: int, blank: str) -> Iterator[Texts | Broken]:
+        if len(ends):
+            self._learn(int(ends[-2]) + gap if len(ends) > 1 else self._at, blank.encode())
+            self._add(len(ends), int(ends[-1]) - self._at)
+            self._at = int(ends[-1]) + gap
+            yield Texts(pa.array([], pa.string()), self.document)
+
+    def _numbered(self, reason: str, text: bytes) -> Broken:
+        self._add(1, len(text))
+        return super()._numbered(reason, text)
+
+    def _add(self, count: int, length: int) -> None:
+        if self.tail is None:
+            self.count, self.length = self.count + count, self.length + length
 
 
 def _around(before: bytes, behind: bytes, path: Sequence[str], limits: Limits) -> tuple[Around, str | None]:

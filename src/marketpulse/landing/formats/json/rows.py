@@ -34,16 +34,13 @@ def broken(
     return malformed(NAMES, found, [] if places is None else [places])
 
 
-def found_records(
-    found: Found, rows: Places, places: pa.StringArray, limits: Limits, items: pa.Array | None = None
-) -> Iterator[pa.RecordBatch]:
+def found_records(found: Found, rows: Places, places: pa.StringArray, limits: Limits) -> Iterator[pa.RecordBatch]:
     """Records from inside of texts; `rows` are their numbers, `places` those of their texts."""
     where = pc.binary_join_element_wise(places, found.places, "")
-    numbers = found.items if items is None else items
     lengths = pc.binary_length(found.records)
     long = pc.greater(lengths, limits.record)
     if found.reasons.null_count == len(rows) and not pc.any(long).as_py():
-        yield batch(NAMES, [found.records, found.envelopes, where], pa.array(rows), numbers)
+        yield batch(NAMES, [found.records, found.envelopes, where], pa.array(rows), found.items)
         return
     reasons = pc.coalesce(found.reasons, pc.if_else(long, "", pa.scalar(None, pa.string())))
     bad = pc.is_valid(reasons)
@@ -57,7 +54,7 @@ def found_records(
         yield broken(rows[bad.to_numpy(zero_copy_only=False)], told, texts, where.filter(bad))
     good = pc.invert(bad)
     columns = [each.filter(good) for each in (found.records, found.envelopes, where)]
-    yield batch(NAMES, columns, pa.array(rows).filter(good), numbers.filter(good))
+    yield batch(NAMES, columns, pa.array(rows).filter(good), found.items.filter(good))
 
 
 def whole_texts(

@@ -111,6 +111,13 @@ def unfold(
         yield found
 
 
+def elements(texts: pa.StringArray, around: Around, items: Places) -> Found:
+    """Texts that are records as they are: elements, called `items`, of the array that is open in a longer text."""
+    count = len(texts)
+    order, envelopes, reasons = np.arange(count), _same(around.envelope, count), _same(None, count)
+    return Found(order, order, texts, envelopes, _same("", count), pa.array(items), reasons)
+
+
 def _compact(texts: pa.StringArray) -> pa.StringArray:
     return texts.take(pa.array(np.arange(len(texts))))
 
