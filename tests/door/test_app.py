@@ -44,7 +44,6 @@ REFUSED: dict[str, tuple[Any, dict[str, str], int, str]] = {
     "nothing": (b"", {}, 400, "no_json"),
     "no object": ([1], {}, 400, "no_object"),
     "no UTF-8": (b'{"a":"\xff"}', {}, 400, "no_json"),
-    "half a surrogate": (b'{"a":"\\ud800"}', {}, 400, "no_json"),
     "no number": (b'{"a":NaN}', {}, 400, "no_json"),
     "a number without an end": (b'{"a":1e999}', {}, 400, "no_json"),
     "no event": ({"batch": [{"type": "hello", "anonymousId": "a"}]}, {}, 400, "no_event"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from marketpulse.door.answers import Answer, Refusal
@@ -22,13 +23,16 @@ def logs(request: Request) -> Posted:
     """Log records of every resource and scope."""
     if request.headers.get(b"content-type", b"").startswith(_PROTOBUF):
         raise Refusal(415, "no_json", "OTLP in JSON: set OTEL_EXPORTER_OTLP_LOGS_PROTOCOL=http/json")
-    found = []
-    for resource in map(table, rows(body(request.value).get("resourceLogs"))):
+    return Posted(_events(rows(body(request.value).get("resourceLogs"))), {}, Answer(b"{}"))
+
+
+def _events(resources: list[Any]) -> Iterator[Any]:
+    for resource in map(table, resources):
         shared = _attributes(table(resource.get("resource")).get("attributes"))
         for scope in map(table, rows(resource.get("scopeLogs"))):
             library = known(**{name: text(table(scope.get("scope")).get(name)) for name in ("name", "version")})
-            found += [_event(record, shared, library) for record in rows(scope.get("logRecords"))]
-    return Posted(found, {}, Answer(b"{}"))
+            for record in rows(scope.get("logRecords")):
+                yield _event(record, shared, library)
 
 
 def _event(record: Any, resource: dict[str, Any], library: dict[str, Any]) -> Any:
