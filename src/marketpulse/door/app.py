@@ -68,6 +68,8 @@ class Door:
         route = find("GET" if request.method == "HEAD" else request.method, request.path)
         if route is None:
             return self._watched(request)
+        if route.post and request.method == "HEAD":  # who asks whether a picture is there has seen nothing
+            raise Refusal(405, "method_refused", "not by this method")
         if route.post is None:
             return route.ask(request) if route.ask else Answer()
         request.body = await self._body(request, receive)
