@@ -99,7 +99,8 @@ class Door:
         waits, error = journal.slowest, journal.state.error
         is_ready = not error and waits < _STUCK
         said = {"status": "ok" if is_ready else "not ready", "error": error, "waiting_seconds": round(waits, 3)}
-        return told({**said, "seconds_since_flush": journal.state.age}, 200 if is_ready else 503)
+        more = {"seconds_since_flush": journal.state.age, "unsealed": journal.state.unsealed}
+        return told({**said, **more}, 200 if is_ready else 503)
 
     async def _body(self, request: Request, receive: Receive) -> bytes:
         """The body as it comes; too much of it is refused before it is here."""
