@@ -8,7 +8,6 @@ import json
 import zlib
 from decimal import Decimal
 
-import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,7 +45,7 @@ def test_a_number_keeps_its_value_whatever_its_length(whole: str, part: str) -> 
 
 def test_a_mark_before_the_text_is_none_of_it() -> None:
     assert read(b"\xef\xbb\xbf" + TEXT) == {"a": 1}
-    assert orjson.dumps(read(b"\xef\xbb\xbf" + b'{"n":12345678901234567890123}')) == b'{"n":12345678901234567890123}'
+    assert write(read(b"\xef\xbb\xbf" + b'{"n":12345678901234567890123}')) == b'{"n":12345678901234567890123}'
 
 
 @pytest.mark.parametrize("text", [b"{", b"[1,]", b"nul", b'{"n":12345678901234567890, "m": NaN}', b'"\xff"'])

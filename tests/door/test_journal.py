@@ -148,3 +148,36 @@ def test_a_door_that_closes_takes_nothing_more_and_loses_nothing(tmp_path: Path)
 
     asyncio.run(told())
     assert [*landed(zone).values()] == [b"1\n1\n1\n"]
+
+
+def test_what_cannot_be_sealed_is_told_until_it_is_and_nothing_of_it_is_lost(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    in_the_way = tmp_path / "web"
+
+    async def story(journal: Journal) -> None:
+        in_the_way.write_text("a file where a folder should be", encoding="utf-8")
+        await journal.keep("visits", b"1\n")
+        while not journal.state.unsealed:
+            await asyncio.sleep(0.02)
+        await journal.keep("visits", b"2\n")
+        assert journal.state.unsealed.keys() == {"visits"}
+        in_the_way.unlink()
+        while journal.state.unsealed:
+            await asyncio.sleep(0.02)
+
+    assert journaled(tmp_path, story, Sealing(seconds=0.01)) == [b"1", b"2"]
+    assert "cannot be sealed" in caplog.text
+
+
+def test_a_mistake_while_it_looks_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    async def story(journal: Journal) -> None:
+        monkeypatch.setattr(journal._disk, "look", broken)
+        for number in range(2):
+            await asyncio.sleep(0.3 * number)
+            await journal.keep("visits", b"%d\n" % number)
+
+    assert journaled(tmp_path, story) == [b"0", b"1"]

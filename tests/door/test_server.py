@@ -86,6 +86,27 @@ def test_clients_that_do_not_come_to_an_end_are_cut_off_and_others_are_answered(
         asyncio.run(stories(port))
 
 
+def test_what_comes_behind_a_head_has_an_end_too(tmp_path: Path) -> None:
+    """Trailers would be kept in memory, and a body that was refused already would be read until the clock says stop."""
+    chunked = b"POST /v1/p HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
+    trailers = chunked + b"2\r\n{}\r\n0\r\n", b"x: " + b"a" * 60_000 + b"\r\n"
+    trailer = chunked + b"2\r\n{}\r\n0\r\nx:", b"a" * 60_000
+    mark = chunked + b"2;", b"a" * 60_000
+    refused = chunked, b"10000\r\n" + b"a" * 65_536 + b"\r\n"
+
+    def story(port: int, first: bytes, more: bytes) -> int:
+        sent = 0
+        with socket.create_connection(("127.0.0.1", port)) as client, suppress(ConnectionError):
+            client.sendall(first)
+            while sent < 200 << 20:
+                client.sendall(more)
+                sent += len(more)
+        return sent
+
+    with door(tmp_path, "--request-seconds", "60") as (_, port):
+        assert max(story(port, *each) for each in (trailers, trailer, mark, refused)) < 40 << 20
+
+
 def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         asked = command(tmp_path, "--port", str(taken.getsockname()[1]))

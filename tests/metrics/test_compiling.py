@@ -89,7 +89,7 @@ def rows(tables: Tables, metrics: list[Metric], *by: str, **more: Any) -> list[t
 
 @pytest.mark.engines(always=False)
 def test_amounts_stand_by_their_currency_and_counts_do_not(tables: Tables) -> None:
-    assert rows(tables, [REVENUE]) == [("EUR", "20"), ("SEK", "7"), ("–", "–")]
+    assert rows(tables, [REVENUE]) == [("EUR", "20"), ("SEK", "7"), ("unknown", "–")]
     assert rows(tables, [LINE_COUNT]) == [("6",)]
     assert rows(tables, [LINE_COUNT], "shop_id") == [("a", "3"), ("b", "2"), ("x", "1")]
 
@@ -125,6 +125,19 @@ def test_a_ratio_divides_within_a_currency_and_has_no_value_without_a_divisor(ta
         ("2026-03-03", "0"),  # nothing was sold
         ("2026-03-09", "–"),  # no looks are there
     ]
+
+
+@pytest.mark.engines(always=False)
+def test_lines_of_no_currency_and_of_one_that_says_so_are_one(tables: Tables) -> None:
+    """One of the two would take the other's place in an answer."""
+    engine, names = tables
+    text = f"select * from {names['gold.lines']} union all select day, shop_id, customer, 3, 'unknown' from {{}}"
+    more = engine.define("untold", text.format(f"(select * from {names['gold.lines']} where currency = 'SEK') as s"))
+    found = rows((engine, {**names, "gold.lines": more.name}), [REVENUE, LINE_COUNT])
+    assert found == [("EUR", "20", "4"), ("SEK", "7", "1"), ("unknown", "3", "2")]
+    assert rows((engine, {**names, "gold.lines": more.name}), [LINE_COUNT], "currency") == [
+        ("EUR", "4"), ("SEK", "1"), ("unknown", "2"),
+    ]  # fmt: skip
 
 
 @pytest.mark.engines(always=False)

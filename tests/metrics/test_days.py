@@ -64,6 +64,8 @@ def test_what_days_are_compared_with(days: str, how: str, expected: str) -> None
         ("month", "2026-03-01..2026-03-30", "2026-02-01..2026-02-28"),
         ("quarter", "2026-04-01..2026-04-03", "2026-01-01..2026-01-03"),
         ("year", "2026-01-01..2026-03-08", "2025-01-01..2025-03-08"),
+        ("year", "2024-01-01..2024-03-15", "2023-01-01..2023-03-15"),
+        ("year", "2025-01-01..2025-03-15", "2024-01-01..2024-03-15"),
     ],
 )
 def test_days_to_date_are_compared_with_as_many_of_the_unit_before(unit: str, days: str, expected: str) -> None:

@@ -18,6 +18,10 @@ REVENUE = (
     "name: revenue, description: Net., source: gold.agg_sales_daily, time: sold_date, expression: sum(net_amount),"
     " unit: money, currency: currency, additive: true"
 )
+AMOUNT = (
+    "name: revenue, description: Net., source: gold.agg_sales_daily, time: sold_date, expression: sum(net_amount),"
+    " unit: number, additive: false"
+)
 STORE = "entities: {store: {table: gold.dim_store, key: store_id, latest: valid_from, columns: [region]}}\n"
 
 
@@ -80,6 +84,26 @@ def test_a_metric_is_what_its_file_says(tmp_path: Path) -> None:
         (field(REVENUE, "currency", "SEK"), "adds amounts of several currencies: net_amount"),
         (field(REVENUE, "currency", "unit_count"), "currency names unit_count, which is a decimal(28,4)"),
         (field(REVENUE, "expression", "sum(net_amount + reporting_net_amount)"), "currenc"),
+        (field(field(REVENUE, "unit", "number"), "currency", ""), "adds amounts of several currencies"),
+        *(
+            (field(AMOUNT, "expression", hidden), "of several currencies")
+            for hidden in (
+                "sum(net_amount) filter (where net_amount > 0)",
+                "sum(reporting_net_amount) filter (where true)",
+                "sum(net_amount % 1000000)",
+                "max(net_amount)",
+            )
+        ),
+        (
+            field(field(REVENUE, "source", "gold.mart_cohort_retention"), "time", "").replace(
+                "sum(net_amount)", "sum(cumulative_net_amount) filter (where net_amount > 0)"
+            ),
+            "adds up cumulative_net_amount, which does not add up over",
+        ),
+        (field(ORDERS, "name", "period"), "period is the name of something else in answers"),
+        (field(ORDERS, "name", "currency"), "currency is the name of something else in answers"),
+        (field(ORDERS, "name", "incomplete"), "incomplete is the name of something else in answers"),
+        (field(ORDERS, "name", "channel") + ", dimensions: [channel]", "channel is the name of something else"),
         (field(field(ORDERS, "source", "gold.agg_product_daily"), "time", "activity_date"), "does not add up over"),
         (field(field(ORDERS, "source", "gold.fct_sales"), "expression", "sum(quantity)"), "of several units: quantity"),
     ],
@@ -116,6 +140,10 @@ def test_an_entity_that_would_repeat_rows_is_refused(tmp_path: Path) -> None:
         ("calendar: {table: gold.dim_store, key: store_id}\n", "store_id is not the key of gold.dim_store"),
         ("calendar: {table: gold.dim_date, key: calendar_date, grains: {week: year}}\n", "a week is known already"),
         ("calendar: {table: gold.dim_date, key: calendar_date, grains: {lent: year}}\n", "year is a int, not a date"),
+        (
+            "entities: {calendar: {table: gold.dim_store, key: x, columns: [y]}}\n",
+            "cannot be called calendar",
+        ),
         ("entities: {a: {table: gold.nowhere, key: x, columns: [y]}}\n", "there is no gold table gold.nowhere"),
         ("entities: {a: {table: gold.dim_store, key: x, columns: [y]}}\n", "gold.dim_store has no column y"),
     ],
@@ -148,6 +176,8 @@ def test_a_word_means_one_metric(tmp_path: Path) -> None:
     assert "Turnover is a name of revenue already" in str(told)
 
 
+CONVERTED = field(REVENUE, "name", "converted").replace("net_amount", "reporting_net_amount")
+CONVERTED = field(CONVERTED, "currency", "reporting_currency")
 RATIO = "name: mean, description: Each., unit: money, ratio: {numerator: revenue, denominator: orders}"
 
 
@@ -171,19 +201,42 @@ def test_a_ratio_is_of_two_metrics(tmp_path: Path) -> None:
         (RATIO.replace("revenue", "orders"), "orders / orders is no amount"),
         (f"{RATIO}, dimensions: [category]", "category is no dimension of both"),
         (f"{RATIO}, additive: true", "a ratio has no additive"),
+        (RATIO.replace("orders", "converted").replace("money", "share"), "is in currency, converted in reporting_curr"),
     ],
 )
 def test_a_ratio_that_is_none_is_told(tmp_path: Path, ratio: str, told: str) -> None:
-    _, wrong = read(tmp_path, ratio, f"{REVENUE}, dimensions: [category]", ORDERS)
+    _, wrong = read(tmp_path, ratio, f"{REVENUE}, dimensions: [category]", ORDERS, CONVERTED)
     assert told in str(wrong)
 
 
-def test_an_amount_that_may_be_unknown_makes_its_sum_unknown(tmp_path: Path) -> None:
-    converted = REVENUE.replace("net_amount", "reporting_net_amount").replace("y: currency", "y: reporting_currency")
-    found, told = read(tmp_path, converted)
+def test_what_is_called_as_an_answer_has_it_is_not_answered_nor_what_is_made_of_it(tmp_path: Path) -> None:
+    before = field(field(ORDERS, "name", "revenue_before"), "where", "channel = 'web'")
+    of_it = "name: part, description: x, unit: money, ratio: {numerator: revenue, denominator: revenue_before}"
+    found, told = read(tmp_path, REVENUE, before, of_it)
+    assert told == ["3:135 metric revenue_before: revenue_before is the name of something else in answers"]
+    assert [*found.metrics] == ["revenue"]
+
+
+NET = "reporting_net_amount"
+
+
+@pytest.mark.parametrize(
+    ("expression", "made"),
+    [
+        (f"sum({NET})", f"CASE WHEN COUNT(*) = COUNT({NET}) THEN SUM({NET}) END"),
+        (f"sum(-{NET} * 2)", f"CASE WHEN COUNT(*) = COUNT(-{NET} * 2) THEN SUM(-{NET} * 2) END"),
+        (
+            f"sum({NET}) filter (where channel = 'web')",
+            f"CASE WHEN COUNT(*) FILTER(WHERE channel = 'web') = COUNT({NET}) FILTER(WHERE channel = 'web')"
+            f" THEN SUM({NET}) FILTER(WHERE channel = 'web') END",
+        ),
+        (f"sum(coalesce({NET}, 0))", f"SUM(COALESCE({NET}, 0))"),
+    ],
+)
+def test_an_amount_that_may_be_unknown_makes_its_sum_unknown(tmp_path: Path, expression: str, made: str) -> None:
+    found, told = read(tmp_path, CONVERTED.replace(f"sum({NET})", f'"{expression}"'))
     assert told == []
-    expression = found.metrics["revenue"].expression.sql("spark")  # type: ignore[attr-defined]
-    assert expression.startswith("CASE WHEN COUNT(*) = COUNT(reporting_net_amount) THEN")
+    assert found.metrics["converted"].expression.sql("spark").upper() == made.upper()  # type: ignore[attr-defined]
 
 
 def test_a_file_that_is_no_yaml_hides_no_other(tmp_path: Path) -> None:

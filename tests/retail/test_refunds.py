@@ -203,3 +203,11 @@ def test_only_goods_that_came_back_make_a_transaction_returned() -> None:
         "freight": "only_charged",
         "void": "only_charged",
     }
+
+
+def test_orders_of_the_largest_amount_that_anybody_can_post_stop_no_day() -> None:
+    """A stranger can post what fits the type of an event; the sum of a day must fit, too."""
+    orders = [order(each, DAY, "99999999999999.9999") for each in ("a", "b", "c")]
+    amounts = "gross_amount::varchar, net_amount::varchar, reporting_net_amount::varchar"
+    found = build("gold.agg_web_orders_daily", amounts, {"gold.fct_orders": orders})
+    assert found == [("299999999999999.9997",) * 3]

@@ -12,8 +12,8 @@ with told as (
         0 as refund_count,
         0 as cancelled_count,
         0 as unknown_refund_count,
-        cast(0 as decimal(18, 4)) as refunded_amount,
-        cast(0 as decimal(18, 4)) as reporting_refunded_amount
+        cast(0 as decimal(28, 4)) as refunded_amount,
+        cast(0 as decimal(28, 4)) as reporting_refunded_amount
     from gold.fct_orders
     union all
     select
@@ -23,8 +23,8 @@ with told as (
         refund_amount is not null and reporting_refund_amount is null as lacks_rate,
         0 as order_count,
         0 as unknown_count,
-        cast(0 as decimal(18, 4)) as gross_amount,
-        cast(0 as decimal(18, 4)) as reporting_gross_amount,
+        cast(0 as decimal(28, 4)) as gross_amount,
+        cast(0 as decimal(28, 4)) as reporting_gross_amount,
         case when kind = 'refund' then 1 else 0 end as refund_count,
         case when kind = 'cancellation' then 1 else 0 end as cancelled_count,
         case when refund_amount is null then 1 else 0 end as unknown_refund_count,

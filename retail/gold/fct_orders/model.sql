@@ -51,7 +51,7 @@ select
     o.reporting_currency,
     case
         when o.currency <=> o.reporting_currency then o.revenue_amount
-        else cast(cast(o.revenue_amount as decimal(19, 4)) * r.rate as decimal(18, 4))
+        else cast(cast(o.revenue_amount as decimal(19, 4)) * r.rate as decimal(28, 4))
     end as reporting_revenue_amount,
     coalesce(
         o.currency <> o.reporting_currency and o.order_date > date_add(r.valid_from, setting('exchange_rate_days')), false

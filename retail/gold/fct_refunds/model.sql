@@ -74,7 +74,7 @@ select
     c.reporting_currency,
     case
         when c.currency <=> c.reporting_currency then c.refund_amount
-        else cast(cast(c.refund_amount as decimal(19, 4)) * r.rate as decimal(18, 4))
+        else cast(cast(c.refund_amount as decimal(19, 4)) * r.rate as decimal(28, 4))
     end as reporting_refund_amount,
     coalesce(
         c.currency <> c.reporting_currency and c.refund_date > date_add(r.valid_from, setting('exchange_rate_days')), false

@@ -184,7 +184,7 @@ told as (
         event_id,
         unix_micros(event_at) as at_micros,
         cast(null as string) as order_id,
-        cast(null as decimal(18, 4)) as revenue_amount,
+        cast(null as decimal(28, 4)) as revenue_amount,
         cast(null as string) as currency,
         case
             when event_name = 'Product Viewed' then 0

@@ -88,7 +88,7 @@ rounded as (
     select
         *,
         cast(round(cast(share as double), 10) as decimal(18, 10)) as rounded_credit,
-        cast(round(cast(revenue_amount as double) * share, 4) as decimal(18, 4)) as rounded_amount
+        cast(round(cast(revenue_amount as double) * share, 4) as decimal(28, 4)) as rounded_amount
     from shares
 ),
 sums as (
@@ -120,7 +120,7 @@ select
             when touch_number = case when model = 'first' then 1 else touch_count end
                 then rounded_amount + (revenue_amount - amount_sum)
             else rounded_amount
-        end as decimal(18, 4)
+        end as decimal(28, 4)
     ) as credit_amount,
     currency
 from sums

@@ -98,12 +98,12 @@ select
     revenue_amount,
     new_customer_count,
     cast(
-        case when cost_amount > 0 then cast(revenue_amount as double) / cast(cost_amount as double) end as decimal(18, 4)
+        case when cost_amount > 0 then cast(revenue_amount as double) / cast(cost_amount as double) end as decimal(28, 4)
     ) as return_on_ad_spend,
     cast(
-        try_divide(cast(cost_amount as double), cast(order_count as double)) as decimal(18, 4)
+        try_divide(cast(cost_amount as double), cast(order_count as double)) as decimal(28, 4)
     ) as cost_per_order,
     cast(
-        try_divide(cast(cost_amount as double), cast(new_customer_count as double)) as decimal(18, 4)
+        try_divide(cast(cost_amount as double), cast(new_customer_count as double)) as decimal(28, 4)
     ) as acquisition_cost
 from totals

@@ -68,6 +68,8 @@ class Door:
         route = find("GET" if request.method == "HEAD" else request.method, request.path)
         if route is None:
             return self._watched(request)
+        if route.post and request.method == "HEAD":  # who asks whether a picture is there has seen nothing
+            raise Refusal(405, "method_refused", "not by this method")
         if route.post is None:
             return route.ask(request) if route.ask else Answer()
         request.body = await self._body(request, receive)
@@ -97,7 +99,8 @@ class Door:
         waits, error = journal.slowest, journal.state.error
         is_ready = not error and waits < _STUCK
         said = {"status": "ok" if is_ready else "not ready", "error": error, "waiting_seconds": round(waits, 3)}
-        return told({**said, "seconds_since_flush": journal.state.age}, 200 if is_ready else 503)
+        more = {"seconds_since_flush": journal.state.age, "unsealed": journal.state.unsealed}
+        return told({**said, **more}, 200 if is_ready else 503)
 
     async def _body(self, request: Request, receive: Receive) -> bytes:
         """The body as it comes; too much of it is refused before it is here."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 import zlib
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -19,6 +20,14 @@ _FORM = b"data="
 #: Letters of numbers become zeros: so many in a row may be more digits than a double has.
 _DIGITS = bytes(48 if letter in b"0123456789." else letter for letter in range(256))
 _MANY = b"0" * 17
+#: Parts of a packed body: each costs a copy of what is left.
+_MEMBERS = 200
+#: An escape of JSON; a half of a pair that stands alone is group 1.
+_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|.)", re.DOTALL)
+
+
+class Number(str):
+    """A number as it was written, where no number of ours has all its digits."""
 
 
 def unpack(body: bytes, encoding: bytes, most: int) -> bytes:
@@ -38,13 +47,13 @@ def read(body: bytes) -> Any:
     """The value of a JSON text. Raise Refusal with what is wrong with it.
 
     Of a name that an object has twice the last value counts. A number keeps all its digits: where a double would lose
-    some, its text is kept.
+    some, it is a `Number`. Half a character, which browsers write where a text was cut in an emoji, is U+FFFD.
     """
     try:
-        value = orjson.loads(body[len(_BOM) :] if body.startswith(_BOM) else body)
+        value = _loaded(body[len(_BOM) :] if body.startswith(_BOM) else body)
         # A text that is written as it was read has lost nothing: so browsers write. Else look for long numbers.
         if write(value) != body and _MANY in body.translate(_DIGITS):
-            return json.loads(body, parse_float=_spelled, parse_int=_spelled, parse_constant=_no_number)
+            return json.loads(_mended(body), parse_float=_spelled, parse_int=_whole, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise Refusal(400, "no_json", f"the body is no JSON: {str(error)[:200]}") from None
     return value
@@ -53,13 +62,40 @@ def read(body: bytes) -> Any:
 def write(value: Any) -> bytes:
     """A value as JSON. Raise Refusal for one that is nested too deeply."""
     try:
-        return orjson.dumps(value)
+        return orjson.dumps(value, _written, orjson.OPT_PASSTHROUGH_SUBCLASS)
     except (TypeError, RecursionError):  # more than 254 levels
         raise Refusal(400, "too_deep", "the body is nested in more than 254 levels") from None
 
 
+def _loaded(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except ValueError:
+        mended = _mended(body)
+        if mended == body:
+            raise
+        return orjson.loads(mended)
+
+
+def _mended(body: bytes) -> bytes:
+    """JSON without halves of pairs."""
+    return _ESCAPE.sub(lambda found: b"\\ufffd" if found[1] else found[0], body) if b"\\u" in body else body
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, Number):
+        return orjson.Fragment(str(value))
+    raise TypeError(type(value))
+
+
+def _whole(text: str) -> Any:
+    """A whole number: what 64 bits hold is one, whatever its length."""
+    value = int(text) if len(text) <= 20 else None
+    return value if value is not None and -(2**63) <= value < 2**64 else Number(text)
+
+
 def _spelled(text: str) -> Any:
-    return orjson.Fragment(text) if len(text) > 15 else json.loads(text)
+    return Number(text) if len(text) > 15 else json.loads(text)
 
 
 def _no_number(text: str) -> Any:
@@ -67,9 +103,12 @@ def _no_number(text: str) -> Any:
 
 
 def _inflated(body: bytes, window: int, most: int) -> bytes:
-    found = bytearray()
+    found, members = bytearray(), 0
     try:
         while body:
+            members += 1
+            if members > _MEMBERS:
+                raise Refusal(413, "too_large", f"the body is packed in more than {_MEMBERS} parts")
             unpacker = zlib.decompressobj(window)
             found += unpacker.decompress(body, most + 1 - len(found))
             if len(found) > most:

@@ -14,9 +14,11 @@ _ORIGIN = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]*://[A-Za-z0-9.:\[\]_-]{1,255}|nul
 
 
 def origin_of(headers: Mapping[bytes, bytes]) -> str | None:
-    """The page's origin that a browser says; None for other clients."""
+    """The page's origin that a browser says; None for other clients. What cannot be understood is nobody's, `null`."""
     said = headers.get(b"origin")
-    return said.decode("latin-1") if said and _ORIGIN.fullmatch(said) else None
+    if said is None:
+        return None
+    return said.decode("latin-1") if _ORIGIN.fullmatch(said) else "null"
 
 
 def allowed(origin: str) -> Headers:

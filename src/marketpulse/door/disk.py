@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ from marketpulse.door.recovery import recover
 from marketpulse.door.segments import HIDDEN, Segment, Zone, make_folders
 
 _LOOK_AGAIN = 60.0
+_LOG = logging.getLogger("marketpulse.door")
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,10 @@ class Sealing:
 
 @dataclass
 class State:
-    """What became of it, for those who watch; moments are those of `time.monotonic`."""
+    """What became of it, for those who watch; moments are those of `time.monotonic`.
+
+    `error` says why nothing can be kept now; `unsealed` by feed why what is kept does not land.
+    """
 
     flushed_at: float = field(default_factory=time.monotonic)
     flushes: int = 0
@@ -33,6 +38,7 @@ class State:
     size: int = 0
     failures: int = 0
     error: str = ""
+    unsealed: dict[str, str] = field(default_factory=dict)
 
     @property
     def age(self) -> float:
@@ -109,10 +115,15 @@ class Disk:
         segment, _ = self._open[feed]
         try:
             self.state.sealed += bool(segment.seal(self._zone))
+            self.state.unsealed.pop(feed, None)
         except OSError as error:
-            self.state.error = f"cannot be sealed: {error.strerror}"
+            why = error.strerror or str(error)
+            if self.state.unsealed.get(feed) != why:
+                _LOG.warning("%s: a segment of %s bytes cannot be sealed: %s", feed, segment.size, why)
+            self.state.unsealed[feed] = why
             if segment.is_named:
                 return  # tried again at the next look
+            _LOG.error("%s: somebody removed a segment of %s bytes that was not sealed", feed, segment.size)
         segment.close()
         del self._open[feed]
 

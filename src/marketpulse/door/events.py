@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketpulse.door import addresses
+from marketpulse.door.bodies import Number
 from marketpulse.door.keys import Keys
 
 _KINDS = frozenset(("track", "page", "identify", "screen", "group", "alias"))
 _GONE = ("receivedAt", "writeKey", "write_key", "api_key", "apiKey")
-_SAID = (str, int, float)
-#: What addresses are called by the clients that do not speak the common form.
-_ADDRESSES = frozenset(("ip", "$ip", "uip", "_uip", "ip_override", "client.address", "source.address", "net.peer.ip"))
+_SAID = (str, int, float, Number)
 
 
 @dataclass
@@ -30,10 +29,10 @@ class Sorted:
     unwanted: int = 0
 
 
-def sort(events: Sequence[Any], keys: Keys) -> Sorted:
-    """Tell events from what is none, and make them ready to be kept."""
+def sort(events: Sequence[Any], keys: Keys, shared: Any = None) -> Sorted:
+    """Tell events from what is none, and make them ready to be kept; `shared` is the context around them."""
     found = Sorted([], [])
-    refuses = _refuses(keys.consent)
+    refuses = _refuses(keys.consent, shared)
     for event in events:
         if type(event) is not dict:
             found.rejected.append(("it is no JSON object", event))
@@ -47,10 +46,11 @@ def sort(events: Sequence[Any], keys: Keys) -> Sorted:
     return found
 
 
-def scrub(value: Any) -> Any:
-    """What is no event, without the fields that hold keys."""
+def scrub(value: Any, how: str) -> Any:
+    """What is no event, without the fields that hold keys, and its addresses cut."""
     if type(value) is dict:
-        return {name: each for name, each in value.items() if name not in _GONE}
+        value = {name: each for name, each in value.items() if name not in _GONE}
+    addresses.cut(value, how)
     return value
 
 
@@ -66,7 +66,7 @@ def context_kept(context: Any, how: str) -> None:
 
 def _wrong(event: dict[str, Any]) -> str | None:
     kind = event.get("type")
-    if kind not in _KINDS and not (type(kind) is str and kind.strip().lower() in _KINDS):
+    if type(kind) is not str or (kind not in _KINDS and kind.strip().lower() not in _KINDS):
         return "its type is none of track, page, identify, screen, group, alias"
     if not _names_somebody(event.get("anonymousId")) and not _names_somebody(event.get("userId")):
         return "it names nobody: neither anonymousId nor userId"
@@ -86,32 +86,18 @@ def _finish(event: dict[str, Any], how: str) -> None:
         event.pop(name, None)
     if not event.get("messageId"):
         event["messageId"] = "door-" + os.urandom(16).hex()
-    context = event.get("context")
-    if context and "ip" in context:
-        context_kept(context, how)
-    if "received" in event:
-        _cut(event, how)
+    context_kept(event.get("context"), how)
 
 
-def _cut(event: dict[str, Any], how: str) -> None:
-    """Cut the addresses in what a dialect gave, and in what came."""
-    received = event["received"]
-    inner = received.get("attributes") if type(received) is dict else None
-    for place in (received, inner, event.get("properties")):
-        if type(place) is dict:
-            for name in _ADDRESSES & place.keys():
-                place[name] = addresses.kept(place[name], how) if type(place[name]) is str else None
-
-
-def _refuses(category: str) -> Callable[[dict[str, Any]], bool] | None:
-    """Whether an event's client said no to a category of consent."""
+def _refuses(category: str, shared: Any) -> Callable[[dict[str, Any]], bool] | None:
+    """Whether an event's client said no to a category of consent, for this event or around all of them."""
     if not category:
         return None
 
-    def refuses(event: dict[str, Any]) -> bool:
-        context = event.get("context")
+    def said_no(context: Any) -> bool:
         consent = context.get("consent") if type(context) is dict else None
         said = consent.get("categoryPreferences") if type(consent) is dict else None
         return type(said) is dict and said.get(category) is False
 
-    return refuses
+    for_all = said_no(shared)
+    return lambda event: for_all or said_no(event.get("context"))

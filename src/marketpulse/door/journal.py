@@ -95,8 +95,14 @@ class Journal:
             if self._lines:
                 await self._flush()
             if time.monotonic() - looked >= _TICK:
-                await self._do(self._disk.look)
+                await self._look()
                 looked = time.monotonic()
+
+    async def _look(self) -> None:
+        try:
+            await self._do(self._disk.look)
+        except Exception:  # noqa: BLE001 - whatever it is, what comes in is kept, and the next look is taken
+            _LOG.exception("what is old was not sealed")
 
     async def _flush(self) -> None:
         lines, heard, self._lines, self._heard = self._lines, self._heard, {}, []

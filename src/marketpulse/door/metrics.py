@@ -32,6 +32,7 @@ class Metrics:
             ("flushed_bytes_total", "counter", state.size),
             ("segments_sealed_total", "counter", state.sealed),
             ("disk_failures_total", "counter", state.failures),
+            ("feeds_unsealed", "gauge", len(state.unsealed)),
             ("waiting_bytes", "gauge", waiting),
             ("seconds_since_flush", "gauge", state.age),
         ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from marketpulse.door import lines
@@ -43,7 +44,7 @@ class Posting:
             raise broken
         key = self.admission.admit(shown, origin)
         told = {"receivedAt": lines.now(), "collector": lines.collector(request, key, self.admission.keys)}
-        one = _One(request, key, shown, told)
+        one = _One(request, key, None if route.is_public else shown, told)
         try:
             put = self._put(one, route, broken)
         except Refusal as refusal:
@@ -71,31 +72,33 @@ class Posting:
 
     def _put(self, one: _One, route: Route, broken: Refusal | None) -> _Put:
         """Hand the lines of a request to the journal. Raise Refusal, and then nothing of it is there."""
-        posted = self._posted(one.request, route, broken)
-        self.admission.charge(one.key, len(posted.events))
+        posted, events = self._posted(one.request, route, broken)
+        self.admission.charge(one.key, len(events))
         keys = self.admission.keys
         if keys.do_not_track == "drop" and lines.asks_not_to_track(one.request):
-            return _Put(posted.answer, [], {"dropped": len(posted.events)})
-        found = sort(posted.events, keys)
+            return _Put(posted.answer, [], {"dropped": len(events)})
         around = {**one.told, **posted.around}
         if posted.is_fresh:
             around["sentAt"] = one.told["receivedAt"]
-        heard: list[asyncio.Future[None]] = []
-        if found.kept:
-            line = lines.event_lines(around, found.kept, keys, self.limits, one.shown)
-            heard.append(self.journal.put(self.feeds[route.dialect], line))
-        heard += self._rejects(one, found.rejected)
+        found = sort(events, keys, around.get("context"))
+        made = lines.event_lines(around, found.kept, keys, self.limits, one.shown)
+        # What was no event comes first: if the journal takes no more, it may be there without the events, not they.
+        heard = self._rejects(one, found.rejected)
+        if made:
+            heard.append(self.journal.put(self.feeds[route.dialect], made))
         became = {"kept": len(found.kept), "rejected": len(found.rejected), "dropped": found.unwanted}
         return _Put(posted.answer, heard, became, _nothing(found))
 
-    def _posted(self, request: Request, route: Route, broken: Refusal | None) -> Posted:
+    def _posted(self, request: Request, route: Route, broken: Refusal | None) -> tuple[Posted, list[Any]]:
+        """What a request says, and its events: no more of them are made than a request may have."""
         if broken:
             raise broken
         assert route.post is not None  # noqa: S101 - only such routes come here
         posted = route.post(request)
-        if len(posted.events) > self.limits.events:
+        events = list(islice(posted.events, self.limits.events + 1))
+        if len(events) > self.limits.events:
             raise Refusal(413, "too_many", f"a request may have {self.limits.events} events")
-        return posted
+        return posted, events
 
     async def _heard(self, key: Key, put: _Put) -> Answer:
         """The answer, once all is on the disk."""
@@ -118,14 +121,14 @@ class Posting:
         feed = self.feeds.get(REJECTS)
         if not feed or not found:
             return []
-        path = one.request.path
-        made = (lines.reject_line(one.told, path, reason, each, self.limits, one.shown) for reason, each in found)
+        told, how = {**one.told, "path": one.request.path[:200]}, self.admission.keys.addresses
+        made = (lines.reject_line({**told, "reason": why}, each, how, self.limits, one.shown) for why, each in found)
         return [self.journal.put(feed, b"".join(made))]
 
 
 @dataclass
 class _One:
-    """One request: whose, the key that it showed, and what the server says of it."""
+    """One request: whose, the secret that it showed, and what the server says of it."""
 
     request: Request
     key: Key

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
-from marketpulse.door.answers import Answer
+from marketpulse.door.answers import Answer, Refusal
+
+_FIELDS = 1_000
 
 
 @dataclass
@@ -26,8 +28,7 @@ class Request:
     @cached_property
     def asked(self) -> dict[str, str]:
         """Parameters of the address, each once."""
-        text = self.query.decode("utf-8", "replace")
-        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=1_000, errors="replace"))
+        return parameters(self.query.decode("utf-8", "replace"))
 
     @property
     def base(self) -> str:
@@ -41,10 +42,19 @@ class Request:
 class Posted:
     """What a request says: events in the common form, what stands around them, and what the client wants to hear.
 
-    `is_fresh`: the client does not say when it sent them, and sends at once.
+    Events are made one by one, as they are taken: nobody knows yet whether there are too many. `is_fresh`: the client
+    does not say when it sent them, and sends at once.
     """
 
-    events: Sequence[Any]
+    events: Iterable[Any]
     around: dict[str, Any] = field(default_factory=dict)
     answer: Answer = field(default_factory=Answer)
     is_fresh: bool = False
+
+
+def parameters(text: str) -> dict[str, str]:
+    """Fields of an address or a form, each once. Raise Refusal for too many."""
+    try:
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_FIELDS, errors="replace"))
+    except ValueError:
+        raise Refusal(400, "too_many_fields", f"there are more than {_FIELDS} parameters") from None

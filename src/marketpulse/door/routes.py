@@ -15,7 +15,7 @@ from marketpulse.door.request import Posted, Request
 class Route:
     """What answers: `post` takes events, of which `key` shows whose they are; `ask` answers a question.
 
-    `is_json`: the body is read as JSON before.
+    `is_json`: the body is read as JSON before. `is_public`: what it shows is no secret, and may be a word of its texts.
     """
 
     dialect: str = ""
@@ -23,6 +23,7 @@ class Route:
     key: Callable[[Request], str | None] | None = None
     ask: Callable[[Request], Answer] | None = None
     is_json: bool = True
+    is_public: bool = False
 
 
 _BATCH = Route("segment", segment.batch, segment.key)
@@ -30,7 +31,7 @@ _SINGLE = Route("segment", segment.single, segment.key)
 _CAPTURE = Route("posthog", posthog.capture, posthog.key)
 _FLAGS = Route(ask=posthog.flags)
 _GTAG = Route("ga4", ga4.collect, ga4.key, is_json=False)
-_PICTURE = Route("snowplow", snowplow.picture, snowplow.key, is_json=False)
+_PICTURE = Route("snowplow", snowplow.picture, snowplow.key, is_json=False, is_public=True)
 
 _KINDS = {*segment.KINDS, *segment.KINDS.values()}
 _POST = {
@@ -39,7 +40,7 @@ _POST = {
     **dict.fromkeys(("/v1/batch", "/v1/b", "/v1/import", "/beacon/v1/batch"), _BATCH),
     **dict.fromkeys(("/api/s/batch", "/api/s/s2s/batch", "/api/s/event", "/api/s/s2s/event"), _BATCH),
     "/v1/m": Route(ask=segment.measured),
-    "/com.snowplowanalytics.snowplow/tp2": Route("snowplow", snowplow.payload, snowplow.key),
+    "/com.snowplowanalytics.snowplow/tp2": Route("snowplow", snowplow.payload, snowplow.key, is_public=True),
     **dict.fromkeys(("/batch", "/capture", "/e", "/track", "/i/v0/e"), _CAPTURE),
     "/i/v1/analytics/events": Route("posthog", posthog.captured, posthog.key),
     **dict.fromkeys(("/flags", "/decide"), _FLAGS),
@@ -55,11 +56,17 @@ _GET = {
 }
 _SETTINGS = Route(ask=segment.settings)
 _CONFIG = Route(ask=posthog.config)
+#: Characters of a path: what was looked up is remembered, so strangers must not choose how much that is.
+_LONGEST = 300
+
+
+def find(method: str, path: str) -> Route | None:
+    """What answers a path; None where nothing does."""
+    return _find(method, path) if len(path) <= _LONGEST else None
 
 
 @lru_cache(maxsize=1_000)
-def find(method: str, path: str) -> Route | None:
-    """What answers a path; None where nothing does."""
+def _find(method: str, path: str) -> Route | None:
     plain = path.rstrip("/")
     if method == "POST":
         return _POST.get(plain)

@@ -12,6 +12,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from marketpulse.door.app import Door
+from marketpulse.door.limits import Limits
 
 #: Seconds that answers may still take when the door closes.
 _LAST = 1
@@ -29,13 +30,18 @@ def listen(host: str, port: int, *, shared: bool = False) -> socket.socket:
 
 
 class Connection(HttpToolsProtocol):
-    """One connection: who begins a request must have sent it all within `seconds`, and its head in few bytes."""
+    """One connection: who begins a request must have sent it all within `seconds`, its head in few bytes.
+
+    `whole` bounds all that comes behind the head: what is too much is answered, and then not read for ever.
+    """
 
     seconds = 20.0
     most = 4_000
+    whole = 4 << 20
 
     _clock: asyncio.TimerHandle | None = None
     _head = 0
+    _behind = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """See `HttpToolsProtocol`."""
@@ -52,7 +58,8 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """See `HttpToolsProtocol`."""
-        if self._head >= 0 and self._is_too_long(data):
+        self._behind += len(data) * (self._head < 0)
+        if self._behind > self.whole or (self._head >= 0 and self._is_too_long(data)):
             self.transport.close()
         else:
             super().data_received(data)
@@ -62,6 +69,11 @@ class Connection(HttpToolsProtocol):
         self._start()
         super().on_message_begin()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """See `HttpToolsProtocol`. What comes behind a body in chunks nobody reads, and it must not be kept."""
+        if self._head >= 0:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         """See `HttpToolsProtocol`."""
         self._head = -1
@@ -69,7 +81,7 @@ class Connection(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """See `HttpToolsProtocol`."""
-        self._head = 0
+        self._head = self._behind = 0
         self._stop()
         super().on_message_complete()
 
@@ -105,11 +117,11 @@ def serve(door: Door, at: socket.socket, opened: Callable[[], None]) -> None:
     config = uvicorn.Config(
         door,
         loop="uvloop",
-        http=type("Limited", (Connection,), {"seconds": limits.seconds, "most": limits.connections}),
+        http=type("Limited", (Connection,), _of_connections(limits)),
         ws="none",
         lifespan="off",
         access_log=False,
-        log_level="warning",
+        log_level="error",  # strangers, who send no HTTP, would fill the log
         proxy_headers=False,
         server_header=False,
         timeout_keep_alive=75,
@@ -119,6 +131,11 @@ def serve(door: Door, at: socket.socket, opened: Callable[[], None]) -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: None)
     _Server(config, door, opened).run([at])
+
+
+def _of_connections(limits: Limits) -> dict[str, float]:
+    """Twice a body leaves room for the marks of chunks."""
+    return {"seconds": limits.seconds, "most": limits.connections, "whole": 2 * limits.body + _HEAD}
 
 
 class _Server(uvicorn.Server):

@@ -16,7 +16,7 @@ from marketpulse.errors import UsageError
 from marketpulse.metrics.metric import CURRENCY, Measured, Metric, Ratio, parts
 from marketpulse.metrics.rows import PERIOD, VALUE, Asked, facts
 
-_SIDES, _MERGED, _UNKNOWN = "sides", "merged", "unknown"
+_SIDES, _MERGED, _ANY_CURRENCY = "sides", "merged", "_any_currency"
 #: Digits of an amount that is divided.
 _MONEY = "decimal(28,4)"
 
@@ -67,7 +67,7 @@ def _merged(metrics: Sequence[Metric], made: Sequence[Measured], asked: Asked) -
         return last.from_(_MERGED)
     spread = exp.select(*map(_column, groups), *(_beside(part, names, apart) for part in made), _any_currency(names))
     known = exp.Not(this=exp.Is(this=_column(CURRENCY), expression=exp.Null()))
-    alone = exp.Is(this=_column("any_currency"), expression=exp.Null())
+    alone = exp.Is(this=_column(_ANY_CURRENCY), expression=exp.Null())
     return last.with_("spread", as_=spread.from_(_MERGED)).from_("spread").where(exp.or_(known, alone))
 
 
@@ -78,8 +78,7 @@ def _side(
     rows = facts(part, asked).subquery("facts")
     groups = [_column(name) for name in names]
     if has_currency:
-        known = _call("coalesce", _column(CURRENCY), exp.Literal.string(_UNKNOWN))
-        groups.append(_called(known if asked.apart else exp.Null(), CURRENCY))
+        groups.append(_called(_column(CURRENCY) if asked.apart else exp.Null(), CURRENCY))
     values = [_called(_column(VALUE) if other is part else exp.Null(), other.name) for other in made]
     return exp.select(*groups, *values).from_(rows)
 
@@ -90,7 +89,7 @@ def _beside(part: Measured, names: Sequence[str], apart: frozenset[str]) -> exp.
 
 
 def _any_currency(names: Sequence[str]) -> exp.Expr:
-    return _called(_over(CURRENCY, names), "any_currency")
+    return _called(_over(CURRENCY, names), _ANY_CURRENCY)
 
 
 def _over(name: str, names: Sequence[str]) -> exp.Expr:

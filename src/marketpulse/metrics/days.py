@@ -32,6 +32,10 @@ class Period:
         """How many there are."""
         return (self.last - self.first).days + 1
 
+    def within(self, whole: Period) -> Period:
+        """Its days that are in another one."""
+        return Period(max(self.first, whole.first), min(self.last, whole.last))
+
     def __str__(self) -> str:
         """As people read it."""
         return f"{self.first}" if self.first == self.last else f"{self.first} to {self.last}"
@@ -106,7 +110,8 @@ def day_of(text: str) -> date:
 def compared(period: Period, how: str) -> Period:
     """The days that a period is compared with: those before it, or as many a week, a month, a year before.
 
-    Whole months are compared with whole months, days to date with as many days of the unit before.
+    Whole months are compared with whole months, days to date with as many days of the unit before, of a year with those
+    up to the same date.
 
     >>> str(compared(month_of("2026-03"), "previous"))
     '2026-02-01 to 2026-02-28'
@@ -117,7 +122,7 @@ def compared(period: Period, how: str) -> Period:
     if _whole_months(period) and how in ("previous", "month", "year"):
         return Period(first, end_of(moved(period.last.replace(day=1), how, period), "month"))
     last = moved(period.last, how, period)
-    if period.to_date and how == "previous":
+    if period.to_date and period.to_date != "year" and how == "previous":
         last = min(first + timedelta(days=period.days - 1), end_of(first, period.to_date))
     return Period(first, last, period.to_date)
 
@@ -132,6 +137,17 @@ def moved(day: date, how: str, period: Period) -> date:
         months = _MONTHS.get(period.to_date or "", 0) or _whole_months(period)
         return add_months(day, -months) if months else day - timedelta(days=period.days)
     return day - timedelta(days=7 if how == "week" else _WEEKS_OF_A_YEAR)
+
+
+def goes_by_date(period: Period, how: str) -> bool:
+    """Whether a day is compared with the one of the same date, not with the one so many days before."""
+    by_months = period.to_date in ("month", "year") or (_whole_months(period) > 0 and period.to_date is None)
+    return how in ("month", "year") or (how == "previous" and by_months)
+
+
+def is_of_months(period: Period) -> bool:
+    """Whether a period is whole months, of which one may have more days than another."""
+    return _whole_months(period) > 0
 
 
 def _whole_months(period: Period) -> int:

@@ -15,7 +15,12 @@ from marketpulse.metrics.metric import CURRENCY, GRAINS, Measured
 from marketpulse.sql.aggregating import row_columns
 
 #: What the columns of a query are called beside its dimensions, and the relation of the days of rolling windows.
-PERIOD, VALUE, _DAYS = "period", "value", "days"
+PERIOD, VALUE, _DAYS = "period", "_value", "days"
+#: What an amount is in of which nobody says it.
+UNKNOWN = "unknown"
+#: Names that stand beside values in every answer, and relations of queries: no metric, no entity is called so.
+TAKEN = frozenset((PERIOD, CURRENCY, "incomplete"))
+RELATIONS = frozenset((SOURCE, _DAYS, "calendar"))
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ def _columns(metric: Measured, asked: Asked) -> dict[str, exp.Expr]:
     found = {PERIOD: _period(metric, asked)} if asked.grain else {}
     found |= {name: dimension(metric, name) for name in asked.by}
     if asked.apart and metric.currency:
-        found.setdefault(CURRENCY, dimension(metric, CURRENCY))
+        found[CURRENCY] = _currency(found.get(CURRENCY, dimension(metric, CURRENCY)))
     return found
 
 
@@ -115,6 +120,13 @@ def _with_days(query: exp.Select, metric: Measured, period: Period, length: int)
     time = _source(metric.time or "")
     within = exp.And(this=exp.LTE(this=time, expression=day), expression=exp.GTE(this=time.copy(), expression=since))
     return query.join(days, on=within, join_type="inner", copy=False)
+
+
+def _currency(column: exp.Expr) -> exp.Expr:
+    """What rows are in, one word for all of which nobody says it."""
+    if isinstance(column, exp.Literal):
+        return column
+    return exp.Anonymous(this="coalesce", expressions=[column, exp.Literal.string(UNKNOWN)])
 
 
 def _each(tree: exp.Expr, by: Callable[[str], exp.Expr]) -> exp.Expr:

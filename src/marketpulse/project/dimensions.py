@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from marketpulse.errors import Problems
 from marketpulse.metrics.metric import CURRENCY, Dimension
+from marketpulse.metrics.rows import TAKEN
 from marketpulse.project.contract import Contract
 from marketpulse.project.metricfile import MetricModel
 from marketpulse.project.things import Things, column_of
@@ -41,6 +42,8 @@ def _named(file: YamlFile, at: Location, name: str, contract: Contract, things: 
         yield from things.columns[name]
         return
     column = column_of(file, at, name, contract)
+    if name in TAKEN and name != CURRENCY:
+        raise file.error(f"a dimension cannot be called {name}", at, "answers have a column of this name already")
     if column.classification != "public":
         hint = "what a person can be known by is no dimension"
         raise file.error(f"{name} is classified {column.classification}", at, hint)

@@ -24,6 +24,8 @@ from marketpulse.sql.authored import name_of
 from marketpulse.sql.places import Where
 from marketpulse.sql.sums import Promise
 
+#: What is unknown exactly where one of its parts is.
+_PLAIN = (exp.Column, exp.Identifier, exp.Literal, exp.Add, exp.Sub, exp.Mul, exp.Neg, exp.Paren)
 _NEEDED = {"expression": "for example sum(quantity)", "additive": "true, false or {notOver: [columns]}"}
 
 
@@ -123,13 +125,28 @@ def _known_or_nothing(tree: exp.Expr, promise: Promise, contract: Contract) -> e
     amounts = {name for name, said in promise.measures.items() if said.currency and name in optional}
     whole = exp.Paren(this=tree.copy())
     for call in list(whole.find_all(exp.Anonymous)):
-        of = call.expressions[0] if name_of(call) == "sum" and len(call.expressions) == 1 else None
-        if isinstance(of, exp.Column) and of.name.lower() in amounts and not isinstance(call.parent, exp.Case | exp.If):
-            rows, there = (exp.Anonymous(this="count", expressions=[each]) for each in (exp.Star(), of.copy()))
+        group = call.parent if isinstance(call.parent, exp.Filter) else call
+        if _may_lack(call, amounts) and not isinstance(group.parent, exp.Case | exp.If):
+            rows, there = (_counted(each, group) for each in (exp.Star(), call.expressions[0].copy()))
             complete = exp.EQ(this=rows, expression=there)
-            call.replace(exp.Case(ifs=[exp.If(this=complete, true=call.copy())]))
+            group.replace(exp.Case(ifs=[exp.If(this=complete, true=group.copy())]))
     known: exp.Expr = whole.this
     return known
+
+
+def _may_lack(call: exp.Anonymous, amounts: set[str]) -> bool:
+    """Whether a call adds up such an amount, or what is computed from one and says nothing of an unknown one."""
+    if name_of(call) != "sum" or len(call.expressions) != 1:
+        return False
+    of = call.expressions[0]
+    is_plain = all(isinstance(node, _PLAIN) for node in of.walk())
+    return is_plain and any(column.name.lower() in amounts for column in row_columns(of))
+
+
+def _counted(of: exp.Expr, group: exp.Expr) -> exp.Expr:
+    """A count over the rows that a group takes."""
+    count = exp.Anonymous(this="count", expressions=[of])
+    return exp.Filter(this=count, expression=group.expression.copy()) if isinstance(group, exp.Filter) else count
 
 
 def _is_never_null(tree: exp.Expr, contract: Contract) -> bool:

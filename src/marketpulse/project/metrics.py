@@ -12,12 +12,12 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from marketpulse.errors import DefinitionError, Problems
-from marketpulse.metrics.metric import Definitions, Dimension, Measured, Metric, Ratio
+from marketpulse.metrics.metric import Definitions, Dimension, Measured, Metric, Ratio, parts
 from marketpulse.project.alike import alike
 from marketpulse.project.folders import overlay
 from marketpulse.project.measured import Around, measured
 from marketpulse.project.metricfile import MetricModel, MetricsFile
-from marketpulse.project.metricwords import shared_names, words, wrong_goals
+from marketpulse.project.metricwords import shared_names, taken_names, words, wrong_goals
 from marketpulse.project.table import Table
 from marketpulse.project.things import Things, read_things
 from marketpulse.project.yamlfile import Location, YamlFile, read_yaml
@@ -53,6 +53,9 @@ def read_metrics(
     sound = [entry for entry in entries if (entry[0].path, entry[1][1]) not in misread]
     found = _made(sound, [model.name for _, _, model in entries], Around(tables, promises, things), problems)
     problems.add(alike(sound, found))
+    taken = taken_names(sound, found)
+    problems.add(taken.values())
+    found = {name: each for name, each in found.items() if not {name, *(p.name for p in parts(each))} & {*taken}}
     names = dict.fromkeys(model.name for _, _, model in entries)
     return Definitions({name: found[name] for name in names if name in found}), tuple(problems.errors)
 
@@ -97,6 +100,9 @@ def _ratio(
         raise file.error(f"an amount for each {below.name} is money", (*at, "unit"), "unit: money")
     if model.unit == "money" and (above.unit != "money" or below.unit == "money"):
         raise file.error(f"{above.name} / {below.name} is no amount", (*at, "unit"), "unit: share, or number")
+    if above.unit == below.unit == "money" and above.source == below.source and above.currency != below.currency:
+        what = f"{above.name} is in {above.currency}, {below.name} in {below.currency}"
+        raise file.error(what, (*at, "ratio"), "an amount is divided by one in the same currency")
     dimensions = _shared(file, at, model, above, below)
     words_of = words(model, file.text_at((*at, "ratio")))
     return Ratio(**words_of, dimensions=dimensions, numerator=above, denominator=below)

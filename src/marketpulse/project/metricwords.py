@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from marketpulse.errors import DefinitionError
 from marketpulse.metrics.metric import Goal, Metric
+from marketpulse.metrics.rows import TAKEN
 from marketpulse.project.metricfile import AlertModel, MetricModel, TargetModel
 from marketpulse.project.yamlfile import Location, YamlFile
 from marketpulse.sql.places import Where
@@ -42,6 +43,21 @@ def wrong_goals(file: YamlFile, at: Location, model: MetricModel, metric: Metric
         if (goal.currency is None) == (model.unit == "money"):
             hint = "currency: EUR" if goal.currency is None else "only an amount has a currency"
             yield file.error(f"{name} of a {model.unit} metric", (*at, name), hint)
+
+
+def taken_names(
+    entries: list[tuple[YamlFile, Location, MetricModel]], found: Mapping[str, Metric]
+) -> dict[str, DefinitionError]:
+    """Metrics called as something else that stands beside values: one of the two would be lost in an answer."""
+    columns = {name for metric in found.values() for name in metric.dimensions} | TAKEN
+    beside = {f"{name}{end}" for name in found for end in ("_before", "_change", "_share")}
+    wrong: dict[str, DefinitionError] = {}
+    for file, at, model in entries:
+        if model.name in found and model.name in columns | beside:
+            what = f"{model.name} is the name of something else in answers"
+            hint = "a dimension is called so" if model.name in columns - TAKEN else "give it another name"
+            wrong[model.name] = file.error(what, (*at, "name"), hint).of(f"metric {model.name}")
+    return wrong
 
 
 def shared_names(entries: list[tuple[YamlFile, Location, MetricModel]]) -> Iterator[DefinitionError]:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from sqlglot import exp
+
 from marketpulse import sql
 from marketpulse.errors import DefinitionError
 from marketpulse.metrics.joins import SOURCE
 from marketpulse.metrics.metric import CURRENCY, Measured
 from marketpulse.metrics.rows import PERIOD, VALUE, Asked, facts
 from marketpulse.sql.aggregating import adds_up
+from marketpulse.sql.authored import name_of
 from marketpulse.sql.places import Where
 from marketpulse.sql.sums import Measure, Promise, judge
 
+_PICKS = ("max", "max_by", "min", "min_by")
 _SAY = "say unit: money and currency: <the column that holds it>, or filter one"
 _OTHER = "currency names the column of this very amount; an amount in another one is another metric"
 _KEEP = "keep one of them (where: …), or take a table at whose grain it adds up"
@@ -28,7 +32,18 @@ def wrong_sums(metric: Measured, promises: Mapping[str, Promise], where: Where) 
     if whole.problems:
         return
     yield from _wrong_unit(metric, whole.measures.get(VALUE, Measure()), where)
+    if metric.unit != "money" and (call := next(_picked(metric, promises[metric.source]), None)):
+        what = f"picks one of amounts of several currencies, its unit is {metric.unit}"
+        yield sql.refusal(what, _SAY, node=call, path=where)
     yield from _wrong_additive(metric, promises, where)
+
+
+def _picked(metric: Measured, promise: Promise) -> Iterator[exp.Expr]:
+    """Calls that pick one of the amounts of a table."""
+    for call in metric.expression.find_all(exp.Anonymous):
+        of = call.expressions[0] if name_of(call) in _PICKS and call.expressions else None
+        if isinstance(of, exp.Column) and promise.measures.get(of.name.lower(), Measure()).currency:
+            yield call
 
 
 def _wrong_unit(metric: Measured, found: Measure, where: Where) -> Iterator[DefinitionError]:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from marketpulse.errors import DefinitionError, Problems
 from marketpulse.metrics.metric import GRAINS, Calendar, Dimension, Entity
+from marketpulse.metrics.rows import RELATIONS
 from marketpulse.project.contract import Column, Contract
 from marketpulse.project.metricfile import CalendarModel, EntityModel, MetricsFile
 from marketpulse.project.table import Table
@@ -36,6 +37,10 @@ def read_things(files: Sequence[tuple[YamlFile, MetricsFile]], tables: Mapping[s
         for name, model in models.entities.items():
             with problems.told():
                 at: Location = ("entities", name)
+                if name in RELATIONS:
+                    raise file.error(
+                        f"an entity cannot be called {name}", at, "queries have a table of this name already"
+                    )
                 if name in entities:
                     raise file.error(f"there are two entities {name}", at, "give one of them another name")
                 entities[name], columns[name] = _entity(file, at, name, model, tables)

@@ -90,6 +90,13 @@ def test_each_day_stands_beside_its_own(sold: MiniShop) -> None:
     assert [line.before[0] for line in months.lines] == [None, None, None, 2]
 
 
+def test_parts_of_weeks_are_not_set_beside_whole_ones(sold: MiniShop) -> None:
+    with pytest.raises(UsageError, match="by weeks, the days 2026-03-02 to 2026-03-15 and 2025-03-02 to 2025-03-15"):
+        asked(sold, "lines", grain="week", first_day="2026-03-02", last_day="2026-03-15", compare="year")
+    found = asked(sold, "lines", first_day="2026-03-30", last_day="2026-03-31", compare="month")
+    assert "2 days are compared with 1" in found.notes
+
+
 def test_what_is_no_more_is_there_beside_what_was(sold: MiniShop) -> None:
     found = asked(
         sold,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import parse_qsl
 
 from marketpulse.door.answers import Answer
 from marketpulse.door.dialects.shape import body, known, moment, number, one_of, rows, table, text
-from marketpulse.door.request import Posted, Request
+from marketpulse.door.request import Posted, Request, parameters
 
 _DONE = Answer(b"", b"text/plain")
 #: Fields of an item as gtag shortens them, and what they are in the common form.
@@ -32,13 +31,13 @@ def measurement(request: Request) -> Posted:
     """Events of the Measurement Protocol. They were sent when they came: the client does not say when."""
     value = body(request.value)
     around = {name: field for name, field in value.items() if name != "events"}
-    return Posted([_measured(each, around) for each in rows(value.get("events"))], {}, _DONE, is_fresh=True)
+    return Posted((_measured(each, around) for each in rows(value.get("events"))), {}, _DONE, is_fresh=True)
 
 
 def collect(request: Request) -> Posted:
     """Events of gtag: parameters of the address, and a line of the body for each, where there is one."""
     lines = [line for line in request.body.decode("utf-8", "replace").splitlines() if line.strip()] or [""]
-    return Posted([_tagged(_parameters(request, line)) for line in lines], {}, _DONE, is_fresh=True)
+    return Posted((_tagged({**request.asked, **parameters(line)}) for line in lines), {}, _DONE, is_fresh=True)
 
 
 def _measured(each: Any, around: dict[str, Any]) -> Any:
@@ -75,11 +74,6 @@ def _event(
 
 def _product(item: dict[str, Any]) -> dict[str, Any]:
     return {**item, **known(**{as_: item.get(name) for as_, name in _PRODUCT.items()})}
-
-
-def _parameters(request: Request, line: str) -> dict[str, str]:
-    own = parse_qsl(line, keep_blank_values=True, max_num_fields=1_000)
-    return {**request.asked, **dict(own)}
 
 
 def _tagged(told: dict[str, str]) -> dict[str, Any]:

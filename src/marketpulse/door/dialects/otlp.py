@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from marketpulse.door.answers import Answer, Refusal
@@ -23,13 +24,8 @@ def logs(request: Request) -> Posted:
     """Log records of every resource and scope. The answer is of the kind in which they came, and empty."""
     is_packed = request.headers.get(b"content-type", b"").startswith(_PROTOBUF)
     value = _unpacked(request.body) if is_packed else body(read(request.body))
-    found = []
-    for resource in map(table, rows(value.get("resourceLogs"))):
-        shared = _attributes(table(resource.get("resource")).get("attributes"))
-        for scope in map(table, rows(resource.get("scopeLogs"))):
-            library = known(**{name: text(table(scope.get("scope")).get(name)) for name in ("name", "version")})
-            found += [_event(record, shared, library) for record in rows(scope.get("logRecords"))]
-    return Posted(found, {}, Answer(b"", _PROTOBUF) if is_packed else Answer())
+    answer = Answer(b"", _PROTOBUF) if is_packed else Answer()
+    return Posted(_events(rows(value.get("resourceLogs"))), {}, answer)
 
 
 def _unpacked(packed: bytes) -> dict[str, Any]:
@@ -43,6 +39,15 @@ def _unpacked(packed: bytes) -> dict[str, Any]:
     except (DecodeError, RecursionError):
         raise Refusal(400, "no_protobuf", "the body is no ExportLogsServiceRequest of OTLP") from None
     return found
+
+
+def _events(resources: list[Any]) -> Iterator[Any]:
+    for resource in map(table, resources):
+        shared = _attributes(table(resource.get("resource")).get("attributes"))
+        for scope in map(table, rows(resource.get("scopeLogs"))):
+            library = known(**{name: text(table(scope.get("scope")).get(name)) for name in ("name", "version")})
+            for record in rows(scope.get("logRecords")):
+                yield _event(record, shared, library)
 
 
 def _event(record: Any, resource: dict[str, Any], library: dict[str, Any]) -> Any:

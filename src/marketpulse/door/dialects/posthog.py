@@ -55,21 +55,29 @@ def capture(request: Request) -> Posted:
     """Events of a batch, of an array, or the one that the body is."""
     value = request.value
     if type(value) is list:
-        return Posted([_event(each) for each in value], {}, _DONE)
+        return Posted(map(_event, value), {}, _DONE)
     if type(value) is not dict:
         raise Refusal(400, "no_object", "the body is no JSON object")
     if type(value.get("batch")) is not list:
         return Posted([_event(value)], {}, _DONE)
     sent = value.get("sent_at") or value.get("created_at")
-    return Posted([_event(each) for each in value["batch"]], {"sentAt": sent} if sent else {}, _DONE)
+    return Posted(map(_event, value["batch"]), {"sentAt": sent} if sent else {}, _DONE)
 
 
 def captured(request: Request) -> Posted:
     """The newer way, whose client wants to hear of each event."""
     posted = capture(request)
-    results = {str(each.get("messageId")): {"result": "ok"} for each in posted.events if type(each) is dict}
+    results = {shown: {"result": "ok"} for each in _came(request.value) if (shown := _id(table(each)))}
     posted.answer = told({"status": 1, "results": results})
     return posted
+
+
+def _came(value: Any) -> list[Any]:
+    return value if type(value) is list else rows(value["batch"]) if "batch" in value else [value]
+
+
+def _id(came: dict[str, Any]) -> str | None:
+    return one_of(came, "uuid") or one_of(table(came.get("properties")), "$insert_id")
 
 
 def flags(_request: Request) -> Answer:
@@ -99,7 +107,7 @@ def _event(came: Any) -> Any:
     name = text(came.get("event"))
     kind = _KINDS.get(name or "", "track")
     return known(
-        messageId=one_of(came, "uuid") or one_of(said, "$insert_id"),
+        messageId=_id(came),
         type=kind,
         event=name if kind == "track" else None,
         **_who(came, said, kind),

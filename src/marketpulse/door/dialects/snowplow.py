@@ -23,7 +23,7 @@ def key(request: Request) -> str | None:
 
 def payload(request: Request) -> Posted:
     """Events of a body."""
-    return Posted([_event(each) for each in rows(body(request.value).get("data"))], {}, _DONE)
+    return Posted(map(_event, rows(body(request.value).get("data"))), {}, _DONE)
 
 
 def picture(request: Request) -> Posted:

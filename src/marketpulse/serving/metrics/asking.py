@@ -10,6 +10,7 @@ from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.metrics.compiling import compiled, is_apart
 from marketpulse.metrics.days import Period, compared
 from marketpulse.metrics.metric import CURRENCY, Measured, Metric
+from marketpulse.metrics.pairing import paired
 from marketpulse.metrics.question import Question
 from marketpulse.metrics.refusing import condition_of, made_of, refuse
 from marketpulse.metrics.rows import Asked
@@ -56,14 +57,22 @@ def _read(reader: Reader, question: Question, asked: Asked) -> tuple[Found, Peri
     """What the warehouse has, and the days that it is compared with."""
     period = asked.period
     before = compared(period, question.compare) if period and question.compare else None
+    buckets = reader.buckets(asked.grain, period) if period else []
+    earlier = reader.buckets(asked.grain, before) if before else []
+    pairs = (
+        paired(asked.grain, question.compare, (period, before), buckets, earlier)
+        if period and before and asked.grain and question.compare
+        else {}
+    )
     nothing: Cells = {}
     found = Found(
         reader.cells(asked),
         reader.cells(replace(asked, period=before)) if before else nothing,
         reader.cells(replace(asked, by=())) if question.share else nothing,
         reader.cells(replace(asked, grain=None, rolling=None)) if question.top and asked.grain else nothing,
-        reader.buckets(asked.grain, period) if period else (),
-        reader.buckets(asked.grain, before) if before else (),
+        buckets,
+        earlier,
+        pairs,
     )
     return found, before
 

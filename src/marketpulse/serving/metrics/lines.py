@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from marketpulse.metrics.days import Period, moved
+from marketpulse.metrics.days import Period
 from marketpulse.metrics.metric import Measured, Metric
 from marketpulse.metrics.question import Question
 from marketpulse.serving.metrics.answer import Line, Value
@@ -18,7 +18,8 @@ from marketpulse.serving.metrics.reading import Cells, Key
 class Found:
     """What the warehouse answered: cells of the days, of those before them, of the whole, of all days for the order.
 
-    `buckets` are the periods that the days are cut into, `earlier` those before.
+    `buckets` are the periods that the days are cut into, `earlier` those before, `pairs` which of those stands beside
+    which.
     """
 
     cells: Cells
@@ -27,6 +28,7 @@ class Found:
     ranks: Cells = field(default_factory=dict)
     buckets: Sequence[Period] = ()
     earlier: Sequence[Period] = ()
+    pairs: Mapping[date, date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -54,11 +56,10 @@ def laid_out(whole: Whole, found: Found, compared: Period | None) -> tuple[Line,
     question, period, covered = whole.question, whole.period, whole.covered
     spans = {bucket.first: bucket for bucket in found.buckets}
     earlier = {bucket.first: bucket for bucket in found.earlier}
-    counterparts = _counterparts(question, period, found)
     nothing: tuple[Value, ...] = (None,) * len(whole.metrics)
     lines = []
     for key in _ordered(question, found):
-        then = counterparts.get(key.period) if key.period else None
+        then = found.pairs.get(key.period) if key.period else None
         other = Key(then, key.members, key.currency)
         span = spans.get(key.period) if key.period else period
         values = whole.counted(found.cells.get(key, nothing), _within(span, period))
@@ -73,7 +74,7 @@ def laid_out(whole: Whole, found: Found, compared: Period | None) -> tuple[Line,
 
 def _within(span: Period | None, period: Period | None) -> Period | None:
     """The days of a span that were asked for."""
-    return Period(max(span.first, period.first), min(span.last, period.last)) if span and period else None
+    return span.within(period) if span and period else None
 
 
 def _part(value: Value, whole: Value) -> float | None:
@@ -115,19 +116,9 @@ def _descending(value: Value) -> tuple[bool, float]:
     return value is None, -float(value or 0)
 
 
-def _counterparts(question: Question, period: Period | None, found: Found) -> Mapping[date, date]:
-    """First day of a period -> first day of the one that it is compared with."""
-    if not question.compare or period is None:
-        return {}
-    if question.cut == "day" and question.compare in ("month", "year"):  # the 31st has no counterpart in a short month
-        pairs = [(each.first, moved(each.first, question.compare, period)) for each in found.buckets]
-        return {day: other for day, other in pairs if day.day == other.day}
-    return {one.first: other.first for one, other in zip(found.buckets, found.earlier, strict=False)}
-
-
 def _mark(span: Period, period: Period, covered: Sequence[Coverage], question: Question) -> str | None:
     """Why more of a span may come, or why not all of it was asked for."""
-    within = _within(span, period) or span
+    within = span.within(period)
     days = [within.first + timedelta(days=n) for n in range(within.days)]
     reasons: dict[str, set[date]] = {}
     for day in days:

@@ -13,14 +13,12 @@ from sqlglot import exp
 from marketpulse import sql
 from marketpulse.metrics.compiling import compiled
 from marketpulse.metrics.days import Period, end_of, starts
-from marketpulse.metrics.metric import CURRENCY, GRAINS, Calendar, Measured, Metric
+from marketpulse.metrics.metric import CURRENCY, GRAINS, Calendar, Metric
 from marketpulse.metrics.refusing import made_of
 from marketpulse.metrics.rows import PERIOD, Asked
 from marketpulse.run.context import Context
 from marketpulse.serving.metrics.answer import Value
 from marketpulse.serving.query import Moment, stream, values
-
-UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -46,11 +44,10 @@ class Reader:
     def cells(self, asked: Asked) -> Cells:
         """Values of every group that there is."""
         found: dict[Key, tuple[Value, ...]] = {}
-        nobody = UNKNOWN if len(self.metrics) == 1 and isinstance(self.metrics[0], Measured) else None
         for row in self._rows(compiled(self.metrics, asked)):
             period = row.pop(PERIOD, None) if asked.grain else None
             members = tuple(row.pop(name) for name in asked.by)
-            currency = (row.pop(CURRENCY) or nobody) if CURRENCY in row else None
+            currency = row.pop(CURRENCY) if CURRENCY in row else None
             found[Key(period, members, currency)] = tuple(map(_number, row.values()))
         return found
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from marketpulse.metrics.compiling import split
-from marketpulse.metrics.days import Period, end_of, start_of
+from marketpulse.metrics.days import Period, end_of, is_of_months, start_of
 from marketpulse.metrics.metric import Goal, Metric, parts
 from marketpulse.metrics.showing import written
 from marketpulse.serving.metrics.answer import Answer, Line, Value
@@ -24,6 +24,7 @@ def notes(answer: Answer, covered: Sequence[Coverage]) -> tuple[str, ...]:
         *_shared(metrics, lines),
         *_without_rows(covered, answer.period),
     ]
+    told += _uneven(answer)
     before = [f"{each}: what is compared is not whole" for each in _without_rows(covered, answer.compared)]
     return (*told, *before)
 
@@ -73,6 +74,15 @@ def _shared(metrics: Sequence[Metric], lines: Sequence[Line]) -> Iterator[str]:
     apart = split(list(made.values()))
     if names := [name for name in made if name not in apart]:
         yield f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} of all currencies, the same beside each"
+
+
+def _uneven(answer: Answer) -> Iterator[str]:
+    """Days that are compared with fewer, or more: those of short months, and the 29th of February."""
+    period, before = answer.period, answer.compared
+    if period is None or before is None or answer.question.cut or (is_of_months(period) and is_of_months(before)):
+        return
+    if period.days != before.days:
+        yield f"{period.days:,} days are compared with {before.days:,}"
 
 
 def _without_rows(covered: Sequence[Coverage], period: Period | None) -> Iterator[str]:

@@ -240,7 +240,7 @@ _KINDS: tuple[tuple[type | tuple[type, ...], Find], ...] = (
     ((exp.Alias, exp.Paren, exp.Neg, exp.Ordered), _through),
     (exp.Cast, _cast),
     ((exp.Add, exp.Sub), _sum_of_two),
-    (exp.Mul, _product),
+    ((exp.Mul, exp.Mod), _product),
     ((exp.Div, exp.IntDiv), _quotient),
     (exp.Case, _case),
     (exp.Window, _window),
