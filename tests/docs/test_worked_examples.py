@@ -17,6 +17,7 @@ PAGES = [
     "backup.md",
     "packs.md",
     "privacy.md",
+    "python.md",
     "rows.md",
 ]
 SETUP, *SECTIONS = [found for found in sessions("runbook.md", separate=True) if found.commands]

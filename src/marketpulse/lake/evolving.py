@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+import pyarrow as pa
 from pyiceberg.exceptions import ResolveError
-from pyiceberg.schema import promote
+from pyiceberg.io.pyarrow import schema_to_pyarrow
+from pyiceberg.schema import Schema, promote
 from pyiceberg.table.update.spec import UpdateSpec
 from pyiceberg.types import (
     BooleanType,
@@ -15,6 +17,7 @@ from pyiceberg.types import (
     IcebergType,
     IntegerType,
     LongType,
+    NestedField,
     StringType,
     TimestampType,
 )
@@ -25,6 +28,8 @@ from marketpulse.lake.commit import OneCommit
 from marketpulse.lake.table import LakeTable
 from marketpulse.names import KEY_KEY
 
+#: As the engines give it.
+_TEXT = pa.string()
 _TYPES: dict[str, IcebergType] = {
     "boolean": BooleanType(),
     "int": IntegerType(),
@@ -118,6 +123,17 @@ def _repartition(update: UpdateSpec, table: LakeTable, bucket: str | None) -> No
 def joined(key: Sequence[str]) -> str:
     """The columns of a key as a table remembers them."""
     return ",".join(key)
+
+
+def arrow_schema(types: Mapping[str, str]) -> pa.Schema:
+    """Arrow's schema of columns of contract types.
+
+    >>> arrow_schema({"day": "date", "amount": "decimal(18,4)"}).field("amount").type
+    Decimal128Type(decimal128(18, 4))
+    """
+    fields = (NestedField(i, c, iceberg_type(k), required=False) for i, (c, k) in enumerate(types.items(), 1))
+    found = schema_to_pyarrow(Schema(*fields), include_field_ids=False)
+    return pa.schema(field.with_type(_TEXT) if field.type == pa.large_string() else field for field in found)
 
 
 def iceberg_type(kind: str) -> IcebergType:

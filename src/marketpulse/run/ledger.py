@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from marketpulse import __version__
 from marketpulse.errors import MarketPulseError
 from marketpulse.lake.table import LakeTable
 from marketpulse.names import FLOW_RUNS
@@ -23,6 +22,7 @@ from marketpulse.run.append import append
 from marketpulse.run.context import Context, again
 from marketpulse.run.publish import news
 from marketpulse.run.report import RunReport
+from marketpulse.version import __version__
 
 _MOST_REASONS, _LONGEST_REASON = 20, 500
 _KEPT_SNAPSHOTS = 20
@@ -41,7 +41,7 @@ def recorded(context: Context, report: RunReport) -> Iterator[None]:
     try:
         yield
     except BaseException as error:  # also when a person stops it
-        row = _row(context, "failed", report, [*_reasons(report), _said(error)])
+        row = _row(context, "failed", report, [*report.reasons, _said(error)])
         if problem := _problem(lambda: _write(context, row, None)):
             error.add_note(problem)
         raise
@@ -70,7 +70,7 @@ def _outcome(context: Context, report: RunReport) -> Row | None:
     found = {table.status for table in report.tables}
     found |= {"blocked" for feed in report.feeds if feed.blocked or feed.is_late}
     status = next((each for each in ("failed", "blocked") if each in found), "done")
-    return _row(context, status, report, _reasons(report))
+    return _row(context, status, report, report.reasons)
 
 
 def _row(context: Context, status: str, report: RunReport | None = None, reasons: list[str] | None = None) -> Row:
@@ -104,14 +104,6 @@ def _tables(context: Context, report: RunReport) -> list[Row]:
         for table in report.tables
         if table.status != "up to date"
     ]
-
-
-def _reasons(report: RunReport) -> list[str]:
-    """What kept files and tables out. Of those skipped the table before them tells."""
-    found = [f"{block['file']}: {block['message']}" for feed in report.feeds for block in feed.blocked]
-    found += [f"{feed.source}: {feed.overdue}" for feed in report.feeds if feed.is_late]
-    found += [f"{table.name}: {table.message}" for table in report.tables if table.message]
-    return found
 
 
 def _said(error: BaseException) -> str:
