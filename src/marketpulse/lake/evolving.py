@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 from pyiceberg.exceptions import ResolveError
@@ -41,8 +42,24 @@ _TYPES: dict[str, IcebergType] = {
 }
 
 
+@dataclass(frozen=True)
+class Said:
+    """What is said of columns beside their types, for other readers: what they mean, and which are never null."""
+
+    docs: Mapping[str, str] = field(default_factory=dict)
+    required: frozenset[str] = frozenset()
+
+    def column(self, number: int, name: str, kind: str) -> NestedField:
+        """A column of a new table."""
+        required, doc = name in self.required, self.docs.get(name)
+        return NestedField(number, name, iceberg_type(kind), required=required, doc=doc)
+
+
+NOTHING_SAID = Said()
+
+
 def evolve(
-    table: LakeTable, types: Mapping[str, str], partition: str | None, key: Sequence[str], anew: bool
+    table: LakeTable, types: Mapping[str, str], partition: str | None, key: Sequence[str], anew: bool, said: Said
 ) -> LakeTable:
     """The table with all columns of `types`, cut by `partition`; see `Lake.ensure`."""
     new = {column: kind for column, kind in types.items() if column not in table.types}
@@ -63,7 +80,29 @@ def evolve(
             if table.is_cut_otherwise(partition):
                 _repartition(change.update_spec(), table, partition)
         table = LakeTable(table.name, table.iceberg.refresh())
-    return _retyped(table, replaced) if replaced else table
+    return _saying(_retyped(table, replaced) if replaced else table, said, anew)
+
+
+def _saying(table: LakeTable, said: Said, anew: bool) -> LakeTable:
+    """The table as its next commit makes it: columns that say what they mean.
+
+    One becomes required only when all rows are made anew: readers believe it. It is no more with the first row that
+    may have none.
+    """
+    anew = anew or table.snapshot_id is None
+    changed = {}
+    for column in table.iceberg.schema().fields:
+        required = column.name in said.required and (column.required or anew)
+        doc = said.docs.get(column.name, column.doc or "")
+        if (required, doc) != (column.required, column.doc or ""):
+            changed[column.name] = (required, doc)
+    if not changed:
+        return table
+    begun = table.begun or OneCommit(table.iceberg)
+    with begun.update_schema(allow_incompatible_changes=True) as update:
+        for name, (required, doc) in changed.items():
+            update.update_column(name, required=required, doc=doc)
+    return LakeTable(table.name, CertainTable.of(table.iceberg, begun.table_metadata), begun)
 
 
 def _may_widen(table: LakeTable, column: str, kind: str) -> bool:

@@ -153,7 +153,7 @@ def _news(context: Context, report: RunReport | None) -> dict[str, str]:
 
 def _add(context: Context, row: Row | None, report: RunReport | None) -> None:
     with context.lock(FLOW_RUNS):
-        table = _trimmed(context.lake.ensure(FLOW_RUNS, owned()[FLOW_RUNS].types))
+        table = _trimmed(context.lake.ensure(FLOW_RUNS, owned()[FLOW_RUNS].types, said=owned()[FLOW_RUNS].said))
         dead = _dead(context)
         # A run that died between its commit and its last word is in the ledger already.
         known = _known(context, table) if dead else set()

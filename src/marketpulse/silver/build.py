@@ -59,7 +59,8 @@ def start(context: Context, table: Table, rebuild: bool) -> Build:
     """Open the table for building; in a rebuild from nothing."""
     contract = table.contract
     types = {**contract.types, **LINEAGE}
-    target = context.lake.ensure(contract.name, types, contract.partition, contract.key, anew=rebuild)
+    key, said = contract.key, contract.said
+    target = context.lake.ensure(contract.name, types, contract.partition, key, anew=rebuild, said=said)
     buckets = Buckets(target.files(), start_empty=rebuild)
     return Build(context, table, target, buckets, kept=Kept() if rebuild else Kept.of(target.state), rebuild=rebuild)
 

@@ -238,5 +238,6 @@ def bind_old(context: Context, table: LakeTable, buckets: set[Bucket] | None = N
 
 def put(context: Context, table: LakeTable, old: list[FileRef], query: str) -> None:
     """Commit the rows of `query` in the place of the files `old`."""
-    paths = context.engine.write(query, context.folder(QUARANTINE), table.partition)
+    ids = table.ids(table.types)
+    paths = context.engine.write(query, context.folder(QUARANTINE), table.partition, ids=ids)
     context.lake.commit(table, context.lake.describe(table, paths), old, {}, {BATCH_KEY: context.run_id})
