@@ -15,6 +15,7 @@ PAGES = [
     "add-a-mart.md",
     "add-a-metric.md",
     "backup.md",
+    "connect.md",
     "packs.md",
     "privacy.md",
     "python.md",

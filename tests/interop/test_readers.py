@@ -1,6 +1,6 @@
 """Gold, opened by readers that know nothing of us: each gets the same sums, types and words.
 
-What is not part of the test's environment is skipped here and tried in `proofs/test_readers.py`.
+What is not installed is skipped; `make readers` installs all of them and skips none.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pyiceberg.table import StaticTable
 
 from marketpulse.lake.evolving import NOTHING_SAID as NOTHING
 from marketpulse.lake.table import LakeTable
+from tests.readers import duckdb_with_iceberg, need
 from tests.shop import MiniShop
 from tests.spark import native
 
@@ -55,7 +56,7 @@ def by_pyiceberg_without_a_catalog(warehouse: Path) -> Sums:
 
 
 def by_pandas(warehouse: Path) -> Sums:
-    pandas = pytest.importorskip("pandas")
+    pandas = need("pandas")
     properties = {"type": "sql", "uri": f"sqlite:///{warehouse}/catalog.db", "warehouse": str(warehouse)}
     frame = pandas.read_iceberg(TABLE, catalog_name="marketpulse", catalog_properties=properties)
     return len(frame), int(frame.qty.sum()), sum(value for value in frame.amount if value is not None)
@@ -63,7 +64,7 @@ def by_pandas(warehouse: Path) -> Sums:
 
 def by_polars(warehouse: Path) -> Sums:
     os.environ.setdefault("POLARS_ICEBERG_PLANNER", "pyiceberg")  # else it warns that there is a quicker one
-    polars = pytest.importorskip("polars")
+    polars = need("polars")
     frame = polars.scan_iceberg(metadata(warehouse)).collect()
     return len(frame), frame["qty"].sum(), frame["amount"].sum()
 
@@ -74,8 +75,14 @@ def by_duckdb_through_arrow(warehouse: Path) -> Sums:
         return rows.sql("select count(*), sum(qty)::bigint, sum(amount) from daily").fetchall()[0]
 
 
+def by_duckdb_with_its_extension(warehouse: Path) -> Sums:
+    query = f"select count(*), sum(qty)::bigint, sum(amount) from iceberg_scan('{folder(warehouse)}')"
+    rows, pieces, amount = duckdb_with_iceberg(query)
+    return int(rows), int(pieces), Decimal(amount)
+
+
 def by_daft(warehouse: Path) -> Sums:
-    daft = pytest.importorskip("daft")
+    daft = need("daft")
     with catalog(warehouse) as found:
         rows = daft.read_iceberg(found.load_table(TABLE)).to_pydict()
     amounts = [value for value in rows["amount"] if value is not None]
@@ -83,7 +90,7 @@ def by_daft(warehouse: Path) -> Sums:
 
 
 def by_chdb(warehouse: Path) -> Sums:
-    chdb = pytest.importorskip("chdb")
+    chdb = need("chdb")
     query = f"select count(), sum(qty), sum(amount) from icebergLocal('{folder(warehouse)}', 'Parquet')"
     with contextlib.chdir(warehouse):  # it reads below its working folder only
         rows, pieces, amount = str(chdb.query(query, "TSV")).split()
@@ -97,9 +104,16 @@ def by_plain_spark(warehouse: Path) -> Sums:
 
 
 READERS = [
-    by_pyiceberg, by_pyiceberg_without_a_catalog, by_pandas, by_polars, by_duckdb_through_arrow, by_daft, by_chdb,
+    by_pyiceberg,
+    by_pyiceberg_without_a_catalog,
+    by_pandas,
+    by_polars,
+    by_duckdb_through_arrow,
+    by_duckdb_with_its_extension,
+    by_daft,
+    by_chdb,
     by_plain_spark,
-]  # fmt: skip
+]
 
 
 def _sums(rows: list[dict[str, Any]]) -> Sums:

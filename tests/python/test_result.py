@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 import marketpulse
+from tests.readers import need
 from tests.shop import MiniShop
 
 _LARGE = 9_007_199_254_740_993  # the first whole number that no double holds
@@ -45,7 +46,7 @@ def test_every_form_has_every_digit(result: marketpulse.Result) -> None:
 
 
 def test_polars_has_every_digit(result: marketpulse.Result) -> None:
-    polars = pytest.importorskip("polars")
+    polars = need("polars")
     frame = result.polars()
     assert (frame["n"][0], frame["amount"].sum()) == _ROW
     assert polars.DataFrame(result).equals(frame)

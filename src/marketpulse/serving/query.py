@@ -16,6 +16,7 @@ from marketpulse.engines.duckdb_reader import ReadOnlyDuck
 from marketpulse.engines.limits import Limits
 from marketpulse.errors import UsageError
 from marketpulse.lake.table import LakeTable
+from marketpulse.names import LAYERS
 from marketpulse.run.context import Context
 from marketpulse.run.finished import State, is_seen, pinned, snapshot
 from marketpulse.serving.refused import refusal
@@ -153,3 +154,21 @@ def write_parquet(batches: pa.RecordBatchReader, path: Path) -> int:
             writer.write_batch(batch)
             rows += batch.num_rows
     return rows
+
+
+def save_views(context: Context, path: Path) -> list[str]:
+    """Write a DuckDB file with a view for each table of gold, of the last finished state; the names of the tables.
+
+    Views name data files: once a later state is finished they are old, and once `maintain` removes old files they fail.
+    """
+    if path.name.lower().split(".")[0] in LAYERS:
+        told = f"in a DuckDB file called {path.name} nobody could tell the layer from the file"
+        raise UsageError(told, hint="call it otherwise, as lake.duckdb")
+    moment = Moment.now(context)
+    tables = [found for name in context.lake.names() if name.startswith("gold.") and (found := context.lake.find(name))]
+    tables = [table for table in tables if moment.shows(table)]
+    if not tables:
+        raise UsageError("there is no table of gold yet", hint="marketpulse run makes them")
+    with replacing(path) as part:
+        _reader(context, tables, moment).save(part, {table.name: moment.snapshot(table) for table in tables})
+    return [table.name for table in tables]
