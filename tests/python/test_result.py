@@ -21,10 +21,17 @@ _QUERY = f"""select * from (values ({_LARGE}::bigint, '12345678901234567.8901'::
 _ROW = (_LARGE, Decimal("12345678901234567.8901"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> MiniShop:
+    """One for all: they only ask."""
+    found = MiniShop(tmp_path_factory.mktemp("result"))
+    found.land_sales("2026-03-09", "1,2026-03-01,1,1")
+    found.run("silver.sales")
+    return found
+
+
+@pytest.fixture(scope="module")
 def result(shop: MiniShop) -> marketpulse.Result:
-    shop.land_sales("2026-03-09", "1,2026-03-01,1,1")
-    shop.run("silver.sales")
     return marketpulse.open(shop.settings.warehouse, project=shop.project_dir).sql(_QUERY)
 
 

@@ -26,11 +26,16 @@ TOOLS = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def sold(shop: MiniShop) -> MiniShop:
+def built(shop: MiniShop) -> MiniShop:
     shop.land_sales("2026-01-05", "1,2026-01-01,2,0.1", "2,2026-01-02,3,0.2")
     assert shop.run().ok
     return shop
+
+
+@pytest.fixture(scope="module")
+def sold(tmp_path_factory: pytest.TempPathFactory) -> MiniShop:
+    """One for all who only read."""
+    return built(MiniShop(tmp_path_factory.mktemp("connect")))
 
 
 def texts(shop: MiniShop) -> list[Recipe]:
@@ -76,7 +81,8 @@ def test_chdb_reads_the_folder(sold: MiniShop) -> None:
         assert len(str(chdb.query(recipe.text, "TSV")).splitlines()) == 2
 
 
-def test_a_file_of_views_has_gold_as_it_is_now_and_says_of_when(sold: MiniShop) -> None:
+def test_a_file_of_views_has_gold_as_it_is_now_and_says_of_when(shop: MiniShop) -> None:
+    sold = built(shop)
     done = marketpulse(sold, "connect", "--duckdb", "lake.duckdb")
     assert (done.returncode, "make it again" in done.stdout) == (0, True), done.stderr
     before = sold.snapshots()

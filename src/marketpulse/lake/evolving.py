@@ -29,6 +29,7 @@ from marketpulse.lake.commit import OneCommit
 from marketpulse.lake.table import LakeTable
 from marketpulse.names import KEY_KEY
 
+_LONGEST_DOC = 255
 #: As the engines give it.
 _TEXT = pa.string()
 _TYPES: dict[str, IcebergType] = {
@@ -49,10 +50,19 @@ class Said:
     docs: Mapping[str, str] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
 
+    def doc(self, name: str) -> str | None:
+        r"""What is said of a column: one line, as long as AWS Glue takes one (API Reference, Column: Comment).
+
+        >>> Said({"a": "One line.\nAnd more."}).doc("a"), len(Said({"a": "long " * 99}).doc("a") or "")
+        ('One line. And more.', 255)
+        """
+        text = " ".join(self.docs.get(name, "").split())
+        return (text if len(text) <= _LONGEST_DOC else f"{text[: _LONGEST_DOC - 1]}…") or None
+
     def column(self, number: int, name: str, kind: str) -> NestedField:
         """A column of a new table."""
-        required, doc = name in self.required, self.docs.get(name)
-        return NestedField(number, name, iceberg_type(kind), required=required, doc=doc)
+        required = name in self.required
+        return NestedField(number, name, iceberg_type(kind), required=required, doc=self.doc(name))
 
 
 NOTHING_SAID = Said()
@@ -93,7 +103,7 @@ def _saying(table: LakeTable, said: Said, anew: bool) -> LakeTable:
     changed = {}
     for column in table.iceberg.schema().fields:
         required = column.name in said.required and (column.required or anew)
-        doc = said.docs.get(column.name, column.doc or "")
+        doc = said.doc(column.name) or column.doc or ""
         if (required, doc) != (column.required, column.doc or ""):
             changed[column.name] = (required, doc)
     if not changed:
