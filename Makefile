@@ -11,7 +11,7 @@ ENV ?= dev
 DIST ?= dist
 
 .PHONY: help setup demo live spark spark-setup test lint package package-test bootstrap deploy destroy infra-test example
-.PHONY: parity spark4 proof bench docs lock audit clean
+.PHONY: parity spark4 readers proof bench docs lock audit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[36m%-13s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -110,6 +110,20 @@ $(SPARK4): constraints.txt pyproject.toml
 spark4: $(SPARK4) ## The tests of both engines and parity on Spark 4: docs/parity-spark4.md
 	@EVERY_ENGINE=1 build/spark4/bin/python -m pytest -n 2 -rs -k spark
 	@build/spark4/bin/python proofs/parity.py
+
+build/readers/.ready: constraints.txt pyproject.toml proofs/readers.txt proofs/readers-duckdb.txt
+	@echo "setting up build/readers (once)"
+	@test -x build/readers/bin/python || $(PYTHON) -m venv build/readers
+	@build/readers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	@build/readers/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@build/readers/bin/python -m pip install --quiet --disable-pip-version-check -r proofs/readers.txt
+	@build/readers/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --upgrade \
+	  --target build/readers/duckdb -r proofs/readers-duckdb.txt
+	@touch $@
+
+readers: build/readers/.ready ## Polars, Daft, chDB, DuckDB's iceberg extension on our tables, none skipped
+	@EVERY_READER=1 build/readers/bin/python -m pytest -n 0 -rs -k "not spark" \
+	  tests/interop/test_readers.py tests/serving/test_connect.py tests/python
 
 proof: $(READY) ## The long proofs: kills at every commit and at random moments, every test of both engines
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --timeout 3600 proofs

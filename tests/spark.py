@@ -54,6 +54,18 @@ def need_spark() -> None:
         _missing(str(error))
 
 
+def catalog(warehouse: Path) -> dict[str, str]:
+    """What plain Spark is told of the catalog of a warehouse."""
+    options = {
+        "": "org.apache.iceberg.spark.SparkCatalog",
+        ".type": "jdbc",
+        ".uri": f"jdbc:sqlite:{warehouse}/catalog.db",
+        ".warehouse": str(warehouse),
+        ".jdbc.schema-version": "V1",
+    }
+    return {f"spark.sql.catalog.marketpulse{key}": value for key, value in options.items()}
+
+
 @contextmanager
 def native(warehouse: Path) -> Iterator[Any]:
     """Plain Spark on the catalog of a warehouse: `marketpulse.<layer>.<table>`, through Iceberg's own code."""
@@ -61,16 +73,8 @@ def native(warehouse: Path) -> Iterator[Any]:
     if not iceberg_jars():
         _missing("Iceberg's Spark runtime or /usr/share/java/sqlite-jdbc.jar: see docs/spark.md")
     session = open_session(Settings(engine="spark", spark=CONF))
-    options = {
-        "": "org.apache.iceberg.spark.SparkCatalog",
-        ".type": "jdbc",
-        ".uri": f"jdbc:sqlite:{warehouse}/catalog.db",
-        ".warehouse": str(warehouse),
-        ".jdbc.schema-version": "V1",
-        ".cache-enabled": "false",
-    }
-    for key, value in options.items():
-        session.conf.set(f"spark.sql.catalog.marketpulse{key}", value)
+    for key, value in {**catalog(warehouse), "spark.sql.catalog.marketpulse.cache-enabled": "false"}.items():
+        session.conf.set(key, value)
     try:
         yield session
     finally:

@@ -13,7 +13,8 @@ MarketPulseError          what is wrong, where, what to do
 ├── MissingEngineError    an engine that is not installed      exit 2
 ├── ConcurrentError       another run was faster               exit 1
 │   └── HeldError         … or still holds what this one needs
-└── GateError             the data failed a gate               exit 1
+├── GateError             the data failed a gate               exit 1
+└── FailedRunError        a run, as Python is told (run.report) exit 1 or 2
 """
 
 from __future__ import annotations

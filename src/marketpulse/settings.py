@@ -11,6 +11,8 @@ import os
 import re
 import tempfile
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -93,6 +95,15 @@ class Settings:
     def be_private(self) -> None:
         """Let what this process writes from here on be as private as `umask` says."""
         os.umask(int(self.umask, 8))
+
+    @contextmanager
+    def privately(self) -> Iterator[None]:
+        """The same for a while, in a process that others write in, too."""
+        before = os.umask(int(self.umask, 8))
+        try:
+            yield
+        finally:
+            os.umask(before)
 
     @property
     def remote(self) -> str | None:

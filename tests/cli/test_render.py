@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from marketpulse.authoring.trial import Row, TableTrial, Trial
+from marketpulse.cells import shown
 from marketpulse.cli.listings import quarantine_rows, show_headlines
-from marketpulse.cli.render import bar, in_columns, records, shown, table, to_json
+from marketpulse.cli.render import bar, in_columns, records, table, to_json
 from marketpulse.cli.reports import run_report
 from marketpulse.cli.trials import trial_report
 from marketpulse.run.report import FeedCounts, FeedReport, RunReport, TableReport

@@ -1,12 +1,14 @@
 """Run a page of the docs: write the files it shows, type the commands it types, compare what they say.
 
 A fenced block with `title="path"` is a file (blocks inside an HTML comment count: that is the set-up nobody
-needs to read). A `console` block has command lines (`$ …`) and what they print, where `...` stands for anything.
+needs to read). A `console` block has command lines (`$ …`) and what they print, where `...` stands for anything;
+a `pycon` block has Python as one types it (`>>> `), all of a page in one session.
 Every heading of level two begins in a new folder when `separate` is set.
 """
 
 from __future__ import annotations
 
+import contextlib
 import doctest
 import os
 import re
@@ -35,11 +37,12 @@ class Session:
     @property
     def commands(self) -> bool:
         """Does it type anything?"""
-        return any(language == "console" for language, _, _ in self.steps)
+        return any(language in ("console", "pycon") for language, _, _ in self.steps)
 
     def play(self, folder: Path) -> int:
         """Do every step in `folder`; how many commands ran."""
         ran = 0
+        names: dict[str, object] = {}
         for language, title, text in self.steps:
             if title:
                 target = folder / title
@@ -50,6 +53,9 @@ class Session:
                     command, _, wanted = step.partition("\n")
                     _compare(command, wanted, _typed(command, folder))
                     ran += 1
+            elif language == "pycon":
+                with contextlib.chdir(folder):
+                    ran += _evaluated(text, names, self.name)
         return ran
 
 
@@ -78,6 +84,16 @@ def _typed(command: str, folder: Path) -> str:
         timeout=120,
     )
     return _PROGRESS.sub("", done.stdout)
+
+
+def _evaluated(text: str, names: dict[str, object], page: str) -> int:
+    """Do what a block says, in the session that `names` are of; how many statements it has."""
+    test = doctest.DocTestParser().get_doctest(text, names, page, None, 0)
+    test.globs = names  # not a copy: the next block goes on
+    told: list[str] = []
+    found = doctest.DocTestRunner(optionflags=_FLAGS).run(test, out=told.append, clear_globs=False)
+    assert found.failed == 0, "".join(told)
+    return found.attempted
 
 
 def _compare(command: str, wanted: str, got: str) -> None:

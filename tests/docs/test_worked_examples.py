@@ -15,8 +15,10 @@ PAGES = [
     "add-a-mart.md",
     "add-a-metric.md",
     "backup.md",
+    "connect.md",
     "packs.md",
     "privacy.md",
+    "python.md",
     "rows.md",
 ]
 SETUP, *SECTIONS = [found for found in sessions("runbook.md", separate=True) if found.commands]

@@ -59,6 +59,7 @@ class Delivery:
     """A file that may be one: where its Parquet goes, the run that loads it, and what its name `brought` before.
 
     `limits` say how much it may ask of those who read it; `inside` is what the files of an archive brought before.
+    `ids` are field ids of the columns that the feed's table has.
     """
 
     source: Source
@@ -69,6 +70,7 @@ class Delivery:
     brought: tuple[str, ...] = ()
     limits: Limits = USUAL
     inside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ids: Mapping[str, int] = field(default_factory=dict)
 
     def of_member(self, place: int, file: LandedFile) -> Delivery:
         """The delivery of a file of this archive."""

@@ -73,5 +73,6 @@ def _rewritten(context: Context, bronze: str, gone: finding.Found, group: list[F
         rows = context.engine.bind("landed", table.types, [file.path for file in group])
         empty = context.project.sources[bronze.split(".")[1]].erase
         query = finding.emptied(context, rows, gone, table.types, empty)
-        paths = context.engine.write(query, context.folder(bronze, place), table.partition)
+        ids = table.ids(table.types)
+        paths = context.engine.write(query, context.folder(bronze, place), table.partition, ids=ids)
     return context.lake.describe(table, paths)

@@ -17,10 +17,11 @@ from marketpulse.bronze.load import Load
 from marketpulse.bronze.shapes import Shapes, Shift
 from marketpulse.bronze.together import together
 from marketpulse.errors import ConcurrentError, GateError
+from marketpulse.lake.evolving import Said
 from marketpulse.landing.files import LandedFile, find_files
 from marketpulse.landing.limits import MB, Limits
 from marketpulse.landing.naming import Refused, archive_of
-from marketpulse.names import BATCH_KEY, LANDED, LINEAGE, PREFIX
+from marketpulse.names import BATCH_KEY, LANDED, LINEAGE, PREFIX, WORDS
 from marketpulse.people import shield
 from marketpulse.project.source import Source
 from marketpulse.run.context import Context
@@ -110,6 +111,8 @@ def _deliveries(feed: _Feed, number: int, group: list[LandedFile]) -> list[Deliv
     context, known = feed.context, feed.ledger.deliveries
     folder = context.folder(feed.source.table, number)
     said = (context.run_id, feed.ledger.moment)
+    table = context.lake.find(feed.source.table)
+    ids = table.ids(table.types) if table else {}
     limits = Limits(context.settings.record_mb * MB, context.settings.unpacked_mb * MB)
     return [
         Delivery(
@@ -120,6 +123,7 @@ def _deliveries(feed: _Feed, number: int, group: list[LandedFile]) -> list[Deliv
             known.brought(file.name),
             limits,
             known.inside(file.name),
+            ids,
         )
         for place, file in enumerate(group)
     ]
@@ -266,7 +270,7 @@ def _commit(feed: _Feed, loads: list[Loaded], rows: list[LedgerRow]) -> int | No
     """Make the loads visible on top of the snapshot the ledger saw; the new one. Raise ConcurrentError on any other."""
     lake, source = feed.context.lake, feed.source
     types = {name: kind for _, found in loads for name, kind in found.types.items()}
-    table = lake.ensure(source.table, {**(types or _expected(source)), **LINEAGE, **LANDED})
+    table = lake.ensure(source.table, {**(types or _expected(source)), **LINEAGE, **LANDED}, said=Said(WORDS))
     if table.snapshot_id != feed.ledger.bronze:
         raise ConcurrentError(f"{source.table} was changed by another process", hint="run again")
     files = lake.describe(table, [path for _, found in loads for path in found.paths])

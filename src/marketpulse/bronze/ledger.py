@@ -88,7 +88,7 @@ class Ledger:
         """Append rows that are not there yet; many small files become one on the way."""
         with self._context.lock(LANDED_FILES):
             own = owned()[LANDED_FILES]
-            table = self._context.lake.ensure(LANDED_FILES, own.types, own.partition)
+            table = self._context.lake.ensure(LANDED_FILES, own.types, own.partition, said=own.said)
             if table.snapshot_id != self._snapshot:  # somebody else wrote since
                 self.deliveries.remember(self._read(table))
             missing = [row for row in rows if not self.deliveries.has(row.seen)]

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from marketpulse.bronze.deliveries import Delivery, Held
 from marketpulse.engines import LocalEngine
 from marketpulse.errors import EngineError, GateError, MarketPulseError, StorageError
+from marketpulse.lake.table import ids_of
 from marketpulse.landing.archive import is_beside
 from marketpulse.landing.files import LandedFile
 from marketpulse.landing.opened import OpenedFile, opened
 from marketpulse.landing.records import Records
-from marketpulse.names import ERROR, LANDED
+from marketpulse.names import ERROR, LANDED, LINEAGE
 from marketpulse.project.source import Source
 from marketpulse.storage.places import remove_folder
 
@@ -116,13 +117,14 @@ def _write(engine: LocalEngine, delivery: Delivery, data: OpenedFile, records: R
     incoming, place = str(found), "cast(_source_row as string)"
     if reader.checked:
         incoming, place = f"({engine.records(found)}) as records", f"coalesce(place, {place})"
-    columns = "".join(f"{dialect.name(name)}, " for name in _types(delivery.source, records))
+    names = list(_types(delivery.source, records))
+    columns = "".join(f"{dialect.name(name)}, " for name in names)
     query = f"""select {columns}'{delivery.identity(data.content)}:' || {place} as _ingest_id,
         timestamp '{delivery.ingested_at}' as _ingested_at, {dialect.text(delivery.batch_id)} as _batch_id,
         {dialect.text(delivery.file.name)} as _source_file, _source_row, _item, _error, _malformed
         from {incoming}"""
     try:
-        return engine.write(query, delivery.folder)
+        return engine.write(query, delivery.folder, ids=ids_of([*names, *LINEAGE, *LANDED], delivery.ids))
     except (EngineError, StorageError) as error:
         if records.failure:
             raise _told(delivery.file, records.failure) from error

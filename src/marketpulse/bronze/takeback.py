@@ -110,5 +110,6 @@ def _drop(context: Context, table: LakeTable, ledger: Ledger, rows: list[LedgerR
 def _without(context: Context, table: LakeTable, files: list[FileRef], meant: str) -> list[FileRef]:
     """Files of the other rows: upkeep may have put several deliveries into one."""
     rows: View = context.engine.bind("mixed", table.types, [file.path for file in files])
-    paths = context.engine.write(f"select * from {rows} where not ({meant})", context.folder(table.name))
+    query = f"select * from {rows} where not ({meant})"
+    paths = context.engine.write(query, context.folder(table.name), ids=table.ids(table.types))
     return context.lake.describe(table, paths)

@@ -18,6 +18,7 @@ from marketpulse.cli import (
     authoring,
     collect,
     compare,
+    connect,
     corrections,
     data,
     hints,
@@ -56,6 +57,7 @@ inspect.register(app)
 reference.register(app)
 metrics.register(app)
 runs.register(app)
+connect.register(app)
 app.add_typer(quarantine.app)
 app.add_typer(secret.app)
 corrections.register(app)

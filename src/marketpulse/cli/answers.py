@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from marketpulse.cells import shown
 from marketpulse.cli.problems import problem
-from marketpulse.cli.render import bar, console, records, shown, table, to_json, width
+from marketpulse.cli.render import bar, console, records, table, to_json, width
 from marketpulse.errors import UsageError
 from marketpulse.metrics.metric import CURRENCY
 from marketpulse.metrics.showing import change_written, written
@@ -38,7 +39,7 @@ def show(answer: Answer, as_json: bool, show_sql: bool = False) -> None:
         if room >= _NARROWEST_BAR and any(line.values[0] for line in lines):
             bars = _bars(lines, min(room, _WIDEST_BAR))
             columns, rows = [*columns, ""], [[*row, drawn] for row, drawn in zip(rows, bars, strict=True)]
-        table(_title(answer), columns, rows, right)
+        table(answer.title, columns, rows, right)
     _beside(answer, lines)
     if show_sql:
         sys.stdout.write(answer.query + ";\n")
@@ -46,15 +47,12 @@ def show(answer: Answer, as_json: bool, show_sql: bool = False) -> None:
 
 def write(answer: Answer, output: Path) -> None:
     """The rows of the answer as a file. Raise UsageError for one whose name does not say which kind it is."""
-    import pyarrow as pa
-
     from marketpulse.cli.results import write as write_rows
 
     form = _FORMS.get(output.suffix.lower())
     if form is None:
         raise UsageError(f"{output.name[:80]} says no kind of file", hint="call it .csv, .json or .parquet")
-    found = pa.Table.from_pylist(answer.rows())
-    write_rows(pa.RecordBatchReader.from_batches(found.schema, found.to_batches()), form, output)
+    write_rows(answer.table().to_reader(), form, output)
 
 
 def _for_machines(answer: Answer) -> dict[str, Any]:
@@ -66,14 +64,6 @@ def _for_machines(answer: Answer) -> dict[str, Any]:
         "rows": answer.rows(),
         "sql": answer.query,
     }
-
-
-def _title(answer: Answer) -> str:
-    what = ", ".join(metric.label for metric in answer.metrics)
-    by = f" by {', '.join(answer.question.by)}" if answer.question.by else ""
-    days = f", {answer.period}" if answer.period else ""
-    beside = f", beside {answer.compared}" if answer.compared else ""
-    return f"{what}{by}{days}{beside}"
 
 
 def _names(answer: Answer) -> list[str]:

@@ -98,7 +98,7 @@ def plan(
     from marketpulse.cli.reports import plan_report
 
     need_landing(landing)
-    with context(landing, warehouse, project, make=False, reads=True) as opened:
+    with context(landing, warehouse, project, reads=True) as opened:
         found = flow.forecast(opened, flow.Options(select or [], full_refresh, take_over=take_over))
     plan_report(found, as_json)
     raise typer.Exit(2 if any(each.action == "fail" for each in found) else 0)

@@ -53,14 +53,10 @@ def status(
     """
     from marketpulse.cli.listings import status_report
     from marketpulse.serving.status import status as find
-    from marketpulse.serving.status import warned
 
     with context(warehouse=warehouse, project=project, must_exist=True, reads=True) as opened:
-        found = find(opened)
-        if table:
-            opened.project.table(table) if not table.startswith("bronze.") else None
-            found = [warned(opened, entry) for entry in found if entry.name == table]
-        status_report(found, bool(table), as_json)
+        found = find(opened, table or None)
+    status_report(found, bool(table), as_json)
 
 
 def query(

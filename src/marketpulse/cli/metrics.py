@@ -9,8 +9,6 @@ import typer
 
 from marketpulse.cli.options import AsJson, ProjectDir, Warehouse, context, load
 
-_TO_DATE = {"wtd": "week", "mtd": "month", "qtd": "quarter", "ytd": "year"}
-
 
 def register(app: typer.Typer) -> None:
     """Add these commands to `app`."""
@@ -58,10 +56,9 @@ def metric(
     from marketpulse.metrics.question import Question
     from marketpulse.serving.metrics import ask
 
-    dimensions = [name.strip() for each in by or [] for name in each.split(",") if name.strip()]
     question = Question.of({
-        "metrics": names, "by": dimensions, "last": last, "first_day": first_day, "last_day": last_day,
-        "month": month, "to_date": _TO_DATE.get(to_date or "", to_date), "everything": everything, "full": full,
+        "metrics": names, "by": by, "last": last, "first_day": first_day, "last_day": last_day,
+        "month": month, "to_date": to_date, "everything": everything, "full": full,
         "grain": grain, "compare": compare, "where": where, "rolling": rolling, "share": share, "top": top,
     })  # fmt: skip
     with context(warehouse=warehouse, project=project, must_exist=True, reads=True) as opened:

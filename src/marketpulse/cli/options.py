@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -58,14 +58,11 @@ def finite(value: float | None) -> float | None:
 
 
 def need_landing(landing: str | None) -> None:
-    """Raise UsageError when there is no landing zone: a wrong path is no feed without news."""
-    from marketpulse.errors import UsageError
+    """Raise UsageError when there is no landing zone."""
+    from marketpulse.run.opening import refuse_no_landing
     from marketpulse.settings import load_settings
 
-    place = load_settings(landing=landing).landing
-    if isinstance(place, Path) and not place.is_dir():
-        hint = "where feeds land is --landing, or MARKETPULSE_LANDING; make the folder if nothing has landed yet"
-        raise UsageError(f"there is no landing zone {place.resolve()}", hint=hint)
+    refuse_no_landing(load_settings(landing=landing))
 
 
 def waited(wait: str | None) -> int | None:
@@ -97,43 +94,21 @@ def context(
     project: Path | None = None,
     progress: Progress | None = None,
     must_exist: bool = False,
-    make: bool = True,
     engine: str | None = None,
     wait: str | None = None,
     reads: bool = False,
 ) -> Iterator[Context]:
-    """Open the warehouse as the settings and these arguments say.
-
-    Without `make` an empty one, which goes again, stands for one that is not there. With `reads` nothing is written.
-    """
-    from dataclasses import replace
-    from tempfile import TemporaryDirectory
-
+    """Open the warehouse as the settings and these arguments say; with `reads` nothing is written to it."""
     from marketpulse.cli.progress import Lines
-    from marketpulse.errors import UsageError
-    from marketpulse.project.packs import project_folder
-    from marketpulse.run.context import open_context
+    from marketpulse.run.opening import reading, writing
     from marketpulse.settings import load_settings
 
     settings = load_settings(
         landing=landing, warehouse=warehouse, project=project, engine=engine, wait_seconds=waited(wait)
     )
     settings.be_private()
-    if must_exist and settings.remote is None and not settings.local.is_dir():
-        raise UsageError(f"there is no warehouse {settings.warehouse}", hint="make one with marketpulse run")
-    project_folder(settings.project)  # refuses one that is not there, whatever is asked of it
-
-    def read() -> Project:
-        from marketpulse.project.project import load_project
-
-        return load_project(settings.project)
-
-    found = read if reads else read()
-    with TemporaryDirectory(prefix="marketpulse-") if not make else nullcontext("") as nowhere:
-        if nowhere and settings.remote is None and not settings.local.is_dir():
-            settings = replace(settings, warehouse=Path(nowhere))
-        with open_context(settings, found, progress or Lines(quiet=True), reads=reads) as opened:
-            yield opened
+    with (reading if reads else writing)(settings, progress or Lines(quiet=True), must_exist) as opened:
+        yield opened
 
 
 def load(project: Path | None) -> Project:

@@ -6,8 +6,9 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from marketpulse.cells import shown
 from marketpulse.cli.hints import completed
-from marketpulse.cli.render import console, shown
+from marketpulse.cli.render import console
 from marketpulse.units import rows_break
 
 if TYPE_CHECKING:

@@ -38,7 +38,7 @@ def list_rows(
     from marketpulse.cli.listings import quarantine_overview
     from marketpulse.silver import quarantine
 
-    where = quarantine.Filter(table, source, rule, None if status == "all" else status)
+    where = quarantine.Filter.of(table, source, rule, status)
     with context(warehouse=warehouse, project=project, must_exist=True, reads=True) as opened:
         quarantine_overview(quarantine.overview(opened, where), as_json)
 
@@ -62,7 +62,7 @@ def show(
     from marketpulse.cli.listings import quarantine_rows
     from marketpulse.silver import quarantine
 
-    where = quarantine.Filter(table, source, rule, None if status == "all" else status, tuple(ids or ()))
+    where = quarantine.Filter.of(table, source, rule, status, ids or ())
     with context(warehouse=warehouse, project=project, must_exist=True, reads=True) as opened:
         quarantine_rows(quarantine.find(opened, where, limit), as_json)
 
@@ -88,7 +88,7 @@ def replay(
     from marketpulse.silver import quarantine
     from marketpulse.silver.replay import replay as run
 
-    where = quarantine.Filter(table, source, rule, "open", tuple(ids or ()))
+    where = quarantine.Filter.of(table, source, rule, "open", ids or ())
     with context(landing, warehouse, project, must_exist=True, wait=wait) as opened:
         done = run(opened, where)
         note(opened, "replay", rows={each.table: each.passed for each in done})
@@ -115,7 +115,7 @@ def export(
     from marketpulse.silver import fixing, quarantine
     from marketpulse.storage.places import replacing
 
-    where = quarantine.Filter(table, source, rule, "open", tuple(ids or ()))
+    where = quarantine.Filter.of(table, source, rule, "open", ids or ())
     with context(landing, warehouse, project, must_exist=True, reads=True) as opened:
         found = fixing.export(opened, where, limit)
     if output is None:
@@ -178,7 +178,7 @@ def discard(
     from marketpulse.silver import quarantine
 
     _some("discard", ids, table, source, rule)
-    where = quarantine.Filter(table, source, rule, "open", tuple(ids or ()))
+    where = quarantine.Filter.of(table, source, rule, "open", ids or ())
     with context(warehouse=warehouse, project=project, must_exist=True, wait=wait) as opened:
         count = quarantine.count(opened, where)
         if count and not yes and not typer.confirm(f"Discard {count:,} rows?"):
@@ -208,7 +208,7 @@ def reopen(
     from marketpulse.silver import quarantine
 
     _some("reopen", ids, table, source, rule)
-    where = quarantine.Filter(table, source, rule, "discarded", tuple(ids or ()))
+    where = quarantine.Filter.of(table, source, rule, "discarded", ids or ())
     with context(warehouse=warehouse, project=project, must_exist=True, wait=wait) as opened:
         count = quarantine.reopen(opened, where)
         note(opened, "reopen", rows={QUARANTINE: count})

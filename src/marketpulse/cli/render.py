@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -17,15 +16,11 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from marketpulse.cells import column_texts
 from marketpulse.cli.terminal import Trimmed, terminal
-from marketpulse.visible import visible, visible_json
+from marketpulse.visible import visible_json
 
 console = terminal()
-#: Last words of the names of columns whose whole numbers name something, or are moments.
-_NAMES = frozenset(
-    {"id", "number", "nr", "no", "key", "code", "ean", "gtin", "barcode", "zip", "year"}
-    | {"at", "created", "updated", "epoch", "timestamp", "ts"}
-)
 
 
 def to_json(value: Any) -> None:
@@ -100,64 +95,9 @@ def in_columns(rows: Sequence[Sequence[Any]], columns: Sequence[str] = ()) -> li
 
 
 def _column(values: Sequence[Any], name: str) -> list[str | Text]:
-    if is_name(name):
-        values = [str(value) if type(value) is int else value for value in values]
-    digits = _digits([v for v in values if isinstance(v, (float, Decimal))])
-    return [
-        value
-        if isinstance(value, Text)
-        else f"{value:,.{digits}f}"
-        if digits is not None and isinstance(value, (float, Decimal)) and math.isfinite(value)
-        else shown(value)
-        for value in values
-    ]
-
-
-def _digits(values: Sequence[float | Decimal]) -> int | None:
-    """Digits after the point that no value of a column needs more of; None where each is written for itself.
-
-    Decimals keep all that they have, and two at least; of doubles four digits count.
-    """
-    finite = [value for value in values if math.isfinite(value)]
-    if all(isinstance(value, Decimal) and value == value.to_integral_value() for value in finite):
-        exact = all(isinstance(value, Decimal) and value.as_tuple().exponent == 0 for value in finite)
-        return None if exact else 2
-    texts = [f"{v.normalize():f}" if isinstance(v, Decimal) else shown(v) for v in finite]
-    if any("e" in text for text in texts):
-        return None
-    needed = max(len(text.partition(".")[2]) for text in texts)
-    return max(needed, 2) if any(isinstance(value, Decimal) for value in finite) else needed
-
-
-def is_name(column: str) -> bool:
-    """Whether whole numbers of a column name something or are moments, by what it is called: nobody counts them.
-
-    >>> [is_name(name) for name in ("order_id", "created_at", "year", "orders", "id_count")]
-    [True, True, True, False, False]
-    """
-    return column.lower().rpartition("_")[2] in _NAMES
-
-
-def called(value: Any, column: str) -> str:
-    """A value of a column as people write it: a whole number that names something has no thousands separators."""
-    return str(value) if type(value) is int and is_name(column) else shown(value)
-
-
-def shown(value: Any) -> str:
-    """A value as people write it: thousands separators, no trailing noise, nothing for null."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return _number(value) if isinstance(value, (int, float, Decimal)) else visible(str(value))
-
-
-def _number(value: int | float | Decimal) -> str:
-    if isinstance(value, float):
-        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
-    if isinstance(value, Decimal) and value.as_tuple().exponent != 0:
-        return f"{value:,.2f}" if value == value.quantize(Decimal("0.01")) else f"{value:,f}"
-    return f"{value:,}"
+    """What is a text with a style already stays as it is."""
+    texts = column_texts([None if isinstance(value, Text) else value for value in values], name)
+    return [value if isinstance(value, Text) else text for value, text in zip(values, texts, strict=True)]
 
 
 def bar(value: float, most: float, width: int = 20) -> str:

@@ -216,7 +216,7 @@ def docs(
     from marketpulse.cli.render import console
     from marketpulse.serving.catalog.write import write_catalog
 
-    with context(warehouse=warehouse, project=project, make=False, reads=True) as opened:
+    with context(warehouse=warehouse, project=project, reads=True) as opened:
         write_catalog(opened, output)
     console.print(f"wrote {output}")
     raise typer.Exit(tell(opened.project.problems))

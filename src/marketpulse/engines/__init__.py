@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 import pyarrow as pa
@@ -27,6 +28,8 @@ from marketpulse.sql import Dialect
 FILE, POSITION = "_file", "_position"
 #: Buckets of so many rows are worth a pass of their own when a result is split.
 LARGE = 50_000
+#: Field ids of what is part of no table.
+NO_IDS: Mapping[str, int] = MappingProxyType({})
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -63,9 +66,16 @@ class Computer(Protocol):
         ...
 
     def write(
-        self, query: str, folder: str, partition: str | None = None, large: Callable[[], Sequence[Any]] | None = None
+        self,
+        query: str,
+        folder: str,
+        partition: str | None = None,
+        large: Callable[[], Sequence[Any]] | None = None,
+        ids: Mapping[str, int] = NO_IDS,
     ) -> list[str]:
         """Write the result as zstd Parquet under `folder`; with `partition`, no file has two values of it. Paths.
+
+        `ids` are the field ids of all columns of the query in the table that the files are of, or of none.
 
         `large` tells the values with `LARGE` or more rows, for a query that is cheap to filter by `partition`;
         without it the query is computed once. Only an engine that splits large values on its own account asks.

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import duckdb
 import pyarrow as pa
 
-from marketpulse.engines import FILE, LARGE, POSITION, Item, LocalEngine, Result
+from marketpulse.engines import FILE, LARGE, NO_IDS, POSITION, Item, LocalEngine, Result
 from marketpulse.engines.duckdb_session import BREAKS, confine, readable_errors, start
 from marketpulse.engines.views import View, Views
 from marketpulse.errors import EngineError, GateError, StorageError
@@ -166,18 +166,24 @@ class DuckEngine:
         return self._run(query).fetchall()
 
     def write(
-        self, query: str, folder: str, partition: str | None = None, large: Callable[[], Sequence[Any]] | None = None
+        self,
+        query: str,
+        folder: str,
+        partition: str | None = None,
+        large: Callable[[], Sequence[Any]] | None = None,
+        ids: Mapping[str, int] = NO_IDS,
     ) -> list[str]:
         """See `Computer.write`."""
+        options = _COPY + _field_ids(ids)
         with readable_errors():
             make_folder(folder)
         try:
             if partition is None:
-                options = _COPY_SCRATCH if Path(folder).is_relative_to(self._scratch) else _COPY
+                options = _COPY_SCRATCH if Path(folder).is_relative_to(self._scratch) else options
                 return self._copy(query, f"{_text(f'{folder}/data.parquet')} ({options})")
             if large is None:
-                return self._write_and_split(query, folder, partition)
-            return self._split(query, folder, partition, large())
+                return self._write_and_split(query, folder, partition, options)
+            return self._split(query, (folder, options), partition, large())
         except StorageError as error:
             if not _TOO_LONG.search(error.message):
                 raise
@@ -186,8 +192,9 @@ class DuckEngine:
         finally:
             self._bound_memory()
 
-    def _split(self, query: str, folder: str, partition: str, large: Sequence[Any]) -> list[str]:
-        """One file for each large value, then the rest in one pass."""
+    def _split(self, query: str, into: tuple[str, str], partition: str, large: Sequence[Any]) -> list[str]:
+        """One file for each large value, then the rest in one pass; `into` a folder, with options of `copy`."""
+        folder, options = into
         column = f"cast({_name(partition)} as varchar)"
         paths = []
         for value in large:
@@ -195,24 +202,24 @@ class DuckEngine:
             with readable_errors():
                 make_folder(target)
             one = f"select * from ({query}) where {column} = {_text(str(value))}"
-            paths += self._copy(one, f"{_text(f'{target}/data.parquet')} ({_COPY})")
+            paths += self._copy(one, f"{_text(f'{target}/data.parquet')} ({options})")
         if large:
             rest = f"{column} is null or {column} not in ({', '.join(_text(str(v)) for v in large)})"
             query = f"select * from ({query}) where {rest}"
         split = f"partition_by ({_name(partition)}), write_partition_columns true, filename_pattern '{{uuid}}'"
-        return paths + self._copy(query, f"{_text(folder)} ({_COPY}, {split}, overwrite_or_ignore true)")
+        return paths + self._copy(query, f"{_text(folder)} ({options}, {split}, overwrite_or_ignore true)")
 
-    def _write_and_split(self, query: str, folder: str, partition: str) -> list[str]:
+    def _write_and_split(self, query: str, folder: str, partition: str, options: str) -> list[str]:
         """Compute once into one file, then split it: DuckDB's own split is slow where a bucket is large."""
         whole = (self._scratch if is_remote(folder) else Path(folder)) / f"whole-{uuid.uuid4().hex}.parquet"
-        if not self._copy(query, f"{_text(whole)} ({_COPY})"):
+        if not self._copy(query, f"{_text(whole)} ({options})"):
             return []
         counts = self.rows(f"select {_name(partition)}, count(*) from {_text(whole)} group by 1 order by 1")
         if len(counts) == 1 and counts[0][0] is not None:
             with readable_errors():
                 return [put_in_place(whole, f"{folder}/{_bucket_folder(partition, counts[0][0])}/data.parquet")]
         large = [value for value, rows in counts if rows >= LARGE and value is not None]
-        paths = self._split(f"select * from {_text(whole)}", folder, partition, large)
+        paths = self._split(f"select * from {_text(whole)}", (folder, options), partition, large)
         whole.unlink()
         return paths
 
@@ -272,6 +279,12 @@ class DuckEngine:
                 self._connection.close()
             self._connection, self._is_broken = self._reopen(), False
             self._bound_memory()
+
+
+def _field_ids(ids: Mapping[str, int]) -> str:
+    """Field ids as an option of `copy`."""
+    each = ", ".join(f"{_name(column)}: {number}" for column, number in ids.items())
+    return f", field_ids {{{each}}}" if ids else ""
 
 
 def _bucket_folder(partition: str, value: Any) -> str:

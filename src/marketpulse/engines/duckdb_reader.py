@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from marketpulse.engines.duckdb import DuckEngine
-from marketpulse.engines.duckdb_session import confine, first_lines, lost_file, start
+from marketpulse.engines.duckdb_session import confine, first_lines, lost_file, readable_errors, start
 from marketpulse.engines.limits import Limits, Stopwatch
 from marketpulse.errors import UsageError
 from marketpulse.sql import DUCKDB
@@ -44,6 +45,17 @@ class ReadOnlyDuck:
     def lock(self, files: Sequence[str], scratch: Path) -> None:
         """Allow reading `files` and spilling into `scratch` only, and freeze the configuration."""
         confine(self._connection, files, [f"{scratch}/spill"])
+
+    def save(self, path: Path, snapshots: Mapping[str, int | None]) -> None:
+        """Write what is bound as views of a new DuckDB file, and the table `made`: when, and of which snapshots."""
+        found = self._connection.execute("select schema_name, sql from duckdb_views() where not internal").fetchall()
+        with readable_errors(), duckdb.connect(str(path)) as file:
+            for schema, text in found:
+                file.execute(f"create schema if not exists {DUCKDB.name(schema)}")
+                file.execute(text)
+            file.execute("create table made (made_at timestamp, table_name varchar, snapshot_id bigint)")
+            now = datetime.now(UTC).replace(tzinfo=None)
+            file.executemany("insert into made values (?, ?, ?)", [(now, *each) for each in snapshots.items()])
 
     def stream(self, query: str) -> pa.RecordBatchReader:
         """Result of one `select`; raise UsageError for anything else, and LimitError for one that takes too much.

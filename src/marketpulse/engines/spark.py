@@ -21,7 +21,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own name for it
 from pyspark.sql.types import TimestampType
 
-from marketpulse.engines import FILE, POSITION, Item, LocalEngine, Result
+from marketpulse.engines import FILE, NO_IDS, POSITION, Item, LocalEngine, Result
 from marketpulse.engines.duckdb import DuckEngine
 from marketpulse.engines.footers import by_schema, row_counts
 from marketpulse.engines.spark_session import first_line, is_local
@@ -114,13 +114,14 @@ class SparkEngine:
         folder: str,
         partition: str | None = None,
         large: Callable[[], Sequence[Any]] | None = None,  # noqa: ARG002 - Spark finds large buckets by itself
+        ids: Mapping[str, int] = NO_IDS,
     ) -> list[str]:
         """See `Computer.write`. Rows are shuffled once, by bucket; a bucket that is large becomes several files."""
         with _readable_errors():
             frame = _without_zone(self.session.sql(query))
             target = self._folder(folder)
             if partition is None:
-                frame.write.parquet(_uri(folder))
+                _identified(frame, ids).write.parquet(_uri(folder))
                 return [path for path, rows in row_counts(self._files(target, folder)) if rows]
             bucket = F.col(_name(partition)).cast("string")
             if dict(frame.dtypes)[partition] != "date":
@@ -128,7 +129,7 @@ class SparkEngine:
             with self.scope():
                 unwritten = self._named("unwritten", frame.withColumn(_BUCKET, bucket))
                 frame = self.session.sql(f"select /*+ rebalance({_BUCKET}) */ * from {unwritten}")
-            frame.write.partitionBy(_BUCKET).parquet(_uri(folder))
+            _identified(frame, ids).write.partitionBy(_BUCKET).parquet(_uri(folder))
             return self._files(target, folder)
 
     def _folder(self, folder: str) -> Any:
@@ -201,6 +202,12 @@ def _without_zone(frame: DataFrame) -> DataFrame:
     """Timestamps as they are in files: without zone. The session's zone is UTC, so no value changes."""
     zoned = [field.name for field in frame.schema if isinstance(field.dataType, TimestampType)]
     return frame.withColumns({name: F.col(_name(name)).cast("timestamp_ntz") for name in zoned}) if zoned else frame
+
+
+def _identified(frame: DataFrame, ids: Mapping[str, int]) -> DataFrame:
+    """The same rows, with field ids for the files; a column of the folders has none."""
+    known = {name: {"metadata": {"parquet.field.id": ids[name]}} for name in frame.columns if name in ids}
+    return frame.select(*(F.col(_name(name)).alias(name, **known.get(name, {})) for name in frame.columns))
 
 
 @contextmanager

@@ -22,17 +22,22 @@ from marketpulse.run.report import TableReport
 from marketpulse.run.rules import told
 from marketpulse.run.work import Work, shifted
 
+#: The number of a step, and the field ids of the columns of its files.
+Into = tuple[int, Mapping[str, int]]
+
 
 def build_gold(context: Context, work: Work) -> TableReport:
     """Bring a gold table up to date. Raise GateError when its audit fails; nothing becomes visible then."""
     contract = work.table.contract
-    target = context.lake.ensure(contract.name, contract.types, contract.partition, contract.key, anew=work.rebuild)
+    target = context.lake.ensure(
+        contract.name, contract.types, contract.partition, contract.key, anew=work.rebuild, said=contract.said
+    )
     touched = touched_buckets(context, work)
     build = Buckets(target.files(), start_empty=touched is None)
     todo = list(steps(context, work, touched))
     context.progress.start(contract.name, len(todo))
     for number, step in enumerate(todo):
-        paths = _compute(context, work, step, number)
+        paths = _compute(context, work, step, (number, target.ids(contract.types)))
         build.replace([] if step.others else step.buckets, context.lake.describe(target, paths))
         context.progress.advance(contract.name, 1)
     warnings = audit(context, contract, target, build)
@@ -50,7 +55,7 @@ def build_gold(context: Context, work: Work) -> TableReport:
     )
 
 
-def _compute(context: Context, work: Work, step: Step, number: int) -> list[str]:
+def _compute(context: Context, work: Work, step: Step, into: Into) -> list[str]:
     """Run the model for some buckets, in as many parts as bound its memory, and write them; nothing is visible yet."""
     contract, engine = work.table.contract, context.engine
     model = work.table.queries["model"]
@@ -60,11 +65,11 @@ def _compute(context: Context, work: Work, step: Step, number: int) -> list[str]
     for part in range(parts):
         with engine.scope():
             views = {name: _bind(context, work, name, files[name], (part, parts)).name for name in model.inputs}
-            paths += _written(context, work, step, number, views)
+            paths += _written(context, work, step, into, views)
     return paths
 
 
-def _written(context: Context, work: Work, step: Step, number: int, views: Mapping[str, str]) -> list[str]:
+def _written(context: Context, work: Work, step: Step, into: Into, views: Mapping[str, str]) -> list[str]:
     """Files of a model over what its inputs are bound as. Raise DefinitionError for what the engine refuses."""
     contract, engine, model = work.table.contract, context.engine, work.table.queries["model"]
     try:
@@ -75,7 +80,8 @@ def _written(context: Context, work: Work, step: Step, number: int, views: Mappi
         raise sql.refusal(told, error.hint, node=model.query, path=model.path) from error
     try:
         with telling(found, model):
-            return engine.write(query, context.folder(contract.name, number), contract.partition)
+            number, ids = into
+            return engine.write(query, context.folder(contract.name, number), contract.partition, ids=ids)
     except ValueStopsError as error:
         raise _of_column(context, work, query, error) from error
 

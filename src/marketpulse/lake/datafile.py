@@ -15,12 +15,15 @@ from pyiceberg.types import StringType
 from marketpulse.errors import GateError
 from marketpulse.names import KEY_KEY
 
+_ID = b"PARQUET:field_id"
+
 
 def describe(table: Table, path: str) -> DataFile:
     """Row count, size, bucket and key bounds of a file just written."""
     source = table.io.new_input(path)
     with source.open() as stream:
         footer = pq.read_metadata(stream)
+    _check_ids(table, footer)
     return DataFile.from_args(
         content=DataFileContent.DATA,
         file_path=path,
@@ -31,6 +34,15 @@ def describe(table: Table, path: str) -> DataFile:
         spec_id=table.metadata.default_spec_id,
         **_bounds(table, footer),
     )
+
+
+def _check_ids(table: Table, footer: pq.FileMetaData) -> None:
+    """Columns of a file have the field ids that they have in the table, all or none: else readers would mix them up."""
+    fields = {field.name: field.metadata or {} for field in footer.schema.to_arrow_schema()}
+    found = {name: int(metadata[_ID]) for name, metadata in fields.items() if _ID in metadata}
+    known = {field.name: field.field_id for field in table.schema().fields}
+    if found and found != {name: known.get(name) for name in fields}:
+        raise AssertionError(f"a file with the field ids {found!r} for a table with {known!r}")
 
 
 def _partition(table: Table, footer: pq.FileMetaData) -> Record:

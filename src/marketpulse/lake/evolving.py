@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
+import pyarrow as pa
 from pyiceberg.exceptions import ResolveError
-from pyiceberg.schema import promote
+from pyiceberg.io.pyarrow import schema_to_pyarrow
+from pyiceberg.schema import Schema, promote
 from pyiceberg.table.update.spec import UpdateSpec
 from pyiceberg.types import (
     BooleanType,
@@ -15,6 +18,7 @@ from pyiceberg.types import (
     IcebergType,
     IntegerType,
     LongType,
+    NestedField,
     StringType,
     TimestampType,
 )
@@ -25,6 +29,9 @@ from marketpulse.lake.commit import OneCommit
 from marketpulse.lake.table import LakeTable
 from marketpulse.names import KEY_KEY
 
+_LONGEST_DOC = 255
+#: As the engines give it.
+_TEXT = pa.string()
 _TYPES: dict[str, IcebergType] = {
     "boolean": BooleanType(),
     "int": IntegerType(),
@@ -36,8 +43,33 @@ _TYPES: dict[str, IcebergType] = {
 }
 
 
+@dataclass(frozen=True)
+class Said:
+    """What is said of columns beside their types, for other readers: what they mean, and which are never null."""
+
+    docs: Mapping[str, str] = field(default_factory=dict)
+    required: frozenset[str] = frozenset()
+
+    def doc(self, name: str) -> str | None:
+        r"""What is said of a column: one line, as long as AWS Glue takes one (API Reference, Column: Comment).
+
+        >>> Said({"a": "One line.\nAnd more."}).doc("a"), len(Said({"a": "long " * 99}).doc("a") or "")
+        ('One line. And more.', 255)
+        """
+        text = " ".join(self.docs.get(name, "").split())
+        return (text if len(text) <= _LONGEST_DOC else f"{text[: _LONGEST_DOC - 1]}…") or None
+
+    def column(self, number: int, name: str, kind: str) -> NestedField:
+        """A column of a new table."""
+        required = name in self.required
+        return NestedField(number, name, iceberg_type(kind), required=required, doc=self.doc(name))
+
+
+NOTHING_SAID = Said()
+
+
 def evolve(
-    table: LakeTable, types: Mapping[str, str], partition: str | None, key: Sequence[str], anew: bool
+    table: LakeTable, types: Mapping[str, str], partition: str | None, key: Sequence[str], anew: bool, said: Said
 ) -> LakeTable:
     """The table with all columns of `types`, cut by `partition`; see `Lake.ensure`."""
     new = {column: kind for column, kind in types.items() if column not in table.types}
@@ -58,7 +90,29 @@ def evolve(
             if table.is_cut_otherwise(partition):
                 _repartition(change.update_spec(), table, partition)
         table = LakeTable(table.name, table.iceberg.refresh())
-    return _retyped(table, replaced) if replaced else table
+    return _saying(_retyped(table, replaced) if replaced else table, said, anew)
+
+
+def _saying(table: LakeTable, said: Said, anew: bool) -> LakeTable:
+    """The table as its next commit makes it: columns that say what they mean.
+
+    One becomes required only when all rows are made anew: readers believe it. It is no more with the first row that
+    may have none.
+    """
+    anew = anew or table.snapshot_id is None
+    changed = {}
+    for column in table.iceberg.schema().fields:
+        required = column.name in said.required and (column.required or anew)
+        doc = said.doc(column.name) or column.doc or ""
+        if (required, doc) != (column.required, column.doc or ""):
+            changed[column.name] = (required, doc)
+    if not changed:
+        return table
+    begun = table.begun or OneCommit(table.iceberg)
+    with begun.update_schema(allow_incompatible_changes=True) as update:
+        for name, (required, doc) in changed.items():
+            update.update_column(name, required=required, doc=doc)
+    return LakeTable(table.name, CertainTable.of(table.iceberg, begun.table_metadata), begun)
 
 
 def _may_widen(table: LakeTable, column: str, kind: str) -> bool:
@@ -118,6 +172,17 @@ def _repartition(update: UpdateSpec, table: LakeTable, bucket: str | None) -> No
 def joined(key: Sequence[str]) -> str:
     """The columns of a key as a table remembers them."""
     return ",".join(key)
+
+
+def arrow_schema(types: Mapping[str, str]) -> pa.Schema:
+    """Arrow's schema of columns of contract types.
+
+    >>> arrow_schema({"day": "date", "amount": "decimal(18,4)"}).field("amount").type
+    Decimal128Type(decimal128(18, 4))
+    """
+    fields = (NestedField(i, c, iceberg_type(k), required=False) for i, (c, k) in enumerate(types.items(), 1))
+    found = schema_to_pyarrow(Schema(*fields), include_field_ids=False)
+    return pa.schema(field.with_type(_TEXT) if field.type == pa.large_string() else field for field in found)
 
 
 def iceberg_type(kind: str) -> IcebergType:

@@ -16,7 +16,6 @@ from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
 from pyiceberg.table.name_mapping import create_mapping_from_schema
 from pyiceberg.transforms import IdentityTransform
-from pyiceberg.types import NestedField
 from sqlalchemy.exc import DBAPIError
 
 from marketpulse.errors import LostFileError
@@ -26,7 +25,7 @@ from marketpulse.lake.certain import CertainTable
 from marketpulse.lake.commit import OneCommit, ReplaceFiles, by_manifest
 from marketpulse.lake.datafile import describe
 from marketpulse.lake.durable import flush
-from marketpulse.lake.evolving import evolve, iceberg_type, joined
+from marketpulse.lake.evolving import NOTHING_SAID, Said, evolve, joined
 from marketpulse.lake.home import Home
 from marketpulse.lake.table import FileRef, LakeTable
 from marketpulse.lake.trouble import catalog_errors, readable_metadata, storage_errors
@@ -122,6 +121,11 @@ class Lake:
         except NoSuchNamespaceError:
             return []
 
+    def ids(self, name: str, types: Mapping[str, str]) -> dict[str, int]:
+        """Field ids of columns of a table, as `LakeTable.ids`; of one that is not there yet as it would be made."""
+        table = self.find(name)
+        return table.ids(types) if table else {column: number for number, column in enumerate(types, 1)}
+
     def ensure(
         self,
         name: str,
@@ -130,21 +134,24 @@ class Lake:
         key: Sequence[str] = (),
         *,
         anew: bool = False,
+        said: Said = NOTHING_SAID,
     ) -> LakeTable:
         """Create the table, or evolve it: new columns, wider types, another bucket column, another key.
 
         Files written before keep the bucket they have. Raise GateError for a type that cannot widen. With `anew`, when
-        all rows are made again, it becomes another column of that name, in the commit that brings those rows.
+        all rows are made again, it becomes another column of that name, in the commit that brings those rows. What is
+        `said` of columns beside comes with the next commit, too.
         """
         table = self.find(name)
         if table is None:
-            return self._create(name, types, partition, key)
+            return self._create(name, types, partition, key, said)
         with storage_errors(name):
-            return evolve(table, types, partition, key, anew)
+            return evolve(table, types, partition, key, anew, said)
 
-    def _create(self, name: str, types: Mapping[str, str], partition: str | None, key: Sequence[str]) -> LakeTable:
-        fields = [NestedField(i, c, iceberg_type(k), required=False) for i, (c, k) in enumerate(types.items(), 1)]
-        schema = Schema(*fields)
+    def _create(
+        self, name: str, types: Mapping[str, str], partition: str | None, key: Sequence[str], said: Said
+    ) -> LakeTable:
+        schema = Schema(*(said.column(number, *each) for number, each in enumerate(types.items(), 1)))
         spec = PartitionSpec()
         if partition:
             source = schema.find_field(partition).field_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -88,6 +88,10 @@ class LakeTable:
     def types(self) -> dict[str, str]:
         """Column name to contract type."""
         return {f.name: str(f.field_type).replace(" ", "") for f in self.iceberg.schema().fields}
+
+    def ids(self, columns: Iterable[str]) -> dict[str, int]:
+        """Field ids of columns, see `ids_of`."""
+        return ids_of(columns, {field.name: field.field_id for field in self.iceberg.schema().fields})
 
     def types_at(self, snapshot_id: int | None) -> dict[str, str]:
         """The same as of a snapshot: columns that came later are not in it."""
@@ -264,6 +268,15 @@ class LakeTable:
 
     def _snapshot(self, snapshot_id: int) -> Snapshot | None:
         return self.iceberg.snapshot_by_id(snapshot_id)
+
+
+def ids_of(columns: Iterable[str], known: Mapping[str, int]) -> dict[str, int]:
+    """Field ids of all columns, or of none when one of them has none: a reader takes such a file by its names.
+
+    (To a reader a file with some ids has lost its other columns.)
+    """
+    wanted = list(columns)
+    return {name: known[name] for name in wanted} if all(name in known for name in wanted) else {}
 
 
 def _moment(milliseconds: int) -> str:

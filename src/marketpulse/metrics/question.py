@@ -11,6 +11,11 @@ from marketpulse.errors import UsageError
 from marketpulse.metrics.days import COMPARISONS, Period, back, day_of, month_of, start_of
 from marketpulse.metrics.metric import GRAINS
 
+#: Short words for a period to date.
+TO_DATE = {"wtd": "week", "mtd": "month", "qtd": "quarter", "ytd": "year"}
+#: Days of a rolling window, lines of the largest.
+MOST_ROLLING, MOST_TOP = 3_660, 10_000
+
 
 @dataclass(frozen=True)
 class Span:
@@ -28,6 +33,7 @@ class Span:
     full: bool = False
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "to_date", TO_DATE.get(self.to_date or "", self.to_date))
         given = [self.last, self.first_day or self.last_day, self.month, self.to_date, self.everything or None]
         if sum(1 for each in given if each) > 1:
             raise UsageError("several periods are asked for", hint="one of last, from and to, month, to date, all")
@@ -71,6 +77,9 @@ class Question:
             raise UsageError("no metric is asked for", hint="marketpulse metrics lists them")
         if self.compare and self.compare not in COMPARISONS:
             raise UsageError(f"compare with {self.compare[:40]!r}", hint="one of " + ", ".join(COMPARISONS))
+        for name, least, most in (("rolling", 2, MOST_ROLLING), ("top", 1, MOST_TOP)):
+            if (value := getattr(self, name)) is not None and not least <= value <= most:
+                raise UsageError(f"{name} is {str(value)[:40]}", hint=f"from {least:,} to {most:,}")
         if self.rolling and self.grain not in (None, "day"):
             raise UsageError("a rolling window has a value a day", hint="leave the grain out, or say day")
 
@@ -81,9 +90,12 @@ class Question:
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Question:
-        """A question from names and values, as files and addresses write them."""
+        """A question from names and values, as commands, files and addresses write them: `by` also with commas."""
         names = ("last", "first_day", "last_day", "month", "to_date", "everything", "full")
         span = Span(**{name: given[name] for name in names if given.get(name)})
         rest = {name: value for name, value in given.items() if name not in names and value is not None}
-        metrics, by = (tuple(rest.pop(name, ())) for name in ("metrics", "by"))
-        return cls(metrics, by, span, **rest)
+        metrics = tuple(rest.pop("metrics", ()))
+        by = rest.pop("by", ())
+        words = [by] if isinstance(by, str) else by
+        dimensions = tuple(name.strip() for word in words for name in word.split(",") if name.strip())
+        return cls(metrics, dimensions, span, **rest)

@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from marketpulse.lake.evolving import Said
+from marketpulse.names import WORDS
 from marketpulse.sql.places import Where
 from marketpulse.sql.sums import Measure
 
@@ -137,6 +139,13 @@ class Contract:
         """Columns that the SQL of the table gives; those that a history fills are the platform's."""
         filled = self.history.filled if self.history else ()
         return tuple(name for name in self.types if name not in filled)
+
+    @property
+    def said(self) -> Said:
+        """What other readers of the table are told of its columns, those of the platform included."""
+        docs = {column.name: column.description for column in self.columns if column.description}
+        required = () if self.managed else (column.name for column in self.columns if column.required)
+        return Said({**WORDS, **docs}, frozenset(required))
 
     @property
     def unique(self) -> tuple[str, ...]:

@@ -39,6 +39,6 @@ def append(
         new = engine.receive("appended", pa.Table.from_pylist(list(rows)).to_reader())
         old = engine.bind("beside", table.types, [file.path for file in merged])
         query = f"select {columns} from {new} union all select * from {old}"
-        paths = engine.write(query, context.folder(table.name), table.partition)
+        paths = engine.write(query, context.folder(table.name), table.partition, ids=table.ids(table.types))
     added = context.lake.describe(table, paths)
     return context.lake.commit(table, added, [*merged, *drop], state or {}, {BATCH_KEY: context.run_id})

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from marketpulse import __version__
 from marketpulse.errors import MarketPulseError
 from marketpulse.lake.table import LakeTable
 from marketpulse.names import FLOW_RUNS
@@ -23,6 +22,7 @@ from marketpulse.run.append import append
 from marketpulse.run.context import Context, again
 from marketpulse.run.publish import news
 from marketpulse.run.report import RunReport
+from marketpulse.version import __version__
 
 _MOST_REASONS, _LONGEST_REASON = 20, 500
 _KEPT_SNAPSHOTS = 20
@@ -153,7 +153,7 @@ def _news(context: Context, report: RunReport | None) -> dict[str, str]:
 
 def _add(context: Context, row: Row | None, report: RunReport | None) -> None:
     with context.lock(FLOW_RUNS):
-        table = _trimmed(context.lake.ensure(FLOW_RUNS, owned()[FLOW_RUNS].types))
+        table = _trimmed(context.lake.ensure(FLOW_RUNS, owned()[FLOW_RUNS].types, said=owned()[FLOW_RUNS].said))
         dead = _dead(context)
         # A run that died between its commit and its last word is in the ledger already.
         known = _known(context, table) if dead else set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from marketpulse.errors import MarketPulseError
 from marketpulse.run.rules import Told
 
 Status = Literal["built", "up to date", "blocked", "skipped", "failed"]
@@ -152,3 +153,15 @@ class RunReport:
     def exit_code(self) -> int:
         """0 done, 1 the data failed a gate or an engine, 2 a definition is wrong or a file is lost."""
         return max((table.exit_code for table in self.tables), default=0) or (0 if self.ok else 1)
+
+
+class FailedRunError(MarketPulseError):
+    """A run in which something was blocked or failed; `report` says what was done all the same."""
+
+    def __init__(self, report: RunReport) -> None:
+        first, *more = report.reasons or ["something was skipped"]
+        hints = [table.hint for table in report.tables if table.message and table.hint]
+        also = f" (and {len(more)} more)" if more else ""
+        super().__init__(f"{first}{also}", where=f"run {report.run_id}", hint=hints[0] if hints else None)
+        self.report = report
+        self.exit_code = report.exit_code

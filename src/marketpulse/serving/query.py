@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -16,6 +16,7 @@ from marketpulse.engines.duckdb_reader import ReadOnlyDuck
 from marketpulse.engines.limits import Limits
 from marketpulse.errors import UsageError
 from marketpulse.lake.table import LakeTable
+from marketpulse.names import LAYERS
 from marketpulse.run.context import Context
 from marketpulse.run.finished import State, is_seen, pinned, snapshot
 from marketpulse.serving.refused import refusal
@@ -95,9 +96,15 @@ def _explained(error: UsageError, known: list[str], hidden: Collection[str]) -> 
     name = missing[1].lower()
     if name in hidden:
         return UsageError(f"the first run that makes {name} is not over", hint="marketpulse runs tells how it goes")
-    close = get_close_matches(name, known, n=1) or [full for full in known if full.split(".")[1] == name][-1:]
+    return no_table(missing[1], known)
+
+
+def no_table(name: str, known: Sequence[str]) -> UsageError:
+    """The error for a table that is not there, with the one that was perhaps meant."""
+    low = name.lower()
+    close = get_close_matches(low, known, n=1) or [full for full in known if full.split(".")[1] == low][-1:]
     hint = f"did you mean {close[0]}?" if close else "marketpulse status lists the tables"
-    return UsageError(f"there is no table {missing[1]} in this warehouse", hint=hint)
+    return UsageError(f"there is no table {name[:80]} in this warehouse", hint=hint)
 
 
 def _mentioned(name: str, text: str) -> bool:
@@ -120,7 +127,7 @@ def _snapshot(table: LakeTable, as_of: str) -> int | None:
         moment = datetime.fromisoformat(as_of)
     except ValueError:
         raise UsageError(
-            f"--as-of {as_of[:40]!r} is no time", hint="for example 2026-03-08T12:00 or a snapshot id"
+            f"as of {as_of[:40]!r} is no time", hint="for example 2026-03-08T12:00 or a snapshot id"
         ) from None
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
     found = table.snapshot_at(moment)
@@ -147,3 +154,21 @@ def write_parquet(batches: pa.RecordBatchReader, path: Path) -> int:
             writer.write_batch(batch)
             rows += batch.num_rows
     return rows
+
+
+def save_views(context: Context, path: Path) -> list[str]:
+    """Write a DuckDB file with a view for each table of gold, of the last finished state; the names of the tables.
+
+    Views name data files: once a later state is finished they are old, and once `maintain` removes old files they fail.
+    """
+    if path.name.lower().split(".")[0] in LAYERS:
+        told = f"in a DuckDB file called {path.name} nobody could tell the layer from the file"
+        raise UsageError(told, hint="call it otherwise, as lake.duckdb")
+    moment = Moment.now(context)
+    tables = [found for name in context.lake.names() if name.startswith("gold.") and (found := context.lake.find(name))]
+    tables = [table for table in tables if moment.shows(table)]
+    if not tables:
+        raise UsageError("there is no table of gold yet", hint="marketpulse run makes them")
+    with replacing(path) as part:
+        _reader(context, tables, moment).save(part, {table.name: moment.snapshot(table) for table in tables})
+    return [table.name for table in tables]

@@ -13,7 +13,7 @@ from marketpulse.names import INPUT_KEY
 from marketpulse.project.owned import owned
 from marketpulse.run.context import Context
 from marketpulse.run.rules import Told, broken, told
-from marketpulse.serving.query import stream
+from marketpulse.serving.query import no_table, stream
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,22 @@ class TableStatus:
     overdue: str | None = None
 
 
-def status(context: Context) -> list[TableStatus]:
-    """Every table of the warehouse, bronze first."""
+def status(context: Context, only: str | None = None) -> list[TableStatus]:
+    """Every table of the warehouse, bronze first; or one of them, with the rules that its rows break now.
+
+    Nothing for a table that no run has made yet. Raise UsageError for a name that no table has.
+    """
+    found = _all(context)
+    if only is None:
+        return found
+    if only not in (names := [table.name for table in found]):
+        if only.startswith("bronze."):
+            raise no_table(only, names)
+        context.project.table(only)
+    return [warned(context, table) for table in found if table.name == only]
+
+
+def _all(context: Context) -> list[TableStatus]:
     order = {"bronze": 0, "silver": 1, "gold": 2}
     tables = [found for name in context.lake.names() if (found := context.lake.find(name))]
     current = {table.name: table.snapshot_id for table in tables}

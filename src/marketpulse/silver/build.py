@@ -63,7 +63,8 @@ def start(context: Context, table: Table, rebuild: bool, heads: Heads | None = N
     """Open the table for building; in a rebuild from nothing. Without `heads` what it looks up is as it was seen."""
     contract = table.contract
     types = {**contract.types, **LINEAGE}
-    target = context.lake.ensure(contract.name, types, contract.partition, contract.key, anew=rebuild)
+    key, said = contract.key, contract.said
+    target = context.lake.ensure(contract.name, types, contract.partition, key, anew=rebuild, said=said)
     buckets = Buckets(target.files(), start_empty=rebuild)
     kept = Kept() if rebuild else Kept.of(target.state)
     looked = heads_seen(context, table) if heads is None else heads

@@ -34,5 +34,6 @@ def drop(build: Build, rows: View, gone: View) -> None:
     names = build.dialect.names([*build.contract.given, *LINEAGE], "r")
     query = with_history(build, f"select {names} from {finding.without(existing, gone, is_parted(build))}")
     build.steps += 1
-    paths = engine.write(query, build.context.folder(build.table.name, build.steps), partition)
+    folder = build.context.folder(build.table.name, build.steps)
+    paths = engine.write(query, folder, partition, ids=build.target.ids(build.types))
     build.buckets.replace(buckets, build.context.lake.describe(build.target, paths))

@@ -72,7 +72,9 @@ def merge_staged(build: Build, staged: Staged, counts: FeedCounts) -> None:
     else:
         query = with_history(build, query)
     folder = build.context.folder(build.table.name, build.steps)
-    paths = engine.write(query, folder, build.contract.partition, lambda: _large(build, rows))
+    paths = engine.write(
+        query, folder, build.contract.partition, lambda: _large(build, rows), build.target.ids(build.types)
+    )
     build.buckets.replace(buckets, build.context.lake.describe(build.target, paths))
     counts.accepted += candidates - lost.get(_NEW, 0)
     counts.deduplicated += lost.get(_NEW, 0)

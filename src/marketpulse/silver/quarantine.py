@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Self
 
 from marketpulse import sql
 from marketpulse.engines.views import View
@@ -43,6 +43,11 @@ class Filter:
     rule: str | None = None
     status: str | None = "open"
     ids: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, table: str | None, source: str | None, rule: str | None, status: str, ids: Iterable[str] = ()) -> Self:
+        """A filter as people give it: the status `all` is any."""
+        return cls(table, source, rule, None if status == "all" else status, tuple(ids))
 
     def condition(self, dialect: Dialect) -> str:
         """The filter as SQL over the quarantine table."""
@@ -233,5 +238,6 @@ def bind_old(context: Context, table: LakeTable, buckets: set[Bucket] | None = N
 
 def put(context: Context, table: LakeTable, old: list[FileRef], query: str) -> None:
     """Commit the rows of `query` in the place of the files `old`."""
-    paths = context.engine.write(query, context.folder(QUARANTINE), table.partition)
+    ids = table.ids(table.types)
+    paths = context.engine.write(query, context.folder(QUARANTINE), table.partition, ids=ids)
     context.lake.commit(table, context.lake.describe(table, paths), old, {}, {BATCH_KEY: context.run_id})

@@ -40,6 +40,7 @@ def write(build: Build, staged: Staged) -> list[str]:
         f"select {', '.join(contract.types)} from {rejected}",
         context.folder(QUARANTINE, build.steps),
         contract.partition,
+        ids=context.lake.ids(QUARANTINE, contract.types),
     )
 
 
@@ -70,7 +71,7 @@ def _is_of(again: View) -> str:
 def _record(context: Context, table: str, paths: Sequence[str], tried: str | None) -> None:
     """Most often nothing of it is here yet: then the files are the table's as they are."""
     contract = context.project.table(QUARANTINE).contract
-    quarantine = context.lake.ensure(QUARANTINE, contract.types, contract.partition)
+    quarantine = context.lake.ensure(QUARANTINE, contract.types, contract.partition, said=contract.said)
     engine = context.engine
     now = engine.bind("rejected_now", contract.types, paths)
     touched = {row[0] for row in engine.rows(f"select distinct first_seen_date from {now}")}

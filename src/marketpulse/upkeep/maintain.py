@@ -123,7 +123,8 @@ def compact(
         check(name, [(file.path, file.size) for file in group])
         with context.engine.scope():
             rows = context.engine.bind("compacted", table.types, [file.path for file in group])
-            paths = context.engine.write(f"select * from {rows}", folder, table.partition)
+            ids = table.ids(table.types)
+            paths = context.engine.write(f"select * from {rows}", folder, table.partition, ids=ids)
         added += context.lake.describe(table, paths)
     dropped = [file for group in groups for file in group]
     if sum(f.rows for f in added) != sum(f.rows for f in dropped):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
+
+from marketpulse.lake.evolving import arrow_schema
 from marketpulse.metrics.days import Period
 from marketpulse.metrics.metric import CURRENCY, Metric
 from marketpulse.metrics.question import Question
@@ -53,14 +56,48 @@ class Answer:
     notes: tuple[str, ...] = ()
     query: str = field(default="", repr=False)
 
+    def rows(self) -> list[dict[str, Any]]:
+        """Each line as names and values: what JSON is made of."""
+        return [dict(self._row(line)) for line in self.lines]
+
+    def table(self) -> pa.Table:
+        """The same as columns: what files and data frames are made of. Without a line it has them, and no row."""
+        rows = self.rows()
+        kinds = self._kinds(rows)
+        columns = {name: pa.array([row[name] for row in rows], kinds[name]) for name in self.columns}
+        return pa.table(columns)
+
+    def _kinds(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, pa.DataType]:
+        """The type of each column, whatever there is: answers of two days can be put below each other."""
+        text, share = pa.string(), pa.float64()
+        found = dict.fromkeys(self.columns, share) | {PERIOD: pa.date32(), CURRENCY: text, "incomplete": text}
+        members = arrow_schema({name: self._type(name) for name in self.question.by if name != CURRENCY})
+        found |= {field.name: field.type for field in members}
+        for metric in self.metrics:
+            names = [name for name in (metric.name, f"{metric.name}_before") if name in found]
+            known = pa.array([row[name] for row in rows for name in names]).type
+            kind = pa.decimal128(38, known.scale) if pa.types.is_decimal(known) else known
+            found |= dict.fromkeys(names, share if pa.types.is_null(kind) else kind)
+        return found
+
+    def _type(self, dimension: str) -> str:
+        return next(m.dimensions[dimension].type for m in self.metrics if dimension in m.dimensions)
+
+    @property
+    def title(self) -> str:
+        """What is answered, by what, and of which days."""
+        what = ", ".join(metric.label for metric in self.metrics)
+        by = f" by {', '.join(self.question.by)}" if self.question.by else ""
+        days = f", {self.period}" if self.period else ""
+        beside = f", beside {self.compared}" if self.compared else ""
+        return f"{what}{by}{days}{beside}"
+
     @property
     def columns(self) -> list[str]:
-        """Names of what `rows` has."""
-        return list(self.rows()[0]) if self.lines else []
-
-    def rows(self) -> list[dict[str, Any]]:
-        """Each line as names and values: what files, JSON and data frames are made of."""
-        return [dict(self._row(line)) for line in self.lines]
+        """Names of what `rows` has, also where there is none."""
+        members = tuple(None for name in self.question.by if name != CURRENCY)
+        nothing = (None,) * len(self.metrics)
+        return [name for name, _ in self._row(Line(None, members, None, nothing, nothing, nothing))]
 
     def _row(self, line: Line) -> Iterator[tuple[str, Any]]:
         question = self.question

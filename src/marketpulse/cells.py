@@ -1,0 +1,83 @@
+"""Values of tables as people read them: on a screen, in a notebook."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from marketpulse.visible import visible
+
+#: Last words of the names of columns whose whole numbers name something, or are moments.
+_NAMES = frozenset(
+    {"id", "number", "nr", "no", "key", "code", "ean", "gtin", "barcode", "zip", "year"}
+    | {"at", "created", "updated", "epoch", "timestamp", "ts"}
+)
+
+
+def column_texts(values: Sequence[Any], name: str = "") -> list[str]:
+    """The values of one column below each other: its numbers have the same digits after the point.
+
+    What it is called says whether its whole numbers are names.
+
+    >>> from decimal import Decimal
+    >>> column_texts([Decimal("1234.5"), None, Decimal("2")], "amount"), column_texts([1234], "order_id")
+    (['1,234.50', '', '2.00'], ['1234'])
+    """
+    if is_name(name):
+        values = [str(value) if type(value) is int else value for value in values]
+    digits = _digits([v for v in values if isinstance(v, (float, Decimal))])
+    return [
+        f"{value:,.{digits}f}"
+        if digits is not None and isinstance(value, (float, Decimal)) and math.isfinite(value)
+        else shown(value)
+        for value in values
+    ]
+
+
+def _digits(values: Sequence[float | Decimal]) -> int | None:
+    """Digits after the point that no value of a column needs more of; None where each is written for itself.
+
+    Decimals keep all that they have, and two at least; of doubles four digits count.
+    """
+    finite = [value for value in values if math.isfinite(value)]
+    if all(isinstance(value, Decimal) and value == value.to_integral_value() for value in finite):
+        exact = all(isinstance(value, Decimal) and value.as_tuple().exponent == 0 for value in finite)
+        return None if exact else 2
+    texts = [f"{v.normalize():f}" if isinstance(v, Decimal) else shown(v) for v in finite]
+    if any("e" in text for text in texts):
+        return None
+    needed = max(len(text.partition(".")[2]) for text in texts)
+    return max(needed, 2) if any(isinstance(value, Decimal) for value in finite) else needed
+
+
+def is_name(column: str) -> bool:
+    """Whether whole numbers of a column name something or are moments, by what it is called: nobody counts them.
+
+    >>> [is_name(name) for name in ("order_id", "created_at", "year", "orders", "id_count")]
+    [True, True, True, False, False]
+    """
+    return column.lower().rpartition("_")[2] in _NAMES
+
+
+def called(value: Any, column: str) -> str:
+    """A value of a column as people write it: a whole number that names something has no thousands separators."""
+    return str(value) if type(value) is int and is_name(column) else shown(value)
+
+
+def shown(value: Any) -> str:
+    """A value as people write it: thousands separators, no trailing noise, nothing for null."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return _number(value) if isinstance(value, (int, float, Decimal)) else visible(str(value))
+
+
+def _number(value: int | float | Decimal) -> str:
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    if isinstance(value, Decimal) and value.as_tuple().exponent != 0:
+        return f"{value:,.2f}" if value == value.quantize(Decimal("0.01")) else f"{value:,f}"
+    return f"{value:,}"
