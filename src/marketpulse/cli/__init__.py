@@ -18,6 +18,7 @@ from marketpulse.cli import (
     authoring,
     collect,
     compare,
+    console,
     corrections,
     data,
     hints,
@@ -49,6 +50,7 @@ data.register(app)
 authoring.register(app)
 app.add_typer(new.app)
 collect.register(app)
+console.register(app)
 app.add_typer(collect.app)
 inspect.register(app)
 reference.register(app)
