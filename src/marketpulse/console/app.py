@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from marketpulse.console import theme, today
+from marketpulse.console import explore, theme, today
 from marketpulse.console.desk import Desk
 from marketpulse.console.guard import Access, Guard
 from marketpulse.console.page import page
@@ -20,6 +20,9 @@ from marketpulse.errors import MarketPulseError, UsageError
 _STATIC = Path(__file__).with_name("static")
 _ROUTES = [
     Route("/", today.show),
+    Route("/explore", explore.show),
+    Route("/explore.csv", explore.as_file),
+    Route("/explore.json", explore.as_file),
     Route("/theme", theme.change, methods=["POST"]),
     Mount("/static", StaticFiles(directory=_STATIC)),
 ]

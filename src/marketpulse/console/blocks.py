@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from typing import Any
 
 from marketpulse.console.address import of_question
+from marketpulse.console.bars import lengths
 from marketpulse.console.desk import Look
 from marketpulse.console.tiles import Chip, Tile, chip, tiles
 from marketpulse.console.words import shown
@@ -68,7 +66,7 @@ def _of_query(look: Look, question: Question) -> Block:
     told = answered(look.context, question, look.moment)
     if told.problem:
         return Block(question.title, "problem", notes=[told.problem])
-    bars = _bars([row[told.columns.index(question.bar)] for row in told.rows]) if question.bar else []
+    bars = lengths([row[told.columns.index(question.bar)] for row in told.rows]) if question.bar else []
     cells = [[shown(value) for value in row] for row in told.rows[:_MOST_ROWS]]
     rows = [Row(row[:1], row[1:], bars[n] if bars else None) for n, row in enumerate(cells)]
     more = len(told.rows) - len(rows)
@@ -105,7 +103,7 @@ def _notes(answer: Answer) -> list[str]:
 def _steps(told: Block, answer: Answer) -> Block:
     """A line each metric, and which part of the one before it is."""
     values = answer.lines[0].values if answer.lines else ()
-    bars = _bars(values)
+    bars = lengths(values)
     for metric, value, before, bar in zip(answer.metrics, values, (None, *values), bars, strict=False):
         part = change_written(float(value or 0) / float(before)).removeprefix("+") if before else ""
         told.rows.append(Row([metric.label], [written(metric, value), part], bar))
@@ -130,7 +128,7 @@ def _table(told: Block, answer: Answer) -> Block:
     told.heads += [CURRENCY] if only is None else []
     told.columns = [f"{each.label}, {only}" if only and each.unit == "money" else each.label for each in answer.metrics]
     is_whole = not any(note.endswith(NOT_WHOLE) for note in answer.notes)
-    bars = _bars([line.values[0] for line in lines])
+    bars = lengths([line.values[0] for line in lines], [line.currency for line in lines])
     for line, bar in zip(lines, bars, strict=True):
         changed = chip(answer.metrics[0], line.changes[0], "") if is_whole and line.changes else None
         told.rows.append(_row(answer, line, bar, only, changed))
@@ -154,10 +152,3 @@ def _row(answer: Answer, line: Line, bar: float | None, only: str | None, change
     names += [line.currency or ""] if only is None else []
     cells = [written(metric, value) for metric, value in zip(answer.metrics, line.values, strict=True)]
     return Row(names, cells, bar, changed)
-
-
-def _bars(values: Sequence[Any]) -> list[float | None]:
-    """Lengths in percent of the largest; none for what is below zero or no number."""
-    numbers = [float(value) if isinstance(value, int | float | Decimal) else 0.0 for value in values]
-    most = max(numbers, default=0.0)
-    return [round(max(value, 0.0) / most * 100, 1) if most > 0 else None for value in numbers]

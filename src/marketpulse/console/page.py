@@ -17,7 +17,7 @@ from marketpulse.console.words import ago, day, plural, shown
 from marketpulse.visible import visible
 
 #: Pages by their address and name, in the order of the menu.
-PAGES = (("/", "Today"),)
+PAGES = (("/", "Today"), ("/explore", "Explore"))
 
 
 @cache

@@ -25,13 +25,15 @@ _OF_A_PERIOD = {"previous": "the period before", "week": "a week before", "month
 #: Days that a small line shows.
 _TREND = "28d"
 
+Tone = Literal["good", "bad", "even"]
+
 
 @dataclass(frozen=True)
 class Chip:
     """A change: what it says, whether that is good, and what it is a change of."""
 
     text: str
-    tone: Literal["good", "bad", "even"]
+    tone: Tone
     words: str
     was: str = ""
 
@@ -49,6 +51,7 @@ class Tile:
     trend: Spark | None = None
     mark: str | None = None
     target: str = ""
+    compared: bool = False
 
 
 def chip(metric: Metric, change: float | None, words: str, was: str = "") -> Chip | None:
@@ -58,24 +61,28 @@ def chip(metric: Metric, change: float | None, words: str, was: str = "") -> Chi
     text = change_written(change)
     if text == "0.0 %":
         return Chip("no change", "even", words, was)
-    arrow = "▲" if change > 0 else "▼"
-    tone: Literal["good", "bad", "even"] = "even"
-    if metric.better:
-        tone = "good" if (change > 0) == (metric.better == "up") else "bad"
-    return Chip(f"{arrow} {text.lstrip('+-')}", tone, words, was)
+    return Chip(f"{'▲' if change > 0 else '▼'} {text.lstrip('+-')}", tone(metric, change), words, was)
 
 
-def tiles(look: Look, answer: Answer) -> list[Tile]:
+def tone(metric: Metric, change: float | None) -> Tone:
+    """Whether a change is good, where the metric says which way is."""
+    if not change or not metric.better:
+        return "even"
+    return "good" if (change > 0) == (metric.better == "up") else "bad"
+
+
+def tiles(look: Look, answer: Answer, with_trend: bool = True) -> list[Tile]:
     """A tile each metric and currency; what is the same beside every currency stands once."""
     beside = _beside(look, answer)
-    trend = _trend(look, answer)
+    trend = _trend(look, answer) if with_trend else None
     found = []
     for index, metric in enumerate(answer.metrics):
         alike = metric.unit != "money" and len({line.values[index] for line in answer.lines}) == 1
         for line in answer.lines[: 1 if alike else None]:
             chips = [made for words, other in beside.items() if (made := _chip(metric, index, line, other, words))]
-            found.append(_tile(metric, index, line, "" if alike and len(answer.lines) > 1 else line.currency or ""))
-            found[-1] = replace(found[-1], chips=chips, trend=_spark(metric, index, line, trend))
+            tile = _tile(metric, index, line, "" if alike and len(answer.lines) > 1 else line.currency or "")
+            trending = _spark(metric, index, line, trend)
+            found.append(replace(tile, chips=chips, compared=bool(answer.compared), trend=trending))
     return found
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -28,12 +28,13 @@ class Moment:
     """When tables are looked at: all of them in one finished state, or as a person says.
 
     `as_of` is a UTC time (ISO 8601) or a snapshot id of the one table that is read. Where it is `masked`, personal
-    columns are as analysts see them (`masking`).
+    columns are as analysts see them (`masking`). `found` remembers what has been found out about it.
     """
 
     state: State | None
     as_of: str | None = None
     masked: bool = False
+    found: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def now(cls, context: Context, as_of: str | None = None, masked: bool = False) -> Moment:
