@@ -30,6 +30,6 @@ def _step(value: float | None, most: float) -> int:
     """Which part of the largest a value is.
 
     >>> [_step(value, 70.0) for value in (None, -3.0, 0.0, 1.0, 40.0, 70.0)]
-    [0, 0, 0, 1, 4, 7]
+    [0, 0, 0, 1, 5, 7]
     """
     return min(int(value / most * STEPS) + (value < most), STEPS) if value and value > 0 and most > 0 else 0
