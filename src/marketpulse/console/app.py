@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from marketpulse.console import explore, theme, today
+from marketpulse.console import explore, tables, theme, today
 from marketpulse.console.desk import Desk
 from marketpulse.console.guard import Access, Guard
 from marketpulse.console.page import page
@@ -23,6 +23,8 @@ _ROUTES = [
     Route("/explore", explore.show),
     Route("/explore.csv", explore.as_file),
     Route("/explore.json", explore.as_file),
+    Route("/tables", tables.show),
+    Route("/tables/{name}", tables.show_one),
     Route("/theme", theme.change, methods=["POST"]),
     Mount("/static", StaticFiles(directory=_STATIC)),
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -13,11 +12,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from marketpulse.console.theme import theme_of
-from marketpulse.console.words import ago, day, plural, shown
+from marketpulse.console.words import ago, count_text, plural
+from marketpulse.units import size
 from marketpulse.visible import visible
 
 #: Pages by their address and name, in the order of the menu.
-PAGES = (("/", "Today"), ("/explore", "Explore"))
+PAGES = (("/", "Today"), ("/explore", "Explore"), ("/tables", "Tables"))
 
 
 @cache
@@ -31,13 +31,13 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters |= {"ago": ago, "day": day, "shown": shown, "plural": plural, "address": urlencode}
+    found.filters |= {"ago": ago, "plural": plural, "size": size, "count_text": count_text}
     return found
 
 
-def page(request: Request, template: str, status: int = 200, **given: Any) -> HTMLResponse:
+def page(request: Request, template: str, code: int = 200, **given: Any) -> HTMLResponse:
     """A whole page."""
     desk = request.app.state.desk
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     around = {"pages": PAGES, "path": request.url.path, "here": here, "theme": theme_of(request), "masked": desk.masked}
-    return HTMLResponse(templates().get_template(template).render(**around, **given), status)
+    return HTMLResponse(templates().get_template(template).render(**around, **given), code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -21,15 +21,6 @@ def ago(moment: datetime, now: datetime | None = None) -> str:
         if seconds >= least:
             return f"{int(seconds // unit):,} {name} ago"
     return "a minute ago" if seconds >= 60 else "just now"
-
-
-def day(value: date) -> str:
-    """A day with its weekday.
-
-    >>> day(date(2026, 3, 8))
-    'Sun 8 Mar 2026'
-    """
-    return f"{value:%a} {value.day} {value:%b %Y}"
 
 
 def plural(count: int, one: str, many: str = "") -> str:
@@ -58,3 +49,12 @@ def shown(value: Any, named: bool = False) -> str:
     if isinstance(value, Decimal):
         return f"{value:,f}"
     return f"{value:%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else str(value)
+
+
+def count_text(text: str) -> str:
+    """A count that is a text already, as summaries of snapshots have it.
+
+    >>> count_text("12345"), count_text("–")
+    ('12,345', '–')
+    """
+    return f"{int(text):,}" if text.isdecimal() else text

@@ -69,7 +69,7 @@ def line_chart(days: Sequence[date], marks: Sequence[str | None], series: Sequen
     part = 100 / len(days)
     hatched = [Spot(round(n * part, 3), round(part, 3), mark) for n, mark in enumerate(marks) if mark]
     spots = [Spot(round(n * part, 3), round(part, 3), _said(n, days, marks, series)) for n in range(len(days))]
-    return LineChart(words, drawn, rules, _dates(days), hatched, spots)
+    return LineChart(words, drawn, rules, dates(days), hatched, spots)
 
 
 def _said(n: int, days: Sequence[date], marks: Sequence[str | None], series: Sequence[Series]) -> str:
@@ -78,7 +78,8 @@ def _said(n: int, days: Sequence[date], marks: Sequence[str | None], series: Seq
     return "\n".join([f"{days[n]:%a %Y-%m-%d}", *named, *([str(marks[n])] if marks[n] else [])])
 
 
-def _dates(days: Sequence[date]) -> list[tuple[float, str]]:
+def dates(days: Sequence[date]) -> list[tuple[float, str]]:
+    """Words below a chart, each with its place from the left in percent."""
     step = -(-len(days) // _MOST_WORDS)
     is_long = (days[-1] - days[0]).days > 400
     form = "%b %Y" if is_long else "%b"
