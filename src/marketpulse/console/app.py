@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from marketpulse.console import explore, tables, theme, today
+from marketpulse.console import explore, querying, tables, theme, today
 from marketpulse.console.desk import Desk
 from marketpulse.console.guard import Access, Guard
 from marketpulse.console.page import page
@@ -25,6 +25,9 @@ _ROUTES = [
     Route("/explore.json", explore.as_file),
     Route("/tables", tables.show),
     Route("/tables/{name}", tables.show_one),
+    Route("/sql", querying.ask),
+    Route("/sql", querying.answer, methods=["POST"]),
+    Route("/sql.csv", querying.answer, methods=["POST"]),
     Route("/theme", theme.change, methods=["POST"]),
     Mount("/static", StaticFiles(directory=_STATIC)),
 ]

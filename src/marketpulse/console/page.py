@@ -17,7 +17,7 @@ from marketpulse.units import size
 from marketpulse.visible import visible
 
 #: Pages by their address and name, in the order of the menu.
-PAGES = (("/", "Today"), ("/explore", "Explore"), ("/tables", "Tables"))
+PAGES = (("/", "Today"), ("/explore", "Explore"), ("/tables", "Tables"), ("/sql", "SQL"))
 
 
 @cache

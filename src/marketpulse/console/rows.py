@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from marketpulse.console.desk import Look
 from marketpulse.console.words import shown
-from marketpulse.serving.query import stream, values
+from marketpulse.serving.query import Moment, stream, values
 
 #: Last words of the names of columns whose whole numbers name something.
 _NAMES = frozenset({"id", "number", "nr", "no", "key", "code", "ean", "gtin", "barcode", "zip", "year", "row"})
@@ -28,16 +28,20 @@ class Rows:
 
 def rows_of(look: Look, query: str, most: int) -> Rows:
     """The first rows of one `select`, masked as whoever looks may see. Raise UsageError or LimitError."""
-    found, more = fetched(look, query, most)
+    return laid_out(*fetched(look, query, most, look.moment))
+
+
+def laid_out(found: pa.Table, more: bool) -> Rows:
+    """The rows of a result as texts."""
     texts = [_texts(found.column(n), name) for n, name in enumerate(found.schema.names)]
     columns = list(zip(*texts, strict=True))
     numeric = [_is_number(field.type) for field in found.schema]
     return Rows(found.schema.names, [list(row) for row in columns], numeric, more)
 
 
-def fetched(look: Look, query: str, most: int) -> tuple[pa.Table, bool]:
-    """The first rows, and whether there are more."""
-    reader = stream(look.context, query, moment=look.moment)
+def fetched(look: Look, query: str, most: int, moment: Moment) -> tuple[pa.Table, bool]:
+    """The first rows of a query as of a moment, and whether there are more. Raise UsageError or LimitError."""
+    reader = stream(look.context, query, moment=moment)
     batches: list[pa.RecordBatch] = []
     count = 0
     for batch in reader:

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable
 
 import uvicorn
+from anyio.to_thread import current_default_thread_limiter
 from starlette.types import ASGIApp
 
 from marketpulse.console.hosts import is_loopback
@@ -15,6 +16,8 @@ from marketpulse.errors import UsageError
 _BACKLOG = 128
 #: Connections that are answered at once; more are told to come again.
 _MOST = 64
+#: Pages that are made at once; the others wait.
+_THREADS = 8
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -48,5 +51,6 @@ class _Server(uvicorn.Server):
         self._opened = opened
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        current_default_thread_limiter().total_tokens = _THREADS
         await super().startup(sockets)
         self._opened()
