@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from marketpulse.console import explore, querying, tables, theme, today
+from marketpulse.console import connect, explore, history, querying, rejects, tables, theme, today
 from marketpulse.console.desk import Desk
 from marketpulse.console.guard import Access, Guard
 from marketpulse.console.page import page
@@ -28,6 +28,9 @@ _ROUTES = [
     Route("/sql", querying.ask),
     Route("/sql", querying.answer, methods=["POST"]),
     Route("/sql.csv", querying.answer, methods=["POST"]),
+    Route("/runs", history.show),
+    Route("/quarantine", rejects.show),
+    Route("/connect", connect.show),
     Route("/theme", theme.change, methods=["POST"]),
     Mount("/static", StaticFiles(directory=_STATIC)),
 ]

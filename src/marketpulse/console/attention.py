@@ -51,18 +51,24 @@ def _of_runs(look: Look) -> Iterator[Point]:
     if newest is None:
         yield Point("warn", "no run has done anything yet")
     elif newest.status == "running":
-        yield Point("even", f"a run is at work, begun {ago(newest.started_at)}: what it makes is shown when it is over")
+        yield Point(
+            "even", f"a run is at work, begun {ago(newest.started_at)}: what it makes is shown when it is over", "/runs"
+        )
     elif newest.status != "done":
-        yield Point("bad", f"the last run was {newest.status}, {ago(newest.ended_at or newest.started_at)}")
+        yield Point("bad", f"the last run was {newest.status}, {ago(newest.ended_at or newest.started_at)}", "/runs")
 
 
 def _of_tables(look: Look) -> Iterator[Point]:
     known = tables(look)
     for table in known:
         if table.overdue:
-            yield Point("bad", f"{table.name}: {table.overdue}")
+            yield Point("bad", f"{table.name}: {table.overdue}", f"/tables/{table.name}")
         if table.missing_columns:
-            yield Point("warn", f"{table.name}: the newest file lacks {', '.join(table.missing_columns)}")
+            yield Point(
+                "warn",
+                f"{table.name}: the newest file lacks {', '.join(table.missing_columns)}",
+                f"/tables/{table.name}",
+            )
     behind = [table.name for table in known if table.behind and table.is_defined]
     if behind:
         more = f" and {len(behind) - _MOST_NAMED} more" if len(behind) > _MOST_NAMED else ""
@@ -75,4 +81,4 @@ def _of_rejects(look: Look) -> Iterator[Point]:
             return quarantine.count(look.context, quarantine.Filter())
 
     if rows := look.once("rejected", counted):
-        yield Point("even", f"{plural(rows, 'row')} kept out, with their reasons")
+        yield Point("even", f"{plural(rows, 'row')} kept out, with their reasons", "/quarantine")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 
+from marketpulse.console.words import pyquote
 from marketpulse.metrics.question import Question
 
 _OPTIONS = {"first_day": "from", "last_day": "to", "everything": "all", "to_date": "to-date"}
@@ -35,11 +36,7 @@ def as_python(question: Question) -> str:
     >>> as_python(Question(("orders",), ("channel",), top=3))
     'marketpulse.open("warehouse").metric("orders", by=["channel"], top=3)'
     """
-    parts = [_quoted(name) for name in question.metrics]
-    parts += [f"by=[{', '.join(map(_quoted, question.by))}]"] if question.by else []
-    parts += [f"{name}={_quoted(v) if isinstance(v, str) else v}" for name, v in _given(question).items()]
+    parts = [pyquote(name) for name in question.metrics]
+    parts += [f"by=[{', '.join(map(pyquote, question.by))}]"] if question.by else []
+    parts += [f"{name}={pyquote(v) if isinstance(v, str) else v}" for name, v in _given(question).items()]
     return f'marketpulse.open("warehouse").metric({", ".join(parts)})'
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'

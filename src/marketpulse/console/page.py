@@ -12,12 +12,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from marketpulse.console.theme import theme_of
-from marketpulse.console.words import ago, count_text, plural
+from marketpulse.console.words import ago, count_text, plural, pyquote
 from marketpulse.units import size
 from marketpulse.visible import visible
 
 #: Pages by their address and name, in the order of the menu.
-PAGES = (("/", "Today"), ("/explore", "Explore"), ("/tables", "Tables"), ("/sql", "SQL"))
+PAGES = (("/", "Today"), ("/explore", "Explore"), ("/tables", "Tables"), ("/sql", "SQL"),
+         ("/runs", "Runs"), ("/quarantine", "Quarantine"), ("/connect", "Connect"))  # fmt: skip
 
 
 @cache
@@ -31,7 +32,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters |= {"ago": ago, "plural": plural, "size": size, "count_text": count_text}
+    found.filters |= {"ago": ago, "plural": plural, "size": size, "count_text": count_text, "pyquote": pyquote}
     return found
 
 
@@ -39,5 +40,12 @@ def page(request: Request, template: str, code: int = 200, **given: Any) -> HTML
     """A whole page."""
     desk = request.app.state.desk
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    around = {"pages": PAGES, "path": request.url.path, "here": here, "theme": theme_of(request), "masked": desk.masked}
+    around = {
+        "pages": PAGES,
+        "path": request.url.path,
+        "here": here,
+        "theme": theme_of(request),
+        "origin": str(request.base_url).rstrip("/"),
+        "masked": desk.masked,
+    }
     return HTMLResponse(templates().get_template(template).render(**around, **given), code)

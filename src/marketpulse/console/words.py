@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import math
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+
+from marketpulse.units import seconds
 
 _AGES = ((86_400 * 2, 86_400, "days"), (3_600 * 2, 3_600, "hours"), (120, 60, "minutes"))
 
@@ -16,11 +19,23 @@ def ago(moment: datetime, now: datetime | None = None) -> str:
     >>> ago(datetime(2026, 3, 8, 10), datetime(2026, 3, 8, 12, 30))
     '2 hours ago'
     """
-    seconds = ((now or datetime.now(UTC).replace(tzinfo=None)) - moment).total_seconds()
+    passed = ((now or datetime.now(UTC).replace(tzinfo=None)) - moment).total_seconds()
     for least, unit, name in _AGES:
-        if seconds >= least:
-            return f"{int(seconds // unit):,} {name} ago"
-    return "a minute ago" if seconds >= 60 else "just now"
+        if passed >= least:
+            return f"{int(passed // unit):,} {name} ago"
+    return "a minute ago" if passed >= 60 else "just now"
+
+
+def took(length: float) -> str:
+    """A length of time in seconds.
+
+    >>> took(0.25), took(75), took(7_500)
+    ('0.2 s', '1 min', '2 h 05 min')
+    """
+    if length < 60:
+        return seconds(length)
+    hours, minutes = divmod(round(length / 60), 60)
+    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
 
 
 def plural(count: int, one: str, many: str = "") -> str:
@@ -58,3 +73,8 @@ def count_text(text: str) -> str:
     ('12,345', '–')
     """
     return f"{int(text):,}" if text.isdecimal() else text
+
+
+def pyquote(text: str) -> str:
+    """A text as Python writes it."""
+    return json.dumps(text, ensure_ascii=False)
