@@ -7,12 +7,7 @@ from starlette.testclient import TestClient
 
 from tests.console.house import HOSTILE, Page
 
-PLACES = (
-    "/quarantine",
-    "/quarantine?status=all",
-    "/quarantine?table=silver.sales",
-    "/quarantine?source=sales&status=open",
-)
+PLACES = ("", "?status=all", "?table=silver.sales", "?source=sales&status=open")
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -24,9 +24,9 @@ class Point:
     href: str = ""
 
 
-def attention(look: Look) -> list[Point]:
-    """What there is to know of the warehouse, the worst first."""
-    found = [*_of_runs(look), *_of_tables(look), *_of_rejects(look)]
+def attention(look: Look, newest: Run | None) -> list[Point]:
+    """What there is to know of the warehouse and its newest run, the worst first."""
+    found = [*_of_run(newest), *_of_tables(look), *_of_rejects(look)]
     return sorted(found, key=lambda point: ("bad", "warn", "even").index(point.tone))
 
 
@@ -46,8 +46,7 @@ def last_runs(look: Look, count: int) -> list[Run]:
         return runs(look.context, count)
 
 
-def _of_runs(look: Look) -> Iterator[Point]:
-    newest = next(iter(last_runs(look, 1)), None)
+def _of_run(newest: Run | None) -> Iterator[Point]:
     if newest is None:
         yield Point("warn", "no run has done anything yet")
     elif newest.status == "running":

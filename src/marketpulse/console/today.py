@@ -16,7 +16,7 @@ def show(request: Request) -> Response:
     with request.app.state.desk.look() as look:
         found = blocks(look)
         run = next(iter(last_runs(look, 1)), None)
-        given = {"blocks": found, "points": attention(look), "run": run, "name": look.project.name}
+        given = {"blocks": found, "points": attention(look, run), "run": run, "name": look.project.name}
         return page(request, "today.html", title="Today", **given)
 
 

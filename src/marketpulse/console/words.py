@@ -30,7 +30,7 @@ def took(length: float) -> str:
     """A length of time in seconds.
 
     >>> took(0.25), took(75), took(7_500)
-    ('0.2 s', '1 min', '2 h 05 min')
+    ('250 ms', '1 min', '2 h 05 min')
     """
     if length < 60:
         return seconds(length)
