@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from tests.console.house import HOST, TOKEN, client
 from tests.shop import MiniShop
 
-PLACES = ("/", "/nothing-here", "/static/console.css")
+PLACES = ("/connect", "/nothing-here", "/static/console.css")
 OURS = {"origin": f"http://{HOST}"}
 
 
@@ -34,7 +34,7 @@ def test_the_printed_address_gives_a_cookie_that_no_script_reads_and_leads_on(st
     assert (answer.status_code, "HttpOnly" in cookie, "SameSite=strict" in cookie) == (200, True, True)
     assert 'url=/tables?q=a%26b"' in answer.text
     assert TOKEN not in answer.text
-    assert stranger.get("/").status_code == 200
+    assert stranger.get("/connect").status_code == 200
     hostile = stranger.get("///evil.example/%22%3E%3Cscript%3E", params={"token": TOKEN})
     assert 'url=/evil.example/%22%3E%3Cscript%3E"' in hostile.text
 
@@ -56,9 +56,9 @@ def test_other_pages_cannot_take_ours_in(browser: TestClient) -> None:
     for site in ("cross-site", "same-site"):
         for mode, dest in (("no-cors", "script"), ("cors", "empty"), ("navigate", "iframe")):
             foreign = {"sec-fetch-site": site, "sec-fetch-mode": mode, "sec-fetch-dest": dest}
-            assert browser.get("/", headers=foreign).status_code == 403
+            assert browser.get("/connect", headers=foreign).status_code == 403
         led_here = {"sec-fetch-site": site, "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
-        assert browser.get("/", headers=led_here).status_code == 200
+        assert browser.get("/connect", headers=led_here).status_code == 200
 
 
 def test_every_answer_allows_nothing_from_elsewhere_and_no_frame(browser: TestClient, stranger: TestClient) -> None:

@@ -7,14 +7,16 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from tests.console.house import TOKEN, Page, client, hostile_shop
+from tests.console.house import TOKEN, Page, client
 from tests.shop import MiniShop
 
 
 @pytest.fixture(scope="module")
 def blocked(tmp_path_factory: pytest.TempPathFactory) -> MiniShop:
     """A shop whose last run was blocked by its rows."""
-    shop = hostile_shop(MiniShop(tmp_path_factory.mktemp("blocked")))
+    shop = MiniShop(tmp_path_factory.mktemp("blocked"))
+    shop.land_sales("2026-01-15", "1,2026-01-15,1,1")
+    shop.run("silver.sales")
     shop.land_sales("2026-01-16", *(f"secret-{n},2026-01-16,0,1" for n in range(20)))
     shop.run("silver.sales")
     return shop
