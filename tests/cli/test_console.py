@@ -8,10 +8,13 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 
-from tests.command import marketpulse, places
+from marketpulse.cli.console import console
+from marketpulse.errors import UsageError
+from tests.command import places
 from tests.shop import MiniShop
 
 
@@ -32,6 +35,6 @@ def test_it_says_where_it_is_and_ends_when_it_is_told(shop: MiniShop) -> None:
         assert process.wait(20) == 0
 
 
-def test_without_a_warehouse_it_does_not_listen(shop: MiniShop) -> None:
-    without = marketpulse(shop, "console", "--port", "0")
-    assert (without.returncode, "there is no warehouse" in without.stderr) == (2, True)
+def test_without_a_warehouse_it_does_not_listen(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is no warehouse"):
+        console(warehouse=str(tmp_path / "none"), port=0)

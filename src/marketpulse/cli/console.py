@@ -42,9 +42,9 @@ def console(
     except ModuleNotFoundError as error:
         raise MissingEngineError(f"{error.name} is not installed", hint=_EXTRA) from None
     settings = load_settings(warehouse=warehouse, project=project)
-    settings.be_private()
     if settings.remote is None and not settings.local.is_dir():
         raise UsageError(f"there is no warehouse {settings.warehouse}", hint="make one with marketpulse run")
+    settings.be_private()
     at = listen(host, port)
     with opened_console(settings, Told(host, at.getsockname()[1], tuple(name or ()), role)) as (app, address):
 
