@@ -19,6 +19,7 @@ from marketpulse.cli import (
     collect,
     compare,
     connect,
+    console,
     corrections,
     data,
     hints,
@@ -51,6 +52,7 @@ data.register(app)
 authoring.register(app)
 app.add_typer(new.app)
 collect.register(app)
+console.register(app)
 app.add_typer(collect.app)
 live.register(app)
 inspect.register(app)

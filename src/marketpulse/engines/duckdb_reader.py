@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ import pyarrow as pa
 from marketpulse.engines.duckdb import DuckEngine
 from marketpulse.engines.duckdb_session import confine, first_lines, lost_file, readable_errors, start
 from marketpulse.engines.limits import Limits, Stopwatch
+from marketpulse.engines.syntax import refuse_beside
 from marketpulse.errors import UsageError
 from marketpulse.sql import DUCKDB
 
@@ -32,13 +34,21 @@ class ReadOnlyDuck:
         self._engine = DuckEngine(self._connection, scratch, limits.memory_mb, threads)
         self._engine._bound_memory()
 
-    def bind(self, schema: str, table: str, types: Mapping[str, str], files: Sequence[str]) -> None:
-        """Make `<schema>.<table>` readable."""
+    def bind(
+        self,
+        schema: str,
+        table: str,
+        types: Mapping[str, str],
+        files: Sequence[str],
+        shown: Mapping[str, bool] | None = None,
+    ) -> None:
+        """Make `<schema>.<table>` readable; of its columns those that are `shown`, as SHA-256 where it says so."""
         with self._engine.scope():
             view = self._engine.bind("bound", types, files)
             text = f"select sql from duckdb_views() where view_name = {DUCKDB.text(view.name)}"
             body = self._connection.execute(text).fetchall()[0][0]
         query = re.sub(r"^create.*? as ", "", body, count=1, flags=re.IGNORECASE | re.DOTALL).rstrip(";")
+        query = query if shown is None else _masked(query, [(name, shown[name]) for name in types if name in shown])
         self._connection.execute(f"create schema if not exists {DUCKDB.name(schema)}")
         self._connection.execute(f"create or replace view {DUCKDB.name(schema)}.{DUCKDB.name(table)} as {query}")
 
@@ -56,6 +66,11 @@ class ReadOnlyDuck:
             file.execute("create table made (made_at timestamp, table_name varchar, snapshot_id bigint)")
             now = datetime.now(UTC).replace(tzinfo=None)
             file.executemany("insert into made values (?, ?, ?)", [(now, *each) for each in snapshots.items()])
+
+    def refuse_beside(self, query: str, tables: Sequence[str]) -> None:
+        """Raise UsageError for a query that reads anything but `tables`: who knows a file's name could read it."""
+        text = f"select json_serialize_sql({DUCKDB.text(query)}::varchar)"
+        refuse_beside(json.loads(self._connection.execute(text).fetchall()[0][0]), tables)
 
     def stream(self, query: str) -> pa.RecordBatchReader:
         """Result of one `select`; raise UsageError for anything else, and LimitError for one that takes too much.
@@ -103,3 +118,9 @@ class ReadOnlyDuck:
         explained = re.match(r"\s*explain(\s+analyze)?\s+(?=with|select|from)", query, re.IGNORECASE)
         inner = self._connection.extract_statements(query[explained.end() :]) if explained else []
         return [statement.type.name for statement in inner] == ["SELECT"]
+
+
+def _masked(query: str, shown: Sequence[tuple[str, bool]]) -> str:
+    """A query with some of its columns; one of which nothing is shown has a column of nothing."""
+    columns = [f"sha256({DUCKDB.name(n)}) as {DUCKDB.name(n)}" if hashed else DUCKDB.name(n) for n, hashed in shown]
+    return f"select {', '.join(columns) or 'null as nothing_is_public'} from ({query})"

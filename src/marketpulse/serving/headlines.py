@@ -40,14 +40,15 @@ def headlines(context: Context, *, live: bool = False) -> list[Headline]:
     if not project.headlines and FILE in project.problems:
         raise project.problems[FILE][0]
     moment = Moment.now(context)
-    return [_answer(context, each, moment) for each in project.headlines if each.live == live]
+    return [answered(context, each, moment) for each in project.headlines if each.live == live]
 
 
-def _answer(context: Context, question: Question, moment: Moment) -> Headline:
+def answered(context: Context, question: Question, moment: Moment) -> Headline:
+    """Answer one of them, of the state of a moment."""
     if question.query is None and question.asked is None:
         return Headline(question.title, [], [], question.problem.message if question.problem else None)
     try:
-        notes = _notes(context, question, moment)
+        notes = notes_of(context, question, moment)
         if question.asked is not None:
             return _of_metrics(question, ask(context, question.asked, moment), notes)
         # The reader of people's queries is DuckDB, whatever built the tables.
@@ -95,7 +96,8 @@ def _text(name: str, value: Any, metrics: dict[str, Metric]) -> str:
     return "–" if value is None else str(value)
 
 
-def _notes(context: Context, question: Question, moment: Moment) -> list[str]:
+def notes_of(context: Context, question: Question, moment: Moment) -> list[str]:
+    """What the project has to say beside an answer, as it is now; also that it cannot be asked."""
     if question.notes is None:
         return []
     try:

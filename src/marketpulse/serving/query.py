@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,6 +19,7 @@ from marketpulse.lake.table import LakeTable
 from marketpulse.names import LAYERS
 from marketpulse.run.context import Context
 from marketpulse.run.finished import State, is_seen, pinned, snapshot
+from marketpulse.serving.masking import masks
 from marketpulse.serving.refused import refusal
 from marketpulse.storage.places import replacing
 
@@ -27,16 +28,19 @@ from marketpulse.storage.places import replacing
 class Moment:
     """When tables are looked at: all of them in one finished state, or as a person says.
 
-    `as_of` is a UTC time (ISO 8601) or a snapshot id of the one table that is read.
+    `as_of` is a UTC time (ISO 8601) or a snapshot id of the one table that is read. Where it is `masked`, personal
+    columns are as analysts see them (`masking`). `found` remembers what has been found out about it.
     """
 
     state: State | None
     as_of: str | None = None
+    masked: bool = False
+    found: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
-    def now(cls, context: Context, as_of: str | None = None) -> Moment:
+    def now(cls, context: Context, as_of: str | None = None, masked: bool = False) -> Moment:
         """The last finished state there is."""
-        return cls(pinned(context.lake, context.settings.scratch), as_of)
+        return cls(pinned(context.lake, context.settings.scratch), as_of, masked)
 
     def snapshot(self, table: LakeTable) -> int | None:
         """Which snapshot of a table is read. Raise UsageError when there was none."""
@@ -57,7 +61,10 @@ def stream(context: Context, text: str, as_of: str | None = None, moment: Moment
     tables = _asked(context, [name for name in known if _mentioned(name, text)], moment.as_of)
     hidden = {table.name for table in tables if not moment.shows(table)}
     try:
-        return _reader(context, [table for table in tables if table.name not in hidden], moment).stream(text)
+        reader = _reader(context, [table for table in tables if table.name not in hidden], moment)
+        if moment.masked:  # the files have what the tables do not show
+            reader.refuse_beside(text, [table.name for table in tables])
+        return reader.stream(text)
     except UsageError as error:
         columns = [column for table in tables for column in table.types]
         raise refusal(error.message, columns) or _explained(error, known, hidden) from None
@@ -74,7 +81,8 @@ def _reader(context: Context, tables: list[LakeTable], moment: Moment) -> ReadOn
         seen = moment.snapshot(table) if table.snapshot_id else None
         files = [file.path for file in table.files(seen)] if seen else []
         layer, short = table.name.split(".")
-        reader.bind(layer, short, table.types_at(seen), files)
+        shown = masks(context.project, table.name) if moment.masked else None
+        reader.bind(layer, short, table.types_at(seen), files, shown)
         allowed += files
     reader.lock(allowed, context.scratch)
     return reader

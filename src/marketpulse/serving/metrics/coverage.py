@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import cast
 
 from sqlglot import exp
 
@@ -47,7 +48,14 @@ class Coverage:
 
 
 def coverage(context: Context, metric: Measured, moment: Moment) -> Coverage:
-    """The days of the source of a metric, without its conditions."""
+    """The days of the source of a metric, without its conditions; counted once a moment."""
+    key = (Coverage, metric.source, metric.time)
+    if key not in moment.found:
+        moment.found[key] = _counted(context, metric, moment)
+    return cast("Coverage", moment.found[key])
+
+
+def _counted(context: Context, metric: Measured, moment: Moment) -> Coverage:
     day = exp.column(metric.time or "", quoted=True)
     count = exp.alias_(exp.Anonymous(this="count", expressions=[exp.Star()]), "n")
     known = exp.Not(this=exp.Is(this=day.copy(), expression=exp.Null()))

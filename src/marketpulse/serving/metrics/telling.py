@@ -13,6 +13,8 @@ from marketpulse.serving.metrics.answer import Answer, Line, Value
 from marketpulse.serving.metrics.coverage import Coverage
 
 _MOST_DAYS = 3
+#: How a note ends that says so.
+NOT_WHOLE = "what is compared is not whole"
 
 
 def notes(answer: Answer, covered: Sequence[Coverage]) -> tuple[str, ...]:
@@ -25,7 +27,7 @@ def notes(answer: Answer, covered: Sequence[Coverage]) -> tuple[str, ...]:
         *_without_rows(covered, answer.period),
     ]
     told += _uneven(answer)
-    before = [f"{each}: what is compared is not whole" for each in _without_rows(covered, answer.compared)]
+    before = [f"{each}: {NOT_WHOLE}" for each in _without_rows(covered, answer.compared)]
     return (*told, *before)
 
 

@@ -11,14 +11,10 @@ no snapshot names any more. `copy` restores what `unload` wrote.
 from __future__ import annotations
 
 from marketpulse.project.contract import Column, Contract
+from marketpulse.serving.masking import shown
 from marketpulse.serving.redshift.access import Place
 from marketpulse.serving.redshift.names import name, text
-from marketpulse.serving.redshift.types import PSEUDONYM, is_identifier, redshift_type
-
-
-def shown(contract: Contract) -> list[Column]:
-    """Columns that analysts see: public ones, and personal identifiers as pseudonyms."""
-    return [c for c in contract.columns if c.classification == "public" or is_identifier(c, contract)]
+from marketpulse.serving.redshift.types import PSEUDONYM, redshift_type
 
 
 def create(place: Place, contract: Contract, suffix: str = "") -> str:

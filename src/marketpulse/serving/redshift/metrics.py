@@ -16,8 +16,8 @@ from marketpulse.metrics.compiling import compiled, is_apart
 from marketpulse.metrics.metric import Measured, Metric, parts
 from marketpulse.metrics.rows import Asked
 from marketpulse.project.contract import Contract
+from marketpulse.serving.masking import shown
 from marketpulse.serving.redshift.access import Place
-from marketpulse.serving.redshift.copies import shown
 from marketpulse.serving.redshift.names import name, text
 
 #: Functions that Redshift has under the same name, with the same meaning; the others here are rewritten.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from marketpulse.errors import UsageError
 from marketpulse.project.contract import Contract
 from marketpulse.project.project import Project
+from marketpulse.serving.masking import shown
 from marketpulse.serving.redshift import copies
 from marketpulse.serving.redshift.access import Place, called, groups, schemas
 from marketpulse.serving.redshift.metrics import metric_views
@@ -55,7 +56,7 @@ def ddl(project: Project, options: Options) -> list[Statement]:
     for number, part in enumerate(_parts(numbers), start=1):
         found += called(place, f"make_metrics_{number}", part, _digest(part), "setup", _METRICS)
     if options.exports:
-        found += _exports(place, [each for each in chosen if copies.shown(each)], options.exports, options.key)
+        found += _exports(place, [each for each in chosen if shown(each)], options.exports, options.key)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marketpulse.project.contract import Column, Contract
+from marketpulse.serving.masking import is_identifier
 
 #: Redshift counts bytes: 16,384 characters, of which it reads no more from Iceberg, have up to four bytes each.
 LONG_TEXT = 65_535
@@ -18,11 +19,6 @@ _TYPES = {
     "date": "date",
     "timestamp": "timestamp",
 }
-
-
-def is_identifier(column: Column, contract: Contract) -> bool:
-    """A text that names something: part of the key, or called `…_id` or `…_key`."""
-    return column.type == "string" and (column.name in contract.key or column.name.endswith(("_id", "_key")))
 
 
 def redshift_type(column: Column, contract: Contract) -> str:

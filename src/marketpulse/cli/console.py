@@ -1,0 +1,55 @@
+"""The command of the console: a web page over the warehouse."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Literal
+
+import typer
+
+from marketpulse.cli.options import ProjectDir, Warehouse
+from marketpulse.errors import MissingEngineError, UsageError
+
+_EXTRA = "pip install 'marketpulse[console]'"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command(name="console")(console)
+
+
+def console(
+    warehouse: Warehouse = None,
+    project: ProjectDir = None,
+    host: Annotated[str, typer.Option(help="Address to listen at; this machine's own unless said.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0: one that is free.")] = 8056,
+    name: Annotated[
+        list[str] | None, typer.Option("--name", help="A host name that it is asked for by, as behind a proxy.")
+    ] = None,
+    role: Annotated[
+        Literal["analyst", "steward"], typer.Option(help="An analyst sees no personal columns, a steward does.")
+    ] = "analyst",
+) -> None:
+    """Open a web page over the warehouse: today's numbers, metrics, tables, runs. It reads and changes nothing.
+
+    Example: [cyan]marketpulse console --port 8056[/]
+    """
+    from marketpulse.settings import load_settings
+
+    try:
+        from marketpulse.console.opening import Told, opened_console
+        from marketpulse.console.server import listen, serve
+    except ModuleNotFoundError as error:
+        raise MissingEngineError(f"{error.name} is not installed", hint=_EXTRA) from None
+    settings = load_settings(warehouse=warehouse, project=project)
+    if settings.remote is None and not settings.local.is_dir():
+        raise UsageError(f"there is no warehouse {settings.warehouse}", hint="make one with marketpulse run")
+    settings.be_private()
+    at = listen(host, port)
+    with opened_console(settings, Told(host, at.getsockname()[1], tuple(name or ()), role)) as (app, address):
+
+        def tell() -> None:
+            print(f"open {address}\nCtrl-C ends it", flush=True)
+
+        sys.stdout.flush()
+        serve(app, at, tell)

@@ -1,0 +1,83 @@
+"""What somebody should know before he believes the numbers: what is late, incomplete, held up or kept out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from marketpulse.console.desk import Look
+from marketpulse.console.words import ago, plural
+from marketpulse.serving.runs import Run, runs
+from marketpulse.serving.status import TableStatus, status
+from marketpulse.silver import quarantine
+
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Point:
+    """One thing to know: how bad it is, what it is, and the page that has more of it."""
+
+    tone: Literal["bad", "warn", "even"]
+    text: str
+    href: str = ""
+
+
+def attention(look: Look, newest: Run | None) -> list[Point]:
+    """What there is to know of the warehouse and its newest run, the worst first."""
+    found = [*_of_run(newest), *_of_tables(look), *_of_rejects(look)]
+    return sorted(found, key=lambda point: ("bad", "warn", "even").index(point.tone))
+
+
+def tables(look: Look) -> list[TableStatus]:
+    """Every table of the warehouse, looked at once a state."""
+
+    def found() -> list[TableStatus]:
+        with look.busy:
+            return status(look.context)
+
+    return look.once("status", found)
+
+
+def last_runs(look: Look, count: int) -> list[Run]:
+    """The last runs, those at work too."""
+    with look.busy:
+        return runs(look.context, count)
+
+
+def _of_run(newest: Run | None) -> Iterator[Point]:
+    if newest is None:
+        yield Point("warn", "no run has done anything yet")
+    elif newest.status == "running":
+        yield Point(
+            "even", f"a run is at work, begun {ago(newest.started_at)}: what it makes is shown when it is over", "/runs"
+        )
+    elif newest.status != "done":
+        yield Point("bad", f"the last run was {newest.status}, {ago(newest.ended_at or newest.started_at)}", "/runs")
+
+
+def _of_tables(look: Look) -> Iterator[Point]:
+    known = tables(look)
+    for table in known:
+        if table.overdue:
+            yield Point("bad", f"{table.name}: {table.overdue}", f"/tables/{table.name}")
+        if table.missing_columns:
+            yield Point(
+                "warn",
+                f"{table.name}: the newest file lacks {', '.join(table.missing_columns)}",
+                f"/tables/{table.name}",
+            )
+    behind = [table.name for table in known if table.behind and table.is_defined]
+    if behind:
+        more = f" and {len(behind) - _MOST_NAMED} more" if len(behind) > _MOST_NAMED else ""
+        yield Point("warn", f"built from older rows than there are: {', '.join(behind[:_MOST_NAMED])}{more}")
+
+
+def _of_rejects(look: Look) -> Iterator[Point]:
+    def counted() -> int:
+        with look.busy:
+            return quarantine.count(look.context, quarantine.Filter())
+
+    if rows := look.once("rejected", counted):
+        yield Point("even", f"{plural(rows, 'row')} kept out, with their reasons", "/quarantine")

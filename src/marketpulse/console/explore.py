@@ -1,0 +1,146 @@
+"""Explore: one question about metrics, whose address is all of its state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from marketpulse.console.address import question_of
+from marketpulse.console.asking import form
+from marketpulse.console.bars import lengths
+from marketpulse.console.desk import Look
+from marketpulse.console.elsewhere import as_command, as_python
+from marketpulse.console.files import as_csv, as_json
+from marketpulse.console.page import page
+from marketpulse.console.picture import pictures
+from marketpulse.console.tiles import Tile, tiles, tone
+from marketpulse.console.words import shown
+from marketpulse.errors import UsageError
+from marketpulse.metrics.metric import CURRENCY, Metric
+from marketpulse.metrics.question import Question
+from marketpulse.metrics.showing import change_written, written
+from marketpulse.serving.metrics import Answer, Line
+
+_MOST_ROWS = 500
+_RATIOS = "Made of two metrics"
+
+
+@dataclass
+class Grid:
+    """The lines of an answer as a table: what they are of, their numbers, bars of the first."""
+
+    heads: list[str]
+    columns: list[str]
+    rows: list[tuple[list[str], list[tuple[str, str]], float | None, str]] = field(default_factory=list)
+    more: int = 0
+
+
+def show(request: Request) -> Response:
+    """The page: all metrics, or one question with its answer."""
+    with request.app.state.desk.look() as look:
+        if not request.query_params.get("metric"):
+            return _list(request, look)
+        given: dict[str, Any] = {"form": form(look, request.query_params), "asked": request.query_params}
+        try:
+            answer = look.ask(question_of(request.query_params))
+        except UsageError as error:
+            return page(request, "explore.html", 400, title="Explore", error=error, answer=None, **given)
+        given |= _answered(look, answer, request)
+        return page(request, "explore.html", title=_title(answer), error=None, **given)
+
+
+def as_file(request: Request) -> Response:
+    """The rows of an answer, as CSV or as JSON like `marketpulse metric --json`."""
+    with request.app.state.desk.look() as look:
+        answer = look.ask(question_of(request.query_params))
+    rows = answer.rows()
+    if request.url.path.endswith(".csv"):
+        name = "-".join(metric.name for metric in answer.metrics)[:60]
+        return as_csv(answer.columns, [list(row.values()) for row in rows], name)
+    days = {"period": answer.period, "compared": answer.compared}
+    told = {name: {"first": each.first, "last": each.last} if each else None for name, each in days.items()}
+    names = [metric.name for metric in answer.metrics]
+    return as_json({"metrics": names, **told, "notes": answer.notes, "rows": rows, "sql": answer.query})
+
+
+def _list(request: Request, look: Look) -> Response:
+    """Every metric of the project whose name, synonyms or description have what is looked for."""
+    wanted = request.query_params.get("q", "").lower()
+    known = look.project.metrics[0].metrics.values()
+    found: dict[str, list[Metric]] = {}
+    for metric in known:
+        if wanted in " ".join((metric.name, metric.label, metric.description, *metric.synonyms)).lower():
+            found.setdefault(_source(metric), []).append(metric)
+    if ratios := found.pop(_RATIOS, None):
+        found[_RATIOS] = ratios
+    return page(request, "metrics.html", title="Explore", groups=found, q=wanted, all=len(known))
+
+
+def _source(metric: Metric) -> str:
+    return getattr(metric, "source", "") or _RATIOS
+
+
+def _answered(look: Look, answer: Answer, request: Request) -> dict[str, Any]:
+    marks = dict.fromkeys(f"{line.period or answer.period}: {line.mark}" for line in answer.lines if line.mark)
+    question = answer.question
+    return {
+        "answer": answer,
+        "tiles": _whole(look, answer),
+        "pictures": pictures(answer),
+        "grid": _grid(answer),
+        "notes": [*answer.notes, *list(marks)[:5]],
+        "query": request.url.query,
+        "elsewhere": (as_command(question), as_python(question), answer.query),
+    }
+
+
+def _title(answer: Answer) -> str:
+    by = f" by {', '.join(name.replace('_', ' ') for name in answer.question.by)}" if answer.question.by else ""
+    return ", ".join(metric.label for metric in answer.metrics) + by
+
+
+def _whole(look: Look, answer: Answer) -> list[Tile]:
+    """The numbers of the whole period, where the answer is cut into its days and nothing else."""
+    question: Question = answer.question
+    if question.by or question.rolling:
+        return []
+    whole = look.ask(replace(question, grain=None, share=False, top=None)) if question.cut else answer
+    return tiles(look, whole, with_trend=False) if len(whole.lines) <= 4 else []
+
+
+def _grid(answer: Answer) -> Grid:
+    has_currency = any(line.currency for line in answer.lines)
+    heads = [answer.question.cut] if answer.question.cut else []
+    heads += [name for name in answer.question.by if name != CURRENCY]
+    heads += [CURRENCY] if has_currency else []
+    columns: list[str] = []
+    for metric in answer.metrics:
+        columns += [metric.label, *(["before", "change"] if answer.compared else [])]
+        columns += ["share"] if answer.question.share else []
+    found = Grid([name.replace("_", " ") for name in heads], columns)
+    kept = answer.lines[:_MOST_ROWS]
+    bars = lengths([line.values[0] for line in kept], [line.currency for line in kept])
+    for line, bar in zip(kept, bars, strict=True):
+        names = [str(line.period)] if answer.question.cut else []
+        names += [shown(member, named=True) for member in line.members]
+        names += [line.currency or ""] if has_currency else []
+        found.rows.append((names, list(_cells(answer, line)), bar, line.mark or ""))
+    found.more = len(answer.lines) - len(kept)
+    return found
+
+
+def _cells(answer: Answer, line: Line) -> list[tuple[str, str]]:
+    """Texts of a line, each with its tone."""
+    found: list[tuple[str, str]] = []
+    for index, metric in enumerate(answer.metrics):
+        found.append((written(metric, line.values[index]), ""))
+        if answer.compared:
+            change = line.changes[index]
+            found.append((written(metric, line.before[index]), "dim"))
+            found.append((change_written(change), tone(metric, change)))
+        if answer.question.share:
+            found.append((change_written(line.shares[index]).removeprefix("+"), "dim"))
+    return found

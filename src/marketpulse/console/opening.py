@@ -1,0 +1,58 @@
+"""A console as somebody wants it: its project read, its token made, its first page answered."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Thread
+
+from starlette.types import ASGIApp
+
+from marketpulse.console.app import console
+from marketpulse.console.desk import Desk
+from marketpulse.console.guard import Access
+from marketpulse.console.hosts import hosts
+from marketpulse.console.today import blocks
+from marketpulse.errors import MarketPulseError
+from marketpulse.project.project import load_project
+from marketpulse.settings import Settings
+
+_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Told:
+    """Where it listens, by which names it is asked for, and whose role it has."""
+
+    host: str
+    port: int
+    names: tuple[str, ...] = ()
+    role: str = "analyst"
+
+
+@contextmanager
+def opened_console(settings: Settings, told: Told) -> Iterator[tuple[ASGIApp, str]]:
+    """The application, and the address with the token. Raise what the project or the warehouse are wrong in."""
+    token = secrets.token_urlsafe(_BYTES)
+    # A browser sends cookies to every port: two consoles of a machine do not take each other's.
+    access = Access(token, hosts(told.host, told.port, told.names), f"marketpulse_console_{told.port}")
+    desk = Desk(settings, load_project(settings.project), masked=told.role != "steward")
+    try:
+        with desk.look():  # what is wrong with the warehouse is told now
+            pass
+        Thread(target=_first, args=(desk,), daemon=True).start()
+        host = f"[{told.host}]" if ":" in told.host else told.host
+        yield console(desk, access), f"http://{host}:{told.port}/?token={token}"
+    finally:
+        desk.close()
+
+
+def _first(desk: Desk) -> None:
+    """Answer what the first page asks before somebody waits for it; what is wrong with it is told there."""
+    try:
+        with desk.look() as look:
+            blocks(look)
+    except MarketPulseError:
+        return

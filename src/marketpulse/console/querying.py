@@ -1,0 +1,88 @@
+"""SQL: one select over the tables, read-only, within limits, masked as whoever looks may see."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from threading import BoundedSemaphore
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from marketpulse.console.desk import Look
+from marketpulse.console.files import as_csv
+from marketpulse.console.forms import form
+from marketpulse.console.page import page
+from marketpulse.console.rows import fetched, laid_out
+from marketpulse.errors import LimitError, MarketPulseError
+from marketpulse.serving.query import Moment, values
+
+#: Rows of a page, and of a file.
+_SHOWN, _KEPT = 500, 100_000
+#: Queries at once; each may take the memory that `query_memory_mb` says.
+_SLOTS = BoundedSemaphore(3)
+_PATIENCE = 5.0
+
+
+def ask(request: Request) -> Response:
+    """The empty form, or one with the query of an address, which is not run: a link runs nothing."""
+    with request.app.state.desk.look() as look:
+        return _page(request, look, {name: request.query_params.get(name, "") for name in ("query", "as_of")})
+
+
+async def answer(request: Request) -> Response:
+    """Run the query of the form: a page, or a file."""
+    given = {"query": "", "as_of": "", **await form(request)}
+    run = _file if request.url.path.endswith(".csv") else _answered
+    return await run_in_threadpool(run, request, given)
+
+
+def _answered(request: Request, given: dict[str, str]) -> Response:
+    began = time.monotonic()
+    with request.app.state.desk.look() as look:
+        try:
+            with _slot():
+                table, more = fetched(look, given["query"], _SHOWN, _moment(look, given))
+        except MarketPulseError as error:
+            return _page(request, look, given, 400, error=error)
+        found = laid_out(table, more)
+        return _page(request, look, given, found=found, seconds=time.monotonic() - began)
+
+
+def _file(request: Request, given: dict[str, str]) -> Response:
+    with request.app.state.desk.look() as look:
+        try:
+            with _slot():
+                table, more = fetched(look, given["query"], _KEPT, _moment(look, given))
+        except MarketPulseError as error:
+            return _page(request, look, given, 400, error=error)
+        if more:
+            hint = "ask for less, or marketpulse query --output"
+            return _page(request, look, given, 400, error=LimitError(f"more than {_KEPT:,} rows for a file", hint=hint))
+    return as_csv(table.column_names, zip(*map(values, table.columns), strict=True), "query")
+
+
+def _page(request: Request, look: Look, given: dict[str, str], code: int = 200, **told: Any) -> Response:
+    around: dict[str, Any] = {"error": None, "found": None, "seconds": 0.0, "names": look.context.lake.names()}
+    limits = look.context.settings
+    around |= {"most": _SHOWN, "limit": limits.query_seconds, "given": given}
+    return page(request, "query.html", code, title="SQL", **(around | told))
+
+
+def _moment(look: Look, given: dict[str, str]) -> Moment:
+    return replace(look.moment, as_of=given["as_of"].strip() or None)
+
+
+@contextmanager
+def _slot() -> Iterator[None]:
+    """One of the places for queries. Raise LimitError when all are taken for long."""
+    if not _SLOTS.acquire(timeout=_PATIENCE):
+        raise LimitError("other queries are at work", hint="ask again in a moment")
+    try:
+        yield
+    finally:
+        _SLOTS.release()

@@ -1,0 +1,62 @@
+"""Rows of a query as a page shows them: columns, texts, which of them are numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from marketpulse.console.desk import Look
+from marketpulse.console.words import shown
+from marketpulse.serving.query import Moment, stream, values
+
+#: Last words of the names of columns whose whole numbers name something.
+_NAMES = frozenset({"id", "number", "nr", "no", "key", "code", "ean", "gtin", "barcode", "zip", "year", "row"})
+_LONGEST = 300
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some rows of a result; `more` where there are others. `numeric` says which columns stand to the right."""
+
+    columns: list[str]
+    rows: list[list[str]]
+    numeric: list[bool]
+    more: bool = False
+
+
+def rows_of(look: Look, query: str, most: int) -> Rows:
+    """The first rows of one `select`, masked as whoever looks may see. Raise UsageError or LimitError."""
+    return laid_out(*fetched(look, query, most, look.moment))
+
+
+def laid_out(found: pa.Table, more: bool) -> Rows:
+    """The rows of a result as texts."""
+    texts = [_texts(found.column(n), name) for n, name in enumerate(found.schema.names)]
+    columns = list(zip(*texts, strict=True))
+    numeric = [_is_number(field.type) for field in found.schema]
+    return Rows(found.schema.names, [list(row) for row in columns], numeric, more)
+
+
+def fetched(look: Look, query: str, most: int, moment: Moment) -> tuple[pa.Table, bool]:
+    """The first rows of a query as of a moment, and whether there are more. Raise UsageError or LimitError."""
+    reader = stream(look.context, query, moment=moment)
+    batches: list[pa.RecordBatch] = []
+    count = 0
+    for batch in reader:
+        batches.append(batch)
+        count += batch.num_rows
+        if count > most:
+            break
+    return pa.Table.from_batches(batches, reader.schema).slice(0, most), count > most
+
+
+def _texts(column: Any, name: str) -> list[str]:
+    named = name.lower().rpartition("_")[2] in _NAMES
+    texts = [shown(value, named) for value in values(column)]
+    return [text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …" for text in texts]
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))

@@ -1,0 +1,108 @@
+"""Tables: all of them with what they promise, and a page each: columns, rows, days, lineage, loads, snapshots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from marketpulse.console.charts.columns import ColumnChart, column_chart
+from marketpulse.console.desk import Look
+from marketpulse.console.page import page
+from marketpulse.console.rows import Rows, rows_of
+from marketpulse.errors import MarketPulseError, UsageError
+from marketpulse.names import LAYERS
+from marketpulse.serving.catalog.facts import Catalog, Entry, gather
+from marketpulse.serving.masking import masks
+
+_SAMPLE, _SNAPSHOTS, _DAYS = 12, 12, 90
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Some rows of a table, or why there are none; columns that are hidden, and that are pseudonyms."""
+
+    rows: Rows | None
+    hidden: list[str]
+    problem: str = ""
+    pseudonyms: tuple[str, ...] = ()
+
+
+def show(request: Request) -> Response:
+    """All tables, or those whose names, columns or words have what is looked for."""
+    wanted = request.query_params.get("q", "").strip().lower()
+    with request.app.state.desk.look() as look:
+        found = catalog(look)
+        entries = sorted((e for e in found.entries if wanted in _words(e)), key=lambda entry: entry.name)
+        kept = {layer: [e for e in entries if e.layer == layer] for layer in reversed(LAYERS)}
+        return page(request, "tables.html", title="Tables", layers=kept, q=wanted, all=len(found.entries))
+
+
+def show_one(request: Request) -> Response:
+    """One table. Raise UsageError where there is none of that name."""
+    name = request.path_params["name"]
+    with request.app.state.desk.look() as look:
+        entry = next((each for each in catalog(look).entries if each.name == name), None)
+        if entry is None:
+            raise UsageError(f"there is no table {name[:80]}", hint="the page Tables lists them")
+        given: dict[str, Any] = {
+            "entry": entry,
+            "sample": sample(look, entry),
+            "days": days(look, name),
+            "status": entry.status,
+        }
+        snapshots = list(reversed(entry.status.snapshots))[:_SNAPSHOTS] if entry.status else []
+        return page(request, "table.html", title=name, snapshots=snapshots, **given)
+
+
+def catalog(look: Look) -> Catalog:
+    """Definitions and what the warehouse has of them, looked at once a state."""
+
+    def gathered() -> Catalog:
+        with look.busy:
+            return gather(look.context)
+
+    return look.once("catalog", gathered)
+
+
+def sample(look: Look, entry: Entry) -> Sample:
+    """Some rows, as whoever looks may see them."""
+    hidden: list[str] = []
+    pseudonyms: tuple[str, ...] = ()
+    if look.moment.masked:
+        seen = masks(look.project, entry.name)
+        hidden = [column.name for column in entry.columns if column.name not in seen]
+        pseudonyms = tuple(name for name, is_hashed in seen.items() if is_hashed)
+        if not seen:
+            return Sample(None, hidden, "No contract says what of it is public: its rows are for stewards.")
+    if entry.status is None or not entry.status.rows:
+        return Sample(None, hidden, "It has no rows yet.")
+    try:
+        layer, short = entry.name.split(".")
+        query = f'select * from {layer}."{short}" limit {_SAMPLE}'
+        rows = look.once(("sample", entry.name), lambda: rows_of(look, query, _SAMPLE))
+        return Sample(rows, hidden, pseudonyms=pseudonyms)
+    except MarketPulseError as error:
+        return Sample(None, hidden, error.message)
+
+
+def days(look: Look, name: str) -> ColumnChart | None:
+    """Rows a bucket, where buckets are days: as the table's files say, without reading one."""
+    table = look.context.lake.find(name)
+    counts: dict[date, int] = {}
+    for file in table.files(look.moment.snapshot(table)) if table and table.snapshot_id else []:
+        if isinstance(file.bucket, date):
+            counts[file.bucket] = counts.get(file.bucket, 0) + file.rows
+    newest = sorted(counts)[-_DAYS:]
+    return column_chart(newest, [counts[day] for day in newest], "rows") if len(newest) > 1 else None
+
+
+def _words(entry: Entry) -> str:
+    """What the search looks through."""
+    found = [entry.name, entry.owner, *(column.name for column in entry.columns)]
+    found += [entry.contract.grain, entry.contract.purpose] if entry.contract else []
+    found += [word for metric in entry.metrics for word in (metric.name, *metric.synonyms)]
+    return " ".join(found).lower()

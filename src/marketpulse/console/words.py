@@ -1,0 +1,80 @@
+"""Values as people read them on a page."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from marketpulse.units import seconds
+
+_AGES = ((86_400 * 2, 86_400, "days"), (3_600 * 2, 3_600, "hours"), (120, 60, "minutes"))
+
+
+def ago(moment: datetime, now: datetime | None = None) -> str:
+    """How long ago a time (UTC) was.
+
+    >>> ago(datetime(2026, 3, 8, 10), datetime(2026, 3, 8, 12, 30))
+    '2 hours ago'
+    """
+    passed = ((now or datetime.now(UTC).replace(tzinfo=None)) - moment).total_seconds()
+    for least, unit, name in _AGES:
+        if passed >= least:
+            return f"{int(passed // unit):,} {name} ago"
+    return "a minute ago" if passed >= 60 else "just now"
+
+
+def took(length: float) -> str:
+    """A length of time in seconds.
+
+    >>> took(0.25), took(75), took(7_500)
+    ('250 ms', '1 min', '2 h 05 min')
+    """
+    if length < 60:
+        return seconds(length)
+    hours, minutes = divmod(round(length / 60), 60)
+    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """A count and its noun.
+
+    >>> plural(1, "row"), plural(1200, "row"), plural(2, "query", "queries")
+    ('1 row', '1,200 rows', '2 queries')
+    """
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def shown(value: Any, named: bool = False) -> str:
+    """A value of a row; of whole numbers that are `named`, ids and years, the digits stay together.
+
+    >>> shown(1234567), shown(2026, named=True), shown(Decimal("1200.50")), shown(0.125), shown(None)
+    ('1,234,567', '2026', '1,200.50', '0.125', '–')
+    """
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return str(value) if named else f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.4f}".rstrip("0").rstrip(".") if math.isfinite(value) else str(value)
+    if isinstance(value, Decimal):
+        return f"{value:,f}"
+    return f"{value:%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else str(value)
+
+
+def count_text(text: str) -> str:
+    """A count that is a text already, as summaries of snapshots have it.
+
+    >>> count_text("12345"), count_text("–")
+    ('12,345', '–')
+    """
+    return f"{int(text):,}" if text.isdecimal() else text
+
+
+def pyquote(text: str) -> str:
+    """A text as Python writes it."""
+    return json.dumps(text, ensure_ascii=False)

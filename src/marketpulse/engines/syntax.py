@@ -1,0 +1,65 @@
+"""What a query of people reads, by DuckDB's own parser: what it would run is what is looked at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from marketpulse.errors import UsageError
+
+#: What a table in a query may be, and functions that make rows of nothing but their arguments.
+_REFERENCES = frozenset({"BASE_TABLE", "SUBQUERY", "JOIN", "EMPTY", "EXPRESSION_LIST", "PIVOT", "TABLE_FUNCTION"})
+_FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
+_PLAIN = re.compile(r"\w+")
+
+
+def refuse_beside(tree: dict[str, Any], tables: Collection[str]) -> None:
+    """Raise UsageError for the tree of `json_serialize_sql` that reads anything but `<schema>.<table>` of `tables`.
+
+    What is no `select`, or is written in a way that is not known here, is refused too.
+    """
+    if tree.get("error"):
+        told = str(tree.get("error_message") or "").splitlines()
+        raise UsageError(told[0] if told and "SELECT" not in told[0] else "one select, written with select or with")
+    common = {name.lower() for name in _common(tree) if _PLAIN.fullmatch(name)}
+    for node in _references(tree):
+        _refuse(node, {table.lower() for table in tables}, common)
+
+
+def _refuse(node: dict[str, Any], tables: Collection[str], common: Collection[str]) -> None:
+    kind = node["type"]
+    if kind not in _REFERENCES:
+        raise UsageError("only rows of tables can be read here", hint="marketpulse status lists the tables")
+    if kind == "TABLE_FUNCTION" and node["function"].get("function_name") not in _FUNCTIONS:
+        name = str(node["function"].get("function_name"))
+        raise UsageError(f"{name[:60]}() reads what is no table of this warehouse", hint="read tables as layer.table")
+    if kind == "BASE_TABLE":
+        name = ".".join(filter(None, (node["catalog_name"], node["schema_name"], node["table_name"]))).lower()
+        if name not in tables and name not in common:
+            raise UsageError(f"there is no table {name[:80]} in this warehouse", hint="read tables as layer.table")
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            yield node
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+
+
+def _references(tree: Any) -> Iterator[dict[str, Any]]:
+    """Every table, function or subquery that rows are read of; each has a place for a sample."""
+    for node in _nodes(tree):
+        if "sample" in node and "alias" in node and "type" in node:
+            yield node
+
+
+def _common(tree: Any) -> Iterator[str]:
+    """Names of common table expressions."""
+    for node in _nodes(tree):
+        found = node.get("cte_map")
+        yield from (str(each["key"]) for each in found["map"]) if isinstance(found, dict) else ()

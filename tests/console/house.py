@@ -1,0 +1,93 @@
+"""A shop whose rows and words are hostile, with people in it, and its console."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+from starlette.testclient import TestClient
+
+from marketpulse.console.app import console
+from marketpulse.console.desk import Desk
+from marketpulse.console.guard import Access
+from tests.serving.metrics.counting import METRICS, with_metrics
+from tests.shop import MiniShop, contract
+
+TOKEN, HOST = "the-token-of-the-tests", "127.0.0.1:8056"
+#: What a page must show as the text that it is.
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'{{7*7}}\u202e"
+BUYERS = [("buyer_id", "string", "key"), ("email", "string", ""), ("city", "string", "")]
+HEADLINES = f"""\
+headlines:
+  - title: Lines of a day
+    metrics: [lines, pieces, pieces_per_line]
+    last: 1d
+  - title: "By size {HOSTILE.replace('"', "")}"
+    metrics: [lines, pieces]
+    by: [size]
+    last: 7d
+  - title: Steps
+    metrics: [pieces, lines]
+    steps: true
+  - title: Cities
+    query: select city, count(*) as buyer_count from gold.dim_buyer group by city
+    bar: buyer_count
+  - title: Addresses
+    query: select email from gold.dim_buyer
+"""
+
+
+def hostile_shop(shop: MiniShop) -> MiniShop:
+    """Two weeks of lines; sizes, cities, titles and descriptions that would be markup if they were let."""
+    text = HOSTILE.replace('"', "")
+    metrics = METRICS.replace("dimensions: [size, id]", "dimensions: [size]")
+    with_metrics(shop, metrics.replace("description: Pieces.", f"description: 'P {text.replace(chr(39), '')}'"))
+    size = text.replace("'", "\\'")
+    shop.edit("gold/fct_lines/model.sql", "'big'", f"'{size}'")
+    buyers = contract("gold.dim_buyer", BUYERS)
+    for name in ("buyer_id", "email"):
+        buyers = buyers.replace(f"{{name: {name},", f"{{name: {name}, classification: pii,")
+    shop.write("gold/dim_buyer/contract.yaml", buyers)
+    model = f"select id as buyer_id, concat(id, '@people.example') as email, '{size}' as city from silver.sales\n"
+    shop.write("gold/dim_buyer/model.sql", model)
+    shop.edit("gold/fct_lines/contract.yaml", "{name: id,", "{name: id, classification: pii,")
+    shop.write("headlines.yaml", HEADLINES)
+    days = [f"2026-01-{day:02}" for day in range(1, 15)]
+    lines = [f"{day[-2:]}{n},{day},{n + 1},1.50" for day in days for n in range(int(day[-1]) + 2)]
+    shop.land_sales("2026-01-15", *lines, "bad,2026-01-02,0,1")
+    shop.run()
+    return shop
+
+
+def client(shop: MiniShop, masked: bool = True, known: bool = True) -> TestClient:
+    """A browser at the console of a shop, with the token where it is `known`."""
+    desk = Desk(shop.settings, shop.project(), masked)
+    headers = {"authorization": f"Bearer {TOKEN}"} if known else {}
+    app = console(desk, Access(TOKEN, {HOST}))
+    return TestClient(app, base_url=f"http://{HOST}", headers=headers, follow_redirects=False)
+
+
+class Page(HTMLParser):
+    """Elements and words of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data.strip())
+
+    @property
+    def dangers(self) -> list[str]:
+        """What could run, or leave the machine."""
+        found = []
+        for tag, attributes in self.tags:
+            found += [tag] if tag in ("script", "img", "iframe", "object", "embed", "style") else []
+            found += [name for name in attributes if name.startswith("on") or name == "style"]
+            places = [attributes.get(name) or "/" for name in ("href", "src", "action")]
+            found += [place for place in places if not place.startswith(("/", "#")) or place.startswith("//")]
+        return found

@@ -1,0 +1,97 @@
+"""SQL of people: read-only, within limits, masked; only a form of ours runs it."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from starlette.testclient import TestClient
+
+from marketpulse.console import querying
+from tests.console.house import HOST, HOSTILE, Page
+from tests.shop import MiniShop
+
+OURS = {"origin": f"http://{HOST}"}
+
+
+def ask(browser: TestClient, query: str, place: str = "/sql", **more: str) -> tuple[int, Page]:
+    answer = browser.post(place, headers=OURS, data={"query": query, **more})
+    return answer.status_code, Page(answer.text)
+
+
+def test_rows_are_shown_as_they_are_and_do_nothing(browser: TestClient, sold: MiniShop) -> None:
+    code, page = ask(browser, "select city, count(*) * 1000 as n from gold.dim_buyer group by city")
+    assert (code, page.dangers) == (200, [])
+    assert HOSTILE.replace('"', "").replace("\u202e", "\\u202e") in page.words
+    assert f"{len(sold.rows('gold.dim_buyer')) * 1000:,}" in page.words
+    code, page = ask(browser, "select 1 where false")
+    assert (code, "No rows." in page.words) == (200, True)
+
+
+def test_a_file_has_all_rows_and_is_no_program(browser: TestClient) -> None:
+    query = "select '=1+1' as a, 1.50 as b, null as c union all select 'x', 2, 3 order by a"
+    answer = browser.post("/sql.csv", headers=OURS, data={"query": query})
+    assert list(csv.reader(io.StringIO(answer.text))) == [["a", "b", "c"], ["'=1+1", "1.50", ""], ["x", "2.00", "3"]]
+    assert answer.headers["content-disposition"].startswith("attachment")
+
+
+REFUSED = [
+    "",
+    "drop table gold.dim_buyer",
+    "select email from gold.dim_buyer",
+    "select 1; select 2",
+    "select * from read_text('/etc/passwd')",
+    "select nothing",
+    HOSTILE,
+]
+
+
+@pytest.mark.parametrize("query", REFUSED)
+def test_what_may_not_be_asked_is_told_beside_the_query(browser: TestClient, query: str) -> None:
+    for place in ("/sql", "/sql.csv"):
+        code, page = ask(browser, query, place)
+        assert (code, page.dangers) == (400, [])
+        assert query.replace("\u202e", "\\u202e").strip() in page.words
+
+
+def test_an_address_runs_nothing(browser: TestClient) -> None:
+    page = Page(browser.get("/sql", params={"query": "select 40 + 2"}).text)
+    assert ("select 40 + 2" in page.words, "42" in page.words) == (True, False)
+    assert (
+        browser.post("/sql", data={"query": "select 1"}, headers={"origin": "http://evil.example"}).status_code == 403
+    )
+    assert browser.post("/sql", content=b"x" * 300_000, headers=OURS).status_code == 400
+    long = {"query": "x" * 300_000}
+    assert browser.post("/sql", data=long, headers=OURS).status_code == 400
+
+
+def test_a_page_stops_where_it_is_full_and_says_so(browser: TestClient) -> None:
+    code, page = ask(browser, "select * from range(5000)")
+    assert (code, sum(tag == "td" for tag, _ in page.tags)) == (200, 500)
+    assert any("there are more" in word for word in page.words)
+    code, page = ask(browser, "select * from range(200000)", "/sql.csv")
+    assert (code, any("more than 100,000 rows" in word for word in page.words)) == (400, True)
+
+
+def test_queries_that_are_too_many_at_once_are_told_to_come_again(
+    browser: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(querying, "_PATIENCE", 0.01)
+    for _ in range(3):
+        querying._SLOTS.acquire()
+    try:
+        code, page = ask(browser, "select 1")
+        assert (code, "other queries are at work" in page.words) == (400, True)
+    finally:
+        for _ in range(3):
+            querying._SLOTS.release()
+    assert ask(browser, "select 1")[0] == 200
+
+
+def test_a_table_is_read_as_of_a_snapshot(browser: TestClient, sold: MiniShop) -> None:
+    snapshot = str(sold.snapshots()["gold.fct_lines"])
+    code, page = ask(browser, "select count(*) as n from gold.fct_lines", as_of=snapshot)
+    assert (code, f"{len(sold.rows('gold.fct_lines'))}" in page.words) == (200, True)
+    code, page = ask(browser, "select count(*) as n from gold.fct_lines", as_of="1999-01-01")
+    assert (code, any("did not exist" in word for word in page.words)) == (400, True)

@@ -1,0 +1,48 @@
+"""Today says what the metrics say, and shows words as words."""
+
+from __future__ import annotations
+
+from starlette.testclient import TestClient
+
+from marketpulse.metrics.showing import change_written
+from tests.console.house import HOSTILE, Page
+from tests.serving.metrics.counting import asked
+from tests.shop import MiniShop
+
+
+def test_a_number_is_the_one_that_ask_gives_with_what_it_was(browser: TestClient, sold: MiniShop) -> None:
+    page = Page(browser.get("/").text)
+    for compare, words in (("previous", "the day before"), ("week", "same weekday last week")):
+        answer = asked(sold, "pieces", last="1d", compare=compare)
+        (line,) = answer.lines
+        assert f"{line.values[0]:,}" in page.words
+        change = change_written(line.changes[0])
+        assert f"{'▲' if change[0] == '+' else '▼'} {change[1:]}" in page.words
+        assert f"{words} ({line.before[0]:,})" in page.words
+
+
+def test_every_headline_of_the_project_is_there_and_its_rows(browser: TestClient, sold: MiniShop) -> None:
+    page = Page(browser.get("/").text)
+    answer = asked(sold, "lines", "pieces", by=["size"], last="7d")
+    for line in answer.lines:
+        assert [f"{value:,}" for value in line.values if f"{value:,}" not in page.words] == []
+    assert {"Lines of a day", "Steps", "Cities"} <= set(page.words)
+    assert any("1 row kept out" in word for word in page.words)
+
+
+def test_hostile_words_are_shown_and_do_nothing(browser: TestClient) -> None:
+    answer = browser.get("/")
+    page = Page(answer.text)
+    assert page.dangers == []
+    shown = HOSTILE.replace('"', "").replace("\u202e", "\\u202e")
+    assert page.words.count(shown) >= 2
+    assert "\u202e" not in answer.text
+
+
+def test_an_analyst_reads_no_personal_column_and_is_told_why(browser: TestClient, steward: TestClient) -> None:
+    masked, whole = browser.get("/").text, steward.get("/").text
+    assert "@people.example" not in masked
+    assert "there is no column email" in masked
+    assert "@people.example" in whole
+    assert "Personal columns are hidden" in masked
+    assert "Personal columns are shown" in whole
