@@ -23,7 +23,7 @@ def find_widths(lines: Sequence[str]) -> tuple[dict[str, int], bool]:
     """How wide the columns are, by their names, and whether the first line names them; none without a blank place.
 
     >>> find_widths(["sku   pieces", "A1        10", "A2         5"])
-    ({'sku': 5, 'pieces': 7}, True)
+    ({'sku': 4, 'pieces': 8}, True)
     """
     filled = [line for line in lines if line.strip()]
     is_blank = [all(character == " " for character in place) for place in zip(*filled, strict=True)]
