@@ -211,7 +211,7 @@ TRUTH: dict[str, Any] = {
     "carts": 4,
     "abandoned_carts": 3,
     "recovered_carts": 1,
-    "cart_value": {"EUR": 30, "USD": 30, None: None},
+    "cart_value": {"EUR": 30, "USD": 30, "unknown": None},
     "cart_abandonment_rate": 0.75,
     "cart_recovery_rate": 1 / 3,
     "web_orders": 6,
