@@ -12,13 +12,14 @@ from marketpulse.errors import UsageError
 
 
 def test_names_are_those_of_where_it_listens_and_those_that_were_given() -> None:
-    assert hosts("127.0.0.1", 80) == hosts("localhost", 80) == {"127.0.0.1:80", "localhost:80", "[::1]:80"}
-    assert hosts("10.0.0.7", 80, ["Shop.Example"]) == {"10.0.0.7:80", "shop.example", "shop.example:80"}
-    assert hosts("fd00::7", 80) == {"[fd00::7]:80"}
-    assert "console.example" in hosts("0.0.0.0", 80, ["console.example"])
+    assert hosts("127.0.0.1", 8056) == hosts("localhost", 8056) == {"127.0.0.1:8056", "localhost:8056", "[::1]:8056"}
+    assert hosts("10.0.0.7", 8056, ["Shop.Example"]) == {"10.0.0.7:8056", "shop.example", "shop.example:8056"}
+    assert hosts("fd00::7", 8056) == {"[fd00::7]:8056"}
+    assert "console.example" in hosts("0.0.0.0", 8056, ["console.example"])
+    assert "localhost" in hosts("127.0.0.1", 80)
     for every in ("0.0.0.0", "::", ""):
         with pytest.raises(UsageError, match="add --name"):
-            hosts(every, 80)
+            hosts(every, 8056)
 
 
 def test_a_port_that_is_taken_is_told() -> None:

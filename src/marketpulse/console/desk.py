@@ -107,9 +107,11 @@ class Desk:
                     look.close()
 
     def close(self) -> None:
-        """Give back what is held open."""
-        if self._look:
-            self._look.close()
+        """Give back what is held open; who still looks does so when he is done."""
+        with self._lock:
+            look, self._look = self._look, None
+            if look and not look.users:
+                look.close()
 
     def _newest(self) -> Look:
         if self._look and self._is_over(self._look):

@@ -8,6 +8,8 @@ from ipaddress import ip_address
 from marketpulse.errors import UsageError
 
 _HERE = ("127.0.0.1", "localhost", "[::1]")
+#: The port that browsers do not name.
+_SILENT = 80
 
 
 def is_loopback(host: str) -> bool:
@@ -27,4 +29,5 @@ def hosts(host: str, port: int, names: Sequence[str] = ()) -> frozenset[str]:
         raise UsageError(f"{host or 'every address'} is no name to be asked for", hint="add --name console.example")
     own = _HERE if is_loopback(host) else (f"[{host}]" if ":" in host else host,)
     given = [name.lower() for name in names]
-    return frozenset([f"{name.lower()}:{port}" for name in own] + given + [f"{name}:{port}" for name in given])
+    bare = [*own, *given] if port == _SILENT else given
+    return frozenset([*bare, *(f"{name.lower()}:{port}" for name in (*own, *given))])

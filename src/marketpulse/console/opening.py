@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from threading import Thread
+from threading import Event, Thread
 
 from starlette.types import ASGIApp
 
@@ -20,6 +20,8 @@ from marketpulse.project.project import load_project
 from marketpulse.settings import Settings
 
 _BYTES = 32
+#: Between two looks whether a run has ended.
+_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -39,20 +41,21 @@ def opened_console(settings: Settings, told: Told) -> Iterator[tuple[ASGIApp, st
     # A browser sends cookies to every port: two consoles of a machine do not take each other's.
     access = Access(token, hosts(told.host, told.port, told.names), f"marketpulse_console_{told.port}")
     desk = Desk(settings, load_project(settings.project), masked=told.role != "steward")
+    over = Event()
     try:
         with desk.look():  # what is wrong with the warehouse is told now
             pass
-        Thread(target=_first, args=(desk,), daemon=True).start()
+        Thread(target=_keep_warm, args=(desk, over), daemon=True).start()
         host = f"[{told.host}]" if ":" in told.host else told.host
         yield console(desk, access), f"http://{host}:{told.port}/?token={token}"
     finally:
+        over.set()
         desk.close()
 
 
-def _first(desk: Desk) -> None:
-    """Answer what the first page asks before somebody waits for it; what is wrong with it is told there."""
-    try:
-        with desk.look() as look:
+def _keep_warm(desk: Desk, over: Event) -> None:
+    """Answer what the first page asks before somebody waits for it, and again when a run has ended."""
+    while not over.is_set():
+        with suppress(MarketPulseError), desk.look() as look:  # the page itself will tell
             blocks(look)
-    except MarketPulseError:
-        return
+        over.wait(_SECONDS)
