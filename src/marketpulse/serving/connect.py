@@ -16,7 +16,7 @@ from marketpulse.serving.query import Moment, no_table
 from marketpulse.settings import Settings
 
 #: Properties of a catalog that are for this platform's own process.
-_OURS = {"py-io-impl"}
+_OURS = {"py-io-impl", "py-catalog-impl"}
 _SECRET = ("secret", "token", "password", "credential", "key")
 _HIDDEN = "…"
 
@@ -54,7 +54,9 @@ class Target:
     @property
     def catalog(self) -> dict[str, str]:
         """PyIceberg properties of the catalog, without what is ours or secret."""
-        return {k: _shown(k, v) for k, v in self.settings.catalog_properties().items() if k not in _OURS}
+        given = self.settings.catalog_properties()
+        plain = {"type": "sql"} if "py-catalog-impl" in given and not self.settings.catalog else {}
+        return plain | {k: _shown(k, v) for k, v in given.items() if k not in _OURS}
 
     @property
     def file(self) -> Path | None:
