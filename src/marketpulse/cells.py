@@ -11,7 +11,7 @@ from marketpulse.visible import visible
 
 #: Last words of the names of columns whose whole numbers name something, or are moments.
 _NAMES = frozenset(
-    {"id", "number", "nr", "no", "key", "code", "ean", "gtin", "barcode", "zip", "year"}
+    {"id", "number", "nr", "no", "key", "code", "ean", "gtin", "barcode", "zip", "year", "row"}
     | {"at", "created", "updated", "epoch", "timestamp", "ts"}
 )
 

@@ -7,12 +7,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from marketpulse.cells import column_texts
 from marketpulse.console.desk import Look
-from marketpulse.console.words import shown
 from marketpulse.serving.query import Moment, stream, values
 
-#: Last words of the names of columns whose whole numbers name something.
-_NAMES = frozenset({"id", "number", "nr", "no", "key", "code", "ean", "gtin", "barcode", "zip", "year", "row"})
 _LONGEST = 300
 
 
@@ -53,8 +51,8 @@ def fetched(look: Look, query: str, most: int, moment: Moment) -> tuple[pa.Table
 
 
 def _texts(column: Any, name: str) -> list[str]:
-    named = name.lower().rpartition("_")[2] in _NAMES
-    texts = [shown(value, named) for value in values(column)]
+    given = values(column)
+    texts = ["–" if value is None else text for value, text in zip(given, column_texts(given, name), strict=True)]
     return [text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …" for text in texts]
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import math
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
+from marketpulse import cells
 from marketpulse.units import seconds
 
 _AGES = ((86_400 * 2, 86_400, "days"), (3_600 * 2, 3_600, "hours"), (120, 60, "minutes"))
@@ -48,22 +47,14 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 
 def shown(value: Any, named: bool = False) -> str:
-    """A value of a row; of whole numbers that are `named`, ids and years, the digits stay together.
+    """A value of a row, a dash for none; of whole numbers that are `named`, ids and years, the digits stay together.
 
-    >>> shown(1234567), shown(2026, named=True), shown(Decimal("1200.50")), shown(0.125), shown(None)
-    ('1,234,567', '2026', '1,200.50', '0.125', '–')
+    >>> shown(1234567), shown(2026, named=True), shown(0.125), shown(None)
+    ('1,234,567', '2026', '0.125', '–')
     """
     if value is None:
         return "–"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int):
-        return str(value) if named else f"{value:,}"
-    if isinstance(value, float):
-        return f"{value:,.4f}".rstrip("0").rstrip(".") if math.isfinite(value) else str(value)
-    if isinstance(value, Decimal):
-        return f"{value:,f}"
-    return f"{value:%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else str(value)
+    return str(value) if named and type(value) is int else cells.shown(value)
 
 
 def count_text(text: str) -> str:
