@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from marketpulse.lake.table import Bucket, Changes, FileRef, LakeTable
-from marketpulse.names import FINGERPRINT_KEY, INPUT_KEY, PROJECT_KEY
+from marketpulse.names import FINGERPRINT_KEY, INPUT_KEY, PROJECT_KEY, QUARANTINE, TOLD_KEY
 from marketpulse.project.table import TERMS, Table
 from marketpulse.run.context import Context
 from marketpulse.sql import is_reference
@@ -80,6 +80,8 @@ def _compared(context: Context, table: Table, full: bool) -> Work:
     why = _redefined(table, current)
     if full or why:
         return Work(table, current, why or "full refresh", True, not full, inputs)
+    if table.contract.layer == "silver" and _unheard(context, current):
+        return Work(table, current, "a run was stopped between quarantine and the table", True, inputs=inputs)
     lost = [name for name, found in inputs.items() if _forgotten(current, name, found)]
     if lost:
         why = f"the snapshot of {', '.join(lost)} it had consumed was expired"
@@ -140,6 +142,13 @@ def _part_changed(part: str) -> str:
 def _forgotten(current: LakeTable, name: str, found: LakeTable) -> bool:
     since = consumed(current, name)
     return since is not None and not found.has_snapshot(since)
+
+
+def _unheard(context: Context, current: LakeTable) -> bool:
+    """Whether a run told of the table's rows in quarantine, and was stopped before the table's own commit."""
+    quarantine = context.lake.find(QUARANTINE)
+    told = quarantine.state.get(f"{TOLD_KEY}.{current.name}") if quarantine else None
+    return told is not None and told != current.state.get(TOLD_KEY)
 
 
 def _news(changes: Changes) -> str:

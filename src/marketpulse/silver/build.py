@@ -56,7 +56,7 @@ def build_silver(context: Context, work: Work) -> TableReport:
         rejects.forget(build.rejected)
         raise
     rejects.record(context, work.table.name, build.rejected, rebuilt=work.rebuild, again=again)
-    return publish(build, work.state(), work.reason, warnings)
+    return publish(build, work.state() | rejects.told(context, work.table.name), work.reason, warnings)
 
 
 def start(context: Context, table: Table, rebuild: bool, heads: Heads | None = None) -> Build:

@@ -2,18 +2,20 @@
 
 A row has one place there, however often it is seen: its id comes from the table and the bronze row. Rows are written
 while the table is built, and become visible when every gate has passed, before the table's own commit: a load that is
-stopped leaves none, a crash between the two commits repeats nothing.
+stopped leaves none, a crash between the two commits repeats nothing. Where another run might judge rows otherwise (it
+looks other rows up, or has other definitions), both commits say which run told: a table that has not heard is built
+anew.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from marketpulse import sql
 from marketpulse.engines.views import View
 from marketpulse.lake.table import LakeTable
-from marketpulse.names import BATCH_KEY, ERROR, INGEST_ID, LINEAGE, MALFORMED, QUARANTINE
+from marketpulse.names import BATCH_KEY, ERROR, INGEST_ID, LINEAGE, MALFORMED, QUARANTINE, TOLD_KEY
 from marketpulse.run.context import Context
 from marketpulse.silver.building import Build, Staged
 from marketpulse.silver.checks import FAILED, Checks
@@ -63,6 +65,13 @@ def record(
             _record(context, table, paths, tried)
 
 
+def told(context: Context, table: str) -> dict[str, str]:
+    """Property of a table that says: it has heard what was last told of its rows in quarantine."""
+    found = context.lake.find(QUARANTINE)
+    run = found.state.get(f"{TOLD_KEY}.{table}") if found else None
+    return {TOLD_KEY: run} if run else {}
+
+
 def _is_of(again: View) -> str:
     """Condition that a row here is of one of some records."""
     return f"exists (select 1 from {again} as a where a.{INGEST_ID} = {sql.record_id('o.ingest_id')})"
@@ -78,21 +87,22 @@ def _record(context: Context, table: str, paths: Sequence[str], tried: str | Non
     files, old = bind_old(context, quarantine, None if tried else touched)
     here = f"select 1 from {old} as o where o.quarantine_id = n.quarantine_id"
     new = f"select * from {now} as n where not exists ({here})"
+    state = {f"{TOLD_KEY}.{table}": context.run_id} if tried or context.project.table(table).looked else {}
     if _any(context, _changes(table, old, now, tried)):
         query = _merged(table, list(contract.types), context.run_id, tried).format(old=old, now=now, new=new)
-        put(context, quarantine, files, query)
+        put(context, quarantine, files, query, state)
         forget(paths)
     elif _any(context, f"select 1 from {now} as n where exists ({here})"):
         if _any(context, new):
-            put(context, quarantine, [], new)
+            put(context, quarantine, [], new, state)
         forget(paths)
     else:
-        _add(context, quarantine, paths)
+        _add(context, quarantine, paths, state)
 
 
-def _add(context: Context, quarantine: LakeTable, paths: Sequence[str]) -> None:
+def _add(context: Context, quarantine: LakeTable, paths: Sequence[str], state: Mapping[str, str]) -> None:
     added = context.lake.describe(quarantine, paths)
-    context.lake.commit(quarantine, added, [], {}, {BATCH_KEY: context.run_id})
+    context.lake.commit(quarantine, added, [], state, {BATCH_KEY: context.run_id})
 
 
 def _any(context: Context, query: str) -> bool:
