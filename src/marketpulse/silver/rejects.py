@@ -53,16 +53,24 @@ def forget(paths: Sequence[str]) -> None:
 
 
 def record(
-    context: Context, table: str, paths: Sequence[str], rebuilt: bool = False, again: View | None = None
+    context: Context,
+    table: str,
+    paths: Sequence[str],
+    *,
+    rebuilt: bool = False,
+    again: View | None = None,
+    builds: bool = False,
 ) -> None:
     """Keep rejected rows. After a rebuild, open rows of the table that passed this time are resolved.
 
-    So are those of the records whose ids are `again`, where only these were mapped once more.
+    So are those of the records whose ids are `again`, where only these were mapped once more. A run that `builds` the
+    table commits it next, with what `told` says.
     """
     tried = "true" if rebuilt else _is_of(again) if again else None
     with context.lock(QUARANTINE), context.engine.scope():
         if paths or (tried and context.lake.find(QUARANTINE)):
-            _record(context, table, paths, tried)
+            is_told = builds and (tried or context.project.table(table).looked)
+            _record(context, table, paths, tried, {f"{TOLD_KEY}.{table}": context.run_id} if is_told else {})
 
 
 def told(context: Context, table: str) -> dict[str, str]:
@@ -77,7 +85,7 @@ def _is_of(again: View) -> str:
     return f"exists (select 1 from {again} as a where a.{INGEST_ID} = {sql.record_id('o.ingest_id')})"
 
 
-def _record(context: Context, table: str, paths: Sequence[str], tried: str | None) -> None:
+def _record(context: Context, table: str, paths: Sequence[str], tried: str | None, state: Mapping[str, str]) -> None:
     """Most often nothing of it is here yet: then the files are the table's as they are."""
     contract = context.project.table(QUARANTINE).contract
     quarantine = context.lake.ensure(QUARANTINE, contract.types, contract.partition, said=contract.said)
@@ -87,7 +95,6 @@ def _record(context: Context, table: str, paths: Sequence[str], tried: str | Non
     files, old = bind_old(context, quarantine, None if tried else touched)
     here = f"select 1 from {old} as o where o.quarantine_id = n.quarantine_id"
     new = f"select * from {now} as n where not exists ({here})"
-    state = {f"{TOLD_KEY}.{table}": context.run_id} if tried or context.project.table(table).looked else {}
     if _any(context, _changes(table, old, now, tried)):
         query = _merged(table, list(contract.types), context.run_id, tried).format(old=old, now=now, new=new)
         put(context, quarantine, files, query, state)
