@@ -12,11 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from marketpulse.lake.lake import Lake
 from marketpulse.lake.table import LakeTable
 from marketpulse.run.validate import validate
+from tests.privacy.people import erase, traces_of
 from tests.shop import MiniShop, result
 from tests.silver.looking import (
     DAY1,
     DAY2,
     DAY3,
+    IDENTIFIED,
     PERSON,
     TABLES,
     Landing,
@@ -182,3 +184,20 @@ def test_what_is_looked_up_of_people_that_no_erasure_reaches_is_told(shop: MiniS
         shop.edit(f"silver/{table}/contract.yaml", "name: store" + PERSON, "name: store" + words)
     told = [each.message for each in validate(shop.project_dir).warnings]
     assert [text.split(" says")[0] for text in told] == ["no column of silver.heads", "no column of silver.positions"]
+
+
+def test_names_of_people_that_are_only_looked_up_by_are_told(shop: MiniShop) -> None:
+    heads_and_lines(shop)
+    known = "primaryKey: true, classification: pii, customProperties: [{property: identifies, value: buyer}], "
+    shop.edit("silver/heads/contract.yaml", "primaryKey: true, ", known)
+    (told,) = validate(shop.project_dir).warnings
+    assert "silver.positions looks up silver.heads by receipt_id, which names a person" in told.message
+    shop.edit("silver/positions/contract.yaml", "name: store" + PERSON, "name: store" + IDENTIFIED)
+    shop.edit("silver/positions/from_lines.sql", "h.store", "trim(l.receipt) as store")
+    assert validate(shop.project_dir).warnings == ()
+    heads(shop, DAY1, f"ada@1815,{DAY1},s1,", f"bob,{DAY1},s2,")
+    lines(shop, DAY1, "a, ada@1815,tea", "b,bob,tea", "c,ada@1815,")
+    built(shop)
+    assert erase(shop, "buyer", "ada@1815").ok
+    assert held(shop) == [("b", DAY1, "bob", "tea")]
+    assert traces_of(shop.root / "warehouse", ["ada@1815"]) == []
