@@ -156,6 +156,7 @@ def test_what_a_stopped_run_said_of_rows_holds_no_longer_than_its_heads(
     assert result(shop.run(*TABLES), "silver.positions").status == "up to date"
 
 
+@pytest.mark.engines(always=False)
 def test_of_elements_the_share_that_is_rejected_is_of_elements(shop: MiniShop) -> None:
     heads_and_lines(shop)
     shop.edit("sources/lines.yaml", "format: csv\nrequired: [receipt]", "format: json")
