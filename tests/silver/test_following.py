@@ -156,6 +156,21 @@ def test_what_a_stopped_run_said_of_rows_holds_no_longer_than_its_heads(
     assert result(shop.run(*TABLES), "silver.positions").status == "up to date"
 
 
+def test_what_is_built_anew_after_a_stop_passes_the_gates_of_any_load(
+    shop: MiniShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heads_and_lines(shop).edit("sources/lines.yaml", "format: csv\n", "format: csv\ndeliveries: list\n")
+    heads(shop, DAY1, f"r1,{DAY1},s1,")
+    lines(shop, DAY1, *(f"{n},r1,tea" for n in range(9)), "x,r2,tea")
+    built(shop)
+    heads(shop, DAY2, f"r2,{DAY2},s1,")
+    _stop_before_the_table(shop, monkeypatch)
+    lines(shop, DAY2, "x,r2,tea", name="cut_short.csv")
+    found = result(shop.run(*TABLES), "silver.positions")
+    assert (found.status, len(held(shop))) == ("blocked", 9)
+    assert "would be gone" in (found.message or "")
+
+
 @pytest.mark.engines(always=False)
 def test_of_elements_the_share_that_is_rejected_is_of_elements(shop: MiniShop) -> None:
     heads_and_lines(shop)

@@ -27,7 +27,8 @@ class Work:
     """What one table needs. No `reason` means nothing; `rebuild` means from nothing.
 
     `inputs` are the inputs as they are now, `changed` what differs since they were consumed.
-    `surprising` marks a rebuild that new data did not ask for, `taken_back` one because rows of an input went;
+    `surprising` marks a rebuild that new data did not ask for, `taken_back` one because rows of an input
+    went, or a run was stopped halfway: the gate of removed rows holds as in any other load;
     `project` is the project that builds it.
     """
 
@@ -81,7 +82,8 @@ def _compared(context: Context, table: Table, full: bool) -> Work:
     if full or why:
         return Work(table, current, why or "full refresh", True, not full, inputs)
     if table.contract.layer == "silver" and _unheard(context, current):
-        return Work(table, current, "a run was stopped between quarantine and the table", True, inputs=inputs)
+        why = "a run was stopped between quarantine and the table"
+        return Work(table, current, why, True, inputs=inputs, taken_back=True)
     lost = [name for name, found in inputs.items() if _forgotten(current, name, found)]
     if lost:
         why = f"the snapshot of {', '.join(lost)} it had consumed was expired"
