@@ -48,6 +48,8 @@ OUTBOX_KEY = PREFIX + "landed"
 SHAPES_KEY = PREFIX + "shapes"
 #: Where what a silver table keeps beside its rows lies, a property a kind.
 KEPT_KEY = PREFIX + "kept."
+#: The last run that wrote to quarantine for a table: of quarantine, by the table; of the table, that it has heard.
+TOLD_KEY = PREFIX + "told"
 MAINTENANCE_KEY = PREFIX + "maintenance"
 #: Of a bronze table: the number of the last erasure that it has caught up with.
 ERASED_KEY = PREFIX + "erased"

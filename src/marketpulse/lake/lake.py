@@ -29,7 +29,7 @@ from marketpulse.lake.evolving import NOTHING_SAID, Said, evolve, joined
 from marketpulse.lake.home import Home
 from marketpulse.lake.table import FileRef, LakeTable
 from marketpulse.lake.trouble import catalog_errors, readable_metadata, storage_errors
-from marketpulse.names import FINISHED_KEY, KEPT_KEY, KEY_KEY, LAYERS, OUTBOX_KEY, SHAPES_KEY
+from marketpulse.names import FINISHED_KEY, KEPT_KEY, KEY_KEY, LAYERS, OUTBOX_KEY, SHAPES_KEY, TOLD_KEY
 from marketpulse.storage.layout import Layout
 from marketpulse.storage.places import bare, is_inside, is_remote
 
@@ -44,7 +44,7 @@ _PROPERTIES = {
 }
 
 #: State of one table that is of no use to anybody else, and would be written anew into each snapshot.
-_NOT_IN_SUMMARY = (OUTBOX_KEY, SHAPES_KEY, FINISHED_KEY, KEPT_KEY)
+_NOT_IN_SUMMARY = (OUTBOX_KEY, SHAPES_KEY, FINISHED_KEY, KEPT_KEY, TOLD_KEY)
 
 
 class Lake:

@@ -81,8 +81,24 @@ def _followed(project: Project, table: Table, within: Collection[str]) -> set[st
     return {name for name, found in sources.items() if found and all(o.rpartition(".")[0] in within for o in found)}
 
 
+def _asked_by_name(project: Project) -> Iterator[DefinitionError]:
+    """Tables whose records say names of people, only to look them up: an erasure would leave the names in bronze."""
+    for table in project.tables.values():
+        own = {kind for column in table.contract.identifying for kind in column.identifies}
+        for bronze, file in table.queries.items():
+            for lookup in file.lookups:
+                known = project.tables[lookup.table].contract.identifying if lookup.table in project.tables else ()
+                by = [c.name for c in known if c.name in lookup.equals and not own.intersection(c.identifies)]
+                if by:
+                    what = f"{table.name} looks up {lookup.table} by {', '.join(by)}, which names a person"
+                    lost = f"erasing one would leave the name in {bronze}"
+                    hint = "take the name into a column of its own, with customProperty identifies: docs/privacy.md"
+                    yield DefinitionError(f"{what}: {lost}", where=table.contract.path, hint=hint)
+
+
 def out_of_reach(project: Project) -> Iterator[DefinitionError]:
     """Tables whose personal columns no erasure would reach, and what to say so that one does."""
+    yield from _asked_by_name(project)
     within = set(reached(project))
     for table in (*project.tables.values(), *project.partial.values()):
         contract = table.contract

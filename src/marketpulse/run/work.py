@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from marketpulse.lake.table import Bucket, Changes, FileRef, LakeTable
-from marketpulse.names import FINGERPRINT_KEY, INPUT_KEY, PROJECT_KEY
+from marketpulse.names import FINGERPRINT_KEY, INPUT_KEY, PROJECT_KEY, QUARANTINE, TOLD_KEY
 from marketpulse.project.table import TERMS, Table
 from marketpulse.run.context import Context
 from marketpulse.sql import is_reference
@@ -27,7 +27,8 @@ class Work:
     """What one table needs. No `reason` means nothing; `rebuild` means from nothing.
 
     `inputs` are the inputs as they are now, `changed` what differs since they were consumed.
-    `surprising` marks a rebuild that new data did not ask for, `taken_back` one because rows of an input went;
+    `surprising` marks a rebuild that new data did not ask for, `taken_back` one because rows of an input
+    went, or a run was stopped halfway: the gate of removed rows holds as in any other load;
     `project` is the project that builds it.
     """
 
@@ -80,6 +81,9 @@ def _compared(context: Context, table: Table, full: bool) -> Work:
     why = _redefined(table, current)
     if full or why:
         return Work(table, current, why or "full refresh", True, not full, inputs)
+    if table.contract.layer == "silver" and _unheard(context, current):
+        why = "a run was stopped between quarantine and the table"
+        return Work(table, current, why, True, inputs=inputs, taken_back=True)
     lost = [name for name, found in inputs.items() if _forgotten(current, name, found)]
     if lost:
         why = f"the snapshot of {', '.join(lost)} it had consumed was expired"
@@ -140,6 +144,13 @@ def _part_changed(part: str) -> str:
 def _forgotten(current: LakeTable, name: str, found: LakeTable) -> bool:
     since = consumed(current, name)
     return since is not None and not found.has_snapshot(since)
+
+
+def _unheard(context: Context, current: LakeTable) -> bool:
+    """Whether a run told of the table's rows in quarantine, and was stopped before the table's own commit."""
+    quarantine = context.lake.find(QUARANTINE)
+    told = quarantine.state.get(f"{TOLD_KEY}.{current.name}") if quarantine else None
+    return told is not None and told != current.state.get(TOLD_KEY)
 
 
 def _news(changes: Changes) -> str:

@@ -55,8 +55,8 @@ def build_silver(context: Context, work: Work) -> TableReport:
         # What a load that is stopped would have kept out stays in bronze: the next one sees it again.
         rejects.forget(build.rejected)
         raise
-    rejects.record(context, work.table.name, build.rejected, rebuilt=work.rebuild, again=again)
-    return publish(build, work.state(), work.reason, warnings)
+    rejects.record(context, work.table.name, build.rejected, rebuilt=work.rebuild, again=again, builds=True)
+    return publish(build, work.state() | rejects.told(context, work.table.name), work.reason, warnings)
 
 
 def start(context: Context, table: Table, rebuild: bool, heads: Heads | None = None) -> Build:

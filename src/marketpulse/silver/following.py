@@ -28,7 +28,7 @@ from marketpulse.silver import rejects
 from marketpulse.silver.building import Build
 from marketpulse.silver.checks import FAILED, share_gate
 from marketpulse.silver.dropping import drop, made_of
-from marketpulse.silver.mapping import add_rows
+from marketpulse.silver.mapping import add_rows, is_posted
 
 
 def touched(build: Build, work: Work) -> dict[str, View]:
@@ -63,8 +63,23 @@ def gate(build: Build, work: Work) -> None:
     """Raise GateError when too large a share of a feed was rejected: of new rows, and by what is looked up of all."""
     for counts in build.counts.values():
         share_gate(build.contract, counts.source, *counts.judged_new, counts.reasons)
-        known = sum(file.rows for file in _consumed(work, f"bronze.{counts.source}"))
-        share_gate(build.contract, counts.source, known, counts.again_judged[1], counts.reasons)
+        if counts.again_judged[1]:
+            share_gate(
+                build.contract, counts.source, _known(build, work, counts), counts.again_judged[1], counts.reasons
+            )
+
+
+def _known(build: Build, work: Work, counts: FeedCounts) -> int:
+    """Rows of a feed, but for the new ones, that a full refresh would judge: elements, and none of strangers."""
+    bronze = f"bronze.{counts.source}"
+    files, types = _consumed(work, bronze), _types(build, bronze)
+    if build.table.queries[bronze].array is None and is_posted(build, counts.source) == "false":
+        return sum(file.rows for file in files)
+    with build.engine.scope():
+        rows = build.engine.bind("landed", types, [file.path for file in files])
+        own = f"select * from {rows} where not ({is_posted(build, counts.source)})"
+        view = build.engine.define("judged", own)
+        return _count(build, unfold(build.context, build.table, bronze, view, types))
 
 
 def _changed_keys(build: Build, work: Work, bronze: str, lookup: sql.Lookup) -> View | None:

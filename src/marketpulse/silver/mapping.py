@@ -94,7 +94,7 @@ def _count(build: Build, staged: Staged, counts: FeedCounts) -> None:
     engine, checks = build.engine, staged.checks
     read, malformed = engine.rows(f"select count(*), count({ERROR}) from {staged.chunk}")[0]
     by_door = build.context.project.sources[staged.source].collect
-    posted = f"{SOURCE_FILE} like '%/{DOOR_FILES}%'" if by_door else "false"
+    posted = is_posted(build, staged.source)
     columns = ", ".join([*checks.columns, "posted"])
     marked = f"select *, {posted} as posted from {staged.rows}"
     found = engine.rows(f"select {columns}, count(*) from ({marked}) as marked group by {columns}")
@@ -102,11 +102,11 @@ def _count(build: Build, staged: Staged, counts: FeedCounts) -> None:
         _count_posted(build, staged, posted, counts)
     _fatal(build, staged)
     split = len(checks.failed.columns)
-    for *numbers, is_posted, rows in found:
+    for *numbers, strange, rows in found:
         waiting = rows if checks.only_waits(numbers[:split]) else 0
         counts.waiting += waiting
-        counts.posted_waiting += waiting if is_posted else 0
-        counts.posted_quarantined += rows if is_posted and numbers[0] else 0
+        counts.posted_waiting += waiting if strange else 0
+        counts.posted_quarantined += rows if strange and numbers[0] else 0
         for check in checks.reasons(numbers[:split]):
             text = check.describe()
             counts.reasons[text] = counts.reasons.get(text, 0) + rows
@@ -120,6 +120,12 @@ def _count(build: Build, staged: Staged, counts: FeedCounts) -> None:
     counts.read += read
     counts.quarantined += malformed + sum(row[-1] for row in found if row[0])
     counts.filtered += read - malformed - sum(row[-1] for row in found)
+
+
+def is_posted(build: Build, source: str) -> str:
+    """Condition that a record of a feed came in by the door."""
+    by_door = build.context.project.sources[source].collect
+    return f"{SOURCE_FILE} like '%/{DOOR_FILES}%'" if by_door else "false"
 
 
 def _count_posted(build: Build, staged: Staged, posted: str, counts: FeedCounts) -> None:

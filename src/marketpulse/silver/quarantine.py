@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, Self
@@ -236,8 +236,10 @@ def bind_old(context: Context, table: LakeTable, buckets: set[Bucket] | None = N
     return files, context.engine.bind("quarantine_old", table.types, [file.path for file in files])
 
 
-def put(context: Context, table: LakeTable, old: list[FileRef], query: str) -> None:
-    """Commit the rows of `query` in the place of the files `old`."""
+def put(
+    context: Context, table: LakeTable, old: list[FileRef], query: str, state: Mapping[str, str] | None = None
+) -> None:
+    """Commit the rows of `query` in the place of the files `old`, with `state`."""
     ids = table.ids(table.types)
     paths = context.engine.write(query, context.folder(QUARANTINE), table.partition, ids=ids)
-    context.lake.commit(table, context.lake.describe(table, paths), old, {}, {BATCH_KEY: context.run_id})
+    context.lake.commit(table, context.lake.describe(table, paths), old, state or {}, {BATCH_KEY: context.run_id})

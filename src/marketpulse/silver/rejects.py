@@ -2,18 +2,20 @@
 
 A row has one place there, however often it is seen: its id comes from the table and the bronze row. Rows are written
 while the table is built, and become visible when every gate has passed, before the table's own commit: a load that is
-stopped leaves none, a crash between the two commits repeats nothing.
+stopped leaves none, a crash between the two commits repeats nothing. Where another run might judge rows otherwise (it
+looks other rows up, or has other definitions), both commits say which run told: a table that has not heard is built
+anew.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from marketpulse import sql
 from marketpulse.engines.views import View
 from marketpulse.lake.table import LakeTable
-from marketpulse.names import BATCH_KEY, ERROR, INGEST_ID, LINEAGE, MALFORMED, QUARANTINE
+from marketpulse.names import BATCH_KEY, ERROR, INGEST_ID, LINEAGE, MALFORMED, QUARANTINE, TOLD_KEY
 from marketpulse.run.context import Context
 from marketpulse.silver.building import Build, Staged
 from marketpulse.silver.checks import FAILED, Checks
@@ -51,16 +53,31 @@ def forget(paths: Sequence[str]) -> None:
 
 
 def record(
-    context: Context, table: str, paths: Sequence[str], rebuilt: bool = False, again: View | None = None
+    context: Context,
+    table: str,
+    paths: Sequence[str],
+    *,
+    rebuilt: bool = False,
+    again: View | None = None,
+    builds: bool = False,
 ) -> None:
     """Keep rejected rows. After a rebuild, open rows of the table that passed this time are resolved.
 
-    So are those of the records whose ids are `again`, where only these were mapped once more.
+    So are those of the records whose ids are `again`, where only these were mapped once more. A run that `builds` the
+    table commits it next, with what `told` says.
     """
     tried = "true" if rebuilt else _is_of(again) if again else None
     with context.lock(QUARANTINE), context.engine.scope():
         if paths or (tried and context.lake.find(QUARANTINE)):
-            _record(context, table, paths, tried)
+            is_told = builds and (tried or context.project.table(table).looked)
+            _record(context, table, paths, tried, {f"{TOLD_KEY}.{table}": context.run_id} if is_told else {})
+
+
+def told(context: Context, table: str) -> dict[str, str]:
+    """Property of a table that says: it has heard what was last told of its rows in quarantine."""
+    found = context.lake.find(QUARANTINE)
+    run = found.state.get(f"{TOLD_KEY}.{table}") if found else None
+    return {TOLD_KEY: run} if run else {}
 
 
 def _is_of(again: View) -> str:
@@ -68,7 +85,7 @@ def _is_of(again: View) -> str:
     return f"exists (select 1 from {again} as a where a.{INGEST_ID} = {sql.record_id('o.ingest_id')})"
 
 
-def _record(context: Context, table: str, paths: Sequence[str], tried: str | None) -> None:
+def _record(context: Context, table: str, paths: Sequence[str], tried: str | None, state: Mapping[str, str]) -> None:
     """Most often nothing of it is here yet: then the files are the table's as they are."""
     contract = context.project.table(QUARANTINE).contract
     quarantine = context.lake.ensure(QUARANTINE, contract.types, contract.partition, said=contract.said)
@@ -80,19 +97,19 @@ def _record(context: Context, table: str, paths: Sequence[str], tried: str | Non
     new = f"select * from {now} as n where not exists ({here})"
     if _any(context, _changes(table, old, now, tried)):
         query = _merged(table, list(contract.types), context.run_id, tried).format(old=old, now=now, new=new)
-        put(context, quarantine, files, query)
+        put(context, quarantine, files, query, state)
         forget(paths)
     elif _any(context, f"select 1 from {now} as n where exists ({here})"):
         if _any(context, new):
-            put(context, quarantine, [], new)
+            put(context, quarantine, [], new, state)
         forget(paths)
     else:
-        _add(context, quarantine, paths)
+        _add(context, quarantine, paths, state)
 
 
-def _add(context: Context, quarantine: LakeTable, paths: Sequence[str]) -> None:
+def _add(context: Context, quarantine: LakeTable, paths: Sequence[str], state: Mapping[str, str]) -> None:
     added = context.lake.describe(quarantine, paths)
-    context.lake.commit(quarantine, added, [], {}, {BATCH_KEY: context.run_id})
+    context.lake.commit(quarantine, added, [], state, {BATCH_KEY: context.run_id})
 
 
 def _any(context: Context, query: str) -> bool:
