@@ -58,13 +58,13 @@ _METADATA: Remembered[tuple[TableMetadata]] = Remembered(200)
 
 def manifests_of(snapshot: Snapshot, io: FileIO) -> tuple[ManifestFile, ...]:
     """The manifests of a snapshot."""
-    return _LISTS.get(snapshot.manifest_list, lambda: tuple(snapshot.manifests(io)))
+    return _LISTS.get(_as_it_is(snapshot.manifest_list), lambda: tuple(snapshot.manifests(io)))
 
 
 def entries_of(manifest: ManifestFile, io: FileIO) -> tuple[ManifestEntry, ...]:
     """The live entries of a manifest. They are shared: nobody changes one."""
     read = manifest.fetch_manifest_entry
-    return _ENTRIES.get(manifest.manifest_path, lambda: tuple(read(io, discard_deleted=True)))
+    return _ENTRIES.get(_as_it_is(manifest.manifest_path), lambda: tuple(read(io, discard_deleted=True)))
 
 
 class RememberingCatalog(SqlCatalog):
@@ -92,7 +92,7 @@ class RememberingCatalog(SqlCatalog):
 
 
 def _as_it_is(place: str) -> str:
-    """A metadata file, and what the disk says of it: one that was damaged since is not taken for what it was."""
+    """A file, and what the disk says of it: one that was damaged since is not taken for what it was."""
     if is_remote(place):
         return place
     try:

@@ -75,7 +75,7 @@ class Lakehouse:
     Inside of `with` all calls see one state, that of its beginning or of the last `run` in it:
 
         with marketpulse.open("warehouse") as lake:
-            sales, orders = lake.table("gold.fct_sales").arrow(), lake.table("gold.fct_orders").arrow()
+            new, old = lake.table("gold.table").arrow(), lake.table("gold.other").arrow()
 
     Errors are `marketpulse.Error`, in the words of the command line. Any thread may ask.
     """
