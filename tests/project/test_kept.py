@@ -21,6 +21,10 @@ def test_a_project_is_read_again_when_a_file_comes_changes_or_goes(shop: MiniSho
     known = kept()
     (shop.project_dir / "gold" / "notes.txt").unlink()
     assert kept() is not known
+    text = (shop.project_dir / "project.yaml").read_text()
     shop.write("project.yaml", "name: [\n")
-    with pytest.raises(DefinitionError):
-        kept()
+    for _ in range(2):  # one that cannot be read is tried again
+        with pytest.raises(DefinitionError):
+            kept()
+    shop.write("project.yaml", text)
+    assert kept().name == "mini"

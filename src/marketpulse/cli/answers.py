@@ -27,7 +27,7 @@ _WIDEST_BAR, _NARROWEST_BAR, _MOST_LINES, _MOST_MARKS = 30, 6, 1_000, 5
 def show(answer: Answer, as_json: bool, show_sql: bool = False) -> None:
     """The answer as a table with bars, and what must be known beside it."""
     if as_json:
-        to_json(_for_machines(answer))
+        to_json(answer.plain())
         return
     lines = answer.lines[:_MOST_LINES]
     columns, rows = _columns(answer), list(_rows(answer, lines))
@@ -53,17 +53,6 @@ def write(answer: Answer, output: Path) -> None:
     if form is None:
         raise UsageError(f"{output.name[:80]} says no kind of file", hint="call it .csv, .json or .parquet")
     write_rows(answer.table().to_reader(), form, output)
-
-
-def _for_machines(answer: Answer) -> dict[str, Any]:
-    days = {"period": answer.period, "compared": answer.compared}
-    return {
-        "metrics": [metric.name for metric in answer.metrics],
-        **{name: {"first": each.first, "last": each.last} if each else None for name, each in days.items()},
-        "notes": answer.notes,
-        "rows": answer.rows(),
-        "sql": answer.query,
-    }
 
 
 def _names(answer: Answer) -> list[str]:

@@ -9,6 +9,7 @@ from starlette.datastructures import QueryParams
 
 from marketpulse.console.address import ALL, names
 from marketpulse.console.desk import Look
+from marketpulse.console.words import COMPARED
 from marketpulse.errors import MarketPulseError
 from marketpulse.metrics.days import COMPARISONS
 from marketpulse.metrics.metric import CURRENCY, GRAINS, Metric, parts
@@ -18,8 +19,6 @@ PERIODS = {
     "7d": "7 days", "28d": "28 days", "90d": "90 days", "1y": "1 year", "wtd": "week to date",
     "mtd": "month to date", "qtd": "quarter to date", "ytd": "year to date", ALL: "all days",
 }  # fmt: skip
-_COMPARED = {"previous": "the period before", "week": "a week before", "month": "a month before",
-             "year": "a year before", "same-weekday": "same weekdays last year"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def form(look: Look, asked: QueryParams) -> Form:
         Choice(value, text, value == days) for value, text in (PERIODS | {days: PERIODS.get(days, days)}).items()
     ]
     grains = {"": "the whole period"} | {name: name.replace("_", " ") for name in _grains(found)}
-    compares = {"": "nothing"} | {name: _COMPARED[name] for name in COMPARISONS}
+    compares = {"": "nothing"} | {name: COMPARED[name] for name in COMPARISONS}
     return Form(
         sorted(metrics, key=lambda each: each.text),
         [Choice(name, name.replace("_", " "), name in by) for name in _shared(found)],

@@ -56,14 +56,10 @@ def as_file(request: Request) -> Response:
     """The rows of an answer, as CSV or as JSON like `marketpulse metric --json`."""
     with request.app.state.desk.look() as look:
         answer = look.ask(question_of(request.query_params))
-    rows = answer.rows()
     if request.url.path.endswith(".csv"):
         name = "-".join(metric.name for metric in answer.metrics)[:60]
-        return as_csv(answer.columns, [list(row.values()) for row in rows], name)
-    days = {"period": answer.period, "compared": answer.compared}
-    told = {name: {"first": each.first, "last": each.last} if each else None for name, each in days.items()}
-    names = [metric.name for metric in answer.metrics]
-    return as_json({"metrics": names, **told, "notes": answer.notes, "rows": rows, "sql": answer.query})
+        return as_csv(answer.columns, [list(row.values()) for row in answer.rows()], name)
+    return as_json(answer.plain())
 
 
 def _list(request: Request, look: Look) -> Response:

@@ -8,6 +8,7 @@ from typing import Literal
 from marketpulse.console.address import of_question
 from marketpulse.console.charts.spark import Spark, spark
 from marketpulse.console.desk import Look
+from marketpulse.console.words import COMPARED
 from marketpulse.errors import MarketPulseError
 from marketpulse.metrics.metric import Metric
 from marketpulse.metrics.question import Question, Span
@@ -20,8 +21,6 @@ _OF_A_DAY = {
     "week": "same weekday last week",
     "same-weekday": "same weekday last year",
 }
-_OF_A_PERIOD = {"previous": "the period before", "week": "a week before", "month": "a month before",
-                "year": "a year before", "same-weekday": "same weekdays last year"}  # fmt: skip
 #: Days that a small line shows.
 _TREND = "28d"
 
@@ -101,7 +100,7 @@ def _beside(look: Look, answer: Answer) -> dict[str, Answer]:
     if period is None or how is None:
         return {}
     is_day = period.days == 1
-    words = _OF_A_DAY if is_day else _OF_A_PERIOD
+    words = _OF_A_DAY if is_day else COMPARED
     found = {words.get(how, how): answer}
     for other in ("week", "same-weekday") if is_day else ():
         if other != how:

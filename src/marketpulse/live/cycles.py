@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from marketpulse import flow
-from marketpulse.live.held import Held
 from marketpulse.live.lag import Lag
 from marketpulse.live.news import News
+from marketpulse.project.kept import KeptProject
 from marketpulse.project.project import Project
 from marketpulse.run.context import Context, Progress, open_context
 from marketpulse.run.report import RunReport
@@ -82,7 +82,7 @@ class Cycles:
         self._settings = settings
         self._progress = progress
         self._shows = shows
-        self._held = Held(settings.project)
+        self._project = KeptProject(settings.project)
         self._lag = Lag()
         self._keeper = Keeper(Bounds(grace=settings.query_seconds + _MARGIN))
         self._news: News | None = None
@@ -100,7 +100,7 @@ class Cycles:
         began, used = time.monotonic(), time.process_time()
         self._ran = float("-inf")  # a cycle that does not come to its end is none
         self._lag.begin()
-        project = self._held.project()
+        project = self._project()
         self._follow(project)
         with open_context(self._settings, project, self._progress) as context:
             report = flow.run(context, flow.Options())

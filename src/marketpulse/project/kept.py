@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from marketpulse.project.folders import project_folders
@@ -31,8 +32,10 @@ class KeptProject:
 
 
 def _files(folder: Path | None) -> Iterator[tuple[str, int, int]]:
+    """What the files look like. One that goes meanwhile is another state, which the next look sees."""
     for root in project_folders(project_folder(folder)):
         for path in sorted(root.rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                found = path.stat()
-                yield str(path), found.st_size, found.st_mtime_ns
+            with suppress(FileNotFoundError):
+                if path.is_file() and "__pycache__" not in path.parts:
+                    found = path.stat()
+                    yield str(path), found.st_size, found.st_mtime_ns

@@ -60,6 +60,17 @@ class Answer:
         """Each line as names and values: what JSON is made of."""
         return [dict(self._row(line)) for line in self.lines]
 
+    def plain(self) -> dict[str, Any]:
+        """All of it as names and values, for JSON: metrics, days, notes, `rows`, SQL."""
+        days = {"period": self.period, "compared": self.compared}
+        return {
+            "metrics": [metric.name for metric in self.metrics],
+            **{name: {"first": each.first, "last": each.last} if each else None for name, each in days.items()},
+            "notes": self.notes,
+            "rows": self.rows(),
+            "sql": self.query,
+        }
+
     def table(self) -> pa.Table:
         """The same as columns: what files and data frames are made of. Without a line it has them, and no row."""
         rows = self.rows()
