@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.readers import READERS_APART
 from tests.shop import MiniShop
 from tests.spark import need_spark
 
@@ -20,6 +21,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" in metafunc.fixturenames and marker:
         both = marker.kwargs.get("always", True) or EVERY_ENGINE in os.environ
         metafunc.parametrize("engine", ["duckdb", "spark"] if both else ["duckdb"], indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to `make readers` what it runs beside these tests, so that nothing is skipped."""
+    if READERS_APART in os.environ:
+        apart = [item for item in items if item.get_closest_marker("readers")]
+        items[:] = [item for item in items if item not in apart]
+        config.hook.pytest_deselected(items=apart)
 
 
 @pytest.fixture

@@ -13,6 +13,10 @@ import pytest
 
 #: Set by `make readers`: nothing may be skipped.
 EVERY_READER = "EVERY_READER"
+#: Set by whoever runs `make readers` beside the tests: what would be skipped here is left to it.
+READERS_APART = "READERS_APART"
+#: Tests that need a tool which the project does not install.
+READER = pytest.mark.readers
 #: A DuckDB that has its iceberg extension as a package: another one than ours, so in a process of its own.
 DUCKDB = Path(__file__).parents[1] / "build" / "readers" / "duckdb"
 _ASK = """

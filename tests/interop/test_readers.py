@@ -20,7 +20,7 @@ from pyiceberg.table import StaticTable
 
 from marketpulse.lake.evolving import NOTHING_SAID as NOTHING
 from marketpulse.lake.table import LakeTable
-from tests.readers import duckdb_with_iceberg, need
+from tests.readers import READER, duckdb_with_iceberg, need
 from tests.shop import MiniShop
 from tests.spark import native
 
@@ -107,11 +107,11 @@ READERS = [
     by_pyiceberg,
     by_pyiceberg_without_a_catalog,
     by_pandas,
-    by_polars,
+    pytest.param(by_polars, marks=READER),
     by_duckdb_through_arrow,
-    by_duckdb_with_its_extension,
-    by_daft,
-    by_chdb,
+    pytest.param(by_duckdb_with_its_extension, marks=READER),
+    pytest.param(by_daft, marks=READER),
+    pytest.param(by_chdb, marks=READER),
     by_plain_spark,
 ]
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 import marketpulse
-from tests.readers import need
+from tests.readers import READER, need
 from tests.shop import MiniShop
 
 _LARGE = 9_007_199_254_740_993  # the first whole number that no double holds
@@ -52,6 +52,7 @@ def test_every_form_has_every_digit(result: marketpulse.Result) -> None:
         assert sum(batch.num_rows for batch in batches) == 2
 
 
+@READER
 def test_polars_has_every_digit(result: marketpulse.Result) -> None:
     polars = need("polars")
     frame = result.polars()

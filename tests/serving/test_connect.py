@@ -15,7 +15,7 @@ from marketpulse.errors import UsageError
 from marketpulse.serving.connect import Recipe, Target, by_tool, recipes
 from marketpulse.settings import Settings
 from tests.command import marketpulse
-from tests.readers import duckdb_with_iceberg, need
+from tests.readers import READER, duckdb_with_iceberg, need
 from tests.shop import MiniShop
 from tests.spark import catalog
 
@@ -55,7 +55,7 @@ def pasted(recipe: Recipe) -> Iterator[object]:
                 names[name].close()
 
 
-@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize("tool", [pytest.param(t, marks=READER) if t in ("Polars", "Daft") else t for t in TOOLS])
 def test_what_python_is_given_reads_the_table(sold: MiniShop, tool: str, monkeypatch: pytest.MonkeyPatch) -> None:
     need(TOOLS[tool])
     monkeypatch.setenv("POLARS_ICEBERG_PLANNER", "pyiceberg")
@@ -68,12 +68,14 @@ def test_what_spark_is_told_is_what_it_is_tested_with(sold: MiniShop) -> None:
     assert dict(line.split(" ", 1) for line in recipe.text.splitlines()) == catalog(sold.settings.warehouse)
 
 
+@READER
 def test_duckdb_with_its_extension_reads_the_folder(sold: MiniShop) -> None:
     (_, recipe) = by_tool(texts(sold), "duckdb")
     query = recipe.text.splitlines()[-1].removesuffix(";")
     assert duckdb_with_iceberg(f"select count(*) from ({query})") == ["2"]
 
 
+@READER
 def test_chdb_reads_the_folder(sold: MiniShop) -> None:
     chdb = need("chdb")
     (recipe,) = by_tool(texts(sold), "chdb")
