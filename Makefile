@@ -9,9 +9,11 @@ SPARK4 := build/spark4/.ready
 JAVA := command -v java >/dev/null || test -x "$$JAVA_HOME/bin/java" || { echo "error: Spark needs Java 17: apt-get install openjdk-17-jre-headless" >&2; exit 2; }
 ENV ?= dev
 DIST ?= dist
+MINUTES ?= 60
+STORMS ?= 40
 
 .PHONY: help setup demo live spark spark-setup test lint package package-test bootstrap deploy destroy infra-test example
-.PHONY: parity spark4 readers proof bench docs lock audit clean
+.PHONY: parity spark4 readers proof soak chaos bench docs lock audit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[36m%-13s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -125,9 +127,16 @@ readers: build/readers/.ready ## Polars, Daft, chDB, DuckDB's iceberg extension 
 	@EVERY_READER=1 build/readers/bin/python -m pytest -n 0 -rs -k "not spark" \
 	  tests/interop/test_readers.py tests/serving/test_connect.py tests/python
 
-proof: $(READY) ## The long proofs: kills at every commit and at random moments, every test of both engines
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --timeout 3600 proofs
+proof: $(READY) ## The long proofs: kills at every commit and at random moments, every test of both engines (soak, chaos: their own)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --timeout 3600 proofs \
+	  --ignore proofs/test_soak.py --ignore proofs/test_chaos.py
 	@EVERY_ENGINE=1 $(BIN)/python -m pytest -n 2 --dist loadfile -k spark
+
+soak: $(READY) ## A day in an hour: door, live, tills, readers, upkeep, erasures and two hundred kills at once (MINUTES=60)
+	@SOAK_MINUTES=$(MINUTES) $(BIN)/python -m pytest -n 0 -s proofs/test_soak.py
+
+chaos: $(READY) ## Runs on an emulated S3 and Glue that throttle, lose answers, cut them off and expire (STORMS=40)
+	@CHAOS_STORMS=$(STORMS) $(BIN)/python -m pytest -n 2 -s --timeout 7200 proofs/test_chaos.py
 
 bench: $(READY) ## Benchmarks: ratios to a hand-written DuckDB script, to PySpark and to dbt
 	@test -x benchmarks/work/venv/bin/dbt || { $(PYTHON) -m venv benchmarks/work/venv \
