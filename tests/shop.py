@@ -16,6 +16,7 @@ from marketpulse.names import FLOW_RUNS, LINEAGE
 from marketpulse.project.project import Project
 from marketpulse.run.context import Context, open_context
 from marketpulse.run.report import RunReport, TableReport
+from marketpulse.run.retained import Retained
 from marketpulse.settings import Settings
 from tests.projects import project_at
 from tests.spark import CONF
@@ -145,9 +146,9 @@ class MiniShop:
         return project_at(self.project_dir)
 
     @contextmanager
-    def open(self, **settings: Any) -> Iterator[Context]:
+    def open(self, *, retained: Retained | None = None, **settings: Any) -> Iterator[Context]:
         """The warehouse, opened for one run."""
-        with open_context(replace(self.settings, **settings), self.project()) as context:
+        with open_context(replace(self.settings, **settings), self.project(), retained=retained) as context:
             yield context
 
     def run(self, *select: str, full_refresh: bool = False, strict: bool = False, **settings: Any) -> RunReport:

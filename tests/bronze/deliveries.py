@@ -16,6 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from marketpulse.bronze.ingest import ingest
 from marketpulse.bronze.ledger import Ledger
 from marketpulse.lake.lake import Lake
+from marketpulse.run.context import Context
+from marketpulse.run.retained import Retained
 from tests.shop import MiniShop, result
 
 DAY_1, DAY_2, HOUR = "ingest_date=2026-01-01", "ingest_date=2026-01-02", "ingest_date=2026-01-02/hour=07"
@@ -106,10 +108,12 @@ class Landings(RuleBasedStateMachine):
         self.shop.write("silver/sales/from_sales.sql", "select id, day, qty, 1 as amount from bronze.sales")
         self.model = Model()
         self.unfinished = False
+        self.in_place = False
 
     @rule(then=then, name=names, content=contents)
     def land(self, then: str, name: str, content: str) -> None:
         """Write a file, over what was there."""
+        self._meets(name)
         self.shop.land(name, content)
         self.model.landing[name] = content
         self._go_on(then)
@@ -122,6 +126,7 @@ class Landings(RuleBasedStateMachine):
         path = self.shop.landing / name
         found = path.stat()
         target = path.with_name(".part") if whole else path
+        self.in_place |= not whole
         target.write_text(content)
         os.utime(target, ns=(found.st_atime_ns, found.st_mtime_ns))
         target.replace(path)
@@ -144,6 +149,7 @@ class Landings(RuleBasedStateMachine):
         """Copy a file with its time, over what was there."""
         name = self._one(data)
         if name != to:
+            self._meets(to)
             (self.shop.landing / to).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(self.shop.landing / name, self.shop.landing / to)
             self.model.landing[to] = self.model.landing[name]
@@ -164,7 +170,7 @@ class Landings(RuleBasedStateMachine):
         """Bring in what is news."""
         self.model.run(strict)
         self.unfinished = False
-        with self.shop.open() as context:
+        with self._opened() as context:
             ingest(context, context.project.sources["sales"], strict)
         self._agree_on_bronze()
 
@@ -196,6 +202,14 @@ class Landings(RuleBasedStateMachine):
             assert self.shop.run("silver.sales").feeds[1].files == 0
         shutil.rmtree(self.root)
 
+    def _opened(self) -> contextlib.AbstractContextManager[Context]:
+        """The warehouse, for a run of a process of its own."""
+        return self.shop.open()
+
+    def _meets(self, name: str) -> None:
+        """A name is about to be written, over what may be there."""
+        self.in_place |= (self.shop.landing / name).exists()
+
     def _go_on(self, then: str) -> None:
         if then and self.model.landing:
             self.run(strict=False)
@@ -213,7 +227,7 @@ class Landings(RuleBasedStateMachine):
         def dies(*_: object) -> None:
             raise KeyboardInterrupt
 
-        with pytest.MonkeyPatch.context() as patch, self.shop.open() as context:
+        with pytest.MonkeyPatch.context() as patch, self._opened() as context:
             patch.setattr(owner, method, dies)
             with contextlib.suppress(KeyboardInterrupt):
                 ingest(context, context.project.sources["sales"])
@@ -222,6 +236,21 @@ class Landings(RuleBasedStateMachine):
         found = [(row["_source_file"], row["qty"], row["_ingest_id"]) for row in rows_of(self.shop, "bronze.sales")]
         assert sorted(row[:2] for row in found) == self.model.bronze()
         assert len({row[2] for row in found}) == len(found)
+
+
+class RetainedLandings(Landings):
+    """The same in one process that runs again and again, beside others; what it retains changes nothing.
+
+    It sees what was written in its place with its next whole look.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.retained = Retained()
+
+    def _opened(self) -> contextlib.AbstractContextManager[Context]:
+        self.retained.whole, self.in_place = self.in_place, False
+        return self.shop.open(retained=self.retained)
 
 
 #: What happens: files with the quantity they say before each run (None: removed), then how many deliveries there were

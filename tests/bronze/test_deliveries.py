@@ -12,20 +12,22 @@ from typing import Any
 
 import pytest
 
-from marketpulse.bronze import ingest as bringing
 from marketpulse.bronze import load
 from marketpulse.bronze.deliveries import Deliveries, Delivery, Seen
 from marketpulse.bronze.ingest import ingest
 from marketpulse.bronze.ledger import Ledger
 from marketpulse.landing.files import LandedFile
+from marketpulse.landing.listing import Listing
 from marketpulse.names import LANDED_FILES, OUTBOX_KEY
 from marketpulse.run import context as running
-from tests.bronze.deliveries import STORIES, Landings, rows_of, saying, trying
+from tests.bronze.deliveries import STORIES, Landings, RetainedLandings, rows_of, saying, trying
 from tests.shop import MiniShop, result
 from tests.tables import everything
 
 TestLandings = Landings.TestCase
 TestLandings.settings = trying(6, 12)
+TestRetainedLandings = RetainedLandings.TestCase
+TestRetainedLandings.settings = trying(3, 16)
 
 DAYS = [f"sales/ingest_date=2026-01-0{day}/a.csv" for day in (1, 2, 3)]
 
@@ -207,12 +209,12 @@ MOMENTS = ["found", "hashed", "loaded"]
 
 def _interrupted(monkeypatch: pytest.MonkeyPatch, moment: str, then: Callable[[], object]) -> None:
     """Do something once, when a run has found its files, hashed the first one, or loaded it."""
-    places = {"found": (bringing, "find_files"), "hashed": (Delivery, "is_known"), "loaded": (load, "_loaded")}
+    places = {"found": (Listing, "look"), "hashed": (Delivery, "is_known"), "loaded": (load, "_loaded")}
     owner, name = places[moment]
     whole, todo = getattr(owner, name), [then]
 
-    def stepped(*arguments: Any) -> Any:
-        found = whole(*arguments)
+    def stepped(*arguments: Any, **more: Any) -> Any:
+        found = whole(*arguments, **more)
         if todo:
             todo.pop()()
         return found

@@ -10,6 +10,7 @@ from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.exceptions import CommitFailedException, NoSuchTableError
 
 from marketpulse.errors import ConcurrentError, StorageError
+from marketpulse.lake.remembered import RememberingCatalog
 from marketpulse.names import LANDED_FILES
 from tests.shop import MiniShop
 
@@ -91,8 +92,10 @@ def test_a_catalog_that_cannot_be_asked_leaves_everything_where_it_is(
         assert table is not None
         lost = losing(SqlCatalog.commit_table, CommitFailedException("again"), lambda _: True)
         monkeypatch.setattr(SqlCatalog, "commit_table", lost)
-        away = losing(SqlCatalog.load_table, OSError("away"), lambda number: number > 0)  # a commit loads it first
-        monkeypatch.setattr(SqlCatalog, "load_table", away)
+        away = losing(
+            RememberingCatalog.load_table, OSError("away"), lambda number: number > 0
+        )  # a commit loads it first
+        monkeypatch.setattr(RememberingCatalog, "load_table", away)
         with pytest.raises(StorageError, match="not known whether"):
             context.lake.commit(table, [], table.files(), {}, {})
         monkeypatch.undo()

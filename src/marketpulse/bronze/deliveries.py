@@ -107,6 +107,8 @@ class Deliveries:
         self._brought_for: dict[str, set[str]] = defaultdict(set)
         self._held: dict[str, set[str]] = defaultdict(set)
         self._taken_back: set[str] = set()
+        self._forgotten: set[str] = set()
+        self._is_settled = False
         self._latest = datetime.min
 
     def remember(self, rows: Iterable[Seen]) -> None:
@@ -115,6 +117,8 @@ class Deliveries:
             if seen.load in self._loads:
                 continue
             self._loads.add(seen.load)
+            # Of a name that is new and brought something nothing else is held than it brought.
+            self._is_settled &= not seen.is_duplicate and seen.source_file not in self._last
             self._last[seen.source_file] = seen
             self._latest = max(self._latest, seen.ingested_at)
             if seen.taken_back is not None:
@@ -129,6 +133,9 @@ class Deliveries:
 
     def settle(self) -> None:
         """From here on count as held only what files hold now, not what they held once."""
+        if self._is_settled:
+            return
+        self._is_settled = True
         self._held.clear()
         for name, seen in self._last.items():
             if name in self._taken_back and mended(name) != name:
@@ -136,6 +143,38 @@ class Deliveries:
             # Releases before this one took the same bytes of any occasion for known: what never came in is not held.
             if seen.content_sha256 in self._brought_for[self._occasion(name)]:
                 self._held[self._occasion(name)].add(seen.content_sha256)
+
+    def forget(self, most: int) -> bool:
+        """Forget what is of the oldest occasions when there are more than `most` names, and be half as large.
+
+        False where that cannot be: an archive may be of another occasion than the files in it.
+        """
+        if len(self._last) <= most:
+            return True
+        names: dict[str, list[str]] = {}
+        for name in self._last:
+            names.setdefault(self._occasion(name), []).append(name)
+        if self._inside or self._taken_back or len(names) == 1:
+            return False
+        left = len(self._last)
+        for each in sorted(names, key=lambda each: max(self._last[name].ingested_at for name in names[each]))[:-1]:
+            if left > most // 2:
+                left -= len(names[each])
+                self._forget(each, names[each])
+        self._loads = {load for load in self._loads if load[1] in self._last}
+        return left <= most
+
+    def _forget(self, occasion: str, names: Iterable[str]) -> None:
+        self._forgotten.add(occasion)
+        self._held.pop(occasion, None)
+        self._brought_for.pop(occasion, None)
+        for name in names:
+            del self._last[name]
+            self._brought.pop(name, None)
+
+    def lacks(self, names: Iterable[str]) -> bool:
+        """Whether anything of the occasions of some names was forgotten."""
+        return bool(self._forgotten) and any(self._occasion(name) in self._forgotten for name in names)
 
     def has(self, seen: Seen) -> bool:
         """Whether a row of the ledger is here."""

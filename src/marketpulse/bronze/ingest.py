@@ -12,7 +12,7 @@ from functools import partial
 from marketpulse.bronze import load
 from marketpulse.bronze.deliveries import Delivery
 from marketpulse.bronze.forgetting import keep_out
-from marketpulse.bronze.ledger import Ledger, LedgerRow
+from marketpulse.bronze.ledger import Known, Ledger, LedgerRow
 from marketpulse.bronze.load import Load
 from marketpulse.bronze.shapes import Shapes, Shift
 from marketpulse.bronze.together import together
@@ -20,6 +20,7 @@ from marketpulse.errors import ConcurrentError, GateError
 from marketpulse.lake.evolving import Said
 from marketpulse.landing.files import LandedFile, find_files
 from marketpulse.landing.limits import MB, Limits
+from marketpulse.landing.listing import Listing
 from marketpulse.landing.naming import Refused, archive_of
 from marketpulse.names import BATCH_KEY, LANDED, LINEAGE, PREFIX, WORDS
 from marketpulse.people import shield
@@ -72,12 +73,15 @@ class _Feed:
 
 def ingest(context: Context, source: Source, strict: bool = False) -> Ingested:
     """Bring every new file of a feed into its bronze table; with `strict` none whose columns are news."""
-    files, refused = find_files(context.settings.landing_place, source.folder, source.pattern)
+    listing, known = _retained(context, source)
+    files, refused = listing.look(whole=context.retained.whole)
     report = Ingested(source.name)
     report.blocked = [each.error() for each in refused if not each.waits]
     report.refused = [each for each in refused if each.waits]
     with context.lock(source.table):
-        ledger = Ledger(context, source)
+        ledger = Ledger(context, source, known=known, names=[file.name for file in files])
+        if known and not (ledger.is_known or context.retained.whole):  # what was passed by is no longer known
+            files, _ = listing.look(whole=True)
         feed = _Feed(context, source, ledger, Shapes(context.lake.find(source.table)), report, strict)
         new = [file for file in files if not ledger.deliveries.knows(file)]
         context.progress.start(source.table, sum(file.size for file in new))
@@ -85,7 +89,20 @@ def ingest(context: Context, source: Source, strict: bool = False) -> Ingested:
             _bring(feed, _deliveries(feed, number, group))
         context.progress.finish(source.table)
         report.together = together(source, ledger.deliveries, report.came)
+        listing.settle(files, ledger.deliveries.knows)
+        context.retained.put(source.name, listing)
+        if found := ledger.known():
+            context.retained.put(source.name, found)
     return report
+
+
+def _retained(context: Context, source: Source) -> tuple[Listing, Known | None]:
+    """What this process knows of a feed: where its files lie and which they are."""
+    place = (context.settings.landing_place, source.folder, source.pattern)
+    listing, known = context.retained.take(Listing, source.name), context.retained.take(Known, source.name)
+    if listing is None or known is None or listing.place != place:
+        return Listing(*place), known
+    return listing, known
 
 
 def count_new(context: Context, source: Source) -> int:
@@ -136,7 +153,7 @@ def _bring(feed: _Feed, deliveries: list[Delivery]) -> None:
     loaded = list(_loaded(feed, deliveries))
     fit = (each for each in _flat(feed, loaded) if _says_day(feed, *each) and _says_all(feed, *each))
     fresh, twins = _apart(each for each in fit if _fits(feed, *each))
-    fresh = _kept(feed, fresh)
+    fresh = _without_erased(feed, fresh)
     rows = [_row(*each, is_duplicate=False) for each in [*fresh, *_whole(loaded, [*fresh, *twins])]]
     rows += [_row(*each, is_duplicate=True) for each in twins if _is_news(feed, *each)]
     if fresh:
@@ -154,7 +171,7 @@ def _bring(feed: _Feed, deliveries: list[Delivery]) -> None:
     report.erased += sum(found.erased for _, found in fresh)
 
 
-def _kept(feed: _Feed, fresh: list[Loaded]) -> list[Loaded]:
+def _without_erased(feed: _Feed, fresh: list[Loaded]) -> list[Loaded]:
     """Files without the records of people who were erased; where nobody can tell whose they are, none comes in."""
     try:
         return keep_out(feed.context, feed.source, fresh)

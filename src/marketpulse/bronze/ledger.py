@@ -22,6 +22,9 @@ from marketpulse.run.append import append
 from marketpulse.run.context import Context, as_text
 from marketpulse.storage import places
 
+#: Files of a feed that a process knows from one run to the next; of more those of the newest occasions.
+_MOST = 20_000
+
 
 @dataclass(frozen=True)
 class LedgerRow:
@@ -47,42 +50,83 @@ class LedgerRow:
         return Seen(**own | {"ingested_at": datetime.fromisoformat(self.ingested_at)})
 
 
-class Ledger:
-    """Files of one feed that are already in bronze, as of the snapshot `bronze` of that table."""
+@dataclass(frozen=True)
+class Known:
+    """What a process knows of the ledger of a feed: its rows as of a `snapshot`, and the `outbox` that is in it."""
 
-    def __init__(self, context: Context, source: Source, read_only: bool = False) -> None:
+    source: Source
+    deliveries: Deliveries
+    snapshot: int | None
+    outbox: str | None
+
+
+class Ledger:
+    """Files of one feed that are already in bronze, as of the snapshot `bronze` of that table.
+
+    `names` are the files that will be asked for; what is `known` is not read again unless somebody else changed it.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        source: Source,
+        read_only: bool = False,
+        known: Known | None = None,
+        names: Sequence[str] = (),
+    ) -> None:
         self._context = context
         self._source = source
-        self.deliveries = Deliveries(source.occasion)
         # First the snapshot, then the rows: a load of another machine in between is met by the commit.
         found = context.lake.find(source.table)
         self.bronze = found.snapshot_id if found else None
         table = context.lake.find(LANDED_FILES)
         self._snapshot = table.snapshot_id if table else None
-        self.deliveries.remember(self._read(table))
-        if not read_only:
-            self._complete(found)
+        self._outbox = found.state.get(OUTBOX_KEY) if found else None
+        carried = self._carried() if not read_only and not (known and known.outbox == self._outbox) else []
+        self.is_known = known is not None and self._is_still(known, table, [*names, *(r.source_file for r in carried)])
+        if known and self.is_known:
+            self.deliveries = known.deliveries
+        else:
+            self.deliveries = Deliveries(source.occasion)
+            self.deliveries.remember(self._read(table))
+        if not all(self.deliveries.has(row.seen) for row in carried):
+            self.add(carried)
         self.deliveries.settle()
         #: When the next deliveries come in, as text.
         self.moment = as_text(self.deliveries.moment(context.started))
+
+    def known(self) -> Known | None:
+        """What may be kept of it for the next time, when all that was committed was added."""
+        if not self.deliveries.forget(_MOST):
+            return None
+        return Known(self._source, self.deliveries, self._snapshot, self._outbox)
+
+    def _is_still(self, known: Known, table: LakeTable | None, names: Sequence[str]) -> bool:
+        """Whether nobody else has written rows of this feed since, and nothing that is asked for was forgotten."""
+        if known.source is not self._source or known.deliveries.lacks(names):
+            return False
+        if table is None or known.snapshot is None or known.snapshot == table.snapshot_id:
+            return known.snapshot == self._snapshot
+        if not table.has_snapshot(known.snapshot):
+            return False
+        return not any(file.bucket == self._source.name for file in table.changes(known.snapshot).files)
 
     def outbox(self, rows: Sequence[LedgerRow], table: LakeTable) -> dict[str, str]:
         """Write the rows beside the bronze `table`; the property with which its commit names them."""
         place = f"{self._context.folder(table.name)}/landed.json"
         places.write_text(place, json.dumps([asdict(row) for row in rows]))
         flush([place], self._context.lake.layout.warehouse)
+        self._outbox = place
         return {OUTBOX_KEY: place}
 
-    def _complete(self, bronze: LakeTable | None) -> None:
-        """Write the rows that a bronze commit named and nobody wrote down yet."""
-        place = bronze.state.get(OUTBOX_KEY) if bronze else None
+    def _carried(self) -> list[LedgerRow]:
+        """The rows that the last bronze commit named; nobody may have written them down yet."""
+        place = self._outbox
         if not place:
-            return
+            return []
         # Warehouses made before the outbox was a file have the rows themselves there.
         text = place if place.startswith("[") else places.read_text(place)
-        carried = [LedgerRow(**row) for row in json.loads(text)]
-        if not all(self.deliveries.has(row.seen) for row in carried):
-            self.add(carried)
+        return [LedgerRow(**row) for row in json.loads(text)]
 
     def add(self, rows: Sequence[LedgerRow]) -> None:
         """Append rows that are not there yet; many small files become one on the way."""

@@ -50,6 +50,10 @@ class Computer(Protocol):
         """Give a query a name that later queries may use."""
         ...
 
+    def kinds(self, query: str) -> dict[str, str]:
+        """Types of the columns that a query gives, in the engine's words, by the columns' names in lower case."""
+        ...
+
     def once(self, label: str, types: Mapping[str, str], query: str, folder: str) -> View:
         """Compute a query, write its rows under `folder`, and make them readable, with all its columns.
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
+from time import process_time
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ import pyarrow as pa
 
 from marketpulse.engines import FILE, LARGE, NO_IDS, POSITION, Item, LocalEngine, Result
 from marketpulse.engines.duckdb_session import BREAKS, confine, readable_errors, start
+from marketpulse.engines.shapes import Shapes
 from marketpulse.engines.views import View, Views
 from marketpulse.errors import EngineError, GateError, StorageError
 from marketpulse.sql import DUCKDB, Dialect
@@ -29,6 +31,8 @@ _COPY = f"{_PARQUET}, compression zstd, compression_level 1"
 #: What is read once and then deleted should be quick to write rather than small.
 _COPY_SCRATCH = f"{_PARQUET}, compression lz4"
 
+#: Seconds of the processor after which a write was large: what the allocator keeps of less is not worth the look.
+_LARGE_WORK = 0.5
 #: Events that a step takes for each MB of memory (measured: all steps of 50 million pass with that many).
 _ROWS_A_MB = 4_300
 
@@ -74,6 +78,8 @@ class DuckEngine:
         self._memory_mb = memory_mb
         self._threads = threads
         self._views = Views()
+        self._shapes = Shapes()
+        self._received: set[View] = set()
 
     @classmethod
     def open(
@@ -115,22 +121,33 @@ class DuckEngine:
         paths = "[" + ", ".join(_text(path) for path in files) + "]"
         extra = ", filename = true, file_row_number = true" if place else ""
         columns += f", filename as {FILE}, file_row_number as {POSITION}" if place else ""
+        shape = f"{columns} of files"
         scan = f"read_parquet({paths}, union_by_name = true, hive_partitioning = false{extra})"
         try:
-            return self.define(label, f"select {columns} from {scan}")
+            return self._shapes.note(self.define(label, f"select {columns} from {scan}"), shape)
         except EngineError as error:
             if not isinstance(error.__cause__, duckdb.BinderException):
                 raise
             # Older files may lack a column. To ask first would open all of them once more.
             present = self._columns(scan)
             nulls = ", ".join(f"null as {_name(c)}" for c in types if c not in present)
-            return self.define(label, f"select {columns} from (select *, {nulls} from {scan})")
+            return self._shapes.note(
+                self.define(label, f"select {columns} from (select *, {nulls} from {scan})"), shape
+            )
 
     def define(self, label: str, query: str) -> View:
         """See `Computer.define`."""
         view = self._views.new(label)
         self._run(f"create temp view {view} as {query}")
-        return view
+        return self._shapes.note(view, query)
+
+    def kinds(self, query: str) -> dict[str, str]:
+        """See `Computer.kinds`."""
+
+        def described() -> dict[str, str]:
+            return {row[0].lower(): row[1] for row in self.rows(f"describe {query}")}
+
+        return self._shapes.kinds(query, described)
 
     def once(self, label: str, types: Mapping[str, str], query: str, folder: str) -> View:
         """See `Computer.once`."""
@@ -146,15 +163,20 @@ class DuckEngine:
         return self._views.scope(self._drop)
 
     def _drop(self, view: View) -> None:
+        self._shapes.forget(view)
         if self._is_broken:  # it is gone with the database
             return
-        self._connection.unregister(view.name)
-        self._connection.execute(f"drop view if exists {view}")
+        if view in self._received:
+            self._received.remove(view)
+            self._connection.unregister(view.name)
+        else:
+            self._connection.execute(f"drop view if exists {view}")
 
     def receive(self, label: str, batches: pa.RecordBatchReader) -> View:
         """See `LocalEngine.receive`."""
         view = self._views.new(label)
         self._connection.register(view.name, batches)
+        self._received.add(view)
         return view
 
     def records(self, found: View) -> str:
@@ -174,7 +196,7 @@ class DuckEngine:
         ids: Mapping[str, int] = NO_IDS,
     ) -> list[str]:
         """See `Computer.write`."""
-        options = _COPY + _field_ids(ids)
+        options, began = _COPY + _field_ids(ids), process_time()
         with readable_errors():
             make_folder(folder)
         try:
@@ -190,7 +212,8 @@ class DuckEngine:
             hint = f"make {partition} shorter: 200 bytes at most"
             raise GateError(f"a value of {partition} is too long to name a bucket", hint=hint) from error
         finally:
-            self._bound_memory()
+            if process_time() - began > _LARGE_WORK:
+                self._bound_memory()
 
     def _split(self, query: str, into: tuple[str, str], partition: str, large: Sequence[Any]) -> list[str]:
         """One file for each large value, then the rest in one pass; `into` a folder, with options of `copy`."""

@@ -103,6 +103,10 @@ class SparkEngine:
         with _readable_errors():
             return self._named(label, self.session.sql(query))
 
+    def kinds(self, query: str) -> dict[str, str]:
+        """See `Computer.kinds`."""
+        return {row[0].lower(): row[1] for row in self.rows(f"describe {self.define('described', query)}")}
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """See `Computer.rows`."""
         with _readable_errors():

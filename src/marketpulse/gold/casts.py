@@ -15,13 +15,14 @@ from sqlglot import exp
 
 from marketpulse import sql
 from marketpulse.engines import Engine
-from marketpulse.engines.views import View
 from marketpulse.errors import EngineError, GateError
 from marketpulse.project.contract import Contract
 from marketpulse.project.table import SqlFile
 from marketpulse.sql import SPARK
 from marketpulse.sql.exact import scale_of
 
+#: Stands for the model where its columns are read.
+_MODEL = "the_model_of_a_table"
 _MARK = "a value of the model does not fit its column"
 _SAME = {
     "integer": "int", "bigint": "long", "varchar": "string", "timestamp_ntz": "timestamp", "float": "double",
@@ -35,7 +36,7 @@ _DECIMAL = re.compile(r"decimal\((\d+),\s*(\d+)\)")
 
 @dataclass(frozen=True)
 class Typed:
-    """The rows of a model with, for each column, the value as given and the value as the contract's type.
+    """The rows of a model (SQL) with, for each column, the value as given and the value as the contract's type.
 
     `unsure` are the columns of which a value may not fit, `exact` those of them whose digits must all be kept: a
     decimal is not rounded in silence. A double has no digits that are right or wrong.
@@ -43,7 +44,7 @@ class Typed:
 
     contract: Contract
     engine: Engine
-    rows: View
+    rows: str
     unsure: tuple[str, ...]
     exact: tuple[str, ...]
 
@@ -73,16 +74,16 @@ class Typed:
 
 
 def typed(engine: Engine, contract: Contract, model: str) -> Typed:
-    """Bind a model, which is SQL of the engine, with both values of each column."""
-    given = engine.define("model", model)
-    kinds = {row[0].lower(): row[1] for row in engine.rows(f"describe {given}")}
+    """A model, which is SQL of the engine, with both values of each column. Raise QueryError for what it refuses."""
+    kinds = engine.kinds(model)
     unsure = tuple(name for name, kind in contract.types.items() if not surely_fits(kinds[name], kind))
     exact = tuple(name for name in unsure if _shorter(kinds[name], contract.types[name]))
     casts = ", ".join(
         f"cast({SPARK.name(c)} as {SPARK.type(t)}) as {SPARK.name(f'_as_{c}')}" for c, t in contract.types.items()
     )
     both = f"select {SPARK.names(contract.types)}, {casts} from model"
-    rows = engine.define("typed", sql.translate(both, engine.dialect, {"model": given.name}))
+    text = sql.translate(both, engine.dialect, {"model": _MODEL})
+    rows = f"({text.replace(engine.dialect.name(_MODEL), f'({model})')}) as typed_rows"
     return Typed(contract, engine, rows, unsure, exact)
 
 

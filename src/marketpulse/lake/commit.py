@@ -15,10 +15,11 @@ from pyiceberg.manifest import DataFile, ManifestEntry, ManifestEntryStatus, Man
 from pyiceberg.table import Transaction
 from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.snapshots import Operation
-from pyiceberg.table.update import TableUpdate, _apply_table_update, _TableMetadataUpdateContext
+from pyiceberg.table.update import TableUpdate
 from pyiceberg.table.update.snapshot import _OverwriteFiles
 
 from marketpulse.lake.remembered import entries_of, manifests_of
+from marketpulse.lake.updates import changed
 
 _MOST_MANIFESTS = 16
 _SMALL_BYTES = 4 << 20
@@ -33,16 +34,8 @@ class OneCommit(Transaction):
     def table_metadata(self) -> TableMetadata:
         """The table as it is after the changes so far."""
         if self._known is None or self._known[0] is not self._updates:
-            self._known = (self._updates, _with(self._table.metadata, self._updates))
+            self._known = (self._updates, changed(self._table.metadata, self._updates))
         return self._known[1]
-
-
-def _with(metadata: TableMetadata, updates: tuple[TableUpdate, ...]) -> TableMetadata:
-    """Metadata after updates, which make new of what they change. PyIceberg copies all of it, snapshot by snapshot."""
-    context = _TableMetadataUpdateContext()
-    for update in updates:
-        metadata = _apply_table_update(update, metadata, context)
-    return metadata
 
 
 class ReplaceFiles(_OverwriteFiles):

@@ -10,13 +10,21 @@ from collections.abc import Callable, Sized
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
+from pyiceberg.catalog import Catalog
+from pyiceberg.catalog.sql import SqlCatalog
+from pyiceberg.exceptions import NoSuchTableError
 from pyiceberg.io import FileIO
 from pyiceberg.manifest import ManifestEntry, ManifestFile
-from pyiceberg.table import CommitTableResponse, Table
+from pyiceberg.serializers import FromInputFile
+from pyiceberg.table import CommitTableResponse, StagedTable, Table
+from pyiceberg.table.locations import load_location_provider
 from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.snapshots import Snapshot
+from pyiceberg.table.update import TableRequirement, TableUpdate
+from pyiceberg.typedef import Identifier
 
+from marketpulse.lake.avroread import read_entries, read_manifests
+from marketpulse.lake.updates import committed
 from marketpulse.storage.places import bare, is_remote
 
 _T = TypeVar("_T", bound=Sized)
@@ -58,17 +66,24 @@ _METADATA: Remembered[tuple[TableMetadata]] = Remembered(200)
 
 def manifests_of(snapshot: Snapshot, io: FileIO) -> tuple[ManifestFile, ...]:
     """The manifests of a snapshot."""
-    return _LISTS.get(_as_it_is(snapshot.manifest_list), lambda: tuple(snapshot.manifests(io)))
+    return _LISTS.get(_as_it_is(snapshot.manifest_list), lambda: read_manifests(snapshot, io))
 
 
 def entries_of(manifest: ManifestFile, io: FileIO) -> tuple[ManifestEntry, ...]:
     """The live entries of a manifest. They are shared: nobody changes one."""
-    read = manifest.fetch_manifest_entry
-    return _ENTRIES.get(_as_it_is(manifest.manifest_path), lambda: tuple(read(io, discard_deleted=True)))
+    return _ENTRIES.get(_as_it_is(manifest.manifest_path), lambda: read_entries(manifest, io))
+
+
+_PLACE = """
+select metadata_location from iceberg_tables where catalog_name = ? and table_namespace = ? and table_name = ?"""
 
 
 class RememberingCatalog(SqlCatalog):
-    """PyIceberg's catalog in SQL, which asks the database where a table's metadata lies, and reads that file once."""
+    """PyIceberg's catalog in SQLite, which asks the database where a table's metadata lies, and reads that file once.
+
+    It asks in plain SQL: PyIceberg has SQLAlchemy build the query and an object for each answer, which takes ten times
+    as long, and a run asks for two hundred tables.
+    """
 
     def commit_table(self, *args: Any, **more: Any) -> CommitTableResponse:
         """See `SqlCatalog`: what was committed is known."""
@@ -76,19 +91,40 @@ class RememberingCatalog(SqlCatalog):
         _METADATA.keep(_as_it_is(done.metadata_location), (done.metadata,))
         return done
 
-    def _convert_orm_to_iceberg(self, orm_table: IcebergTables) -> Table:
-        place = str(orm_table.metadata_location or "")
-        whole: list[Table] = []
+    def _update_and_stage_table(
+        self,
+        current_table: Table | None,
+        table_identifier: Identifier,
+        requirements: tuple[TableRequirement, ...],
+        updates: tuple[TableUpdate, ...],
+    ) -> StagedTable:
+        """See `SqlCatalog`, which copies all snapshots of a table to add one. What was read is shared, not changed."""
+        if current_table is None:
+            return super()._update_and_stage_table(current_table, table_identifier, requirements, updates)
+        for requirement in requirements:
+            requirement.validate(current_table.metadata)
+        metadata = committed(current_table.metadata, updates, current_table.metadata_location)
+        number = self._parse_metadata_version(current_table.metadata_location) + 1
+        location = load_location_provider(metadata.location, metadata.properties)
+        place = location.new_table_metadata_file_location(number)
+        io = self._load_file_io(metadata.properties, place)
+        return StagedTable(table_identifier, metadata, place, io, self)
 
-        def read() -> tuple[TableMetadata]:
-            whole.append(super(RememberingCatalog, self)._convert_orm_to_iceberg(orm_table))
-            return (whole[0].metadata,)
+    def load_table(self, identifier: str | Identifier) -> Table:
+        """See `SqlCatalog`."""
+        namespace = Catalog.namespace_to_string(Catalog.namespace_from(identifier))
+        name = Catalog.table_name_from(identifier)
+        with self.engine.connect() as connection:
+            found = connection.exec_driver_sql(_PLACE, (self.name, namespace, name)).fetchone()
+        if found is None or not found[0]:
+            raise NoSuchTableError(f"Table does not exist: {namespace}.{name}")
+        place = str(found[0])
+        (metadata,) = _METADATA.get(_as_it_is(place), lambda: (self._read(place),))
+        io = self._load_file_io(metadata.properties, place)
+        return Table((*self.identifier_to_tuple(namespace), name), metadata, place, io, self)
 
-        (metadata,) = _METADATA.get(_as_it_is(place), read)
-        if whole:
-            return whole[0]
-        identifier = (*self.identifier_to_tuple(orm_table.table_namespace), orm_table.table_name)
-        return Table(identifier, metadata, place, self._load_file_io(metadata.properties, place), self)
+    def _read(self, place: str) -> TableMetadata:
+        return FromInputFile.table_metadata(self._load_file_io(location=place).new_input(place))
 
 
 def _as_it_is(place: str) -> str:

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from marketpulse.landing.naming import Refused, as_far_as_hidden, concerns, is_hidden, shown, why_not
 from marketpulse.storage.places import filesystem, is_remote, readable_errors
@@ -48,14 +48,37 @@ class LandedFile:
         return found_now != (self.size, self.modified, self.touched)
 
 
-def find_files(landing: str, folder: str, pattern: str = "*") -> tuple[list[LandedFile], list[Refused]]:
+class Known(Protocol):
+    """What may be passed by, see `landing.listing`: folders, as they are opened, and entries of the open one."""
+
+    def passes_by(self, path: str) -> list[str] | None:
+        """The folders in one that need not be opened; None for one that is to be opened."""
+        ...
+
+    def opens(self, path: str) -> None:
+        """That folder is opened."""
+        ...
+
+    def goes_into(self, path: str, below: str) -> None:
+        """The folder has another one in it."""
+        ...
+
+    def knows(self, path: str, entry: os.DirEntry[str]) -> bool:
+        """Whether an entry of the folder need not be looked at."""
+        ...
+
+
+def find_files(
+    landing: str, folder: str, pattern: str = "*", known: Known | None = None
+) -> tuple[list[LandedFile], list[Refused]]:
     """Files of a feed in the order of their names, and what is not read, with the reason.
 
     `landing` is a URI or an absolute path, `folder` the feed's folder in it, `pattern` says which names are wanted.
+    What is `known` on a disk is left out.
     """
     found: list[LandedFile] = []
     refused: list[Refused] = []
-    for each in (_objects if is_remote(landing) else _on_disk)(landing, folder, pattern):
+    for each in _objects(landing, folder, pattern) if is_remote(landing) else _on_disk(landing, folder, pattern, known):
         if isinstance(each, Refused):
             refused.append(each)
         else:
@@ -77,14 +100,16 @@ def entries(landing: str) -> list[str]:
         return []
 
 
-def _on_disk(landing: str, folder: str, pattern: str) -> Iterator[LandedFile | Refused]:
+def _on_disk(landing: str, folder: str, pattern: str, known: Known | None) -> Iterator[LandedFile | Refused]:
     if _leads_out(f"{landing}/{folder}", landing):
         yield Refused(folder, _LEADS_OUT)
         return
-    for entry in _entries(f"{landing}/{folder}", landing):
+    for entry in _entries(f"{landing}/{folder}", landing, known):
         if isinstance(entry, Refused):
             yield entry
         elif concerns(entry.name, pattern, entry.is_dir(follow_symlinks=False)):
+            if known and known.knows(entry.path.rpartition("/")[0], entry):
+                continue
             name = _name(entry.path, landing)
             if refused := why_not(name):
                 yield refused
@@ -94,11 +119,14 @@ def _on_disk(landing: str, folder: str, pattern: str) -> Iterator[LandedFile | R
                 yield file
 
 
-def _entries(folder: str, landing: str) -> Iterator[os.DirEntry[str] | Refused]:
+def _entries(folder: str, landing: str, known: Known | None) -> Iterator[os.DirEntry[str] | Refused]:
     """Everything below a folder but folders that are looked into, and those that cannot be. Links are not followed."""
     todo = [folder]
     while todo:
         current = todo.pop()
+        if known and (below := known.passes_by(current)) is not None:
+            todo += below
+            continue
         try:
             with os.scandir(current) as entries:
                 listed = list(entries)
@@ -108,9 +136,13 @@ def _entries(folder: str, landing: str) -> Iterator[os.DirEntry[str] | Refused]:
             name = shown(_name(current, landing))
             yield Refused(name if len(name) < _LONG else f"{name[:_LONG]}…", _UNREADABLE.format(error.strerror))
             continue
+        if known:
+            known.opens(current)
         for entry in listed:
             if entry.is_dir(follow_symlinks=False) and not is_hidden(entry.name):
                 todo.append(entry.path)
+                if known:
+                    known.goes_into(current, entry.path)
             else:
                 yield entry
 

@@ -15,6 +15,7 @@ from marketpulse.project.kept import KeptProject
 from marketpulse.project.project import Project
 from marketpulse.run.context import Context, Progress, open_context
 from marketpulse.run.report import RunReport
+from marketpulse.run.retained import Retained
 from marketpulse.serving.headlines import Headline, headlines
 from marketpulse.settings import Settings
 from marketpulse.upkeep.bounds import Bounds, Keeper, Kept
@@ -22,6 +23,8 @@ from marketpulse.upkeep.bounds import Bounds, Keeper, Kept
 #: Seconds after which everything is looked at, though no folder changed: a file may have been written in its place,
 #: and what a gate stopped may pass by now.
 _LOOK = 60.0
+#: So many times as long as it took to look at everything, and at most so many seconds, nobody does so again.
+_RARELY, _LONGEST_LOOK = 20.0, 600.0
 #: Seconds that files stay longer than a query may take, once no snapshot has them.
 _MARGIN = 60.0
 #: Cycles after which memory is looked through.
@@ -86,6 +89,8 @@ class Cycles:
         self._lag = Lag()
         self._keeper = Keeper(Bounds(grace=settings.query_seconds + _MARGIN))
         self._news: News | None = None
+        self._retained = Retained()
+        self._looks_again = 0.0
         self._folders: frozenset[str] = frozenset()
         self.number = 0
         self._ran = float("-inf")
@@ -102,8 +107,12 @@ class Cycles:
         self._lag.begin()
         project = self._project()
         self._follow(project)
-        with open_context(self._settings, project, self._progress) as context:
+        self._retained.whole = began >= self._looks_again
+        with open_context(self._settings, project, self._progress, retained=self._retained) as context:
             report = flow.run(context, flow.Options())
+            if self._retained.whole:
+                looked = sum(feed.seconds for feed in report.feeds)
+                self._looks_again = time.monotonic() + max(_LOOK, min(_RARELY * looked, _LONGEST_LOOK))
             self._lag.note(project, report)
             behind = self._lag.seconds
             shown = self._headlines(context, report)

@@ -17,6 +17,7 @@ from marketpulse.lake.home import made_as
 from marketpulse.lake.lake import Lake
 from marketpulse.run import locks, scratch
 from marketpulse.run.patience import Patience
+from marketpulse.run.retained import Retained
 from marketpulse.settings import Settings
 from marketpulse.storage.places import remove_folder
 
@@ -75,6 +76,7 @@ class Context:
 
     `alive` is the run's own lock: it says what the run ledger is to be told should the run end here. `read` gives
     the project: who only looks at rows does not wait for definitions, nor are they hidden by a mistake in one.
+    `retained` is what earlier runs of this process have left, if it runs again and again.
     """
 
     settings: Settings
@@ -86,6 +88,7 @@ class Context:
     alive: locks.RunLock
     progress: Progress = field(default_factory=Silent)
     staged: set[str] = field(default_factory=set)
+    retained: Retained = field(default_factory=Retained)
 
     @cached_property
     def project(self) -> Project:
@@ -153,11 +156,13 @@ def open_context(
     progress: Progress | None = None,
     label: str | None = None,
     reads: bool = False,
+    retained: Retained | None = None,
 ) -> Iterator[Context]:
     """Open the warehouse for one run; the scratch folder goes when the run ends, however it ended.
 
     `project` may also be what reads it, called when it is first asked for. `label` ends the run's id in place of
-    random letters: what a scheduler calls the run. With `reads` nothing is written to the warehouse.
+    random letters: what a scheduler calls the run. With `reads` nothing is written to the warehouse. `retained` is of a
+    process that runs again and again.
     """
     if reads and not settings.remote and not settings.catalog and settings.local.is_dir():
         settings = replace(settings, warehouse=made_as(settings.local))
@@ -166,7 +171,8 @@ def open_context(
     run_id = f"{started:%Y%m%dT%H%M%S}-{label or uuid.uuid4().hex[:8]}"
     with scratch.private() if reads else _writing(settings, run_id) as (folder, alive):
         read = project if callable(project) else lambda: project
-        context = Context(settings, read, lake, run_id, started, folder, alive, progress or Silent())
+        told = progress or Silent()
+        context = Context(settings, read, lake, run_id, started, folder, alive, told, retained=retained or Retained())
         with closing(context):
             if not reads:  # an engine that is not there is told before anything is done
                 _ = context.engine

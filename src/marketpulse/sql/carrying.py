@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from sqlglot import exp
 
@@ -11,6 +12,7 @@ from marketpulse.sql.authored import VALID_JSON, name_of
 from marketpulse.sql.functions import FUNCTIONS
 from marketpulse.sql.places import Origin, refusal
 from marketpulse.sql.reading import table_name
+from marketpulse.sql.same import MOST, Same
 
 _FORBIDDEN = ("joins", "laterals", "group", "having", "distinct", "order", "limit", "offset", "windows", "qualify")
 
@@ -20,14 +22,28 @@ _WORDS = {"joins": "join", "laterals": "lateral view", "group": "group by", "ord
 def carry(
     query: exp.Query, columns: Sequence[str], table: str, path: Origin = None, json: Sequence[str] = ()
 ) -> exp.Query:
-    """Copy of a row-wise mapping of `table` that also yields `columns`; raise DefinitionError for any other.
+    """A row-wise mapping of `table` that also yields `columns`; raise DefinitionError for any other.
 
-    `json` names columns of `table` that are known to be null or valid JSON.
+    `json` names columns of `table` that are known to be null or valid JSON. It is shared between callers who ask the
+    same of one query: read it, never change it.
 
     >>> from marketpulse.sql import parse
     >>> carry(parse("select trim(id) as id from bronze.web"), ["_source_row"], "bronze.web").sql("spark")
     'SELECT TRIM(id) AS id, _source_row FROM bronze.web'
     """
+    asked = (tuple(columns), table, tuple(json))
+    try:
+        return _carried(Same(query), *asked)
+    except DefinitionError:
+        return _carrying(query, *asked, path)  # once more, for an error that says where
+
+
+@lru_cache(MOST)
+def _carried(same: Same[exp.Query], columns: Sequence[str], table: str, json: Sequence[str]) -> exp.Query:
+    return _carrying(same.query, columns, table, json, None)
+
+
+def _carrying(query: exp.Query, columns: Sequence[str], table: str, json: Sequence[str], path: Origin) -> exp.Query:
     copy = query.copy()
     steps, wrong = steps_of(copy, table, path)
     if wrong:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 
 from sqlglot import exp
 
@@ -15,6 +16,7 @@ from marketpulse.sql.dialect import Dialect
 from marketpulse.sql.functions import FUNCTIONS
 from marketpulse.sql.parsing import parse_query
 from marketpulse.sql.places import Origin, Where, between, refusal
+from marketpulse.sql.same import MOST
 
 _BEFORE = "select "
 #: What the reader says when a condition ends too early: it met what stands behind it.
@@ -30,12 +32,18 @@ def condition(text: str, dialect: Dialect, path: Origin = None, names: Mapping[s
     >>> condition("quantity between 1 and 5", SPARK, names={"quantity": "_typed_quantity"})
     '`_typed_quantity` BETWEEN 1 AND 5'
     """
-    tree = _expression(text, path).copy()
+    _expression(text, path)
+    return _condition(text, dialect, tuple((names or {}).items()))
+
+
+@lru_cache(MOST)
+def _condition(text: str, dialect: Dialect, names: tuple[tuple[str, str], ...]) -> str:
+    tree, known = _sound(text).copy(), dict(names)
     for column in _columns(tree):
         root = column.parts[0]
         # Engines read names without regard to case.
-        if names and root.name.lower() in names:
-            root.replace(exp.to_identifier(names[root.name.lower()], quoted=True))
+        if root.name.lower() in known:
+            root.replace(exp.to_identifier(known[root.name.lower()], quoted=True))
     return dialect.write(tree)
 
 
@@ -62,6 +70,19 @@ def columns_of(text: str, path: Origin = None) -> set[str]:
 
 
 def _expression(text: str, path: Origin) -> exp.Expr:
+    """The tree of a condition, which is shared: read it, never change it."""
+    try:
+        return _sound(text)
+    except DefinitionError:
+        return _checked(text, path)  # once more, for an error that says where
+
+
+@lru_cache(MOST)
+def _sound(text: str) -> exp.Expr:
+    return _checked(text, None)
+
+
+def _checked(text: str, path: Origin) -> exp.Expr:
     where = between(path, _BEFORE, text)
     try:
         query = parse_query(f"{_BEFORE}{text}\nas holds", where)

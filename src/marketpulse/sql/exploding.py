@@ -6,6 +6,7 @@ Taken apart it is two queries: one gives the elements, a row each, of which the 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sqlglot import exp
 
@@ -14,6 +15,7 @@ from marketpulse.sql.arrays import no_array, texts_of
 from marketpulse.sql.authored import TRIED, VALID_JSON
 from marketpulse.sql.carrying import exploding, steps_of
 from marketpulse.sql.parsing import parse_query
+from marketpulse.sql.same import MOST, Same
 
 #: The element that a row is made of; its place is `_item`.
 ELEMENT = "_element"
@@ -54,9 +56,14 @@ def unfolded(array: exp.Expr, table: str, columns: Sequence[str], json: Sequence
     A record without elements is one row with neither, and without what landed; one of which the array cannot be
     computed has an element that is null, and one that has no array in its place an `_error`, so that nothing is lost.
     Ids are told apart by the place.
-    `json` names columns that are null or valid JSON.
+    `json` names columns that are null or valid JSON. It is shared between callers who ask the same of one array.
     """
-    own = _own(array, json)
+    return _unfolded(Same(array), table, tuple(columns), tuple(json))
+
+
+@lru_cache(MOST)
+def _unfolded(array: Same[exp.Expr], table: str, columns: Sequence[str], json: Sequence[str]) -> exp.Query:
+    own = _own(array.query, json)
     reason = no_array(own) if ERROR in columns else None
     others = [f"`{name}`" for name in columns if name not in (ITEM, INGEST_ID)]
     listed = ", ".join(others)

@@ -73,7 +73,7 @@ def _wrong_names(query: exp.Query, path: Origin) -> Iterator[DefinitionError]:
 
 def _parsed(text: str, path: Origin) -> tuple[exp.Expr | None, ...]:
     try:
-        statements = _statements(text)
+        statements, is_deep = _statements(text)
     except SqlglotError as error:
         raise _unreadable(error, path) from None
     except RecursionError:
@@ -82,14 +82,16 @@ def _parsed(text: str, path: Origin) -> tuple[exp.Expr | None, ...]:
         # What no grammar foresaw: the reader itself stumbles over it.
         reason = f"{type(error).__name__}: {error}"
         raise DefinitionError(f"not readable as SQL: {reason}", where=place_in(path)) from error
-    if any(_depth(statement) > _MOST_DEEP for statement in statements if statement is not None):
+    if is_deep:
         raise refusal(f"nested more than {_MOST_DEEP} levels deep", _FLATTER, path=path)
     return statements
 
 
 @lru_cache(maxsize=512)
-def _statements(text: str) -> tuple[exp.Expr | None, ...]:
-    return tuple(sqlglot.parse(text, read=Authored))
+def _statements(text: str) -> tuple[tuple[exp.Expr | None, ...], bool]:
+    """The statements of a text, and whether one of them is nested too deeply."""
+    found = tuple(sqlglot.parse(text, read=Authored))
+    return found, any(_depth(statement) > _MOST_DEEP for statement in found if statement is not None)
 
 
 def _depth(tree: exp.Expr) -> int:

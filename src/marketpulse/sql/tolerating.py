@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlglot import exp
 
 from marketpulse.sql.authored import STOPS, TRIED
 from marketpulse.sql.carrying import steps_of
 from marketpulse.sql.dialect import Dialect
+from marketpulse.sql.same import MOST, Same
 
 _MARK = "_unfit_{}"
 #: The name of what is no column.
@@ -25,16 +27,22 @@ class Unfit:
 
 
 def tolerant(query: exp.Query, table: str, dialect: Dialect) -> tuple[exp.Query, tuple[Unfit, ...]]:
-    """Copy of a row-wise mapping of `table` whose values are null where an engine stops at them.
+    """A row-wise mapping of `table` whose values are null where an engine stops at them.
 
-    It gives also the marks of what it returns. A row that the filter stops at is not filtered.
+    It gives also the marks of what it returns. A row that the filter stops at is not filtered. It is shared, as that of
+    `carry`.
 
     >>> from marketpulse.sql import DUCKDB, parse
     >>> found, unfit = tolerant(parse("select n * 2 as n from bronze.web"), "bronze.web", DUCKDB)
     >>> found.sql("spark"), unfit[0].name
     ("SELECT _TRIED(n * 2) AS n, CASE WHEN _STOPS(n * 2) THEN 'n' END AS _unfit_0 FROM bronze.web", 'n')
     """
-    copy = query.copy()
+    return _tolerant(Same(query), table, dialect)
+
+
+@lru_cache(MOST)
+def _tolerant(same: Same[exp.Query], table: str, dialect: Dialect) -> tuple[exp.Query, tuple[Unfit, ...]]:
+    copy = same.query.copy()
     found: list[Unfit] = []
     steps, _ = steps_of(copy, table)
     for number, select in enumerate(steps):
