@@ -14,6 +14,7 @@ from rich.markup import escape
 from marketpulse.cli.hints import completed
 from marketpulse.cli.problems import problem, warned
 from marketpulse.cli.render import bar, console, fits, records, table, to_json, width
+from marketpulse.serving.masking import STEWARD
 from marketpulse.units import size
 
 if TYPE_CHECKING:
@@ -95,9 +96,12 @@ def quarantine_rows(rows: Sequence[dict[str, Any]], as_json: bool) -> None:
         console.print(f"  {row['table_name']} from {row['source_file']}, {place}", markup=False)
         for error in json.loads(row["errors"]):
             console.print(f"  - {error['rule']}: {error['message']}", style="red", markup=False)
-        console.print(f"  {_short(row['raw_record'] or '')}", style="dim", markup=False, soft_wrap=True)
+        if "raw_record" in row:
+            console.print(f"  {_short(row['raw_record'] or '')}", style="dim", markup=False, soft_wrap=True)
     if not rows:
         console.print("nothing matches")
+    elif "raw_record" not in rows[0]:
+        problem("note", "the records themselves may name people", STEWARD)
 
 
 def _short(text: str, most: int = 600) -> str:

@@ -13,7 +13,7 @@ from marketpulse.names import INPUT_KEY
 from marketpulse.project.owned import owned
 from marketpulse.run.context import Context
 from marketpulse.run.rules import Told, broken, told
-from marketpulse.serving.query import no_table, stream
+from marketpulse.serving.query import Moment, no_table, stream
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,10 @@ def warned(context: Context, table: TableStatus) -> TableStatus:
     if found is None:
         return table
     counts: dict[str, int] = {}
+    moment = Moment.now(context).whole  # only counts are told
     for rule in found.contract.row_rules("warn"):
         condition = broken(rule, {}, sql.DUCKDB, found.contract)
-        rows = stream(context, f"select count(*) as n from {table.name} where {condition}").read_all()
+        rows = stream(context, f"select count(*) as n from {table.name} where {condition}", moment=moment).read_all()
         (count,) = rows.column("n").to_pylist()
         if count:
             counts[rule.name] = count

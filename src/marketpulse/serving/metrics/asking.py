@@ -32,7 +32,7 @@ def ask(context: Context, question: Question, moment: Moment | None = None) -> A
     question = replace(question, metrics=tuple(metric.name for metric in metrics))
     refuse(question, metrics)
     where = condition_of(question, metrics)
-    moment = moment or Moment.now(context)
+    moment = (moment or Moment.now(context)).whole  # numbers name nobody
     covered = _covered(context, made_of(metrics), moment)
     period = _period(question, covered) if covered else None
     by = tuple(name for name in question.by if name != CURRENCY)
