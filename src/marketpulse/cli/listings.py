@@ -31,15 +31,7 @@ def status_report(found: Sequence[TableStatus], one: bool, as_json: bool) -> Non
     if as_json:
         to_json(found)
         return
-    rows = [
-        (t.name, t.rows, t.files, size(t.size), t.buckets, _when(t.committed_at), ", ".join(t.behind)) for t in found
-    ]
-    table(
-        "Tables (times in UTC)",
-        ("table", "rows", "files", "size", "buckets", "committed", "behind"),
-        rows,
-        (1, 2, 3, 4),
-    )
+    _tables(found)
     for entry in found:
         if entry.missing_columns:
             lacking = ", ".join(entry.missing_columns)
@@ -55,6 +47,21 @@ def status_report(found: Sequence[TableStatus], one: bool, as_json: bool) -> Non
         table("Snapshots", ("snapshot", "committed", "operation", "run"), made)
         if entry.consumed:
             table("Consumed", ("input", "snapshot"), [(name, str(i)) for name, i in entry.consumed.items()])
+
+
+def _tables(found: Sequence[TableStatus]) -> None:
+    """A line a table; where the screen is narrow without what is asked for least, and what none has."""
+    rows = [
+        {"table": t.name, "rows": t.rows, "files": t.files, "size": size(t.size), "buckets": t.buckets,
+         "committed": _when(t.committed_at), "behind": ", ".join(t.behind)}
+        for t in found
+    ]  # fmt: skip
+    columns = ["table", "rows", "files", "size", "buckets", "committed"]
+    columns += ["behind"] if any(t.behind for t in found) else []
+    if not fits(columns, [[row[name] for name in columns] for row in rows]):
+        columns = [name for name in columns if name not in ("files", "buckets")]
+    right = [index for index, name in enumerate(columns) if name in ("rows", "files", "size", "buckets")]
+    table("Tables (times in UTC)", columns, [[row[name] for name in columns] for row in rows], right)
 
 
 def _when(moment: datetime | None) -> str:
@@ -138,8 +145,8 @@ def maintain_report(done: Sequence[Maintained], as_json: bool) -> None:
         if m.compacted or m.expired or m.orphans or m.forgotten
     ]
     if rows:
-        columns = ("table", "files compacted", "snapshots expired", "orphans removed", "freed", "rows too old")
-        table("Maintained", columns, rows, right=(1, 2, 3, 4, 5))
+        title = "Maintained (files put together, snapshots expired, files of nobody removed, rows too old)"
+        table(title, ("table", "files", "expired", "orphans", "freed", "too old"), rows, right=(1, 2, 3, 4, 5))
     for m in done:
         if m.problem:
             problem("error", f"{m.table}: {m.problem}", None)

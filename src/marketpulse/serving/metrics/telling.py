@@ -86,11 +86,12 @@ def _left_out(answer: Answer, covered: Sequence[Coverage]) -> Iterator[str]:
 
 
 def _withheld(answer: Answer) -> Iterator[str]:
-    """Lines of which no change is told, by the reason."""
+    """Lines of which no change is told though there are two values, by the reason."""
     lines: dict[str, dict[str, None]] = {}
     for line in answer.lines:
-        for reason in filter(None, line.withheld):
-            lines.setdefault(reason, {})[str(line.period or "")] = None
+        for value, before, reason in zip(line.values, line.before, line.withheld, strict=False):
+            if reason and value is not None and before is not None:
+                lines.setdefault(reason, {})[str(line.period or "")] = None
     for reason, periods in list(lines.items())[:_MOST_REASONS]:
         named = ", ".join([each for each in periods if each][:_MOST_DAYS])
         yield f"no change is told{f' of {named}' if named else ''}: {reason}"
