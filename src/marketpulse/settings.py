@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from marketpulse import machine
 from marketpulse.errors import UsageError
@@ -24,6 +24,8 @@ from marketpulse.storage.places import is_remote
 
 FILE = "marketpulse.toml"
 ENVIRONMENT = "MARKETPULSE_"
+#: Who looks at rows: an analyst sees no personal columns, a steward does.
+Role = Literal["analyst", "steward"]
 #: The least and the most that a number may be.
 _RANGES = {
     "memory_mb": (16, 1_000_000_000),
@@ -50,6 +52,8 @@ class Settings:
     `query_…` bound one query of a person: its seconds, memory (0: `memory_mb`), disk for what does not fit into that,
     and the rows of its result; 0 is no limit.
 
+    `role` is whose eyes rows are for: an analyst's see no personal columns (`serving.masking`), a steward's do.
+
     `umask` takes rights away from what is written, as the shell's: "077" leaves it to this user alone.
 
     `erasures` is where the list of erased people lies with its secret (default: `.erasures` in the
@@ -71,6 +75,7 @@ class Settings:
     record_mb: int = 16
     unpacked_mb: int = 10_000
     wait_seconds: int = 600
+    role: Role = "analyst"
     umask: str = "077"
     erasures: Path | str = ""
     query_seconds: int = 600
@@ -91,6 +96,11 @@ class Settings:
             return files | self.catalog
         own = {"py-catalog-impl": "marketpulse.lake.remembered.RememberingCatalog"}
         return files | own | {"uri": f"sqlite:///{self.local}/catalog.db", "warehouse": self.local.as_posix()}
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether personal columns are hidden from whoever reads."""
+        return self.role != "steward"
 
     def be_private(self) -> None:
         """Let what this process writes from here on be as private as `umask` says."""
@@ -196,6 +206,8 @@ def _typed(key: str, value: Any, kind: str, origin: str) -> Any:
         raise UsageError(f"setting namespace in {origin} is {value!r}", hint=f"it must hold {LAYER}")
     if kind == "int":
         return _number(key, value, origin)
+    if key == "role" and value not in get_args(Role):
+        raise UsageError(f"setting role in {origin} is {str(value)[:40]!r}", hint="one of " + ", ".join(get_args(Role)))
     if key == "umask" and not re.fullmatch("0?[0-7]{3}", str(value)):
         hint = 'three digits from 0 to 7 in quotes: "077" for you alone, "027" for your group to read'
         raise UsageError(f"setting umask in {origin} is {str(value)[:40]!r}", hint=hint)

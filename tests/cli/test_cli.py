@@ -51,3 +51,12 @@ def test_a_landing_zone_that_is_not_there_is_no_feed_without_news(shop: MiniShop
     assert done.returncode == 2
     assert "there is no landing zone" in done.stderr
     assert not shop.settings.warehouse.exists()
+
+
+def test_whoever_stops_a_command_is_told_what_is_left(typed: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("marketpulse.flow.run", stop)
+    found = typed("run")
+    assert (found.returncode, found.stderr) == (130, "stopped; nothing half-done is visible\n")

@@ -34,8 +34,11 @@ def test_rejected_rows_are_written_corrected_and_landed_again(shop: MiniShop, ty
     shop.land_sales("2026-01-01", *[f"{number},2026-01-01,1,1" for number in range(9)], "a,2026-01-01,many,1")
     shop.run()
     file = shop.root / "rows.csv"
-    assert typed("quarantine", "export", "--source", "sales", "--output", str(file)).returncode == 0
-    assert typed("quarantine", "export", "--source", "sales").stdout == file.read_text(encoding="utf-8")
+    steward = ("--role", "steward")
+    refused = typed("quarantine", "export", "--source", "sales", "--output", str(file))
+    assert (refused.returncode, "for stewards" in refused.stderr, file.exists()) == (2, True, False)
+    assert typed("quarantine", "export", "--source", "sales", "--output", str(file), *steward).returncode == 0
+    assert typed("quarantine", "export", "--source", "sales", *steward).stdout == file.read_text(encoding="utf-8")
     file.write_text(file.read_text(encoding="utf-8").replace("many", "4"), encoding="utf-8")
     done = typed("quarantine", "fix", str(file))
     assert (done.returncode, "1 rows closed; next: marketpulse run" in done.stdout) == (0, True), done.stderr

@@ -88,9 +88,14 @@ def test_what_is_not_concerned_is_answered_as_ever(shop: MiniShop, typed: Typed)
     assert (shop.root / "catalog.html").exists()
 
 
-@pytest.mark.parametrize("file", ["project.yaml", "gold/agg_daily/model.sql"])
-def test_what_is_there_is_answered_although_a_definition_is_broken(sold: MiniShop, typed: Typed, file: str) -> None:
+@pytest.mark.parametrize(("file", "role"), [("project.yaml", "steward"), ("gold/agg_daily/model.sql", "analyst")])
+def test_what_is_there_is_answered_although_a_definition_is_broken(
+    sold: MiniShop, typed: Typed, file: str, role: str
+) -> None:
     (sold.project_dir / file).write_text("select (")
-    found = typed("query", "select sum(qty) as qty from gold.agg_daily", "--format", "csv")
+    asked = ("query", "select sum(qty) as qty from gold.agg_daily", "--format", "csv")
+    if role == "steward":  # what of a table is public stands in the project
+        assert typed(*asked).returncode == 2
+    found = typed(*asked, "--role", role)
     assert (found.returncode, found.stdout, found.stderr) == (0, "qty\n3\n", "")
     assert typed("run").returncode == 2

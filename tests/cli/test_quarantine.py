@@ -28,9 +28,12 @@ def said(typed: Typed, *arguments: str) -> Any:
 
 def test_rows_are_counted_by_reason_and_shown_with_their_record(dirty: MiniShop, typed: Typed) -> None:
     assert {row["reason"]: row["rows"] for row in said(typed, "list")} == {"nothing was sold": 1, "qty is not a int": 1}
-    (shown,) = said(typed, "show", "--rule", "type")
+    (masked,) = said(typed, "show", "--rule", "type")
+    assert ("raw_record" in masked, len(masked["record_key"])) == (False, 64)
+    (shown,) = said(typed, "show", "--rule", "type", "--role", "steward")
     assert json.loads(shown["raw_record"])["qty"] == "many"
     text = typed("quarantine", "show", "--rule", "type").stdout
+    assert ("many" in text, "--role steward" in text) == (False, True)
     assert "- type: qty is not a int" in text
     assert "sales/ingest_date=2026-01-01/sales.csv, record 10" in text
 

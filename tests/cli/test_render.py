@@ -13,13 +13,15 @@ import pytest
 
 from marketpulse.authoring.trial import Row, TableTrial, Trial
 from marketpulse.cells import shown
-from marketpulse.cli.listings import quarantine_rows, show_headlines
+from marketpulse.cli.listings import maintain_report, quarantine_rows, show_headlines, status_report
 from marketpulse.cli.render import bar, in_columns, records, table, to_json
 from marketpulse.cli.reports import run_report
 from marketpulse.cli.trials import trial_report
 from marketpulse.run.report import FeedCounts, FeedReport, RunReport, TableReport
 from marketpulse.run.rules import Told
 from marketpulse.serving.headlines import Headline
+from marketpulse.serving.status import TableStatus
+from marketpulse.upkeep.maintain import Maintained
 
 
 @pytest.mark.parametrize(
@@ -170,6 +172,23 @@ def test_where_one_feed_fills_two_tables_they_are_named(capsys: pytest.CaptureFi
     assert "orders  silver.t3" in capsys.readouterr().out
     run_report(RunReport("r", [], tables[:1]))
     assert "orders  silver" not in capsys.readouterr().out
+
+
+def test_no_cell_is_cut_however_narrow_the_screen(capsys: pytest.CaptureFixture[str]) -> None:
+    names = [f"gold.a_table_with_a_long_name_{n}" for n in range(2)]
+    behind = [f"silver.of_{n}" for n in range(3)]
+    tables = [TableStatus(n, 123_456_789, 4_000, 10**9, 365, datetime(2026, 1, 2, 3, 4), [], {}, behind) for n in names]
+    done = [Maintained(name, 1_234, 1, 1_000, 1_000, 10**9, 12_345_678) for name in names]
+    for show in (lambda: status_report(tables, False, False), lambda: maintain_report(done, False)):
+        show()
+        out = capsys.readouterr().out
+        assert max(map(len, out.splitlines())) <= 80
+        for name in names:
+            assert name in out
+    wide = [("x" * 50, 12_345, "y" * 70, 10**12)]
+    table("", ("name", "rows", "text", "more"), wide, (1, 3))
+    out = capsys.readouterr().out
+    assert all(cell in out for cell in ("x" * 50, "12,345", "y" * 70, "1,000,000,000,000"))
 
 
 def test_columns_of_a_document_are_called_as_sql_calls_them(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from marketpulse.cli import results
+from marketpulse.errors import UsageError
 
 
 def printed(capsys: pytest.CaptureFixture[str], **columns: list[object]) -> list[str]:
@@ -37,3 +41,17 @@ def test_a_long_result_says_that_it_goes_on(capsys: pytest.CaptureFixture[str]) 
 def test_a_decimal_is_written_in_digits(capsys: pytest.CaptureFixture[str], form: str, expected: str) -> None:
     results.write(pa.table({"amount": pa.array([Decimal("0E-10")], pa.decimal128(28, 10))}).to_reader(), form, None)
     assert expected in capsys.readouterr().out
+
+
+def test_a_file_is_what_it_is_called(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("a.csv", "a.json", "a.PARQUET"):
+        path = tmp_path / name
+        results.write(pa.table({"n": [1]}).to_reader(), results.form_of(path, None), path)
+        assert capsys.readouterr().out == f"wrote 1 row to {path}\n"
+    assert (tmp_path / "a.csv").read_text() == "n\n1\n"
+    assert json.loads((tmp_path / "a.json").read_text()) == [{"n": 1}]
+    assert pq.read_table(tmp_path / "a.PARQUET").to_pylist() == [{"n": 1}]
+    assert (results.form_of(None, None), results.form_of(tmp_path / "a.txt", "csv")) == ("table", "csv")
+    for name, asked in (("a.xlsx", None), ("a", None), ("a.txt", "table"), ("a.parquet", "json")):
+        with pytest.raises(UsageError):
+            results.form_of(tmp_path / name, asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from starlette.testclient import TestClient
@@ -60,7 +61,7 @@ def hostile_shop(shop: MiniShop) -> MiniShop:
 
 def client(shop: MiniShop, masked: bool = True, known: bool = True) -> TestClient:
     """A browser at the console of a shop, with the token where it is `known`."""
-    desk = Desk(shop.settings, shop.project(), masked)
+    desk = Desk(replace(shop.settings, role="analyst" if masked else "steward"), shop.project())
     headers = {"authorization": f"Bearer {TOKEN}"} if known else {}
     app = console(desk, Access(TOKEN, {HOST}))
     return TestClient(app, base_url=f"http://{HOST}", headers=headers, follow_redirects=False)

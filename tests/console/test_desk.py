@@ -20,7 +20,7 @@ def desk(shop: MiniShop) -> Desk:
     with_metrics(shop)
     shop.land_sales("2026-01-01", "1,2026-01-01,1,1", "2,2026-01-02,2,2")
     shop.run()
-    return Desk(shop.settings, shop.project(), masked=True)
+    return Desk(shop.settings, shop.project())
 
 
 def test_what_a_run_has_made_is_seen_at_once_and_by_who_came_before_not(shop: MiniShop, desk: Desk) -> None:

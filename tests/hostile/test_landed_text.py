@@ -35,7 +35,7 @@ def shop_of_evil(shop: MiniShop) -> MiniShop:
 
 def test_nothing_that_landed_steers_whoever_looks(shop_of_evil: MiniShop) -> None:
     for command in LOOKS:
-        found = marketpulse(shop_of_evil, *command)
+        found = marketpulse(shop_of_evil, *command, MARKETPULSE_ROLE="steward")
         assert not STEERS.search(found.stdout + found.stderr), command
         assert "Traceback" not in found.stderr
         if "json" in " ".join(command):

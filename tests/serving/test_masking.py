@@ -3,18 +3,62 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import pyarrow.parquet as pq
 import pytest
 
+import marketpulse
+from marketpulse.cli import results
 from marketpulse.errors import UsageError
+from marketpulse.names import LINEAGE
 from marketpulse.run.context import Context
+from marketpulse.run.rules import examples
 from marketpulse.serving.masking import masks
-from marketpulse.serving.query import Moment, stream
+from marketpulse.serving.noted import note_of
+from marketpulse.serving.query import Moment, save_views, stream, write_parquet
 from tests.shop import MiniShop, contract
 
 COLUMNS = [("buyer_id", "string", "key"), ("email", "string", ""), ("pieces", "long", "")]
+
+#: A value of a personal column, not its digest.
+PEOPLE = re.compile(r"people\.example|\b(ada|bob|eve)\b")
+REFUSED = """
+select email from gold.dim_buyer
+select b.email as pieces from gold.dim_buyer b
+select upper(email) || pieces from gold.dim_buyer
+select count(*) from gold.dim_buyer where email = 'ada@people.example'
+select count(*) from gold.dim_buyer group by email
+select pieces from gold.dim_buyer order by email
+select struct_pack(e := email) from gold.dim_buyer
+select b.email from gold.dim_buyer a join gold.dim_buyer b using (buyer_id)
+with b as (select * from gold.dim_buyer) select email from b
+select (select max(email) from gold.dim_buyer)
+select list(email) over () from gold.dim_buyer
+select max(columns('email')) from gold.dim_buyer
+explain select email from gold.dim_buyer
+pivot gold.dim_buyer on email using count(*)
+from (show databases)
+""".strip().splitlines()
+ANSWERED = """
+select * from gold.dim_buyer
+from gold.dim_buyer
+with b as (from gold.dim_buyer) select * exclude (pieces) from b
+select b from gold.dim_buyer b
+select to_json(b) from gold.dim_buyer b
+select columns(*) from gold.dim_buyer
+select * from gold.dim_buyer a join gold.dim_buyer b using (buyer_id)
+select * from gold.dim_buyer union all by name select * from gold.dim_buyer
+select distinct on (pieces) * from gold.dim_buyer
+summarize gold.dim_buyer
+describe gold.dim_buyer
+explain analyze select * from gold.dim_buyer
+unpivot (select * exclude (pieces) from gold.dim_buyer) on columns(*)
+""".strip().splitlines()
+Capture = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +78,9 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> MiniShop:
 
 
 def asked(context: Context, query: str, masked: bool = True) -> list[tuple[Any, ...]]:
-    table = stream(context, query, moment=Moment.now(context, masked=masked)).read_all()
+    now = Moment.now(context)
+    assert now.masked  # unless somebody says otherwise
+    table = stream(context, query, moment=now if masked else now.whole).read_all()
     return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
 
@@ -46,20 +92,82 @@ def test_identifiers_are_pseudonyms_that_join_and_other_personal_columns_are_not
         assert asked(context, joined) == asked(context, joined, masked=False) == [(2,)]
         whole = asked(context, "select * from gold.dim_buyer where pieces = 1", masked=False)
         assert whole == [("ada", "ada@people.example", 1)]
-        for query in (
-            "select email from gold.dim_buyer",
-            "select 1 from gold.dim_buyer where email = 'ada@people.example'",
-            "select b.email from gold.dim_buyer b",
-            "select max(columns('email')) from gold.dim_buyer",
-        ):
-            with pytest.raises(UsageError):
-                asked(context, query)
+
+
+@pytest.mark.parametrize("query", REFUSED)
+def test_what_is_hidden_is_not_there_whatever_is_made_of_it(people: MiniShop, query: str) -> None:
+    with people.open() as context, pytest.raises(UsageError) as caught:
+        asked(context, query)
+    if "email" in query and "columns" not in query and "pivot" not in query:
+        assert caught.value.message == "column email cannot be read: it is personal"
+        assert "--role steward" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("query", ANSWERED)
+def test_what_takes_all_columns_takes_those_that_are_shown(people: MiniShop, query: str) -> None:
+    with people.open() as context:
+        whole, masked = asked(context, query, masked=False), asked(context, query)
+        assert PEOPLE.search(str(whole)) or "explain" in query or "describe" in query
+        assert len(masked) > 0
+        assert not PEOPLE.search(str(masked))
+
+
+NOTES = {
+    "select * from gold.dim_buyer": (
+        "not shown of gold.dim_buyer: email",
+        "pseudonyms (SHA-256) in gold.dim_buyer: buyer_id",
+    ),
+    "select count(*) from gold.dim_buyer": (),
+    "select pieces as email from gold.dim_buyer": (),
+    "select count(distinct b.BUYER_ID) from gold.dim_buyer b": ("pseudonyms (SHA-256) in gold.dim_buyer: buyer_id",),
+    "select * from bronze.sales": ("not shown of bronze.sales: id, day, qty, amount, _item, _error, _malformed",),
+}
+
+
+@pytest.mark.parametrize("query", NOTES)
+def test_an_answer_says_what_is_hidden_in_it_and_so_do_files(people: MiniShop, query: str, tmp_path: Path) -> None:
+    with people.open() as context:
+        told = note_of(stream(context, query).schema)
+        write_parquet(stream(context, query), tmp_path / "a.parquet")
+    parts = tuple(told.split("; ")) if told else ()
+    assert parts[:-1] == NOTES[query]
+    assert note_of(pq.read_schema(tmp_path / "a.parquet")) == told
+
+
+def test_every_form_and_python_show_what_analysts_see(people: MiniShop, tmp_path: Path, capsys: Capture) -> None:
+    query = "select * from gold.dim_buyer where pieces = 1"
+    for role in ("analyst", "steward"):
+        with people.open(role=role) as context:
+            for form in ("table", "csv", "json", "parquet"):
+                results.write(stream(context, query), form, tmp_path / "x" if form == "parquet" else None)
+            save_views(context, tmp_path / "lake.duckdb")
+        printed = capsys.readouterr()
+        rows = duckdb.read_parquet(str(tmp_path / "x")).fetchall()
+        with duckdb.connect(str(tmp_path / "lake.duckdb"), read_only=True) as file:
+            rows += file.sql("select * from gold.dim_buyer").fetchall()
+        lake = marketpulse.open(people.settings.warehouse, project=people.project_dir, role=role)
+        rows += [lake.table("gold.dim_buyer").rows(), lake.sql(query).rows(), lake.quarantine().rows()]
+        for shown in (printed.out, str(rows), repr(lake.table("gold.dim_buyer"))):
+            assert bool(PEOPLE.search(shown)) == (role == "steward"), shown
+        notes = (printed.err, repr(lake.sql(query)), lake.quarantine().notes)
+        assert [("--role steward" in str(note)) for note in notes] == [role == "analyst"] * 3
+    with pytest.raises(marketpulse.Error, match="setting role in the arguments is 'root'"):
+        marketpulse.open(people.settings.warehouse, role="root")
+
+
+def test_who_is_in_an_error_is_there_by_a_pseudonym(people: MiniShop) -> None:
+    contract = people.project().table("gold.dim_buyer").contract
+    told = examples(contract, ["buyer_id", "pieces"], [("ada", 1), ("bob", 2)])
+    assert told == f"{hashlib.sha256(b'ada').hexdigest()}, 1 | {hashlib.sha256(b'bob').hexdigest()}, 2"
 
 
 def test_of_what_no_contract_describes_nothing_is_shown(people: MiniShop) -> None:
     with people.open() as context:
-        assert masks(context.project, "bronze.sales") == {}
-        assert asked(context, "select * from bronze.sales limit 1") == [(None,)]
+        assert masks(context.project, "bronze.sales") == dict.fromkeys(LINEAGE, False)
+        whole = asked(context, "select * from bronze.sales", masked=False)
+        assert [len(row) for row in asked(context, "select * from bronze.sales")] == [len(LINEAGE)] * len(whole)
+        with pytest.raises(UsageError, match=r"column qty cannot be read: no contract says what of bronze\.sales"):
+            asked(context, "select qty from bronze.sales")
         kept_out = asked(context, "select * from silver.quarantine")
         assert len(kept_out) == 1
         assert "eve" not in str(kept_out)

@@ -182,3 +182,10 @@ def test_a_file_is_replaced_when_all_of_it_is_written_and_not_before(served: Min
             write_parquet(stream(context, late), target)
     assert target.read_bytes() == before
     assert list(tmp_path.glob(".result*")) == []
+
+
+def test_show_tables_lists_those_of_the_warehouse(served: MiniShop) -> None:
+    found = {row["table"]: row["rows"] for row in ask(served, " show all TABLES; ")}
+    assert {"bronze.sales", "silver.sales", "gold.agg_daily"} <= set(found)
+    assert found["silver.sales"] == len(served.rows("silver.sales"))
+    assert {row["table"].split(".")[0] for row in ask(served, "show tables from gold")} == {"gold"}

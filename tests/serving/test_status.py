@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marketpulse.serving.query import stream
 from marketpulse.serving.status import TableStatus, status, warned
+from marketpulse.upkeep.maintain import Policy, maintain
 from tests.shop import MiniShop
 
 
@@ -44,6 +45,17 @@ def test_a_table_is_behind_what_came_after_it_was_built(shop: MiniShop) -> None:
     shop.run("silver.sales")
     tables = found(shop)
     assert (tables["gold.agg_daily"].behind, tables["silver.sales"].behind) == (["silver.sales"], [])
+
+
+def test_files_that_were_put_together_are_no_news(shop: MiniShop) -> None:
+    for number in range(5):
+        shop.land_sales("2026-01-01", f"{number},2026-01-01,1,1", name=f"{number}.csv")
+        shop.run()
+    with shop.open() as context:
+        before = context.lake.find("bronze.sales").snapshot_id
+        maintain(context, Policy())
+        assert context.lake.find("bronze.sales").snapshot_id != before
+    assert {name: table.behind for name, table in found(shop).items() if table.behind} == {}
 
 
 def test_a_table_tells_which_of_its_rows_break_a_rule_and_what_to_ask(shop: MiniShop) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 from marketpulse import flow, sql
 from marketpulse.authoring.alone import alone, source_called
 from marketpulse.authoring.apart import apart, columns_of, need_file, rows_of
+from marketpulse.authoring.eyes import Eyes
 from marketpulse.errors import GateError
 from marketpulse.names import INGEST_ID, LANDED, LINEAGE, QUARANTINE
 from marketpulse.project.contract import Contract
@@ -37,7 +38,7 @@ SHOWN = 10
 class Row:
     """What becomes of one record: accepted, deduplicated, quarantined or filtered, why, and what it holds.
 
-    `values` are those of the table where it was accepted, else those of the file.
+    `values` are those of the table where it was accepted, else those of the file, as far as somebody may see them.
     """
 
     file: str
@@ -78,7 +79,7 @@ class Trial:
     """What becomes of one file. `columns` are pairs of a header of the file and what the column is called.
 
     `blocked` says why the file, or one in it, would not be read at all; `reading` how values are written;
-    `warnings` say what a run would warn of.
+    `warnings` say what a run would warn of. Where it is `masked` personal values are not among those of rows.
     """
 
     feed: str
@@ -91,6 +92,7 @@ class Trial:
     blocked: list[dict[str, str | None]] = field(default_factory=list)
     tables: list[TableTrial] = field(default_factory=list)
     warnings: list[dict[str, str | None]] = field(default_factory=list)
+    masked: bool = False
 
     @property
     def ok(self) -> bool:
@@ -110,6 +112,7 @@ def attempt(settings: Settings, project: Project, feed: str, file: Path) -> Tria
     optional = tuple(dict.fromkeys([*source.optional, *(source.groups.read if source.groups else ())]))
     small = alone(project, replace(source, optional=optional))
     found = Trial(feed, file.name, source.format, reading=list(reading(small.sources, small.tables)))
+    found.masked = settings.is_masked
     with apart(settings, small, _name(settings, source, file), file) as context:
         _tell(context, project, found, file.name)
     return found
@@ -138,12 +141,22 @@ def _tell(context: Context, project: Project, found: Trial, name: str) -> None:
     found.columns = list(columns_of(context, source))
     found.reading += _lacking(source, {name for _, name in found.columns})
     for table in report.tables:
-        tried = _table(context, source, table, project.tables[table.name].contract)
+        tried = _table(table, project.tables[table.name].contract)
+        tried.rows = [*_seen(context, project, found, tried)]
         found.tables.append(tried)
         if tried.waiting:
             others = ", ".join(project.tables[table.name].looked)
             told = f"{tried.waiting:,} of its rows look up {others}, which is not tried with it"
             found.warnings.append({"file": name, "message": told, "hint": None})
+
+
+def _seen(context: Context, project: Project, found: Trial, table: TableTrial) -> Iterator[Row]:
+    """The first records of the file, what became of each, and of their values those that somebody may see."""
+    source = project.sources[found.feed]
+    eyes = Eyes.of(project, table.table, source.table) if found.masked else None
+    for row in () if table.message else _rows(context, source, table):
+        values = row.values if eyes is None else eyes.see(row.values, kept=row.became == "accepted")
+        yield replace(row, values=values)
 
 
 def _lacking(source: Source, names: Collection[str]) -> Iterator[str]:
@@ -162,7 +175,7 @@ def _refused(source: Source, feed: FeedReport, name: str) -> Iterator[dict[str, 
         yield {"file": name, "message": what, "hint": "rename it, or change pattern"}
 
 
-def _table(context: Context, source: Source, report: TableReport, contract: Contract) -> TableTrial:
+def _table(report: TableReport, contract: Contract) -> TableTrial:
     counts = report.feeds[0] if report.feeds else None
     found = TableTrial(report.name, tuple(contract.key), message=report.message, hint=report.hint)
     if counts:
@@ -173,8 +186,6 @@ def _table(context: Context, source: Source, report: TableReport, contract: Cont
             share_gate(contract, counts.source, *counts.judged, counts.reasons)
         except GateError as error:
             found.stopped, found.hint = error.message, error.hint
-    if not found.message:
-        found.rows = list(_rows(context, source, found))
     return found
 
 

@@ -68,6 +68,9 @@ privacy.register(app)
 compare.register(app)
 app.add_typer(redshift.app)
 
+#: How Typer ends what was stopped with Ctrl-C.
+_STOPPED = 130
+
 
 def main() -> None:
     """Run one command; end with 0 (done), 1 (the data failed a gate) or 2 (wrong usage or configuration)."""
@@ -82,9 +85,10 @@ def main() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(0)
-    except KeyboardInterrupt:
-        print("stopped; nothing half-done is visible", file=sys.stderr)
-        sys.exit(130)
+    except SystemExit as ended:
+        if ended.code == _STOPPED:
+            print("stopped; nothing half-done is visible", file=sys.stderr)
+        raise
 
 
 def _options(words: Sequence[str]) -> Collection[str] | None:

@@ -12,7 +12,6 @@ from rich.text import Text
 from marketpulse.cells import shown
 from marketpulse.cli.problems import problem
 from marketpulse.cli.render import bar, console, records, table, to_json, width
-from marketpulse.errors import UsageError
 from marketpulse.metrics.metric import CURRENCY
 from marketpulse.metrics.showing import change_written, written
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from marketpulse.metrics.metric import Metric
     from marketpulse.serving.metrics import Answer, Line
 
-_FORMS = {".csv": "csv", ".json": "json", ".parquet": "parquet"}
 _WIDEST_BAR, _NARROWEST_BAR, _MOST_LINES, _MOST_MARKS = 30, 6, 1_000, 5
 
 
@@ -47,12 +45,10 @@ def show(answer: Answer, as_json: bool, show_sql: bool = False) -> None:
 
 def write(answer: Answer, output: Path) -> None:
     """The rows of the answer as a file. Raise UsageError for one whose name does not say which kind it is."""
+    from marketpulse.cli.results import form_of
     from marketpulse.cli.results import write as write_rows
 
-    form = _FORMS.get(output.suffix.lower())
-    if form is None:
-        raise UsageError(f"{output.name[:80]} says no kind of file", hint="call it .csv, .json or .parquet")
-    write_rows(answer.table().to_reader(), form, output)
+    write_rows(answer.table().to_reader(), form_of(output, None), output)
 
 
 def _names(answer: Answer) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from marketpulse.cli.options import AsJson, Landing, ProjectDir
+from marketpulse.cli.options import AsJson, Landing, ProjectDir, RoleOf
 
 
 def register(app: typer.Typer) -> None:
@@ -20,6 +20,7 @@ def attempt(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of this machine, packed or not.")],
     project: ProjectDir = None,
     landing: Landing = None,
+    role: RoleOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what becomes of a file, far from any warehouse. Ends with 1 when a row, or the file, would be rejected.
@@ -31,7 +32,7 @@ def attempt(
     from marketpulse.project.project import load_project
     from marketpulse.settings import load_settings
 
-    settings = load_settings(project=project, landing=landing)
+    settings = load_settings(project=project, landing=landing, role=role)
     settings.be_private()
     found = find(settings, load_project(settings.project), feed, file)
     trial_report(found, as_json)

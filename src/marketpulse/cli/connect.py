@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from marketpulse.cli.hints import completed
-from marketpulse.cli.options import AsJson, ProjectDir, Warehouse, context
+from marketpulse.cli.options import AsJson, ProjectDir, RoleOf, Warehouse, context
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +29,7 @@ def connect(
     ] = None,
     warehouse: Warehouse = None,
     project: ProjectDir = None,
+    role: RoleOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Print what to paste so that other tools read the tables: PyIceberg, pandas, Polars, DuckDB, Daft, chDB, Spark.
@@ -39,7 +40,7 @@ def connect(
     from marketpulse.serving.connect import by_tool, recipes
     from marketpulse.serving.query import save_views
 
-    with context(warehouse=warehouse, project=project, must_exist=True, reads=True) as opened:
+    with context(warehouse=warehouse, project=project, must_exist=True, reads=True, role=role) as opened:
         if duckdb is not None:
             names = save_views(opened, duckdb)
             console.print(f"wrote {len(names)} views of gold to {duckdb}", markup=False)

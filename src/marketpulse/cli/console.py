@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from marketpulse.cli.options import ProjectDir, Warehouse
+from marketpulse.cli.options import ProjectDir, RoleOf, Warehouse
 from marketpulse.errors import MissingEngineError, UsageError
 
 _EXTRA = "pip install 'marketpulse[console]'"
@@ -26,9 +26,7 @@ def console(
     name: Annotated[
         list[str] | None, typer.Option("--name", help="A host name that it is asked for by, as behind a proxy.")
     ] = None,
-    role: Annotated[
-        Literal["analyst", "steward"], typer.Option(help="An analyst sees no personal columns, a steward does.")
-    ] = "analyst",
+    role: RoleOf = None,
 ) -> None:
     """Open a web page over the warehouse: today's numbers, metrics, tables, runs. It reads and changes nothing.
 
@@ -41,12 +39,12 @@ def console(
         from marketpulse.console.server import listen, serve
     except ModuleNotFoundError as error:
         raise MissingEngineError(f"{error.name} is not installed", hint=_EXTRA) from None
-    settings = load_settings(warehouse=warehouse, project=project)
+    settings = load_settings(warehouse=warehouse, project=project, role=role)
     if settings.remote is None and not settings.local.is_dir():
         raise UsageError(f"there is no warehouse {settings.warehouse}", hint="make one with marketpulse run")
     settings.be_private()
     at = listen(host, port)
-    with opened_console(settings, Told(host, at.getsockname()[1], tuple(name or ()), role)) as (app, address):
+    with opened_console(settings, Told(host, at.getsockname()[1], tuple(name or ()))) as (app, address):
 
         def tell() -> None:
             print(f"open {address}\nCtrl-C ends it", flush=True)

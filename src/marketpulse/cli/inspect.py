@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from marketpulse.cli.options import AsJson, ProjectDir, Warehouse, context, load
+from marketpulse.cli.options import AsJson, ProjectDir, RoleOf, Warehouse, context, load
 
 
 class Format(StrEnum):
@@ -63,27 +63,34 @@ def query(
     text: Annotated[str, typer.Argument(metavar="SQL", help="One select; - reads it from standard input.")],
     warehouse: Warehouse = None,
     project: ProjectDir = None,
-    form: Annotated[Format, typer.Option("--format", "-f", help="How the result is written.")] = Format.table,
+    form: Annotated[
+        Format | None,
+        typer.Option("--format", "-f", help="How the result is written (default: a table, or as the file is called)."),
+    ] = None,
     as_of: Annotated[str | None, typer.Option(help="Tables as they were: a UTC time or a snapshot id.")] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write (needed for parquet).")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A .csv, .json or .parquet to write.")] = None,
     exact: Annotated[
         bool,
         typer.Option("--exact", help="CSV: leave texts that are formulas to a spreadsheet as they are."),
     ] = False,
+    role: RoleOf = None,
 ) -> None:
     """Ask the warehouse, read-only.
 
     Example: [cyan]marketpulse query "select * from gold.<table> limit 10"[/]
     """
-    from marketpulse.cli.results import write
+    from marketpulse.cli.results import form_of, write
     from marketpulse.serving.query import stream
 
+    kind = form_of(output, form and form.value)
     text = sys.stdin.read() if text == "-" else text
-    with context(warehouse=warehouse, project=project, must_exist=True, reads=True) as opened:
-        write(stream(opened, text, as_of), form.value, output, exact)
+    with context(warehouse=warehouse, project=project, must_exist=True, reads=True, role=role) as opened:
+        write(stream(opened, text, as_of), kind, output, exact)
 
 
-def headlines(warehouse: Warehouse = None, project: ProjectDir = None, as_json: AsJson = False) -> None:
+def headlines(
+    warehouse: Warehouse = None, project: ProjectDir = None, role: RoleOf = None, as_json: AsJson = False
+) -> None:
     """Show the numbers the project is proud of.
 
     Example: [cyan]marketpulse headlines --warehouse demo/warehouse[/]
@@ -91,7 +98,7 @@ def headlines(warehouse: Warehouse = None, project: ProjectDir = None, as_json: 
     from marketpulse.cli.listings import show_headlines
     from marketpulse.serving.headlines import headlines as find
 
-    with context(warehouse=warehouse, project=project, must_exist=True, reads=True) as opened:
+    with context(warehouse=warehouse, project=project, must_exist=True, reads=True, role=role) as opened:
         show_headlines(find(opened), as_json)
 
 

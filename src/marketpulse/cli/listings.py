@@ -14,6 +14,7 @@ from rich.markup import escape
 from marketpulse.cli.hints import completed
 from marketpulse.cli.problems import problem, warned
 from marketpulse.cli.render import bar, console, fits, records, table, to_json, width
+from marketpulse.serving.masking import STEWARD
 from marketpulse.units import size
 
 if TYPE_CHECKING:
@@ -30,15 +31,7 @@ def status_report(found: Sequence[TableStatus], one: bool, as_json: bool) -> Non
     if as_json:
         to_json(found)
         return
-    rows = [
-        (t.name, t.rows, t.files, size(t.size), t.buckets, _when(t.committed_at), ", ".join(t.behind)) for t in found
-    ]
-    table(
-        "Tables (times in UTC)",
-        ("table", "rows", "files", "size", "buckets", "committed", "behind"),
-        rows,
-        (1, 2, 3, 4),
-    )
+    _tables(found)
     for entry in found:
         if entry.missing_columns:
             lacking = ", ".join(entry.missing_columns)
@@ -54,6 +47,21 @@ def status_report(found: Sequence[TableStatus], one: bool, as_json: bool) -> Non
         table("Snapshots", ("snapshot", "committed", "operation", "run"), made)
         if entry.consumed:
             table("Consumed", ("input", "snapshot"), [(name, str(i)) for name, i in entry.consumed.items()])
+
+
+def _tables(found: Sequence[TableStatus]) -> None:
+    """A line a table; where the screen is narrow without what is asked for least, and what none has."""
+    rows = [
+        {"table": t.name, "rows": t.rows, "files": t.files, "size": size(t.size), "buckets": t.buckets,
+         "committed": _when(t.committed_at), "behind": ", ".join(t.behind)}
+        for t in found
+    ]  # fmt: skip
+    columns = ["table", "rows", "files", "size", "buckets", "committed"]
+    columns += ["behind"] if any(t.behind for t in found) else []
+    if not fits(columns, [[row[name] for name in columns] for row in rows]):
+        columns = [name for name in columns if name not in ("files", "buckets")]
+    right = [index for index, name in enumerate(columns) if name in ("rows", "files", "size", "buckets")]
+    table("Tables (times in UTC)", columns, [[row[name] for name in columns] for row in rows], right)
 
 
 def _when(moment: datetime | None) -> str:
@@ -95,9 +103,12 @@ def quarantine_rows(rows: Sequence[dict[str, Any]], as_json: bool) -> None:
         console.print(f"  {row['table_name']} from {row['source_file']}, {place}", markup=False)
         for error in json.loads(row["errors"]):
             console.print(f"  - {error['rule']}: {error['message']}", style="red", markup=False)
-        console.print(f"  {_short(row['raw_record'] or '')}", style="dim", markup=False, soft_wrap=True)
+        if "raw_record" in row:
+            console.print(f"  {_short(row['raw_record'] or '')}", style="dim", markup=False, soft_wrap=True)
     if not rows:
         console.print("nothing matches")
+    elif "raw_record" not in rows[0]:
+        problem("note", "the records themselves may name people", STEWARD)
 
 
 def _short(text: str, most: int = 600) -> str:
@@ -134,8 +145,8 @@ def maintain_report(done: Sequence[Maintained], as_json: bool) -> None:
         if m.compacted or m.expired or m.orphans or m.forgotten
     ]
     if rows:
-        columns = ("table", "files compacted", "snapshots expired", "orphans removed", "freed", "rows too old")
-        table("Maintained", columns, rows, right=(1, 2, 3, 4, 5))
+        title = "Maintained (files put together, snapshots expired, files of nobody removed, rows too old)"
+        table(title, ("table", "files", "expired", "orphans", "freed", "too old"), rows, right=(1, 2, 3, 4, 5))
     for m in done:
         if m.problem:
             problem("error", f"{m.table}: {m.problem}", None)

@@ -43,6 +43,12 @@ Wait = Annotated[
         help="How long to wait for a table that another process holds: 30s, 10m, 2h; 0: not at all (default 10m).",
     ),
 ]
+RoleOf = Annotated[
+    str | None,
+    typer.Option(
+        "--role", metavar="analyst|steward", help="An analyst (default) sees no personal columns, a steward does."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for machines.")]
 
 
@@ -97,6 +103,7 @@ def context(
     engine: str | None = None,
     wait: str | None = None,
     reads: bool = False,
+    role: str | None = None,
 ) -> Iterator[Context]:
     """Open the warehouse as the settings and these arguments say; with `reads` nothing is written to it."""
     from marketpulse.cli.progress import Lines
@@ -104,7 +111,7 @@ def context(
     from marketpulse.settings import load_settings
 
     settings = load_settings(
-        landing=landing, warehouse=warehouse, project=project, engine=engine, wait_seconds=waited(wait)
+        landing=landing, warehouse=warehouse, project=project, engine=engine, wait_seconds=waited(wait), role=role
     )
     settings.be_private()
     with (reading if reads else writing)(settings, progress or Lines(quiet=True), must_exist) as opened:

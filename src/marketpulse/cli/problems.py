@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from marketpulse.cells import shown
 from marketpulse.cli.hints import completed
 from marketpulse.cli.render import console
+from marketpulse.cli.terminal import terminal
 from marketpulse.units import rows_break
 
 if TYPE_CHECKING:
@@ -42,6 +43,13 @@ def warned(where: str, rule: str, count: int, told: Mapping[str, Told]) -> None:
 def _quoted(text: str) -> str:
     """One argument of a shell; a query has quotes of its own, so double ones where they will do."""
     return shlex.quote(text) if any(letter in text for letter in '"$`\\!') else f'"{text}"'
+
+
+def told(kind: str, message: str) -> None:
+    """What must be known beside what is written: on standard error, where it is no part of it."""
+    beside = terminal(stderr=True)
+    beside.print(f"[yellow]{kind}[/] ", end="")
+    beside.print(message, markup=False, soft_wrap=not beside.is_terminal)
 
 
 def problem(kind: str, message: str, hint: str | None) -> None:

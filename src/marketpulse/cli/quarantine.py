@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from marketpulse.cli.options import MOST, AsJson, Landing, ProjectDir, Wait, Warehouse, context
+from marketpulse.cli.options import MOST, AsJson, Landing, ProjectDir, RoleOf, Wait, Warehouse, context
 
 app = typer.Typer(
     name="quarantine", help="Rows that were kept out: look, replay once fixed, or discard.", no_args_is_help=True
@@ -53,18 +53,20 @@ def show(
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="Most rows to show.")] = 5,
     warehouse: Warehouse = None,
     project: ProjectDir = None,
+    role: RoleOf = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show rejected rows: the record, where it came from, and every reason.
+    """Show rejected rows: where they came from, every reason and, for stewards, the record.
 
     Example: [cyan]marketpulse quarantine show --rule type --limit 3[/]
     """
     from marketpulse.cli.listings import quarantine_rows
+    from marketpulse.serving.rejected import rejected
     from marketpulse.silver import quarantine
 
     where = quarantine.Filter.of(table, source, rule, status, ids or ())
-    with context(warehouse=warehouse, project=project, must_exist=True, reads=True) as opened:
-        quarantine_rows(quarantine.find(opened, where, limit), as_json)
+    with context(warehouse=warehouse, project=project, must_exist=True, reads=True, role=role) as opened:
+        quarantine_rows(rejected(opened, where, limit), as_json)
 
 
 @app.command(name="replay")
@@ -107,17 +109,19 @@ def export(
     landing: Landing = None,
     warehouse: Warehouse = None,
     project: ProjectDir = None,
+    role: RoleOf = None,
 ) -> None:
-    """Write open rows of one feed as CSV, to be corrected and given to `quarantine fix`.
+    """Write open rows of one feed as CSV, to be corrected and given to `quarantine fix`: for stewards.
 
-    Example: [cyan]marketpulse quarantine export --source <feed> --output rows.csv[/]
+    Example: [cyan]marketpulse quarantine export --source <feed> --output rows.csv --role steward[/]
     """
-    from marketpulse.silver import fixing, quarantine
+    from marketpulse.serving.rejected import export as exported
+    from marketpulse.silver import quarantine
     from marketpulse.storage.places import replacing
 
     where = quarantine.Filter.of(table, source, rule, "open", ids or ())
-    with context(landing, warehouse, project, must_exist=True, reads=True) as opened:
-        found = fixing.export(opened, where, limit)
+    with context(landing, warehouse, project, must_exist=True, reads=True, role=role) as opened:
+        found = exported(opened, where, limit)
     if output is None:
         typer.echo(found.text, nl=False)
     else:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from rich.cells import cell_len
 from rich.markup import escape
@@ -21,6 +21,8 @@ from marketpulse.cli.terminal import Trimmed, terminal
 from marketpulse.visible import visible_json
 
 console = terminal()
+#: A column of texts that is narrower than that is read by nobody.
+_NARROWEST = 8
 
 
 def to_json(value: Any) -> None:
@@ -44,16 +46,22 @@ def plain(value: Any) -> Any:
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequence[int] = ()) -> None:
-    """Print a table; columns in `right` are numbers."""
-    grid = Table(header_style="dim", box=None, pad_edge=False)
-    for index, column in enumerate(columns):
-        is_number = index in right
-        whole = index == 0 or is_number or column == "committed"
-        grid.add_column(column, justify="right" if is_number else "left", overflow="fold", no_wrap=whole)
-    for row in in_columns(list(rows), columns):
-        grid.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
+    """Print a table; columns in `right` are numbers. One of which a cell would be cut is read downwards instead."""
+    given = list(rows)
     if title:  # as wide as the screen, not as the table
         console.print(Text(title, "bold"))
+    whole = [index for index, name in enumerate(columns) if index == 0 or index in right or name == "committed"]
+    others = len(columns) - len(whole)
+    kept = width([columns[index] for index in whole], [[row[index] for index in whole] for row in given])
+    if kept + others * (_NARROWEST + 2) > console.width and not fits(columns, given):
+        records(columns, given)
+        return
+    grid = Table(header_style="dim", box=None, pad_edge=False)
+    for index, column in enumerate(columns):
+        side: Literal["left", "right"] = "right" if index in right else "left"
+        grid.add_column(column, justify=side, overflow="fold", no_wrap=index in whole)
+    for row in in_columns(given, columns):
+        grid.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
     console.print(Trimmed(grid))
     console.print()
 

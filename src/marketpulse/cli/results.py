@@ -13,13 +13,30 @@ from typing import IO, Any
 
 import pyarrow as pa
 
+from marketpulse.cli.problems import told
 from marketpulse.cli.render import console, fits, plain, records, table
 from marketpulse.errors import UsageError
+from marketpulse.serving.noted import note_of
 from marketpulse.serving.query import values
 from marketpulse.storage.places import replacing
 from marketpulse.visible import no_formula, visible, visible_json
 
 _MOST_SHOWN = 1000
+#: Files that can be written, by how they are called.
+_FORMS = {".csv": "csv", ".json": "json", ".parquet": "parquet"}
+
+
+def form_of(output: Path | None, asked: str | None) -> str:
+    """How a result is written: as asked, else as the file is called; on the screen a table.
+
+    Raise UsageError for a file whose name says no kind, or another one than what was asked.
+    """
+    known = _FORMS.get(output.suffix.lower()) if output else "table"
+    if known is None and asked in (None, "table"):
+        raise UsageError(f"{output} says no kind of file", hint="call it .csv, .json or .parquet, or say --format")
+    if output and known and asked and asked != known:
+        raise UsageError(f"{output} is no name for {asked}", hint="leave --format out, or call it otherwise")
+    return asked or known or "table"
 
 
 def write(batches: pa.RecordBatchReader, form: str, output: Path | None, exact: bool = False) -> None:
@@ -27,17 +44,25 @@ def write(batches: pa.RecordBatchReader, form: str, output: Path | None, exact: 
 
     In CSV a text that a spreadsheet would compute begins with an apostrophe, unless all is to be `exact`.
     """
+    if hidden := note_of(batches.schema):
+        told("note", hidden)
     if form == "parquet":
         if output is None:
             raise UsageError("parquet needs a file", hint="add --output result.parquet")
         from marketpulse.serving.query import write_parquet
 
-        console.print(f"wrote {write_parquet(batches, output):,} rows to {output}")
-    elif form == "table" and output is None:
+        _wrote(write_parquet(batches, output), output)
+    elif form == "table":
         _table(batches)
     else:
         with _opened(output) as stream:
-            _csv(batches, stream, exact) if form == "csv" else _json(batches, stream)
+            rows = _csv(batches, stream, exact) if form == "csv" else _json(batches, stream)
+        if output:
+            _wrote(rows, output)
+
+
+def _wrote(rows: int, output: Path) -> None:
+    console.print(f"wrote {rows:,} row{'s' * (rows != 1)} to {output}", markup=False, soft_wrap=True)
 
 
 def _table(batches: pa.RecordBatchReader) -> None:
@@ -60,16 +85,19 @@ def _is_text(kind: pa.DataType) -> bool:
     return not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
 
 
-def _csv(batches: pa.RecordBatchReader, stream: IO[str], exact: bool) -> None:
+def _csv(batches: pa.RecordBatchReader, stream: IO[str], exact: bool) -> int:
     cell = _Cells(exact, on_screen=stream.isatty())
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(map(cell, batches.schema.names))
+    rows = 0
     for batch in batches:
+        rows += batch.num_rows
         for row in zip(*map(values, batch.columns), strict=True):
             writer.writerow(map(cell, row))
     if cell.marked:
-        told = f"{cell.marked:,} texts would be formulas in a spreadsheet: they begin with '; --exact leaves them alone"
-        print(told, file=sys.stderr)
+        what = f"{cell.marked:,} texts would be formulas in a spreadsheet"
+        told("note", f"{what}: they begin with '; --exact leaves them alone")
+    return rows
 
 
 class _Cells:
@@ -85,21 +113,22 @@ class _Cells:
         if not isinstance(value, str | dict | list):
             return value
         text = value if isinstance(value, str) else str(value)
-        told = text if self._exact else no_formula(text)
-        self.marked += told is not text
-        return visible(told) if self._on_screen else told
+        safe = text if self._exact else no_formula(text)
+        self.marked += safe is not text
+        return visible(safe) if self._on_screen else safe
 
 
-def _json(batches: pa.RecordBatchReader, stream: IO[str]) -> None:
+def _json(batches: pa.RecordBatchReader, stream: IO[str]) -> int:
     """One JSON array, a row an object; decimals as text so that no cent is lost."""
-    first = True
+    rows = 0
     stream.write("[")
     for batch in batches:
         for row in zip(*map(values, batch.columns), strict=True):
             named = dict(zip(batch.schema.names, row, strict=True))
-            stream.write(("\n" if first else ",\n") + visible_json(json.dumps(plain(named), ensure_ascii=False)))
-            first = False
+            stream.write((",\n" if rows else "\n") + visible_json(json.dumps(plain(named), ensure_ascii=False)))
+            rows += 1
     stream.write("\n]\n")
+    return rows
 
 
 @contextmanager

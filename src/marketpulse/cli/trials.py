@@ -11,6 +11,7 @@ from marketpulse.cells import called
 from marketpulse.cli.problems import problem
 from marketpulse.cli.render import console, plain, table, to_json
 from marketpulse.landing.formats import format_called
+from marketpulse.serving.masking import STEWARD
 from marketpulse.visible import visible
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def trial_report(found: Trial, as_json: bool) -> None:
     console.print(f"{found.file}: {found.read:,} records, read as the feed {found.feed} says{bad}", markup=False)
     for tried in found.tables:
         _table(tried)
+    if found.masked and any(tried.rows for tried in found.tables):
+        problem("note", "values that are, or may be, personal are not shown", STEWARD)
     if not found.tables and not found.blocked:
         hint = f"say what its rows mean: silver/<table>/from_{found.feed}.sql"
         problem("note", f"no silver table reads {found.feed}", hint)

@@ -76,17 +76,20 @@ def _of_query(look: Look, question: Question) -> Block:
 def _of_metrics(look: Look, question: Question, asked: Asked) -> Block:
     compared = asked.compare or (None if asked.span.everything or question.steps else "previous")
     try:
-        answer = look.ask(replace(asked, compare=compared))
+        beside = look.ask(replace(asked, compare=compared))
     except MarketPulseError:
-        answer = look.ask(asked)
-    told = Block(question.title, "table", _when(answer), of_question(asked), notes=_notes(answer))
+        beside = look.ask(asked)
+    answer = look.ask(asked) if beside.left_out else beside  # days that are not whole are told, and not compared
+    told = Block(question.title, "table", _when(answer), of_question(asked), notes=_notes(answer, beside))
     if question.steps:
         return _steps(told, answer)
     currencies = {line.currency for line in answer.lines}
     if not asked.by and len(answer.metrics) <= _MOST_TILES and len(answer.lines) == len(currencies) <= 2:
-        told.kind, told.tiles = "tiles", tiles(look, answer)
+        told.kind, told.tiles = "tiles", tiles(look, answer, beside)
         return told
-    return _transposed(told, answer) if not asked.by and len(answer.lines) == len(currencies) else _table(told, answer)
+    if not asked.by and len(answer.lines) == len(currencies):
+        return _transposed(told, answer)
+    return _table(told, answer, beside)
 
 
 def _when(answer: Answer) -> str:
@@ -95,9 +98,9 @@ def _when(answer: Answer) -> str:
     return f"all days, {answer.period}" if answer.question.span.everything else str(answer.period)
 
 
-def _notes(answer: Answer) -> list[str]:
+def _notes(answer: Answer, beside: Answer) -> list[str]:
     marks = dict.fromkeys(f"{line.period or answer.period}: {line.mark}" for line in answer.lines if line.mark)
-    return [*answer.notes, *marks]
+    return list(dict.fromkeys([*answer.notes, *beside.notes, *marks]))
 
 
 def _steps(told: Block, answer: Answer) -> Block:
@@ -120,20 +123,26 @@ def _transposed(told: Block, answer: Answer) -> Block:
     return told
 
 
-def _table(told: Block, answer: Answer) -> Block:
+def _table(told: Block, answer: Answer, beside: Answer) -> Block:
     """A line each member; the first metric is drawn, and compared where all that is before it is there."""
     lines = answer.lines[:_MOST_ROWS]
     only = _only_currency(answer)
     told.heads = [*([answer.question.cut] if answer.question.cut else []), *_names(answer)]
     told.heads += [CURRENCY] if only is None else []
     told.columns = [f"{each.label}, {only}" if only and each.unit == "money" else each.label for each in answer.metrics]
-    is_whole = not any(note.endswith(NOT_WHOLE) for note in answer.notes)
+    is_whole = not any(note.endswith(NOT_WHOLE) for note in beside.notes)
+    changes = {_of(line): line.changes[0] for line in beside.lines if line.changes and is_whole}
     bars = lengths([line.values[0] for line in lines], [line.currency for line in lines])
     for line, bar in zip(lines, bars, strict=True):
-        changed = chip(answer.metrics[0], line.changes[0], "") if is_whole and line.changes else None
+        changed = chip(answer.metrics[0], changes.get(_of(line)), "")
         told.rows.append(_row(answer, line, bar, only, changed))
     told.more = len(answer.lines) - len(lines)
     return told
+
+
+def _of(line: Line) -> tuple[object, ...]:
+    """What a line is of."""
+    return line.period, line.members, line.currency
 
 
 def _names(answer: Answer) -> list[str]:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock, RLock
 from typing import Any, TypeVar, cast
@@ -57,9 +57,8 @@ class Look:
         return time.monotonic() - self._began
 
     def ask(self, question: Question) -> Answer:
-        """The answer of `serving.metrics`, which names nobody. Raise UsageError for what cannot be asked."""
-        moment = replace(self.moment, masked=False)
-        return self.once(("ask", question), lambda: ask(self.context, question, moment))
+        """The answer of `serving.metrics`. Raise UsageError for what cannot be asked."""
+        return self.once(("ask", question), lambda: ask(self.context, question, self.moment))
 
     def once(self, key: Hashable, make: Callable[[], _Result]) -> _Result:
         """What `make` gives, made once a state; who asks meanwhile waits for it. What it raises is not kept."""
@@ -87,8 +86,8 @@ class Look:
 class Desk:
     """Gives the newest look to whoever asks; an old one goes when nobody uses it any more."""
 
-    def __init__(self, settings: Settings, project: Project, masked: bool) -> None:
-        self._settings, self._project, self.masked = settings, project, masked
+    def __init__(self, settings: Settings, project: Project) -> None:
+        self._settings, self._project, self.masked = settings, project, settings.is_masked
         self._lock = Lock()
         self._look: Look | None = None
 
@@ -135,7 +134,7 @@ class Desk:
         context.lake = Still(settings.layout, settings.catalog_properties())
         look = Look(context, Moment(None), (), _closing=closing)
         look.version = self._fingerprint(look)  # before anything is read
-        look.moment = Moment.now(look.context, masked=self.masked)
+        look.moment = Moment.now(look.context)
         return look
 
     def _fingerprint(self, look: Look) -> tuple[Any, ...]:

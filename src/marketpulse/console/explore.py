@@ -104,7 +104,8 @@ def _whole(look: Look, answer: Answer) -> list[Tile]:
     if question.by or question.rolling:
         return []
     whole = look.ask(replace(question, grain=None, share=False, top=None)) if question.cut else answer
-    return tiles(look, whole, with_trend=False) if len(whole.lines) <= 4 else []
+    plain = look.ask(replace(whole.question, compare=None)) if whole.left_out else whole
+    return tiles(look, plain, whole, with_trend=False) if len(whole.lines) <= 4 else []
 
 
 def _grid(answer: Answer) -> Grid:

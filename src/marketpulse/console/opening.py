@@ -26,12 +26,11 @@ _SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Told:
-    """Where it listens, by which names it is asked for, and whose role it has."""
+    """Where it listens, and by which names it is asked for."""
 
     host: str
     port: int
     names: tuple[str, ...] = ()
-    role: str = "analyst"
 
 
 @contextmanager
@@ -40,7 +39,7 @@ def opened_console(settings: Settings, told: Told) -> Iterator[tuple[ASGIApp, st
     token = secrets.token_urlsafe(_BYTES)
     # A browser sends cookies to every port: two consoles of a machine do not take each other's.
     access = Access(token, hosts(told.host, told.port, told.names), f"marketpulse_console_{told.port}")
-    desk = Desk(settings, load_project(settings.project), masked=told.role != "steward")
+    desk = Desk(settings, load_project(settings.project))
     over = Event()
     try:
         with desk.look():  # what is wrong with the warehouse is told now

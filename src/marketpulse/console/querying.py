@@ -19,6 +19,7 @@ from marketpulse.console.forms import form
 from marketpulse.console.page import page
 from marketpulse.console.rows import fetched, laid_out
 from marketpulse.errors import LimitError, MarketPulseError
+from marketpulse.serving.noted import note_of
 from marketpulse.serving.query import Moment, values
 
 #: Rows of a page, and of a file.
@@ -50,7 +51,7 @@ def _answered(request: Request, given: dict[str, str]) -> Response:
         except MarketPulseError as error:
             return _page(request, look, given, 400, error=error)
         found = laid_out(table, more)
-        return _page(request, look, given, found=found, seconds=time.monotonic() - began)
+        return _page(request, look, given, found=found, note=note_of(table.schema), seconds=time.monotonic() - began)
 
 
 def _file(request: Request, given: dict[str, str]) -> Response:
@@ -67,9 +68,9 @@ def _file(request: Request, given: dict[str, str]) -> Response:
 
 
 def _page(request: Request, look: Look, given: dict[str, str], code: int = 200, **told: Any) -> Response:
-    around: dict[str, Any] = {"error": None, "found": None, "seconds": 0.0, "names": look.context.lake.names()}
+    around: dict[str, Any] = {"error": None, "found": None, "note": None, "seconds": 0.0}
     limits = look.context.settings
-    around |= {"most": _SHOWN, "limit": limits.query_seconds, "given": given}
+    around |= {"most": _SHOWN, "limit": limits.query_seconds, "given": given, "names": look.context.lake.names()}
     return page(request, "query.html", code, title="SQL", **(around | told))
 
 

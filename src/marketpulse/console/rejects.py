@@ -15,8 +15,8 @@ from marketpulse.console.page import page
 from marketpulse.console.rows import Rows, rows_of
 from marketpulse.errors import UsageError
 from marketpulse.names import QUARANTINE
-from marketpulse.serving.masking import masks
 from marketpulse.serving.query import stream
+from marketpulse.serving.rejected import seen
 from marketpulse.silver import quarantine
 from marketpulse.sql import DUCKDB
 
@@ -54,8 +54,9 @@ def show(request: Request) -> Response:
         found: dict[str, Any] = {"asked": asked, "statuses": (*quarantine.STATUSES, _ALL)}
         found |= {"reasons": _reasons(look, asked), "rows": None, "days": None, "hides": False}
         if look.context.lake.find(QUARANTINE):
-            seen = _seen(look)
-            found |= {"rows": _rows(look, asked, seen), "days": _days(look, asked), "hides": "raw_record" not in seen}
+            columns = _seen(look)
+            hides = "raw_record" not in columns
+            found |= {"rows": _rows(look, asked, columns), "days": _days(look, asked), "hides": hides}
         return page(request, "quarantine.html", title="Quarantine", **found)
 
 
@@ -73,8 +74,8 @@ def _reasons(look: Look, asked: Asked) -> list[tuple[str, str, str, str, int]]:
 
 def _seen(look: Look) -> list[str]:
     """Columns that whoever looks may see."""
-    seen = masks(look.project, QUARANTINE) if look.moment.masked else dict.fromkeys(_COLUMNS)
-    return [name for name in _COLUMNS if name in seen]
+    known = seen(look.context)
+    return [name for name in _COLUMNS if name in known]
 
 
 def _rows(look: Look, asked: Asked, columns: list[str]) -> Rows:

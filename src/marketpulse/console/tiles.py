@@ -70,9 +70,12 @@ def tone(metric: Metric, change: float | None) -> Tone:
     return "good" if (change > 0) == (metric.better == "up") else "bad"
 
 
-def tiles(look: Look, answer: Answer, with_trend: bool = True) -> list[Tile]:
-    """A tile each metric and currency; what is the same beside every currency stands once."""
-    beside = _beside(look, answer)
+def tiles(look: Look, answer: Answer, compared: Answer, with_trend: bool = True) -> list[Tile]:
+    """A tile each metric and currency; what is the same beside every currency stands once.
+
+    `compared` is the same question beside other days, of those of its days that are whole.
+    """
+    beside = _beside(look, compared)
     trend = _trend(look, answer) if with_trend else None
     found = []
     for index, metric in enumerate(answer.metrics):
@@ -81,7 +84,7 @@ def tiles(look: Look, answer: Answer, with_trend: bool = True) -> list[Tile]:
             chips = [made for words, other in beside.items() if (made := _chip(metric, index, line, other, words))]
             tile = _tile(metric, index, line, "" if alike and len(answer.lines) > 1 else line.currency or "")
             trending = _spark(metric, index, line, trend)
-            found.append(replace(tile, chips=chips, compared=bool(answer.compared), trend=trending))
+            found.append(replace(tile, chips=chips, compared=bool(compared.compared), trend=trending))
     return found
 
 
@@ -99,7 +102,7 @@ def _beside(look: Look, answer: Answer) -> dict[str, Answer]:
     period, how = answer.period, answer.question.compare
     if period is None or how is None:
         return {}
-    is_day = period.days == 1
+    is_day = period.days == 1 and not answer.left_out
     words = _OF_A_DAY if is_day else COMPARED
     found = {words.get(how, how): answer}
     for other in ("week", "same-weekday") if is_day else ():
@@ -112,6 +115,9 @@ def _chip(metric: Metric, index: int, line: Line, other: Answer, words: str) -> 
     same = next((each for each in other.lines if each.currency == line.currency), None)
     if same is None or not same.before:
         return None
+    if same.withheld and (why := same.withheld[index]):
+        return Chip("not compared", "even", words, why)
+    words = f"{words}, without {other.left_out}" if other.left_out else words
     return chip(metric, same.changes[index], words, written(metric, same.before[index]))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -16,11 +16,11 @@ import pyarrow as pa
 from marketpulse.engines.duckdb import DuckEngine
 from marketpulse.engines.duckdb_session import confine, first_lines, lost_file, readable_errors, start
 from marketpulse.engines.limits import Limits, Stopwatch
-from marketpulse.engines.syntax import refuse_beside
 from marketpulse.errors import UsageError
 from marketpulse.sql import DUCKDB
 
 _BATCH = 10_000
+_EXPLAIN = re.compile(r"\s*explain(\s+analyze)?\s+(?=with|select|from)", re.IGNORECASE)
 _Result = TypeVar("_Result")
 
 
@@ -67,16 +67,15 @@ class ReadOnlyDuck:
             now = datetime.now(UTC).replace(tzinfo=None)
             file.executemany("insert into made values (?, ?, ?)", [(now, *each) for each in snapshots.items()])
 
-    def refuse_beside(self, query: str, tables: Sequence[str]) -> None:
-        """Raise UsageError for a query that reads anything but `tables`: who knows a file's name could read it."""
-        text = f"select json_serialize_sql({DUCKDB.text(query)}::varchar)"
-        refuse_beside(json.loads(self._connection.execute(text).fetchall()[0][0]), tables)
+    def tree(self, query: str) -> dict[str, Any]:
+        """A query as DuckDB parses it (`json_serialize_sql`); of one that explains another, that one."""
+        explained = _EXPLAIN.match(query)
+        text = f"select json_serialize_sql({DUCKDB.text(query[explained.end() :] if explained else query)}::varchar)"
+        found: dict[str, Any] = json.loads(self._connection.execute(text).fetchall()[0][0])
+        return found
 
-    def stream(self, query: str) -> pa.RecordBatchReader:
-        """Result of one `select`; raise UsageError for anything else, and LimitError for one that takes too much.
-
-        Both may be raised while the result is read, as may KeyboardInterrupt: then the query has been stopped.
-        """
+    def refuse_writes(self, query: str) -> None:
+        """Raise UsageError for anything but one `select`, or the explanation of one."""
         try:
             statements = self._connection.extract_statements(query)
         except duckdb.Error as error:
@@ -84,9 +83,16 @@ class ReadOnlyDuck:
         if len(statements) != 1 or not self._only_reads(statements[0].type.name, query):
             kinds = ", ".join(s.type.name.lower() for s in statements) or "nothing"
             raise UsageError(f"queries are read-only: one select, not {kinds}", hint="start with select or with")
+
+    def stream(self, query: str) -> pa.RecordBatchReader:
+        """Result of one `select`; raise UsageError for anything else, and LimitError for one that takes too much.
+
+        Both may be raised while the result is read, as may KeyboardInterrupt: then the query has been stopped.
+        """
+        self.refuse_writes(query)
         pool = ThreadPoolExecutor(1)
         watch = Stopwatch(self._limits.seconds, pool, self._connection.interrupt)
-        found = self._told(watch, lambda: self._connection.sql(statements[0].query).to_arrow_reader(_BATCH))
+        found = self._told(watch, lambda: self._connection.sql(query).to_arrow_reader(_BATCH))
         return pa.RecordBatchReader.from_batches(found.schema, self._batches(watch, found))
 
     def _batches(self, watch: Stopwatch, found: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
@@ -115,7 +121,7 @@ class ReadOnlyDuck:
         """True for a select, and for the explanation of one (`explain analyze copy …` would copy)."""
         if kind != "EXPLAIN":
             return kind in ("SELECT", "RELATION")
-        explained = re.match(r"\s*explain(\s+analyze)?\s+(?=with|select|from)", query, re.IGNORECASE)
+        explained = _EXPLAIN.match(query)
         inner = self._connection.extract_statements(query[explained.end() :]) if explained else []
         return [statement.type.name for statement in inner] == ["SELECT"]
 

@@ -9,7 +9,9 @@ from typing import Any
 from marketpulse.errors import UsageError
 
 #: What a table in a query may be, and functions that make rows of nothing but their arguments.
-_REFERENCES = frozenset({"BASE_TABLE", "SUBQUERY", "JOIN", "EMPTY", "EXPRESSION_LIST", "PIVOT", "TABLE_FUNCTION"})
+_REFERENCES = frozenset({
+    "BASE_TABLE", "SUBQUERY", "JOIN", "EMPTY", "EXPRESSION_LIST", "PIVOT", "TABLE_FUNCTION", "SHOW_REF",
+})  # fmt: skip
 _FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
 _PLAIN = re.compile(r"\w+")
 
@@ -21,16 +23,36 @@ def refuse_beside(tree: dict[str, Any], tables: Collection[str]) -> None:
     """
     if tree.get("error"):
         told = str(tree.get("error_message") or "").splitlines()
-        raise UsageError(told[0] if told and "SELECT" not in told[0] else "one select, written with select or with")
+        hint = "a pivot says its values: pivot … on x in ('a', 'b')"
+        known = bool(told) and "SELECT" not in told[0]
+        raise UsageError(told[0]) if known else UsageError("one select, written with select or with", hint=hint)
     common = {name.lower() for name in _common(tree) if _PLAIN.fullmatch(name)}
     for node in _references(tree):
         _refuse(node, {table.lower() for table in tables}, common)
+
+
+def tables_named(tree: dict[str, Any]) -> set[str]:
+    """Tables that a query reads, as `<schema>.<table>` in lower case."""
+    found = (node for node in _references(tree) if node["type"] == "BASE_TABLE" and node["schema_name"])
+    return {f"{node['schema_name']}.{node['table_name']}".lower() for node in found}
+
+
+def takes_all(tree: dict[str, Any]) -> bool:
+    """Whether a query takes columns that it does not name: `*`, `columns(…)`, `describe`."""
+    return any(node.get("class") == "STAR" for node in _nodes(tree))
+
+
+def columns_named(tree: dict[str, Any]) -> set[str]:
+    """Columns that a query names, in lower case."""
+    return {str(node["column_names"][-1]).lower() for node in _nodes(tree) if node.get("column_names")}
 
 
 def _refuse(node: dict[str, Any], tables: Collection[str], common: Collection[str]) -> None:
     kind = node["type"]
     if kind not in _REFERENCES:
         raise UsageError("only rows of tables can be read here", hint="marketpulse status lists the tables")
+    if kind == "SHOW_REF" and not node["query"]:  # `describe` and `summarize` have the query that they are about
+        raise UsageError("there is nothing of this kind to show", hint="show tables lists the tables")
     if kind == "TABLE_FUNCTION" and node["function"].get("function_name") not in _FUNCTIONS:
         name = str(node["function"].get("function_name"))
         raise UsageError(f"{name[:60]}() reads what is no table of this warehouse", hint="read tables as layer.table")

@@ -55,9 +55,8 @@ def _key(context: Context, contract: Contract, rows: View) -> None:
 def _broken_rule(context: Context, contract: Contract, what: str, count: int, keys: str) -> GateError:
     """The error that names a few of the rows whose `keys` a query gives."""
     rows = context.engine.rows(f"{keys} order by all limit 3")
-    samples = " | ".join(", ".join(str(value) for value in row) for row in rows)
     return GateError(
-        f"{rows_break(count)} {what}; for example {samples}",
+        f"{rows_break(count)} {what}; for example {rules.examples(contract, contract.key, rows)}",
         where=contract.name,
         hint="the table keeps its last good snapshot; what depends on it is skipped",
     )

@@ -228,6 +228,12 @@ class LakeTable:
         added = tuple(file for part in parts for file in part.added)
         return Changes(added, tuple(file for part in parts for file in part.removed))
 
+    def has_news(self, since: int) -> bool:
+        """Whether rows came or went after snapshot `since`: rewrites that keep them are none, an expired one may be."""
+        steps = list(self._lineage(since))
+        is_whole = not steps or steps[-1].parent_snapshot_id == since
+        return not is_whole or any(not _is_maintenance(step) for step in steps)
+
     def is_all_of(self, batch_id: str, since: int) -> bool:
         """Whether every commit after snapshot `since` is of one run, or a rewrite that keeps the rows."""
         steps = [step for step in self._lineage(since) if not _is_maintenance(step)]

@@ -22,8 +22,10 @@ from marketpulse.python.result import Result
 from marketpulse.run.context import Context, Silent
 from marketpulse.run.opening import reading, refuse_no_landing, writing
 from marketpulse.run.report import FailedRunError
+from marketpulse.serving.masking import STEWARD
 from marketpulse.serving.metrics import ask
 from marketpulse.serving.query import Moment, no_table, stream
+from marketpulse.serving.rejected import rejected, seen
 from marketpulse.serving.status import status
 from marketpulse.settings import Settings, load_settings
 from marketpulse.silver import quarantine
@@ -48,7 +50,7 @@ def open(  # noqa: A001 - `marketpulse.open` is its name
     """Open a warehouse: a folder, or an `s3://` URI. What is not given is as `marketpulse.toml` and environment say.
 
     `project` is a folder, or the name of a pack; `landing` is where feeds land; `settings` are any others of
-    docs/settings.md by name (`query_seconds=30`, `engine="spark"`). Nothing is read yet, and nothing is held open.
+    docs/settings.md by name (`query_seconds=30`, `role="steward"`). Nothing is read yet, and nothing is held open.
 
     Raise UsageError for an unknown setting, or a value that it cannot have.
     """
@@ -207,16 +209,18 @@ class Lakehouse:
         status: str = "open",
         limit: int = 1_000,
     ) -> Result:
-        """Rejected rows, newest first: the record, where it came from, and `errors`, every reason (JSON).
+        """Rejected rows, newest first: where they came from, `errors` (every reason, JSON), for stewards the record.
 
         `ids` are quarantine ids or their first letters, `status` is open, replayed, discarded or all. Raise UsageError
         for a table, feed or rule that is not there.
         """
         where = quarantine.Filter.of(table, source, rule, status, ids)
         with self._reading() as context:
-            rows = quarantine.find(context, where, limit)
-            schema = arrow_schema(context.project.table(QUARANTINE).contract.types)
-        return Result.of("quarantine", pa.Table.from_pylist(rows, schema))
+            rows = rejected(context, where, limit)
+            types = context.project.table(QUARANTINE).contract.types
+            schema = arrow_schema({name: types[name] for name in seen(context)})
+        notes = () if "raw_record" in schema.names else (f"the records themselves may name people; {STEWARD}",)
+        return Result.of("quarantine", pa.Table.from_pylist(rows, schema), notes=notes)
 
     def status(self, table: str | None = None) -> list[TableStatus]:
         """Every table: rows, bytes, snapshots, what it has consumed; or one, with the rules that its rows break."""

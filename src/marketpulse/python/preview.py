@@ -16,6 +16,7 @@ from rich.cells import cell_len
 from marketpulse.cells import column_texts
 from marketpulse.errors import MarketPulseError
 from marketpulse.metrics.showing import change_written, written
+from marketpulse.serving.noted import note_of
 from marketpulse.serving.query import values
 from marketpulse.visible import visible
 
@@ -70,7 +71,9 @@ def preview(
         return Preview(title, problem=visible(str(error)))
     head = found.slice(0, _ROWS)
     columns = [_shown(name, head.column(name), metrics) for name in head.column_names]
-    return Preview(title, columns, head.num_rows, found.num_rows > _ROWS, tuple(map(visible, notes)))
+    hidden = note_of(found.schema)
+    told = (*notes, hidden) if hidden else notes
+    return Preview(title, columns, head.num_rows, found.num_rows > _ROWS, tuple(map(visible, told)))
 
 
 def _first(batches: pa.RecordBatchReader) -> pa.Table:

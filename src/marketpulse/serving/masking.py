@@ -1,4 +1,4 @@
-"""What of a table somebody may see who is no steward: the same here and in Redshift's copies.
+"""What of a table somebody may see who is no steward: the same everywhere, and in Redshift's copies.
 
 Public columns are as they are, personal identifiers are pseudonyms (SHA-256: they still join and count people),
 other personal columns are left out. Of what no contract describes, such as bronze, nothing is known to be public.
@@ -7,11 +7,16 @@ Metrics are numbers of whoever they count, and no personal column is a dimension
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from marketpulse.names import LINEAGE
 from marketpulse.project.contract import Column, Contract
 from marketpulse.project.owned import owned
 from marketpulse.project.project import Project
+
+#: What somebody does who may see more.
+STEWARD = "to see personal columns: --role steward, or the setting role"
+_MOST = 8
 
 
 def is_identifier(column: Column, contract: Contract) -> bool:
@@ -25,12 +30,44 @@ def shown(contract: Contract) -> list[Column]:
 
 
 def masks(project: Project, table: str) -> Mapping[str, bool]:
-    """Columns of a table that analysts see, each with whether it is a pseudonym; none where no contract says so."""
+    """Columns of a table that analysts see, each with whether it is a pseudonym.
+
+    Those are what its contract says, and the platform's own that say where a row came from.
+    """
     contract = contract_of(project, table)
-    return {column.name: column.classification != "public" for column in shown(contract)} if contract else {}
+    told = {column.name: column.classification != "public" for column in shown(contract)} if contract else {}
+    return told | dict.fromkeys(LINEAGE, False)
 
 
 def contract_of(project: Project, table: str) -> Contract | None:
-    """The contract of a table of the project, or of one that is the platform's own."""
-    found = project.tables.get(table)
+    """The contract of a table of the project, also of one whose SQL is wrong, or of one that is the platform's own."""
+    found = project.tables.get(table) or project.partial.get(table)
     return found.contract if found else owned().get(table)
+
+
+def hidden(project: Project, table: str, columns: Collection[str]) -> dict[str, str]:
+    """Columns that analysts do not see, in lower case, each with why."""
+    seen = masks(project, table)
+    why = "it is personal" if contract_of(project, table) else f"no contract says what of {table} is public"
+    return {name.lower(): why for name in columns if name not in seen}
+
+
+def note(
+    project: Project, tables: Mapping[str, Collection[str]], named: Collection[str], takes_all: bool
+) -> str | None:
+    """What an analyst must know of an answer from `tables`, each with its columns: what lacks in it, what is no name.
+
+    `named` are columns that the query names, in lower case; what lacks is told where it `takes_all` there are.
+    """
+    parts: list[str] = []
+    for table, columns in tables.items():
+        lacking = [name for name in columns if takes_all and name not in masks(project, table)]
+        parts += [f"not shown of {table}: {_listed(lacking)}"] if lacking else []
+        called = [name for name, hashed in masks(project, table).items() if hashed]
+        used = [name for name in called if takes_all or name.lower() in named]
+        parts += [f"pseudonyms (SHA-256) in {table}: {_listed(used)}"] if used else []
+    return f"{'; '.join(parts)}; {STEWARD}" if parts else None
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:_MOST]) + (f" and {len(names) - _MOST} more" if len(names) > _MOST else "")

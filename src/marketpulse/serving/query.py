@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -20,8 +20,15 @@ from marketpulse.names import LAYERS
 from marketpulse.run.context import Context
 from marketpulse.run.finished import State, is_seen, pinned, snapshot
 from marketpulse.serving.masking import masks
+from marketpulse.serving.noted import hidden_columns, judged, with_note
 from marketpulse.serving.refused import refusal
 from marketpulse.storage.places import replacing
+
+#: As the engine says it, and as `engines.syntax` does of a masked query.
+_MISSING = re.compile(
+    r'(?:Catalog Error: Table with name "?|there is no table )(?P<name>[\w.]+?)(?:"? does not exist| in this warehouse)'
+)
+_LISTING = re.compile(r"\s*show\s+(?:all\s+)?tables(?:\s+from\s+(\w+))?\s*;?\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -29,18 +36,24 @@ class Moment:
     """When tables are looked at: all of them in one finished state, or as a person says.
 
     `as_of` is a UTC time (ISO 8601) or a snapshot id of the one table that is read. Where it is `masked`, personal
-    columns are as analysts see them (`masking`). `found` remembers what has been found out about it.
+    columns are as analysts see them (`masking`): unless the setting `role` says that a steward looks. `found`
+    remembers what has been found out about it.
     """
 
     state: State | None
     as_of: str | None = None
-    masked: bool = False
+    masked: bool = True
     found: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
-    def now(cls, context: Context, as_of: str | None = None, masked: bool = False) -> Moment:
-        """The last finished state there is."""
-        return cls(pinned(context.lake, context.settings.scratch), as_of, masked)
+    def now(cls, context: Context, as_of: str | None = None) -> Moment:
+        """The last finished state there is, for the eyes of the setting `role`."""
+        return cls(pinned(context.lake, context.settings.scratch), as_of, context.settings.is_masked)
+
+    @property
+    def whole(self) -> Moment:
+        """The same with personal columns: for the platform's own counting, of which no value is shown."""
+        return replace(self, masked=False)
 
     def snapshot(self, table: LakeTable) -> int | None:
         """Which snapshot of a table is read. Raise UsageError when there was none."""
@@ -57,17 +70,31 @@ def stream(context: Context, text: str, as_of: str | None = None, moment: Moment
     Queries that are to see one state share a `moment`. Raise UsageError for anything that is no select.
     """
     moment = moment or Moment.now(context, as_of)
+    if asked := _LISTING.fullmatch(text):
+        return _listing(context, moment, (asked[1] or "").lower())
     known = context.lake.names()
     tables = _asked(context, [name for name in known if _mentioned(name, text)], moment.as_of)
-    hidden = {table.name for table in tables if not moment.shows(table)}
+    building = {table.name for table in tables if not moment.shows(table)}
     try:
-        reader = _reader(context, [table for table in tables if table.name not in hidden], moment)
-        if moment.masked:  # the files have what the tables do not show
-            reader.refuse_beside(text, [table.name for table in tables])
-        return reader.stream(text)
+        reader = _reader(context, [table for table in tables if table.name not in building], moment)
+        note = judged(context, reader, text, tables) if moment.masked else None
+        return with_note(reader.stream(text), note)
     except UsageError as error:
-        columns = [column for table in tables for column in table.types]
-        raise refusal(error.message, columns) or _explained(error, known, hidden) from None
+        read = [table for table in tables if table.name in text.lower()] or tables  # a namesake has other columns
+        away = hidden_columns(context, read) if moment.masked else {}
+        columns = [column for table in read for column in table.types if column.lower() not in away]
+        raise refusal(error.message, columns, away) or _explained(error, known, building) from None
+
+
+def _listing(context: Context, moment: Moment, layer: str) -> pa.RecordBatchReader:
+    """The answer to `show tables`: those of the warehouse, or of one layer, and their rows."""
+    found: dict[str, int] = {}
+    for name in context.lake.names():
+        table = context.lake.find(name)
+        if table and moment.shows(table) and name.startswith(layer):
+            seen = moment.snapshot(table) if table.snapshot_id else None
+            found[name] = sum(file.rows for file in table.files(seen)) if seen else 0
+    return pa.table({"table": [*found], "rows": pa.array([*found.values()], pa.int64())}).to_reader()
 
 
 def _reader(context: Context, tables: list[LakeTable], moment: Moment) -> ReadOnlyDuck:
@@ -98,13 +125,13 @@ def _asked(context: Context, names: list[str], as_of: str | None) -> list[LakeTa
 
 def _explained(error: UsageError, known: list[str], hidden: Collection[str]) -> UsageError:
     """The error, or, for a table that is not there, the one that was perhaps meant."""
-    missing = re.match(r'Catalog Error: Table with name "?([\w.]+?)"? does not exist', error.message)
+    missing = _MISSING.match(error.message)
     if missing is None:
         return error
-    name = missing[1].lower()
+    name = missing["name"].lower()
     if name in hidden:
         return UsageError(f"the first run that makes {name} is not over", hint="marketpulse runs tells how it goes")
-    return no_table(missing[1], known)
+    return no_table(missing["name"], known)
 
 
 def no_table(name: str, known: Sequence[str]) -> UsageError:

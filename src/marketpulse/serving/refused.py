@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from marketpulse.errors import UsageError
+from marketpulse.serving.masking import STEWARD
 
 _COLUMN = re.compile(
     r'^Binder Error: (?:Referenced column "(?P<alone>.+?)" not found in FROM clause!?'
@@ -16,8 +17,10 @@ _TABLE = re.compile(r'^Binder Error: Referenced table "(.+?)" not found!?')
 _FUNCTION = re.compile(r"^Catalog Error: \w+ Function with name \"?(.+?)\"? does not exist!?")
 
 
-def refusal(message: str, columns: Iterable[str]) -> UsageError | None:
-    """The error of a query that names what is not there, None for any other; `columns` are those of its tables.
+def refusal(message: str, columns: Iterable[str], hidden: Mapping[str, str] | None = None) -> UsageError | None:
+    """The error of a query that names what is not there, None for any other.
+
+    `columns` are those of its tables that can be read, `hidden` others, each with why it cannot.
 
     >>> error = refusal('Binder Error: Referenced column "amout" not found in FROM clause!', ["amount", "day"])
     >>> error.message, error.hint
@@ -25,6 +28,8 @@ def refusal(message: str, columns: Iterable[str]) -> UsageError | None:
     """
     if found := _COLUMN.match(message):
         name, table = found["alone"] or found["named"], found["of"]
+        if why := (hidden or {}).get(name.lower()):
+            return UsageError(f"column {name} cannot be read: {why}", hint=STEWARD)
         where = f"in {table}" if table else "in the tables of this query"
         return _error(f"there is no column {name} {where}", name, columns)
     if found := _TABLE.match(message):

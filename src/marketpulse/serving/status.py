@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -13,7 +14,7 @@ from marketpulse.names import INPUT_KEY
 from marketpulse.project.owned import owned
 from marketpulse.run.context import Context
 from marketpulse.run.rules import Told, broken, told
-from marketpulse.serving.query import no_table, stream
+from marketpulse.serving.query import Moment, no_table, stream
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,11 @@ def status(context: Context, only: str | None = None) -> list[TableStatus]:
 def _all(context: Context) -> list[TableStatus]:
     order = {"bronze": 0, "silver": 1, "gold": 2}
     tables = [found for name in context.lake.names() if (found := context.lake.find(name))]
-    current = {table.name: table.snapshot_id for table in tables}
+    by_name = {table.name: table for table in tables}
     project = context.project
     defined = {*project.tables, *project.problems, *owned(), *(f"bronze.{feed}" for feed in project.sources)}
     late = {source.table: overdue(context, source) for source in project.sources.values() if source.expected}
-    known = (replace(_one(table, current), is_defined=table.name in defined) for table in tables)
+    known = (replace(_one(table, by_name), is_defined=table.name in defined) for table in tables)
     each = (replace(table, overdue=late.get(table.name)) for table in known)
     return sorted(each, key=lambda t: (order[t.name.split(".")[0]], t.name))
 
@@ -85,16 +86,17 @@ def warned(context: Context, table: TableStatus) -> TableStatus:
     if found is None:
         return table
     counts: dict[str, int] = {}
+    moment = Moment.now(context).whole  # only counts are told
     for rule in found.contract.row_rules("warn"):
         condition = broken(rule, {}, sql.DUCKDB, found.contract)
-        rows = stream(context, f"select count(*) as n from {table.name} where {condition}").read_all()
+        rows = stream(context, f"select count(*) as n from {table.name} where {condition}", moment=moment).read_all()
         (count,) = rows.column("n").to_pylist()
         if count:
             counts[rule.name] = count
     return replace(table, warnings=counts, told=told(found.contract, counts))
 
 
-def _one(table: LakeTable, current: dict[str, int | None]) -> TableStatus:
+def _one(table: LakeTable, known: Mapping[str, LakeTable]) -> TableStatus:
     files = table.files()
     snapshots = [_snapshot(entry) for entry in table.snapshots()]
     consumed = {k.removeprefix(INPUT_KEY): int(v) for k, v in table.state.items() if k.startswith(INPUT_KEY)}
@@ -107,7 +109,7 @@ def _one(table: LakeTable, current: dict[str, int | None]) -> TableStatus:
         snapshots[-1].committed_at if snapshots else None,
         snapshots,
         consumed,
-        [name for name, snapshot in consumed.items() if current.get(name) != snapshot],
+        [name for name, snapshot in consumed.items() if name not in known or known[name].has_news(snapshot)],
         missing_columns(table),
     )
 

@@ -8,6 +8,7 @@ from marketpulse import sql
 from marketpulse.engines.views import View
 from marketpulse.errors import DefinitionError, GateError, QueryError, ValueStopsError
 from marketpulse.names import DOOR_FILES, ERROR, LANDED, LINEAGE, SOURCE_FILE
+from marketpulse.run import rules
 from marketpulse.run.looking import looked_up
 from marketpulse.run.readable import readable, written
 from marketpulse.run.report import FeedCounts
@@ -145,9 +146,9 @@ def _fatal(build: Build, staged: Staged) -> None:
         return
     key = build.dialect.names(build.contract.key)
     where = f"select {key}, _source_file, _source_row from {staged.rows} where {checks.fatal()} order by all limit 3"
-    samples = [", ".join(str(value) for value in row) for row in engine.rows(where)]
+    samples = rules.examples(build.contract, [*build.contract.key, "_source_file", "_source_row"], engine.rows(where))
     raise GateError(
-        f"{rows_break(sum(row[-1] for row in found))} {_told(checks, found)}; for example {' | '.join(samples)}",
+        f"{rows_break(sum(row[-1] for row in found))} {_told(checks, found)}; for example {samples}",
         where=build.table.name,
         hint="the table keeps its last good snapshot; fix the feed and run again",
     )

@@ -76,11 +76,34 @@ def test_beside_stand_the_days_before(sold: MiniShop) -> None:
     found = asked(sold, "lines", by=["size"], first_day="2026-03-02", last_day="2026-03-04", compare="previous")
     assert str(found.compared) == "2026-02-27 to 2026-03-01"
     assert [(*line.members, *line.values, *line.before, *line.changes) for line in found.lines] == [
-        ("small", 5, 1, 4.0),
-        ("big", 2, 1, 1.0),
+        ("small", 5, 1, None),
+        ("big", 2, 1, None),
     ]
+    assert "no change is told: 2 of 3 days are before the first day there is" in found.notes
     told = "no rows of gold.fct_lines on 2 of 3 days: 2026-02-27, 2026-02-28: what is compared is not whole"
     assert told in found.notes
+
+
+def test_only_whole_days_are_compared(shop: MiniShop) -> None:
+    """The data begin at noon of the first day, and the newest is today: neither is set against a whole day."""
+    today = datetime.now(UTC).date()
+    days = {today - timedelta(days=back): 8 for back in range(1, 14)} | {today: 2, today - timedelta(days=14): 4}
+    with_metrics(shop).land_sales(str(today), *(f"{d}-{n},{d},1,1" for d, count in days.items() for n in range(count)))
+    shop.run()
+    found = asked(shop, "lines", grain="day", everything=True, compare="previous", last_day=None)
+    assert found.lines[0].before == (None,)
+    one = {back: asked(shop, "lines", first_day=str(d), last_day=str(d), compare="previous").lines[0].changes[0]
+           for back in (0, 1, 12, 13) if (d := today - timedelta(days=back))}  # fmt: skip
+    assert one == {0: None, 1: 0.0, 12: 0.0, 13: None}
+    week = asked(shop, "lines", last="7d", compare="previous")
+    assert (str(week.period), str(week.compared)) == (
+        f"{today - timedelta(days=6)} to {today - timedelta(days=1)}",
+        f"{today - timedelta(days=13)} to {today - timedelta(days=8)}",
+    )
+    assert (week.lines[0].values, week.lines[0].changes) == ((48,), (0.0,))
+    assert f"{today} left out: not over when loaded; whole days are compared" in week.notes
+    assert week.plain()["rows"][0]["lines_change"] == 0.0
+    assert asked(shop, "lines", last="7d").lines[0].values == (50,)
 
 
 def test_each_day_stands_beside_its_own(sold: MiniShop) -> None:

@@ -24,7 +24,8 @@ Value = int | float | Decimal | None
 class Line:
     """Values of one period, members of the dimensions and currency: one value a metric.
 
-    `before` are those it is compared with, `shares` its parts of the whole, `mark` says why more may come.
+    `before` are those it is compared with, `shares` its parts of the whole, `mark` says why more may come, `withheld`
+    why no change is told of a value, where days that are compared are not whole.
     """
 
     period: date | None
@@ -34,17 +35,23 @@ class Line:
     before: tuple[Value, ...] = ()
     shares: tuple[float | None, ...] = ()
     mark: str | None = None
+    withheld: tuple[str | None, ...] = ()
 
     @property
     def changes(self) -> tuple[float | None, ...]:
-        """By which part each value differs from the one before."""
-        return tuple(change_of(*each) for each in zip(self.values, self.before, strict=True)) if self.before else ()
+        """By which part each value differs from the one before; None where that is not like with like."""
+        if not self.before:
+            return ()
+        reasons = self.withheld or (None,) * len(self.values)
+        each = zip(self.values, self.before, reasons, strict=True)
+        return tuple(None if why else change_of(value, before) for value, before, why in each)
 
 
 @dataclass(frozen=True)
 class Answer:
     """Lines in the order in which people read them, of which days they are, and `notes` to tell beside them.
 
+    `left_out` are newest days that were asked for and are not whole, where whole days are compared.
     `query` is what was asked of the warehouse, in Spark SQL as models are.
     """
 
@@ -55,6 +62,7 @@ class Answer:
     compared: Period | None = None
     notes: tuple[str, ...] = ()
     query: str = field(default="", repr=False)
+    left_out: Period | None = None
 
     def rows(self) -> list[dict[str, Any]]:
         """Each line as names and values: what JSON is made of."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.metrics.compiling import compiled, is_apart
-from marketpulse.metrics.days import Period, compared
+from marketpulse.metrics.days import Period
 from marketpulse.metrics.metric import CURRENCY, Measured, Metric
 from marketpulse.metrics.pairing import paired
 from marketpulse.metrics.question import Question
@@ -16,6 +16,7 @@ from marketpulse.metrics.refusing import condition_of, made_of, refuse
 from marketpulse.metrics.rows import Asked
 from marketpulse.run.context import Context
 from marketpulse.serving.metrics.answer import Answer
+from marketpulse.serving.metrics.comparing import sides
 from marketpulse.serving.metrics.coverage import Coverage, coverage
 from marketpulse.serving.metrics.lines import Found, Whole, laid_out
 from marketpulse.serving.metrics.reading import Cells, Reader
@@ -32,15 +33,17 @@ def ask(context: Context, question: Question, moment: Moment | None = None) -> A
     question = replace(question, metrics=tuple(metric.name for metric in metrics))
     refuse(question, metrics)
     where = condition_of(question, metrics)
-    moment = moment or Moment.now(context)
+    moment = (moment or Moment.now(context)).whole  # numbers name nobody
     covered = _covered(context, made_of(metrics), moment)
-    period = _period(question, covered) if covered else None
+    wanted = _period(question, covered) if covered else None
+    period, before = sides(question, wanted, covered) if wanted else (None, None)
     by = tuple(name for name in question.by if name != CURRENCY)
     asked = Asked(period, question.cut, by, where, question.rolling, is_apart(metrics, question.by))
-    found, before = _read(Reader(context, moment, metrics), question, asked)
+    found = _read(Reader(context, moment, metrics), question, asked, before)
     lines = laid_out(Whole(metrics, question, period, covered), found, before)
     query = compiled(metrics, asked).sql("spark", pretty=True)
-    answer = Answer(metrics, question, lines, period, before, query=query)
+    left_out = Period(period.last + timedelta(days=1), wanted.last) if period and wanted and period != wanted else None
+    answer = Answer(metrics, question, lines, period, before, query=query, left_out=left_out)
     return replace(answer, notes=notes(answer, covered))
 
 
@@ -53,10 +56,9 @@ def _find(context: Context, name: str) -> Metric:
     return definitions.find(name)
 
 
-def _read(reader: Reader, question: Question, asked: Asked) -> tuple[Found, Period | None]:
-    """What the warehouse has, and the days that it is compared with."""
+def _read(reader: Reader, question: Question, asked: Asked, before: Period | None) -> Found:
+    """What the warehouse has, also of the days that it is compared with."""
     period = asked.period
-    before = compared(period, question.compare) if period and question.compare else None
     buckets = reader.buckets(asked.grain, period) if period else []
     earlier = reader.buckets(asked.grain, before) if before else []
     pairs = (
@@ -65,7 +67,7 @@ def _read(reader: Reader, question: Question, asked: Asked) -> tuple[Found, Peri
         else {}
     )
     nothing: Cells = {}
-    found = Found(
+    return Found(
         reader.cells(asked),
         reader.cells(replace(asked, period=before)) if before else nothing,
         reader.cells(replace(asked, by=())) if question.share else nothing,
@@ -74,7 +76,6 @@ def _read(reader: Reader, question: Question, asked: Asked) -> tuple[Found, Peri
         earlier,
         pairs,
     )
-    return found, before
 
 
 def _covered(context: Context, made: Sequence[Measured], moment: Moment) -> list[Coverage]:

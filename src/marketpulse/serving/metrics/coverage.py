@@ -10,13 +10,16 @@ from typing import cast
 from sqlglot import exp
 
 from marketpulse import sql
+from marketpulse.metrics.days import Period
 from marketpulse.metrics.metric import Measured
 from marketpulse.names import MAINTENANCE_KEY
 from marketpulse.run.context import Context
 from marketpulse.serving.query import Moment, stream
 
-#: A newest day with less of the rows of the best day of these before it has only begun.
-_BEGUN, _BEFORE = 0.2, 28
+#: A day at an end with less than this part of the rows of the best day of these beside it has only begun there.
+_BEGUN, _BESIDE = 0.2, 28
+#: A newest day with less than this part of the rows of each of so many such weekdays before it is not all there.
+_PART, _WEEKDAYS = 0.5, 2
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,34 @@ class Coverage:
             return None if day in self.rows else "not loaded"
         if day >= self.loaded:
             return "not over when loaded"
-        recent = [self.rows.get(day - timedelta(days=back), 0) for back in range(1, _BEFORE + 1)]
-        return "just begun" if day == newest and self.rows.get(day, 0) < _BEGUN * max(recent) else None
+        if day != newest:
+            return None
+        before = [self.rows.get(day - timedelta(days=back), 0) for back in range(1, _BESIDE + 1)]
+        if self.rows.get(day, 0) < _BEGUN * max(before):
+            return "just begun"
+        alike = [count for count in before[6::7] if count]
+        few = len(alike) >= _WEEKDAYS and self.rows.get(day, 0) < _PART * min(alike)
+        return "less than half of any such weekday before" if few else None
+
+    def doubt(self, day: date, alone: bool = False) -> str | None:
+        """Why a day may not be compared, `alone` or as one of several; None for one that is whole.
+
+        Nobody knows whether the first day there is began before the data did. Among others it is taken for whole
+        unless it has so few rows that it cannot be.
+        """
+        oldest = min(self.rows, default=None)
+        if oldest is None or day < oldest:
+            return "before the first day there is"
+        after = [self.rows.get(day + timedelta(days=ahead), 0) for ahead in range(1, _BESIDE + 1)]
+        if day == oldest and (alone or self.rows[day] < _BEGUN * max(after)):
+            return "the first day there is, perhaps not whole"
+        return self.mark(day)
+
+    def last_whole(self, period: Period) -> date | None:
+        """The newest day of a period of which no more is expected."""
+        return max(
+            (day for day in self.rows if period.first <= day <= period.last and not self.mark(day)), default=None
+        )
 
     def last_full(self) -> date | None:
         """The newest day of which no more is expected."""

@@ -10,6 +10,7 @@ from marketpulse.metrics.days import Period
 from marketpulse.metrics.metric import Measured, Metric
 from marketpulse.metrics.question import Question
 from marketpulse.serving.metrics.answer import Line, Value
+from marketpulse.serving.metrics.comparing import withheld
 from marketpulse.serving.metrics.coverage import Coverage
 from marketpulse.serving.metrics.reading import Cells, Key
 
@@ -44,6 +45,14 @@ class Whole:
         """The values, 0 where nothing was counted on days that are there."""
         return tuple(self._counted(*each, span) for each in zip(self.metrics, values, strict=True))
 
+    def withheld(self, days: tuple[Period | None, Period | None]) -> tuple[str | None, ...]:
+        """Why no change of each metric is told; nothing where nothing is compared."""
+        now, then = days
+        if now is None or then is None:
+            return ()
+        window = self.question.rolling or 1
+        return tuple(withheld(metric, self.covered, (now, then), window) for metric in self.metrics)
+
     def _counted(self, metric: Metric, value: Value, span: Period | None) -> Value:
         if value is not None or span is None or not isinstance(metric, Measured) or not metric.is_zero:
             return value
@@ -68,7 +77,8 @@ def laid_out(whole: Whole, found: Found, compared: Period | None) -> tuple[Line,
         total = found.whole.get(Key(key.period, (), key.currency), nothing) if question.share else ()
         shares = tuple(_part(*each) for each in zip(values, total, strict=True)) if total else ()
         mark = _mark(span, period, covered, question) if span and period else None
-        lines.append(Line(key.period, key.members, key.currency, values, before, shares, mark))
+        days = (_within(span, period), sooner)
+        lines.append(Line(key.period, key.members, key.currency, values, before, shares, mark, whole.withheld(days)))
     return tuple(lines)
 
 

@@ -12,7 +12,7 @@ from marketpulse.metrics.showing import written
 from marketpulse.serving.metrics.answer import Answer, Line, Value
 from marketpulse.serving.metrics.coverage import Coverage
 
-_MOST_DAYS = 3
+_MOST_DAYS, _MOST_REASONS = 3, 5
 #: How a note ends that says so.
 NOT_WHOLE = "what is compared is not whole"
 
@@ -26,7 +26,7 @@ def notes(answer: Answer, covered: Sequence[Coverage]) -> tuple[str, ...]:
         *_shared(metrics, lines),
         *_without_rows(covered, answer.period),
     ]
-    told += _uneven(answer)
+    told += [*_left_out(answer, covered), *_withheld(answer), *_uneven(answer)]
     before = [f"{each}: {NOT_WHOLE}" for each in _without_rows(covered, answer.compared)]
     return (*told, *before)
 
@@ -76,6 +76,27 @@ def _shared(metrics: Sequence[Metric], lines: Sequence[Line]) -> Iterator[str]:
     apart = split(list(made.values()))
     if names := [name for name in made if name not in apart]:
         yield f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} of all currencies, the same beside each"
+
+
+def _left_out(answer: Answer, covered: Sequence[Coverage]) -> Iterator[str]:
+    """Days that were asked for and are not compared."""
+    if days := answer.left_out:
+        why = ", ".join(dict.fromkeys(filter(None, (each.mark(days.first) for each in covered))))
+        yield f"{days} left out: {why or 'not whole'}; whole days are compared"
+
+
+def _withheld(answer: Answer) -> Iterator[str]:
+    """Lines of which no change is told though there are two values, by the reason."""
+    lines: dict[str, dict[str, None]] = {}
+    for line in answer.lines:
+        for value, before, reason in zip(line.values, line.before, line.withheld, strict=False):
+            if reason and value is not None and before is not None:
+                lines.setdefault(reason, {})[str(line.period or "")] = None
+    for reason, periods in list(lines.items())[:_MOST_REASONS]:
+        named = ", ".join([each for each in periods if each][:_MOST_DAYS])
+        yield f"no change is told{f' of {named}' if named else ''}: {reason}"
+    if len(lines) > _MOST_REASONS:
+        yield f"nor of {len(lines) - _MOST_REASONS:,} more"
 
 
 def _uneven(answer: Answer) -> Iterator[str]:

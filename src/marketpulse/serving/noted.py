@@ -1,0 +1,50 @@
+"""An analyst's query: it reads tables through their masks and nothing else; its answer says what is hidden in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from marketpulse.engines.duckdb_reader import ReadOnlyDuck
+from marketpulse.engines.syntax import columns_named, refuse_beside, tables_named, takes_all
+from marketpulse.lake.table import LakeTable
+from marketpulse.run.context import Context
+from marketpulse.serving.masking import hidden, note
+
+#: Where an answer says it, in the metadata of its Arrow schema: Parquet files have it, too.
+_KEY = b"marketpulse.masked"
+
+
+def judged(context: Context, reader: ReadOnlyDuck, text: str, tables: Sequence[LakeTable]) -> str | None:
+    """What an analyst must know of the answer. Raise UsageError for a query that reads past the masks of tables."""
+    reader.refuse_writes(text)
+    tree = reader.tree(text)
+    refuse_beside(tree, [table.name for table in tables])  # the files have what the tables do not show
+    read = tables_named(tree)
+    columns = {table.name: [*table.types] for table in tables if table.name in read}
+    return note(context.project, columns, columns_named(tree), takes_all(tree))
+
+
+def hidden_columns(context: Context, tables: Sequence[LakeTable]) -> dict[str, str]:
+    """Columns that analysts see of none of some tables, in lower case, each with why."""
+    found = [hidden(context.project, table.name, [*table.types]) for table in tables]
+    away = {name: why for each in found for name, why in each.items()}
+    kinds = [(table, each) for table, each in zip(tables, found, strict=True)]
+    seen = {name.lower() for table, each in kinds for name in table.types if name.lower() not in each}
+    return {name: why for name, why in away.items() if name not in seen}
+
+
+def with_note(batches: pa.RecordBatchReader, note: str | None) -> pa.RecordBatchReader:
+    """The same batches; their schema says what is hidden in them."""
+    if note is None:
+        return batches
+    schema = batches.schema.with_metadata({**(batches.schema.metadata or {}), _KEY: note.encode()})
+    named = (batch.replace_schema_metadata(schema.metadata) for batch in batches)
+    return pa.RecordBatchReader.from_batches(schema, named)
+
+
+def note_of(schema: pa.Schema) -> str | None:
+    """What is hidden in an answer, as its schema says."""
+    found = (schema.metadata or {}).get(_KEY)
+    return found.decode() if found else None
