@@ -6,8 +6,9 @@ Whole buckets; of a table that comes apart, where it is known whose rows changed
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 
 from sqlglot import exp
 
@@ -32,11 +33,11 @@ from marketpulse.run.work import Work, shifted
 
 @dataclass(frozen=True)
 class _Into:
-    """Where files of a step go, and the field ids of their columns."""
+    """Where files of a step go, each part's in a `folder` of their own, and the field ids of their columns."""
 
-    folder: str
+    folder: Callable[[], str]
     partition: str | None = None
-    ids: Mapping[str, int] = NO_IDS
+    ids: Mapping[str, int] = field(default_factory=lambda: NO_IDS)
 
 
 def build_gold(context: Context, work: Work) -> TableReport:
@@ -51,11 +52,11 @@ def build_gold(context: Context, work: Work) -> TableReport:
     context.progress.start(contract.name, len(todo))
     for number, step in enumerate(todo):
         if step.values:
-            paths = _compute(context, work, step, _Into(context.staging(contract.name, "renewed")))
+            paths = _compute(context, work, step, _Into(partial(context.staging, contract.name, "renewed")))
             refuse_others(context, contract, step.values, paths)
             renew(context, target, build, step.buckets, step.values, paths)
         else:
-            into = _Into(context.folder(contract.name, number), contract.partition, target.ids(contract.types))
+            into = _Into(partial(context.folder, contract.name, number), contract.partition, target.ids(contract.types))
             paths = _compute(context, work, step, into)
             build.replace([] if step.others else step.buckets, context.lake.describe(target, paths))
         context.progress.advance(contract.name, 1)
@@ -69,6 +70,7 @@ def build_gold(context: Context, work: Work) -> TableReport:
         rows=build.rows(),
         rows_written=sum(file.rows for file in added),
         buckets=len({file.bucket for file in (*added, *dropped)}),
+        values=found.values.count(context) if found.values else 0,
         warnings=warnings,
         told=told(contract, warnings),
     )
@@ -99,7 +101,7 @@ def _written(context: Context, work: Work, step: Step, into: _Into, views: Mappi
         raise sql.refusal(told, error.hint, node=model.query, path=model.path) from error
     try:
         with telling(found, model):
-            return engine.write(query, into.folder, into.partition, ids=into.ids)
+            return engine.write(query, into.folder(), into.partition, ids=into.ids)
     except ValueStopsError as error:
         raise _of_column(context, work, query, error) from error
 

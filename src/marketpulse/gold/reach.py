@@ -39,8 +39,13 @@ class Values:
     type: str
     paths: tuple[str, ...]
 
-    def bind(self, context: Context) -> View:
-        """Make them readable."""
+    def count(self, context: Context) -> int:
+        """How many there are."""
+        return int(
+            context.engine.rows(f"select count(*) from (select distinct * from {self._bind(context)}) as v")[0][0]
+        )
+
+    def _bind(self, context: Context) -> View:
         return context.engine.bind("values", {_VALUE: self.type}, self.paths)
 
     def within(self, context: Context, rows: View | str, column: str, is_in: bool = True) -> str:
@@ -48,7 +53,7 @@ class Values:
         name = context.engine.dialect.name(column)
         way = "" if is_in else "not "
         return f"""select r.* from {rows} as r where {way}exists (
-            select 1 from {self.bind(context)} as v where v.{_VALUE} is not distinct from r.{name})"""
+            select 1 from {self._bind(context)} as v where v.{_VALUE} is not distinct from r.{name})"""
 
 
 @dataclass(frozen=True)
