@@ -18,7 +18,7 @@ from marketpulse.bronze.ingest import count_new, ingest
 from marketpulse.bronze.overdue import overdue
 from marketpulse.errors import DefinitionError, EngineError, GateError, LostFileError, QueryError, UsageError
 from marketpulse.gold.build import build_gold
-from marketpulse.gold.steps import touched_buckets
+from marketpulse.gold.reach import touched_buckets
 from marketpulse.landing.files import entries
 from marketpulse.people.pending import refuse_unerased
 from marketpulse.project.table import Table

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from marketpulse.gold.steps import WHOLE, Step, steps, touched_buckets
+from marketpulse.gold.reach import reach
+from marketpulse.gold.steps import WHOLE, Step, steps
 from marketpulse.lake.table import Bucket
 from marketpulse.run.work import find_work
 from tests.shop import MiniShop, contract
@@ -34,8 +35,8 @@ def planned(shop: MiniShop, full: bool = False, **settings: int) -> tuple[set[Bu
     """Touched buckets of the table as it is, and the steps that compute them."""
     with shop.open(**settings) as context:
         work = find_work(context, context.project.table("gold.agg_counts"), full)
-        touched = touched_buckets(context, work)
-        return touched, list(steps(context, work, touched))
+        found = reach(context, work)
+        return None if found.whole is None else set(found.whole), list(steps(context, work, found))
 
 
 def test_a_day_that_changed_reaches_the_day_that_reads_it_too(counted: MiniShop) -> None:

@@ -18,6 +18,8 @@ def audit(context: Context, contract: Contract, target: LakeTable, build: Bucket
     with engine.scope():
         rows = engine.bind("built", target.types, [file.path for file in build.added()])
         warnings = _rows(context, contract, rows)
+        beside = build.beside()
+        rows = engine.bind("buckets", target.types, [f.path for f in (*build.added(), *beside)]) if beside else rows
         _key(context, contract, rows)
         if contract.unique:
             everything = engine.bind("whole_table", target.types, [file.path for file in build.files()])

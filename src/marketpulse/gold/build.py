@@ -1,18 +1,26 @@
-"""Silver and gold -> gold: find the touched buckets, compute them whole, audit, publish in one commit."""
+"""Silver and gold -> gold: find what changes reach, compute it, audit, publish in one commit.
+
+Whole buckets; of a table that comes apart, where it is known whose rows changed, just the rows of those values.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 
 from sqlglot import exp
 
 from marketpulse import sql
+from marketpulse.engines import NO_IDS
 from marketpulse.engines.views import View
 from marketpulse.errors import DefinitionError, QueryError, ValueStopsError
 from marketpulse.gold.audit import audit
 from marketpulse.gold.casts import telling, typed
-from marketpulse.gold.steps import WHOLE, Step, steps, touched_buckets
+from marketpulse.gold.reach import reach
+from marketpulse.gold.renew import refuse_others, renew
+from marketpulse.gold.steps import WHOLE, Step, steps
 from marketpulse.lake.buckets import Buckets
 from marketpulse.lake.table import FileRef, LakeTable
 from marketpulse.names import BATCH_KEY
@@ -22,8 +30,14 @@ from marketpulse.run.report import TableReport
 from marketpulse.run.rules import told
 from marketpulse.run.work import Work, shifted
 
-#: The number of a step, and the field ids of the columns of its files.
-Into = tuple[int, Mapping[str, int]]
+
+@dataclass(frozen=True)
+class _Into:
+    """Where files of a step go, each part's in a `folder` of their own, and the field ids of their columns."""
+
+    folder: Callable[[], str]
+    partition: str | None = None
+    ids: Mapping[str, int] = field(default_factory=lambda: NO_IDS)
 
 
 def build_gold(context: Context, work: Work) -> TableReport:
@@ -32,13 +46,19 @@ def build_gold(context: Context, work: Work) -> TableReport:
     target = context.lake.ensure(
         contract.name, contract.types, contract.partition, contract.key, anew=work.rebuild, said=contract.said
     )
-    touched = touched_buckets(context, work)
-    build = Buckets(target.files(), start_empty=touched is None)
-    todo = list(steps(context, work, touched))
+    found = reach(context, work)
+    build = Buckets(target.files(), start_empty=found.whole is None)
+    todo = list(steps(context, work, found))
     context.progress.start(contract.name, len(todo))
     for number, step in enumerate(todo):
-        paths = _compute(context, work, step, (number, target.ids(contract.types)))
-        build.replace([] if step.others else step.buckets, context.lake.describe(target, paths))
+        if step.values:
+            paths = _compute(context, work, step, _Into(partial(context.staging, contract.name, "renewed")))
+            refuse_others(context, contract, step.values, paths)
+            renew(context, target, build, step.buckets, step.values, paths)
+        else:
+            into = _Into(partial(context.folder, contract.name, number), contract.partition, target.ids(contract.types))
+            paths = _compute(context, work, step, into)
+            build.replace([] if step.others else step.buckets, context.lake.describe(target, paths))
         context.progress.advance(contract.name, 1)
     warnings = audit(context, contract, target, build)
     added, dropped = build.added(), build.dropped()
@@ -50,12 +70,13 @@ def build_gold(context: Context, work: Work) -> TableReport:
         rows=build.rows(),
         rows_written=sum(file.rows for file in added),
         buckets=len({file.bucket for file in (*added, *dropped)}),
+        values=found.values.count(context) if found.values else 0,
         warnings=warnings,
         told=told(contract, warnings),
     )
 
 
-def _compute(context: Context, work: Work, step: Step, into: Into) -> list[str]:
+def _compute(context: Context, work: Work, step: Step, into: _Into) -> list[str]:
     """Run the model for some buckets, in as many parts as bound its memory, and write them; nothing is visible yet."""
     contract, engine = work.table.contract, context.engine
     model = work.table.queries["model"]
@@ -64,12 +85,12 @@ def _compute(context: Context, work: Work, step: Step, into: Into) -> list[str]:
     paths: list[str] = []
     for part in range(parts):
         with engine.scope():
-            views = {name: _bind(context, work, name, files[name], (part, parts)).name for name in model.inputs}
+            views = {name: _bind(context, work, name, files[name], step, (part, parts)).name for name in model.inputs}
             paths += _written(context, work, step, into, views)
     return paths
 
 
-def _written(context: Context, work: Work, step: Step, into: Into, views: Mapping[str, str]) -> list[str]:
+def _written(context: Context, work: Work, step: Step, into: _Into, views: Mapping[str, str]) -> list[str]:
     """Files of a model over what its inputs are bound as. Raise DefinitionError for what the engine refuses."""
     contract, engine, model = work.table.contract, context.engine, work.table.queries["model"]
     try:
@@ -80,8 +101,7 @@ def _written(context: Context, work: Work, step: Step, into: Into, views: Mappin
         raise sql.refusal(told, error.hint, node=model.query, path=model.path) from error
     try:
         with telling(found, model):
-            number, ids = into
-            return engine.write(query, context.folder(contract.name, number), contract.partition, ids=ids)
+            return engine.write(query, into.folder(), into.partition, ids=into.ids)
     except ValueStopsError as error:
         raise _of_column(context, work, query, error) from error
 
@@ -102,16 +122,23 @@ def _of_column(context: Context, work: Work, query: str, error: ValueStopsError)
     return sql.refusal(f"{what} cannot be computed: {reason}", hint, node=stopped or model.query, path=model.path)
 
 
-def _bind(context: Context, work: Work, name: str, files: list[FileRef], part: tuple[int, int]) -> View:
-    """Make an input readable; where it comes apart, only the rows of one part (its number, of how many)."""
+def _bind(context: Context, work: Work, name: str, files: list[FileRef], step: Step, part: tuple[int, int]) -> View:
+    """Make an input readable; where it comes apart, only the rows of one part (its number, of how many).
+
+    Of a step of some values it is their rows.
+    """
     engine = context.engine
     found = work.inputs.get(name)
     types = found.types if found else context.project.table(name).contract.types
-    whole = engine.bind("input", types, [file.path for file in files])
+    rows = engine.bind("input", types, [file.path for file in files])
     rule = work.table.contract.input_rule(name)
-    if rule is None or not rule.apart or part[1] == 1:
-        return whole
-    return engine.define("part", f"select * from {whole} where {engine.dialect.in_part(rule.apart, *part)}")
+    if rule is None or not rule.apart:
+        return rows
+    if step.values:
+        rows = engine.define("theirs", step.values.within(context, rows, rule.apart))
+    if part[1] == 1:
+        return rows
+    return engine.define("part", f"select * from {rows} where {engine.dialect.in_part(rule.apart, *part)}")
 
 
 def _parts(context: Context, contract: Contract, files: Mapping[str, list[FileRef]]) -> int:

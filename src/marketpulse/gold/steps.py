@@ -1,83 +1,38 @@
-"""Which buckets a change reaches, and which of them are computed together."""
+"""Which buckets are computed together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, replace
 
-from marketpulse import sql
-from marketpulse.engines.views import View
+from marketpulse.gold.reach import Reach, Values
 from marketpulse.lake.table import Bucket
-from marketpulse.project.contract import InputRule
-from marketpulse.project.ordering import CHANGE_RELATIONS
 from marketpulse.run.context import Context
 from marketpulse.run.work import Work, shifted
 
 
 @dataclass(frozen=True)
 class Step:
-    """Buckets that are computed together; with `others`, all buckets but these."""
+    """Buckets that are computed together; with `others`, all buckets but these.
+
+    With `values` only their rows are: the rows of all others stay.
+    """
 
     buckets: frozenset[Bucket]
     others: bool = False
+    values: Values | None = None
 
 
 WHOLE = Step(frozenset(), others=True)
 
 
-def touched_buckets(context: Context, work: Work) -> set[Bucket] | None:
-    """Buckets that the changes of the inputs reach; None for the whole table."""
-    contract = work.table.contract
-    if work.rebuild or contract.partition is None:
-        return None
-    touched: set[Bucket] = set()
-    for name, changes in work.changed.items():
-        if not changes.added and not changes.removed:
-            continue
-        rule = contract.input_rule(name)
-        if rule is None:
-            return None
-        if rule.touches:
-            with context.engine.scope():
-                touched |= _asked(context, work, rule)
-        else:
-            # Bucket b reads b - before … b + after, so input bucket d reaches d - after … d + before.
-            touched |= shifted(changes.buckets, rule.after, rule.before)
-    return touched
-
-
-def _asked(context: Context, work: Work, rule: InputRule) -> set[Bucket]:
-    """Buckets that the contract's own query gives for the changed rows of one input."""
-    engine = context.engine
-    types = work.inputs[rule.table].types
-    changes = work.changed[rule.table]
-    after = engine.bind("rows_after", types, [file.path for file in changes.added])
-    before = engine.bind("rows_before", types, [file.path for file in changes.removed])
-    added = engine.define("added", f"select * from {after} except all select * from {before}")
-    removed = engine.define("removed", f"select * from {before} except all select * from {after}")
-    changed = engine.define("changed", f"select * from {added} union all select * from {removed}")
-    query = sql.parse(rule.touches or "", work.table.contract.path)
-    views = dict(zip(CHANGE_RELATIONS, (added, removed, changed), strict=True))
-    for name in sql.inputs(query, CHANGE_RELATIONS):
-        if name not in views:
-            views[name] = _bound(context, work, name)
-    names = {name: view.name for name, view in views.items()}
-    rows = engine.rows(sql.translate(query, engine.dialect, names))
-    return {row[0] for row in rows if row[0] is not None}
-
-
-def _bound(context: Context, work: Work, name: str) -> View:
-    """A table as it is now, whether or not the model reads it."""
-    found = work.inputs.get(name) or context.lake.find(name)
-    types = found.types if found else context.project.table(name).contract.types
-    return context.engine.bind("input", types, [file.path for file in found.files()] if found else [])
-
-
-def steps(context: Context, work: Work, touched: set[Bucket] | None) -> Iterator[Step]:
+def steps(context: Context, work: Work, found: Reach) -> Iterator[Step]:
     """What to compute together: in their own days, aligned inputs hold about `chunk_rows` rows for each step."""
     sizes = _sizes(work)
-    if touched is not None:
-        yield from _chunks(touched, sizes, context.chunk_rows)
+    if found.whole is not None:
+        yield from _chunks(found.whole, sizes, context.chunk_rows)
+        for step in _chunks(found.partly, sizes, context.chunk_rows):
+            yield replace(step, values=found.values)
     elif work.table.contract.partition is None or sum(sizes.values()) <= context.chunk_rows:
         yield WHOLE
     else:
@@ -86,7 +41,7 @@ def steps(context: Context, work: Work, touched: set[Bucket] | None) -> Iterator
         yield Step(frozenset(sizes), others=True)
 
 
-def _chunks(wanted: set[Bucket], sizes: Mapping[Bucket, int], most: int) -> Iterator[Step]:
+def _chunks(wanted: Set[Bucket], sizes: Mapping[Bucket, int], most: int) -> Iterator[Step]:
     """Buckets in their order, as many at a time as have `most` rows; one that has more is alone."""
     buckets: set[Bucket] = set()
     rows = 0

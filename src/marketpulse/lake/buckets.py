@@ -27,6 +27,15 @@ class Buckets:
         for file in files:
             self._files.setdefault(file.bucket, []).append(file)
 
+    def exchange(self, out: Iterable[FileRef], files: Iterable[FileRef]) -> None:
+        """Put `files` in the place of some files of the build; those of an earlier step are deleted."""
+        for file in out:
+            self._files[file.bucket].remove(file)
+            if file.path not in self._committed:
+                remove(file.path)
+        for file in files:
+            self._files.setdefault(file.bucket, []).append(file)
+
     def files(self, buckets: Iterable[Bucket] | None = None) -> list[FileRef]:
         """Files of some buckets, or of all."""
         wanted = self._files if buckets is None else buckets
@@ -39,6 +48,11 @@ class Buckets:
     def added(self) -> list[FileRef]:
         """Files the commit must add."""
         return [file for file in self.files() if file.path not in self._committed]
+
+    def beside(self) -> list[FileRef]:
+        """Committed files that stay in buckets in which others come or go."""
+        changed = {file.bucket for file in (*self.added(), *self.dropped())}
+        return [file for file in self.files(changed) if file.path in self._committed]
 
     def dropped(self) -> list[FileRef]:
         """Files the commit must drop."""

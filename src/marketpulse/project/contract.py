@@ -100,7 +100,8 @@ class Contract:
     A row that meets the condition of `deleted` says that its key is no more.
 
     `managed` tables are written by the platform itself; their `run_columns` say which run wrote a row, and when.
-    `keep` are the days that rows stay, by their bucket.
+    `keep` are the days that rows stay, by their bucket. `apart` is a column by whose values the table comes apart: rows
+    of one are made of those rows of its inputs that have the same value in the column that they come `apart` by.
     """
 
     name: str
@@ -122,6 +123,7 @@ class Contract:
     managed: bool = False
     run_columns: tuple[str, ...] = ()
     keep: int | None = None
+    apart: str | None = None
     notes: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -111,6 +111,7 @@ def _contract(
         managed=values.managed,
         run_columns=tuple(values.runColumns),
         keep=extensions.keep,
+        apart=values.apart,
         notes={name: text for name, text in document.description.model_dump().items() if text},
         deleted=extensions.deleted(source),
         **{name: share for name, share in limits.items() if share is not None},

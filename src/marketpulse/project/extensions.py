@@ -21,7 +21,7 @@ from marketpulse.strict import Strict
 #: Layers in which each property means something; the others mean something everywhere.
 _LAYERS = {
     **dict.fromkeys(("merge", "history", "rejectedShareLimit", "deleted", "removedShareLimit", "keep"), "silver"),
-    "inputs": "gold",
+    **dict.fromkeys(("inputs", "apart"), "gold"),
 }
 #: A capital letter inside a name begins a word.
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -151,6 +151,8 @@ def check_extensions(source: YamlFile, contract: Contract, found: Extensions) ->
         yield from _wrong_deleted(source, contract, contract.deleted, found.places["deleted"])
     if contract.inputs:
         yield from _wrong_buckets(source, contract, found.places["inputs"])
+    if contract.apart:
+        yield from _wrong_apart(source, contract, contract.apart, found.places["apart"])
 
 
 def _wrong_keep(source: YamlFile, contract: Contract, place: Location) -> Iterator[DefinitionError]:
@@ -192,3 +194,10 @@ def _wrong_buckets(source: YamlFile, contract: Contract, place: Location) -> Ite
         if contract.types.get(contract.partition or "") == "string" and (rule.before or rule.after):
             what = f"inputs: {rule.table} counts days, and the bucket {contract.partition} is a text"
             yield source.error(what, (*place, index), "take before and after out", f"input {rule.table}")
+
+
+def _wrong_apart(source: YamlFile, contract: Contract, name: str, place: Location) -> Iterator[DefinitionError]:
+    if name not in contract.types:
+        yield unknown_column(source, contract, name, place)
+    elif not any(rule.apart for rule in contract.inputs):
+        yield source.error(f"no input comes apart by what {name} has", place, "say apart of inputs too")

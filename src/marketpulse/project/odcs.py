@@ -175,6 +175,7 @@ class CustomValues(Strict):
     deleted: str | None = Field(default=None, min_length=1)
     removedShareLimit: float | None = Field(default=None, ge=0, le=1)  # noqa: N815
     inputs: list[InputModel] = []
+    apart: str | None = None
     managed: bool = False
     runColumns: list[str] = []  # noqa: N815
     keep: Days | None = None

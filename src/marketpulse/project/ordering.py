@@ -83,6 +83,9 @@ def _wrong_input(table: Table, rule: InputRule, tables: Mapping[str, Table]) -> 
         yield error(f"{rule.column} of {rule.table} is a {kinds}", "buckets are compared: give both one type")
     if rule.apart and rule.apart not in found.types:
         yield error(f"inputs: {rule.table} has no column {rule.apart}", "it has " + ", ".join(found.types))
+    elif rule.apart and own.apart and found.types[rule.apart] != own.types.get(own.apart, found.types[rule.apart]):
+        kinds = f"{found.types[rule.apart]}, {own.apart} a {own.types[own.apart]}"
+        yield error(f"{rule.apart} of {rule.table} is a {kinds}", "values are compared: give both one type")
 
 
 def _wrong_touches(contract: Contract, rule: InputRule, known: Collection[str]) -> Iterator[DefinitionError]:
@@ -103,6 +106,8 @@ def _check_touches(contract: Contract, rule: InputRule, text: str, known: Collec
             told = f"the touches query for {rule.table} reads {name}"
             hint = "read silver or gold tables" if name.startswith("bronze.") else _close(name, known)
             raise sql.misread(query, name, told, hint, where)
-    if len(query.selects) != 1:
+    most = 2 if contract.apart else 1
+    if not 1 <= len(query.selects) <= most:
         told = f"the touches query for {rule.table} gives {len(query.selects)} columns"
-        raise sql.misread(query, None, told, f"one: the {contract.partition} to rebuild", where)
+        also = f", and of which {contract.apart}" if contract.apart else ""
+        raise sql.misread(query, None, told, f"the {contract.partition} to rebuild{also}", where)

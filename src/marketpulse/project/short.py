@@ -23,7 +23,7 @@ from marketpulse.project.yamlmade import fields, is_empty, listed, mapping, text
 Wrong = list[tuple[Location, DefinitionError]]
 _LONG = {"apiVersion", "kind", "schema"}  # any other file is meant to be a short one
 _OWN = ("grain", "owner", "description", "key", "partition", "columns", "rules")
-_CUSTOM = ("merge", "history", "deleted", "inputs", "keep", "rejectedShareLimit", "removedShareLimit")
+_CUSTOM = ("merge", "history", "deleted", "inputs", "apart", "keep", "rejectedShareLimit", "removedShareLimit")
 _AS_IT_IS = ("version", "status", "domain", "dataProduct", "tags")
 _KNOWN = (*_OWN, *_CUSTOM, *_AS_IT_IS)
 

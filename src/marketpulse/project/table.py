@@ -120,6 +120,7 @@ class Table:
         found = {"contract": _digest(repr(_promise(self.contract)))}
         if self.contract.inputs:
             rules = sorted(_reach(rule) for rule in self.contract.inputs)
+            rules += [(self.contract.apart,)] if self.contract.apart else []
             found["inputs"] = _digest(repr(rules))
         found |= {name: reference.fingerprint for name, reference in self.references.items()}
         found |= {TERMS + name: _digest(text) for name, text in self.terms.items()}

@@ -73,7 +73,8 @@ class FeedCounts:
 class TableReport:
     """What became of one table. `exit_code` is what a failure ends a process with, where it is not 1.
 
-    `told` has a line for each rule of `warnings`, and of those of its feeds.
+    `told` has a line for each rule of `warnings`, and of those of its feeds. `values` says of how many values of the
+    column by which it comes apart rows were computed, where it was only theirs.
     """
 
     name: str
@@ -82,6 +83,7 @@ class TableReport:
     rows: int = 0
     rows_written: int = 0
     buckets: int = 0
+    values: int = 0
     seconds: float = 0.0
     feeds: list[FeedCounts] = field(default_factory=list)
     warnings: dict[str, int] = field(default_factory=dict)

@@ -231,10 +231,12 @@ def _wrong_touches(tables: EmptyTables, table: Table, entry: InputRule) -> Itera
     query = sql.parse(entry.touches or "", where)
     names = dict.fromkeys(CHANGE_RELATIONS, entry.table)
     types = tables.types(query, sql.inputs(query, CHANGE_RELATIONS, where), where, names)
-    wanted = table.contract.types[table.contract.partition or ""]
-    for kind in types.values():
+    contract = table.contract
+    wants = (("bucket", contract.partition or ""), ("column", contract.apart or ""))
+    for kind, (role, name) in zip(types.values(), wants, strict=False):
+        wanted = contract.types[name]
         if class_of(kind) != class_of(sql.DUCKDB.type(wanted).upper()):
-            what = f"gives a {kind.lower()}, the bucket {table.contract.partition} is a {wanted}"
+            what = f"gives a {kind.lower()}, the {role} {name} is a {wanted}"
             hint = f"cast(… as {wanted})"
             yield sql.refusal(what, hint, node=query, path=where).of(f"input {entry.table}")
 

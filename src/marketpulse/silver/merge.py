@@ -1,13 +1,14 @@
 """Merge new rows into a silver table: of several rows with one key one stays, whatever order they came in.
 
 The order is total (the contract's columns, then where and when a row landed), so merging is associative:
-any split of the input gives the same table. Buckets that hold an older row of an arriving key are
-rebuilt too, wherever they are.
+any split of the input gives the same table. New rows come beside the old ones; files that hold an older row of an
+arriving key are written anew, wherever they are. Where what comes changes other rows (a history, a delivery that is
+whole), whole buckets are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from marketpulse.engines import FILE, LARGE, POSITION
@@ -16,6 +17,7 @@ from marketpulse.lake.digests import check
 from marketpulse.lake.table import Bucket, FileRef
 from marketpulse.names import INGESTED_AT, LANDED_ORDER, LINEAGE, SOURCE_FILE
 from marketpulse.project.contract import Merge
+from marketpulse.run.patch import Patch, patch
 from marketpulse.run.report import FeedCounts
 from marketpulse.silver.building import Build, Staged
 from marketpulse.silver.checks import ENDS, FAILED
@@ -31,16 +33,17 @@ _LOSERS = {FILE: "string", POSITION: "long", WAS: "int", "_is_later": "boolean"}
 
 @dataclass(frozen=True)
 class _Rows:
-    """The rows among which one of each key stays; `gone` where rows of the table may go."""
+    """The rows among which one of each key stays: new ones, those of the table, and `gone` ones where rows may go."""
 
     staged: View
-    existing: View
+    existing: View | None
     gone: View | None = None
 
     def each(self) -> Iterator[tuple[str, int]]:
         """Each relation with its condition, and what its rows were."""
         yield f"{self.staged} where {FAILED} = 0", _NEW
-        yield f"{self.existing} where true", _OLD
+        if self.existing:
+            yield f"{self.existing} where true", _OLD
         if self.gone:
             yield f"{self.gone} where true", _GONE
 
@@ -56,16 +59,31 @@ def merge_staged(build: Build, staged: Staged, counts: FeedCounts) -> None:
         return
     buckets = _touched(build, staged.rows)
     old = build.buckets.files(buckets)
-    # Rows of older files are written anew: what is damaged must not be taken for whole after that.
-    check(build.table.name, [(file.path, file.size) for file in old if file.manifest])
     rows = _Rows(staged.rows, engine.bind("existing", build.types, [file.path for file in old], place=True))
     rows = replace(rows, gone=gone(build)) if is_removing else rows
-    paths = engine.write(_losers(build, rows), build.scratch("losers"))
+    sought = replace(rows, existing=_arriving(build, rows)) if sum(file.rows for file in old) > candidates else rows
+    paths = engine.write(_losers(build, sought), build.scratch("losers"))
     losers = engine.bind("losers", _LOSERS, paths)
     found = engine.rows(f"select {WAS}, count(*), count(case when _is_later then 1 end) from {losers} group by 1")
     lost = {was: number for was, number, _ in found}
-    query = _winners(build, rows, losers if lost else None)
-    if is_removing:
+    if is_removing or build.contract.history:
+        _replace(build, buckets, rows, (losers if lost else None), counts)
+    else:
+        _patch(build, buckets, replace(rows, existing=None), losers, lost)
+    counts.accepted += candidates - lost.get(_NEW, 0)
+    counts.deduplicated += lost.get(_NEW, 0)
+    counts.replaced += lost.get(_OLD, 0)
+    if build.contract.merge == Merge("latest"):
+        counts.outranked += sum(late for was, _, late in found if was == _NEW)
+
+
+def _replace(build: Build, buckets: set[Bucket], rows: _Rows, losers: View | None, counts: FeedCounts) -> None:
+    """Write buckets anew: what comes or goes changes other rows of them too."""
+    engine, old = build.engine, build.buckets.files(buckets)
+    # Rows of older files are written anew: what is damaged must not be taken for whole after that.
+    check(build.table.name, [(file.path, file.size) for file in old if file.manifest])
+    query = _winners(build, rows, losers)
+    if rows.gone:
         kept = standing(build, query)
         counts.removed += went(build, kept)
         query = staying(build, kept)
@@ -76,11 +94,30 @@ def merge_staged(build: Build, staged: Staged, counts: FeedCounts) -> None:
         query, folder, build.contract.partition, lambda: _large(build, rows), build.target.ids(build.types)
     )
     build.buckets.replace(buckets, build.context.lake.describe(build.target, paths))
-    counts.accepted += candidates - lost.get(_NEW, 0)
-    counts.deduplicated += lost.get(_NEW, 0)
-    counts.replaced += lost.get(_OLD, 0)
-    if build.contract.merge == Merge("latest"):
-        counts.outranked += sum(late for was, _, late in found if was == _NEW)
+
+
+def _patch(build: Build, buckets: set[Bucket], new: _Rows, losers: View, lost: Mapping[int, int]) -> None:
+    """Write the new rows beside the old ones; only files that hold rows which lost to them are written anew."""
+    went = build.engine.define("went", f"select {FILE}, {POSITION} from {losers} where {WAS} = {_OLD}")
+    came = _winners(build, new, losers if lost.get(_NEW) else None)
+    asked = Patch(buckets, went if lost.get(_OLD) else None, came, lambda: _large(build, new))
+    patch(build.context, build.target, build.buckets, asked, build.context.folder(build.table.name, build.steps))
+
+
+def _arriving(build: Build, rows: _Rows) -> View | None:
+    """Rows of the table whose keys arrive again; None for none. Keys alone are looked at first: most are new."""
+    engine, n = build.engine, build.dialect.name
+    key = {name: build.contract.types[name] for name in build.contract.key}
+    same = " and ".join(f"e.{n(name)} = s.{n(name)}" for name in key)
+    query = f"""select {build.dialect.names(key, "e")} from {rows.existing} as e
+        where exists (select 1 from {rows.staged} as s where {same} and s.{FAILED} = 0)"""
+    paths = engine.write(query, build.scratch("again"))
+    if not paths:
+        return None
+    again = engine.bind("again", key, paths)
+    return engine.define(
+        "arriving", f"select e.* from {rows.existing} as e where exists (select 1 from {again} as s where {same})"
+    )
 
 
 def _touched(build: Build, staged: View) -> set[Bucket]:

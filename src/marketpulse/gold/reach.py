@@ -1,0 +1,165 @@
+"""What changes of the inputs reach: buckets, and of a table that comes apart the values whose rows are made anew.
+
+Rows of other values are made of what has not changed (`Contract.apart`), so they stay as they are. A change of which
+nobody knows whose it is reaches its buckets whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from marketpulse import sql
+from marketpulse.engines.views import View
+from marketpulse.lake.table import Bucket, FileRef
+from marketpulse.project.contract import InputRule
+from marketpulse.project.ordering import CHANGE_RELATIONS
+from marketpulse.run.context import Context
+from marketpulse.run.work import Work, shifted
+
+#: Where more than one of so many rows of an input has changed, whole buckets cost less than to look for the others.
+SHARE = 4
+_VALUE = "_value"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Buckets to compute `whole`, None for the whole table; `partly` those of which only rows of `values` are."""
+
+    whole: frozenset[Bucket] | None
+    partly: frozenset[Bucket] = frozenset()
+    values: Values | None = None
+
+
+@dataclass(frozen=True)
+class Values:
+    """Values of the column by which a table comes apart, in Parquet files."""
+
+    column: str
+    type: str
+    paths: tuple[str, ...]
+
+    def count(self, context: Context) -> int:
+        """How many there are."""
+        return int(
+            context.engine.rows(f"select count(*) from (select distinct * from {self._bind(context)}) as v")[0][0]
+        )
+
+    def _bind(self, context: Context) -> View:
+        return context.engine.bind("values", {_VALUE: self.type}, self.paths)
+
+    def within(self, context: Context, rows: View | str, column: str, is_in: bool = True) -> str:
+        """Query for the rows of a relation whose `column` has one of the values, or has none of them."""
+        name = context.engine.dialect.name(column)
+        way = "" if is_in else "not "
+        return f"""select r.* from {rows} as r where {way}exists (
+            select 1 from {self._bind(context)} as v where v.{_VALUE} is not distinct from r.{name})"""
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the change of one input reaches; `paths` are files of values, None where they are not known."""
+
+    buckets: set[Bucket]
+    paths: Sequence[str] | None = None
+
+
+def touched_buckets(context: Context, work: Work) -> set[Bucket] | None:
+    """Buckets that the changes of the inputs reach; None for the whole table."""
+    found = _found(context, work, None)
+    return None if found is None else {bucket for each in found for bucket in each.buckets}
+
+
+def reach(context: Context, work: Work) -> Reach:
+    """What the changes of the inputs reach."""
+    contract = work.table.contract
+    found = _found(context, work, contract.apart)
+    if found is None:
+        return Reach(None)
+    whole = {bucket for each in found if each.paths is None for bucket in each.buckets}
+    partly = {bucket for each in found if each.paths is not None for bucket in each.buckets} - whole
+    values = Values(contract.apart, contract.types[contract.apart], _all(found)) if contract.apart and partly else None
+    return Reach(frozenset(whole), frozenset(partly), values)
+
+
+def _all(found: Iterable[_Found]) -> tuple[str, ...]:
+    return tuple(path for each in found for path in each.paths or ())
+
+
+def _found(context: Context, work: Work, apart: str | None) -> list[_Found] | None:
+    """What each change reaches, with values by which the table comes `apart`; None for the whole table."""
+    contract = work.table.contract
+    if work.rebuild or contract.partition is None:
+        return None
+    found = []
+    for name, changes in work.changed.items():
+        rule = contract.input_rule(name)
+        if changes.files and rule is None:
+            return None
+        if changes.files and rule:
+            with context.engine.scope():
+                found.append((_asked if rule.touches else _aligned)(context, work, rule, apart))
+    return found
+
+
+def _aligned(context: Context, work: Work, rule: InputRule, apart: str | None) -> _Found:
+    """Bucket b reads b - before … b + after, so input bucket d reaches d - after … d + before."""
+    changes = work.changed[rule.table]
+    buckets = shifted(changes.buckets, rule.after, rule.before)
+    if apart is None or rule.apart is None or (not changes.removed and _are_many(work, rule, changes.added)):
+        return _Found(buckets)
+    engine, column = context.engine, context.engine.dialect.name(rule.apart)
+    changed = _changed(context, work, rule.table)["changed"]
+    query = f"select {column} as {_VALUE}, count(*) as _rows from {changed} group by {column}"
+    paths = engine.write(query, context.staging(work.table.name, "values"))
+    counted = engine.bind("counted", {"_rows": "long"}, paths)
+    rows = engine.rows(f"select coalesce(sum(_rows), 0) from {counted}")[0][0]
+    return _Found(buckets) if rows * SHARE > _rows(work, rule) else _Found(buckets, paths)
+
+
+def _are_many(work: Work, rule: InputRule, files: Iterable[FileRef]) -> bool:
+    return sum(file.rows for file in files) * SHARE > _rows(work, rule)
+
+
+def _rows(work: Work, rule: InputRule) -> int:
+    """Rows of the buckets of an input in which something changed."""
+    buckets = work.changed[rule.table].buckets
+    return sum(file.rows for file in work.inputs[rule.table].files() if file.bucket in buckets)
+
+
+def _asked(context: Context, work: Work, rule: InputRule, apart: str | None) -> _Found:
+    """What the contract's own query gives for the changed rows of one input: buckets, and of which values."""
+    engine, contract = context.engine, work.table.contract
+    query = sql.parse(rule.touches or "", contract.path)
+    views = _changed(context, work, rule.table)
+    for name in sql.inputs(query, CHANGE_RELATIONS):
+        if name not in views:
+            views[name] = _bound(context, work, name)
+    text = sql.translate(query, engine.dialect, {name: view.name for name, view in views.items()})
+    names = [engine.dialect.name(column.alias_or_name) for column in query.selects]
+    if apart is None or len(names) == 1:
+        return _Found({row[0] for row in engine.rows(text) if row[0] is not None})
+    kinds = {"_bucket": contract.types[contract.partition or ""], _VALUE: contract.types[apart]}
+    named = ", ".join(f"{name} as {new}" for name, new in zip(names, kinds, strict=True))
+    paths = engine.write(f"select {named} from ({text}) as asked", context.staging(work.table.name, "asked"))
+    asked = engine.bind("asked", kinds, paths)
+    rows = engine.rows(f"select distinct _bucket from {asked} where _bucket is not null")
+    return _Found({row[0] for row in rows}, paths)
+
+
+def _changed(context: Context, work: Work, name: str) -> dict[str, View]:
+    """Rows of an input that came, went, or either, as `CHANGE_RELATIONS` names them."""
+    engine, types, changes = context.engine, work.inputs[name].types, work.changed[name]
+    after = engine.bind("rows_after", types, [file.path for file in changes.added])
+    before = engine.bind("rows_before", types, [file.path for file in changes.removed])
+    added = engine.define("added", f"select * from {after} except all select * from {before}")
+    removed = engine.define("removed", f"select * from {before} except all select * from {after}")
+    changed = engine.define("changed", f"select * from {added} union all select * from {removed}")
+    return dict(zip(CHANGE_RELATIONS, (added, removed, changed), strict=True))
+
+
+def _bound(context: Context, work: Work, name: str) -> View:
+    """A table as it is now, whether or not the model reads it."""
+    found = work.inputs.get(name) or context.lake.find(name)
+    types = found.types if found else context.project.table(name).contract.types
+    return context.engine.bind("input", types, [file.path for file in found.files()] if found else [])
