@@ -125,7 +125,7 @@ build/readers/.ready: constraints.txt pyproject.toml proofs/readers.txt proofs/r
 
 readers: build/readers/.ready ## Polars, Daft, chDB, DuckDB's iceberg extension on our tables, none skipped
 	@EVERY_READER=1 build/readers/bin/python -m pytest -n 0 -rs -k "not spark" \
-	  tests/interop/test_readers.py tests/serving/test_connect.py tests/python
+	  tests/interop/test_readers.py tests/interop/test_by_address.py tests/serving/test_connect.py tests/python
 
 proof: $(READY) ## The long proofs: kills at every commit and at random moments, every test of both engines (soak, chaos: their own)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --timeout 3600 proofs \

@@ -24,7 +24,10 @@ import glob, sys, duckdb
 connection = duckdb.connect()
 for file in sorted(glob.glob(sys.argv[1] + "/duckdb_extension_*/**/*.duckdb_extension", recursive=True)):
     connection.execute(f"load '{file}'")
-print(*connection.execute(sys.argv[2]).fetchone())
+*before, asked = sys.argv[2:]
+for each in before:
+    connection.execute(each)
+print(*connection.execute(asked).fetchone())
 """
 
 
@@ -35,11 +38,11 @@ def need(name: str) -> Any:
     return pytest.importorskip(name)
 
 
-def duckdb_with_iceberg(query: str) -> list[str]:
-    """The one row of a query, as text."""
+def duckdb_with_iceberg(query: str, *before: str) -> list[str]:
+    """The one row of a query, as text; `before` are statements that come first."""
     if not DUCKDB.is_dir() and EVERY_READER not in os.environ:
         pytest.skip("DuckDB with its iceberg extension is not installed: make readers")
-    command = [sys.executable, "-c", _ASK, str(DUCKDB), query]
+    command = [sys.executable, "-c", _ASK, str(DUCKDB), *before, query]
     environment = {**os.environ, "PYTHONPATH": str(DUCKDB)}
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     return done.stdout.split()

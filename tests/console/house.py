@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from html.parser import HTMLParser
+from threading import Thread
 
+import uvicorn
 from starlette.testclient import TestClient
 
 from marketpulse.console.app import console
 from marketpulse.console.desk import Desk
 from marketpulse.console.guard import Access
+from marketpulse.console.server import listen
 from tests.serving.metrics.counting import METRICS, with_metrics
 from tests.shop import MiniShop, contract
 
@@ -92,3 +97,21 @@ class Page(HTMLParser):
             places = [attributes.get(name) or "/" for name in ("href", "src", "action")]
             found += [place for place in places if not place.startswith(("/", "#")) or place.startswith("//")]
         return found
+
+
+@contextmanager
+def served(shop: MiniShop, masked: bool = True) -> Iterator[str]:
+    """The console as a server of this machine; its address. Its token is `TOKEN`."""
+    desk = Desk(replace(shop.settings, role="analyst" if masked else "steward"), shop.project())
+    with listen("127.0.0.1", 0) as at:
+        host = f"127.0.0.1:{at.getsockname()[1]}"
+        config = uvicorn.Config(console(desk, Access(TOKEN, {host})), lifespan="off", log_level="error", ws="none")
+        server = uvicorn.Server(config)
+        thread = Thread(target=server.run, args=([at],), daemon=True)
+        thread.start()
+        try:
+            yield f"http://{host}"
+        finally:
+            server.should_exit = True
+            thread.join()
+            desk.close()
