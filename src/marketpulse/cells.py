@@ -1,10 +1,13 @@
-"""Values of tables as people read them: on a screen, in a notebook."""
+"""Values of tables as people read them, on a screen, in a notebook, and as machines do."""
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from marketpulse.visible import visible
@@ -14,6 +17,21 @@ _NAMES = frozenset(
     {"id", "number", "nr", "no", "key", "code", "ean", "gtin", "barcode", "zip", "year", "row"}
     | {"at", "created", "updated", "epoch", "timestamp", "ts"}
 )
+
+
+def plain(value: Any) -> Any:
+    """Dataclasses, dates and decimals as what JSON knows: no digit of a decimal is lost."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple, set)):
+        return [plain(item) for item in value]
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, (Decimal, Path)):
+        return f"{value:f}" if isinstance(value, Decimal) else str(value)  # 0.0000000000, not 0E-10
+    return value
 
 
 def column_texts(values: Sequence[Any], name: str = "") -> list[str]:

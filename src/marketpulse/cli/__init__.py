@@ -15,6 +15,7 @@ import typer
 from typer.main import get_command
 
 from marketpulse.cli import (
+    agents,
     authoring,
     collect,
     compare,
@@ -53,6 +54,7 @@ authoring.register(app)
 app.add_typer(new.app)
 collect.register(app)
 console.register(app)
+agents.register(app)
 app.add_typer(collect.app)
 live.register(app)
 inspect.register(app)

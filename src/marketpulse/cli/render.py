@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 from rich.cells import cell_len
@@ -16,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from marketpulse.cells import column_texts
+from marketpulse.cells import column_texts, plain
 from marketpulse.cli.terminal import Trimmed, terminal
 from marketpulse.visible import visible_json
 
@@ -28,21 +24,6 @@ _NARROWEST = 8
 def to_json(value: Any) -> None:
     """Write any report as indented JSON to standard output."""
     sys.stdout.write(visible_json(json.dumps(plain(value), indent=2, ensure_ascii=False)) + "\n")
-
-
-def plain(value: Any) -> Any:
-    """Dataclasses, dates and decimals as what JSON knows."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(k): plain(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple, set)):
-        return [plain(item) for item in value]
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    if isinstance(value, (Decimal, Path)):
-        return f"{value:f}" if isinstance(value, Decimal) else str(value)  # 0.0000000000, not 0E-10
-    return value
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequence[int] = ()) -> None:

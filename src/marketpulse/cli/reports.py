@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from rich.markup import escape
 from rich.text import Text
 
+from marketpulse.cells import plain
 from marketpulse.cli.hints import completed
 from marketpulse.cli.problems import MOST_FILES, files, problem, warned
-from marketpulse.cli.render import console, fits, plain, table, to_json
+from marketpulse.cli.render import console, fits, table, to_json
 from marketpulse.cli.terminal import terminal
 from marketpulse.units import seconds
 

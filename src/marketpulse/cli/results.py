@@ -13,8 +13,9 @@ from typing import IO, Any
 
 import pyarrow as pa
 
+from marketpulse.cells import plain
 from marketpulse.cli.problems import told
-from marketpulse.cli.render import console, fits, plain, records, table
+from marketpulse.cli.render import console, fits, records, table
 from marketpulse.errors import UsageError
 from marketpulse.serving.noted import note_of
 from marketpulse.serving.query import values

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from marketpulse.cells import called
+from marketpulse.cells import called, plain
 from marketpulse.cli.problems import problem
-from marketpulse.cli.render import console, plain, table, to_json
+from marketpulse.cli.render import console, table, to_json
 from marketpulse.landing.formats import format_called
 from marketpulse.serving.masking import STEWARD
 from marketpulse.visible import visible

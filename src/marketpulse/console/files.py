@@ -6,12 +6,12 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from starlette.responses import Response
 
+from marketpulse.cells import plain
 from marketpulse.visible import no_formula
 
 
@@ -27,7 +27,7 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], name: str) -> 
 
 def as_json(value: Any) -> Response:
     """The value; decimals as text, so that no digit is lost."""
-    return Response(json.dumps(value, default=_plain, ensure_ascii=False), media_type="application/json")
+    return Response(json.dumps(plain(value), default=str, ensure_ascii=False), media_type="application/json")
 
 
 def _cell(value: Any) -> Any:
@@ -36,9 +36,3 @@ def _cell(value: Any) -> Any:
     return (
         no_formula(value if isinstance(value, str) else str(value)) if isinstance(value, str | list | dict) else value
     )
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return value.isoformat() if isinstance(value, date) else str(value)
