@@ -46,7 +46,7 @@ def _answered(make: Callable[[Request, Look], Any]) -> Callable[[Request], Respo
     @wraps(make)
     def answer(request: Request) -> Response:
         try:
-            with request.app.state.desk.look() as look:
+            with request.app.state.desk.look() as look, look.busy:
                 return JSONResponse(make(request, look))
         except RefusedError as error:
             told = {"message": str(error), "type": error.kind, "code": error.status}
