@@ -11,6 +11,7 @@ from moto.kms.models import kms_backends
 from moto.s3.models import s3_backends
 
 from tests.infra.asked import Asked
+from tests.infra.emulator.redshift_serverless import workgroup_arn
 from tests.infra.permissions import ACCOUNT, REGION, Needed, encrypted, needed
 from tests.infra.policies import Judge, Statement, statements
 
@@ -32,9 +33,16 @@ def denied(asked: Asked) -> str | None:
     context = {"aws:PrincipalArn": str(role.arn), "aws:userid": asked.who}
     needs = needed(asked)
     for each in [*needs, *encrypted(needs, _key_of)]:
-        if not judge.decides(own, each.action, each.resource, {**context, **each.context}):
-            return f"User: {role.arn} is not authorized to perform: {each.action} on resource: {each.resource}"
+        resource = _by_its_id(each.resource)
+        if not judge.decides(own, each.action, resource, {**context, **each.context}):
+            return f"User: {role.arn} is not authorized to perform: {each.action} on resource: {resource}"
     return _unseen(asked, own, judge, context)
+
+
+def _by_its_id(resource: str) -> str:
+    """A request names a workgroup, a policy its id."""
+    _, kind, name = resource.partition(":workgroup/")
+    return (workgroup_arn(name) or resource) if kind else resource
 
 
 def _own(role: Any) -> Iterator[Statement]:
