@@ -1,6 +1,6 @@
 """Would AWS's front door take this request? Judged by botocore's own model of each service.
 
-Required members and unknown ones, types, enumerations, lengths, ranges and patterns, for services that speak JSON. What
+Required members and unknown ones, types, enumerations, lengths, ranges and patterns, whatever a service speaks. What
 models do not say is in `documented`.
 """
 
@@ -15,6 +15,8 @@ from typing import Any
 
 import botocore.session
 from botocore.model import OperationModel, Shape
+
+from tests.infra.asked import Asked
 
 #: Services of the platform that name their operation in X-Amz-Target.
 SERVICES = (
@@ -46,6 +48,23 @@ def refused(target: str, given: Any) -> list[str]:
     return list(_wrong(model.input_shape, given, model.name))
 
 
+def wrong(asked: Asked) -> list[str]:
+    """The same of a request that is no JSON: a form, an address with headers, XML."""
+    shape = asked.model.input_shape
+    if shape is None:
+        return []
+    return [*_unknown(asked, shape), *_wrong(shape, asked.given, asked.operation)]
+
+
+def _unknown(asked: Asked, shape: Any) -> Iterator[str]:
+    """What was sent and is of no member. EC2 writes the first letter of some names large."""
+    known = set()
+    for name, member in shape.members.items():
+        for each in (name, member.serialization.get("name", name), member.serialization.get("queryName", name)):
+            known |= {each, each[:1].upper() + each[1:]}
+    yield from (f"{asked.operation} has no member {name}" for name in sorted(asked.sent - known))
+
+
 def _wrong(shape: Shape, given: Any, where: str) -> Iterator[str]:
     kind = shape.type_name
     if kind in _TYPES and (not isinstance(given, _TYPES[kind]) or (kind != "boolean" and isinstance(given, bool))):
@@ -55,10 +74,12 @@ def _wrong(shape: Shape, given: Any, where: str) -> Iterator[str]:
 
 
 def _structure(shape: Any, given: dict[str, Any], where: str) -> Iterator[str]:
-    members = {member.serialization.get("name", name): member for name, member in shape.members.items()}
+    members = {_sent(shape, name): member for name, member in shape.members.items()} | dict(shape.members)
     there = {name: value for name, value in given.items() if value is not None}
     yield from (f"{where} has no member {name}" for name in there if name not in members)
-    yield from (f"{where} lacks {name}" for name in shape.required_members if _sent(shape, name) not in there)
+    yield from (
+        f"{where} lacks {name}" for name in shape.required_members if not {name, _sent(shape, name)} & set(there)
+    )
     for name, value in there.items():
         if name in members:
             yield from _wrong(members[name], value, f"{where}.{name}")
@@ -90,7 +111,10 @@ def _string(shape: Any, given: str, where: str) -> Iterator[str]:
         yield f"{where} is {given!r}, which is not like {pattern.pattern}"
 
 
-def _blob(shape: Any, given: str, where: str) -> Iterator[str]:
+def _blob(shape: Any, given: str | bytes, where: str) -> Iterator[str]:
+    if isinstance(given, bytes):
+        yield from _bounds(shape, len(given), where, "bytes")
+        return
     try:
         yield from _bounds(shape, len(base64.b64decode(given, validate=True)), where, "bytes")
     except binascii.Error:
@@ -121,7 +145,7 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
 
 
 _TYPES: dict[str, Any] = {
-    "structure": dict, "map": dict, "list": list, "string": str, "blob": str, "boolean": bool, "integer": int,
+    "structure": dict, "map": dict, "list": list, "string": str, "blob": (str, bytes), "boolean": bool, "integer": int,
     "long": int, "float": (int, float), "double": (int, float),
 }  # fmt: skip
 _INSIDE: dict[str, Callable[[Any, Any, str], Iterator[str]]] = {

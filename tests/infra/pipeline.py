@@ -19,8 +19,10 @@ from typing import Any
 
 import boto3
 import botocore.session
+from botocore.exceptions import ClientError
 
 from marketpulse_retail.generate import ShopPlan, generate
+from tests.infra.permissions import INSIDE, REGION
 from tests.infra.stack import Stack
 from tests.jobs.loading import load_script
 
@@ -39,6 +41,9 @@ TOTALS = """select
 
 def client(env: dict[str, str], service: str) -> Any:
     """A client that meets what `env` says."""
+    if "AWS_ACCESS_KEY_ID" in env:
+        keys = {"aws_access_key_id": env["AWS_ACCESS_KEY_ID"], "aws_secret_access_key": env["AWS_SECRET_ACCESS_KEY"]}
+        return boto3.Session(**keys).client(service, REGION, endpoint_url=env["AWS_ENDPOINT_URL"])
     core = botocore.session.Session(profile="marketpulse")
     core.set_config_variable("config_file", env["AWS_CONFIG_FILE"])
     core.set_config_variable("credentials_file", env["AWS_SHARED_CREDENTIALS_FILE"])
@@ -61,6 +66,7 @@ def run(stack: Stack, landing: Path, expected: dict[str, str]) -> str:
     found = totals(inside(stack.env, outputs), stack.work)
     assert found == expected, f"gold differs:\n{found}\n{expected}"
     assert int(found["sales"]) > 50, found
+    assert_denied(stack.env, outputs)
     statements = said["serve"][-1]["statements"]
     assert statements > 10, said["serve"]
     again = run_step(stack.env, outputs["jobs"]["serve"], stack.work)
@@ -74,9 +80,11 @@ def run(stack: Stack, landing: Path, expected: dict[str, str]) -> str:
 
 def started(env: dict[str, str], outputs: dict[str, Any]) -> None:
     """What landed is in the queue; the function makes one run of it, and asks for no other when it is asked again."""
-    glue, queues, functions = (client(env, service) for service in ("glue", "sqs", "lambda"))
+    queues, functions = client(env, "sqs"), client(env, "lambda")
     name = outputs["workflows"]["run"]
-    told = functions.get_function_configuration(FunctionName=f"{name}-start")["Environment"]["Variables"]
+    function = functions.get_function_configuration(FunctionName=f"{name}-start")
+    told = function["Environment"]["Variables"]
+    glue = client(as_role(env, function["Role"], near=""), "glue")
     queue = queues.get_queue_url(QueueName=f"{name}-starts")["QueueUrl"]
     wanted = {"QueueUrl": queue, "MaxNumberOfMessages": 10, "VisibilityTimeout": 0, "AttributeNames": ["All"]}
     found = queues.receive_message(**wanted).get("Messages", [])
@@ -87,7 +95,7 @@ def started(env: dict[str, str], outputs: dict[str, Any]) -> None:
     for _ in range(2):
         again = script.waiting(glue, records, told["WORKFLOW"], told["BACKFILL"], 60 * float(told["MINUTES"]))
         assert again == [], again
-    assert len(glue.get_workflow_runs(Name=name)["Runs"]) == 1
+    assert len(client(env, "glue").get_workflow_runs(Name=name)["Runs"]) == 1
 
 
 def assert_counted(env: dict[str, str], lines: list[dict[str, Any]]) -> None:
@@ -118,11 +126,12 @@ def land(env: dict[str, str], outputs: dict[str, Any], folder: Path) -> int:
 
 
 def run_step(env: dict[str, str], job: str, work: Path) -> list[dict[str, Any]]:
-    """Run a job's script with its arguments; what it said, one object a line."""
+    """Run a job's script with its arguments, in the name of its role; what it said, one object a line."""
     shown = client(env, "glue").get_job(JobName=job)["Job"]
-    script, given = shown["Command"]["ScriptLocation"], dict(shown["DefaultArguments"])
+    script, given, role = shown["Command"]["ScriptLocation"], dict(shown["DefaultArguments"]), shown["Role"]
     if "--arguments-json" in given:
         # EMR runs the entry point; the step that submits it has tests of its own.
+        role = given["--execution-role-arn"]
         script, given = given["--entry-point"], json.loads(given["--arguments-json"]) | {"--run-id": "inside"}
     if "--engine" in given:
         given |= {"--engine": "duckdb", "--run-id": "inside"}
@@ -130,10 +139,36 @@ def run_step(env: dict[str, str], job: str, work: Path) -> list[dict[str, Any]]:
     path = work / key.rsplit("/", 1)[1]
     client(env, "s3").download_file(bucket, key, str(path))
     command = [sys.executable, str(path), *[text for pair in given.items() for text in pair]]
-    place = env | {"AWS_PROFILE": "marketpulse", "MARKETPULSE_MEMORY_MB": "512"}
+    place = as_role(env, role) | {"MARKETPULSE_MEMORY_MB": "512"}
     done = subprocess.run(command, cwd=work, env=place, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, f"{job} ended with {done.returncode}:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def as_role(env: dict[str, str], role: str, *, near: str = INSIDE) -> dict[str, str]:
+    """The environment of what runs in the name of a role: its keys and no profile; `near` is the network it is in."""
+    plain = {name: value for name, value in env.items() if not name.startswith("AWS_") or name == "AWS_ENDPOINT_URL"}
+    who = role.rsplit("/", 1)[-1] + near
+    keys = {"AWS_ACCESS_KEY_ID": who, "AWS_SECRET_ACCESS_KEY": "testing", "AWS_EC2_METADATA_DISABLED": "true"}
+    return plain | keys | {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
+
+
+def assert_denied(env: dict[str, str], outputs: dict[str, Any]) -> None:
+    """What a role is not allowed is denied while it runs, and what its network does not lead to is not reached."""
+    glue = client(env, "glue")
+    roles = {step: glue.get_job(JobName=outputs["jobs"][step])["Job"]["Role"] for step in ("ingest", "serve")}
+    for role, service, call, given in (
+        (roles["serve"], "s3", "put_object", {"Bucket": outputs["buckets"]["gold"], "Key": "t/data/f", "Body": b""}),
+        (roles["ingest"], "s3", "list_objects_v2", {"Bucket": outputs["buckets"]["gold"]}),
+        (roles["ingest"], "glue", "delete_table", {"DatabaseName": outputs["databases"]["gold"], "Name": "fct_sales"}),
+        (roles["ingest"], "sns", "list_topics", {}),
+    ):
+        try:
+            getattr(client(as_role(env, role), service), call)(**given)
+        except ClientError as error:
+            assert error.response["Error"]["Code"] in ("AccessDenied", "AccessDeniedException"), error  # noqa: PT017
+        else:
+            raise AssertionError(f"{role} may {service} {call}")
 
 
 def totals(env: dict[str, str], work: Path) -> dict[str, str]:

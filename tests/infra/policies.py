@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -29,8 +29,29 @@ def resources(plan: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @dataclass(frozen=True)
+class Judge:
+    """Policies of resources, bucket -> its own and ARN of a key -> its own, and what every request says of itself."""
+
+    buckets: Mapping[str, list[Statement]]
+    keys: Mapping[str, list[Statement]]
+    context: Mapping[str, str] = field(default_factory=lambda: {"aws:SecureTransport": "true"})
+
+    def decides(self, own: list[Statement], action: str, resource: str, context: Mapping[str, str]) -> bool:
+        """Whether an identity with these statements may do it; `context` are condition keys."""
+        given = {**self.context, **context}
+        bucket = resource.removeprefix("arn:aws:s3:::").partition("/")[0] if action.startswith("s3:") else ""
+        key = self.keys.get(resource)
+        theirs = [s for s in self.buckets.get(bucket, []) if _everyone(s)] + (key or [])
+        if any(_applies(s, action, resource, given) for s in [*own, *theirs] if s["Effect"] == "Deny"):
+            return False
+        if key is not None and not any(_to_iam(s) and _applies(s, action, resource, given) for s in key):
+            return False
+        return any(_applies(s, action, resource, given) for s in own if s["Effect"] == "Allow")
+
+
+@dataclass(frozen=True)
 class Access:
-    """The policies of an environment."""
+    """The policies of an environment, as they are planned."""
 
     plan: dict[str, Any]
     context: dict[str, str] = field(default_factory=lambda: {"aws:SecureTransport": "true"})
@@ -44,38 +65,29 @@ class Access:
         """Role -> what its policies say."""
         found: dict[str, list[Statement]] = {role["name"]: [] for role in self.of("aws_iam_role")}
         for policy in self.of("aws_iam_role_policy"):
-            found[policy["role"]] += _statements(policy["policy"])
+            found[policy["role"]] += statements(policy["policy"])
         return found
 
     @cached_property
-    def buckets(self) -> dict[str, list[Statement]]:
-        """Bucket -> what its policy says."""
-        return {each["bucket"]: _statements(each["policy"]) for each in self.of("aws_s3_bucket_policy")}
-
-    @cached_property
-    def keys(self) -> dict[str, list[Statement]]:
-        """ARN of a key -> what its policy says."""
-        return {each["arn"]: _statements(each["policy"]) for each in self.of("aws_kms_key")}
+    def judge(self) -> Judge:
+        """The policies of buckets and keys."""
+        buckets = {each["bucket"]: statements(each["policy"]) for each in self.of("aws_s3_bucket_policy")}
+        keys = {each["arn"]: statements(each["policy"]) for each in self.of("aws_kms_key")}
+        return Judge(buckets, keys, self.context)
 
     def allows(self, role: str, action: str, resource: str, **context: str) -> bool:
         """Whether the role may do it; `context` are condition keys, `__` for ':' and '_' for '-'."""
         arns = {each["name"]: each.get("arn", "") for each in self.of("aws_iam_role")}
-        return self.decides(self.roles[role], action, resource, {"aws__PrincipalArn": arns[role], **context})
+        given = {key.replace("__", ":").replace("_", "-"): value for key, value in context.items()}
+        return self.decides(self.roles[role], action, resource, {"aws:PrincipalArn": arns[role], **given})
 
-    def decides(self, own: list[Statement], action: str, resource: str, context: dict[str, str]) -> bool:
+    def decides(self, own: list[Statement], action: str, resource: str, context: Mapping[str, str]) -> bool:
         """The same for any identity with these statements."""
-        given = self.context | {key.replace("__", ":").replace("_", "-"): value for key, value in context.items()}
-        bucket = resource.removeprefix("arn:aws:s3:::").partition("/")[0] if action.startswith("s3:") else ""
-        key = self.keys.get(resource)
-        theirs = [s for s in self.buckets.get(bucket, []) if _everyone(s)] + (key or [])
-        if any(_applies(s, action, resource, given) for s in [*own, *theirs] if s["Effect"] == "Deny"):
-            return False
-        if key is not None and not any(_to_iam(s) and _applies(s, action, resource, given) for s in key):
-            return False
-        return any(_applies(s, action, resource, given) for s in own if s["Effect"] == "Allow")
+        return self.judge.decides(own, action, resource, context)
 
 
-def _statements(policy: str) -> list[Statement]:
+def statements(policy: str) -> list[Statement]:
+    """The statements of a policy."""
     return list(json.loads(policy)["Statement"])
 
 
@@ -93,7 +105,7 @@ def _to_iam(statement: Statement) -> bool:
     return isinstance(principal, dict) and any(each.endswith(":root") for each in _many(principal.get("AWS", [])))
 
 
-def _applies(statement: Statement, action: str, resource: str, context: dict[str, str]) -> bool:
+def _applies(statement: Statement, action: str, resource: str, context: Mapping[str, str]) -> bool:
     if not any(like(pattern.lower(), action.lower()) for pattern in _many(statement["Action"])):
         return False
     own_key = resource if statement.get("Principal") else None
@@ -101,10 +113,15 @@ def _applies(statement: Statement, action: str, resource: str, context: dict[str
     if not any(like(pattern, resource) for pattern in named):
         return False
     return all(
-        _holds(operator, context.get(key), _many(wanted))
+        _holds(operator, context.get(key), [_filled(each, context) for each in _many(wanted)])
         for operator, keys in statement.get("Condition", {}).items()
         for key, wanted in keys.items()
     )
+
+
+def _filled(text: str, context: Mapping[str, str]) -> str:
+    """A policy variable, `${aws:userid}`, is what the request says."""
+    return re.sub(r"\$\{([\w:/-]+)\}", lambda found: context.get(found[1], found[0]), text)
 
 
 def like(pattern: str, text: str) -> bool:

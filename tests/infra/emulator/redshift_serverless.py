@@ -103,6 +103,11 @@ def create(kind: str, given: dict[str, Any], region: str) -> dict[str, Any]:
     return made
 
 
+def workgroup_arn(name: str) -> str | None:
+    """The ARN of a workgroup, which ends with an id that AWS gives it; None where there is none of the name."""
+    return _kept["workgroup"][name]["workgroupArn"] if name in _kept["workgroup"] else None
+
+
 def tagging(action: str, given: dict[str, Any]) -> dict[str, Any]:
     """Show, set or take away tags."""
     tags = _tags.setdefault(given["resourceArn"], {})

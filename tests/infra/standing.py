@@ -1,0 +1,91 @@
+"""Policies as they stand in the emulator: who may do what there. Only the emulator's own process can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from moto.ec2.models import ec2_backends
+from moto.iam.models import iam_backends
+from moto.kms.models import kms_backends
+from moto.s3.models import s3_backends
+
+from tests.infra.asked import Asked
+from tests.infra.emulator.redshift_serverless import workgroup_arn
+from tests.infra.permissions import ACCOUNT, REGION, Needed, encrypted, needed
+from tests.infra.policies import Judge, Statement, statements
+
+#: Service -> the name of its endpoint, where they differ.
+_ENDPOINTS = {"cloudwatch": "monitoring", "emr": "elasticmapreduce"}
+
+
+def denied(asked: Asked) -> str | None:
+    """Why whoever asks may not have it: a role by its name. None for a person, who may do everything here."""
+    name, _, inside = asked.who.partition("@")
+    role = next((each for each in iam_backends[ACCOUNT]["aws"].roles.values() if each.name == name), None)
+    if role is None:
+        return None
+    if inside and not _is_near(asked.service):
+        return (
+            f"{name} stands in a network without an endpoint of {asked.service}: on AWS it would wait until it gives up"
+        )
+    own, judge = list(_own(role)), Judge(_buckets(), _keys())
+    context = {"aws:PrincipalArn": str(role.arn), "aws:userid": asked.who}
+    needs = needed(asked)
+    for each in [*needs, *encrypted(needs, _key_of)]:
+        resource = _by_its_id(each.resource)
+        if not judge.decides(own, each.action, resource, {**context, **each.context}):
+            return f"User: {role.arn} is not authorized to perform: {each.action} on resource: {resource}"
+    return _unseen(asked, own, judge, context)
+
+
+def _by_its_id(resource: str) -> str:
+    """A request names a workgroup, a policy its id."""
+    _, kind, name = resource.partition(":workgroup/")
+    return (workgroup_arn(name) or resource) if kind else resource
+
+
+def _own(role: Any) -> Iterator[Statement]:
+    for policy in role.policies.values():
+        yield from statements(policy)
+    for policy in role.managed_policies.values():
+        yield from statements(policy.document)
+
+
+def _buckets() -> dict[str, list[Statement]]:
+    found = s3_backends[ACCOUNT]["aws"].buckets.items()
+    return {name: statements(bucket.policy) for name, bucket in found if bucket.policy}
+
+
+def _keys() -> dict[str, list[Statement]]:
+    return {key.arn: statements(key.policy) for key in kms_backends[ACCOUNT][REGION].keys.values()}
+
+
+def _key_of(bucket: str) -> str | None:
+    found = s3_backends[ACCOUNT]["aws"].buckets.get(bucket)
+    rules = (found.encryption or {}).get("Rule", {}) if found else {}
+    rule = rules[0] if isinstance(rules, list) else rules
+    key = rule.get("ApplyServerSideEncryptionByDefault", {}).get("KMSMasterKeyID")
+    return str(key) if key else None
+
+
+def _unseen(asked: Asked, own: list[Statement], judge: Judge, context: dict[str, str]) -> str | None:
+    """An object that is not there is said to be missing only to who may list its bucket."""
+    if asked.operation not in ("GetObject", "HeadObject"):
+        return None
+    bucket = s3_backends[ACCOUNT]["aws"].buckets.get(asked.given["Bucket"])
+    if bucket is None or asked.given["Key"] in bucket.keys:
+        return None
+    need = Needed("s3:ListBucket", str(bucket.arn), {"s3:prefix": asked.given["Key"]})
+    if judge.decides(own, need.action, need.resource, {**context, **need.context}):
+        return None
+    return f"{asked.given['Key']} is not there, which only who may {need.action} on {need.resource} is told"
+
+
+def _is_near(service: str) -> bool:
+    """Whether the network leads there: an endpoint, or a way out."""
+    ec2 = ec2_backends[ACCOUNT][REGION]
+    if any(gateway.state == "available" for gateway in ec2.nat_gateways.values()):
+        return True
+    name = f".{_ENDPOINTS.get(service, service)}"
+    return any(str(each.service_name).endswith(name) for each in ec2.vpc_end_points.values())
