@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from marketpulse.console import connect, explore, history, querying, rejects, tables, theme, today
+from marketpulse.console import catalog, connect, explore, history, querying, rejects, tables, theme, today
 from marketpulse.console.desk import Desk
 from marketpulse.console.guard import Access, Guard
 from marketpulse.console.page import page
@@ -31,6 +31,7 @@ _ROUTES = [
     Route("/runs", history.show),
     Route("/quarantine", rejects.show),
     Route("/connect", connect.show),
+    *catalog.ROUTES,
     Route("/theme", theme.change, methods=["POST"]),
     Mount("/static", StaticFiles(directory=_STATIC)),
 ]
