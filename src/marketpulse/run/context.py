@@ -22,6 +22,7 @@ from marketpulse.storage.places import remove_folder
 
 if TYPE_CHECKING:
     from marketpulse.engines import Engine
+    from marketpulse.project.contract import Contract
     from marketpulse.project.project import Project
 
 _ATTEMPTS = 3
@@ -91,6 +92,17 @@ class Context:
     def project(self) -> Project:
         """What the run is about. Raise DefinitionError when it cannot be read at all."""
         return self.read()
+
+    def contract(self, table: str) -> Contract | None:
+        """What is promised of a table, of one that is looked at before the project is read, too.
+
+        Raise DefinitionError for a project that cannot be read.
+        """
+        from marketpulse.project.promised import promised, promised_alone  # only who looks at rows needs it
+
+        if "project" in self.__dict__:
+            return promised(self.project, table)
+        return promised_alone(self.settings.project, table)
 
     @cached_property
     def engine(self) -> Engine:
@@ -167,6 +179,8 @@ def open_context(
     with scratch.private() if reads else _writing(settings, run_id) as (folder, alive):
         read = project if callable(project) else lambda: project
         context = Context(settings, read, lake, run_id, started, folder, alive, progress or Silent())
+        if not callable(project):
+            context.project = project
         with closing(context):
             if not reads:  # an engine that is not there is told before anything is done
                 _ = context.engine
