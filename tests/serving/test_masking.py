@@ -118,6 +118,7 @@ NOTES = {
         "pseudonyms (SHA-256) in gold.dim_buyer: buyer_id",
     ),
     "select count(*) from gold.dim_buyer": (),
+    "select pieces, count(*) from gold.dim_buyer group by all order by all": (),
     "select pieces as email from gold.dim_buyer": (),
     "select count(distinct b.BUYER_ID) from gold.dim_buyer b": ("pseudonyms (SHA-256) in gold.dim_buyer: buyer_id",),
     "select * from bronze.sales": ("not shown of bronze.sales: id, day, qty, amount, _item, _error, _malformed",),
