@@ -50,7 +50,7 @@ def test_a_metric_takes_the_words_of_the_command_line(lake: marketpulse.Lakehous
         "period": date(2026, 3, 1), "size": "small", "lines": 2, "lines_share": 1.0, "pieces": 3, "pieces_share": 1.0,
     }  # fmt: skip
     assert "count(*)" in found.query.lower()
-    assert any("compared is not whole" in note for note in found.notes)
+    assert any("compared may not be whole" in note for note in found.notes)
     nothing = lake.metric("lines", by=["size"], where="size = 'big'", month="2026-03").arrow()
     assert nothing.column_names == ["size", "lines", "incomplete"]
 

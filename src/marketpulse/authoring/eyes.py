@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from marketpulse.project.lineage import column_sources
 from marketpulse.project.project import Project
+from marketpulse.project.promised import promised
 from marketpulse.run.rules import pseudonym
 from marketpulse.serving.masking import masks
 
@@ -26,7 +27,7 @@ class Eyes:
     @classmethod
     def of(cls, project: Project, table: str, bronze: str) -> Self:
         """Those of an analyst who looks at records of a `bronze` table on their way into a silver one."""
-        seen = masks(project, table)
+        seen = masks(promised(project, table))
         public, personal = set[str](), set[str]()
         for column, origins in column_sources(project, project.table(table)).items():
             known = seen.get(column) is False

@@ -16,7 +16,6 @@ from marketpulse.metrics.showing import change_written, written
 from marketpulse.project.headlines import Question
 from marketpulse.serving.headlines import answered, notes_of
 from marketpulse.serving.metrics import Answer, Line
-from marketpulse.serving.metrics.telling import NOT_WHOLE
 
 #: Metrics that still stand beside each other as tiles.
 _MOST_TILES = 4
@@ -124,14 +123,13 @@ def _transposed(told: Block, answer: Answer) -> Block:
 
 
 def _table(told: Block, answer: Answer, beside: Answer) -> Block:
-    """A line each member; the first metric is drawn, and compared where all that is before it is there."""
+    """A line each member; the first metric is drawn, and compared where what is before it is whole."""
     lines = answer.lines[:_MOST_ROWS]
     only = _only_currency(answer)
     told.heads = [*([answer.question.cut] if answer.question.cut else []), *_names(answer)]
     told.heads += [CURRENCY] if only is None else []
     told.columns = [f"{each.label}, {only}" if only and each.unit == "money" else each.label for each in answer.metrics]
-    is_whole = not any(note.endswith(NOT_WHOLE) for note in beside.notes)
-    changes = {_of(line): line.changes[0] for line in beside.lines if line.changes and is_whole}
+    changes = {_of(line): line.changes[0] for line in beside.lines if line.changes}
     bars = lengths([line.values[0] for line in lines], [line.currency for line in lines])
     for line, bar in zip(lines, bars, strict=True):
         changed = chip(answer.metrics[0], changes.get(_of(line)), "")

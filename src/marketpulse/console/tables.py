@@ -16,7 +16,7 @@ from marketpulse.console.rows import Rows, rows_of
 from marketpulse.errors import MarketPulseError, UsageError
 from marketpulse.names import LAYERS
 from marketpulse.serving.catalog.facts import Catalog, Entry, gather
-from marketpulse.serving.masking import contract_of, masks
+from marketpulse.serving.masking import masks
 
 _SAMPLE, _SNAPSHOTS, _DAYS = 12, 12, 90
 
@@ -73,10 +73,11 @@ def sample(look: Look, entry: Entry) -> Sample:
     hidden: list[str] = []
     pseudonyms: tuple[str, ...] = ()
     if look.moment.masked:
-        seen = masks(look.project, entry.name)
+        contract = look.context.contract(entry.name)
+        seen = masks(contract)
         hidden = [column.name for column in entry.columns if column.name not in seen]
         pseudonyms = tuple(name for name, is_hashed in seen.items() if is_hashed)
-        if contract_of(look.project, entry.name) is None:
+        if contract is None:
             return Sample(None, hidden, "No contract says what of it is public: its rows are for stewards.")
     if entry.status is None or not entry.status.rows:
         return Sample(None, hidden, "It has no rows yet.")

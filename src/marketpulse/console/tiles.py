@@ -115,7 +115,7 @@ def _chip(metric: Metric, index: int, line: Line, other: Answer, words: str) -> 
     same = next((each for each in other.lines if each.currency == line.currency), None)
     if same is None or not same.before:
         return None
-    if same.withheld and (why := same.withheld[index]):
+    if same.withheld and (why := same.withheld[index]) and same.before[index] is not None:
         return Chip("not compared", "even", words, why)
     words = f"{words}, without {other.left_out}" if other.left_out else words
     return chip(metric, same.changes[index], words, written(metric, same.before[index]))

@@ -38,8 +38,8 @@ def tables_named(tree: dict[str, Any]) -> set[str]:
 
 
 def takes_all(tree: dict[str, Any]) -> bool:
-    """Whether a query takes columns that it does not name: `*`, `columns(…)`, `describe`."""
-    return any(node.get("class") == "STAR" for node in _nodes(tree))
+    """Whether a query takes columns that it does not name: `*`, `columns(…)`, `describe`; not `order by all`."""
+    return any(node.get("class") == "STAR" for node in _nodes(tree, but="modifiers"))
 
 
 def columns_named(tree: dict[str, Any]) -> set[str]:
@@ -62,13 +62,14 @@ def _refuse(node: dict[str, Any], tables: Collection[str], common: Collection[st
             raise UsageError(f"there is no table {name[:80]} in this warehouse", hint="read tables as layer.table")
 
 
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+def _nodes(tree: Any, but: str = "") -> Iterator[dict[str, Any]]:
+    """Every node; none of those below a key that is left out."""
     waiting = [tree]
     while waiting:
         node = waiting.pop()
         if isinstance(node, dict):
             yield node
-            waiting += node.values()
+            waiting += [value for key, value in node.items() if key != but]
         elif isinstance(node, list):
             waiting += node
 

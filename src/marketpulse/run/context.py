@@ -23,6 +23,7 @@ from marketpulse.storage.places import remove_folder
 
 if TYPE_CHECKING:
     from marketpulse.engines import Engine
+    from marketpulse.project.contract import Contract
     from marketpulse.project.project import Project
 
 _ATTEMPTS = 3
@@ -94,6 +95,17 @@ class Context:
     def project(self) -> Project:
         """What the run is about. Raise DefinitionError when it cannot be read at all."""
         return self.read()
+
+    def contract(self, table: str) -> Contract | None:
+        """What is promised of a table, of one that is looked at before the project is read, too.
+
+        Raise DefinitionError for a project that cannot be read.
+        """
+        from marketpulse.project.promised import promised, promised_alone  # only who looks at rows needs it
+
+        if "project" in self.__dict__:
+            return promised(self.project, table)
+        return promised_alone(self.settings.project, table)
 
     @cached_property
     def engine(self) -> Engine:
@@ -173,6 +185,8 @@ def open_context(
         read = project if callable(project) else lambda: project
         told = progress or Silent()
         context = Context(settings, read, lake, run_id, started, folder, alive, told, retained=retained or Retained())
+        if not callable(project):
+            context.project = project
         with closing(context):
             if not reads:  # an engine that is not there is told before anything is done
                 _ = context.engine

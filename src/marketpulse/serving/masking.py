@@ -7,12 +7,11 @@ Metrics are numbers of whoever they count, and no personal column is a dimension
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from marketpulse.names import LINEAGE
 from marketpulse.project.contract import Column, Contract
-from marketpulse.project.owned import owned
-from marketpulse.project.project import Project
 
 #: What somebody does who may see more.
 STEWARD = "to see personal columns: --role steward, or the setting role"
@@ -29,43 +28,42 @@ def shown(contract: Contract) -> list[Column]:
     return [c for c in contract.columns if c.classification == "public" or is_identifier(c, contract)]
 
 
-def masks(project: Project, table: str) -> Mapping[str, bool]:
+def masks(contract: Contract | None) -> Mapping[str, bool]:
     """Columns of a table that analysts see, each with whether it is a pseudonym.
 
     Those are what its contract says, and the platform's own that say where a row came from.
     """
-    contract = contract_of(project, table)
     told = {column.name: column.classification != "public" for column in shown(contract)} if contract else {}
     return told | dict.fromkeys(LINEAGE, False)
 
 
-def contract_of(project: Project, table: str) -> Contract | None:
-    """The contract of a table of the project, also of one whose SQL is wrong, or of one that is the platform's own."""
-    found = project.tables.get(table) or project.partial.get(table)
-    return found.contract if found else owned().get(table)
+@dataclass(frozen=True)
+class Read:
+    """A table that a query reads: its name, the columns it has, what is promised of them."""
+
+    name: str
+    columns: Collection[str]
+    contract: Contract | None
+
+    @property
+    def hidden(self) -> dict[str, str]:
+        """Columns that analysts do not see, in lower case, each with why."""
+        why = "it is personal" if self.contract else f"no contract says what of {self.name} is public"
+        return {name.lower(): why for name in self.columns if name not in masks(self.contract)}
 
 
-def hidden(project: Project, table: str, columns: Collection[str]) -> dict[str, str]:
-    """Columns that analysts do not see, in lower case, each with why."""
-    seen = masks(project, table)
-    why = "it is personal" if contract_of(project, table) else f"no contract says what of {table} is public"
-    return {name.lower(): why for name in columns if name not in seen}
-
-
-def note(
-    project: Project, tables: Mapping[str, Collection[str]], named: Collection[str], takes_all: bool
-) -> str | None:
-    """What an analyst must know of an answer from `tables`, each with its columns: what lacks in it, what is no name.
+def note(tables: Iterable[Read], named: Collection[str], takes_all: bool) -> str | None:
+    """What an analyst must know of an answer from some tables: what lacks in it, what is no name.
 
     `named` are columns that the query names, in lower case; what lacks is told where it `takes_all` there are.
     """
     parts: list[str] = []
-    for table, columns in tables.items():
-        lacking = [name for name in columns if takes_all and name not in masks(project, table)]
-        parts += [f"not shown of {table}: {_listed(lacking)}"] if lacking else []
-        called = [name for name, hashed in masks(project, table).items() if hashed]
-        used = [name for name in called if takes_all or name.lower() in named]
-        parts += [f"pseudonyms (SHA-256) in {table}: {_listed(used)}"] if used else []
+    for table in tables:
+        seen = masks(table.contract)
+        lacking = [name for name in table.columns if takes_all and name not in seen]
+        parts += [f"not shown of {table.name}: {_listed(lacking)}"] if lacking else []
+        used = [name for name, hashed in seen.items() if hashed and (takes_all or name.lower() in named)]
+        parts += [f"pseudonyms (SHA-256) in {table.name}: {_listed(used)}"] if used else []
     return f"{'; '.join(parts)}; {STEWARD}" if parts else None
 
 

@@ -10,7 +10,7 @@ from marketpulse.engines.duckdb_reader import ReadOnlyDuck
 from marketpulse.engines.syntax import columns_named, refuse_beside, tables_named, takes_all
 from marketpulse.lake.table import LakeTable
 from marketpulse.run.context import Context
-from marketpulse.serving.masking import hidden, note
+from marketpulse.serving.masking import Read, note
 
 #: Where an answer says it, in the metadata of its Arrow schema: Parquet files have it, too.
 _KEY = b"marketpulse.masked"
@@ -21,18 +21,21 @@ def judged(context: Context, reader: ReadOnlyDuck, text: str, tables: Sequence[L
     reader.refuse_writes(text)
     tree = reader.tree(text)
     refuse_beside(tree, [table.name for table in tables])  # the files have what the tables do not show
-    read = tables_named(tree)
-    columns = {table.name: [*table.types] for table in tables if table.name in read}
-    return note(context.project, columns, columns_named(tree), takes_all(tree))
+    named = tables_named(tree)
+    read = (_read(context, table) for table in tables if table.name in named)
+    return note(read, columns_named(tree), takes_all(tree))
 
 
 def hidden_columns(context: Context, tables: Sequence[LakeTable]) -> dict[str, str]:
     """Columns that analysts see of none of some tables, in lower case, each with why."""
-    found = [hidden(context.project, table.name, [*table.types]) for table in tables]
-    away = {name: why for each in found for name, why in each.items()}
-    kinds = [(table, each) for table, each in zip(tables, found, strict=True)]
-    seen = {name.lower() for table, each in kinds for name in table.types if name.lower() not in each}
+    read = [_read(context, table) for table in tables]
+    away = {name: why for each in read for name, why in each.hidden.items()}
+    seen = {name.lower() for each in read for name in each.columns if name.lower() not in each.hidden}
     return {name: why for name, why in away.items() if name not in seen}
+
+
+def _read(context: Context, table: LakeTable) -> Read:
+    return Read(table.name, [*table.types], context.contract(table.name))
 
 
 def with_note(batches: pa.RecordBatchReader, note: str | None) -> pa.RecordBatchReader:

@@ -71,7 +71,7 @@ def stream(context: Context, text: str, as_of: str | None = None, moment: Moment
     """
     moment = moment or Moment.now(context, as_of)
     if asked := _LISTING.fullmatch(text):
-        return _listing(context, moment, (asked[1] or "").lower())
+        return _listing(context, moment, asked[1] and asked[1].lower())
     known = context.lake.names()
     tables = _asked(context, [name for name in known if _mentioned(name, text)], moment.as_of)
     building = {table.name for table in tables if not moment.shows(table)}
@@ -86,12 +86,12 @@ def stream(context: Context, text: str, as_of: str | None = None, moment: Moment
         raise refusal(error.message, columns, away) or _explained(error, known, building) from None
 
 
-def _listing(context: Context, moment: Moment, layer: str) -> pa.RecordBatchReader:
+def _listing(context: Context, moment: Moment, layer: str | None) -> pa.RecordBatchReader:
     """The answer to `show tables`: those of the warehouse, or of one layer, and their rows."""
     found: dict[str, int] = {}
     for name in context.lake.names():
         table = context.lake.find(name)
-        if table and moment.shows(table) and name.startswith(layer):
+        if table and moment.shows(table) and layer in (None, name.split(".")[0]):
             seen = moment.snapshot(table) if table.snapshot_id else None
             found[name] = sum(file.rows for file in table.files(seen)) if seen else 0
     return pa.table({"table": [*found], "rows": pa.array([*found.values()], pa.int64())}).to_reader()
@@ -108,7 +108,7 @@ def _reader(context: Context, tables: list[LakeTable], moment: Moment) -> ReadOn
         seen = moment.snapshot(table) if table.snapshot_id else None
         files = [file.path for file in table.files(seen)] if seen else []
         layer, short = table.name.split(".")
-        shown = masks(context.project, table.name) if moment.masked else None
+        shown = masks(context.contract(table.name)) if moment.masked else None
         reader.bind(layer, short, table.types_at(seen), files, shown)
         allowed += files
     reader.lock(allowed, context.scratch)

@@ -6,9 +6,10 @@ from typing import Any
 
 from marketpulse.errors import UsageError
 from marketpulse.names import QUARANTINE
+from marketpulse.project.owned import owned
 from marketpulse.run.context import Context
 from marketpulse.run.rules import pseudonym
-from marketpulse.serving.masking import STEWARD, contract_of, masks
+from marketpulse.serving.masking import STEWARD, masks
 from marketpulse.silver import fixing, quarantine
 from marketpulse.silver.fixing import Exported
 from marketpulse.silver.quarantine import Filter
@@ -16,14 +17,13 @@ from marketpulse.silver.quarantine import Filter
 
 def seen(context: Context) -> list[str]:
     """Columns of the quarantine that the setting `role` lets somebody see, in their order."""
-    contract = contract_of(context.project, QUARANTINE)
-    names = contract.types if contract else {}
-    return [name for name in names if not context.settings.is_masked or name in masks(context.project, QUARANTINE)]
+    contract = owned()[QUARANTINE]
+    return [name for name in contract.types if not context.settings.is_masked or name in masks(contract)]
 
 
 def rejected(context: Context, where: Filter, most: int) -> list[dict[str, Any]]:
     """Rejected rows that match, newest first, at most `most`: their columns as far as somebody may see them."""
-    names, hashed = seen(context), masks(context.project, QUARANTINE) if context.settings.is_masked else {}
+    names, hashed = seen(context), masks(owned()[QUARANTINE]) if context.settings.is_masked else {}
     found = quarantine.find(context, where, most)
     return [{n: pseudonym(row[n]) if hashed.get(n) and row[n] else row[n] for n in names} for row in found]
 

@@ -42,7 +42,7 @@ class Whole:
     covered: Sequence[Coverage]
 
     def counted(self, values: Sequence[Value], span: Period | None) -> tuple[Value, ...]:
-        """The values, 0 where nothing was counted on days that are there."""
+        """The values, 0 where nothing was counted on days that are there, none where none of them is there."""
         return tuple(self._counted(*each, span) for each in zip(self.metrics, values, strict=True))
 
     def withheld(self, days: tuple[Period | None, Period | None]) -> tuple[str | None, ...]:
@@ -54,7 +54,7 @@ class Whole:
         return tuple(withheld(metric, self.covered, (now, then), window) for metric in self.metrics)
 
     def _counted(self, metric: Metric, value: Value, span: Period | None) -> Value:
-        if value is not None or span is None or not isinstance(metric, Measured) or not metric.is_zero:
+        if value or span is None or not isinstance(metric, Measured) or not metric.is_zero:
             return value
         days = next((each.rows for each in self.covered if each.source == metric.source), {})
         return 0 if any(span.first <= day <= span.last for day in days) else None

@@ -13,8 +13,6 @@ from marketpulse.serving.metrics.answer import Answer, Line, Value
 from marketpulse.serving.metrics.coverage import Coverage
 
 _MOST_DAYS, _MOST_REASONS = 3, 5
-#: How a note ends that says so.
-NOT_WHOLE = "what is compared is not whole"
 
 
 def notes(answer: Answer, covered: Sequence[Coverage]) -> tuple[str, ...]:
@@ -26,9 +24,10 @@ def notes(answer: Answer, covered: Sequence[Coverage]) -> tuple[str, ...]:
         *_shared(metrics, lines),
         *_without_rows(covered, answer.period),
     ]
-    told += [*_left_out(answer, covered), *_withheld(answer), *_uneven(answer)]
-    before = [f"{each}: {NOT_WHOLE}" for each in _without_rows(covered, answer.compared)]
-    return (*told, *before)
+    told += [*_left_out(answer, covered), *_uneven(answer)]
+    # Days without rows among others may be days on which nothing was sold: nobody knows.
+    gaps = (f"{each}: what is compared may not be whole" for each in _without_rows(covered, answer.compared))
+    return (*told, *(list(_withheld(answer)) or gaps))
 
 
 def _alerts(answer: Answer) -> Iterator[str]:
