@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from marketpulse.version import __version__
 from tests.cli.conftest import Typed
 from tests.command import marketpulse
 from tests.shop import MiniShop
@@ -51,3 +52,8 @@ def test_a_landing_zone_that_is_not_there_is_no_feed_without_news(shop: MiniShop
     assert done.returncode == 2
     assert "there is no landing zone" in done.stderr
     assert not shop.settings.warehouse.exists()
+
+
+def test_which_release_it_is(typed: Typed) -> None:
+    found = typed("--version")
+    assert (found.returncode, found.stdout) == (0, f"marketpulse {__version__}\n")
