@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from marketpulse.version import __version__
 from tests.cli.conftest import Typed
 from tests.command import marketpulse
 from tests.shop import MiniShop
@@ -60,3 +61,8 @@ def test_whoever_stops_a_command_is_told_what_is_left(typed: Typed, monkeypatch:
     monkeypatch.setattr("marketpulse.flow.run", stop)
     found = typed("run")
     assert (found.returncode, found.stderr) == (130, "stopped; nothing half-done is visible\n")
+
+
+def test_which_release_it_is(typed: Typed) -> None:
+    found = typed("--version")
+    assert (found.returncode, found.stdout) == (0, f"marketpulse {__version__}\n")

@@ -47,6 +47,28 @@ def test_every_file_and_folder_is_flushed_before_its_commit(
     assert late == []
 
 
+def test_a_folder_is_flushed_when_something_came_into_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: flushed.append(os.fstat(handle).st_ino))
+    new = tmp_path / "table" / "metadata"
+    new.mkdir(parents=True)
+    for folder in (tmp_path, new.parent):
+        os.utime(folder, (1, 1))
+
+    def commit(name: str) -> list[str]:
+        (new / name).touch()
+        flushed.clear()
+        durable.flush([str(new / name)], str(tmp_path))
+        places = {place.stat().st_ino: place.name for place in (tmp_path, new.parent, new, new / name)}
+        return sorted(places[inode] for inode in flushed)
+
+    assert commit("1") == sorted(["1", "metadata", "table", tmp_path.name])
+    assert commit("2") == ["2", "metadata"]
+    (new.parent / "data").mkdir()
+    assert commit("3") == ["3", "metadata", "table"]
+    assert commit("4") == ["4", "metadata", "table"]  # its clock says that it changed just now
+
+
 def test_who_was_refused_reads_anew_and_goes_on(lake: Lake) -> None:
     late = made(lake)
     commit(lake, [file(lake, 1, "a")])

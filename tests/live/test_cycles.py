@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 
 import pytest
 
 from marketpulse.errors import DefinitionError
+from marketpulse.lake import remembered
 from marketpulse.live.cycles import Cycles, as_event
 from marketpulse.run.context import Silent
+from marketpulse.upkeep.bounds import Bounds, Keeper
 from tests.shop import MiniShop
 from tests.tables import equals_a_rebuild
 
@@ -39,3 +42,21 @@ def test_a_project_that_breaks_stops_cycles_until_it_is_mended(shop: MiniShop) -
     assert cycles.is_due()  # though nothing landed
     shop.write("project.yaml", "name: mini\n")
     assert cycles.cycle().cycle == 2
+
+
+def test_what_a_process_remembers_does_not_grow_with_its_cycles(
+    shop: MiniShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for memory in (remembered._LISTS, remembered._ENTRIES, remembered._METADATA):
+        monkeypatch.setattr(memory, "_most", 30)
+    shop.land_sales("2026-01-01", "1,2026-01-01,1,1")
+    cycles = Cycles(replace(shop.settings, query_seconds=1), Silent(), shows=False)
+    cycles._keeper = Keeper(Bounds(newest=2, hours=0, slack=1, grace=0.0, tables=10))
+    counts = []
+    for number in range(16):
+        shop.land(f"clicks/{number}.json", f'{{"id":"{number}","ts":"2026-01-01T00:00:01Z"}}\n')
+        assert cycles.cycle().records
+        if number in (9, 15):
+            gc.collect()
+            counts.append(len(gc.get_objects()))
+    assert counts[1] - counts[0] < 6 * 25  # a cycle makes thousands; all but some must go

@@ -13,7 +13,7 @@ from marketpulse.metrics.question import Question
 from marketpulse.project.kept import KeptProject
 from marketpulse.run.context import Context
 from marketpulse.run.opening import reading
-from marketpulse.serving.masking import contract_of, hidden
+from marketpulse.serving.masking import Read
 from marketpulse.serving.metrics import ask
 from marketpulse.serving.noted import note_of
 from marketpulse.serving.query import Moment, no_table, stream
@@ -50,7 +50,7 @@ class Asking:
         """Tables that can be read, each with what a row of it is."""
         with self._open() as context:
             names = [name for name in self._names(context) if name.startswith(layer)]
-            contracts = {name: contract_of(context.project, name) for name in names}
+            contracts = {name: context.contract(name) for name in names}
         told = [{"name": name, "a row is": said.grain if said else ""} for name, said in contracts.items()]
         return {"tables": told}
 
@@ -59,9 +59,9 @@ class Asking:
         with self._open() as context:
             if name not in (known := self._names(context)):
                 raise no_table(name, known)
-            said, found = contract_of(context.project, name), context.lake.find(name)
+            said, found = context.contract(name), context.lake.find(name)
             types = found.types if found else {}
-            away = hidden(context.project, name, [*types]) if self._settings.is_masked else {}
+            away = Read(name, [*types], said).hidden if self._settings.is_masked else {}
         about = {column.name: column for column in said.columns} if said else {}
         columns = [
             {"name": column, "type": kind, "description": about[column].description if column in about else ""}

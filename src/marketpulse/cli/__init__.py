@@ -9,7 +9,7 @@ import gc
 import os
 import sys
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.main import get_command
@@ -38,6 +38,7 @@ from marketpulse.cli import (
 )
 from marketpulse.cli.commands import Commands
 from marketpulse.errors import MarketPulseError
+from marketpulse.version import __version__
 
 app = typer.Typer(
     name="marketpulse",
@@ -49,6 +50,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+
+
+def _tell(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"marketpulse {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell, is_eager=True, help="Say which release this is.")
+    ] = False,
+) -> None:
+    """What stands before every command."""
+
+
 data.register(app)
 authoring.register(app)
 app.add_typer(new.app)

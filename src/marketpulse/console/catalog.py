@@ -124,7 +124,7 @@ def _hides(look: Look, table: LakeTable) -> str:
     """Columns that the one who looks is not shown as they are."""
     if not look.moment.masked:
         return ""
-    said = masks(look.project, table.name)
+    said = masks(look.context.contract(table.name))
     return ", ".join(column for column in table.types if said.get(column) is not False)
 
 

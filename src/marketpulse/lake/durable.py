@@ -7,11 +7,12 @@ closed, each with the folders that name them. SQLite flushes the catalog by itse
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
-from time import perf_counter
+from time import perf_counter, time_ns
 from types import TracebackType
 from typing import BinaryIO, Self
 
@@ -26,13 +27,18 @@ _AT_ONCE = 8
 #: Seconds of a flush below which a thread would cost more than it saves: memory, or a disk with a cache of its own.
 _QUICK = 0.0005
 _METADATA = ".metadata.json"
+#: A folder that changed so shortly before it was flushed may change again and show the same time (nanoseconds).
+_CLOCK = 50_000_000
+#: Folders that are on the disk as they are: those above the files of a commit hardly ever change.
+_ON_DISK: dict[Path, tuple[int, int, int]] = {}
+_MOST_FOLDERS = 10_000
 
 
 def flush(paths: Iterable[str], root: str) -> None:
     """Put files, and the folders up to `root` that name them, on the disk; remote ones are there already."""
     files = [Path(path) for path in paths if not is_remote(path)]
     folders = {folder for file in files for folder in _folders(file, Path(root))}
-    for those in (files, list(folders)):
+    for those in (files, [folder for folder in folders if not _is_on_disk(folder)]):
         slow = _flush_while_quick(those)
         if slow:
             with ThreadPoolExecutor(_AT_ONCE) as pool:
@@ -60,9 +66,23 @@ def _folders(file: Path, root: Path) -> Iterable[Path]:
 def _flush(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
+        before = os.fstat(handle)
         os.fsync(handle)
     finally:
         os.close(handle)
+    if stat.S_ISDIR(before.st_mode) and time_ns() - before.st_mtime_ns > _CLOCK:
+        if len(_ON_DISK) >= _MOST_FOLDERS:
+            _ON_DISK.clear()
+        _ON_DISK[path] = _as_it_is(before)
+
+
+def _is_on_disk(folder: Path) -> bool:
+    """Whether this process flushed a folder, and nothing came into it or left it since."""
+    return folder in _ON_DISK and _ON_DISK[folder] == _as_it_is(folder.stat())
+
+
+def _as_it_is(found: os.stat_result) -> tuple[int, int, int]:
+    return found.st_dev, found.st_ino, found.st_mtime_ns
 
 
 class DurableFileIO(PyArrowFileIO):
