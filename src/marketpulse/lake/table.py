@@ -228,6 +228,16 @@ class LakeTable:
         added = tuple(file for part in parts for file in part.added)
         return Changes(added, tuple(file for part in parts for file in part.removed))
 
+    def keeps_rows(self, since: int, until: int) -> bool:
+        """Whether every commit after snapshot `since`, up to `until`, is a rewrite that keeps the rows."""
+        current: int | None = until
+        while current is not None and current != since:
+            snapshot = self._snapshot(current)
+            if snapshot is None or not _is_maintenance(snapshot):
+                return False
+            current = snapshot.parent_snapshot_id
+        return current == since
+
     def is_all_of(self, batch_id: str, since: int) -> bool:
         """Whether every commit after snapshot `since` is of one run, or a rewrite that keeps the rows."""
         steps = [step for step in self._lineage(since) if not _is_maintenance(step)]
