@@ -21,13 +21,13 @@ PLACE = {FILE: "string", POSITION: "long"}
 
 @dataclass(frozen=True)
 class Patch:
-    """The query of the rows that come, and files with the places (`PLACE`) of those that go; `buckets` hold them all.
+    """The query of the rows that come (None for none), and files with the places (`PLACE`) of those that go.
 
-    `large` is for `Engine.write`.
+    `buckets` are those in which they may lie; `large` is for `Engine.write`.
     """
 
     buckets: Iterable[Bucket]
-    came: str
+    came: str | None
     went: Sequence[str] = ()
     large: Callable[[], Sequence[Any]] | None = None
 
@@ -37,18 +37,17 @@ def patch(context: Context, target: LakeTable, build: Buckets, asked: Patch) -> 
     engine, types = context.engine, target.types
     hit = _hit(context, build, asked)
     check(target.name, [(file.path, file.size) for file in hit if file.manifest])
-    folder, ids = context.folder(target.name), target.ids(types)
     columns = engine.dialect.names(types, "r")
-    if not hit:
-        query = f"select {columns} from ({asked.came}) as r"
-        files = context.lake.describe(target, engine.write(query, folder, target.partition, asked.large, ids))
-        came = [file.path for file in files]
-    else:
-        came = engine.write(f"select {columns} from ({asked.came}) as r", context.staging(target.name, "came"))
-        both = f"select * from {engine.bind('came', types, came)} union all {_left(context, types, hit, asked)}"
-        files = context.lake.describe(target, engine.write(both, folder, target.partition, ids=ids))
+    query, came = f"select {columns} from ({asked.came}) as r", list[str]()
+    if hit:
+        came = engine.write(query, context.staging(target.name, "came")) if asked.came else came
+        query = f"select * from {engine.bind('came', types, came)} union all {_left(context, types, hit, asked)}"
+    elif not asked.came:
+        return
+    folder, large = context.folder(target.name), None if hit else asked.large
+    files = context.lake.describe(target, engine.write(query, folder, target.partition, large, target.ids(types)))
     if build.moved:
-        build.moved.came += came
+        build.moved.came += came if hit else [file.path for file in files]
         build.moved.went += [(asked.went, [file.path for file in hit])] if asked.went else []
     build.exchange(hit, files)
 
