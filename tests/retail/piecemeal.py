@@ -1,4 +1,5 @@
-"""Gold tables in memory, brought up to date as the platform does it: the buckets that a change reaches, each whole.
+"""Gold tables in memory, brought up to date as the platform does it: the buckets that a change reaches, each whole, or
+of a table that comes apart the rows of the values that changed, wherever that is known.
 
 Neighbours are computed apart, from just the buckets of their inputs that the contract names, so a contract that says
 too little shows. `whole` computes the same tables in one go, `alone` each bucket of one by itself.
@@ -7,6 +8,7 @@ too little shows. `whole` computes the same tables in one go, `alone` each bucke
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -21,6 +23,15 @@ from tests.retail.lab import Row, fill, packaged, typed
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
+@dataclass
+class Reached:
+    """Days to build whole, and those of which only the rows of some `values` are."""
+
+    whole: set[date] = field(default_factory=set)
+    partly: set[date] = field(default_factory=set)
+    values: set[Any] = field(default_factory=set)
+
+
 class Gold:
     """Gold tables over the rows of silver tables; `add` brings rows, and everything up to date.
 
@@ -32,6 +43,8 @@ class Gold:
         self.connection.execute("set threads = 1")
         self.project = project or packaged()
         self.tables = [self.project.table(name) for name in tables]
+        #: Tables of which only rows of some values were built.
+        self.renewed: set[str] = set()
         for table in self.tables:
             for name in (*table.inputs, *sources):
                 self._have(name)
@@ -53,10 +66,10 @@ class Gold:
         for table in self.tables:
             if not changed & set(table.inputs):
                 continue
-            days = self._touched(table, changed)
-            if days is not None and not days:
+            reached = self._touched(table, changed)
+            if reached is not None and not reached.whole and not reached.partly:
                 continue
-            self._replace(table.name, lambda table=table, days=days: self._build(table, days))
+            self._replace(table.name, lambda table=table, reached=reached: self._bring(table, reached))
             changed.add(table.name)
 
     def bring(self, sources: Mapping[str, Iterable[Row]]) -> None:
@@ -111,20 +124,45 @@ class Gold:
         for kind, one, other in (("added", now, "before"), ("removed", "before", now)):
             self.connection.execute(f"create or replace temp table {kind}_{now} as from {one} except all from {other}")
 
-    def _touched(self, table: Table, changed: set[str]) -> set[date] | None:
-        """Buckets that the changes reach; None for all."""
-        found: set[date] = set()
+    def apart(self, name: str, most: int = 4) -> list[Any]:
+        """Values by which a table comes apart whose rows, made alone, are not those of the whole table."""
+        table = self.project.table(name)
+        own, target = table.contract.apart, _bound(name)
+        found = self.connection.execute(f"select distinct {own} from {target} order by 1 limit {most}").fetchall()
+        return [value for (value,) in found if self._differs_of(table, value)]
+
+    def _differs_of(self, table: Table, value: Any) -> bool:
+        self._choose([value])
+        self.connection.execute(f"create or replace temp table built as {self._query(table, None, chosen=True)}")
+        whole = f"select * from {_bound(table.name)} where {_chosen(table.contract.apart)}"
+        differ = f"(from built except all {whole}) union all ({whole} except all from built)"
+        return bool(self.connection.execute(differ).fetchall())
+
+    def _touched(self, table: Table, changed: set[str]) -> Reached | None:
+        """What the changes reach; None for all."""
+        found = Reached()
         for name in changed & set(table.inputs):
             rule = table.contract.input_rule(name)
             if not self._compare(name):
                 continue
             if rule is None or table.contract.partition is None:
                 return None
+            own = table.contract.apart
             if rule.touches:
-                found |= self._asked(rule.touches)
+                rows = self._asked(rule.touches)
+                known = own is not None and any(len(row) > 1 for row in rows)
+                days = {row[0] for row in rows}
+                values = {row[1] for row in rows if len(row) > 1}
             else:
-                days = self.connection.execute(f"select distinct {rule.column} from changed").fetchall()
-                found |= _shifted({day for (day,) in days}, rule.after, rule.before)
+                rows = self.connection.execute(f"select distinct {rule.column} from changed").fetchall()
+                known = own is not None and rule.apart is not None
+                days = _shifted({day for (day,) in rows}, rule.after, rule.before)
+                asked = f"select distinct {rule.apart} from changed" if known else "select 1 where false"
+                values = {value for (value,) in self.connection.execute(asked).fetchall()}
+            (found.partly if known else found.whole).update(days)
+            found.values |= values
+        found.partly -= found.whole
+        self.renewed |= {table.name} if found.partly else set()
         return found
 
     def _compare(self, name: str) -> bool:
@@ -134,11 +172,34 @@ class Gold:
         self.connection.execute("create or replace temp view changed as from added union all from removed")
         return self.connection.execute("select count(*) from changed").fetchall() != [(0,)]
 
-    def _asked(self, touches: str) -> set[date]:
+    def _asked(self, touches: str) -> list[tuple[Any, ...]]:
         inputs, query = _touching(touches)
         for name in inputs:
             self._have(name)
-        return {row[0] for row in self.connection.execute(query).fetchall()}
+        return self.connection.execute(query).fetchall()
+
+    def _bring(self, table: Table, reached: Reached | None) -> None:
+        """Build what is reached; of some days only the rows of some values."""
+        if reached is None:
+            self._build(table, None)
+            return
+        self._build(table, reached.whole)
+        if not reached.partly:
+            return
+        own, target, days = table.contract.apart, _bound(table.name), sorted(reached.partly)
+        self._choose(reached.values)
+        within = f"{table.contract.partition} in ({_days(days)})"
+        query = f"select * from ({self._query(table, days, chosen=True)}) where {within}"
+        self.connection.execute(f"create or replace temp table built as {query}")
+        others = self.connection.execute(f"select count(*) from built where not {_chosen(own)}").fetchall()
+        assert others == [(0,)], f"{table.name} does not come apart"
+        self.connection.execute(f"delete from {target} where {within} and {_chosen(own)}")
+        self.connection.execute(f"insert into {target} from built")
+
+    def _choose(self, values: Iterable[Any]) -> None:
+        self.connection.execute("create or replace temp table chosen (value varchar)")
+        for value in values:
+            self.connection.execute("insert into chosen values (?)", [value])
 
     def _build(self, table: Table, days: set[date] | None) -> None:
         target, partition = _bound(table.name), table.contract.partition
@@ -155,18 +216,27 @@ class Gold:
             self.connection.execute(f"delete from {target} where {within}")
             self.connection.execute(f"insert into {target} from built")
 
-    def _query(self, table: Table, days: list[date] | None) -> str:
-        """The model over its inputs, or over the buckets of them that some buckets read."""
+    def _query(self, table: Table, days: list[date] | None, chosen: bool = False) -> str:
+        """The model over its inputs, or over the buckets of them that some buckets read, or over `chosen` values."""
         names = {}
         for name in table.queries["model"].inputs:
             rule = table.contract.input_rule(name)
             names[name] = _bound(name)
+            read = []
             if days is not None and rule is not None and rule.column:
-                read = _days(_shifted(set(days), rule.before, rule.after))
+                read.append(f"{rule.column} in ({_days(_shifted(set(days), rule.before, rule.after))})")
+            if chosen and rule is not None and rule.apart:
+                read.append(_chosen(rule.apart))
+            if read:
                 names[name] = f"read_{_bound(name)}"
                 view = f"create or replace temp view {names[name]} as select * from {_bound(name)}"
-                self.connection.execute(f"{view} where {rule.column} in ({read})")
+                self.connection.execute(f"{view} where {' and '.join(read)}")
         return _translated(id(self.project), table, names)
+
+
+def _chosen(column: str | None) -> str:
+    """Condition that a column has one of the chosen values."""
+    return f"exists (select 1 from chosen as c where c.value is not distinct from {column})"
 
 
 def _days(days: Iterable[date]) -> str:

@@ -22,6 +22,8 @@ SHOPS = (
 )
 
 
+#: Tables that come apart: of them only the rows of values that changed are made.
+APART = [name for name, table in packaged().tables.items() if table.contract.apart]
 #: What visits are made of.
 SESSIONS = ("gold.fct_arrivals", "gold.fct_identities", "gold.fct_sessions")
 
@@ -52,6 +54,7 @@ def check_grown(seed: int) -> None:
     grown, built = gold.rows(), gold.whole()
     for name in bucketed():
         assert grown[name] == built[name], name
+    assert gold.renewed == {*APART}
 
 
 def check_alone(seed: int) -> None:
@@ -61,6 +64,7 @@ def check_alone(seed: int) -> None:
     start = chance.choice(STARTS)
     gold.bring({"silver.clicks": clicks(chance, start, chance.random() < 0.7), **dict(others(chance, start))})
     assert not_alone(gold) == {}
+    assert [(name, values) for name in APART if (values := gold.apart(name))] == []
 
 
 def not_alone(gold: Gold) -> dict[str, list[date]]:

@@ -25,6 +25,7 @@ from marketpulse.lake.buckets import Buckets
 from marketpulse.lake.table import FileRef, LakeTable
 from marketpulse.names import BATCH_KEY
 from marketpulse.project.contract import Contract
+from marketpulse.run.changed import commit
 from marketpulse.run.context import Context
 from marketpulse.run.report import TableReport
 from marketpulse.run.rules import told
@@ -62,7 +63,7 @@ def build_gold(context: Context, work: Work) -> TableReport:
         context.progress.advance(contract.name, 1)
     warnings = audit(context, contract, target, build)
     added, dropped = build.added(), build.dropped()
-    context.lake.commit(target, added, dropped, work.state(), {BATCH_KEY: context.run_id})
+    commit(context, target, build, work.state(), {BATCH_KEY: context.run_id})
     return TableReport(
         contract.name,
         "built",

@@ -11,14 +11,17 @@ from dataclasses import dataclass
 
 from marketpulse import sql
 from marketpulse.engines.views import View
-from marketpulse.lake.table import Bucket, FileRef
+from marketpulse.lake.table import Bucket
 from marketpulse.project.contract import InputRule
 from marketpulse.project.ordering import CHANGE_RELATIONS
+from marketpulse.run.changed import came_and_went, known
 from marketpulse.run.context import Context
 from marketpulse.run.work import Work, shifted
 
 #: Where more than one of so many rows of an input has changed, whole buckets cost less than to look for the others.
 SHARE = 4
+#: Rows of files that were written anew which are compared to find those that changed: more cost more than they save.
+_LOOKED_AT = 500_000
 _VALUE = "_value"
 
 
@@ -104,25 +107,28 @@ def _found(context: Context, work: Work, apart: str | None) -> list[_Found] | No
 
 def _aligned(context: Context, work: Work, rule: InputRule, apart: str | None) -> _Found:
     """Bucket b reads b - before … b + after, so input bucket d reaches d - after … d + before."""
-    changes = work.changed[rule.table]
-    buckets = shifted(changes.buckets, rule.after, rule.before)
-    if apart is None or rule.apart is None or (not changes.removed and _are_many(work, rule, changes.added)):
+    buckets = shifted(work.changed[rule.table].buckets, rule.after, rule.before)
+    if apart is None or rule.apart is None or not _is_quick(context, work, rule):
         return _Found(buckets)
     engine, column = context.engine, context.engine.dialect.name(rule.apart)
     changed = _changed(context, work, rule.table)["changed"]
     query = f"select {column} as {_VALUE}, count(*) as _rows from {changed} group by {column}"
     paths = engine.write(query, context.staging(work.table.name, "values"))
-    counted = engine.bind("counted", {"_rows": "long"}, paths)
-    rows = engine.rows(f"select coalesce(sum(_rows), 0) from {counted}")[0][0]
+    rows = engine.rows(f"select coalesce(sum(_rows), 0) from {engine.bind('counted', {'_rows': 'long'}, paths)}")[0][0]
     return _Found(buckets) if rows * SHARE > _rows(work, rule) else _Found(buckets, paths)
 
 
-def _are_many(work: Work, rule: InputRule, files: Iterable[FileRef]) -> bool:
-    return sum(file.rows for file in files) * SHARE > _rows(work, rule)
+def _is_quick(context: Context, work: Work, rule: InputRule) -> bool:
+    """Whether it is known, or quickly found, which rows of an input have changed, and they may be few."""
+    changes = work.changed[rule.table]
+    rows = sum(file.rows for file in changes.files)
+    if known(context, work, rule.table):
+        return True
+    return rows <= _LOOKED_AT if changes.removed else rows * SHARE <= _rows(work, rule)
 
 
 def _rows(work: Work, rule: InputRule) -> int:
-    """Rows of the buckets of an input in which something changed."""
+    """Rows of an input that its changed buckets have now."""
     buckets = work.changed[rule.table].buckets
     return sum(file.rows for file in work.inputs[rule.table].files() if file.bucket in buckets)
 
@@ -149,12 +155,8 @@ def _asked(context: Context, work: Work, rule: InputRule, apart: str | None) -> 
 
 def _changed(context: Context, work: Work, name: str) -> dict[str, View]:
     """Rows of an input that came, went, or either, as `CHANGE_RELATIONS` names them."""
-    engine, types, changes = context.engine, work.inputs[name].types, work.changed[name]
-    after = engine.bind("rows_after", types, [file.path for file in changes.added])
-    before = engine.bind("rows_before", types, [file.path for file in changes.removed])
-    added = engine.define("added", f"select * from {after} except all select * from {before}")
-    removed = engine.define("removed", f"select * from {before} except all select * from {after}")
-    changed = engine.define("changed", f"select * from {added} union all select * from {removed}")
+    added, removed = came_and_went(context, work, name, work.inputs[name].types)
+    changed = context.engine.define("changed", f"select * from {added} union all select * from {removed}")
     return dict(zip(CHANGE_RELATIONS, (added, removed, changed), strict=True))
 
 

@@ -11,7 +11,7 @@ from marketpulse.lake.buckets import Buckets
 from marketpulse.lake.table import Bucket, LakeTable
 from marketpulse.project.contract import Contract
 from marketpulse.run.context import Context
-from marketpulse.run.patch import PLACE, Patch, patch
+from marketpulse.run.patch import Patch, patch
 
 
 def renew(
@@ -32,8 +32,7 @@ def renew(
         went = f"select {FILE}, {POSITION} from {old} as o where not exists (select 1 from {new} as n where {same})"
         gone = engine.write(went, context.staging(target.name, "gone"))
         came = f"select n.* from {new} as n where not exists (select 1 from {old} as o where {same})"
-        asked = Patch(buckets, engine.bind("gone", PLACE, gone) if gone else None, came)
-        patch(context, target, build, asked, context.folder(target.name))
+        patch(context, target, build, Patch(buckets, came, gone))
 
 
 def refuse_others(context: Context, contract: Contract, values: Values, paths: Sequence[str]) -> None:

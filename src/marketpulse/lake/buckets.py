@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from marketpulse.lake.table import Bucket, FileRef
 from marketpulse.storage.places import remove
+
+
+@dataclass
+class Moved:
+    """Rows that came and went, where that is known: `came` are files of those, `went` places of these in old files.
+
+    Each of `went` are files of (file, position), and the files of the table that they lie in.
+    """
+
+    came: list[str] = field(default_factory=list)
+    went: list[tuple[Sequence[str], Sequence[str]]] = field(default_factory=list)
 
 
 class Buckets:
@@ -14,12 +26,14 @@ class Buckets:
     def __init__(self, committed: Iterable[FileRef], start_empty: bool = False) -> None:
         self._committed = {file.path: file for file in committed}
         self._files: dict[Bucket, list[FileRef]] = {}
+        self.moved: Moved | None = None if start_empty else Moved()
         if not start_empty:
             for file in self._committed.values():
                 self._files.setdefault(file.bucket, []).append(file)
 
     def replace(self, buckets: Iterable[Bucket], files: Iterable[FileRef]) -> None:
         """Give `buckets` the content `files`; files of an earlier step of this build are deleted."""
+        self.moved = None
         for bucket in buckets:
             for file in self._files.pop(bucket, []):
                 if file.path not in self._committed:
@@ -32,6 +46,7 @@ class Buckets:
         for file in out:
             self._files[file.bucket].remove(file)
             if file.path not in self._committed:
+                self.moved = None  # what the earlier step brought is no more to be read
                 remove(file.path)
         for file in files:
             self._files.setdefault(file.bucket, []).append(file)

@@ -230,9 +230,17 @@ class LakeTable:
 
     def has_news(self, since: int) -> bool:
         """Whether rows came or went after snapshot `since`: rewrites that keep them are none, an expired one may be."""
-        steps = list(self._lineage(since))
-        is_whole = not steps or steps[-1].parent_snapshot_id == since
-        return not is_whole or any(not _is_maintenance(step) for step in steps)
+        return self.snapshot_id is not None and not self.keeps_rows(since, self.snapshot_id)
+
+    def keeps_rows(self, since: int, until: int) -> bool:
+        """Whether every commit after snapshot `since`, up to `until`, is a rewrite that keeps the rows."""
+        current: int | None = until
+        while current is not None and current != since:
+            snapshot = self._snapshot(current)
+            if snapshot is None or not _is_maintenance(snapshot):
+                return False
+            current = snapshot.parent_snapshot_id
+        return current == since
 
     def is_all_of(self, batch_id: str, since: int) -> bool:
         """Whether every commit after snapshot `since` is of one run, or a rewrite that keeps the rows."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from marketpulse.engines.load import load_engine
 from marketpulse.errors import ConcurrentError, HeldError
+from marketpulse.lake.buckets import Moved
 from marketpulse.lake.home import made_as
 from marketpulse.lake.lake import Lake
 from marketpulse.run import locks, scratch
@@ -78,6 +79,7 @@ class Context:
     `alive` is the run's own lock: it says what the run ledger is to be told should the run end here. `read` gives
     the project: who only looks at rows does not wait for definitions, nor are they hidden by a mistake in one.
     `retained` is what earlier runs of this process have left, if it runs again and again.
+    `moved` says of tables which rows this run has moved, from one snapshot to another.
     """
 
     settings: Settings
@@ -90,6 +92,7 @@ class Context:
     progress: Progress = field(default_factory=Silent)
     staged: set[str] = field(default_factory=set)
     retained: Retained = field(default_factory=Retained)
+    moved: dict[str, tuple[int, int, Moved]] = field(default_factory=dict)
 
     @cached_property
     def project(self) -> Project:

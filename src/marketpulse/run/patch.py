@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
 from marketpulse.engines import FILE, LARGE, POSITION
-from marketpulse.engines.views import View
 from marketpulse.lake.buckets import Buckets
 from marketpulse.lake.digests import check
 from marketpulse.lake.table import Bucket, FileRef, LakeTable, in_table
@@ -16,38 +15,41 @@ from marketpulse.run.context import Context
 
 #: Files of fewer than `LARGE` rows that a bucket may have: so many are read as quickly as one.
 MANY = 16
-#: Places of rows, as `bind(place=True)` names them.
+#: The place of a row, as `bind(place=True)` names it.
 PLACE = {FILE: "string", POSITION: "long"}
 
 
 @dataclass(frozen=True)
 class Patch:
-    """Rows that go, by their places (a relation of `PLACE`; None for none), and the query of those that come.
+    """The query of the rows that come (None for none), and files with the places (`PLACE`) of those that go.
 
-    `buckets` are those in which they lie, `large` is for `Engine.write`.
+    `buckets` are those in which they may lie; `large` is for `Engine.write`.
     """
 
     buckets: Iterable[Bucket]
-    gone: View | None
     came: str | None
+    went: Sequence[str] = ()
     large: Callable[[], Sequence[Any]] | None = None
 
 
-def patch(context: Context, target: LakeTable, build: Buckets, asked: Patch, folder: str) -> None:
+def patch(context: Context, target: LakeTable, build: Buckets, asked: Patch) -> None:
     """Change a build by a patch. Raise DamagedFileError for a file that would be written anew and is damaged."""
     engine, types = context.engine, target.types
     hit = _hit(context, build, asked)
     check(target.name, [(file.path, file.size) for file in hit if file.manifest])
     columns = engine.dialect.names(types, "r")
-    parts = [f"select {columns} from ({asked.came}) as r"] if asked.came else []
+    query, came = f"select {columns} from ({asked.came}) as r", list[str]()
     if hit:
-        old = engine.bind("patched", types, [file.path for file in hit], place=True)
-        left = f" where not exists (select 1 from {asked.gone} as g where {at('g', 'r')})" if asked.gone else ""
-        parts.append(f"select {columns} from {old} as r{left}")
-    if not parts:
+        came = engine.write(query, context.staging(target.name, "came")) if asked.came else came
+        query = f"select * from {engine.bind('came', types, came)} union all {_left(context, types, hit, asked)}"
+    elif not asked.came:
         return
-    paths = engine.write(" union all ".join(parts), folder, target.partition, asked.large, target.ids(types))
-    build.exchange(hit, context.lake.describe(target, paths))
+    folder, large = context.folder(target.name), None if hit else asked.large
+    files = context.lake.describe(target, engine.write(query, folder, target.partition, large, target.ids(types)))
+    if build.moved:
+        build.moved.came += came if hit else [file.path for file in files]
+        build.moved.went += [(asked.went, [file.path for file in hit])] if asked.went else []
+    build.exchange(hit, files)
 
 
 def at(one: str, other: str) -> str:
@@ -55,13 +57,23 @@ def at(one: str, other: str) -> str:
     return f"{one}.{FILE} = {other}.{FILE} and {one}.{POSITION} = {other}.{POSITION}"
 
 
+def _left(context: Context, types: Mapping[str, str], hit: Sequence[FileRef], asked: Patch) -> str:
+    """Query for the rows of some files that do not go."""
+    engine, columns = context.engine, context.engine.dialect.names(types, "r")
+    rows = engine.bind("patched", types, [file.path for file in hit], place=True)
+    if not asked.went:
+        return f"select {columns} from {rows} as r"
+    went = engine.bind("went", PLACE, asked.went)
+    return f"select {columns} from {rows} as r where not exists (select 1 from {went} as g where {at('g', 'r')})"
+
+
 def _hit(context: Context, build: Buckets, asked: Patch) -> list[FileRef]:
     """Files to write anew: those that hold rows that go, and the small ones of a bucket that has many."""
     known = {in_table(file.path): file for file in build.files()}
-    paths = context.engine.rows(f"select distinct {FILE} from {asked.gone}") if asked.gone else []
-    hit = {
-        file.path: file for (path,) in paths for file in [known.get(in_table(path)) or known[in_table(unquote(path))]]
-    }
+    went = context.engine.bind("went", PLACE, asked.went) if asked.went else None
+    paths = context.engine.rows(f"select distinct {FILE} from {went}") if went else []
+    found = [known.get(in_table(path)) or known[in_table(unquote(path))] for (path,) in paths]
+    hit = {file.path: file for file in found}
     for bucket in asked.buckets:
         small = [file for file in build.files([bucket]) if file.rows < LARGE]
         if len(small) >= MANY:

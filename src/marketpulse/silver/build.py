@@ -14,6 +14,7 @@ from marketpulse.lake.table import pieces
 from marketpulse.names import BATCH_KEY, LINEAGE, PREFIX
 from marketpulse.project.table import Table
 from marketpulse.run import rules
+from marketpulse.run.changed import commit
 from marketpulse.run.context import Context
 from marketpulse.run.looking import Heads, heads_now, heads_seen
 from marketpulse.run.report import TableReport
@@ -93,7 +94,7 @@ def publish(build: Build, state: dict[str, str], reason: str | None, warnings: d
     if build.counts:
         state = state | {PREFIX + "last-load": build.context.run_id}
     state = state | keep(build)
-    build.context.lake.commit(build.target, added, dropped, state, summary)
+    commit(build.context, build.target, build.buckets, state, summary)
     fired = {*warnings, *(rule for counts in build.counts.values() for rule in counts.warnings)}
     return TableReport(
         build.table.name,

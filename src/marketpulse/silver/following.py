@@ -19,6 +19,7 @@ from marketpulse.lake.table import FileRef, pieces
 from marketpulse.names import INGEST_ID, LANDED, LINEAGE
 from marketpulse.people import finding
 from marketpulse.people.named import records
+from marketpulse.run.changed import came_and_went
 from marketpulse.run.looking import is_its, keys_asked
 from marketpulse.run.readable import readable
 from marketpulse.run.report import FeedCounts
@@ -88,10 +89,7 @@ def _changed_keys(build: Build, work: Work, bronze: str, lookup: sql.Lookup) -> 
     if changes is None or not changes.files:
         return None
     types = build.table.queries[bronze].looked[lookup.table]
-    after = engine.bind("after", types, [file.path for file in changes.added])
-    before = engine.bind("before", types, [file.path for file in changes.removed])
-    came = engine.define("came", f"select * from {after} except all select * from {before}")
-    went = engine.define("went", f"select * from {before} except all select * from {after}")
+    came, went = came_and_went(build.context, work, lookup.table, types)
     keys = build.dialect.names(lookup.equals)
     query = f"select distinct {keys} from (select {keys} from {came} union all select {keys} from {went}) as changed"
     paths = engine.write(query, build.scratch("changed"))

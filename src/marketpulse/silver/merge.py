@@ -98,10 +98,11 @@ def _replace(build: Build, buckets: set[Bucket], rows: _Rows, losers: View | Non
 
 def _patch(build: Build, buckets: set[Bucket], new: _Rows, losers: View, lost: Mapping[int, int]) -> None:
     """Write the new rows beside the old ones; only files that hold rows which lost to them are written anew."""
-    went = build.engine.define("went", f"select {FILE}, {POSITION} from {losers} where {WAS} = {_OLD}")
+    engine = build.engine
+    went = f"select {FILE}, {POSITION} from {losers} where {WAS} = {_OLD}"
+    places = engine.write(went, build.scratch("went")) if lost.get(_OLD) else []
     came = _winners(build, new, losers if lost.get(_NEW) else None)
-    asked = Patch(buckets, went if lost.get(_OLD) else None, came, lambda: _large(build, new))
-    patch(build.context, build.target, build.buckets, asked, build.context.folder(build.table.name, build.steps))
+    patch(build.context, build.target, build.buckets, Patch(buckets, came, places, lambda: _large(build, new)))
 
 
 def _arriving(build: Build, rows: _Rows) -> View | None:
