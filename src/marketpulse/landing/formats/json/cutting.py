@@ -15,12 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from marketpulse.errors import GateError
+from marketpulse.landing.formats.json.strings import Places
 from marketpulse.landing.formats.json.tokens import (
     CLOSE_ARRAY,
     CLOSE_OBJECT,
     COMMA,
     OPEN_ARRAY,
-    Places,
     Tokens,
     scan,
     slices,

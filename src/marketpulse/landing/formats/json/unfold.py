@@ -15,14 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from marketpulse.landing.formats.json.spelling import Names
+from marketpulse.landing.formats.json.strings import Flags, Places
 from marketpulse.landing.formats.json.tokens import (
     CLOSE_ARRAY,
     CLOSE_OBJECT,
     COMMA,
     OPEN_ARRAY,
     OPEN_OBJECT,
-    Flags,
-    Places,
     Tokens,
     pairs,
     scan,
@@ -111,11 +110,15 @@ def unfold(
         yield found
 
 
-def elements(texts: pa.StringArray, around: Around, items: Places) -> Found:
+def elements(texts: pa.StringArray, around: Around, items: Places) -> Iterator[Found]:
     """Texts that are records as they are: elements, called `items`, of the array that is open in a longer text."""
-    count = len(texts)
-    order, envelopes, reasons = np.arange(count), _same(around.envelope, count), _same(None, count)
-    return Found(order, order, texts, envelopes, _same("", count), pa.array(items), reasons)
+    size = len((around.envelope or "").encode())
+    step = max(1, _AT_ONCE // max(1, size))
+    for begin in range(0, len(texts), step):
+        some = texts.slice(begin, step)
+        count, order = len(some), np.arange(begin, begin + len(some))
+        given = (_same(around.envelope, count), _same("", count), pa.array(items[begin : begin + count]))
+        yield Found(order, order, some, *given, _same(None, count))
 
 
 def _compact(texts: pa.StringArray) -> pa.StringArray:
