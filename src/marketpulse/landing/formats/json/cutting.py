@@ -23,7 +23,7 @@ from marketpulse.landing.formats.json.tokens import (
     OPEN_ARRAY,
     Tokens,
     scan,
-    slices,
+    trimmed,
 )
 from marketpulse.landing.limits import SMALLER, Limits, start
 
@@ -217,7 +217,7 @@ class Cutter:
         if not len(ends):
             return
         begins = np.concatenate(([self._at], ends[:-1] + gap))
-        found = pc.ascii_trim(slices(pa.py_buffer(self._buffer), begins, ends), blank)
+        found = trimmed(pa.py_buffer(self._buffer), begins, ends, blank)
         self._at = int(ends[-1]) + gap
         found = found.filter(pc.greater(pc.binary_length(found), 0))
         self._learn(int(begins[-1]), blank.encode())

@@ -35,7 +35,7 @@ class Names:
                 inside.at(begins) & ((begins == 0) | ~inside.at(np.maximum(begins - 1, 0))) & ~inside.at(ends - 1)
             )
             begins, ends = begins[is_first], ends[is_first]
-        if not escape_of(name).search(self._bytes):
+        if b"\\" not in self._bytes or not escape_of(name).search(self._bytes):
             return begins, ends
         odd = np.array([*_spelt_otherwise(self._bytes, name, self._tokens)], np.int64).reshape(-1, 2)
         order = np.argsort(both := np.concatenate((begins, odd[:, 0])), kind="stable")

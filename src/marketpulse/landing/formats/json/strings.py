@@ -69,7 +69,7 @@ class Bits:
     def places_without(self, other: Bits) -> Places:
         """Where a bit is set that is not in `other`, in order."""
         left = self._packed & ~other._packed
-        bytes_ = np.flatnonzero(left)
+        bytes_ = np.flatnonzero(left != 0)
         bits = np.flatnonzero(np.unpackbits(left[bytes_], bitorder="little").view(bool))
         found: Places = bytes_[bits >> 3] * 8 + (bits & 7)
         return found

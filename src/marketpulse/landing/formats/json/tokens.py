@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from marketpulse.landing.formats.json.strings import Bits, Flags, Places, parts, strings
@@ -18,6 +19,8 @@ COMMA = ord(",")
 OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY = b"{}[]"
 #: The bit by which square brackets differ from curly ones.
 _CURLY = 0x20
+#: So many are looked for one at a time, in all texts at once; where there are more, each text is copied for it.
+_BLANKS = 64
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,21 @@ def slices(data: pa.Buffer, begins: Places, ends: Places) -> pa.StringArray:
     borders = np.column_stack((begins, ends)).ravel().astype(np.int32)
     both = pa.StringArray.from_buffers(len(borders) - 1, pa.py_buffer(borders), data)
     return both.take(pa.array(np.arange(0, len(borders), 2)))
+
+
+def trimmed(data: pa.Buffer, begins: Places, ends: Places, blank: str) -> pa.StringArray:
+    """Parts of some bytes as texts (see `slices`), without what is `blank` (ASCII) before and behind them."""
+    bytes_, is_blank = np.frombuffer(data, np.uint8), np.zeros(256, bool)
+    is_blank[list(blank.encode())] = True
+    begins, ends = begins.astype(np.int64), ends.astype(np.int64)
+    for _ in range(_BLANKS):
+        before = (begins < ends) & is_blank[bytes_[np.minimum(begins, len(bytes_) - 1)]]
+        begins += before
+        behind = (begins < ends) & is_blank[bytes_[np.maximum(ends, 1) - 1]]
+        ends -= behind
+        if not (before.any() or behind.any()):
+            return slices(data, begins, ends)
+    return pc.ascii_trim(slices(data, begins, ends), blank)
 
 
 def pairs(tokens: Tokens, of: Flags) -> Places:
