@@ -52,7 +52,7 @@ def whole_lines(pieces: Iterable[bytes], ends: Ends, limits: Limits) -> Iterator
         if size + (first := ends.first(piece)) > limits.record:
             yield _long([*rest, piece[:first]], size + first, limits)
             rest, begin = [], first
-        if block := b"".join([*rest, piece[begin:end]]):
+        if block := b"".join([*rest, memoryview(piece)[begin:end]]):
             yield block
         rest, size = [piece[end:]], len(piece) - end
     if size > limits.record:

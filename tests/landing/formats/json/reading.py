@@ -12,7 +12,7 @@ from marketpulse.landing.files import LandedFile
 from marketpulse.landing.formats.json import Json
 from marketpulse.landing.limits import USUAL, Limits
 from marketpulse.landing.opened import OpenedFile
-from marketpulse.landing.records import Wanted
+from marketpulse.landing.records import Records, Wanted
 
 #: (raw, envelope, place, number, item, error, malformed)
 Row = tuple[str | None, str | None, str | None, int, int | None, str | None, str | None]
@@ -35,6 +35,11 @@ def rows(
     """Records of a file, checked, in the order of their numbers."""
     opened = OpenedFile(LandedFile("a.json", "a.json", len(data), 0), Dripping(data, piece), limits)  # type: ignore[arg-type]
     records = Json(records=path).open(opened, Wanted())
+    found = _checked(engine, records)
+    return _checked(engine, records.patient()) if records.doubted and records.patient else found
+
+
+def _checked(engine: DuckEngine, records: Records) -> list[Row]:
     with engine.scope():
         query = engine.records(engine.receive("landed", records.stream()))
         told = f"select raw, envelope, place, _source_row, _item, _error, _malformed from ({query})"

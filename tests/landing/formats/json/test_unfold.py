@@ -85,7 +85,7 @@ LINES = [
 ]
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from(LINES), min_size=1, max_size=12), st.sampled_from([7, 1000]), st.booleans())
 def test_no_two_records_of_a_file_of_lines_share_an_id(
     engine: DuckEngine, lines: list[str], piece: int, ends: bool

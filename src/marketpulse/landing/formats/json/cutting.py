@@ -15,15 +15,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from marketpulse.errors import GateError
+from marketpulse.landing.formats.json.strings import Places
 from marketpulse.landing.formats.json.tokens import (
     CLOSE_ARRAY,
     CLOSE_OBJECT,
     COMMA,
     OPEN_ARRAY,
-    Places,
     Tokens,
     scan,
-    slices,
+    trimmed,
 )
 from marketpulse.landing.limits import SMALLER, Limits, start
 
@@ -217,7 +217,7 @@ class Cutter:
         if not len(ends):
             return
         begins = np.concatenate(([self._at], ends[:-1] + gap))
-        found = pc.ascii_trim(slices(pa.py_buffer(self._buffer), begins, ends), blank)
+        found = trimmed(pa.py_buffer(self._buffer), begins, ends, blank)
         self._at = int(ends[-1]) + gap
         found = found.filter(pc.greater(pc.binary_length(found), 0))
         self._learn(int(begins[-1]), blank.encode())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 import numpy as np
@@ -10,14 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from marketpulse.landing.formats.json.cutting import Broken, Cutter, Texts
-from marketpulse.landing.formats.json.entering import Inside, entered, skipping
+from marketpulse.landing.formats.json.entering import Inside, entered, entered_by_end, skipping
 from marketpulse.landing.formats.json.rows import NAMES, NOT_UTF8, are_text, broken, found_records, whole_texts
+from marketpulse.landing.formats.json.source import Source
 from marketpulse.landing.formats.json.tokens import scan
 from marketpulse.landing.formats.json.unfold import ALONE, elements, unfold
 from marketpulse.landing.limits import Limits, start
 from marketpulse.landing.numbering import Numbers
-from marketpulse.landing.records import malformed
-from marketpulse.landing.stream import ByteStream
+from marketpulse.landing.records import Records, malformed
 
 _BLOCK = 2 << 20
 #: The place of what is told of the end of a file.
@@ -25,26 +25,29 @@ _END = "end"
 
 
 def read_documents(
-    head: bytes,
-    rest: Iterator[bytes],
-    path: Sequence[str],
-    limits: Limits,
-    stream: ByteStream,
-    reopen: Callable[[], tuple[Iterator[bytes], ByteStream]],
+    head: bytes, rest: Iterator[bytes], path: Sequence[str], source: Source, found: Records
 ) -> Iterator[pa.RecordBatch]:
-    """Records of a stream that begins with `head` and goes on with `rest`; `reopen` reads it anew."""
-    inside = None
+    """Records of a source that begins with `head` and goes on with `rest`; sets `found.doubted` (see `Records`)."""
+    inside, stream, limits = None, source.stream, source.limits
     if path and head.lstrip().startswith(b"{"):
         head, rest = _enough(head, rest, limits.record)
         if not _closes(head):
-            inside = entered(head.lstrip(), path, lambda: _stripped(reopen()[0]), limits)
+            inside = _inside(head.lstrip(), path, source, is_patient=found.patient is None)
             if inside:
-                rest, stream = reopen()
+                rest, stream = source.open()
                 head, rest = b"", skipping(_stripped(rest), inside.place)
     reader = _Reader(path, limits, inside)
     yield from reader.batches(Cutter(chain([head], rest), limits, inside.depth if inside else 0))
+    found.doubted = reader.is_wrong
     if stream.damage:
         yield malformed(NAMES, [(reader.rows + 1, stream.damage, b"")], [pa.array([_END])])
+
+
+def _inside(head: bytes, path: Sequence[str], source: Source, is_patient: bool) -> Inside | None:
+    """Where to go into a document whose end `head` does not hold, if one can."""
+    ending = None if is_patient else source.ending()
+    by_end = entered_by_end(head, path, ending, source.limits) if ending else None
+    return by_end or entered(head, path, lambda: _stripped(source.open()[0]), source.limits)
 
 
 def _enough(head: bytes, rest: Iterator[bytes], most: int) -> tuple[bytes, Iterator[bytes]]:
@@ -78,16 +81,24 @@ def _stripped(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 class _Reader:
-    """Numbers the records of one file; `rows` is the number of the last one."""
+    """Numbers the records of one file; `rows` is the number of the last one.
+
+    It `is_wrong` when what was believed to stand around its records does not.
+    """
 
     def __init__(self, path: Sequence[str], limits: Limits, inside: Inside | None) -> None:
         self._path, self._limits, self._inside = path, limits, inside
+        self._count = self._length = 0
         self.rows = 0
+        self.is_wrong = False
 
     def batches(self, cutter: Cutter) -> Iterator[pa.RecordBatch]:
         """Records of all texts."""
         told = False
         for each in cutter.texts():
+            if self._inside and self._is_disproved(self._inside, each, cutter.tail):
+                self.is_wrong = True
+                return
             if self._is_inside(each) and self._inside and self._inside.reason:
                 if not told:  # a document that is one record, which cannot be read
                     yield self._broken(self._inside.reason, b"", "1")
@@ -96,6 +107,16 @@ class _Reader:
                 yield self._broken(each.reason, each.text, _place(each))
             elif len(each.texts):
                 yield from self._texts(each)
+        self.is_wrong = self._inside is not None and self._inside.believed not in (None, cutter.tail)
+
+    def _is_disproved(self, inside: Inside, each: Texts | Broken, tail: bytes | None) -> bool:
+        """Whether the end of the array is another one than was believed, or there are too many elements for it."""
+        if inside.believed is None:
+            return False
+        if tail is None and isinstance(each, Texts):
+            self._count, self._length = self._count + len(each.texts), self._length + each.texts.nbytes
+        is_other = tail is not None and tail != inside.believed
+        return is_other or inside.wrong(self._count, self._length, self._limits) is not None
 
     def _is_inside(self, each: Texts | Broken) -> bool:
         return self._inside is not None and each.document == 1 and each.element > 0
@@ -112,9 +133,10 @@ class _Reader:
         inside = self._inside if self._is_inside(each) else None
         path, around = (inside.path, inside.around) if inside else (self._path, ALONE)
         if inside and not path:
-            found = elements(texts, around, where + each.element)
             rows = numbers.of_records(where)
-            yield from found_records(found, rows, places.take(pa.array(where)), self._limits)
+            for found in elements(texts, around, where + each.element):
+                mine = where[found.text]
+                yield from found_records(found, rows[found.text], places.take(pa.array(mine)), self._limits)
         elif path:
             for found in unfold(texts, path, self._limits, around):
                 mine = where[found.text]

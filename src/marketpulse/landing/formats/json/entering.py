@@ -1,20 +1,22 @@
 """A document that does not fit in memory, or that is cut off: its records are read from inside of it.
 
-What stands behind the array is part of what is around each record, so the file is read twice: once for its tail.
+What stands behind the array, the tail, is part of what is around each record. It is taken from the end of the file,
+where that is at hand, and is seen to be right when the reader comes there. Else the file is read twice: first for it.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
 from marketpulse.landing.formats.json.cutting import BROKEN, Broken, Cutter, Texts
 from marketpulse.landing.formats.json.spelling import name_before
-from marketpulse.landing.formats.json.tokens import CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT, Places, scan
+from marketpulse.landing.formats.json.strings import Places
+from marketpulse.landing.formats.json.tokens import CLOSE_ARRAY, CLOSE_OBJECT, OPEN_ARRAY, OPEN_OBJECT, scan
 from marketpulse.landing.formats.json.unfold import ALONE, TIMES, Around, unfold
 from marketpulse.landing.limits import Limits
 
@@ -26,6 +28,7 @@ class Inside:
     """An array to go into: its first element begins at `place`, in `depth` objects; `path` leads on from there.
 
     `around` is what stands around its elements. With a `reason` the document is one record that cannot be read.
+    `believed` is its tail where nobody has been there yet.
     """
 
     place: int
@@ -33,6 +36,40 @@ class Inside:
     path: tuple[str, ...]
     around: Around = ALONE
     reason: str | None = None
+    believed: bytes | None = None
+
+    def wrong(self, count: int, length: int, limits: Limits) -> str | None:
+        """Why so many elements of so many bytes together may not have with each what is around them."""
+        size = len((self.around.envelope or "").encode())
+        return limits.too_often(count, size) if count * size > max(limits.record, TIMES * length) else None
+
+
+def entered_by_end(head: bytes, path: Sequence[str], ending: bytes, limits: Limits) -> Inside | None:
+    """Where to go into the document that is all of a file with such an `ending`; None where that does not say."""
+    found = _way_in(head, path)
+    tail = _tail(ending, found[1]) if found else None
+    if found is None or tail is None:
+        return None
+    place, depth = found
+    around, reason = _around(head[:place], tail, path[:depth], limits)
+    return None if reason else Inside(place, depth, tuple(path[depth:]), around, believed=tail)
+
+
+def _tail(ending: bytes, depth: int) -> bytes | None:
+    """What stands behind an array in so many objects with which a file ends; None where that is not to be seen.
+
+    Quotes come in pairs: of how many there are up to the end, follows whether the first byte is in a string.
+    """
+    text = ending.lstrip(b"\\")[1:]  # its first byte may be half of an escape
+    tokens = scan(text)
+    if tokens.is_open[0]:
+        text = b'"' + text
+        tokens = scan(text)
+    if not len(tokens.places) or text[int(tokens.places[-1]) + 1 :].strip():
+        return None
+    closes = np.flatnonzero(tokens.depth == tokens.depth[-1] + depth)
+    is_seen = tokens.depth[-1] + depth < 0 and len(closes) and tokens.marks[closes[0]] == CLOSE_ARRAY
+    return text[int(tokens.places[closes[0]]) + 1 : int(tokens.places[-1]) + 1] if is_seen else None
 
 
 def entered(head: bytes, path: Sequence[str], reopen: Reopen, limits: Limits) -> Inside | None:
@@ -45,13 +82,10 @@ def entered(head: bytes, path: Sequence[str], reopen: Reopen, limits: Limits) ->
     for _ in cutter.texts():
         if cutter.tail is not None:
             break
-    count, length = cutter.count, cutter.length
     before, behind = head[:place], cutter.tail if cutter.tail is not None else b"}" * depth
     around, reason = _around(before, behind, path[:depth], limits)
-    size = len((around.envelope or "").encode())
-    if reason is None and count * size > max(limits.record, TIMES * length):
-        reason = limits.too_often(count, size)
-    return Inside(place, depth, tuple(path[depth:]), around, reason)
+    inside = Inside(place, depth, tuple(path[depth:]), around, reason)
+    return replace(inside, reason=reason or inside.wrong(cutter.count, cutter.length, limits))
 
 
 class _Counter(Cutter):

@@ -14,13 +14,11 @@ from marketpulse.landing.formats.json.documents import read_documents
 from marketpulse.landing.formats.json.kind import is_lines
 from marketpulse.landing.formats.json.lines import read_lines
 from marketpulse.landing.formats.json.rows import NAMES
+from marketpulse.landing.formats.json.source import Source
 from marketpulse.landing.opened import OpenedFile
 from marketpulse.landing.path import steps, wrong_path
 from marketpulse.landing.records import Records, Wanted
-from marketpulse.landing.stream import ByteStream
 from marketpulse.names import JSON_COLUMNS
-
-_BOM = b"\xef\xbb\xbf"
 
 
 class Json(Format):
@@ -38,25 +36,25 @@ class Json(Format):
 
     def open(self, data: OpenedFile, wanted: Wanted) -> Records:  # noqa: ARG002 - every file has the same columns
         """See `Format.open`; the columns are those that `Engine.records` checks."""
-        return Records(NAMES, self._batches(data))
+        found = Records(NAMES, iter(()), patient=lambda: self._records(data, Records(NAMES, iter(()))))
+        return self._records(data, found)
 
     def may_be(self, first: bytes) -> Collection[str]:
         """See `Format.may_be`."""
         return self.file_kinds | wide(first, self.encoding)
 
-    def _batches(self, data: OpenedFile) -> Iterator[pa.RecordBatch]:
-        path = steps(self.records or "")
+    def _records(self, data: OpenedFile, found: Records) -> Records:
+        found.batches = self._batches(Source(data, self.encoding), found)
+        return found
 
-        def reopen() -> tuple[Iterator[bytes], ByteStream]:
-            stream = data.stream(self.encoding)
-            return _unmarked(stream.blocks()), stream
-
-        pieces, stream = reopen()
-        head, rest = _head(pieces, data.limits.record)
-        if is_lines(head, data.limits.record):
-            yield from read_lines(chain([head], rest), path, data.limits, stream)
+    def _batches(self, source: Source, found: Records) -> Iterator[pa.RecordBatch]:
+        path, limits = steps(self.records or ""), source.limits
+        pieces, stream = source.open()
+        head, rest = _head(pieces, limits.record)
+        if is_lines(head, limits.record):
+            yield from read_lines(chain([head], rest), path, limits, stream)
         else:
-            yield from read_documents(head, rest, path, data.limits, stream, reopen)
+            yield from read_documents(head, rest, path, source, found)
 
     def by_hand(self, columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes | None:  # noqa: ARG002
         """See `Format.by_hand`; of a record that stood in others these are not there to write them again."""
@@ -69,17 +67,6 @@ class Json(Format):
         """See `Format.problems`."""
         yield from unknown_encoding(self.encoding)
         yield from wrong_path(self.records)
-
-
-def _unmarked(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """The bytes without a byte order mark."""
-    first = b""
-    for block in blocks:
-        first += block
-        if len(first) >= len(_BOM):
-            break
-    yield first.removeprefix(_BOM)
-    yield from blocks
 
 
 def _head(pieces: Iterator[bytes], most: int) -> tuple[bytes, Iterator[bytes]]:

@@ -18,12 +18,15 @@ from marketpulse.landing.formats.json.rows import (
     whole_records,
 )
 from marketpulse.landing.formats.json.spelling import escape_pattern
+from marketpulse.landing.formats.json.strings import parts
 from marketpulse.landing.formats.json.unfold import unfold
 from marketpulse.landing.limits import Limits
 from marketpulse.landing.lines import NEWLINE, LongLine, whole_lines
 from marketpulse.landing.numbering import Numbers
 from marketpulse.landing.records import malformed
 from marketpulse.landing.stream import ByteStream
+
+_NEWLINE = ord("\n")
 
 
 def read_lines(
@@ -39,21 +42,24 @@ def read_lines(
             yield malformed(NAMES, [(rows + 1, block.reason, block.text)], [_as_text([lines + 1])])
             lines, rows = lines + 1, rows + 1
             continue
-        whole = _Block(block if block.endswith(b"\n") else block + b"\n", lines + 1, rows)
+        is_ended = block.endswith(b"\n")
+        whole = _Block(block if is_ended else block + b"\n", lines + 1, rows)
         yield from whole.batches(path, limits)
-        lines, rows = lines + block.count(b"\n"), whole.numbers.last
+        lines, rows = lines + whole.count - (not is_ended), whole.numbers.last
     if stream.damage:
         yield malformed(NAMES, [(rows + 2, stream.damage, b"")], [_as_text([lines + 2])])
 
 
 class _Block:
-    """Some lines, the first of which is number `first`. `numbers` are those of their records."""
+    """`count` lines, the first of which is number `first`. `numbers` are those of their records."""
 
     def __init__(self, block: bytes, first: int, rows: int) -> None:
-        ends = np.flatnonzero(np.frombuffer(block, np.uint8) == 10) + 1
+        found = [np.flatnonzero(part == _NEWLINE) + begin for begin, part in parts(np.frombuffer(block, np.uint8))]
+        ends = np.concatenate(found) + 1
         offsets = np.concatenate(([0], ends)).astype(np.int32)
         self._texts = pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(block))
         self._first, self._has_escapes = first, b"\\" in block
+        self.count = len(ends)
         #: Which line each text is.
         self._where = np.arange(len(ends))
         self.numbers = Numbers(rows, len(ends))
@@ -64,9 +70,8 @@ class _Block:
         self._without_blank_lines()
         plain, where = self._texts, self._where
         if (nested := self._nested(path)) is not None:
-            chosen = pa.array(nested)
-            plain, where = plain.filter(pc.invert(chosen)), where[~nested]
-            for found in unfold(self._texts.filter(chosen), path, limits, lists=True):
+            texts, plain, where = _apart(self._texts, nested), plain.filter(pa.array(~nested)), where[~nested]
+            for found in unfold(texts, path, limits, lists=True):
                 line = self._where[nested][found.text]
                 yield from found_records(found, self.numbers.of_records(line), self._places(line), limits)
         first = self.numbers.of_texts()
@@ -105,6 +110,10 @@ class _Block:
             if self._has_escapes:
                 found = pc.or_(found, pc.match_substring_regex(self._texts, escape_pattern(path[0])))
         return found.to_numpy(zero_copy_only=False) if pc.any(found).as_py() else None
+
+
+def _apart(texts: pa.StringArray, those: np.ndarray) -> pa.StringArray:
+    return texts if those.all() else texts.filter(pa.array(those))
 
 
 def _as_text(lines: Sequence[int] | np.ndarray) -> pa.StringArray:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from marketpulse.landing.formats.json.tokens import Places
+from marketpulse.landing.formats.json.strings import Places
 from marketpulse.landing.formats.json.unfold import Found
 from marketpulse.landing.limits import Limits, start
 from marketpulse.landing.records import batch, is_text, malformed

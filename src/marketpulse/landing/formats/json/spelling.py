@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from marketpulse.landing.formats.json.tokens import Places, Tokens
+from marketpulse.landing.formats.json.strings import Places
+from marketpulse.landing.formats.json.tokens import Tokens
 
 _LONGEST = 10_000
 
@@ -30,9 +31,11 @@ class Names:
         ends = begins + len(written)
         if len(begins):
             inside = self._tokens.inside
-            is_first = (inside[begins] == 1) & ((begins == 0) | (inside[begins - 1] == 0)) & (inside[ends - 1] == 0)
+            is_first = (
+                inside.at(begins) & ((begins == 0) | ~inside.at(np.maximum(begins - 1, 0))) & ~inside.at(ends - 1)
+            )
             begins, ends = begins[is_first], ends[is_first]
-        if not escape_of(name).search(self._bytes):
+        if b"\\" not in self._bytes or not escape_of(name).search(self._bytes):
             return begins, ends
         odd = np.array([*_spelt_otherwise(self._bytes, name, self._tokens)], np.int64).reshape(-1, 2)
         order = np.argsort(both := np.concatenate((begins, odd[:, 0])), kind="stable")
@@ -71,12 +74,12 @@ def _spelt_otherwise(data: bytes, name: str, tokens: Tokens) -> Iterator[tuple[i
     """Strings with escapes that say the name."""
     last, written = -1, _written(name)
     for found in escape_of(name).finditer(data):
-        if found.start() < last or not tokens.inside[found.start()]:
+        if found.start() < last or not tokens.inside.between(found.start(), found.start() + 1)[0]:
             continue
-        before = tokens.inside[max(0, found.start() - _LONGEST) : found.start()]
-        outside = np.flatnonzero(before == 0)
+        before = tokens.inside.between(max(0, found.start() - _LONGEST), found.start())
+        outside = np.flatnonzero(~before)
         begin = found.start() - len(before) + (int(outside[-1]) + 1 if len(outside) else 0)
-        behind = np.flatnonzero(tokens.inside[begin : begin + _LONGEST] == 0)
+        behind = np.flatnonzero(~tokens.inside.between(begin, begin + _LONGEST))
         if not len(behind):
             continue
         last = begin + int(behind[0]) + 1

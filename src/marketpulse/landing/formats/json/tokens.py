@@ -10,29 +10,31 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-Places = NDArray[np.int64]
-Flags = NDArray[np.bool_]
-QUOTE, BACKSLASH, COMMA = b'"\\,'
+from marketpulse.landing.formats.json.strings import Bits, Flags, Places, parts, strings
+
+COMMA = ord(",")
 OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY = b"{}[]"
 #: The bit by which square brackets differ from curly ones.
 _CURLY = 0x20
-_WORD = 64
+#: So many are looked for one at a time, in all texts at once; where there are more, each text is copied for it.
+_BLANKS = 64
 
 
 @dataclass(frozen=True)
 class Tokens:
     """Brackets and commas of some texts in the order they stand: `places`, the bytes `marks`, the `depth` behind each.
 
-    `inside` is 1 for each byte of a string and its first quote. Of each text, `firsts` is the index of its first mark,
-    and `is_open` says whether a string is open at its end.
+    `inside` is set for each byte of a string and its first quote. Of each text, `firsts` is the index of its first
+    mark, and `is_open` says whether a string is open at its end.
     """
 
     places: Places
     marks: NDArray[np.uint8]
     depth: NDArray[np.int32]
-    inside: NDArray[np.uint8]
+    inside: Bits
     firsts: Places
     is_open: Flags
 
@@ -54,57 +56,15 @@ def scan(data: bytes | pa.Buffer, begins: Places | None = None) -> Tokens:
     """The marks of some texts that stand one behind the other and begin at `begins`; each is seen on its own."""
     bytes_ = np.frombuffer(data, np.uint8)
     begins = np.zeros(1, np.int64) if begins is None else begins
-    quotes = bytes_ == QUOTE
-    if len(slashes := np.flatnonzero(bytes_ == BACKSLASH)):
-        quotes[_escaped(slashes, begins, len(bytes_))] = False
-    inside, is_open = _inside(quotes, begins)
-    curly = bytes_ | _CURLY
-    found = (curly == OPEN_OBJECT) | (curly == CLOSE_OBJECT) | (bytes_ == COMMA)
-    places = np.flatnonzero(found & (inside == 0))
+    inside, is_open = strings(bytes_, begins)
+    found = Bits(len(bytes_))
+    for begin, part in parts(bytes_):
+        curly = part | _CURLY
+        found.put(begin, (curly == OPEN_OBJECT) | (curly == CLOSE_OBJECT) | (part == COMMA))
+    places = found.places_without(inside)
     marks = bytes_[places]
     firsts = np.searchsorted(places, begins)
     return Tokens(places, marks, _depth(marks, firsts), inside, firsts, is_open)
-
-
-def _escaped(slashes: Places, begins: Places, size: int) -> Places:
-    """Which bytes stand behind an odd number of backslashes of their text."""
-    is_first: Flags = np.ones(len(slashes), bool)
-    is_first[1:] = slashes[1:] != slashes[:-1] + 1
-    if len(begins) > 1:
-        is_first |= _among(slashes, begins)
-    index = np.arange(len(slashes))
-    length = index - np.maximum.accumulate(np.where(is_first, index, 0)) + 1
-    behind: Places = slashes[length % 2 == 1] + 1
-    behind = behind[behind < size]
-    return behind if len(begins) == 1 else behind[~_among(behind, begins)]
-
-
-def _among(places: Places, begins: Places) -> Flags:
-    found: Flags = begins[np.minimum(np.searchsorted(begins, places), len(begins) - 1)] == places
-    return found
-
-
-def _inside(quotes: Flags, begins: Places) -> tuple[NDArray[np.uint8], Flags]:
-    """For each byte whether it is in a string, for each text whether one is open at its end."""
-    inside = _parity(quotes)
-    before = np.zeros(len(begins), np.uint8)
-    before[begins > 0] = inside[begins[begins > 0] - 1]
-    ends = np.append(begins[1:], len(quotes))
-    at_end = np.zeros(len(begins), np.uint8)
-    at_end[ends > 0] = inside[ends[ends > 0] - 1]
-    if before.any():  # a text leaves its string open to those behind it
-        inside ^= np.repeat(before, ends - begins)
-    return inside, (before ^ at_end).astype(bool)
-
-
-def _parity(flags: Flags) -> NDArray[np.uint8]:
-    """For each place whether the flags up to it are odd: 64 of them at a time, by shifts."""
-    words = np.packbits(np.pad(flags, (0, -len(flags) % _WORD)), bitorder="little").view(np.uint64)
-    for shift in (1, 2, 4, 8, 16, 32):
-        words ^= words << np.uint64(shift)
-    odd = np.bitwise_xor.accumulate(words >> np.uint64(_WORD - 1))
-    words[1:] ^= np.uint64(0) - odd[:-1]
-    return np.unpackbits(words.view(np.uint8), count=len(flags), bitorder="little")
 
 
 def _depth(marks: NDArray[np.uint8], firsts: Places) -> NDArray[np.int32]:
@@ -126,6 +86,21 @@ def slices(data: pa.Buffer, begins: Places, ends: Places) -> pa.StringArray:
     borders = np.column_stack((begins, ends)).ravel().astype(np.int32)
     both = pa.StringArray.from_buffers(len(borders) - 1, pa.py_buffer(borders), data)
     return both.take(pa.array(np.arange(0, len(borders), 2)))
+
+
+def trimmed(data: pa.Buffer, begins: Places, ends: Places, blank: str) -> pa.StringArray:
+    """Parts of some bytes as texts (see `slices`), without what is `blank` (ASCII) before and behind them."""
+    bytes_, is_blank = np.frombuffer(data, np.uint8), np.zeros(256, bool)
+    is_blank[list(blank.encode())] = True
+    begins, ends = begins.astype(np.int64), ends.astype(np.int64)
+    for _ in range(_BLANKS):
+        before = (begins < ends) & is_blank[bytes_[np.minimum(begins, len(bytes_) - 1)]]
+        begins += before
+        behind = (begins < ends) & is_blank[bytes_[np.maximum(ends, 1) - 1]]
+        ends -= behind
+        if not (before.any() or behind.any()):
+            return slices(data, begins, ends)
+    return pc.ascii_trim(slices(data, begins, ends), blank)
 
 
 def pairs(tokens: Tokens, of: Flags) -> Places:

@@ -15,18 +15,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from marketpulse.landing.formats.json.spelling import Names
+from marketpulse.landing.formats.json.strings import Flags, Places
 from marketpulse.landing.formats.json.tokens import (
     CLOSE_ARRAY,
     CLOSE_OBJECT,
     COMMA,
     OPEN_ARRAY,
     OPEN_OBJECT,
-    Flags,
-    Places,
     Tokens,
     pairs,
     scan,
     slices,
+    trimmed,
 )
 from marketpulse.landing.limits import Limits
 
@@ -34,6 +34,7 @@ from marketpulse.landing.limits import Limits
 _AT_ONCE = 64 << 20
 #: The records of a text may take so many times its own bytes, if that is more than one record may have.
 TIMES = 10
+_BLANK = " \t\r\n"
 
 
 @dataclass(frozen=True)
@@ -111,11 +112,15 @@ def unfold(
         yield found
 
 
-def elements(texts: pa.StringArray, around: Around, items: Places) -> Found:
+def elements(texts: pa.StringArray, around: Around, items: Places) -> Iterator[Found]:
     """Texts that are records as they are: elements, called `items`, of the array that is open in a longer text."""
-    count = len(texts)
-    order, envelopes, reasons = np.arange(count), _same(around.envelope, count), _same(None, count)
-    return Found(order, order, texts, envelopes, _same("", count), pa.array(items), reasons)
+    size = len((around.envelope or "").encode())
+    step = max(1, _AT_ONCE // max(1, size))
+    for begin in range(0, len(texts), step):
+        some = texts.slice(begin, step)
+        count, order = len(some), np.arange(begin, begin + len(some))
+        given = (_same(around.envelope, count), _same("", count), pa.array(items[begin : begin + count]))
+        yield Found(order, order, some, *given, _same(None, count))
 
 
 def _compact(texts: pa.StringArray) -> pa.StringArray:
@@ -280,13 +285,13 @@ class _Unfolding:
         begins, ends, behind, owner = begins[mine], ends[mine], behind[mine], owner[mine]
         mine = (begins < nodes.ends[owner]) & (self._marks.depth[behind - 1] == self._marks.depth[nodes.bracket[owner]])
         begins, ends, behind, owner = begins[mine], ends[mine], behind[mine], owner[mine]
-        between = pc.ascii_trim(slices(self._data, ends, places[behind]), " \t\r\n")
+        between = trimmed(self._data, ends, places[behind], _BLANK)
         is_name = _flags(pc.starts_with(between, ":"))
         bare = _flags(pc.equal(between, ":")) & ((marks[behind] == OPEN_ARRAY) | (marks[behind] == OPEN_OBJECT))
         return owner[is_name], begins[is_name], np.where(bare, behind, -1)[is_name]
 
     def _is_blank(self, begins: Places, ends: Places) -> Flags:
-        texts = pc.ascii_trim(slices(self._data, begins, np.maximum(begins, ends)), " \t\r\n")
+        texts = trimmed(self._data, begins, np.maximum(begins, ends), _BLANK)
         is_empty: Flags = _flags(pc.equal(pc.binary_length(texts), 0)) & (ends >= begins)
         return is_empty
 
@@ -294,28 +299,30 @@ class _Unfolding:
         """Elements of arrays: of which, its number from 1, from where to where, its first mark, whether an object."""
         marks, places, depth = self._marks.marks, self._marks.places, self._marks.depth
         begin, end = places[opens], places[self._pairs[opens]]
-        commas = np.flatnonzero(marks == COMMA)
+        commas = np.flatnonzero((marks == COMMA) & np.isin(depth, np.unique(depth[opens])))
         owner = np.searchsorted(begin, places[commas], side="right") - 1
         commas, owner = commas[owner >= 0], owner[owner >= 0]
         commas = commas[(places[commas] < end[owner]) & (depth[commas] == depth[opens[owner]])]
         begins = np.sort(np.concatenate((begin, places[commas]))) + 1
         ends = np.sort(np.concatenate((end, places[commas])))
         parent = np.searchsorted(begin, begins, side="right") - 1
-        filled = ~self._is_blank(begins, ends)
+        bracket = np.minimum(np.searchsorted(places, begins), max(0, len(places) - 1))
+        filled = places[bracket] < ends  # what has a mark
+        filled[~filled] = ~self._is_blank(begins[~filled], ends[~filled])
         alone = np.bincount(parent, minlength=len(opens))[parent] == 1
         kept = filled | ~alone
-        begins, ends, parent, filled = begins[kept], ends[kept], parent[kept], filled[kept]
+        begins, ends, parent, filled, bracket = begins[kept], ends[kept], parent[kept], filled[kept], bracket[kept]
         item = np.arange(len(parent)) - np.searchsorted(parent, parent) + 1
-        bracket = np.minimum(np.searchsorted(places, begins), max(0, len(places) - 1))
-        is_object = filled & (marks[bracket] == OPEN_OBJECT) & self._is_blank(begins, places[bracket])
-        return parent, item, begins, ends, bracket, is_object & (marks[self._pairs[bracket]] == CLOSE_OBJECT)
+        is_object = filled & (marks[bracket] == OPEN_OBJECT) & (marks[self._pairs[bracket]] == CLOSE_OBJECT)
+        is_object[is_object] = self._is_blank(begins[is_object], places[bracket[is_object]])
+        return parent, item, begins, ends, bracket, is_object
 
     def _keep(self, nodes: _Nodes, reason: str | None = None, items: Places | None = None) -> None:
         """Make records of nodes."""
         count = len(nodes.text)
         if not count:
             return
-        texts = pc.ascii_trim(slices(self._data, nodes.home_begins, nodes.home_ends), " \t\r\n")
+        texts = trimmed(self._data, nodes.home_begins, nodes.home_ends, _BLANK)
         numbers = pa.nulls(count, pa.int64()) if items is None else pa.array(items, pa.int64())
         reasons = _same(reason, count)
         self._done.append(Found(nodes.text, nodes.home_begins, texts, nodes.envelope, nodes.place, numbers, reasons))
