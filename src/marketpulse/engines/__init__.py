@@ -6,6 +6,7 @@ files into new files. Nothing outside this package knows which engine runs.
 __init__       what every engine can do
 load           the engine that a run is told to use
 views          handles of what a query can read
+shapes         types of the columns of a query, as far as they are known
 duckdb         in this process, one machine (duckdb_session: its connections, and what they may reach)
 spark          on executors (spark_session: the session it runs in)
 footers        what the footers of Parquet files say

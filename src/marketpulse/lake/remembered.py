@@ -59,8 +59,8 @@ class Remembered(Generic[_T]):
             self._count -= len(forgotten) + 1
 
 
-_LISTS: Remembered[tuple[ManifestFile, ...]] = Remembered(10_000)
-_ENTRIES: Remembered[tuple[ManifestEntry, ...]] = Remembered(50_000)
+_LISTS: Remembered[tuple[ManifestFile, ...]] = Remembered(5_000)
+_ENTRIES: Remembered[tuple[ManifestEntry, ...]] = Remembered(30_000)
 _METADATA: Remembered[tuple[TableMetadata]] = Remembered(200)
 
 

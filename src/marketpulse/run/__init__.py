@@ -1,6 +1,7 @@
 """What every step of one run shares.
 
 context    settings, project, lake, engine, identity, progress
+retained   what a process that runs again and again need not find out anew
 locks      who builds a table, which runs are alive
 work       what must be built, and why
 rules      what a contract promises, as SQL and as sentences
