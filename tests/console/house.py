@@ -40,6 +40,15 @@ headlines:
   - title: Addresses
     query: select email from gold.dim_buyer
 """
+BOARD = """\
+title: Sizes
+description: What is sold.
+rows:
+  - {title: By size, metrics: [lines], by: [size]}
+  - {title: Lines a day, metrics: [lines], grain: day, last: 7d}
+  - {title: Buyers by city, heat: true, query: "select city, count(*) as buyer_count from gold.dim_buyer group by city"}
+  - {title: Addresses, query: "select email from gold.dim_buyer"}
+"""
 
 
 def hostile_shop(shop: MiniShop) -> MiniShop:
@@ -57,6 +66,7 @@ def hostile_shop(shop: MiniShop) -> MiniShop:
     shop.write("gold/dim_buyer/model.sql", model)
     shop.edit("gold/fct_lines/contract.yaml", "{name: id,", "{name: id, classification: pii,")
     shop.write("headlines.yaml", HEADLINES)
+    shop.write("boards/sizes.yaml", BOARD)
     days = [f"2026-01-{day:02}" for day in range(1, 15)]
     lines = [f"{day[-2:]}{n},{day},{n + 1},1.50" for day in days for n in range(int(day[-1]) + 2)]
     shop.land_sales("2026-01-15", *lines, "bad,2026-01-02,0,1")

@@ -1,14 +1,18 @@
-"""The command of the console: a web page over the warehouse."""
+"""The commands of web pages over the warehouse: console, board."""
 
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from marketpulse.cli.options import ProjectDir, RoleOf, Warehouse
 from marketpulse.errors import MissingEngineError, UsageError
+
+if TYPE_CHECKING:
+    from marketpulse.settings import Settings
 
 _EXTRA = "pip install 'marketpulse[console]'"
 
@@ -16,6 +20,7 @@ _EXTRA = "pip install 'marketpulse[console]'"
 def register(app: typer.Typer) -> None:
     """Add the command to `app`."""
     app.command(name="console")(console)
+    app.command(name="board")(board)
 
 
 def console(
@@ -40,8 +45,7 @@ def console(
     except ModuleNotFoundError as error:
         raise MissingEngineError(f"{error.name} is not installed", hint=_EXTRA) from None
     settings = load_settings(warehouse=warehouse, project=project, role=role)
-    if settings.remote is None and not settings.local.is_dir():
-        raise UsageError(f"there is no warehouse {settings.warehouse}", hint="make one with marketpulse run")
+    _need_warehouse(settings)
     settings.be_private()
     at = listen(host, port)
     with opened_console(settings, Told(host, at.getsockname()[1], tuple(name or ()))) as (app, address):
@@ -51,3 +55,35 @@ def console(
 
         sys.stdout.flush()
         serve(app, at, tell)
+
+
+def board(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The board: boards/NAME.yaml of the project.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The .html to write.")],
+    warehouse: Warehouse = None,
+    project: ProjectDir = None,
+    role: RoleOf = None,
+) -> None:
+    """Write a board as one HTML file that needs nothing else: to send, to keep, to print.
+
+    Example: [cyan]marketpulse board <name> -o board.html[/]
+    """
+    from marketpulse.settings import load_settings
+    from marketpulse.storage.places import replacing
+
+    try:
+        from marketpulse.console.boards import as_file
+    except ModuleNotFoundError as error:
+        raise MissingEngineError(f"{error.name} is not installed", hint=_EXTRA) from None
+    settings = load_settings(warehouse=warehouse, project=project, role=role)
+    _need_warehouse(settings)
+    settings.be_private()
+    text = as_file(settings, name)
+    with replacing(output) as part:
+        part.write_text(text, encoding="utf-8")
+    print(f"wrote {output}")
+
+
+def _need_warehouse(settings: Settings) -> None:
+    if settings.remote is None and not settings.local.is_dir():
+        raise UsageError(f"there is no warehouse {settings.warehouse}", hint="make one with marketpulse run")

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from marketpulse.console import catalog, connect, explore, history, querying, rejects, tables, theme, today
+from marketpulse.console import boards, catalog, connect, explore, history, querying, rejects, tables, theme, today
 from marketpulse.console.desk import Desk
 from marketpulse.console.guard import Access, Guard
 from marketpulse.console.page import page
@@ -23,6 +23,8 @@ _ROUTES = [
     Route("/explore", explore.show),
     Route("/explore.csv", explore.as_file),
     Route("/explore.json", explore.as_file),
+    Route("/boards", boards.show),
+    Route("/boards/{name}", boards.show_one),
     Route("/tables", tables.show),
     Route("/tables/{name}", tables.show_one),
     Route("/sql", querying.ask),

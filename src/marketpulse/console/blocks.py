@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
 
 from marketpulse.console.address import of_question
 from marketpulse.console.bars import lengths
+from marketpulse.console.charts.heat import Cell, heat
 from marketpulse.console.desk import Look
+from marketpulse.console.picture import Picture, pictures
 from marketpulse.console.tiles import Chip, Tile, chip, tiles
 from marketpulse.console.words import shown
 from marketpulse.errors import MarketPulseError
@@ -14,12 +18,13 @@ from marketpulse.metrics.metric import CURRENCY
 from marketpulse.metrics.question import Question as Asked
 from marketpulse.metrics.showing import change_written, written
 from marketpulse.project.headlines import Question
-from marketpulse.serving.headlines import answered, notes_of
+from marketpulse.serving.headlines import Headline, answered, notes_of
 from marketpulse.serving.metrics import Answer, Line
 
 #: Metrics that still stand beside each other as tiles.
 _MOST_TILES = 4
 _MOST_ROWS = 12
+_MOST_HEAT = 60
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ class Row:
 
 @dataclass
 class Block:
-    """One headline. `kind` is tiles, table, steps or problem; `when` says of which days it is."""
+    """One question, answered. `kind` is tiles, table, steps, heat, pictures or problem; `when` says of which days."""
 
     title: str
     kind: str
@@ -46,6 +51,8 @@ class Block:
     rows: list[Row] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     more: int = 0
+    pictures: list[Picture] = field(default_factory=list)
+    heat: list[tuple[str, list[Cell]]] = field(default_factory=list)
 
 
 def block(look: Look, question: Question) -> Block:
@@ -65,11 +72,28 @@ def _of_query(look: Look, question: Question) -> Block:
     told = answered(look.context, question, look.moment)
     if told.problem:
         return Block(question.title, "problem", notes=[told.problem])
+    if question.heat:
+        return _heat(told)
     bars = lengths([row[told.columns.index(question.bar)] for row in told.rows]) if question.bar else []
     cells = [[shown(value) for value in row] for row in told.rows[:_MOST_ROWS]]
     rows = [Row(row[:1], row[1:], bars[n] if bars else None) for n, row in enumerate(cells)]
     more = len(told.rows) - len(rows)
     return Block(question.title, "table", "", "", [], told.columns[:1], told.columns[1:], rows, told.notes, more)
+
+
+def _heat(told: Headline) -> Block:
+    """The numbers of a query coloured, all of them on one scale."""
+    texts = [[shown(value) for value in row] for row in told.rows[:_MOST_HEAT]]
+    numbers = [[_number(value) for value in row[1:]] for row in told.rows[:_MOST_HEAT]]
+    cells = heat(numbers, [row[1:] for row in texts])
+    found = Block(told.title, "heat", columns=told.columns[1:], heads=told.columns[:1], notes=told.notes)
+    found.heat = [(row[0], each) for row, each in zip(texts, cells, strict=True)]
+    found.more = len(told.rows) - len(texts)
+    return found
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float | Decimal) and not isinstance(value, bool) else None
 
 
 def _of_metrics(look: Look, question: Question, asked: Asked) -> Block:
@@ -82,6 +106,9 @@ def _of_metrics(look: Look, question: Question, asked: Asked) -> Block:
     told = Block(question.title, "table", _when(answer), of_question(asked), notes=_notes(answer, beside))
     if question.steps:
         return _steps(told, answer)
+    if drawn := pictures(answer):
+        told.kind, told.pictures = "pictures", drawn
+        return told
     currencies = {line.currency for line in answer.lines}
     if not asked.by and len(answer.metrics) <= _MOST_TILES and len(answer.lines) == len(currencies) <= 2:
         told.kind, told.tiles = "tiles", tiles(look, answer, beside)

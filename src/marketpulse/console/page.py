@@ -17,7 +17,7 @@ from marketpulse.units import size
 from marketpulse.visible import visible
 
 #: Pages by their address and name, in the order of the menu.
-PAGES = (("/", "Today"), ("/explore", "Explore"), ("/tables", "Tables"), ("/sql", "SQL"),
+PAGES = (("/", "Today"), ("/explore", "Explore"), ("/boards", "Boards"), ("/tables", "Tables"), ("/sql", "SQL"),
          ("/runs", "Runs"), ("/quarantine", "Quarantine"), ("/connect", "Connect"))  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def checked_question(question: Question, promises: Mapping[str, Promise]) -> Que
     ]
     if not found:
         return question
-    about = f"headline {question.title}"
+    about = question.about
     return replace(
         question, query=None, asked=None, problem=DefinitionError.together([error.of(about) for error in found])
     )

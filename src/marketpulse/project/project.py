@@ -8,6 +8,7 @@
     <project>/gold/<table>/model.sql
     <project>/reference/<name>.csv, .yaml       -> Reference
     <project>/headlines.yaml                    -> Question
+    <project>/boards/<name>.yaml                -> Board
     <project>/metrics/<any>.yaml                -> Metric (read when they are asked for)
 
 A project that `extends` another, or a pack (`packs`), sees that one's files under its own: same path, own file wins.
@@ -18,7 +19,7 @@ At the bottom of all lie the platform's own tables (`owned`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +28,7 @@ from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.metrics.metric import Definitions
 from marketpulse.names import LANDED, LINEAGE
 from marketpulse.project.adding import check_sums, checked_question
+from marketpulse.project.boards import Board, read_boards
 from marketpulse.project.folders import ProjectFile, project_folders
 from marketpulse.project.given import columns_of, read_settings, unread
 from marketpulse.project.headlines import FILE, Question, read_headlines
@@ -64,6 +66,12 @@ class Project:
     partial: Mapping[str, Table] = field(default_factory=dict)
     references: Mapping[str, Reference] = field(default_factory=dict)
     chain: tuple[str, ...] = ()
+    boards: Mapping[str, Board] = field(default_factory=dict)
+
+    @property
+    def questions(self) -> dict[str, tuple[Question, ...]]:
+        """What is asked of the warehouse, by the file that says it."""
+        return {FILE: self.headlines} | {board.file: board.questions for board in self.boards.values()}
 
     @cached_property
     def metrics(self) -> tuple[Definitions, tuple[DefinitionError, ...]]:
@@ -188,7 +196,13 @@ def load_project(project: Path | str | None = None) -> Project:
     questions: tuple[Question, ...] = ()
     with problems.told(FILE):
         questions = tuple(checked_question(each, promises) for each in read_headlines(own, {*known, *owned()}))
-    problems.add(FILE, [question.problem for question in questions if question.problem])
+    boards = {
+        name: replace(board, questions=tuple(checked_question(each, promises) for each in board.questions))
+        for name, board in read_boards(own, {*known, *owned()}, problems).items()
+    }
+    asked = {FILE: questions} | {board.file: board.questions for board in boards.values()}
+    for file, each in asked.items():
+        problems.add(file, [question.problem for question in each if question.problem])
     return Project(
-        header.name, root, sources, ordered, questions, problems.found(), promises, partial, references, chain
+        header.name, root, sources, ordered, questions, problems.found(), promises, partial, references, chain, boards
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from marketpulse.errors import DefinitionError
 from marketpulse.names import LAYERS
+from marketpulse.project.boards import FOLDER as BOARDS
 from marketpulse.project.headlines import FILE
 from marketpulse.project.metrics import FOLDER as METRICS
 from marketpulse.project.packs import PROJECT_FILE
@@ -17,7 +18,7 @@ _ENDS = (".yaml", ".yml", ".sql")
 _ROOT = (PROJECT_FILE, FILE)
 _SOURCES = "sources"
 #: Folders whose files are read whatever they are called.
-_FLAT = (_SOURCES, METRICS)
+_FLAT = (_SOURCES, METRICS, BOARDS)
 #: Folders of the flow's own files: very many lie there, and none is a definition.
 _DATA = ("landing", "warehouse", "node_modules")
 #: Levels below a project folder that are looked into.
@@ -25,6 +26,7 @@ _MOST_DEEP = 4
 _BELONGS = {
     _SOURCES: "a feed is sources/<feed>.yaml",
     METRICS: "metrics stand in metrics/<any>.yaml",
+    BOARDS: "a board is boards/<name>.yaml",
     "bronze": "a bronze table has the columns of its feed: say how it is read in sources/<feed>.yaml",
     "silver": "a table is silver/<table>/contract.yaml with a from_<feed>.sql for each feed",
     "gold": "a table is gold/<table>/contract.yaml with model.sql",
@@ -61,7 +63,7 @@ def _is_read(parts: Sequence[str]) -> bool:
         return parts[0] in _ROOT
     if len(parts) == 2:
         return (parts[0] == _SOURCES and not parts[1].endswith(".sql")) or (
-            parts[0] == METRICS and parts[1].endswith(".yaml")
+            parts[0] in (METRICS, BOARDS) and parts[1].endswith(".yaml")
         )
     is_contract = parts[0] in LAYERS and Path(parts[2]).stem == "contract"
     return len(parts) == 3 and parts[0] not in _FLAT and (parts[2].endswith(".sql") or is_contract)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from marketpulse import sql
 from marketpulse.errors import DefinitionError, Problems, UsageError
@@ -10,6 +10,7 @@ from marketpulse.metrics.compiling import compiled
 from marketpulse.metrics.metric import CURRENCY, Measured
 from marketpulse.metrics.refusing import condition_of, refuse
 from marketpulse.metrics.rows import VALUE, Asked, facts
+from marketpulse.project.headlines import Question
 from marketpulse.project.project import Project
 from marketpulse.run.empty import EmptyTables
 from marketpulse.run.fitting import class_of
@@ -27,9 +28,9 @@ def wrong_metrics(tables: EmptyTables) -> Iterator[DefinitionError]:
         yield from (error.of(f"metric {metric.name}") for error in told.errors)
 
 
-def wrong_questions(project: Project) -> Iterator[DefinitionError]:
-    """Headlines that ask for metrics which are not there, or cannot be asked so."""
-    for question in project.headlines:
+def wrong_questions(project: Project, questions: Iterable[Question]) -> Iterator[DefinitionError]:
+    """Of some questions those that ask for metrics which are not there, or cannot be asked so."""
+    for question in questions:
         if question.asked is None:
             continue
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +10,11 @@ from marketpulse import sql
 from marketpulse.engines import LocalEngine
 from marketpulse.errors import DefinitionError, Problems
 from marketpulse.names import LINEAGE
+from marketpulse.project.boards import FOLDER as BOARDS
 from marketpulse.project.checking import askable, unresolved
 from marketpulse.project.contract import InputRule, Rule
 from marketpulse.project.folders import overlay, project_folders
-from marketpulse.project.headlines import FILE
+from marketpulse.project.headlines import FILE, Question
 from marketpulse.project.metrics import FOLDER as METRICS
 from marketpulse.project.ordering import CHANGE_RELATIONS
 from marketpulse.project.packs import PROJECT_FILE
@@ -83,9 +84,11 @@ def validate(folder: Path | str | None = None) -> Validation:
     with empty_tables(project) as tables:
         for table in (*project.tables.values(), *project.partial.values()):
             problems.add(table.name, _wrong(tables, table))
-        problems.add(FILE, _wrong_headlines(tables))
+        for file, questions in tables.project.questions.items():
+            problems.add(file, _wrong_queries(tables, questions))
         problems.add(METRICS, wrong_metrics(tables))
-        problems.add(FILE, wrong_questions(tables.project))
+        for file, questions in tables.project.questions.items():
+            problems.add(file, wrong_questions(tables.project, questions))
     folders = project_folders(project.path)
     lost, odd = strays(folders)
     problems.add(_STRAY, lost)
@@ -159,7 +162,8 @@ def check_definitions(project: Project, table: Table, engine: LocalEngine | None
 
 
 def _problem(name: str | None, error: DefinitionError) -> Problem:
-    place, table = error.place, None if name in (FILE, METRICS, _STRAY) else name
+    is_table = name not in (FILE, METRICS, _STRAY) and not str(name).startswith(f"{BOARDS}/")
+    place, table = error.place, name if is_table else None
     if place is None:
         return Problem(table, None, None, None, error.about, error.message, error.hint)
     return Problem(table, place.path, place.line, place.column, error.about, error.message, error.hint)
@@ -241,8 +245,8 @@ def _wrong_touches(tables: EmptyTables, table: Table, entry: InputRule) -> Itera
             yield sql.refusal(what, hint, node=query, path=where).of(f"input {entry.table}")
 
 
-def _wrong_headlines(tables: EmptyTables) -> Iterator[DefinitionError]:
-    for question in tables.project.headlines:
+def _wrong_queries(tables: EmptyTables, questions: Iterable[Question]) -> Iterator[DefinitionError]:
+    for question in questions:
         if question.query is None:
             continue
         problems = Problems()
@@ -251,4 +255,4 @@ def _wrong_headlines(tables: EmptyTables) -> Iterator[DefinitionError]:
             problems.add(sql.unresolved(question.query, known, question.where))
             if not problems.errors:
                 tables.types(question.query, sql.inputs(question.query), question.where)
-        yield from (error.of(f"headline {question.title}") for error in problems.errors)
+        yield from (error.of(question.about) for error in problems.errors)

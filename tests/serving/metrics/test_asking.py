@@ -156,6 +156,8 @@ def test_several_metrics_stand_side_by_side(sold: MiniShop) -> None:
 def test_nothing_is_0_on_a_day_that_is_there(sold: MiniShop) -> None:
     found = asked(sold, "lines", grain="day", where="size = 'medium'", first_day="2026-03-02", last_day="2026-03-03")
     assert [line.values[0] for line in found.lines] == [0, None]
+    before = {"first_day": "2026-02-01", "last_day": "2026-02-03"}
+    assert [asked(sold, name, **before).lines[0].values for name in ("lines", "sizes")] == [(None,), (None,)]
     found = asked(sold, "lines", where="size = 'medium'", last="1d", compare="week")
     assert [(line.values, line.before) for line in found.lines] == [((0,), (0,))]
 

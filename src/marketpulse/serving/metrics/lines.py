@@ -54,10 +54,11 @@ class Whole:
         return tuple(withheld(metric, self.covered, (now, then), window) for metric in self.metrics)
 
     def _counted(self, metric: Metric, value: Value, span: Period | None) -> Value:
-        if value or span is None or not isinstance(metric, Measured) or not metric.is_zero:
+        if value or span is None or not isinstance(metric, Measured) or metric.time is None:
             return value
         days = next((each.rows for each in self.covered if each.source == metric.source), {})
-        return 0 if any(span.first <= day <= span.last for day in days) else None
+        is_there = any(span.first <= day <= span.last for day in days)
+        return (0 if metric.is_zero else value) if is_there else None
 
 
 def laid_out(whole: Whole, found: Found, compared: Period | None) -> tuple[Line, ...]:
