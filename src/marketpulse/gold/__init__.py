@@ -1,1 +1,1 @@
-"""Silver -> gold: touched buckets are computed whole, audited and published in one commit."""
+"""Silver -> gold: what changes reach is computed, audited and published in one commit."""

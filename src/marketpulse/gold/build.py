@@ -136,7 +136,11 @@ def _bind(context: Context, work: Work, name: str, files: list[FileRef], step: S
     if rule is None or not rule.apart:
         return rows
     if step.values:
-        rows = engine.define("theirs", step.values.within(context, rows, rule.apart))
+        # Written once, with what the model reads of it: it may be read often.
+        read = {rule.apart, *sql.mentioned(work.table.queries["model"].query, name, types)}
+        kinds = {column: kind for column, kind in types.items() if column in read}
+        theirs = f"select {engine.dialect.names(kinds)} from ({step.values.within(context, rows, rule.apart)}) as r"
+        rows = engine.once("theirs", kinds, theirs, context.staging(work.table.name, "theirs"))
     if part[1] == 1:
         return rows
     return engine.define("part", f"select * from {rows} where {engine.dialect.in_part(rule.apart, *part)}")

@@ -1,7 +1,7 @@
-"""Bronze -> silver: map, type, check, merge by key; whole buckets are replaced, one commit a table.
+"""Bronze -> silver: map, type, check, merge by key; one commit a table.
 
 new bronze rows -> from_<feed>.sql -> typed and checked -> quarantine
-                                                        -> merged with the touched buckets -> commit
+                                                        -> merged with what is there -> commit
 """
 
 from __future__ import annotations

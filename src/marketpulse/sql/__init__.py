@@ -28,6 +28,7 @@ from marketpulse.sql.lookups import (
     without_lookups,
 )
 from marketpulse.sql.measures import MEASURED, measure, measured
+from marketpulse.sql.mentions import mentioned
 from marketpulse.sql.parsing import output_columns, parse
 from marketpulse.sql.places import place_in, refusal
 from marketpulse.sql.reading import inputs, misread
@@ -89,6 +90,7 @@ __all__ = [
     "may_be_large",
     "measure",
     "measured",
+    "mentioned",
     "misread",
     "output_columns",
     "parse",

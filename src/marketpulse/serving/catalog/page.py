@@ -14,7 +14,7 @@ from marketpulse.units import size
 _LAYER_WORDS = {
     "bronze": "As received: every record of every landed file, numbered, malformed ones included.",
     "silver": "Validated: one row a key, typed and checked; what breaks a rule is in quarantine with its reasons.",
-    "gold": "For people: dimensions, facts, aggregates and marts, rebuilt in whole buckets and audited.",
+    "gold": "For people: dimensions, facts, aggregates and marts, brought up to date by what changed, and audited.",
 }
 _FAMILIES = (("dim", "dimensions"), ("fct", "facts"), ("agg", "aggregates"), ("mart", "marts"))
 
