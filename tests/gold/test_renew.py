@@ -7,6 +7,7 @@ import pytest
 from marketpulse.gold import reach
 from marketpulse.run import patch
 from marketpulse.run.report import RunReport
+from marketpulse.upkeep.maintain import Maintained, compact
 from tests.shop import MiniShop, contract, result
 
 pytestmark = pytest.mark.engines(always=False)
@@ -177,4 +178,25 @@ def test_files_of_a_day_stay_few(days: MiniShop, monkeypatch: pytest.MonkeyPatch
         assert values(days.run()) == 1
         assert len(files(days)) <= 3
         assert len(files(days, "silver.clicks")) <= 3
+    assert is_a_rebuild(days)
+
+
+def test_a_table_that_was_left_behind_compares_files(days: MiniShop) -> None:
+    click(days, "b", "3x", hour=8)
+    assert days.run("silver.clicks").ok
+    assert values(days.run()) == 2
+    assert is_a_rebuild(days)
+
+
+def test_what_moved_is_known_past_a_compaction(days: MiniShop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reach, "_LOOKED_AT", -1)  # files are not compared
+    click(days, "b", "5w")
+    assert values(days.run()) == 1
+    with days.open() as context:
+        compact(context, "silver.clicks", Maintained("silver.clicks"), lambda group: [list(group)])
+    click(days, "c", "3x", hour=8)
+    assert values(days.run()) == 2
+    click(days, "d", "5x", hour=7)
+    assert days.run("silver.clicks").ok
+    assert values(days.run()) == 0
     assert is_a_rebuild(days)
