@@ -25,7 +25,7 @@ def test_runs_are_a_table_that_fits_the_screen(shop: MiniShop) -> None:
     shop.run()
     lines = said(shop)
     assert lines[0] == "Runs, newest first (times in UTC)"
-    assert lines[1].split() == "began took status built, and what went wrong".split()
+    assert lines[1].split() == ["began", "took", "status", "built,", "and", "what", "went", "wrong"]
     status, told = lines[1].index("status"), lines[1].index("built")  # a slow machine takes a digit more, or less
     assert max(map(len, lines)) <= 80
     assert [line[status : status + 7] for line in lines if line[:2] == "20"] == ["blocked", "done   "]
