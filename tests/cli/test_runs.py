@@ -24,13 +24,12 @@ def test_runs_are_a_table_that_fits_the_screen(shop: MiniShop) -> None:
     shop.land_sales("2026-01-02", *[f"x{n},2026-01-01,0,1" for n in range(9)])
     shop.run()
     lines = said(shop)
-    assert lines[:2] == [
-        "Runs, newest first (times in UTC)",
-        "began               took  status   built, and what went wrong",
-    ]
+    assert lines[0] == "Runs, newest first (times in UTC)"
+    assert lines[1].split() == ["began", "took", "status", "built,", "and", "what", "went", "wrong"]
+    status, told = lines[1].index("status"), lines[1].index("built")  # a slow machine takes a digit more, or less
     assert max(map(len, lines)) <= 80
-    assert [line[26:33] for line in lines if line[:2] == "20"] == ["blocked", "done   "]
-    text = " ".join(" ".join(line[35:] for line in lines[2:-2]).split())
+    assert [line[status : status + 7] for line in lines if line[:2] == "20"] == ["blocked", "done   "]
+    text = " ".join(" ".join(line[told:] for line in lines[2:-2]).split())
     assert "bronze.sales: 9 rows sales/bad.csv: the required column day is missing silver.sales: 9 of 9 rows" in text
     assert text.endswith("bronze.sales, silver.sales, gold.agg_daily and 1 more: 7 rows")
     assert lines[-1] == "every word: marketpulse runs --json"

@@ -20,7 +20,10 @@ select * from gold.x g left join gold.y on true where a in (select b from gold.x
 select * from (values (1)) v(a)
 select * from gold.x pivot (sum(a) for b in ('c'))
 select * from gold.x asof join gold.y using (x)
-select 'read_parquet(''a'')', "glob" from gold.x"""
+select 'read_parquet(''a'')', "glob" from gold.x
+select * from (describe gold.x)
+summarize gold.x
+describe select * from gold.x order by all"""
 REACHES_OUT = """\
 select * from '/a/x.parquet'
 from 'x.parquet'
@@ -50,11 +53,12 @@ select * from duckdb_views()
 select * from duckdb_views
 select * from information_schema.tables
 select * from sniff_csv('x')
-select * from (describe gold.x)
 table 'x.parquet'
+describe select * from read_parquet('x')
+summarize 'x.parquet'
+from (show databases)
 describe 'x.parquet'
 show tables
-summarize gold.x
 pivot gold.x on y using sum(z)
 explain select 1
 call glob('*')

@@ -231,7 +231,7 @@ def test_a_table_that_somebody_else_made_is_seen_as_it_is(shop: MiniShop) -> Non
         table = context.lake.find("gold.theirs")
         context.lake.commit(table, context.lake.describe(table, path), [], {}, {})
 
-    with shop.open() as context:
+    with shop.open(role="steward") as context:
         made(context)
         assert stream(context, "select n from gold.theirs").read_all().to_pylist() == [{"n": 7}]
 

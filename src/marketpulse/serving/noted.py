@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pyarrow as pa
 
@@ -11,15 +11,23 @@ from marketpulse.engines.syntax import columns_named, refuse_beside, tables_name
 from marketpulse.lake.table import LakeTable
 from marketpulse.run.context import Context
 from marketpulse.serving.masking import Read, note
+from marketpulse.serving.refused import not_over
 
 #: Where an answer says it, in the metadata of its Arrow schema: Parquet files have it, too.
 _KEY = b"marketpulse.masked"
 
 
-def judged(context: Context, reader: ReadOnlyDuck, text: str, tables: Sequence[LakeTable]) -> str | None:
-    """What an analyst must know of the answer. Raise UsageError for a query that reads past the masks of tables."""
+def judged(
+    context: Context, reader: ReadOnlyDuck, text: str, tables: Sequence[LakeTable], building: Collection[str]
+) -> str | None:
+    """What an analyst must know of the answer. Raise UsageError for a query that reads past the masks of tables.
+
+    `building` are those of the tables that their first run still makes.
+    """
     reader.refuse_writes(text)
     tree = reader.tree(text)
+    if begun := sorted(tables_named(tree) & {*building}):
+        raise not_over(begun[0])
     refuse_beside(tree, [table.name for table in tables])  # the files have what the tables do not show
     named = tables_named(tree)
     read = (_read(context, table) for table in tables if table.name in named)

@@ -21,7 +21,7 @@ from marketpulse.run.context import Context
 from marketpulse.run.finished import State, is_seen, pinned, snapshot
 from marketpulse.serving.masking import masks
 from marketpulse.serving.noted import hidden_columns, judged, with_note
-from marketpulse.serving.refused import refusal
+from marketpulse.serving.refused import not_over, refusal
 from marketpulse.storage.places import replacing
 
 #: As the engine says it, and as `engines.syntax` does of a masked query.
@@ -77,7 +77,7 @@ def stream(context: Context, text: str, as_of: str | None = None, moment: Moment
     building = {table.name for table in tables if not moment.shows(table)}
     try:
         reader = _reader(context, [table for table in tables if table.name not in building], moment)
-        note = judged(context, reader, text, tables) if moment.masked else None
+        note = judged(context, reader, text, tables, building) if moment.masked else None
         return with_note(reader.stream(text), note)
     except UsageError as error:
         read = [table for table in tables if table.name in text.lower()] or tables  # a namesake has other columns
@@ -130,7 +130,7 @@ def _explained(error: UsageError, known: list[str], hidden: Collection[str]) -> 
         return error
     name = missing["name"].lower()
     if name in hidden:
-        return UsageError(f"the first run that makes {name} is not over", hint="marketpulse runs tells how it goes")
+        return not_over(name)
     return no_table(missing["name"], known)
 
 

@@ -41,6 +41,11 @@ def refusal(message: str, columns: Iterable[str], hidden: Mapping[str, str] | No
     return None
 
 
+def not_over(table: str) -> UsageError:
+    """The error for a table that the first run which builds it still makes."""
+    return UsageError(f"the first run that makes {table} is not over", hint="marketpulse runs tells how it goes")
+
+
 def _error(told: str, name: str, known: Iterable[str]) -> UsageError:
     names = sorted(set(known))
     lower = {each.lower(): each for each in names}
