@@ -219,6 +219,13 @@ def test_nothing_is_written_over(desk: Desk) -> None:
         new_mart(desk.shop, "mart_orders", "silver.orders")
 
 
+def test_backslashes_before_quotes_are_an_escape_where_all_can_be_read_so(desk: Desk) -> None:
+    desk.made("pipes.csv", b'id,name\n1,"Pipe 3\\" steel"\n2,"a, b"\n')
+    assert 'escape: "\\\\"' in desk.read("sources/pipes.yaml")
+    desk.made("broken.csv", b'id,name\n1,"Pipe 3\\" steel"\n2,"a" b\n3,c\n')
+    assert "escape" not in desk.read("sources/broken.yaml")
+
+
 def test_of_a_workbook_the_sheet_that_is_asked_for_is_looked_at(desk: Desk) -> None:
     book = openpyxl.Workbook()
     (notes := book.active).title = "Notes"
