@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -216,6 +217,33 @@ def test_nothing_is_written_over(desk: Desk) -> None:
     new_mart(desk.shop, "mart_orders", "silver.orders")
     with pytest.raises(UsageError, match=r"gold\.mart_orders already"):
         new_mart(desk.shop, "mart_orders", "silver.orders")
+
+
+def test_backslashes_before_quotes_are_an_escape_where_all_can_be_read_so(desk: Desk) -> None:
+    desk.made("pipes.csv", b'id,name\n1,"Pipe 3\\" steel"\n2,"a, b"\n')
+    assert 'escape: "\\\\"' in desk.read("sources/pipes.yaml")
+    desk.made("broken.csv", b'id,name\n1,"Pipe 3\\" steel"\n2,"a" b\n3,c\n')
+    assert "escape" not in desk.read("sources/broken.yaml")
+
+
+def test_of_a_workbook_the_sheet_that_is_asked_for_is_looked_at(desk: Desk) -> None:
+    book = openpyxl.Workbook()
+    (notes := book.active).title = "Notes"
+    notes.append(["for", "whom"])
+    notes.append(["x", "y"])
+    prices = book.create_sheet("Prices")
+    for row in (["sku", "price"], ["A-1", 12.5], ["B-2", 7.25]):
+        prices.append(row)
+    book.save(path := desk.root / "list.xlsx")
+    new_feed(desk.settings, desk.shop, path, "prices", "Prices")
+    assert "sheet: Prices" in desk.read("sources/prices.yaml")
+    project = load_project(desk.shop)
+    assert {"sku", "price"} <= set(project.tables["silver.prices"].contract.types)
+    with pytest.raises(UsageError, match=r"Notes.*Prices"):
+        new_feed(desk.settings, desk.shop, path, "other", "Price")
+    (lines := desk.root / "a.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(UsageError, match="has no sheets"):
+        new_feed(desk.settings, desk.shop, lines, "other", "Prices")
 
 
 #: What is wrong: what is done, and what is told.

@@ -62,7 +62,15 @@ def test_a_letter_once_is_a_digit_or_two_and_halves_of_a_day_are_told(asked: Eng
     )
     assert values(asked, "d.M.yyyy", "1.2.2026\\n") == [None]
     assert read == ["2026-02-01 00:05:00", "2026-12-01 12:05:00", None, None]
-    assert values(asked, "yyyy-MM-dd HH:mm XXX", "2026-03-09 14:05 +02:00") == ["2026-03-09 14:05:00+02:00"]
+
+
+@pytest.mark.engines
+def test_an_offset_has_a_colon_or_none_as_the_pattern_says(asked: Engine) -> None:
+    texts = ("2026-03-09 14:05 +02:00", "2026-03-09 14:05 -0130", "2026-03-09 14:05 Z", "2026-03-09 14:05 +02")
+    at = "2026-03-09 14:05:00"
+    assert values(asked, "yyyy-MM-dd HH:mm XXX", *texts) == [f"{at}+02:00", None, f"{at}Z", None]
+    assert values(asked, "yyyy-MM-dd HH:mm XX", *texts) == [None, f"{at}-01:30", f"{at}Z", None]
+    assert Pattern.of("yyyy-MM-dd HH:mm XX").has_offset
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,9 @@ _DEEP = 3
 _NAME = "sample"
 _SEVERAL = re.compile(r"(\S+) stands several times in ")
 
+#: Records that could be read, what the file calls their columns, and why others could not.
+_Read = tuple[list[dict[str, Any]], Mapping[str, str], list[str]]
+
 
 @dataclass
 class Sample:
@@ -61,6 +64,8 @@ def take_sample(settings: Settings, file: Path, sheet: str | None = None) -> Sam
     while found.format == "xml" and (again := _repeated(malformed, found)):
         found.say("lists", again, "elements that stand several times in a record")
         records, headers, malformed = _read(settings, file, found)
+    if found.format == "csv" and malformed:
+        records, headers, malformed = _escaped(settings, file, found) or (records, headers, malformed)
     if not records:
         hint = "give a sample whose records can be read, or write the source by hand (docs/sources.md)"
         raise UsageError(f"no record of {file} could be read", hint=hint)
@@ -69,6 +74,16 @@ def take_sample(settings: Settings, file: Path, sheet: str | None = None) -> Sam
     sample = Sample(found, columns, len(records), _told(malformed))
     sample.notes += list(_left_out(records, columns)) if is_json else []
     return sample
+
+
+def _escaped(settings: Settings, file: Path, found: Look) -> _Read | None:
+    """What is read where backslashes escape; None where some record cannot be read even so."""
+    found.say("escape", "\\", "records that cannot be read without it can be read with it")
+    read = _read(settings, file, found)
+    if not read[2]:
+        return read
+    del found.options["escape"], found.why["escape"]
+    return None
 
 
 def _told(malformed: Sequence[str]) -> list[str]:
@@ -112,7 +127,7 @@ def source_text(name: str, found: Look) -> str:
     return f"name: {name}\ndescription: A sample.\nowner: nobody\nformat: {found.format}\n{block}"
 
 
-def _read(settings: Settings, file: Path, found: Look) -> tuple[list[dict[str, Any]], Mapping[str, str], list[str]]:
+def _read(settings: Settings, file: Path, found: Look) -> _Read:
     """Records of the file that could be read, what it calls its columns, and why others could not."""
     with TemporaryDirectory(prefix="marketpulse-") as folder:
         for name, text in (("project.yaml", f"name: {_NAME}\n"), (f"sources/{_NAME}.yaml", source_text(_NAME, found))):
@@ -124,7 +139,7 @@ def _read(settings: Settings, file: Path, found: Look) -> tuple[list[dict[str, A
             return _records(context, file)
 
 
-def _records(context: Context, file: Path) -> tuple[list[dict[str, Any]], Mapping[str, str], list[str]]:
+def _records(context: Context, file: Path) -> _Read:
     source = context.project.sources[_NAME]
     (feed,) = flow.run(context, flow.Options(stages=frozenset({"ingest"}))).feeds
     if feed.blocked:

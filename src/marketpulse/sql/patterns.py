@@ -21,6 +21,7 @@ _WORDS = {
     "ss": "[0-9]{2}",
     "a": "[AaPp][Mm]",
     "XXX": "Z|[+-][0-9]{2}:[0-9]{2}",
+    "XX": "Z|[+-][0-9]{4}",
     **{"S" * digits: f"[0-9]{{{digits}}}" for digits in range(1, 7)},
 }
 _TIME = frozenset("HhmsSaX")
@@ -64,7 +65,7 @@ class Pattern:
     @property
     def has_offset(self) -> bool:
         """Whether it says how far from UTC its clock is."""
-        return "XXX" in self.places
+        return any(word[0] == "X" for word in self.places)
 
     def sql(self, column: str) -> str:
         """SQL of a value as SQL writes it; null when it is written otherwise."""
@@ -73,13 +74,21 @@ class Pattern:
             parts = [self._hour(column), self._two(column, "m"), self._two(column, "s")]
             fraction = self._group(column, "S")
             more = f", '.', {fraction}" if fraction else ""
-            offset = self._group(column, "X")
+            offset = self._offset(column)
             day += f", ' ', {parts[0]}, ':', {parts[1]}, ':', {parts[2]}{more}" + (f", {offset}" if offset else "")
         return f"case when {is_whole(column, self.expression)} then {day}) end"
 
     def _group(self, column: str, letter: str) -> str | None:
         place = next((place for word, place in self.places.items() if word[0] == letter), None)
         return None if place is None else f"regexp_extract({column}, '{self.expression}', {place})"
+
+    def _offset(self, column: str) -> str | None:
+        """The offset with its colon, as SQL writes it."""
+        group = self._group(column, "X")
+        if "XX" not in self.places:
+            return group
+        parted = f"concat(substring({group}, 1, 3), ':', substring({group}, 4, 2))"
+        return f"case when length({group}) = 5 then {parted} else {group} end"
 
     def _two(self, column: str, letter: str) -> str:
         group = self._group(column, letter)

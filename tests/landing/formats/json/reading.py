@@ -26,20 +26,25 @@ class Dripping(io.BytesIO):
         self._piece = piece
 
     def read(self, size: int | None = -1) -> bytes:
-        return super().read(self._piece if size is None or size < 0 else min(size, self._piece))
+        return super().read(size if size is None or size < 0 else min(size, self._piece))
 
 
 def rows(
     engine: DuckEngine, data: bytes, path: str | None = None, piece: int = 1 << 20, limits: Limits = USUAL
 ) -> list[Row]:
     """Records of a file, checked, in the order of their numbers."""
-    opened = OpenedFile(LandedFile("a.json", "a.json", len(data), 0), Dripping(data, piece), limits)  # type: ignore[arg-type]
-    records = Json(records=path).open(opened, Wanted())
-    found = _checked(engine, records)
-    return _checked(engine, records.patient()) if records.doubted and records.patient else found
+    records = Json(records=path).open(landed(data, piece, limits), Wanted())
+    found = checked(engine, records)
+    return checked(engine, records.patient()) if records.doubted and records.patient else found
 
 
-def _checked(engine: DuckEngine, records: Records) -> list[Row]:
+def landed(data: bytes, piece: int = 1 << 20, limits: Limits = USUAL) -> OpenedFile:
+    """A file that lies in memory."""
+    return OpenedFile(LandedFile("a.json", "a.json", len(data), 0), Dripping(data, piece), limits)  # type: ignore[arg-type]
+
+
+def checked(engine: DuckEngine, records: Records) -> list[Row]:
+    """The records, in the order of their numbers."""
     with engine.scope():
         query = engine.records(engine.receive("landed", records.stream()))
         told = f"select raw, envelope, place, _source_row, _item, _error, _malformed from ({query})"

@@ -13,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketpulse.engines.duckdb import DuckEngine
+from marketpulse.landing.formats.json import Json
 from marketpulse.landing.formats.json.cutting import ENDS_INSIDE, NEVER_CLOSED, Broken, Cutter
 from marketpulse.landing.limits import Limits
-from tests.landing.formats.json.reading import bad, rows, said
+from marketpulse.landing.records import Wanted
+from tests.landing.formats.json.reading import bad, checked, landed, rows, said
 
 GOOD = ['{"id": 1}', '{"id": 2}', '{"id": 3}']
 
@@ -163,6 +165,36 @@ def test_a_document_that_is_too_long_gives_what_a_short_one_does(
     short, long = rows(engine, data, path), rows(engine, data, path, piece, Limits(300))
     assert [row[:2] + row[3:] for row in long] == [row[:2] + row[3:] for row in short]
     assert len({row[2] for row in long}) == len(long)
+
+
+LAST = b'{"data": [' + b'{"id": 1},' * 99 + b'{"id": "]}"}]'
+
+
+@pytest.mark.parametrize(
+    ("behind", "is_doubted"),
+    [
+        (b"}", False),
+        (b', "more": {"next": ["a", {"b": "\\\\"}], "text": "]}\\" [{"}, "errors": []}\n\n', False),
+        (b', "refunds": [' + b'{"id": 3},' * 99 + b'{"id": 4}]}', True),  # its end says nothing of the first array
+        (b'}\n{"data": [{"id": 5}]}', False),  # these say at once that they end in no such way
+        (b', "data": 1}', False),
+        (b', "text": "a}', False),
+        (b"", False),
+    ],
+    ids=["nothing", "fields", "an array as long", "another document", "the name twice", "an open text", "no end"],
+)
+def test_the_end_of_a_file_is_taken_for_that_of_a_long_document_where_it_is(
+    engine: DuckEngine, behind: bytes, is_doubted: bool
+) -> None:
+    data = LAST + behind
+    quick = Json(records="data").open(landed(data, 50, Limits(300)), Wanted())
+    found = checked(engine, quick)
+    assert quick.doubted == is_doubted
+    assert quick.patient
+    patient = quick.patient()
+    told = checked(engine, patient)
+    assert is_doubted or found == told
+    assert not patient.doubted
 
 
 def test_of_a_long_document_that_names_its_array_twice_nothing_is_hidden(engine: DuckEngine) -> None:
