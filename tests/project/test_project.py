@@ -10,6 +10,19 @@ from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.project.project import load_project, project_folders
 from tests.shop import MiniShop, contract
 
+_INPUTS = "{property: inputs, value: [{table: silver.sales, column: day}]}"
+_WITH = "{property: inputs, value: [{table: silver.sales, column: day, apart: id}]}"
+#: What may be wrong of the column by which a table comes apart.
+_APART = (
+    (f"{_INPUTS}\n  - {{property: apart, value: day}}", "no input comes apart by what day has"),
+    (f"{_WITH}\n  - {{property: apart, value: id}}", "id"),
+    (f"{_WITH}\n  - {{property: apart, value: qty}}", "id of silver.sales is a string, qty a long"),
+    (
+        "{property: inputs, value: [{table: silver.sales, touches: 'select day, id from changed'}]}",
+        "the touches query for silver.sales gives 2 columns",
+    ),
+)
+
 
 @pytest.mark.parametrize(
     ("path", "old", "new", "words"),
@@ -24,6 +37,7 @@ from tests.shop import MiniShop, contract
         ("gold/agg_daily/model.sql", "silver.sales", "silver.sale", "silver.sale"),
         ("gold/agg_daily/contract.yaml", "column: day", "column: date", "agg_daily"),
         ("gold/agg_daily/contract.yaml", "column: day", "column: day, apart: shop", "silver.sales has no column shop"),
+        *(("gold/agg_daily/contract.yaml", _INPUTS, new, words) for new, words in _APART),
     ],
 )
 def test_a_wrong_definition_names_its_file(shop: MiniShop, path: str, old: str, new: str, words: str) -> None:
