@@ -91,15 +91,15 @@ class Stack:
         """Plan, which must be refused; give the reason."""
         return " ".join(self.terraform("plan", "-lock=false", ok=(1,)).replace("│", " ").split())
 
-    def assert_unchanged(self) -> None:
+    def assert_unchanged(self, *more: str) -> None:
         """Plan, which must find nothing to do."""
-        said = self.terraform("plan", "-detailed-exitcode", ok=(0, 2))
+        said = self.terraform("plan", "-detailed-exitcode", *more, ok=(0, 2))
         if "No changes." not in said:
             raise TerraformError(f"a second plan still wants changes:\n{said[-6000:]}")
 
     def plan(self) -> dict[str, Any]:
-        """The plan as data."""
-        self.terraform("plan", "-out=plan.bin")
+        """The plan of what stands, as data; it must find nothing to do."""
+        self.assert_unchanged("-out=plan.bin")
         return dict(json.loads(self.terraform("show", "-json", "plan.bin")))
 
     def outputs(self) -> dict[str, Any]:
