@@ -25,7 +25,7 @@ class Example:
         self.folder = EXAMPLES / name
         self.landing = root / "landing"
         self.landing.mkdir()
-        self.settings = Settings(self.landing, root / "warehouse", self.folder)
+        self.settings = Settings(self.landing, root / "warehouse", self.folder, role="steward")
 
     def script(self, name: str) -> ModuleType:
         """A Python file of the example, imported."""

@@ -56,7 +56,7 @@ class Shop:
 def packaged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     root = tmp_path_factory.mktemp("packaged")
     generate(ShopPlan(START, days=DAYS, clicks_per_day=3_000), root / "generated", root / "truth")
-    settings = Settings(root / "landing", root / "warehouse", shop_project(root / "project"))
+    settings = Settings(root / "landing", root / "warehouse", shop_project(root / "project"), role="steward")
     truth = json.loads((root / "truth" / "truth.json").read_text())
     paths = pq.read_table(root / "truth" / "paths.parquet").to_pydict()
     channels = dict(zip(paths["order_id"], paths["channels"], strict=True))
