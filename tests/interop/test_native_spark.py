@@ -62,7 +62,6 @@ def test_compaction_by_plain_spark_changes_no_row_and_triggers_no_rebuild(lake: 
     assert equals_a_rebuild(lake)
 
 
-@pytest.mark.xfail(reason="a load after plain Spark has added a partition field fails, since silver adds beside")
 def test_columns_partitions_and_values_that_plain_spark_changed_are_read_and_runs_go_on(lake: MiniShop) -> None:
     ask(lake, "alter table marketpulse.silver.sales add column note string")
     ask(lake, "alter table marketpulse.silver.sales add partition field bucket(4, id)")

@@ -23,18 +23,20 @@ PLACE = {FILE: "string", POSITION: "long"}
 class Patch:
     """The query of the rows that come (None for none), and files with the places (`PLACE`) of those that go.
 
-    `buckets` are those in which they may lie; `large` is for `Engine.write`.
+    `buckets` are those in which they may lie; `large` is for `Engine.write`. `types` are the columns that are written,
+    where they are not all of the table: others may have given it more.
     """
 
     buckets: Iterable[Bucket]
     came: str | None
     went: Sequence[str] = ()
     large: Callable[[], Sequence[Any]] | None = None
+    types: Mapping[str, str] | None = None
 
 
 def patch(context: Context, target: LakeTable, build: Buckets, asked: Patch) -> None:
     """Change a build by a patch. Raise DamagedFileError for a file that would be written anew and is damaged."""
-    engine, types = context.engine, target.types
+    engine, types = context.engine, asked.types or target.types
     hit = _hit(context, build, asked)
     check(target.name, [(file.path, file.size) for file in hit if file.manifest])
     columns = engine.dialect.names(types, "r")

@@ -102,7 +102,12 @@ def _patch(build: Build, buckets: set[Bucket], new: _Rows, losers: View, lost: M
     went = f"select {FILE}, {POSITION} from {losers} where {WAS} = {_OLD}"
     places = engine.write(went, build.scratch("went")) if lost.get(_OLD) else []
     came = _winners(build, new, losers if lost.get(_NEW) else None)
-    patch(build.context, build.target, build.buckets, Patch(buckets, came, places, lambda: _large(build, new)))
+    patch(
+        build.context,
+        build.target,
+        build.buckets,
+        Patch(buckets, came, places, lambda: _large(build, new), build.types),
+    )
 
 
 def _arriving(build: Build, rows: _Rows) -> View | None:
