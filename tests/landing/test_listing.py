@@ -66,6 +66,18 @@ def test_what_is_not_known_is_found_until_it_is(tmp_path: Path) -> None:
     assert listing.look(whole=False)[0] == found  # nor does a look that nobody settled lose anything
 
 
+def test_a_file_that_is_gone_and_back_is_seen_also_where_it_has_the_inode_of_the_old_one(tmp_path: Path) -> None:
+    path = land(tmp_path, "a.csv", "old")
+    listing = Listing(str(tmp_path), "feed")
+    old(tmp_path / "feed")
+    assert looked(listing) == ["feed/a.csv"]
+    kept = path.with_name(".a")  # a disk gives the next file the inode of one that went; so does a link that stays
+    path.rename(kept)
+    kept.write_text("new")
+    kept.rename(path)
+    assert looked(listing) == ["feed/a.csv"]
+
+
 def test_what_is_replaced_renamed_or_gone_is_seen(tmp_path: Path) -> None:
     path = land(tmp_path, "day=1/a.csv")
     land(tmp_path, "day=2/c.csv")

@@ -1,9 +1,9 @@
 """The files of a feed, looked for again and again: what is known, and lies where it lay, is not asked for each time.
 
-    a folder that is as it was, and all of which is known      is not opened
-    a known file in another one, of the same name and inode    is not looked at
+    a folder that is as it was, and all of which is known    is not opened
+    a known file in another one that is as it was            is not looked at
 
-A file that is written again in its place looks the same from there: a whole look sees it.
+A file that is written again in its place changes no folder: a whole look sees it.
 """
 
 from __future__ import annotations
@@ -20,20 +20,22 @@ from marketpulse.storage.places import is_remote
 
 #: A folder that changed so shortly before it was listed may change again and show the same time (nanoseconds).
 _CLOCK = 50_000_000
+#: Inode of a file, and when anything of it was changed (nanoseconds): inodes of files that go are given to others.
+_As = tuple[int, int]
 #: After so long without a change the files of a folder are forgotten one by one (nanoseconds).
 _QUIET = 3_600_000_000_000
 
 
 @dataclass
 class _Folder:
-    """A folder as it was listed last: when it changed, the folders in it, and inodes of the known files by name.
+    """A folder as it was listed last: when it changed, the folders in it, and the known files by name, as they were.
 
     `is_known` says that nothing in it is news.
     """
 
     changed: int
     below: list[str]
-    known: dict[str, int] = field(default_factory=dict)
+    known: dict[str, _As] = field(default_factory=dict)
     is_known: bool = False
 
 
@@ -48,7 +50,7 @@ class Listing:
         self._inodes: dict[str, int] = {}
         #: Of the folder that is open: when it changed, and what was known in it.
         self._changed = 0
-        self._before: dict[str, int] = {}
+        self._before: dict[str, _As] = {}
 
     def look(self, *, whole: bool) -> tuple[list[LandedFile], list[Refused]]:
         """What may be news, and what is not read, as `find_files`; with a `whole` look all there is."""
@@ -63,7 +65,7 @@ class Listing:
         for file in filter(knows, files):
             above, _, name = file.path.rpartition("/")
             if above in self._open and self._inodes.get(file.path) == file.inode:  # a link has another one
-                self._folders[above].known[name] = file.inode
+                self._folders[above].known[name] = (file.inode, file.touched)
                 self._open[above] -= 1
         for path, left in self._open.items():
             self._folders[path].is_known = left == 0
@@ -98,10 +100,18 @@ class Listing:
 
     def knows(self, path: str, entry: os.DirEntry[str]) -> bool:
         """Whether an entry of the folder need not be looked at."""
-        inode = entry.inode()
-        if self._before.get(entry.name) == inode:
-            self._folders[path].known[entry.name] = inode
+        was = self._before.get(entry.name)
+        if was and was == _as_it_is(entry):
+            self._folders[path].known[entry.name] = was
             return True
         self._open[path] += 1
-        self._inodes[entry.path] = inode
+        self._inodes[entry.path] = entry.inode()
         return False
+
+
+def _as_it_is(entry: os.DirEntry[str]) -> _As | None:
+    try:
+        found = entry.stat(follow_symlinks=False)
+    except OSError:  # it went meanwhile
+        return None
+    return found.st_ino, found.st_ctime_ns
