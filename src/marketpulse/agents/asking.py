@@ -16,7 +16,7 @@ from marketpulse.run.opening import reading
 from marketpulse.serving.masking import Read
 from marketpulse.serving.metrics import ask
 from marketpulse.serving.noted import note_of
-from marketpulse.serving.query import Moment, no_table, stream
+from marketpulse.serving.query import Moment, no_table, readable, stream
 from marketpulse.serving.rejected import rejected
 from marketpulse.serving.runs import runs
 from marketpulse.settings import Settings
@@ -49,7 +49,7 @@ class Asking:
     def tables(self, layer: str = "") -> dict[str, Any]:
         """Tables that can be read, each with what a row of it is."""
         with self._open() as context:
-            names = [name for name in self._names(context) if name.startswith(layer)]
+            names = [each.name for each in readable(context, Moment.now(context)) if each.name.startswith(layer)]
             contracts = {name: context.contract(name) for name in names}
         told = [{"name": name, "a row is": said.grain if said else ""} for name, said in contracts.items()]
         return {"tables": told}
@@ -57,10 +57,10 @@ class Asking:
     def table(self, name: str) -> dict[str, Any]:
         """What a table promises: columns, key, rules, and what is not shown. Raise UsageError where there is none."""
         with self._open() as context:
-            if name not in (known := self._names(context)):
-                raise no_table(name, known)
-            said, found = context.contract(name), context.lake.find(name)
-            types = found.types if found else {}
+            known = {each.name: each for each in readable(context, Moment.now(context))}
+            if name not in known:
+                raise no_table(name, list(known))
+            said, types = context.contract(name), known[name].types
             away = Read(name, [*types], said).hidden if self._settings.is_masked else {}
         about = {column.name: column for column in said.columns} if said else {}
         columns = [
@@ -101,11 +101,6 @@ class Asking:
 
     def _open(self) -> AbstractContextManager[Context]:
         return reading(self._settings, read=self._project)
-
-    def _names(self, context: Context) -> list[str]:
-        moment = Moment.now(context)
-        found = ((name, context.lake.find(name)) for name in context.lake.names())
-        return [name for name, table in found if table and moment.shows(table)]
 
 
 def _cut(rows: list[dict[str, Any]], limit: int) -> dict[str, Any]:

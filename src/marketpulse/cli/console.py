@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from marketpulse.cli.options import ProjectDir, RoleOf, Warehouse
-from marketpulse.errors import MissingEngineError, UsageError
+from marketpulse.errors import MissingEngineError
 
 if TYPE_CHECKING:
     from marketpulse.settings import Settings
@@ -37,16 +37,12 @@ def console(
 
     Example: [cyan]marketpulse console --port 8056[/]
     """
-    from marketpulse.settings import load_settings
-
     try:
         from marketpulse.console.opening import Told, opened_console
         from marketpulse.console.server import listen, serve
     except ModuleNotFoundError as error:
         raise MissingEngineError(f"{error.name} is not installed", hint=_EXTRA) from None
-    settings = load_settings(warehouse=warehouse, project=project, role=role)
-    _need_warehouse(settings)
-    settings.be_private()
+    settings = _settings(warehouse, project, role)
     at = listen(host, port)
     with opened_console(settings, Told(host, at.getsockname()[1], tuple(name or ()))) as (app, address):
 
@@ -68,22 +64,25 @@ def board(
 
     Example: [cyan]marketpulse board <name> -o board.html[/]
     """
-    from marketpulse.settings import load_settings
     from marketpulse.storage.places import replacing
 
     try:
         from marketpulse.console.boards import as_file
     except ModuleNotFoundError as error:
         raise MissingEngineError(f"{error.name} is not installed", hint=_EXTRA) from None
-    settings = load_settings(warehouse=warehouse, project=project, role=role)
-    _need_warehouse(settings)
-    settings.be_private()
+    settings = _settings(warehouse, project, role)
     text = as_file(settings, name)
     with replacing(output) as part:
         part.write_text(text, encoding="utf-8")
     print(f"wrote {output}")
 
 
-def _need_warehouse(settings: Settings) -> None:
-    if settings.remote is None and not settings.local.is_dir():
-        raise UsageError(f"there is no warehouse {settings.warehouse}", hint="make one with marketpulse run")
+def _settings(warehouse: str | None, project: Path | None, role: str | None) -> Settings:
+    """Those of somebody who looks at a warehouse that is there."""
+    from marketpulse.run.opening import refuse_no_warehouse
+    from marketpulse.settings import load_settings
+
+    found = load_settings(warehouse=warehouse, project=project, role=role)
+    refuse_no_warehouse(found)
+    found.be_private()
+    return found

@@ -19,6 +19,7 @@ from starlette.routing import Route
 from marketpulse.console.desk import Look
 from marketpulse.lake.table import LakeTable
 from marketpulse.serving.masking import STEWARD, masks
+from marketpulse.serving.query import readable
 
 _NAMESPACES = "/v1/namespaces"
 _NAMESPACE = f"{_NAMESPACES}/{{namespace}}"
@@ -75,16 +76,16 @@ def _namespace(request: Request, look: Look) -> dict[str, Any]:
 @_answered
 def _tables(request: Request, look: Look) -> dict[str, Any]:
     space = _known(request, look)
-    there = [name for name in look.context.lake.names() if _place(look, name)[0] == space]
-    tables = [table for name in there if (table := _seen(look, name)) and not _hides(look, table)]
-    return {"identifiers": [{"namespace": [space], "name": _place(look, table.name)[1]} for table in tables]}
+    there = [table for table in readable(look.context, look.moment) if _place(look, table.name)[0] == space]
+    names = [_place(look, table.name)[1] for table in there if not _hides(look, table)]
+    return {"identifiers": [{"namespace": [space], "name": name} for name in names]}
 
 
 @_answered
 def _table(request: Request, look: Look) -> dict[str, Any]:
     asked = (request.path_params["namespace"], request.path_params["table"])
-    name = next((each for each in look.context.lake.names() if _place(look, each) == asked), None)
-    table = _seen(look, name) if name else None
+    there = readable(look.context, look.moment)
+    table = next((each for each in there if _place(look, each.name) == asked), None)
     if table is None:
         raise RefusedError(404, "NoSuchTableException", f"there is no table {'.'.join(asked)}")
     if hides := _hides(look, table):
@@ -113,11 +114,6 @@ def _known(request: Request, look: Look) -> str:
     if space not in {_place(look, name)[0] for name in look.context.lake.names()}:
         raise RefusedError(404, "NoSuchNamespaceException", f"there is no namespace {space}")
     return space
-
-
-def _seen(look: Look, name: str) -> LakeTable | None:
-    table = look.context.lake.find(name)
-    return table if table and look.moment.shows(table) else None
 
 
 def _hides(look: Look, table: LakeTable) -> str:

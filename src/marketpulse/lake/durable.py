@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
-from time import perf_counter, time_ns
+from time import perf_counter
 from types import TracebackType
 from typing import BinaryIO, Self
 
@@ -20,15 +20,13 @@ from pyarrow.fs import LocalFileSystem
 from pyiceberg.io import OutputStream
 from pyiceberg.io.pyarrow import PyArrowFile, PyArrowFileIO
 
-from marketpulse.storage.places import is_remote
+from marketpulse.storage.places import has_settled, is_remote
 
 #: A disk writes many flushes together: asking one after the other would wait for each.
 _AT_ONCE = 8
 #: Seconds of a flush below which a thread would cost more than it saves: memory, or a disk with a cache of its own.
 _QUICK = 0.0005
 _METADATA = ".metadata.json"
-#: A folder that changed so shortly before it was flushed may change again and show the same time (nanoseconds).
-_CLOCK = 50_000_000
 #: Folders that are on the disk as they are: those above the files of a commit hardly ever change.
 _ON_DISK: dict[Path, tuple[int, int, int]] = {}
 _MOST_FOLDERS = 10_000
@@ -70,7 +68,7 @@ def _flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-    if stat.S_ISDIR(before.st_mode) and time_ns() - before.st_mtime_ns > _CLOCK:
+    if stat.S_ISDIR(before.st_mode) and has_settled(before.st_mtime_ns):
         if len(_ON_DISK) >= _MOST_FOLDERS:
             _ON_DISK.clear()
         _ON_DISK[path] = _as_it_is(before)

@@ -16,10 +16,8 @@ from pathlib import Path
 
 from marketpulse.landing.files import LandedFile, find_files
 from marketpulse.landing.naming import Refused
-from marketpulse.storage.places import is_remote
+from marketpulse.storage.places import has_settled, is_remote
 
-#: A folder that changed so shortly before it was listed may change again and show the same time (nanoseconds).
-_CLOCK = 50_000_000
 #: Inode of a file, and when anything of it was changed (nanoseconds): inodes of files that go are given to others.
 _As = tuple[int, int]
 #: After so long without a change the files of a folder are forgotten one by one (nanoseconds).
@@ -90,8 +88,7 @@ class Listing:
         """That folder is opened."""
         was = self._folders.get(path)
         self._before = was.known if was else {}
-        is_sure = time.time_ns() - self._changed > _CLOCK
-        self._folders[path] = _Folder(self._changed if is_sure else -1, [])
+        self._folders[path] = _Folder(self._changed if has_settled(self._changed) else -1, [])
         self._open[path] = 0
 
     def goes_into(self, path: str, below: str) -> None:

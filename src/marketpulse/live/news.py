@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
 from marketpulse.landing.naming import is_hidden
-from marketpulse.storage.places import is_remote
-
-#: A folder that changed so shortly before it was looked at may change again and show the same time (nanoseconds).
-_CLOCK = 50_000_000
+from marketpulse.storage.places import has_settled, is_remote
 
 
 class News:
@@ -40,7 +36,7 @@ class News:
         known, below = self._seen.get(folder, (-1, []))
         if known != changed:
             below = _below(folder)
-            self._seen[folder] = (changed if time.time_ns() - changed > _CLOCK else -1, below)
+            self._seen[folder] = (changed if has_settled(changed) else -1, below)
         return (known != changed) + sum(map(self._changed, below)) > 0
 
 

@@ -24,7 +24,7 @@ from marketpulse.run.opening import reading, refuse_no_landing, writing
 from marketpulse.run.report import FailedRunError
 from marketpulse.serving.masking import STEWARD
 from marketpulse.serving.metrics import ask
-from marketpulse.serving.query import Moment, no_table, stream
+from marketpulse.serving.query import Moment, no_table, readable, stream
 from marketpulse.serving.rejected import rejected, seen
 from marketpulse.serving.status import status
 from marketpulse.settings import Settings, load_settings
@@ -110,9 +110,7 @@ class Lakehouse:
     def tables(self) -> list[str]:
         """Names of the tables that can be read, as `<layer>.<table>`."""
         with self._reading() as context:
-            moment = self._moment or Moment.now(context)
-            found = [(name, context.lake.find(name)) for name in context.lake.names()]
-            return [name for name, table in found if table and moment.shows(table)]
+            return [table.name for table in readable(context, self._moment or Moment.now(context))]
 
     def table(self, name: str, as_of: AsOf | None = None) -> Result:
         """All rows of a table, now or as they were. Raise UsageError for one that is not there."""

@@ -29,9 +29,9 @@ def reading(
 
     Raise UsageError when it must exist and does not; else an empty one, which goes again, stands for it.
     """
+    if must_exist:
+        refuse_no_warehouse(settings)
     is_there = settings.remote is not None or settings.local.is_dir()
-    if must_exist and not is_there:
-        raise UsageError(f"there is no warehouse {settings.warehouse}", hint="make one with marketpulse run")
     project_folder(settings.project)  # refuses one that is not there, whatever is asked of it
     with nullcontext("") if is_there else TemporaryDirectory(prefix="marketpulse-") as nowhere:
         found = replace(settings, warehouse=Path(nowhere)) if nowhere else settings
@@ -42,10 +42,16 @@ def reading(
 @contextmanager
 def writing(settings: Settings, progress: Progress | None = None, must_exist: bool = False) -> Iterator[Context]:
     """Open a warehouse to change it. Raise UsageError when it must exist and does not."""
-    if must_exist and settings.remote is None and not settings.local.is_dir():
-        raise UsageError(f"there is no warehouse {settings.warehouse}", hint="make one with marketpulse run")
+    if must_exist:
+        refuse_no_warehouse(settings)
     with open_context(settings, load_project(settings.project), progress) as opened:
         yield opened
+
+
+def refuse_no_warehouse(settings: Settings) -> None:
+    """Raise UsageError when there is no warehouse; whether one is in a store is seen when it is read."""
+    if settings.remote is None and not settings.local.is_dir():
+        raise UsageError(f"there is no warehouse {settings.warehouse}", hint="make one with marketpulse run")
 
 
 def refuse_no_landing(settings: Settings) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -27,7 +27,7 @@ class Patch:
     where they are not all of the table: others may have given it more.
     """
 
-    buckets: Iterable[Bucket]
+    buckets: Collection[Bucket]
     came: str | None
     went: Sequence[str] = ()
     large: Callable[[], Sequence[Any]] | None = None
@@ -35,10 +35,15 @@ class Patch:
 
 
 def patch(context: Context, target: LakeTable, build: Buckets, asked: Patch) -> None:
-    """Change a build by a patch. Raise DamagedFileError for a file that would be written anew and is damaged."""
+    """Change a build by a patch.
+
+    Raise DamagedFileError for a damaged file of its buckets: what its rows say decides which of them go, and those that
+    are written anew would be taken for whole.
+    """
     engine, types = context.engine, asked.types or target.types
     hit = _hit(context, build, asked)
-    check(target.name, [(file.path, file.size) for file in hit if file.manifest])
+    read = {file.path: file for file in (*hit, *build.files(asked.buckets))}.values()
+    check(target.name, [(file.path, file.size) for file in read if file.manifest])
     columns = engine.dialect.names(types, "r")
     query, came = f"select {columns} from ({asked.came}) as r", list[str]()
     if hit:

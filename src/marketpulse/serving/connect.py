@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 from marketpulse.errors import UsageError
 from marketpulse.lake.catalogfile import NAME, catalog_file
 from marketpulse.run.context import Context
-from marketpulse.serving.query import Moment, no_table
+from marketpulse.serving.query import Moment, no_table, readable
 from marketpulse.settings import Settings
 
 #: Properties of a catalog that are for this platform's own process.
@@ -66,8 +66,7 @@ class Target:
 
 def recipes(context: Context, name: str | None = None) -> list[Recipe]:
     """What to paste for a table (default: the first of gold). Raise UsageError where there is no such table."""
-    moment, known = Moment.now(context), context.lake.names()
-    there = [each for each in known if (table := context.lake.find(each)) and moment.shows(table)]
+    there = [table.name for table in readable(context, Moment.now(context))]
     if name is None:
         name = next((each for each in there if each.startswith("gold.")), None)
         if name is None:

@@ -86,14 +86,19 @@ def stream(context: Context, text: str, as_of: str | None = None, moment: Moment
         raise refusal(error.message, columns, away) or _explained(error, known, building) from None
 
 
+def readable(context: Context, moment: Moment) -> list[LakeTable]:
+    """Tables that are there at a moment: none that the first run which builds it still makes."""
+    found = filter(None, map(context.lake.find, context.lake.names()))
+    return [table for table in found if moment.shows(table)]
+
+
 def _listing(context: Context, moment: Moment, layer: str | None) -> pa.RecordBatchReader:
     """The answer to `show tables`: those of the warehouse, or of one layer, and their rows."""
     found: dict[str, int] = {}
-    for name in context.lake.names():
-        table = context.lake.find(name)
-        if table and moment.shows(table) and layer in (None, name.split(".")[0]):
+    for table in readable(context, moment):
+        if layer in (None, table.name.split(".")[0]):
             seen = moment.snapshot(table) if table.snapshot_id else None
-            found[name] = sum(file.rows for file in table.files(seen)) if seen else 0
+            found[table.name] = sum(file.rows for file in table.files(seen)) if seen else 0
     return pa.table({"table": [*found], "rows": pa.array([*found.values()], pa.int64())}).to_reader()
 
 

@@ -59,8 +59,6 @@ def merge_staged(build: Build, staged: Staged, counts: FeedCounts) -> None:
         return
     buckets = _touched(build, staged.rows)
     old = build.buckets.files(buckets)
-    # Keys of older rows decide, and their files may be written anew: what is damaged must not be taken for whole.
-    check(build.table.name, [(file.path, file.size) for file in old if file.manifest])
     rows = _Rows(staged.rows, engine.bind("existing", build.types, [file.path for file in old], place=True))
     rows = replace(rows, gone=gone(build)) if is_removing else rows
     sought = replace(rows, existing=_arriving(build, rows)) if sum(file.rows for file in old) > candidates else rows
@@ -81,7 +79,9 @@ def merge_staged(build: Build, staged: Staged, counts: FeedCounts) -> None:
 
 def _replace(build: Build, buckets: set[Bucket], rows: _Rows, losers: View | None, counts: FeedCounts) -> None:
     """Write buckets anew: what comes or goes changes other rows of them too."""
-    engine = build.engine
+    engine, old = build.engine, build.buckets.files(buckets)
+    # Rows of older files are written anew: what is damaged must not be taken for whole after that.
+    check(build.table.name, [(file.path, file.size) for file in old if file.manifest])
     query = _winners(build, rows, losers)
     if rows.gone:
         kept = standing(build, query)

@@ -9,6 +9,7 @@ import os
 import shutil
 import stat
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from marketpulse.errors import StorageError, UsageError
 
 REMOTE_HINT = "check bucket, region, credentials and what they may do"
 _READ_AHEAD = 8 << 20
+#: Clocks of disks are coarse: what changed so shortly ago may change again and show the same time (nanoseconds).
+_TICK = 50_000_000
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,11 @@ def real(place: str) -> str:
 def is_inside(place: str, folder: str) -> bool:
     """True for what lies below a folder, links followed."""
     return real(place).startswith(real(folder).rstrip("/") + "/")
+
+
+def has_settled(changed: int) -> bool:
+    """Whether what changed at a time (nanoseconds since 1970) will show another time when it changes again."""
+    return time.time_ns() - changed > _TICK
 
 
 def filesystem(place: str) -> Any:
