@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from marketpulse.gold import reach
@@ -88,6 +90,18 @@ def test_rows_of_a_value_that_changed_take_the_place_of_those_before(days: MiniS
     assert values(days.run()) == 1
     assert [row[1:3] for row in days.rows(DAYS)] == [("x", 4), ("y", 1), ("z", 1)]
     assert is_a_rebuild(days)
+
+
+def test_a_damaged_file_whose_rows_decide_stops_the_table_though_none_of_it_would_be_written(days: MiniShop) -> None:
+    for path in map(Path, files(days)):
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+    click(days, "b", "5w")
+    found = result(days.run(), DAYS)
+    assert (found.status, "holds other bytes than were written" in str(found.message)) == ("failed", True)
+    assert days.run(full_refresh=True).ok
+    assert [row[1:3] for row in days.rows(DAYS)] == [("w", 1), ("x", 2), ("y", 1), ("z", 1)]
 
 
 def test_rows_that_come_out_the_same_are_not_written(days: MiniShop) -> None:
