@@ -54,6 +54,7 @@ test: $(READY) ## Everything a change must pass
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python -m compileall -q src retail tests # hundreds of commands are typed: none is to compile what it imports
 	@memory=$(IN_MEMORY); trap 'rm -rf "$$memory"' EXIT HUP INT TERM; \
 	  $(BIN)/python -m pytest -n 2 --dist loadfile $${memory:+--basetemp="$$memory/tests"}
 
