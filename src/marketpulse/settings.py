@@ -24,6 +24,9 @@ from marketpulse.storage.places import is_remote
 
 FILE = "marketpulse.toml"
 ENVIRONMENT = "MARKETPULSE_"
+#: PyIceberg's catalogs, with a memory: in a file of the warehouse, and on AWS.
+FILE_CATALOG = "marketpulse.lake.sqlcatalog.FileCatalog"
+CLOUD_CATALOG = "marketpulse.lake.gluecatalog.CloudCatalog"
 #: Who looks at rows: an analyst sees no personal columns, a steward does.
 Role = Literal["analyst", "steward"]
 #: The least and the most that a number may be.
@@ -90,12 +93,14 @@ class Settings:
     def catalog_properties(self) -> dict[str, str]:
         """PyIceberg properties: what was set; else the Glue catalog on S3, a SQLite file inside a local warehouse."""
         if is_remote(self.warehouse):
-            return {"type": "glue", "py-io-impl": "pyiceberg.io.fsspec.FsspecFileIO"} | self.catalog
+            files = {"py-io-impl": "pyiceberg.io.fsspec.FsspecFileIO"}
+            other = {"type", "py-catalog-impl"} & self.catalog.keys()
+            return files | ({} if other else {"py-catalog-impl": CLOUD_CATALOG}) | self.catalog
         files = {"py-io-impl": "marketpulse.lake.durable.DurableFileIO"}
         if self.catalog:
             return files | self.catalog
-        own = {"py-catalog-impl": "marketpulse.lake.remembered.RememberingCatalog"}
-        return files | own | {"uri": f"sqlite:///{self.local}/catalog.db", "warehouse": self.local.as_posix()}
+        own = {"py-catalog-impl": FILE_CATALOG, "uri": f"sqlite:///{self.local}/catalog.db"}
+        return files | own | {"warehouse": self.local.as_posix()}
 
     @property
     def is_masked(self) -> bool:
