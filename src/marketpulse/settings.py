@@ -62,6 +62,8 @@ class Settings:
     `erasures` is where the list of erased people lies with its secret (default: `.erasures` in the
     warehouse; for one on a store none).
 
+    `notify` are the addresses that alerts are told to, as Apprise writes them, blanks between: secrets are in them.
+
     `landing` and `warehouse` are folders, or URIs (`s3://…`) as text; `{layer}` in the warehouse and in `namespace`
     stands for the layer. `project` is a folder, or the name of a pack. `catalog` are PyIceberg catalog properties;
     `spark` is Spark configuration by its own names, for the engine `spark`, as is `spark_master` (default: this
@@ -81,6 +83,7 @@ class Settings:
     role: Role = "analyst"
     umask: str = "077"
     erasures: Path | str = ""
+    notify: str = field(default="", repr=False)
     query_seconds: int = 600
     query_memory_mb: int = 0
     query_spill_mb: int = 20_000
