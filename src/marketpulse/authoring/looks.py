@@ -14,6 +14,7 @@ from marketpulse.authoring.elements import record_of
 from marketpulse.authoring.widths import find_widths, is_fixed
 from marketpulse.errors import UsageError
 from marketpulse.landing.encoding import encoding_of
+from marketpulse.landing.formats.csv.footer import is_sum
 from marketpulse.landing.headers import snake_case
 from marketpulse.landing.kinds import kind_of
 
@@ -31,7 +32,6 @@ _SEP = re.compile(r'\s*"?sep=(.)"?\s*\n', re.IGNORECASE)
 _PERIOD = re.compile(r"(19|20)\d\d([-./]?(0[1-9]|1[0-2]))?", re.ASCII)
 _LINES = 200
 _ASK_FOR = "ask its sender for CSV, JSON, Parquet, Avro, Excel or XML"
-_SUM = re.compile(r'"?\s*(grand )?(total|sum|summe|gesamt|gesamtsumme|totals)\b', re.IGNORECASE)
 
 
 @dataclass
@@ -86,8 +86,10 @@ def _text(first: bytes, is_whole: bool) -> Look:
     if delimiter != ",":
         found.say("delimiter", delimiter, "parts the values of most lines alike")
     _above(_rows(lines, delimiter), found)
-    if is_whole and lines and _SUM.match(text.splitlines()[-1]):
-        found.doubts.append("its last line looks like a sum: if it is one, say footer: 1 in the source")
+    last = _rows(text.rstrip().splitlines()[-1:], delimiter) if is_whole else []
+    if len(lines) > 1 and last and is_sum(last[0]):
+        found.say("footer", 1, "its last line is a sum of those above")
+        found.doubts.append("its last line is taken for a sum, and left out: if it is a record, take footer out")
     return found
 
 
