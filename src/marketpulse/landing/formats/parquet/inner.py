@@ -16,7 +16,7 @@ Say = Callable[[Any], Any]
 
 def is_bytes(kind: pa.DataType) -> bool:
     """Whether values are bytes, which may be no text."""
-    return pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind)
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind))
 
 
 def sayer(kind: pa.DataType) -> Say | None:
@@ -27,23 +27,26 @@ def sayer(kind: pa.DataType) -> Say | None:
     >>> sayer(pa.struct([("a", pa.binary()), ("b", pa.int64())]))({"a": b"x", "b": 1})
     {'a': 'x', 'b': 1}
     """
-    if is_bytes(kind):
-        return lossless
-    if pa.types.is_float64(kind):
-        return _double
-    if pa.types.is_floating(kind):
-        return lambda value: _double(float(str((np.float32 if pa.types.is_float32(kind) else np.float16)(value))))
     if pa.types.is_dictionary(kind):
         return sayer(kind.value_type)
     if pa.types.is_struct(kind):
         return _of_fields({field.name: say for field in kind if (say := sayer(field.type))})
     if pa.types.is_map(kind):
         return _of_pairs(sayer(kind.key_type), sayer(kind.item_type))
-    return _of_items(sayer(kind.value_type)) if pa.types.is_nested(kind) else None
+    if pa.types.is_nested(kind):
+        return _of_items(sayer(kind.value_type))
+    return lossless if is_bytes(kind) else _FLOATS.get(kind)
 
 
 def _double(value: float) -> Any:
     return value if math.isfinite(value) else {math.inf: "Infinity", -math.inf: "-Infinity"}.get(value, "NaN")
+
+
+_FLOATS: dict[pa.DataType, Say] = {
+    pa.float64(): _double,
+    pa.float32(): lambda value: _double(float(str(np.float32(value)))),
+    pa.float16(): lambda value: _double(float(str(np.float16(value)))),
+}
 
 
 def _of_fields(says: dict[str, Say]) -> Say | None:
