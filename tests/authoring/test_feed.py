@@ -295,3 +295,17 @@ def test_a_field_that_is_an_object_now_and_then_is_a_text_and_asked() -> None:
     assert types(feed) == {"v": "string", "v_a": "int", "w_b": "int"}
     assert columns["v"].values == ["5", '{"a": "1"}', '["1", "2"]', "7"]
     assert asked(feed) == {"v"}
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("sep=;\nReport\na;b\nx;2\ny;3\n", {"skip": 2}),
+        ("a;b\nx;2;\ny;3;\n", {}),
+        ("a;b;\nx;2;\ny;3;\n", {}),
+        ("Report;March\na;b;note\nx;2;\ny;3;\n", {"skip": 1}),
+        ("a;b\nx;2\n;\n;\n;\n", {}),
+    ],
+)
+def test_what_stands_above_the_header_is_counted_as_the_file_does(text: str, options: dict[str, object]) -> None:
+    assert look(text.encode(), is_whole=True).options == {"delimiter": ";", **options}
