@@ -230,15 +230,3 @@ def test_a_page_whose_checksum_is_another_is_told() -> None:
     assert read(Parquet(), data).values == [["a"], ["b"]]
     with pytest.raises(OSError, match="CRC"):
         read(Parquet(), data.replace(b"\x01\0\0\0a", b"\x01\0\0\0x"))
-
-
-def test_values_inside_of_lists_and_structs_are_said_as_those_beside_them(tmp_path: Path) -> None:
-    kind = pa.struct([("b", pa.binary()), ("f", pa.float32()), ("d", pa.float64()), ("n", pa.int64())])
-    inner = [{"b": b"ab", "f": 0.1, "d": float("nan"), "n": 1}, {"b": b"\xff", "d": float("-inf")}, None]
-    found = read(Parquet(), parquet(tmp_path / "p", lines=pa.array([inner], pa.list_(kind))))
-    ((text,),) = found.values
-    assert json.loads(str(text), parse_constant=lambda word: pytest.fail(f"{word} is no JSON")) == [
-        {"b": "ab", "f": 0.1, "d": "NaN", "n": 1},
-        {"b": "base64:/w==", "f": None, "d": "-Infinity", "n": None},
-        None,
-    ]
