@@ -288,7 +288,7 @@ def test_what_is_measured_is_no_key_however_it_is_written(desk: Desk) -> None:
     rows = ["2026-03-01,a,0.25%,€ 5", "2026-03-01,b,1.25%,€ 6", "2026-03-02,a,2.25%,€ 7", "2026-03-02,b,3.25%,€ 8"]
     text = "\n".join(["day,campaign,effect,paid", *rows, "Total,,1.00%,€ 26", ""])
     feed, _ = desk.made("report.csv", text.encode())
-    assert [column.name for column in feed.key] == ["campaign", "day"]
+    assert [column.name for column in feed.key] == ["day", "campaign"]
     assert {column.name: column.type for column in feed.sample.columns}["day"] == "date"
     assert "footer: 1" in desk.read("sources/report.yaml")
 
