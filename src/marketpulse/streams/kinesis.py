@@ -1,0 +1,4 @@
+"""A data stream of AWS."""
+
+
+class Kinesis: ...
