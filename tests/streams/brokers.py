@@ -41,5 +41,5 @@ class Brokers:
 def brokers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Brokers]:
     """A cluster that says numbers of topics."""
     NUMBERS.clear()
-    monkeypatch.setattr(kafka, "topic_id", lambda _, topic: NUMBERS.get(topic, f"{topic}-1"))
+    monkeypatch.setattr(kafka, "topic_id", lambda _, topic, __: NUMBERS.get(topic, f"{topic}-1"))
     yield Brokers()

@@ -6,14 +6,16 @@ hinders a stream from being read on stops its feed, and nothing of it is passed 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from marketpulse.bronze.bringing import Feed, Loaded, Moves, bring, row, without_erased
+from marketpulse.bronze.bringing import Feed, Ingested, Loaded, Moves, bring, row, without_erased
 from marketpulse.bronze.consumed import Consumed, every
 from marketpulse.bronze.deliveries import Delivery
+from marketpulse.bronze.ledger import Ledger
 from marketpulse.bronze.load import load_messages
+from marketpulse.bronze.shapes import Shapes
 from marketpulse.errors import GateError
 from marketpulse.lake.table import LakeTable
 from marketpulse.landing.files import LandedFile
@@ -22,6 +24,8 @@ from marketpulse.landing.messages import Messages
 from marketpulse.project.source import Source
 from marketpulse.project.streamed import StreamModel
 from marketpulse.run.context import Context
+from marketpulse.run.owner import refuse_another
+from marketpulse.run.retained import Retained
 from marketpulse.streams.load import bounds, load_stream
 from marketpulse.streams.stream import Found, Stream
 
@@ -66,6 +70,71 @@ def consume(feed: Feed) -> None:
                 _slices(feed, stream, consumed, found)
     except GateError as error:
         feed.report.blocked.append(GateError(error.message, where=_where(feed.source), hint=error.hint))
+
+
+def may_have_more(retained: Retained, sources: Iterable[Source]) -> bool:
+    """Whether a stream that was read before may have more by now; one that failed is tried when all is looked at."""
+    for source in sources:
+        if source.stream and (kept := retained.take(Kept, source.name)):
+            retained.put(source.name, kept)
+            if kept.stream.may_have_more():
+                return True
+    return False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a feed is with its stream: read up to `consumed`, what was `found`, and what hinders it (`wrong`)."""
+
+    source: Source
+    consumed: Consumed
+    found: Found | None
+    wrong: list[GateError]
+
+    @property
+    def behind(self) -> int | None:
+        """Messages that wait; None where nobody can tell."""
+        counts = [*self.found.behind.values()] if self.found else [None]
+        known = [count for count in counts if count is not None]
+        return sum(known) if len(known) == len(counts) else None
+
+
+def standing(context: Context, source: Source) -> Standing:
+    """Look at the stream of a feed; nothing is read or changed."""
+    table = context.lake.find(source.table)
+    consumed = Consumed.of(table)
+    try:
+        with opened(context, source) as stream:
+            found = stream.look(every(table))
+    except GateError as error:
+        wrong = [GateError(error.message, where=_where(source), hint=error.hint)]
+        return Standing(source, consumed, None, wrong)
+    return Standing(source, consumed, found, hindrances(source, consumed, found))
+
+
+def accept(context: Context, source: Source, reason: str) -> Standing:
+    """Let a stream be read on past what hinders it: what is gone is gone, another stream is taken from its beginning.
+
+    The reason is kept with the positions. Where nothing hinders nothing changes.
+    """
+    refuse_another(context)
+    with context.lock(source.table):
+        ledger, now = Ledger(context, source), standing(context, source)
+        if now.found is None or not now.wrong:
+            return now
+        moved = {each.part: each.position for each in now.found.troubles}
+        positions = {part: at for part, at in {**now.found.positions, **moved}.items() if at is not None}
+        told = {
+            "at": ledger.moment,
+            "reason": reason,
+            "what": [each.message for each in now.wrong],
+            "before": {"is": now.consumed.identity, "positions": now.consumed.positions},
+        }
+        after = replace(now.consumed, accepted=(*now.consumed.accepted, told)).at(now.found.identity, positions)
+        report = Ingested(source.name)
+        feed = Feed(context, source, ledger, Shapes(context.lake.find(source.table)), report, strict=False)
+        bring(feed, [], [], Moves(now.consumed.before, after.state))
+        return now
 
 
 def hindrances(source: Source, consumed: Consumed, found: Found) -> list[GateError]:

@@ -22,8 +22,8 @@ try:
 except ImportError:
     raise GateError("Kafka needs a library that is not installed", hint="pip install 'marketpulse[streams]'") from None
 
-#: Seconds that brokers may take for an answer; without one, or a message, for so long a read is given up.
-_ANSWER, _PATIENCE = 15.0, 30.0
+#: Seconds in which messages come that are there: after so many without one a read is given up.
+_PATIENCE = 30.0
 #: Messages that are taken over at once, seconds that they are waited for.
 _AT_ONCE, _WAIT = 5_000, 0.1
 #: What a broker says of a topic that has no number.
@@ -40,6 +40,7 @@ _OURS = {
 }
 #: What the library keeps in memory before it is asked for (kilobytes), and what it says by itself: nothing.
 _USUAL = {"group.id": "marketpulse", "queued.max.messages.kbytes": "16384", "log_level": "0"}
+_ENDS: tuple[Any, ...] = (OffsetSpec.earliest, OffsetSpec.latest)
 #: Errors of the group that nobody is in.
 _OF_GROUP = (
     client.KafkaError.GROUP_AUTHORIZATION_FAILED,
@@ -51,6 +52,9 @@ _OF_GROUP = (
 
 class Kafka:
     """One topic. A position is the offset of the next message; parts are partitions, by their numbers."""
+
+    #: Seconds that brokers may take for an answer.
+    answer = 15.0
 
     def __init__(self, said: KafkaModel, start: str, settings: Mapping[str, str]) -> None:
         """`start` is where the first look begins, earliest or latest."""
@@ -68,21 +72,24 @@ class Kafka:
             self._admin = AdminClient(_without_group(own))
         self._ends: dict[int, int] = {}
         self._at: dict[int, int] = {}
+        self._partitions: list[int] = []
+        self._is_first = False
 
     def _identity(self) -> str:
         with self._told():
-            found = self._consumer.list_topics(self._topic, timeout=_ANSWER)
+            found = self._consumer.list_topics(self._topic, timeout=self.answer)
             self._partitions = self._those(found.topics[self._topic])
-            return f"{found.cluster_id}.{topic_id(self._admin, self._topic)}"
+            return f"{found.cluster_id}.{topic_id(self._admin, self._topic, self.answer)}"
 
     def look(self, known: Mapping[str, Positions]) -> Found:
         """See `Stream.look`."""
         identity = self._identity()
+        self._is_first = not known
         return self._found(identity, known.get(identity))
 
     def _found(self, identity: str, known: Positions | None) -> Found:
-        low, self._ends = (self._offsets(end()) for end in (OffsetSpec.earliest, OffsetSpec.latest))
-        begin = self._ends if known is None and self._start == "latest" else low
+        low, self._ends = (self._offsets(end()) for end in _ENDS)
+        begin = self._ends if self._is_first and self._start == "latest" else low
         positions: dict[str, int] = {}
         troubles: list[Trouble] = []
         for part in sorted(self._ends):
@@ -116,6 +123,14 @@ class Kafka:
             open_ = {part for part in open_ if at[part] < self._ends[part]}
         self._at = at
         return self._slice(taken, {str(part): offset for part, offset in at.items()}, called, is_last=not open_)
+
+    def may_have_more(self) -> bool:
+        """See `Stream.may_have_more`."""
+        try:
+            ends = self._offsets(_ENDS[1]())
+        except GateError:  # the next look tells
+            return True
+        return not ends or any(end > self._at.get(part, 0) for part, end in ends.items())
 
     def close(self) -> None:
         """See `Stream.close`."""
@@ -156,7 +171,7 @@ class Kafka:
         with self._told():
             # Up to where transactions are over: behind that a reader is told nothing.
             level = client.IsolationLevel.READ_COMMITTED
-            found = self._admin.list_offsets(asked, isolation_level=level, request_timeout=_ANSWER)
+            found = self._admin.list_offsets(asked, isolation_level=level, request_timeout=self.answer)
             return {where.partition: answer.result().offset for where, answer in found.items()}
 
     def _wrong(self, part: int, offset: int, low: int) -> Iterator[Trouble]:
@@ -201,9 +216,9 @@ class Kafka:
 _LATER = "what was read stays; the next run goes on from there"
 
 
-def topic_id(admin: AdminClient, topic: str) -> str:
+def topic_id(admin: AdminClient, topic: str, answer: float) -> str:
     """The number that a topic was given when it was made; of a cluster that gives none its name."""
-    asked = admin.describe_topics(client.TopicCollection([topic]), request_timeout=_ANSWER)
+    asked = admin.describe_topics(client.TopicCollection([topic]), request_timeout=answer)
     found = str(asked[topic].result().topic_id)
     return topic if found == _NO_ID else found
 

@@ -69,7 +69,8 @@ class Stream(Protocol):
     def look(self, known: Mapping[str, Positions]) -> Found:
         """Who it is now, and what there is to read behind the positions that are `known` of that identity, if any.
 
-        The identity is made of the numbers that cluster and topic were given when they were made.
+        The identity is made of the numbers that cluster and topic were given when they were made. Where nothing is
+        known of any identity the source says where reading starts; another stream is read from its beginning.
         """
         ...
 
@@ -78,6 +79,10 @@ class Stream(Protocol):
 
         They are `called` so at the beginning of their places: `<called>-<part>-<offset>`.
         """
+        ...
+
+    def may_have_more(self) -> bool:
+        """Whether a look is worth while, behind what was read last; quick."""
         ...
 
     def close(self) -> None:

@@ -1,0 +1,142 @@
+"""A topic: who it is, where it begins, what of it is gone; messages in the order of their partitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from marketpulse.errors import GateError
+from marketpulse.project.streamed import KafkaModel
+from marketpulse.streams.kafka import Kafka
+from marketpulse.streams.stream import Bounds
+from tests.streams.brokers import NUMBERS, Brokers, brokers
+
+MUCH = Bounds(1_000, 1_000_000, 60)
+
+
+@pytest.fixture
+def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[Brokers]:
+    """A cluster."""
+    with brokers(monkeypatch) as found:
+        yield found
+
+
+def topic(cluster: Brokers, start: str = "earliest", **settings: str) -> Kafka:
+    """The topic orders of it."""
+    return Kafka(KafkaModel(topic="orders", bootstrap=cluster.bootstrap), start, settings)
+
+
+def test_a_slice_ends_where_its_bounds_say_and_the_next_goes_on_there(cluster: Brokers) -> None:
+    cluster.send("orders", *range(5))
+    cluster.send("orders", *range(5, 8), partition=2)
+    stream = topic(cluster)
+    found = stream.look({})
+    assert (found.identity, found.troubles) == (f"{cluster.cluster}.orders-1", [])
+    assert found.positions == {"0": 0, "1": 0, "2": 0, "3": 0}
+    assert found.behind == {"0": 5, "1": 0, "2": 3, "3": 0}
+    slices, positions = [], found.positions
+    while not slices or not slices[-1].is_last:
+        slices.append(stream.read(positions, Bounds(3, 1_000, 60), "orders"))
+        positions = slices[-1].positions
+    assert [len(each.messages) for each in slices] == [3, 3, 2]
+    places = [place for each in slices for place in each.messages.places]
+    assert sorted(places) == [*(f"orders-0-{n}" for n in range(5)), *(f"orders-2-{n}" for n in range(3))]
+    assert positions == {"0": 5, "1": 0, "2": 3, "3": 0}
+    assert len(stream.read(positions, Bounds(1_000, 2, 60), "orders").messages) == 0
+    # One that begins anew in the middle reads what that one did.
+    again = topic(cluster)
+    assert again.look({found.identity: slices[0].positions}).positions == slices[0].positions
+    rest = again.read(slices[0].positions, MUCH, "orders")
+    assert sorted(rest.messages.places) == sorted(p for each in slices[1:] for p in each.messages.places)
+
+
+def test_messages_stand_in_the_order_of_partitions_and_offsets_and_keep_what_they_are(cluster: Brokers) -> None:
+    cluster.send("orders", b"b", partition=1)
+    cluster.send("orders", b"a", None, key="k")
+    stream = topic(cluster)
+    taken = stream.read(stream.look({}).positions, MUCH, "o")
+    assert taken.messages.places == ["o-0-0", "o-0-1", "o-1-0"]
+    assert taken.messages.values == [b"a", None, b"b"]
+    assert taken.messages.keys == {1: b"k"}
+    assert taken.newest > 1_700_000_000_000_000_000
+
+
+def test_latest_is_where_a_topic_ends_at_the_very_first_look_only(cluster: Brokers) -> None:
+    cluster.send("orders", 1, 2)
+    assert topic(cluster, "latest").look({}).positions["0"] == 2
+    # A partition that came since, another topic: what is in them was never passed by.
+    assert topic(cluster, "latest").look({f"{cluster.cluster}.orders-1": {"1": 0}}).positions["0"] == 0
+    assert topic(cluster, "latest").look({"another": {"0": 2}}).positions["0"] == 0
+
+
+def test_a_topic_that_was_made_anew_is_another(cluster: Brokers) -> None:
+    with pytest.raises(GateError, match="the topic orders is not there"):
+        topic(cluster).look({})
+    cluster.send("orders", 1)
+    first = topic(cluster).look({})
+    NUMBERS["orders"] = "orders-2"
+    assert topic(cluster).look({first.identity: first.positions}).identity != first.identity
+
+
+@pytest.mark.parametrize(
+    ("known", "told", "position"),
+    [
+        ({"0": 9}, "partition 0 ends at 3, and was read up to 9", 0),
+        ({"0": 3, "7": 2}, "partition 7 is gone", None),
+    ],
+)
+def test_what_cannot_be_read_on_is_told(cluster: Brokers, known: dict[str, int], told: str, position: Any) -> None:
+    cluster.send("orders", 1, 2, 3)
+    found = topic(cluster).look({f"{cluster.cluster}.orders-1": known})
+    assert [(told in each.message, each.position) for each in found.troubles] == [(True, position)]
+
+
+def test_messages_that_are_not_kept_any_more_are_told(cluster: Brokers, monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster.send("orders", 1, 2, 3)
+    stream = topic(cluster)
+    offsets = iter([{0: 2}, {0: 3}])  # the cluster of the tests keeps everything
+    monkeypatch.setattr(stream, "_offsets", lambda _: next(offsets))
+    found = stream.look({f"{cluster.cluster}.orders-1": {"0": 0}})
+    assert [each.message for each in found.troubles] == ["partition 0 keeps messages from 2 on: 0 to 1 are gone unread"]
+    assert found.troubles[0].position == 2
+
+
+def test_a_gap_that_opens_while_it_is_read_is_told(cluster: Brokers) -> None:
+    cluster.send("orders", 1, 2, 3)
+    stream = topic(cluster)
+    stream.look({})
+    stream._ends = {0: 50}
+    with pytest.raises(GateError, match=r"cannot be read.*offset"):
+        stream.read({"0": 40}, MUCH, "orders")
+
+
+def test_a_cluster_that_is_not_there_is_told_with_what_to_do() -> None:
+    settings = {"socket.connection.setup.timeout.ms": "1000"}
+    with pytest.raises(GateError, match="nobody says where the brokers are"):
+        Kafka(KafkaModel(topic="orders"), "earliest", {})
+    with pytest.raises(GateError, match=r"cannot be read.*No such configuration property"):
+        Kafka(KafkaModel(topic="orders", bootstrap="127.0.0.1:1"), "earliest", {"sasl.pasword": "x"})
+    stream = Kafka(KafkaModel(topic="orders", bootstrap="127.0.0.1:1"), "earliest", settings)
+    stream.answer = 0.5
+    with pytest.raises(GateError, match="cannot be read") as told:
+        stream.look({})
+    assert told.value.where == "127.0.0.1:1"
+
+
+def test_settings_go_before_what_the_source_says_but_not_before_what_exactly_once_needs(cluster: Brokers) -> None:
+    cluster.send("orders", 1)
+    said = KafkaModel(topic="orders", bootstrap="127.0.0.1:1")
+    stream = Kafka(said, "earliest", {"bootstrap.servers": cluster.bootstrap, "auto.offset.reset": "latest"})
+    assert len(stream.read(stream.look({}).positions, MUCH, "o").messages) == 1
+
+
+def test_whether_there_may_be_more_is_told_without_reading(cluster: Brokers) -> None:
+    cluster.send("orders", 1)
+    stream = topic(cluster)
+    assert stream.may_have_more()
+    stream.read(stream.look({}).positions, MUCH, "o")
+    assert not stream.may_have_more()
+    cluster.send("orders", 2, partition=3)
+    assert stream.may_have_more()
