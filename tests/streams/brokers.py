@@ -1,12 +1,12 @@
 """A cluster of Kafka in this process (librdkafka's own), and what is sent to it.
 
-It gives topics no number: what stands for one here is `NUMBERS`, by the name of the topic.
+It has no controller and gives topics no number: what stands for one here is `NUMBERS`, by the name of the topic.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -41,5 +41,12 @@ class Brokers:
 def brokers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Brokers]:
     """A cluster that says numbers of topics."""
     NUMBERS.clear()
-    monkeypatch.setattr(kafka, "topic_id", lambda _, topic, __: NUMBERS.get(topic, f"{topic}-1"))
+    whole = kafka.Kafka._identity
+
+    def numbered(self: kafka.Kafka, known: Iterable[str]) -> str:
+        name = whole(self, ())
+        topic = name.partition(".")[2]
+        return f"{name.partition('.')[0]}.{NUMBERS.get(topic, f'{topic}-1')}"
+
+    monkeypatch.setattr(kafka.Kafka, "_identity", numbered)
     yield Brokers()

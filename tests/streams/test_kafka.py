@@ -11,7 +11,9 @@ from marketpulse.errors import GateError
 from marketpulse.project.streamed import KafkaModel
 from marketpulse.streams.kafka import Kafka
 from marketpulse.streams.stream import Bounds
+from tests.shop import MiniShop
 from tests.streams.brokers import NUMBERS, Brokers, brokers
+from tests.streams.shop import TOPIC, click, consumed, ids, streamed
 
 MUCH = Bounds(1_000, 1_000_000, 60)
 
@@ -140,3 +142,24 @@ def test_whether_there_may_be_more_is_told_without_reading(cluster: Brokers) -> 
     assert not stream.may_have_more()
     cluster.send("orders", 2, partition=3)
     assert stream.may_have_more()
+
+
+def test_a_cluster_without_a_controller_gives_the_topic_its_name_but_not_instead_of_a_number() -> None:
+    plain = Brokers()
+    plain.send("orders", 1)
+    name = f"{plain.cluster}.orders"
+    assert topic(plain).look({}).identity == name
+    assert topic(plain).look({name: {"0": 1}, "another.4711": {}}).identity == name
+    with pytest.raises(GateError, match="its cluster has no controller now"):
+        topic(plain).look({f"{plain.cluster}.4711": {"0": 1}})
+
+
+@pytest.mark.engines(always=False)
+def test_each_engine_makes_the_same_of_a_topic_with_the_same_offsets(shop: MiniShop, cluster: Brokers) -> None:
+    streamed(shop, cluster)
+    for start in (0, 3):
+        cluster.send(TOPIC, *(click(n) for n in range(start, start + 4)), b"?")
+        assert shop.run(stream_records=3).ok
+    assert ids(shop) == [f"{TOPIC}-0-{n}" for n in range(10)]
+    assert [row[0] for row in shop.rows("silver.clicks")] == [f"c{n}" for n in range(7)]
+    assert consumed(shop).positions == {"0": 10, "1": 0, "2": 0, "3": 0}

@@ -78,7 +78,7 @@ def accept(
     elif not found.wrong:
         console.print(f"nothing hinders {feed}: nothing was changed", markup=False)
     elif found.found:
-        console.print(f"accepted: the next run reads {feed} on", markup=False)
+        console.print("accepted: the next run reads on")
     else:
         _problems(found)
     raise typer.Exit(found.found is None)

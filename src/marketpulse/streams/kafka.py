@@ -7,7 +7,7 @@ again. Brokers before 2.8 give topics none: then its name stands for it.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -75,15 +75,22 @@ class Kafka:
         self._partitions: list[int] = []
         self._is_first = False
 
-    def _identity(self) -> str:
+    def _identity(self, known: Iterable[str]) -> str:
         with self._told():
             found = self._consumer.list_topics(self._topic, timeout=self.answer)
             self._partitions = self._those(found.topics[self._topic])
-            return f"{found.cluster_id}.{topic_id(self._admin, self._topic, self.answer)}"
+            unnumbered = f"{found.cluster_id}.{self._topic}"
+            if found.controller_id in found.brokers:
+                number = topic_id(self._admin, self._topic, self.answer)
+                return f"{found.cluster_id}.{number}" if number else unnumbered
+        if any(each.startswith(f"{found.cluster_id}.") and each != unnumbered for each in known):
+            what = "has no controller now: nobody can tell whether the topic is the one that was read"
+            raise GateError(f"its cluster {what}", where=self._brokers, hint=_LATER)
+        return unnumbered
 
     def look(self, known: Mapping[str, Positions]) -> Found:
         """See `Stream.look`."""
-        identity = self._identity()
+        identity = self._identity(known)
         self._is_first = not known
         return self._found(identity, known.get(identity))
 
@@ -217,10 +224,10 @@ _LATER = "what was read stays; the next run goes on from there"
 
 
 def topic_id(admin: AdminClient, topic: str, answer: float) -> str:
-    """The number that a topic was given when it was made; of a cluster that gives none its name."""
+    """The number that a topic was given when it was made; empty where its cluster gives none."""
     asked = admin.describe_topics(client.TopicCollection([topic]), request_timeout=answer)
     found = str(asked[topic].result().topic_id)
-    return topic if found == _NO_ID else found
+    return "" if found == _NO_ID else found
 
 
 def _without_group(settings: Mapping[str, Any]) -> dict[str, Any]:
