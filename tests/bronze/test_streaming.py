@@ -13,6 +13,8 @@ from marketpulse.bronze import streaming, takeback
 from marketpulse.lake.lake import Lake
 from marketpulse.names import OFFSETS_KEY
 from marketpulse.streams import kafka
+from marketpulse.upkeep.maintain import Policy, maintain
+from tests.privacy import people
 from tests.shop import MiniShop, result
 from tests.streams.brokers import NUMBERS, Brokers, brokers
 from tests.streams.shop import TOPIC, click, consumed, ids, streamed
@@ -291,6 +293,27 @@ class _Free:
 
     def __exit__(self, *_: object) -> None:
         """Give it back."""
+
+
+def test_who_was_erased_stays_out_of_what_comes_and_no_message_is_read_again(shop: MiniShop, cluster: Brokers) -> None:
+    people.named(shop)
+    cluster.send(TOPIC, people.click("a1", "ann-browser"), people.click("b1", "bob-browser"))
+    assert shop.run().ok
+    people.erase(shop, "browser", "ann-browser")
+    assert consumed(shop).positions == {"0": 2, "1": 0, "2": 0, "3": 0}
+    # A slice of hers alone, and one with others.
+    cluster.send(TOPIC, people.click("a2", "ann-browser"))
+    assert shop.run().feeds[0].erased == 1
+    assert consumed(shop).positions == {"0": 3, "1": 0, "2": 0, "3": 0}
+    cluster.send(TOPIC, people.click("a3", "ann-browser"), people.click("b2", "bob-browser"))
+    assert shop.run().ok
+    assert [row[0] for row in shop.rows("silver.clicks")] == ["b1", "b2"]
+    assert ids(shop) == [f"{TOPIC}-0-1", f"{TOPIC}-0-4"]
+    assert people.traces_of(shop.settings.local, ["ann-browser"]) == []
+    with shop.open() as context:
+        maintain(context, Policy())
+    assert shop.run().feeds[0].slices == 0
+    assert consumed(shop).positions == {"0": 5, "1": 0, "2": 0, "3": 0}
 
 
 def test_what_a_run_would_bring_is_told(shop: MiniShop, cluster: Brokers) -> None:
