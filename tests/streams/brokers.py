@@ -36,6 +36,11 @@ class Brokers:
             self._producer.produce(topic, sent, key=key, partition=partition)
         assert self._producer.flush(10) == 0
 
+    def forget(self, topic: str, message: bytes) -> None:
+        """Send so much to partition 0 that what was there is not kept any more: it keeps five megabytes."""
+        for _ in range(12):
+            self.send(topic, message + b" " * 500_000)
+
 
 @contextmanager
 def brokers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Brokers]:
