@@ -12,6 +12,8 @@ from marketpulse import flow
 from marketpulse.bronze import streaming, takeback
 from marketpulse.lake.lake import Lake
 from marketpulse.names import OFFSETS_KEY
+from marketpulse.silver import fixing
+from marketpulse.silver.quarantine import Filter
 from marketpulse.streams import kafka
 from marketpulse.upkeep.maintain import Policy, maintain
 from tests.privacy import people
@@ -308,6 +310,18 @@ def test_who_was_erased_stays_out_of_what_comes_and_no_message_is_read_again(sho
         maintain(context, Policy())
     assert shop.run().feeds[0].slices == 0
     assert consumed(shop).positions == {"0": 5, "1": 0, "2": 0, "3": 0}
+
+
+def test_a_rejected_message_is_corrected_by_hand(shop: MiniShop, cluster: Brokers) -> None:
+    shop.edit("sources/clicks.yaml", "ndjson: {records: batch}\n", "")
+    cluster.send(TOPIC, *(click(n) for n in range(9)), click(9) | {"ts": "soon"})
+    assert shop.run().ok
+    with shop.open() as context:
+        text = fixing.export(context, Filter(source="clicks"), 10).text
+        assert fixing.fix(context, text.replace("soon", "2026-01-01T09:00:00Z")).rows == 1
+    assert shop.run().feeds[0].files == 1
+    assert len(shop.rows("silver.clicks")) == 10
+    assert [row[13] for row in shop.rows("silver.quarantine")] == ["discarded"]
 
 
 def test_what_a_run_would_bring_is_told(shop: MiniShop, cluster: Brokers) -> None:

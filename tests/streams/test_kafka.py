@@ -138,6 +138,8 @@ def test_whether_there_may_be_more_is_told_without_reading(cluster: Brokers) -> 
     assert not stream.may_have_more()
     cluster.send("orders", 2, partition=3)
     assert stream.may_have_more()
+    stream.look({f"{cluster.cluster}.orders-1": {"0": 99}})
+    assert not stream.may_have_more()  # a feed that is stopped need not be looked at until something comes
 
 
 def test_a_cluster_without_a_controller_gives_the_topic_its_name_but_not_instead_of_a_number() -> None:

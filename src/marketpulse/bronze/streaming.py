@@ -16,7 +16,7 @@ from marketpulse.bronze.deliveries import Delivery
 from marketpulse.bronze.ledger import Ledger
 from marketpulse.bronze.load import load_messages
 from marketpulse.bronze.shapes import Shapes
-from marketpulse.errors import GateError
+from marketpulse.errors import EngineError, GateError
 from marketpulse.lake.table import LakeTable
 from marketpulse.landing.files import LandedFile
 from marketpulse.landing.limits import MB, Limits
@@ -68,7 +68,7 @@ def consume(feed: Feed) -> None:
                 feed.report.blocked += wrong
             else:
                 _slices(feed, stream, consumed, found)
-    except GateError as error:
+    except (GateError, EngineError) as error:
         feed.report.blocked.append(GateError(error.message, where=_where(feed.source), hint=error.hint))
 
 

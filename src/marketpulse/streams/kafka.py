@@ -137,7 +137,7 @@ class Kafka:
             ends = self._offsets(_ENDS[1]())
         except GateError:  # the next look tells
             return True
-        return not ends or any(end > self._at.get(part, 0) for part, end in ends.items())
+        return not ends or ends != self._ends  # what was there at the last look was read, or its feed is stopped
 
     def close(self) -> None:
         """See `Stream.close`."""

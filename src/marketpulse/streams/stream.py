@@ -82,7 +82,7 @@ class Stream(Protocol):
         ...
 
     def may_have_more(self) -> bool:
-        """Whether a look is worth while, behind what was read last; quick."""
+        """Whether a look is worth while, after the last one; quick."""
         ...
 
     def close(self) -> None:
