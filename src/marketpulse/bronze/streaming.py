@@ -16,7 +16,7 @@ from marketpulse.bronze.deliveries import Delivery
 from marketpulse.bronze.ledger import Ledger
 from marketpulse.bronze.load import load_messages
 from marketpulse.bronze.shapes import Shapes
-from marketpulse.errors import EngineError, GateError
+from marketpulse.errors import EngineError, GateError, MarketPulseError
 from marketpulse.lake.table import LakeTable
 from marketpulse.landing.files import LandedFile
 from marketpulse.landing.limits import MB, Limits
@@ -69,7 +69,7 @@ def consume(feed: Feed) -> None:
             else:
                 _slices(feed, stream, consumed, found)
     except (GateError, EngineError) as error:
-        feed.report.blocked.append(GateError(error.message, where=_where(feed.source), hint=error.hint))
+        feed.report.blocked.append(_told(feed.source, error))
 
 
 def may_have_more(retained: Retained, sources: Iterable[Source]) -> bool:
@@ -107,8 +107,7 @@ def standing(context: Context, source: Source) -> Standing:
         with opened(context, source) as stream:
             found = stream.look(every(table))
     except GateError as error:
-        wrong = [GateError(error.message, where=_where(source), hint=error.hint)]
-        return Standing(source, consumed, None, wrong)
+        return Standing(source, consumed, None, [_told(source, error)])
     return Standing(source, consumed, found, hindrances(source, consumed, found))
 
 
@@ -150,6 +149,12 @@ def hindrances(source: Source, consumed: Consumed, found: Found) -> list[GateErr
 
 def _where(source: Source) -> str:
     return f"{source.name}, {source.stream.title}" if source.stream else source.name
+
+
+def _told(source: Source, error: MarketPulseError) -> GateError:
+    """An error of a stream, as one of its feed."""
+    at = f" at {error.where}" if error.where else ""
+    return GateError(error.message, where=_where(source) + at, hint=error.hint)
 
 
 def _slices(feed: Feed, stream: Stream, consumed: Consumed, found: Found) -> None:
