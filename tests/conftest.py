@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
 import pytest
 
+from tests.long import EVERY_TEST, leave_out
 from tests.readers import READERS_APART
 from tests.shop import MiniShop
 from tests.spark import need_spark
@@ -29,6 +31,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         apart = [item for item in items if item.get_closest_marker("readers")]
         items[:] = [item for item in items if item not in apart]
         config.hook.pytest_deselected(items=apart)
+    if long := leave_out(items):
+        config.hook.pytest_deselected(items=long)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was left out: it is no skip, for CI runs it."""
+    if EVERY_TEST not in os.environ:
+        terminalreporter.write_line(f"{EVERY_TEST}=1 runs the long tests too, as CI does")
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and all that they import stay to the end: not to be searched for what is no longer needed."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from marketpulse.errors import UsageError
-from marketpulse.settings import Settings, load_settings
+from marketpulse.settings import CLOUD_CATALOG, Settings, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +87,7 @@ def test_a_warehouse_of_this_machine_has_its_catalog_beside_its_tables(elsewhere
 
 def test_a_warehouse_in_s3_has_the_catalog_of_glue_and_scratch_of_its_own() -> None:
     one, other = (Settings(warehouse=f"s3://{name}-{{layer}}/", namespace="x_{layer}") for name in ("a", "b"))
-    assert one.catalog_properties()["type"] == "glue"
+    assert one.catalog_properties()["py-catalog-impl"] == CLOUD_CATALOG
     assert one.layout.location("gold.x") == "s3://a-gold/x"
     assert one.local != other.local
 

@@ -24,6 +24,9 @@ from marketpulse.storage.places import is_remote
 
 FILE = "marketpulse.toml"
 ENVIRONMENT = "MARKETPULSE_"
+#: PyIceberg's catalogs, with a memory: in a file of the warehouse, and on AWS.
+FILE_CATALOG = "marketpulse.lake.sqlcatalog.FileCatalog"
+CLOUD_CATALOG = "marketpulse.lake.gluecatalog.CloudCatalog"
 #: Who looks at rows: an analyst sees no personal columns, a steward does.
 Role = Literal["analyst", "steward"]
 #: Tables of settings of which the environment may give each entry by itself.
@@ -64,6 +67,8 @@ class Settings:
     `erasures` is where the list of erased people lies with its secret (default: `.erasures` in the
     warehouse; for one on a store none).
 
+    `notify` are the addresses that alerts are told to, as Apprise writes them, blanks between: secrets are in them.
+
     `landing` and `warehouse` are folders, or URIs (`s3://…`) as text; `{layer}` in the warehouse and in `namespace`
     stands for the layer. `project` is a folder, or the name of a pack. `catalog` are PyIceberg catalog properties;
     `spark` is Spark configuration by its own names, for the engine `spark`, as is `spark_master` (default: this
@@ -86,6 +91,7 @@ class Settings:
     role: Role = "analyst"
     umask: str = "077"
     erasures: Path | str = ""
+    notify: str = field(default="", repr=False)
     query_seconds: int = 600
     query_memory_mb: int = 0
     query_spill_mb: int = 20_000
@@ -102,12 +108,14 @@ class Settings:
     def catalog_properties(self) -> dict[str, str]:
         """PyIceberg properties: what was set; else the Glue catalog on S3, a SQLite file inside a local warehouse."""
         if is_remote(self.warehouse):
-            return {"type": "glue", "py-io-impl": "pyiceberg.io.fsspec.FsspecFileIO"} | self.catalog
+            files = {"py-io-impl": "pyiceberg.io.fsspec.FsspecFileIO"}
+            other = {"type", "py-catalog-impl"} & self.catalog.keys()
+            return files | ({} if other else {"py-catalog-impl": CLOUD_CATALOG}) | self.catalog
         files = {"py-io-impl": "marketpulse.lake.durable.DurableFileIO"}
         if self.catalog:
             return files | self.catalog
-        own = {"py-catalog-impl": "marketpulse.lake.remembered.RememberingCatalog"}
-        return files | own | {"uri": f"sqlite:///{self.local}/catalog.db", "warehouse": self.local.as_posix()}
+        own = {"py-catalog-impl": FILE_CATALOG, "uri": f"sqlite:///{self.local}/catalog.db"}
+        return files | own | {"warehouse": self.local.as_posix()}
 
     @property
     def is_masked(self) -> bool:

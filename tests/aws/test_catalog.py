@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from marketpulse.errors import ConcurrentError, StorageError
+from marketpulse.lake.gluecatalog import CloudCatalog
 from marketpulse.lake.table import FileRef, LakeTable
 from marketpulse.run.context import Context
 from tests.aws.conftest import SETTINGS, Cloud
@@ -36,6 +37,18 @@ def test_of_two_writers_one_wins_and_the_other_is_told(remote: MiniShop) -> None
         with pytest.raises(ConcurrentError):
             two.lake.commit(second, written(two, second), [], {}, {})
         assert [file.rows for file in (two.lake.find("gold.numbers") or second).files()] == [1]
+
+
+def test_all_tables_are_known_without_a_question_for_each(remote: MiniShop, monkeypatch: pytest.MonkeyPatch) -> None:
+    with remote.open() as context:
+        for name in ("gold.numbers", "silver.numbers"):
+            table = context.lake.ensure(name, {"n": "long"})
+            context.lake.commit(table, written(context, table), [], {}, {})
+        each = [context.lake.find(name) for name in context.lake.names()]
+        monkeypatch.setattr(CloudCatalog, "load_table", lambda *_: pytest.fail("one was asked for"))
+        assert [table.name for table in context.lake.everything()] == ["silver.numbers", "gold.numbers"]
+        found = {table.name: table.snapshot_id for table in context.lake.everything()}
+    assert found == {table.name: table.snapshot_id for table in each if table}
 
 
 def test_a_database_that_exists_is_used_as_it_is(remote: MiniShop, cloud: Cloud) -> None:

@@ -14,6 +14,7 @@ from marketpulse.landing.files import LandedFile, find_files
 from marketpulse.project.source import Source
 from tests.aws.conftest import Cloud
 from tests.bronze.deliveries import STORIES, rows_of, saying
+from tests.long import often
 from tests.shop import MiniShop
 
 DAY = "sales/ingest_date=2026-01-01"
@@ -114,7 +115,7 @@ def test_a_landing_bucket_that_is_missing_is_said(remote: MiniShop) -> None:
         remote.run(landing="s3://no-such-bucket-anywhere")
 
 
-@pytest.mark.parametrize("story", [story for story in STORIES if "at once" not in story][::2])
+@pytest.mark.parametrize("story", often([story for story in STORIES if "at once" not in story][::2], 4))
 def test_deliveries_are_the_same_in_a_store(remote: MiniShop, cloud: Cloud, story: str) -> None:
     runs, deliveries, quantity = STORIES[story]
     for files in runs:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from marketpulse.lake import remembered
 from marketpulse.upkeep.maintain import Maintained, Policy, maintain
 from tests.aws.conftest import Cloud
 from tests.shop import MiniShop
@@ -37,3 +38,16 @@ def test_small_files_become_one_and_the_old_ones_go(worn: MiniShop, cloud: Cloud
     assert worn.run("silver.sales").tables[0].status == "up to date"
     assert worn.rows("silver.sales") == before
     assert len(worn.rows("bronze.sales", lineage=True)) == 5
+
+
+def test_upkeep_of_all_reads_the_metadata_of_each_table_once(
+    worn: MiniShop, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remembered, "_METADATA", remembered.Remembered(200))
+    asked = len(cloud.emulator.requests)
+    with worn.open() as context:
+        tables = context.lake.names()
+        assert not [done.problem for done in maintain(context, Policy()) if done.problem]
+    since = [each.path for each in cloud.emulator.requests[asked:] if each.method == "GET"]
+    read = [path for path in since if path.endswith(".metadata.json")]
+    assert len(tables) <= len(read) == len(set(read))

@@ -99,6 +99,7 @@ def test_who_may_only_read_the_warehouse_can_ask(filled: MiniShop) -> None:
         opened(filled.settings.warehouse, 0o644, 0o755)
 
 
+@pytest.mark.long
 def test_a_warehouse_that_is_mounted_elsewhere_read_only_can_be_asked(filled: MiniShop) -> None:
     mount = filled.root / "mount"
     mount.mkdir()

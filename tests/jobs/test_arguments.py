@@ -9,6 +9,7 @@ import pytest
 from marketpulse.errors import UsageError
 from marketpulse.jobs.arguments import KEYS, JobArguments, parse
 from marketpulse.jobs.stage import settings_of
+from marketpulse.settings import CLOUD_CATALOG
 
 REQUIRED = {
     "--environment": "dev",
@@ -85,7 +86,7 @@ def test_arguments_are_settings_and_leave_the_rest_to_the_environment(monkeypatc
     assert (found.memory_mb, found.project, found.engine) == (777, Path("/opt/shop"), "spark")
     assert found.layout.location("silver.sales") == "s3://shop-1-dev-silver/sales"
     assert found.layout.identifier("silver.sales") == ("shop_dev_silver", "sales")
-    assert found.catalog_properties()["type"] == "glue"
+    assert found.catalog_properties()["py-catalog-impl"] == CLOUD_CATALOG
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.exceptions import CommitFailedException, NoSuchTableError
 
 from marketpulse.errors import ConcurrentError, StorageError
-from marketpulse.lake.remembered import RememberingCatalog
+from marketpulse.lake.sqlcatalog import FileCatalog
 from marketpulse.names import LANDED_FILES
 from tests.shop import MiniShop
 
@@ -92,10 +92,8 @@ def test_a_catalog_that_cannot_be_asked_leaves_everything_where_it_is(
         assert table is not None
         lost = losing(SqlCatalog.commit_table, CommitFailedException("again"), lambda _: True)
         monkeypatch.setattr(SqlCatalog, "commit_table", lost)
-        away = losing(
-            RememberingCatalog.load_table, OSError("away"), lambda number: number > 0
-        )  # a commit loads it first
-        monkeypatch.setattr(RememberingCatalog, "load_table", away)
+        away = losing(FileCatalog.load_table, OSError("away"), lambda number: number > 0)  # a commit loads it first
+        monkeypatch.setattr(FileCatalog, "load_table", away)
         with pytest.raises(StorageError, match="not known whether"):
             context.lake.commit(table, [], table.files(), {}, {})
         monkeypatch.undo()

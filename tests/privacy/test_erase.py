@@ -141,6 +141,7 @@ def _kill_at(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     monkeypatch.setattr(Lake, "commit", dying)
 
 
+@pytest.mark.long
 def test_an_erasure_that_is_killed_again_and_again_is_finished(
     busy: MiniShop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -164,6 +164,7 @@ _event = st.tuples(st.sampled_from("abc"), st.lists(_item, max_size=3), st.sampl
 _files = st.lists(st.tuples(st.lists(_event, min_size=1, max_size=4), st.integers(0, 2)), min_size=2, max_size=4)
 
 
+@pytest.mark.long
 @settings(max_examples=3, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None)
 @given(files=_files, order=st.permutations(range(4)))
 def test_however_files_come_the_tables_are_those_of_one_run_and_of_a_rebuild(

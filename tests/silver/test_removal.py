@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.kills import Victim
+from tests.long import often
 from tests.shop import MiniShop, contract, result
 from tests.silver.rejected import retry, statuses
 from tests.silver.replacing import RUNS, TERMS, Delivery, check, held, histories, shop_at, shorter, stands, versions
@@ -18,7 +19,7 @@ _SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 DAY1, DAY2, DAY3 = "2026-01-01", "2026-01-02", "2026-01-03"
 
 
-@pytest.mark.parametrize("terms", TERMS)
+@pytest.mark.parametrize("terms", often(TERMS, 5))
 @settings(max_examples=2, deadline=None, derandomize=True, suppress_health_check=_SLOW, database=None)
 @given(history=histories())
 def test_any_history_of_deliveries_gives_the_table_of_its_definition(terms: str, history: list[Delivery]) -> None:
@@ -193,6 +194,7 @@ def ended(shop: MiniShop) -> set[tuple[str, str, str | None]]:
     return {(row[0], str(row[2]), row[3] and str(row[3])) for row in rows}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("each", ["file", "folder"])
 @settings(max_examples=2, deadline=None, derandomize=True, suppress_health_check=_SLOW, database=None)
 @given(history=histories())

@@ -253,6 +253,7 @@ def _write_with_scheme(shop: MiniShop, scheme: str, made_in: str) -> None:
         file.write_bytes(encode(sized, LIST_NAME))
 
 
+@pytest.mark.long
 def test_a_move_that_dies_at_a_write_is_done_again(original: MiniShop, copy: MiniShop) -> None:
     shutil.copytree(copy.settings.warehouse, copy.settings.warehouse.with_name("other"))
     writes = die_at(copy.settings.warehouse.with_name("other"), 0)

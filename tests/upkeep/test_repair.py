@@ -92,6 +92,7 @@ def test_runs_go_on_after_it_with_landing_tidied_and_nothing_twice(shop: MiniSho
     assert len(shop.rows("silver.sales")) == 4
 
 
+@pytest.mark.long
 def test_a_commit_that_a_killed_run_left_unnamed_is_as_good_as_made(shop: MiniShop) -> None:
     victim = Victim(shop)
     victim.wave(first_wave)

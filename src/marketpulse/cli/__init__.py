@@ -16,6 +16,7 @@ from typer.main import get_command
 
 from marketpulse.cli import (
     agents,
+    alerts,
     authoring,
     collect,
     compare,
@@ -80,6 +81,7 @@ inspect.register(app)
 reference.register(app)
 metrics.register(app)
 runs.register(app)
+alerts.register(app)
 connect.register(app)
 app.add_typer(quarantine.app)
 app.add_typer(secret.app)

@@ -17,7 +17,7 @@ from marketpulse.privacy import retention
 from marketpulse.project.project import load_project
 from marketpulse.run.context import Context, open_context
 from marketpulse.run.report import RunReport
-from marketpulse.settings import Settings, load_settings
+from marketpulse.settings import CLOUD_CATALOG, Settings, load_settings
 from marketpulse.storage import places as storage
 from marketpulse.upkeep.maintain import Policy, maintain
 
@@ -74,7 +74,7 @@ def be_in(region: str) -> None:
 
 def settings_of(arguments: JobArguments) -> Settings:
     """Settings of a job: its arguments over file and environment (memory, threads and the like). Raise UsageError."""
-    catalog = {"type": "glue"} if arguments.catalog == "glue" else {}
+    catalog = {"py-catalog-impl": CLOUD_CATALOG} if arguments.catalog == "glue" else {}
     settings = load_settings(
         landing=arguments.landing_uri,
         warehouse=arguments.warehouse_uri,

@@ -27,6 +27,7 @@ from marketpulse.lake.datafile import describe
 from marketpulse.lake.durable import flush
 from marketpulse.lake.evolving import NOTHING_SAID, Said, evolve, joined
 from marketpulse.lake.home import Home
+from marketpulse.lake.remembered import RememberingCatalog
 from marketpulse.lake.table import FileRef, LakeTable
 from marketpulse.lake.trouble import catalog_errors, readable_metadata, storage_errors
 from marketpulse.names import FINISHED_KEY, KEPT_KEY, KEY_KEY, LAYERS, OUTBOX_KEY, SHAPES_KEY, TOLD_KEY
@@ -80,7 +81,15 @@ class Lake:
 
     def find(self, name: str) -> LakeTable | None:
         """Table as it is now, or None. Raise StorageError when it lies elsewhere, is damaged or lost."""
-        found = self._load(name)
+        return self._checked(name, self._load(name))
+
+    def everything(self) -> list[LakeTable]:
+        """Every table as it is now, by one question a layer where the catalog answers so. Errors as of `find`."""
+        places = [entry for layer in LAYERS for entry in sorted(self._places(layer).items())]
+        found = (self._checked(name, self._load(name, place)) for name, place in places)
+        return [table for table in found if table]
+
+    def _checked(self, name: str, found: LakeTable | None) -> LakeTable | None:
         if self._home and found:
             self._home.refuse_elsewhere(name, found.iceberg.location())
         elif self._home and self._home.has_commits(name) and not (found := self._load(name)):
@@ -88,11 +97,16 @@ class Lake:
             raise self._home.lost(name)
         return found
 
-    def _load(self, name: str) -> LakeTable | None:
-        catalog = self.catalog
+    def _load(self, name: str, place: str | None = None) -> LakeTable | None:
+        """The table of the catalog, or as the metadata file at `place` says it."""
+        catalog, identifier = self.catalog, self.layout.identifier(name)
         try:
             with readable_metadata(name), storage_errors(name):
-                found = LakeTable(name, CertainTable.of(catalog.load_table(self.layout.identifier(name))))
+                if place is not None and isinstance(catalog, RememberingCatalog):
+                    table = catalog.table_at(identifier, place)
+                else:
+                    table = catalog.load_table(identifier)
+                found = LakeTable(name, CertainTable.of(table))
         except NoSuchTableError:
             return None
         except LostFileError as error:
@@ -111,15 +125,18 @@ class Lake:
 
     def names(self) -> list[str]:
         """Every table of the warehouse."""
-        return sorted(name for layer in LAYERS for name in self._names(layer))
+        return sorted(name for layer in LAYERS for name in self._places(layer))
 
-    def _names(self, layer: str) -> list[str]:
-        namespace = self.layout.namespace_of(layer)
+    def _places(self, layer: str) -> dict[str, str | None]:
+        """Tables of a layer, and where the metadata of each lies if the catalog says so without being asked for it."""
+        namespace, catalog = self.layout.namespace_of(layer), self.catalog
         try:
             with storage_errors(namespace):
-                return [f"{layer}.{table[-1]}" for table in self.catalog.list_tables(namespace)]
+                if isinstance(catalog, RememberingCatalog):
+                    return {f"{layer}.{name}": place for name, place in catalog.places(namespace).items()}
+                return {f"{layer}.{table[-1]}": None for table in catalog.list_tables(namespace)}
         except NoSuchNamespaceError:
-            return []
+            return {}
 
     def ids(self, name: str, types: Mapping[str, str]) -> dict[str, int]:
         """Field ids of columns of a table, as `LakeTable.ids`; of one that is not there yet as it would be made."""

@@ -5,14 +5,13 @@ A run asks for each table several times, and a process that runs again and again
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable, Sized
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from pyiceberg.catalog import Catalog
-from pyiceberg.catalog.sql import SqlCatalog
-from pyiceberg.exceptions import NoSuchTableError
+from pyiceberg.catalog import MetastoreCatalog
 from pyiceberg.io import FileIO
 from pyiceberg.manifest import ManifestEntry, ManifestFile
 from pyiceberg.serializers import FromInputFile
@@ -74,22 +73,22 @@ def entries_of(manifest: ManifestFile, io: FileIO) -> tuple[ManifestEntry, ...]:
     return _ENTRIES.get(_as_it_is(manifest.manifest_path), lambda: read_entries(manifest, io))
 
 
-_PLACE = """
-select metadata_location from iceberg_tables where catalog_name = ? and table_namespace = ? and table_name = ?"""
+class RememberingCatalog(MetastoreCatalog, ABC):
+    """A catalog that says where the metadata of a table lies: PyIceberg's, but each file of metadata is read once."""
 
+    @abstractmethod
+    def places(self, namespace: str) -> dict[str, str]:
+        """Where the metadata of each table lies, by its name. Raise NoSuchNamespaceError where there is no such."""
 
-class RememberingCatalog(SqlCatalog):
-    """PyIceberg's catalog in SQLite, which asks the database where a table's metadata lies, and reads that file once.
+    def table_at(self, identifier: Identifier, place: str) -> Table:
+        """A table as the metadata file at `place` says it."""
+        (metadata,) = _METADATA.get(_as_it_is(place), lambda: (self._read(place),))
+        return Table(identifier, metadata, place, self._load_file_io(metadata.properties, place), self)
 
-    It asks in plain SQL: PyIceberg has SQLAlchemy build the query and an object for each answer, which takes ten times
-    as long, and a run asks for two hundred tables.
-    """
-
-    def commit_table(self, *args: Any, **more: Any) -> CommitTableResponse:
-        """See `SqlCatalog`: what was committed is known."""
-        done = super().commit_table(*args, **more)
-        _METADATA.keep(_as_it_is(done.metadata_location), (done.metadata,))
-        return done
+    def keep(self, committed: CommitTableResponse) -> CommitTableResponse:
+        """What was committed is known."""
+        _METADATA.keep(_as_it_is(committed.metadata_location), (committed.metadata,))
+        return committed
 
     def _update_and_stage_table(
         self,
@@ -98,7 +97,7 @@ class RememberingCatalog(SqlCatalog):
         requirements: tuple[TableRequirement, ...],
         updates: tuple[TableUpdate, ...],
     ) -> StagedTable:
-        """See `SqlCatalog`, which copies all snapshots of a table to add one. What was read is shared, not changed."""
+        """See PyIceberg, which copies all snapshots of a table to add one. What was read is shared, not changed."""
         if current_table is None:
             return super()._update_and_stage_table(current_table, table_identifier, requirements, updates)
         for requirement in requirements:
@@ -109,19 +108,6 @@ class RememberingCatalog(SqlCatalog):
         place = location.new_table_metadata_file_location(number)
         io = self._load_file_io(metadata.properties, place)
         return StagedTable(table_identifier, metadata, place, io, self)
-
-    def load_table(self, identifier: str | Identifier) -> Table:
-        """See `SqlCatalog`."""
-        namespace = Catalog.namespace_to_string(Catalog.namespace_from(identifier))
-        name = Catalog.table_name_from(identifier)
-        with self.engine.connect() as connection:
-            found = connection.exec_driver_sql(_PLACE, (self.name, namespace, name)).fetchone()
-        if found is None or not found[0]:
-            raise NoSuchTableError(f"Table does not exist: {namespace}.{name}")
-        place = str(found[0])
-        (metadata,) = _METADATA.get(_as_it_is(place), lambda: (self._read(place),))
-        io = self._load_file_io(metadata.properties, place)
-        return Table((*self.identifier_to_tuple(namespace), name), metadata, place, io, self)
 
     def _read(self, place: str) -> TableMetadata:
         return FromInputFile.table_metadata(self._load_file_io(location=place).new_input(place))

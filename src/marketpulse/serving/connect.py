@@ -13,10 +13,12 @@ from marketpulse.errors import UsageError
 from marketpulse.lake.catalogfile import NAME, catalog_file
 from marketpulse.run.context import Context
 from marketpulse.serving.query import Moment, no_table, readable
-from marketpulse.settings import Settings
+from marketpulse.settings import CLOUD_CATALOG, FILE_CATALOG, Settings
 
 #: Properties of a catalog that are for this platform's own process.
 _OURS = {"py-io-impl", "py-catalog-impl"}
+#: What our catalogs are to a PyIceberg without us.
+_PLAIN = {FILE_CATALOG: "sql", CLOUD_CATALOG: "glue"}
 _SECRET = ("secret", "token", "password", "credential", "key")
 _HIDDEN = "…"
 
@@ -55,8 +57,8 @@ class Target:
     def catalog(self) -> dict[str, str]:
         """PyIceberg properties of the catalog, without what is ours or secret."""
         given = self.settings.catalog_properties()
-        plain = {"type": "sql"} if "py-catalog-impl" in given and not self.settings.catalog else {}
-        return plain | {k: _shown(k, v) for k, v in given.items() if k not in _OURS}
+        plain = _PLAIN.get(given.get("py-catalog-impl", ""))
+        return ({"type": plain} if plain else {}) | {k: _shown(k, v) for k, v in given.items() if k not in _OURS}
 
     @property
     def file(self) -> Path | None:

@@ -88,7 +88,7 @@ def stream(context: Context, text: str, as_of: str | None = None, moment: Moment
 
 def readable(context: Context, moment: Moment) -> list[LakeTable]:
     """Tables that are there at a moment: none that the first run which builds it still makes."""
-    found = filter(None, map(context.lake.find, context.lake.names()))
+    found = context.lake.everything()
     return [table for table in found if moment.shows(table)]
 
 
@@ -205,7 +205,7 @@ def save_views(context: Context, path: Path) -> list[str]:
         told = f"in a DuckDB file called {path.name} nobody could tell the layer from the file"
         raise UsageError(told, hint="call it otherwise, as lake.duckdb")
     moment = Moment.now(context)
-    tables = [found for name in context.lake.names() if name.startswith("gold.") and (found := context.lake.find(name))]
+    tables = [found for found in context.lake.everything() if found.name.startswith("gold.")]
     tables = [table for table in tables if moment.shows(table)]
     if not tables:
         raise UsageError("there is no table of gold yet", hint="marketpulse run makes them")

@@ -70,7 +70,7 @@ def status(context: Context, only: str | None = None) -> list[TableStatus]:
 
 def _all(context: Context) -> list[TableStatus]:
     order = {"bronze": 0, "silver": 1, "gold": 2}
-    tables = [found for name in context.lake.names() if (found := context.lake.find(name))]
+    tables = context.lake.everything()
     by_name = {table.name: table for table in tables}
     project = context.project
     defined = {*project.tables, *project.problems, *owned(), *(f"bronze.{feed}" for feed in project.sources)}

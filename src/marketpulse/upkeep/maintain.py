@@ -172,8 +172,7 @@ def _expire(context: Context, name: str, policy: Policy, result: Maintained) -> 
 def _consumed(context: Context, name: str) -> list[int]:
     """Snapshots of `name` that other tables were last built from, whichever project built them."""
     key = INPUT_KEY + name
-    tables = [found for other in context.lake.names() if (found := context.lake.find(other))]
-    return [int(table.state[key]) for table in tables if key in table.state]
+    return [int(table.state[key]) for table in context.lake.everything() if key in table.state]
 
 
 def _seen(context: Context, name: str) -> list[int]:

@@ -19,7 +19,7 @@ def notes(answer: Answer, covered: Sequence[Coverage]) -> tuple[str, ...]:
     """Sentences to tell beside an answer."""
     metrics, lines = answer.metrics, answer.lines
     told = [
-        *_alerts(answer),
+        *(f"alert: {told}" for _, told in beyond(answer)),
         *_unknown(metrics, lines),
         *_shared(metrics, lines),
         *_without_rows(covered, answer.period),
@@ -30,8 +30,8 @@ def notes(answer: Answer, covered: Sequence[Coverage]) -> tuple[str, ...]:
     return (*told, *(list(_withheld(answer)) or gaps))
 
 
-def _alerts(answer: Answer) -> Iterator[str]:
-    """Values that somebody wants to know of; what is not whole yet alarms nobody."""
+def beyond(answer: Answer) -> Iterator[tuple[Line, str]]:
+    """Lines with a value that somebody wants to know of, and a sentence; what is not whole yet alarms nobody."""
     period = answer.period
     for index, metric in enumerate(answer.metrics):
         goal = metric.alert
@@ -41,7 +41,8 @@ def _alerts(answer: Answer) -> Iterator[str]:
             value = line.values[index]
             if line.mark is None and goal.currency in (None, line.currency) and (limit := _beyond(goal, value)):
                 when = f"{line.period or period or 'now'}: "
-                yield f"alert: {when}{metric.label} {written(metric, value)} is {limit[0]} {written(metric, limit[1])}"
+                told = f"{when}{metric.label} {written(metric, value)} is {limit[0]} {written(metric, limit[1])}"
+                yield line, told
 
 
 def _is_of(goal: Goal, grain: str | None, period: Period | None) -> bool:
