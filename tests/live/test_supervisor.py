@@ -28,6 +28,7 @@ def brings(event: Event) -> bool:
     return bool(event["event"] == "cycle" and event["records"])
 
 
+@pytest.mark.long
 def test_without_a_door_what_comes_in_a_topic_is_in_gold(shop: MiniShop) -> None:
     cluster = Brokers()
     streamed(shop, cluster)
