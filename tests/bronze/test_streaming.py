@@ -86,9 +86,9 @@ def test_a_slice_is_a_delivery_of_the_ledger_with_a_name_of_its_own(shop: MiniSh
     assert len(shop.rows("silver.clicks")) == 3
 
 
-@pytest.mark.parametrize(("number", "moment"), often([(2, "after"), (1, "before"), (3, "before")], 3))
+@pytest.mark.parametrize("dies_at", often([(2, "after"), (1, "before"), (3, "before")], 3))
 def test_a_run_that_dies_around_any_commit_loses_and_repeats_nothing(
-    shop: MiniShop, cluster: Brokers, monkeypatch: pytest.MonkeyPatch, number: int, moment: str
+    shop: MiniShop, cluster: Brokers, monkeypatch: pytest.MonkeyPatch, dies_at: tuple[int, str]
 ) -> None:
     cluster.send(TOPIC, *(click(n) for n in range(4)), b"?")
     cluster.send(TOPIC, *(click(n) for n in range(2, 7)), partition=1)
@@ -97,10 +97,10 @@ def test_a_run_that_dies_around_any_commit_loses_and_repeats_nothing(
     def dies(self: Lake, table: Any, *arguments: Any) -> int | None:
         nonlocal done
         done += table.name == "bronze.clicks"
-        if (done, moment) == (number, "before") and table.name == "bronze.clicks":
+        if dies_at == (done, "before") and table.name == "bronze.clicks":
             raise DiedError
         found = whole(self, table, *arguments)
-        if (done, moment) == (number, "after") and table.name == "bronze.clicks":
+        if dies_at == (done, "after") and table.name == "bronze.clicks":
             raise DiedError
         return found
 
