@@ -45,6 +45,7 @@ def test_a_person_sees_how_far_a_stream_was_read_and_accepts_what_is_gone(shop: 
     assert consumed(shop).identity == told["identity"]
 
 
+@pytest.mark.long
 def test_a_stream_that_cannot_be_reached_cannot_be_accepted(shop: MiniShop, cluster: Brokers) -> None:
     streamed(shop, cluster)
     shop.edit("sources/clicks.yaml", f"topic: {TOPIC}", "topic: nowhere")
