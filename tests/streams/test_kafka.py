@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from concurrent.futures import Future
+from typing import Any, cast
 
 import pytest
+from confluent_kafka import Uuid
+from confluent_kafka.admin import AdminClient, TopicDescription
 
 from marketpulse.errors import GateError
 from marketpulse.project.streamed import KafkaModel
-from marketpulse.streams.kafka import Kafka
+from marketpulse.streams.kafka import Kafka, topic_id
 from marketpulse.streams.stream import Bounds
 from tests.shop import MiniShop
 from tests.streams.brokers import NUMBERS, Brokers, brokers
@@ -150,6 +153,21 @@ def test_a_cluster_without_a_controller_gives_the_topic_its_name_but_not_instead
     assert topic(plain).look({name: {"0": 1}, "another.4711": {}}).identity == name
     with pytest.raises(GateError, match="its cluster has no controller now"):
         topic(plain).look({f"{plain.cluster}.4711": {"0": 1}})
+
+
+@pytest.mark.parametrize(("number", "told"), [((-1, 5), "__________8AAAAAAAAABQ"), ((0, 0), "")])
+def test_the_number_of_a_topic_is_written_as_kafka_writes_it(number: tuple[int, int], told: str) -> None:
+    class Admin:
+        """A client of a cluster that numbers its topics."""
+
+        def describe_topics(self, topics: Any, request_timeout: float) -> dict[str, Future[TopicDescription]]:
+            """What such a cluster answers."""
+            assert (topics.topic_names, request_timeout) == (["orders"], 1.0)
+            found: Future[TopicDescription] = Future()
+            found.set_result(TopicDescription("orders", Uuid(*number), False, []))
+            return {"orders": found}
+
+    assert topic_id(cast("AdminClient", Admin()), "orders", 1.0) == told
 
 
 @pytest.mark.engines(always=False)

@@ -28,6 +28,8 @@ _PATIENCE = 30.0
 _AT_ONCE, _WAIT = 5_000, 0.1
 #: What a broker says of a topic that has no number.
 _NO_ID = "AAAAAAAAAAAAAAAAAAAAAA"
+#: Kafka's own tools write a number so.
+_AS_ITS_TOOLS = str.maketrans("+/", "-_")
 _MILLISECOND = 1_000_000
 #: What is ours to say: nothing commits an offset, nothing skips, an end is told.
 _OURS = {
@@ -227,7 +229,7 @@ def topic_id(admin: AdminClient, topic: str, answer: float) -> str:
     """The number that a topic was given when it was made; empty where its cluster gives none."""
     asked = admin.describe_topics(client.TopicCollection([topic]), request_timeout=answer)
     found = str(asked[topic].result().topic_id)
-    return "" if found == _NO_ID else found
+    return "" if found == _NO_ID else found.translate(_AS_ITS_TOOLS)
 
 
 def _without_group(settings: Mapping[str, Any]) -> dict[str, Any]:
