@@ -13,7 +13,7 @@ from moto.kinesis.models import kinesis_backends
 
 from marketpulse.errors import GateError
 from marketpulse.project.streamed import KinesisModel
-from marketpulse.streams.kinesis import Kinesis
+from marketpulse.streams.kinesis import Kinesis, _moment
 from marketpulse.streams.stream import Bounds
 from tests.shop import MiniShop
 from tests.streams.shop import click
@@ -115,6 +115,11 @@ def test_what_may_be_gone_unread_is_told(cloud: Any) -> None:
     assert stream.read(quiet, MUCH, "c").positions == quiet
     stream.look({found.identity: quiet})
     assert stream.read({FIRST: {"seen": seen - DAY / 2}}, MUCH, "c").positions[FIRST]["seen"] >= seen
+
+
+def test_the_clock_is_that_of_aws() -> None:
+    said = {"ResponseMetadata": {"HTTPHeaders": {"date": "Mon, 02 Mar 2026 00:00:00 GMT"}}}
+    assert _moment(said) == 1_772_409_600.0
 
 
 def test_latest_begins_now_at_the_very_first_look(cloud: Any) -> None:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from marketpulse.errors import GateError
@@ -30,6 +31,8 @@ _AGAIN = 0.25
 #: Seconds between two looks of a process that looks all the time.
 _EVERY = 2.0
 _HOUR = 3600
+#: AWS says its time in whole seconds.
+_SAID = 1.0
 _SECOND = 1_000_000_000
 _END: dict[str, Any] = {"end": True}
 _LATER = "what was read stays; the next run goes on from there"
@@ -54,7 +57,8 @@ class Kinesis:
             self._client = boto3.client("kinesis", region_name=said.region)
         self._shards: dict[str, dict[str, Any]] = {}
         self._kept = 0.0
-        self._looked = 0.0
+        #: When it was looked at: as AWS says, and as this machine's clock for lengths of time.
+        self._looked = self._asked = 0.0
         #: Where the next call of a shard goes on, as of a position.
         self._next: dict[str, tuple[Any, str]] = {}
         self._at_tip: set[str] = set()
@@ -63,10 +67,12 @@ class Kinesis:
     def look(self, known: Mapping[str, Positions]) -> Found:
         """See `Stream.look`."""
         with self._told():
-            found = self._client.describe_stream_summary(StreamName=self._name)["StreamDescriptionSummary"]
+            answer = self._client.describe_stream_summary(StreamName=self._name)
+            found = answer["StreamDescriptionSummary"]
             pages = self._client.get_paginator("list_shards").paginate(StreamName=self._name)
             self._shards = {shard["ShardId"]: shard for page in pages for shard in page["Shards"]}
-        self._kept, self._looked = found["RetentionPeriodHours"] * _HOUR, round(time.time(), 3)
+        self._kept, self._looked = found["RetentionPeriodHours"] * _HOUR, _moment(answer)
+        self._asked = time.monotonic()
         self._at_tip.clear()
         identity = f"{found['StreamARN']}.{found['StreamCreationTimestamp'].timestamp():.0f}"
         self._is_first = not known
@@ -90,7 +96,7 @@ class Kinesis:
 
     def may_have_more(self) -> bool:
         """See `Stream.may_have_more`: calls are few that a shard answers in a second."""
-        return time.time() - self._looked >= _EVERY
+        return time.monotonic() - self._asked >= _EVERY
 
     def close(self) -> None:
         """See `Stream.close`."""
@@ -152,14 +158,14 @@ class Kinesis:
         came = found[-1]["ApproximateArrivalTimestamp"].timestamp() if found else 0.0
         following = answer.get("NextShardIterator")
         if found:
-            at[shard] = {"after": found[-1]["SequenceNumber"], "seen": self._looked if is_tip else came}
+            at[shard] = {"after": found[-1]["SequenceNumber"], "seen": max(self._looked, came) if is_tip else came}
         elif is_tip and self._looked - at[shard].get("seen", 0) > _AGAIN * self._kept:
             at[shard] = {**at[shard], "seen": self._looked}
         if self._is_closed(shard) and (not following or (is_tip and not found)):
             at[shard] = dict(_END)
         elif following:
             self._next[shard] = (dict(at[shard]), following)
-        if (is_tip or came >= self._looked) and not self._is_closed(shard):
+        if (is_tip or came >= self._looked + _SAID) and not self._is_closed(shard):
             self._at_tip.add(shard)
         return found
 
@@ -201,6 +207,12 @@ class Kinesis:
         except BotoCoreError as error:
             hint = "AWS's own settings say region, credentials and endpoint: AWS_REGION, AWS_PROFILE, …"
             raise GateError(f"the stream {self._name} cannot be reached: {error}", hint=hint) from None
+
+
+def _moment(answer: Mapping[str, Any]) -> float:
+    """When AWS answered, in seconds since 1970: the clock of this machine may be wrong."""
+    said = answer["ResponseMetadata"].get("HTTPHeaders", {}).get("date")
+    return parsedate_to_datetime(said).timestamp() if said else round(time.time(), 3)
 
 
 def _slice(taken: list[tuple[str, bytes, datetime]], at: dict[str, Any], *, is_last: bool) -> Slice:
