@@ -54,7 +54,7 @@ rows:
 def hostile_shop(shop: MiniShop) -> MiniShop:
     """Two weeks of lines; sizes, cities, titles and descriptions that would be markup if they were let."""
     text = HOSTILE.replace('"', "")
-    metrics = METRICS.replace("dimensions: [size, id]", "dimensions: [size]")
+    metrics = METRICS.replace("dimensions: [size, id]", "dimensions: [size]").replace("below: 2,", "below: 2000,")
     with_metrics(shop, metrics.replace("description: Pieces.", f"description: 'P {text.replace(chr(39), '')}'"))
     size = text.replace("'", "\\'")
     shop.edit("gold/fct_lines/model.sql", "'big'", f"'{size}'")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.testclient import TestClient
 
 from marketpulse.metrics.showing import change_written
@@ -28,6 +30,14 @@ def test_every_headline_of_the_project_is_there_and_its_rows(browser: TestClient
         assert [f"{value:,}" for value in line.values if f"{value:,}" not in page.words] == []
     assert {"Lines of a day", "Steps", "Cities"} <= set(page.words)
     assert any("1 row kept out" in word for word in page.words)
+
+
+def test_a_metric_beyond_its_bounds_is_said_and_leads_to_its_days(browser: TestClient) -> None:
+    page = browser.get("/")
+    (told,) = [word for word in Page(page.text).words if word.startswith("metric lines: ")]
+    assert "is below 2,000" in told
+    (address,) = re.findall(r'href="(/explore\?metric=lines&amp;days=7d&amp;grain=day&amp;full=yes)"', page.text)
+    assert told.split("Lines ")[1].split()[0] in Page(browser.get(address.replace("&amp;", "&")).text).words
 
 
 def test_hostile_words_are_shown_and_do_nothing(browser: TestClient) -> None:

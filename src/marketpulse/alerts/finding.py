@@ -9,7 +9,7 @@ from marketpulse.errors import DefinitionError, LimitError, UsageError
 from marketpulse.metrics.metric import Metric
 from marketpulse.metrics.question import Question
 from marketpulse.run.context import Context
-from marketpulse.serving.metrics import ask
+from marketpulse.serving.metrics import Answer, ask
 from marketpulse.serving.metrics.telling import beyond
 from marketpulse.serving.query import Moment
 from marketpulse.serving.runs import runs
@@ -24,15 +24,16 @@ _WELL = ("built", "up to date")
 
 @dataclass(frozen=True)
 class Alert:
-    """One trouble: `about` is the same for as long as it lasts, `text` is what to tell of it now."""
+    """One trouble: `about` is the same for as long as it lasts, `text` is what to tell of it; `question` shows it."""
 
     about: str
     text: str
+    question: Question | None = None
 
 
 def alerts(context: Context) -> list[Alert]:
     """All there are: of the last run, of feeds, of metrics that say when somebody wants to know."""
-    return [*_of_runs(context), *_of_feeds(context), *_of_metrics(context)]
+    return [*_of_runs(context), *_of_feeds(context), *of_metrics(context, Moment.now(context))]
 
 
 def _of_runs(context: Context) -> Iterator[Alert]:
@@ -52,26 +53,28 @@ def _of_feeds(context: Context) -> Iterator[Alert]:
             yield Alert(f"{table.name} is late", table.overdue)
 
 
-def _of_metrics(context: Context) -> Iterator[Alert]:
-    """Of each that has bounds its newest whole period; what cannot be asked is a trouble, too."""
-    moment = Moment.now(context)
+def of_metrics(context: Context, moment: Moment) -> Iterator[Alert]:
+    """Of each metric that has bounds its newest whole period; what cannot be asked is a trouble, too."""
     definitions, wrong = context.project.metrics
     yield from (Alert(error.about or "metrics", error.message) for error in wrong)
     for metric in definitions.metrics.values():
         if metric.alert is not None:
+            question = newest(metric)
             try:
-                yield from _of_metric(context, metric, moment)
+                yield from _of_answer(metric, ask(context, question, moment), question)
             except (UsageError, LimitError, DefinitionError) as error:
-                yield Alert(f"metric {metric.name}", f"cannot be asked: {error.message}")
+                yield Alert(f"metric {metric.name}", f"cannot be asked: {error.message}", question)
 
 
-def _of_metric(context: Context, metric: Metric, moment: Moment) -> Iterator[Alert]:
-    goal = metric.alert
-    grain = (goal.per if goal else None) or "day"
-    asked = {"metrics": [metric.name], "last": _LAST.get(grain, _OTHER), "grain": grain, "full": True}
-    answer = ask(context, Question.of(asked), moment)
+def newest(metric: Metric) -> Question:
+    """The question that has a metric's newest whole period of those that its alert is said of."""
+    grain = (metric.alert.per if metric.alert else None) or "day"
+    return Question.of({"metrics": [metric.name], "last": _LAST.get(grain, _OTHER), "grain": grain, "full": True})
+
+
+def _of_answer(metric: Metric, answer: Answer, question: Question) -> Iterator[Alert]:
     whole = [line.period for line in answer.lines if line.mark is None and line.period]
     for line, text in beyond(answer):
         if line.period is None or line.period == max(whole):
             where = f" in {line.currency}" if line.currency else ""
-            yield Alert(f"metric {metric.name}{where}", text)
+            yield Alert(f"metric {metric.name}{where}", text, question)

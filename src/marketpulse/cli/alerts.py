@@ -34,7 +34,7 @@ def alerts(
         found = find(opened)
         settings = opened.settings
     if as_json:
-        to_json(found)
+        to_json([{"about": each.about, "text": each.text} for each in found])
     elif found:
         table("Alerts", ("about", "what"), [(each.about, each.text) for each in found])
     else:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from marketpulse.alerts.finding import of_metrics
+from marketpulse.console.address import of_question
 from marketpulse.console.desk import Look
 from marketpulse.console.words import ago, plural
 from marketpulse.serving.runs import Run, runs
@@ -26,7 +28,7 @@ class Point:
 
 def attention(look: Look, newest: Run | None) -> list[Point]:
     """What there is to know of the warehouse and its newest run, the worst first."""
-    found = [*_of_run(newest), *_of_tables(look), *_of_rejects(look)]
+    found = [*_of_run(newest), *_of_tables(look), *_of_metrics(look), *_of_rejects(look)]
     return sorted(found, key=lambda point: ("bad", "warn", "even").index(point.tone))
 
 
@@ -72,6 +74,11 @@ def _of_tables(look: Look) -> Iterator[Point]:
     if behind:
         more = f" and {len(behind) - _MOST_NAMED} more" if len(behind) > _MOST_NAMED else ""
         yield Point("warn", f"built from older rows than there are: {', '.join(behind[:_MOST_NAMED])}{more}")
+
+
+def _of_metrics(look: Look) -> Iterator[Point]:
+    for alert in look.once("alerts", lambda: list(of_metrics(look.context, look.moment))):
+        yield Point("bad", f"{alert.about}: {alert.text}", of_question(alert.question) if alert.question else "")
 
 
 def _of_rejects(look: Look) -> Iterator[Point]:
