@@ -35,6 +35,7 @@ from marketpulse.cli import (
     reference,
     runs,
     secret,
+    streams,
     upkeep,
 )
 from marketpulse.cli.commands import Commands
@@ -85,6 +86,7 @@ connect.register(app)
 app.add_typer(quarantine.app)
 app.add_typer(secret.app)
 corrections.register(app)
+streams.register(app)
 upkeep.register(app)
 privacy.register(app)
 compare.register(app)

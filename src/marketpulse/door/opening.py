@@ -74,7 +74,8 @@ def _feeds(sources: Iterable[Source]) -> Mapping[str, str]:
                 raise UsageError(what, hint=f"say collect: [{dialect}] in one of their sources/*.yaml")
             found[dialect] = source.name
     if not found.keys() - {REJECTS}:
-        raise UsageError("no feed of the project takes what the door collects", hint="collect: [segment] in its source")
+        hint = "collect: [segment] in its source; or marketpulse live --no-door"
+        raise UsageError("no feed of the project takes what the door collects", hint=hint)
     return found
 
 
