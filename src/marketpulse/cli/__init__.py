@@ -35,6 +35,7 @@ from marketpulse.cli import (
     runs,
     secret,
     upkeep,
+    wire,
 )
 from marketpulse.cli.commands import Commands
 from marketpulse.errors import MarketPulseError
@@ -72,6 +73,7 @@ authoring.register(app)
 app.add_typer(new.app)
 collect.register(app)
 console.register(app)
+wire.register(app)
 agents.register(app)
 app.add_typer(collect.app)
 live.register(app)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from marketpulse.console.desk import Look
 from marketpulse.console.words import ago, plural
+from marketpulse.serving.desk import Look
 from marketpulse.serving.runs import Run, runs
 from marketpulse.serving.status import TableStatus, status
 from marketpulse.silver import quarantine

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -13,15 +14,16 @@ from typing import Any, cast
 import pyarrow as pa
 
 from marketpulse.engines.duckdb_reader import ReadOnlyDuck
-from marketpulse.engines.limits import Limits
+from marketpulse.engines.limits import Given, Limits
 from marketpulse.errors import UsageError
 from marketpulse.lake.table import LakeTable
 from marketpulse.names import LAYERS
 from marketpulse.run.context import Context
 from marketpulse.run.finished import State, is_seen, pinned, snapshot
+from marketpulse.serving.idle import Idle
 from marketpulse.serving.masking import masks
 from marketpulse.serving.noted import hidden_columns, judged, with_note
-from marketpulse.serving.refused import not_over, refusal
+from marketpulse.serving.refused import NO_TABLE, not_over, refusal
 from marketpulse.storage.places import replacing
 
 #: As the engine says it, and as `engines.syntax` does of a masked query.
@@ -37,13 +39,14 @@ class Moment:
 
     `as_of` is a UTC time (ISO 8601) or a snapshot id of the one table that is read. Where it is `masked`, personal
     columns are as analysts see them (`masking`): unless the setting `role` says that a steward looks. `found`
-    remembers what has been found out about it.
+    remembers what has been found out about it, `idle` are the engines of queries that are over.
     """
 
     state: State | None
     as_of: str | None = None
     masked: bool = True
     found: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+    idle: Idle = field(default_factory=Idle, compare=False, repr=False)
 
     @classmethod
     def now(cls, context: Context, as_of: str | None = None) -> Moment:
@@ -64,7 +67,13 @@ class Moment:
         return self.as_of is not None or is_seen(table, self.state)
 
 
-def stream(context: Context, text: str, as_of: str | None = None, moment: Moment | None = None) -> pa.RecordBatchReader:
+def stream(
+    context: Context,
+    text: str,
+    as_of: str | None = None,
+    moment: Moment | None = None,
+    given: Given | None = None,
+) -> pa.RecordBatchReader:
     """Result of one `select` over the warehouse's tables (`gold.daily`), as Arrow batches.
 
     Queries that are to see one state share a `moment`. Raise UsageError for anything that is no select.
@@ -72,13 +81,32 @@ def stream(context: Context, text: str, as_of: str | None = None, moment: Moment
     moment = moment or Moment.now(context, as_of)
     if asked := _LISTING.fullmatch(text):
         return _listing(context, moment, asked[1] and asked[1].lower())
+    with _engine(context, text, moment) as (key, reader, note):
+        return with_note(moment.idle.after(reader.stream(text, given), key, reader), note)
+
+
+def schema(context: Context, text: str, moment: Moment, given: Given | None = None) -> pa.Schema:
+    """Columns of what `stream` would give, which is not computed. Raise UsageError as it does."""
+    if asked := _LISTING.fullmatch(text):
+        return _listing(context, moment, asked[1] and asked[1].lower()).schema
+    with _engine(context, text, moment) as (key, reader, _):
+        found = reader.schema(text, given)
+        moment.idle.put(key, reader)
+        return found
+
+
+@contextmanager
+def _engine(context: Context, text: str, moment: Moment) -> Iterator[tuple[Hashable, ReadOnlyDuck, str | None]]:
+    """An engine that reads what a query may, by what it is kept, and what an analyst must know of the answer."""
     known = context.lake.names()
     tables = _asked(context, [name for name in known if _mentioned(name, text)], moment.as_of)
     building = {table.name for table in tables if not moment.shows(table)}
+    seen = [table for table in tables if table.name not in building]
+    key = (tuple(table.name for table in seen), moment.masked, moment.as_of)
     try:
-        reader = _reader(context, [table for table in tables if table.name not in building], moment)
+        reader = moment.idle.take(key) or _reader(context, seen, moment)
         note = judged(context, reader, text, tables, building) if moment.masked else None
-        return with_note(reader.stream(text), note)
+        yield key, reader, note
     except UsageError as error:
         read = [table for table in tables if table.name in text.lower()] or tables  # a namesake has other columns
         away = hidden_columns(context, read) if moment.masked else {}
@@ -144,7 +172,7 @@ def no_table(name: str, known: Sequence[str]) -> UsageError:
     low = name.lower()
     close = get_close_matches(low, known, n=1) or [full for full in known if full.split(".")[1] == low][-1:]
     hint = f"did you mean {close[0]}?" if close else "marketpulse status lists the tables"
-    return UsageError(f"there is no table {name[:80]} in this warehouse", hint=hint)
+    return UsageError(f"there is no table {name[:80]} in this warehouse", hint=hint, sqlstate=NO_TABLE)
 
 
 def _mentioned(name: str, text: str) -> bool:
