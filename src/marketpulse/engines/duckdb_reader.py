@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,6 +54,15 @@ class ReadOnlyDuck:
         query = query if shown is None else _masked(query, [(name, shown[name]) for name in types if name in shown])
         self._connection.execute(f"create schema if not exists {DUCKDB.name(schema)}")
         self._connection.execute(f"create or replace view {DUCKDB.name(schema)}.{DUCKDB.name(table)} as {query}")
+
+    def hold(self, script: Iterable[str], tables: Mapping[str, pa.Table]) -> None:
+        """Run a script of ours, and fill the tables that it makes: what the engine has besides files."""
+        for statement in script:
+            self._connection.execute(statement)
+        for name, rows in tables.items():
+            self._connection.register("held", rows)
+            self._connection.execute(f"insert into {name} by name select * from held")
+            self._connection.unregister("held")
 
     def lock(self, files: Sequence[str], scratch: Path) -> None:
         """Allow reading `files` and spilling into `scratch` only, and freeze the configuration."""

@@ -38,12 +38,12 @@ def value(given: bytes | None, number: int, binary: bool) -> Any:
 
 def _of_text(given: str, number: int) -> Any:
     if number in types.OF_ARRAY:
-        return [None if each is None else _of_text(each, types.OF_ARRAY[number]) for each in _members(given)]
+        return [None if each is None else _of_text(each, types.OF_ARRAY[number]) for each in members(given)]
     read: Callable[[str], Any] = _TEXTS.get(number, str)
     return read(given)
 
 
-def _members(given: str) -> list[str | None]:
+def members(given: str) -> list[str | None]:
     """Texts of an array of one dimension (array_in of Postgres's arrayfuncs.c)."""
     text = given.strip()
     if not text.startswith("{") or not text.endswith("}"):

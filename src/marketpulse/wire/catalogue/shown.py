@@ -1,0 +1,67 @@
+"""Tables as whoever connects may see them: columns with their types, what is promised of them, their descriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from marketpulse.lake.evolving import arrow_schema
+from marketpulse.lake.table import LakeTable
+from marketpulse.names import LINEAGE
+from marketpulse.project.contract import Contract
+from marketpulse.serving.desk import Look
+from marketpulse.serving.masking import masks
+from marketpulse.serving.query import readable
+
+_PSEUDONYM = "A pseudonym (SHA-256)."
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table: its columns as an answer has them, which are never null, what is said of them, the columns of its key."""
+
+    schema: str
+    name: str
+    columns: pa.Schema
+    required: frozenset[str]
+    said: dict[str, str]
+    comment: str
+    key: tuple[str, ...] = ()
+    is_view: bool = False
+
+
+def shown(look: Look) -> list[Shown]:
+    """Tables that can be read; of an analyst's those that have something to be read besides where rows came from."""
+    found = (_shown(look, table) for table in readable(look.context, look.moment))
+    return [each for each in found if each is not None]
+
+
+def _shown(look: Look, table: LakeTable) -> Shown | None:
+    contract = look.context.contract(table.name)
+    seen = masks(contract) if look.moment.masked else None
+    snapshot = look.moment.snapshot(table) if table.snapshot_id else None
+    types = table.types_at(snapshot)
+    names = [name for name in types if seen is None or name in seen]
+    if not set(names) - set(LINEAGE):
+        return None
+    hashed = {name for name in names if seen and seen[name]}
+    fields = arrow_schema({name: "string" if name in hashed else types[name] for name in names})
+    schema, _, short = table.name.partition(".")
+    if contract is None:
+        return Shown(schema, short, fields, frozenset(), {}, "")
+    required = frozenset(column.name for column in contract.columns if column.required and column.name in names)
+    key = contract.key if set(contract.key) <= set(names) else ()
+    return Shown(schema, short, fields, required | {*key}, dict(_said(contract, hashed)), _comment(contract), key)
+
+
+def _said(contract: Contract, hashed: set[str]) -> Iterator[tuple[str, str]]:
+    for column in contract.columns:
+        parts = (column.description, _PSEUDONYM if column.name in hashed else "")
+        if text := " ".join(filter(None, parts)):
+            yield column.name, text
+
+
+def _comment(contract: Contract) -> str:
+    return " ".join(filter(None, (contract.grain, contract.purpose)))
