@@ -193,6 +193,8 @@ class Session:
         return self._prepared[name]
 
     def _at(self, name: str) -> Bound:
+        if cursor := self._cursors.get(name):
+            return Bound(None, cursor, list(cursor.formats))
         if name not in self._bound:
             raise UsageError(f"there is no portal {name[:60]!r}", sqlstate="34000")
         return self._bound[name]

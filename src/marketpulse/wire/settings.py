@@ -46,6 +46,7 @@ _OTHERS = {
     "data_checksums": "on",
     "block_size": "8192",
     "wal_level": "minimal",
+    "default_table_access_method": "heap",
     "max_connections": "64",
     "client_min_messages": "notice",
     "datestyle": "ISO, MDY",

@@ -31,14 +31,15 @@ create macro pg_get_constraintdef(a) as (
   select any_value('PRIMARY KEY (' || pg_column_names(conrelid, conkey) || ')') from pg.pg_constraint where oid = a),
   (a, b) as (
   select any_value('PRIMARY KEY (' || pg_column_names(conrelid, conkey) || ')') from pg.pg_constraint where oid = a);
-create macro pg_get_indexdef(a) as (
+create macro pg_index_text(a) as (
   select any_value('CREATE UNIQUE INDEX ' || i.relname || ' ON ' || n.nspname || '.' || t.relname || ' USING btree ('
     || pg_column_names(x.indrelid, x.indkey) || ')')
   from pg.pg_index x join pg.pg_class i on i.oid = x.indexrelid join pg.pg_class t on t.oid = x.indrelid
-  join pg.pg_namespace n on n.oid = t.relnamespace where x.indexrelid = a),
-  (a, col, pretty) as (
+  join pg.pg_namespace n on n.oid = t.relnamespace where x.indexrelid = a);
+create macro pg_get_indexdef(a) as pg_index_text(a),
+  (a, col, pretty) as case when col = 0 then pg_index_text(a) else (
   select any_value(t.attname) from pg.pg_index x join pg.pg_attribute t
-    on t.attrelid = x.indrelid and t.attnum = list_extract(x.indkey, col) where x.indexrelid = a);
+    on t.attrelid = x.indrelid and t.attnum = list_extract(x.indkey, col) where x.indexrelid = a) end;
 create macro pg_table_is_visible(a) as a >= 16384;
 create macro pg_type_is_visible(a) as true;
 create macro pg_function_is_visible(a) as true;
@@ -74,6 +75,8 @@ create macro pg_tablespace_size(a) as null::bigint;
 create macro pg_tablespace_location(a) as ''::varchar;
 create macro pg_relation_filenode(a) as null::bigint;
 create macro pg_size_pretty(a) as a::varchar;
+create macro pg_setting(a) as (select any_value(setting) from pg.pg_settings where name = lower(a)),
+  (a, missing) as (select any_value(setting) from pg.pg_settings where name = lower(a));
 create macro pg_is_in_recovery() as false;
 create macro pg_my_temp_schema() as 0;
 create macro pg_is_other_temp_schema(a) as false;
@@ -97,6 +100,7 @@ create macro _pg_char_max_length(a, b) as null::integer;
 create macro pg_relation_of(name) as (
   select any_value(c.oid) from pg.pg_class c join pg.pg_namespace n on n.oid = c.relnamespace
   where lower(replace(name, '"', '')) in (lower(c.relname), lower(n.nspname || '.' || c.relname)));
+create macro pg_relation_number(name) as coalesce(try_cast(name::varchar as bigint), pg_relation_of(name::varchar));
 create macro pg_name_of(relation) as coalesce((
   select any_value(case when n.nspname = 'pg_catalog' then c.relname else n.nspname || '.' || c.relname end)
   from pg.pg_class c join pg.pg_namespace n on n.oid = c.relnamespace where c.oid = relation), relation::varchar);
@@ -104,5 +108,6 @@ create macro to_regclass(name) as pg_relation_of(name);
 create macro pg_type_of(name) as (
   select any_value(oid) from pg.type_words where lower(replace(name, '"', '')) in (lower(typname), lower(words)));
 create macro to_regtype(name) as pg_type_of(name);
+create macro pg_type_number(name) as coalesce(try_cast(name::varchar as bigint), pg_type_of(name::varchar));
 create macro pg_schema_of(name) as (select any_value(oid) from pg.pg_namespace where nspname = name);
 create macro pg_schema_name(schema) as (select any_value(nspname) from pg.pg_namespace where oid = schema);

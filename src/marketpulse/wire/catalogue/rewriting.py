@@ -19,10 +19,11 @@ from marketpulse.wire.values import members
 Known = tuple[str, exp.Expr]
 #: Schemas of the engine that stand for Postgres's.
 SCHEMAS = {"pg_catalog": "pg", "information_schema": "info"}
+_RENAMED = {"json_build_object": "json_object", "current_setting": "pg_setting"}
 _KEYWORDS = "pg_get_keywords"
 #: Casts to what names a thing: of a text the thing's number, of a number its name.
 _THINGS = {
-    "regclass": ("pg_relation_of", "pg_name_of"), "regtype": ("pg_type_of", "format_type"),
+    "regclass": ("pg_relation_number", "pg_name_of"), "regtype": ("pg_type_number", "format_type"),
     "regnamespace": ("pg_schema_of", "pg_schema_name"), "regproc": (None, None), "regrole": (None, "pg_get_userbyid"),
 }  # fmt: skip
 _TYPES = {
@@ -53,7 +54,7 @@ def rewritten(
     read = [table for table in found if table.db or table.name.lower() not in common]
     if not all(_is_known(table, relations) for table in read):
         return None
-    calls = {call.name.lower() for call in tree.find_all(exp.Anonymous)}
+    calls = {_RENAMED.get(call.name.lower(), call.name.lower()) for call in tree.find_all(exp.Anonymous)}
     about_session = _replace_known(tree, knows)
     if not read and not about_session and not calls & functions:
         return None
@@ -62,6 +63,8 @@ def rewritten(
         table.set("catalog", None)
         if not table.alias:
             table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name)))
+    for call in tree.find_all(exp.Anonymous):
+        call.set("this", _RENAMED.get(call.name.lower(), call.name))
     for cast in reversed(list(tree.find_all(exp.Cast))):
         cast.replace(_cast(cast))
     return tree.sql("duckdb")
@@ -142,7 +145,7 @@ def _cast(cast: exp.Cast) -> exp.Expr:
 def _thing(cast: exp.Cast, number: str | None, name: str | None) -> exp.Expr:
     """The number of a thing whose name is a text, else its name; where what is cast goes on as a text, that text."""
     inner = cast.this
-    if isinstance(inner, exp.Literal) and inner.is_string and not inner.name.isdigit():
+    if isinstance(inner, (exp.Parameter, exp.Placeholder)) or (isinstance(inner, exp.Literal) and inner.is_string):
         return _call(number, inner) if number else exp.null()
     if name is None:
         return exp.cast(inner.copy(), "text", dialect="duckdb")

@@ -12,6 +12,7 @@ from typing import Any
 from marketpulse.wire import types
 from marketpulse.wire.catalogue.relations import relations
 from marketpulse.wire.catalogue.shown import Shown
+from marketpulse.wire.settings import SessionSettings
 
 Rows = dict[str, list[dict[str, Any]]]
 #: Numbers that Postgres gives: of its own schemas, of what descriptions are about, of the first thing of a person.
@@ -27,7 +28,7 @@ _SCHEMAS = {"gold": "What people read: dimensions, facts, aggregates.", "silver"
 _RESERVED = "qualify summarize describe pivot unpivot asof positional"
 
 
-class Catalogue:
+class Filling:
     """Rows by relation. Things get their numbers in the order in which they are added."""
 
     def __init__(self, database: str, owner: str) -> None:
@@ -77,6 +78,9 @@ class Catalogue:
         self._add("pg_am", oid=_HEAP, amname="heap", amtype="t")
         self._add("pg_am", oid=_BTREE, amname="btree", amtype="i")
         self._add("pg_tablespace", oid=1663, spcname="pg_default", spcowner=_OWNER)
+        for name, value in SessionSettings({}).all.items():
+            about = {"vartype": "string", "context": "user", "category": "", "short_desc": "", "source": "default"}
+            self._add("pg_settings", name=name, setting=value, boot_val=value, reset_val=value, **about)
         for word in _RESERVED.split():
             self._add("pg_get_keywords", word=word, catcode="R", catdesc="reserved")
         for each in types.TYPES.values():
@@ -189,6 +193,6 @@ class Catalogue:
 
 def filled(database: str, tables: Sequence[Shown]) -> Rows:
     """The rows of a catalogue of some tables, which belong to whoever runs the server."""
-    found = Catalogue(database, "marketpulse")
+    found = Filling(database, "marketpulse")
     found.add(tables)
     return found.rows
