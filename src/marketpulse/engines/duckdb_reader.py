@@ -119,8 +119,7 @@ class ReadOnlyDuck:
         return self._connection.sql(query, params=list(given)) if given else self._connection.sql(query)
 
     def _watch(self, given: Given) -> Stopwatch:
-        seconds = min(filter(None, (given.seconds, self._limits.seconds)), default=0)
-        return Stopwatch(seconds, self._pool, self._connection.interrupt, given)
+        return Stopwatch(self._limits.of(given), self._pool, self._connection.interrupt, given)
 
     def _batches(self, watch: Stopwatch, found: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
         """Batches of a result, as long as it stays within the limits."""
@@ -136,7 +135,7 @@ class ReadOnlyDuck:
         try:
             return watch.during(step)
         except TimeoutError:
-            raise self._limits.too_long() from None
+            raise watch.limits.too_long() from None
         except duckdb.Error as error:
             raise lost_file(error) or self._limits.error(str(error)) or UsageError(first_lines(error)) from None
         except (OSError, pa.ArrowException) as error:

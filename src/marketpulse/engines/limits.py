@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 from typing import Any, TypeVar
@@ -24,10 +24,26 @@ _LOOK = 0.05
 
 
 @dataclass(frozen=True)
+class Given:
+    """What a program gives with its query: values of `$1`, `$2` …, seconds fewer than the settings', a way to stop it.
+
+    Whoever sets `stop`, in any thread, has the query raise LimitError.
+    """
+
+    values: tuple[Any, ...] = ()
+    seconds: float = 0
+    stop: Event | None = None
+
+    def stopped(self) -> LimitError:
+        """The error of a query that was stopped by whoever asked it."""
+        return LimitError("the query was stopped: whoever asked it said so", sqlstate=_STOPPED)
+
+
+@dataclass(frozen=True)
 class Limits:
     """Seconds, memory, disk for what does not fit into it, and rows of the result; 0 is no limit of its own."""
 
-    seconds: int
+    seconds: float
     memory_mb: int
     spill_mb: int
     rows: int
@@ -48,6 +64,10 @@ class Limits:
             return LimitError(what, hint="ask for less, or raise MARKETPULSE_QUERY_MEMORY_MB", sqlstate="53200")
         return None
 
+    def of(self, given: Given) -> Limits:
+        """The same, with the seconds that a program gives its query, where these are fewer."""
+        return replace(self, seconds=min(filter(None, (given.seconds, self.seconds)), default=0))
+
     def too_long(self) -> LimitError:
         """The error of a query that was stopped after its time."""
         hint = "ask for less, or raise MARKETPULSE_QUERY_SECONDS (0: no limit)"
@@ -59,31 +79,18 @@ class Limits:
         return LimitError(f"the result has more than {self.rows:,} rows", hint=hint, sqlstate="54000")
 
 
-@dataclass(frozen=True)
-class Given:
-    """What a program gives with its query: values of `$1`, `$2` …, seconds fewer than the settings', a way to stop it.
-
-    Whoever sets `stop`, in any thread, has the query raise LimitError.
-    """
-
-    values: tuple[Any, ...] = ()
-    seconds: float = 0
-    stop: Event | None = None
-
-    def stopped(self) -> LimitError:
-        """The error of a query that was stopped by whoever asked it."""
-        return LimitError("the query was stopped: whoever asked it said so", sqlstate=_STOPPED)
-
-
 class Stopwatch:
     """Does the steps of one query in a thread of its own, so that this one can be interrupted and stop them.
 
     The time that passes between the steps, while a person's program reads, does not count.
     """
 
-    def __init__(self, limit: float, pool: Executor, interrupt: Callable[[], None], given: Given | None = None) -> None:
-        self._left = limit
-        self._bounded = bool(limit)
+    def __init__(
+        self, limits: Limits, pool: Executor, interrupt: Callable[[], None], given: Given | None = None
+    ) -> None:
+        self.limits = limits
+        self._left = limits.seconds
+        self._bounded = bool(limits.seconds)
         self._pool, self._interrupt = pool, interrupt
         self._given = given or Given()
 

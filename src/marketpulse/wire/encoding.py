@@ -62,10 +62,20 @@ def _json(value: Any) -> str:
 
 
 def _interval(value: Any) -> str:
+    """As Postgres's style of intervals has it: `1 mon 2 days -00:00:01.500000`."""
+    months, days, microseconds = _parts(value)
+    clock, micro = divmod(abs(microseconds), 1_000_000)
+    sign = "-" if microseconds < 0 else ""
+    at = f"{sign}{clock // 3600:02d}:{clock // 60 % 60:02d}:{clock % 60:02d}.{micro:06d}"
+    return " ".join([*([f"{months} mons"] if months else []), *([f"{days} days"] if days else []), at])
+
+
+def _parts(value: Any) -> tuple[int, int, int]:
+    """Months, days and microseconds of an interval."""
     if isinstance(value, timedelta):
-        return f"{value.days} days {value.seconds}.{value.microseconds:06d} seconds"
+        return 0, value.days, value.seconds * 1_000_000 + value.microseconds
     months, days, nanoseconds = value
-    return f"{months} mons {days} days {Decimal(nanoseconds) / 1_000_000_000:f} seconds"
+    return months, days, nanoseconds // 1_000
 
 
 def array_text(value: Sequence[Any]) -> str:
@@ -129,13 +139,8 @@ def _times(found: pa.Array, _: int) -> list[bytes | None]:
 
 
 def _intervals(found: pa.Array, _: int) -> list[bytes | None]:
-    def write(value: Any) -> bytes:
-        if isinstance(value, timedelta):
-            return struct.pack("!qii", value.seconds * 1_000_000 + value.microseconds, value.days, 0)
-        months, days, nanoseconds = value
-        return struct.pack("!qii", nanoseconds // 1_000, days, months)
-
-    return [None if each is None else write(each) for each in found.to_pylist()]
+    parts = (None if each is None else _parts(each) for each in found.to_pylist())
+    return [None if each is None else struct.pack("!qii", each[2], each[1], each[0]) for each in parts]
 
 
 def _numerics(found: pa.Array, _: int) -> list[bytes | None]:
@@ -163,7 +168,7 @@ def numeric(value: Decimal) -> bytes:
 def _array_binary(found: pa.Array, number: int) -> list[bytes | None]:
     """Arrays of one dimension (array_send of Postgres's arrayfuncs.c)."""
     inner = types.OF_ARRAY[number]
-    each = [None if value is None else pa.array(value, found.type.value_type) for value in found]
+    each = (value.values for value in found)
     return [None if value is None else _one_array(value, inner) for value in each]
 
 
@@ -176,7 +181,8 @@ def _one_array(found: pa.Array, inner: int) -> bytes:
 
 _BINARY: dict[int, Callable[[pa.Array, int], list[bytes | None]]] = {
     types.BOOL: _packed("!?"), types.INT2: _packed("!h"), types.INT4: _packed("!i"), types.INT8: _packed("!q"),
-    types.FLOAT4: _packed("!f"), types.FLOAT8: _packed("!d"), types.DATE: _days, types.TIMESTAMPTZ: _microseconds,
-    types.TIME: _times, types.INTERVAL: _intervals, types.NUMERIC: _numerics,
+    types.OID: _packed("!I"),
+    types.FLOAT4: _packed("!f"), types.FLOAT8: _packed("!d"), types.DATE: _days,
+    types.TIMESTAMPTZ: _microseconds, types.TIME: _times, types.INTERVAL: _intervals, types.NUMERIC: _numerics,
     types.BYTEA: lambda found, _: cast("list[bytes | None]", pc.cast(found, pa.binary()).to_pylist()),
 }  # fmt: skip

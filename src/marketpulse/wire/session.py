@@ -12,9 +12,10 @@ from typing import Any
 import pyarrow as pa
 
 from marketpulse.errors import MarketPulseError, UsageError
-from marketpulse.wire import messages, types
+from marketpulse.wire import messages
 from marketpulse.wire.asking import Asking, portal
 from marketpulse.wire.messages import Reading
+from marketpulse.wire.parameters import completed, values
 from marketpulse.wire.pipe import Pipe
 from marketpulse.wire.portals import Portal, columns_of, formats_of
 from marketpulse.wire.settings import SessionSettings
@@ -30,10 +31,11 @@ _PATIENCE = 300.0
 
 @dataclass(frozen=True)
 class Prepared:
-    """A statement (None: an empty text) and the types of its parameters."""
+    """A statement (None: an empty text), the types of its parameters, and those of them that the client said."""
 
     statement: Statement | None
     types: list[int]
+    given: list[int]
 
 
 @dataclass
@@ -139,7 +141,7 @@ class Session:
         statement = found[0] if found else None
         if statement and statement.kind == "refused":
             raise refused(statement)
-        self._prepared[name] = Prepared(statement, _completed(statement, given))
+        self._prepared[name] = Prepared(statement, completed(statement.text if statement else "", given), given)
         self._pipe.say(messages.PARSED)
 
     def _bind(self, body: Reading) -> None:
@@ -150,7 +152,7 @@ class Session:
             raise UsageError(what, sqlstate=messages.BROKEN)
         if len(self._bound) >= _MOST:
             raise UsageError(f"more than {_MOST:,} portals", hint="close some", sqlstate="53000")
-        given = _values(raw, prepared.types, formats_of(forms, len(raw)))
+        given = values(raw, prepared.given, prepared.types, formats_of(forms, len(raw)))
         if (before := self._bound.pop(name, None)) and before.portal:
             before.portal.close()
         self._bound[name] = self._made(prepared.statement, given, results)
@@ -312,18 +314,6 @@ class Session:
             if each not in self._cursors:
                 raise UsageError(f"there is no cursor {each[:60]!r}", sqlstate="34000")
             self._cursors.pop(each).close()
-
-
-def _completed(statement: Statement | None, given: Sequence[int]) -> list[int]:
-    """Types of all parameters that a statement has: what the client leaves open is text."""
-    count = max(statement.parameters if statement else 0, len(given))
-    return [(given[n] if n < len(given) else 0) or types.TEXT for n in range(count)]
-
-
-def _values(raw: Sequence[bytes | None], kinds: Sequence[int], forms: Sequence[int]) -> list[Any]:
-    from marketpulse.wire.values import value
-
-    return [value(each, kind, form == 1) for each, kind, form in zip(raw, kinds, forms, strict=True)]
 
 
 def refusal(error: MarketPulseError, severity: str = "ERROR") -> bytes:

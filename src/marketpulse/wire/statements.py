@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
 from sqlglot.dialects.postgres import Postgres
@@ -55,8 +54,6 @@ _CLOSE = re.compile(r'close\s+"?(?P<name>[^"\s]+)"?', re.IGNORECASE)
 #: Settings of Postgres whose name has two words.
 _LONG = {"time zone": "timezone", "transaction isolation level": "transaction_isolation"}
 _EVERY = 0
-#: The largest number of a parameter: the protocol counts them in two bytes.
-_MOST = 65_535
 
 
 @dataclass(frozen=True)
@@ -73,13 +70,6 @@ class Statement:
     name: str = ""
     value: str = ""
     count: int = 0
-
-    @property
-    def parameters(self) -> int:
-        """How many parameters (`$1`) it has: the largest number that stands outside of texts, names and comments."""
-        if "$" not in self.text:
-            return 0
-        return max(_numbers(self.text), default=0)
 
 
 def statements(text: str) -> Iterator[Statement]:
@@ -106,16 +96,6 @@ def _pieces(text: str) -> Iterator[str]:
             yield text[at : token.start]
             at = token.end + 1
     yield text[at:]
-
-
-def _numbers(text: str) -> Iterator[int]:
-    try:
-        tokens = Postgres().tokenize(text)
-    except TokenError:
-        return  # the engine will say what is wrong
-    for before, token in pairwise(tokens):
-        if before.token_type is TokenType.PARAMETER and token.text.isdigit() and token.start == before.end + 1:
-            yield min(int(token.text), _MOST)
 
 
 def _read(text: str) -> Statement:

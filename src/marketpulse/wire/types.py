@@ -62,7 +62,7 @@ _PLAIN = (
     (pa.types.is_boolean, BOOL),
     (pa.types.is_int8, INT2), (pa.types.is_uint8, INT2), (pa.types.is_int16, INT2),
     (pa.types.is_uint16, INT4), (pa.types.is_int32, INT4),
-    (pa.types.is_uint32, INT8), (pa.types.is_int64, INT8),
+    (pa.types.is_uint32, OID), (pa.types.is_int64, INT8),
     (pa.types.is_uint64, NUMERIC), (pa.types.is_decimal, NUMERIC),
     (pa.types.is_float32, FLOAT4), (pa.types.is_float64, FLOAT8),
     (pa.types.is_date, DATE), (pa.types.is_time, TIME), (pa.types.is_timestamp, TIMESTAMPTZ),

@@ -1,10 +1,10 @@
 """What there is, as Postgres would say it: answers to what psql, drivers and tools ask `pg_catalog` for.
 
-    shown       tables and columns as whoever connects may see them
-    relations   the catalogue's relations and functions, in an engine of their own that holds nothing else
-    rows        what stands in them
-    session     what is asked of the connection itself: `current_user`, `version()`
-    rewriting   Postgres's SQL over them, in the engine's
+shown       tables and columns as whoever connects may see them
+relations   the catalogue's relations and functions, in an engine of their own that holds nothing else
+rows        what stands in them
+session     what is asked of the connection itself: `current_user`, `version()`
+rewriting   Postgres's SQL over them, in the engine's
 """
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ create macro _pg_char_max_length(a, b) as null::integer;
 create macro pg_relation_of(name) as (
   select any_value(c.oid) from pg.pg_class c join pg.pg_namespace n on n.oid = c.relnamespace
   where lower(replace(name, '"', '')) in (lower(c.relname), lower(n.nspname || '.' || c.relname)));
-create macro pg_relation_number(name) as coalesce(try_cast(name::varchar as bigint), pg_relation_of(name::varchar));
+create macro pg_relation_number(name) as coalesce(try_cast(name::varchar as uinteger), pg_relation_of(name::varchar));
 create macro pg_name_of(relation) as coalesce((
   select any_value(case when n.nspname = 'pg_catalog' then c.relname else n.nspname || '.' || c.relname end)
   from pg.pg_class c join pg.pg_namespace n on n.oid = c.relnamespace where c.oid = relation), relation::varchar);
@@ -108,6 +108,6 @@ create macro to_regclass(name) as pg_relation_of(name);
 create macro pg_type_of(name) as (
   select any_value(oid) from pg.type_words where lower(replace(name, '"', '')) in (lower(typname), lower(words)));
 create macro to_regtype(name) as pg_type_of(name);
-create macro pg_type_number(name) as coalesce(try_cast(name::varchar as bigint), pg_type_of(name::varchar));
+create macro pg_type_number(name) as coalesce(try_cast(name::varchar as uinteger), pg_type_of(name::varchar));
 create macro pg_schema_of(name) as (select any_value(oid) from pg.pg_namespace where nspname = name);
 create macro pg_schema_name(schema) as (select any_value(nspname) from pg.pg_namespace where oid = schema);

@@ -9,7 +9,7 @@ from importlib.resources import files
 from marketpulse.wire.catalogue.rewriting import SCHEMAS
 
 #: What types of columns are in the engine, and what stands where a column is never null and nothing is said of it.
-_TYPES = {"name": "varchar", "text": "varchar", "char": "varchar", "oid": "bigint", "double": "double"}
+_TYPES = {"name": "varchar", "text": "varchar", "char": "varchar", "oid": "uinteger", "double": "double"}
 _NOTHING = {"varchar": "''", "boolean": "false", "timestamptz": "null"}
 #: Relations that are ours alone.
 _OURS = "pg.type_words: oid oid, typname name, words text\npg.pg_get_keywords: word text, catcode char, catdesc text"

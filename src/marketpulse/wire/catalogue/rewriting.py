@@ -27,8 +27,9 @@ _THINGS = {
     "regnamespace": ("pg_schema_of", "pg_schema_name"), "regproc": (None, None), "regrole": (None, "pg_get_userbyid"),
 }  # fmt: skip
 _TYPES = {
-    "name": "text", "char": "text", "oid": "bigint", "xid": "bigint", "regproc": "text", "int2vector": "smallint[]",
-    "oidvector": "bigint[]", "text": "text", "int4": "int", "int8": "bigint", "int2": "smallint", "bool": "boolean",
+    "name": "text", "char": "text", "oid": "uinteger", "xid": "uinteger", "regproc": "text", "int2vector": "smallint[]",
+    "oidvector": "uinteger[]", "text": "text", "int4": "int", "int8": "bigint", "int2": "smallint", "bool": "boolean",
+    "uint4": "uinteger",
 }  # fmt: skip
 
 
@@ -46,12 +47,7 @@ def rewritten(
         return None
     if not isinstance(tree, exp.Query):
         return None
-    for call in list(tree.find_all(exp.Table)):
-        if isinstance(call.this, exp.Anonymous) and call.this.name.lower() == _KEYWORDS:
-            call.set("this", exp.to_identifier(_KEYWORDS))
-    common = {each.alias_or_name.lower() for each in tree.find_all(exp.CTE)}
-    found = [table for table in tree.find_all(exp.Table) if isinstance(table.this, exp.Identifier)]
-    read = [table for table in found if table.db or table.name.lower() not in common]
+    read = _read(tree)
     if not all(_is_known(table, relations) for table in read):
         return None
     calls = {_RENAMED.get(call.name.lower(), call.name.lower()) for call in tree.find_all(exp.Anonymous)}
@@ -70,6 +66,17 @@ def rewritten(
     return tree.sql("duckdb")
 
 
+def _read(tree: exp.Query) -> list[exp.Table]:
+    """The relations that a query reads; a function of rows that is a relation here is one of them."""
+    tables = list(tree.find_all(exp.Table))
+    for table in tables:
+        if isinstance(table.this, exp.Anonymous) and table.this.name.lower() == _KEYWORDS:
+            table.set("this", exp.to_identifier(_KEYWORDS))
+    common = {each.alias_or_name.lower() for each in tree.find_all(exp.CTE)}
+    named = (table for table in tables if isinstance(table.this, exp.Identifier))
+    return [table for table in named if table.db or table.name.lower() not in common]
+
+
 def _plain(text: str) -> str:
     """Without what says that a name is of the catalogue, an operator one of it, and a text in its collation."""
     tokens = Postgres().tokenize(text)
@@ -82,7 +89,8 @@ def _plain(text: str) -> str:
         elif skipped := _skipped(tokens[at : at + 4]):
             at += skipped
         else:
-            kept.append(text[tokens[at].start : tokens[at].end + 1])
+            is_number = _is_number(tokens[max(at - 1, 0) : at + 2])
+            kept.append("uint4" if is_number else text[tokens[at].start : tokens[at].end + 1])
             at += 1
         follows = at < len(tokens) and at > 0 and tokens[at].start == tokens[at - 1].end + 1
         kept.append("" if follows else " ")
@@ -101,6 +109,12 @@ def _skipped(tokens: list[Token]) -> int:
     if words[:2] in (["pg_catalog", "."], ["collate", "default"], ["collate", "c"]):
         return 2
     return 2 if words[:2] == ["information_schema", "."] and words[2:3] and words[2].startswith("_pg_") else 0
+
+
+def _is_number(tokens: list[Token]) -> bool:
+    """Whether the second token is the type `oid` of what is cast: the parser knows no arrays of it."""
+    words = _words(tokens)
+    return words[:2] == ["::", "oid"] or words == ["as", "oid", "["]
 
 
 def _operator(tokens: list[Token]) -> str:

@@ -138,7 +138,9 @@ class Filling:
 
     def _column(self, table: Shown, place: int, column: Any, required: bool) -> Mapping[str, Any]:
         kind = types.TYPES.get(column.type)
-        words, name = (kind.words, kind.name) if kind else ("ARRAY", f"_{types.TYPES[types.OF_ARRAY[column.type]].name}")
+        words, name = (
+            (kind.words, kind.name) if kind else ("ARRAY", f"_{types.TYPES[types.OF_ARRAY[column.type]].name}")
+        )
         digits = divmod(column.modifier - 4, 1 << 16) if column.modifier > 0 else (None, None)
         return {
             "table_catalog": self._database, "table_schema": table.schema, "table_name": table.name,

@@ -20,7 +20,7 @@ _PSEUDONYM = "A pseudonym (SHA-256)."
 
 @dataclass(frozen=True)
 class Shown:
-    """A table: its columns as an answer has them, which are never null, what is said of them, the columns of its key."""
+    """A table: its columns as an answer has them, those never null, what is said of them, the columns of its key."""
 
     schema: str
     name: str
