@@ -52,8 +52,12 @@ class ReadOnlyDuck:
             body = self._connection.execute(text).fetchall()[0][0]
         query = re.sub(r"^create.*? as ", "", body, count=1, flags=re.IGNORECASE | re.DOTALL).rstrip(";")
         query = query if shown is None else _masked(query, [(name, shown[name]) for name in types if name in shown])
+        self.view(schema, table, query)
+
+    def view(self, schema: str, name: str, query: str) -> None:
+        """Make `<schema>.<name>` what a query of ours gives."""
         self._connection.execute(f"create schema if not exists {DUCKDB.name(schema)}")
-        self._connection.execute(f"create or replace view {DUCKDB.name(schema)}.{DUCKDB.name(table)} as {query}")
+        self._connection.execute(f"create or replace view {DUCKDB.name(schema)}.{DUCKDB.name(name)} as {query}")
 
     def hold(self, script: Iterable[str], tables: Mapping[str, pa.Table]) -> None:
         """Run a script of ours, and fill the tables that it makes: what the engine has besides files."""

@@ -9,11 +9,13 @@ import pyarrow as pa
 
 from marketpulse.lake.evolving import arrow_schema
 from marketpulse.lake.table import LakeTable
+from marketpulse.metrics.metric import Measured
 from marketpulse.names import LINEAGE
 from marketpulse.project.contract import Contract
+from marketpulse.serving.asviews import SCHEMA, View
 from marketpulse.serving.desk import Look
 from marketpulse.serving.masking import masks
-from marketpulse.serving.query import readable
+from marketpulse.serving.query import metric_schemas, readable
 
 _PSEUDONYM = "A pseudonym (SHA-256)."
 
@@ -35,7 +37,18 @@ class Shown:
 def shown(look: Look) -> list[Shown]:
     """Tables that can be read; of an analyst's those that have something to be read besides where rows came from."""
     found = (_shown(look, table) for table in readable(look.context, look.moment))
-    return [each for each in found if each is not None]
+    metrics = (_metric(view, columns) for view, columns in metric_schemas(look.context, look.moment))
+    return [*(each for each in found if each is not None), *metrics]
+
+
+def _metric(view: View, columns: pa.Schema) -> Shown:
+    """A metric: what it means and how it adds up is said of its view and of its column."""
+    metric = view.metric
+    adds = "does not add up over rows: ask for it by day"
+    if isinstance(metric, Measured) and metric.additive:
+        adds = "adds up" + (f", not over {', '.join(metric.not_over)}" if metric.not_over else "")
+    said = f"{metric.description} In {metric.unit}; it {adds}."
+    return Shown(SCHEMA, metric.name, columns, frozenset(), {metric.name: said}, said, is_view=True)
 
 
 def _shown(look: Look, table: LakeTable) -> Shown | None:
