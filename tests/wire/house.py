@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 
+from marketpulse.settings import Settings
 from marketpulse.wire.opening import Told, opened_wire
 from marketpulse.wire.server import Server, listen
 from tests.serving.metrics.counting import with_metrics
@@ -61,10 +62,12 @@ class Wire:
 
 
 @contextmanager
-def wired(shop: MiniShop, *, masked: bool = True, told: Told | None = None) -> Iterator[Wire]:
+def wired(
+    shop: MiniShop, *, masked: bool = True, told: Told | None = None, settings: Settings | None = None
+) -> Iterator[Wire]:
     """The wire of a shop, as long as it is asked."""
-    settings = replace(shop.settings, role="analyst" if masked else "steward")
-    with opened_wire(settings, told or Told("127.0.0.1", 0)) as opened:
+    seen = replace(settings or shop.settings, role="analyst" if masked else "steward")
+    with opened_wire(seen, told or Told("127.0.0.1", 0)) as opened:
         at = listen("127.0.0.1", 0)
         thread = Thread(target=opened.server.answer, args=(at,), daemon=True)
         found = Wire(at.getsockname()[1], opened.password or "", opened.server)

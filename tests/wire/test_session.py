@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -77,7 +78,7 @@ def test_personal_columns_are_hidden_as_query_hides_them_and_that_is_told(wire: 
         ("with a as (select 1) delete from silver.sales", "25006", "read-only"),
         ("select * from silver.slaes", "42P01", "did you mean silver.sales"),
         ("select amuont from silver.sales", "42703", "did you mean amount"),
-        ("select smu(1)", "42883", "did you mean sum"),
+        ("select smu(1)", "42883", "there is no function smu"),
         ("selec 1", "42000", "syntax error"),
         ("select * from read_text('/etc/passwd')", "42000", "no table of this warehouse"),
         ("select cast('x' as int)", "42000", "Could not convert"),
@@ -177,7 +178,8 @@ def test_a_result_is_read_piece_by_piece_by_a_cursor_and_by_a_portal(wire: Wire)
 
 def test_a_query_is_stopped_by_who_asked_it_and_by_its_time(wire: Wire) -> None:
     with wire.connect() as connection:
-        Timer(0.3, connection.cancel).start()
+        # `cancel` would hold the interpreter, in which the server runs, too.
+        Timer(0.3, connection.cancel_safe).start()
         with pytest.raises(psycopg.errors.QueryCanceled, match="whoever asked it"):
             connection.execute(SLOW)
         connection.execute("set statement_timeout = '200ms'")
@@ -188,12 +190,8 @@ def test_a_query_is_stopped_by_who_asked_it_and_by_its_time(wire: Wire) -> None:
 
 
 def test_a_result_that_is_too_long_ends_in_an_error_and_not_in_fewer_rows(people: MiniShop) -> None:
-    people.settings.query_rows  # noqa: B018 - the limit is the setting's
-    from dataclasses import replace
-
-    few = MiniShop.__new__(MiniShop)
-    few.__dict__ = {**people.__dict__, "settings": replace(people.settings, query_rows=20_000)}
-    with wired(few) as wire, pytest.raises(psycopg.Error, match="more than 20,000 rows") as caught:
+    few = replace(people.settings, query_rows=20_000)
+    with wired(people, settings=few) as wire, pytest.raises(psycopg.Error, match="more than 20,000 rows") as caught:
         wire.rows("select * from range(100000)")
     assert caught.value.sqlstate == "54000"
 
@@ -216,7 +214,7 @@ def test_what_drivers_say_around_queries_is_answered(wire: Wire) -> None:
         }.items():
             assert connection.execute(text).statusmessage == tag
         assert connection.execute("show time zone").fetchone() == ("UTC",)
-        assert connection.execute("show tables from gold").fetchall()[0] == ("gold.agg_daily", 2)
+        assert ("gold.agg_daily", 2) in connection.execute("show tables from gold").fetchall()
         prepared = "select %s::int + qty from silver.sales order by 1"
         for number in range(8):
             found = connection.execute(prepared, (number,), prepare=True).fetchone()

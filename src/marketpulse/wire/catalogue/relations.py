@@ -12,7 +12,7 @@ from marketpulse.wire.catalogue.rewriting import SCHEMAS
 _TYPES = {"name": "varchar", "text": "varchar", "char": "varchar", "oid": "uinteger", "double": "double"}
 _NOTHING = {"varchar": "''", "boolean": "false", "timestamptz": "null"}
 #: Relations that are ours alone.
-_OURS = "pg.type_words: oid oid, typname name, words text\npg.pg_get_keywords: word text, catcode char, catdesc text"
+_OURS = "pg.type_words: type_ oid, short_ name, words_ text\npg.pg_get_keywords: word text, catcode char, catdesc text"
 
 
 @cache

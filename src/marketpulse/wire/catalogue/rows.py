@@ -97,8 +97,8 @@ class Filling:
             "pg_type", oid=kind.array, typname=f"_{kind.name}", typlen=-1, typcategory="A", typarray=0,
             typelem=kind.number, typinput="array_in", **about,
         )  # fmt: skip
-        self._add("type_words", oid=kind.number, typname=kind.name, words=kind.words)
-        self._add("type_words", oid=kind.array, typname=f"_{kind.name}", words=f"{kind.words}[]")
+        self._add("type_words", type_=kind.number, short_=kind.name, words_=kind.words)
+        self._add("type_words", type_=kind.array, short_=f"_{kind.name}", words_=f"{kind.words}[]")
 
     def _own(self) -> None:
         """The relations of the catalogue itself."""

@@ -47,7 +47,7 @@ def _metric(view: View, columns: pa.Schema) -> Shown:
     adds = "does not add up over rows: ask for it by day"
     if isinstance(metric, Measured) and metric.additive:
         adds = "adds up" + (f", not over {', '.join(metric.not_over)}" if metric.not_over else "")
-    said = f"{metric.description} In {metric.unit}; it {adds}."
+    said = f"{metric.description} Unit: {metric.unit}; it {adds}."
     return Shown(SCHEMA, metric.name, columns, frozenset(), {metric.name: said}, said, is_view=True)
 
 
