@@ -24,7 +24,9 @@ def wire(
     host: Annotated[
         str, typer.Option(help="Address to listen at; another than this machine's own needs TLS.")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0: one that is free.")] = 5439,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen at; 0: one that is free.")
+    ] = 5439,  # serving.connect.WIRE_PORT
     role: RoleOf = None,
     password: Annotated[
         Path | None,
