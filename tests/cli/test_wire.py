@@ -34,12 +34,13 @@ def test_what_it_prints_can_be_pasted_and_ctrl_c_ends_it_while_a_query_is_at_wor
     with process:
         (url,) = re.findall(r'psql "(postgresql://\S+)"', lines[0])
         assert lines[2] == "JDBC        jdbc:postgresql://" + url.split("@")[1]
-        with psycopg.connect(url, autocommit=True) as connection:
-            assert connection.execute("select sum(amount) from gold.agg_daily").fetchone() is not None
-            connection.pgconn.send_query(b"select count(*) from range(100000000) a, range(100000000) b")
-            connection.pgconn.flush()
-            process.send_signal(signal.SIGINT)
-            assert process.wait(20) == 0
+        connection = psycopg.connect(url, autocommit=True)
+        assert connection.execute("select sum(amount) from gold.agg_daily").fetchone() is not None
+        connection.pgconn.send_query(b"select count(*) from range(100000000) a, range(100000000) b")
+        connection.pgconn.flush()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+        connection.close()
 
 
 def test_a_password_of_a_file_is_not_printed_and_another_address_is_refused(shop: MiniShop, tmp_path: Path) -> None:

@@ -6,17 +6,19 @@ import secrets
 import ssl
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event, Thread
 
-from marketpulse.errors import UsageError
+from marketpulse.errors import MarketPulseError, UsageError
 from marketpulse.machine import is_loopback
 from marketpulse.project.project import load_project
 from marketpulse.serving.desk import Desk
 from marketpulse.serving.slots import Slots
 from marketpulse.settings import Settings
 from marketpulse.wire.asking import House
+from marketpulse.wire.catalogue import known
 from marketpulse.wire.server import Server
 from marketpulse.wire.startup import Guard
 
@@ -24,6 +26,8 @@ _BYTES = 32
 _LEAST = 16
 #: Queries at once; each may take the memory that `query_memory_mb` says. Seconds that another waits for a place.
 _QUERIES, _PATIENCE = 4, 30.0
+#: Between two looks whether a run has ended.
+_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -58,14 +62,24 @@ def opened_wire(settings: Settings, told: Told) -> Iterator[Opened]:
     password = _password(told.password) if told.password else secrets.token_urlsafe(_BYTES)
     project = load_project(settings.project)
     desk = Desk(settings, project)
-    try:
+    with ExitStack() as closing:
+        closing.callback(desk.close)
         with desk.look():  # what is wrong with the warehouse is told now
             pass
+        over = Event()
+        Thread(target=_keep_warm, args=(desk, project.name, over), daemon=True).start()
+        closing.callback(over.set)
         guard = Guard(password, project.name, tls, must_encrypt=not own)
         house = House(desk, project.name, Slots(_QUERIES, _PATIENCE))
         yield Opened(Server(house, guard), project.name, settings.role, None if told.password else password)
-    finally:
-        desk.close()
+
+
+def _keep_warm(desk: Desk, database: str, over: Event) -> None:
+    """Fill the catalogue before somebody waits for it, and again when a run has ended."""
+    while not over.is_set():
+        with suppress(MarketPulseError), desk.look() as look:  # whoever asks is told
+            known(look, database)
+        over.wait(_SECONDS)
 
 
 def _certificate(told: Told) -> ssl.SSLContext | None:

@@ -59,13 +59,17 @@ class Catalogue:
         """An engine that holds the catalogue of a state, and nothing else: no file can be reached from it."""
         reader = look.moment.idle.take(_KEY)
         if reader is None:
-            rows = look.once(_KEY, lambda: filled(self._database, shown(look)))
             reader = ReadOnlyDuck(_LIMITS, 1, look.context.scratch)
-            reader.hold(script(), _tables(rows))
+            reader.hold(script(), known(look, self._database))
             reader.lock([], look.context.scratch)
         reader.refuse_writes(query)
         refuse_beside(reader.tree(query), [f"{schema}.{name}" for name, (schema, _) in relations().items()])
         return reader
+
+
+def known(look: Look, database: str) -> dict[str, pa.Table]:
+    """What stands in each relation, found out once a state."""
+    return look.once(_KEY, lambda: _tables(filled(database, shown(look))))
 
 
 @cache
