@@ -24,4 +24,4 @@ def test_the_next_query_over_the_same_tables_takes_the_engine_of_one_that_is_ove
         assert len({key for key, _ in moment.idle._kept}) == len(moment.idle._kept) == 3
         for number in range(20):
             moment.idle.put(number, engine)
-        assert [key for key, _ in moment.idle._kept] == [*range(12, 20)]
+        assert [key for key, _ in moment.idle._kept] == [*range(4, 20)]

@@ -10,7 +10,7 @@ import pyarrow as pa
 from marketpulse.engines.duckdb_reader import ReadOnlyDuck
 
 #: Engines that are kept; one holds some megabytes.
-_MOST = 8
+_MOST = 16
 
 
 class Idle:

@@ -6,14 +6,18 @@ import socket
 import struct
 
 from marketpulse.errors import UsageError
+from marketpulse.units import seconds
 from marketpulse.wire.messages import BROKEN, TOO_LONG
+
+#: SQLSTATE `idle_session_timeout`.
+LATE = "57P05"
 
 #: Bytes of a message before and after somebody has said who he is: Postgres's own bound, and that of a long query.
 STARTUP, LONGEST = 10_000, 4 << 20
 #: Bytes that are kept before they are sent.
 _KEPT = 64 << 10
 #: Seconds in which a client must take what is sent.
-_TAKEN = 60.0
+_TAKEN = 300.0
 
 
 class GoneError(Exception):
@@ -45,7 +49,7 @@ class Pipe:
         return letter, self.exactly(length - 4)
 
     def exactly(self, count: int) -> bytes:
-        """So many bytes: no byte more is taken from the connection. Raise GoneError where it ends before."""
+        """So many bytes, and no byte more. Raise GoneError where the connection ends, UsageError where it waits."""
         found = bytearray()
         self.socket.settimeout(self.wait)
         try:
@@ -54,6 +58,9 @@ class Pipe:
                 if not part:
                     raise GoneError
                 found += part
+        except TimeoutError:
+            told = f"nothing was said for {seconds(self.wait or 0)}, and others wait"
+            raise UsageError(told, hint="connect again", sqlstate=LATE) from None
         except OSError:
             raise GoneError from None
         return bytes(found)

@@ -28,6 +28,11 @@ class Portal:
     note: str | None = None
     _closed: bool = field(default=False, repr=False)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it may have more rows, and holds an engine for them."""
+        return not self._closed
+
     def next(self, most: int) -> Iterator[bytes]:
         """The next rows, `most` of them where it is not 0."""
         for row in islice(self.rows, most or None):

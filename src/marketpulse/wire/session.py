@@ -25,6 +25,8 @@ from marketpulse.wire.statements import Statement, refused, statements
 _IDLE, _BEGUN, _FAILED = b"I", b"T", b"E"
 #: Names of statements and portals that a connection may keep.
 _MOST = 1_000
+#: Characters of all prepared statements.
+_TEXTS = 16 << 20
 #: Seconds in which a client that has a result open must ask for more of it: others wait for its place.
 _PATIENCE = 300.0
 
@@ -67,7 +69,7 @@ class Session:
         self._pipe.say(messages.ready(self._state))
         while True:
             self._pipe.flush()
-            self._pipe.wait = _PATIENCE if self._cursors or self._bound else None
+            self._pipe.wait = _PATIENCE if any(each.is_open for each in self._portals()) else None
             letter, body = self._pipe.message()
             if letter == b"X":
                 return
@@ -107,11 +109,14 @@ class Session:
 
     def _end(self) -> None:
         """The transaction is over, and with it whatever it had open."""
-        for each in (*self._cursors.values(), *(b.portal for b in self._bound.values() if b.portal)):
+        for each in self._portals():
             each.close()
         self._cursors.clear()
         self._bound.clear()
         self.asking.end()
+
+    def _portals(self) -> list[Portal]:
+        return [*self._cursors.values(), *(bound.portal for bound in self._bound.values() if bound.portal)]
 
     def _query(self, body: Reading) -> None:
         """A text of statements, each with its answer."""
@@ -136,8 +141,10 @@ class Session:
             raise UsageError("several statements cannot be prepared at once", sqlstate="42601")
         if name and name in self._prepared:
             raise UsageError(f"there is a prepared statement {name} already", sqlstate="42P05")
-        if len(self._prepared) >= _MOST:
-            raise UsageError(f"more than {_MOST:,} prepared statements", hint="deallocate all", sqlstate="53000")
+        texts = sum(len(each.statement.text) for each in self._prepared.values() if each.statement)
+        if len(self._prepared) >= _MOST or texts + len(text) > _TEXTS:
+            told = f"more than {_MOST:,} prepared statements, or {_TEXTS:,} characters of them"
+            raise UsageError(told, hint="deallocate all", sqlstate="53000")
         statement = found[0] if found else None
         if statement and statement.kind == "refused":
             raise refused(statement)
