@@ -93,7 +93,9 @@ def _encrypt(pipe: Pipe, tls: ssl.SSLContext) -> None:
     """No byte after the request has been read yet, so none that came without TLS is taken for one that came by it."""
     try:
         pipe.socket.sendall(b"S")
-        pipe.socket = tls.wrap_socket(pipe.socket, server_side=True)
+        found = tls.wrap_socket(pipe.socket, server_side=True, do_handshake_on_connect=False)
+        pipe.socket = found  # whoever closes the pipe closes it, whatever comes of the handshake
+        found.do_handshake()
     except OSError:
         raise GoneError from None
 
