@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event
 from typing import Any
 
@@ -17,6 +17,7 @@ from marketpulse.serving.noted import note_of
 from marketpulse.serving.query import schema, stream
 from marketpulse.serving.slots import Slots
 from marketpulse.wire.catalogue import Catalogue
+from marketpulse.wire.catalogue.shown import MetricColumns
 from marketpulse.wire.portals import Portal, columns_of, formats_of, messages_of
 from marketpulse.wire.settings import SessionSettings
 
@@ -26,11 +27,12 @@ _OPEN = 2
 
 @dataclass(frozen=True)
 class House:
-    """What all connections share: the warehouse, the name it has as a database, places for queries."""
+    """What all connections share: the warehouse, its name as a database, places for queries, columns of metrics."""
 
     desk: Desk
     name: str
     slots: Slots
+    kept: MetricColumns = field(default_factory=MetricColumns)
 
 
 class Asking:
@@ -39,7 +41,7 @@ class Asking:
     def __init__(self, house: House, user: str, settings: SessionSettings) -> None:
         self.stop = Event()
         self._house, self._settings = house, settings
-        self._catalogue = Catalogue(house.name, user, settings)
+        self._catalogue = Catalogue(house.name, user, settings, house.kept)
         self._closing = ExitStack()
         self._look: Look | None = None
         self._open = 0

@@ -66,19 +66,19 @@ def opened_wire(settings: Settings, told: Told) -> Iterator[Opened]:
         closing.callback(desk.close)
         with desk.look():  # what is wrong with the warehouse is told now
             pass
+        house = House(desk, project.name, Slots(_QUERIES, _PATIENCE))
         over = Event()
-        Thread(target=_keep_warm, args=(desk, project.name, over), daemon=True).start()
+        Thread(target=_keep_warm, args=(house, over), daemon=True).start()
         closing.callback(over.set)
         guard = Guard(password, project.name, tls, must_encrypt=not own)
-        house = House(desk, project.name, Slots(_QUERIES, _PATIENCE))
         yield Opened(Server(house, guard), project.name, settings.role, None if told.password else password)
 
 
-def _keep_warm(desk: Desk, database: str, over: Event) -> None:
+def _keep_warm(house: House, over: Event) -> None:
     """Fill the catalogue before somebody waits for it, and again when a run has ended."""
     while not over.is_set():
-        with suppress(MarketPulseError), desk.look() as look:  # whoever asks is told
-            known(look, database)
+        with suppress(MarketPulseError), house.desk.look() as look:  # whoever asks is told
+            known(look, house.name, house.kept)
         over.wait(_SECONDS)
 
 

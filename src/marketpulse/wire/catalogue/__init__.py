@@ -21,7 +21,7 @@ from marketpulse.wire.catalogue.relations import functions, relations, script
 from marketpulse.wire.catalogue.rewriting import names, rewritten
 from marketpulse.wire.catalogue.rows import Rows, filled
 from marketpulse.wire.catalogue.session import Session
-from marketpulse.wire.catalogue.shown import shown
+from marketpulse.wire.catalogue.shown import MetricColumns, shown
 from marketpulse.wire.settings import SessionSettings
 
 #: What a query over the catalogue may take: seconds, megabytes of memory and disk, rows.
@@ -32,8 +32,8 @@ _KEY = "the catalogue of Postgres"
 class Catalogue:
     """The catalogue, for one connection."""
 
-    def __init__(self, database: str, user: str, settings: SessionSettings) -> None:
-        self._database = database
+    def __init__(self, database: str, user: str, settings: SessionSettings, kept: MetricColumns) -> None:
+        self._database, self._kept = database, kept
         self._session = Session(database, user, settings)
 
     def asked(self, text: str) -> str | None:
@@ -60,16 +60,16 @@ class Catalogue:
         reader = look.moment.idle.take(_KEY)
         if reader is None:
             reader = ReadOnlyDuck(_LIMITS, 1, look.context.scratch)
-            reader.hold(script(), known(look, self._database))
+            reader.hold(script(), known(look, self._database, self._kept))
             reader.lock([], look.context.scratch)
         reader.refuse_writes(query)
         refuse_beside(reader.tree(query), [f"{schema}.{name}" for name, (schema, _) in relations().items()])
         return reader
 
 
-def known(look: Look, database: str) -> dict[str, pa.Table]:
+def known(look: Look, database: str, kept: MetricColumns) -> dict[str, pa.Table]:
     """What stands in each relation, found out once a state."""
-    return look.once(_KEY, lambda: _tables(filled(database, shown(look))))
+    return look.once(_KEY, lambda: _tables(filled(database, shown(look, kept))))
 
 
 @cache

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
@@ -34,10 +35,25 @@ class Shown:
     is_view: bool = False
 
 
-def shown(look: Look) -> list[Shown]:
+class MetricColumns:
+    """Columns of metrics, found out anew when a table comes or its types change, and not for every state."""
+
+    def __init__(self) -> None:
+        self._found: tuple[tuple[Any, ...], list[tuple[View, pa.Schema]]] = ((), [])
+
+    def of(self, look: Look, tables: Sequence[LakeTable]) -> list[tuple[View, pa.Schema]]:
+        """Every metric that can be read as a table, and its columns."""
+        key = tuple((table.name, *table.types.items()) for table in tables)
+        if self._found[0] != key:
+            self._found = key, metric_schemas(look.context, look.moment)
+        return self._found[1]
+
+
+def shown(look: Look, kept: MetricColumns) -> list[Shown]:
     """Tables that can be read; of an analyst's those that have something to be read besides where rows came from."""
-    found = (_shown(look, table) for table in readable(look.context, look.moment))
-    metrics = (_metric(view, columns) for view, columns in metric_schemas(look.context, look.moment))
+    tables = readable(look.context, look.moment)
+    found = (_shown(look, table) for table in tables)
+    metrics = (_metric(view, columns) for view, columns in kept.of(look, tables))
     return [*(each for each in found if each is not None), *metrics]
 
 
