@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -53,6 +54,7 @@ def wire(
         at = listen(host, port)
         place = f"[{host}]" if ":" in host else host
         opened.server.serve(at, lambda: _tell(opened, f"{place}:{at.getsockname()[1]}"))
+    gc.freeze()  # who has said Ctrl-C does not wait until a project's objects are looked through for cycles
 
 
 def _tell(opened: Opened, place: str) -> None:
