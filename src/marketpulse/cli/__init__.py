@@ -37,6 +37,7 @@ from marketpulse.cli import (
     secret,
     streams,
     upkeep,
+    wire,
 )
 from marketpulse.cli.commands import Commands
 from marketpulse.errors import MarketPulseError
@@ -74,6 +75,7 @@ authoring.register(app)
 app.add_typer(new.app)
 collect.register(app)
 console.register(app)
+wire.register(app)
 agents.register(app)
 app.add_typer(collect.app)
 live.register(app)
