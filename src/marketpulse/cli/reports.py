@@ -39,7 +39,8 @@ def run_report(report: RunReport, as_json: bool = False) -> None:
         problem("warning", report.unrecorded, None)
     built = sum(t.status == "built" for t in report.tables)
     same = sum(t.status == "up to date" for t in report.tables)
-    console.print(f"run {report.run_id}: {built} tables built, {same} up to date, in {seconds(report.seconds)}")
+    tables = "table" if built == 1 else "tables"
+    console.print(f"run {report.run_id}: {built} {tables} built, {same} up to date, in {seconds(report.seconds)}")
 
 
 def _unread(report: RunReport) -> None:
