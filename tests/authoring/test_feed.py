@@ -11,7 +11,7 @@ from marketpulse.authoring.column import Names
 from marketpulse.authoring.elements import record_of
 from marketpulse.authoring.feed import Feed, guess, mapping, source
 from marketpulse.authoring.looks import Look, look
-from marketpulse.authoring.sample import Sample
+from marketpulse.authoring.sample import Sample, _fields
 from marketpulse.errors import UsageError
 
 
@@ -286,3 +286,26 @@ def test_lines_of_one_width_without_a_blank_place_say_what_to_write_by_hand() ->
     with pytest.raises(UsageError, match="no place is blank in all") as error:
         look(b"0001K0012026030100000100\n0002K0022026030100000250\n", is_whole=True)
     assert "fixed_width: {widths: {receipt: 8, pieces: 5}}" in (error.value.hint or "")
+
+
+def test_a_field_that_is_an_object_now_and_then_is_a_text_and_asked() -> None:
+    said = ['{"v": 5, "w": null}', '{"v": {"a": 1}, "w": {"b": 2}}', '{"v": [1, 2]}', '{"v": 7}']
+    columns = {column.name: column for column in _fields([{"raw": text} for text in said])}
+    feed = guess("made", Path("made.json"), Sample(Look("json"), list(columns.values()), len(said)))
+    assert types(feed) == {"v": "string", "v_a": "int", "w_b": "int"}
+    assert columns["v"].values == ["5", '{"a": "1"}', '["1", "2"]', "7"]
+    assert asked(feed) == {"v"}
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("sep=;\nReport\na;b\nx;2\ny;3\n", {"skip": 2}),
+        ("a;b\nx;2;\ny;3;\n", {}),
+        ("a;b;\nx;2;\ny;3;\n", {}),
+        ("Report;March\na;b;note\nx;2;\ny;3;\n", {"skip": 1}),
+        ("a;b\nx;2\n;\n;\n;\n", {}),
+    ],
+)
+def test_what_stands_above_the_header_is_counted_as_the_file_does(text: str, options: dict[str, object]) -> None:
+    assert look(text.encode(), is_whole=True).options == {"delimiter": ";", **options}

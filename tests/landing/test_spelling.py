@@ -51,6 +51,14 @@ def test_a_column_that_the_mapping_reads_by_a_pattern_of_its_own_is_left_to_it()
         form.written({"day": {"read", "date"}})
 
 
+def test_marks_of_numbers_are_not_replaced_twice() -> None:
+    """`replace(price, '.', '')` of what is read as 1234.56 already would be a hundred times the price."""
+    with pytest.raises(DefinitionError, match="price is a number, and the mapping reads its text"):
+        Spelled(decimal=",").written({"price": {"read", "number"}})
+    assert Spelled(decimal=",", formats={"price": Spelling()}).written({"price": {"read", "number"}}) == {}
+    assert Spelled(timezone="Europe/Berlin").written({"price": {"read", "number"}}) == {}
+
+
 @pytest.mark.parametrize(
     ("form", "option", "words"),
     [

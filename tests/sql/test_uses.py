@@ -30,6 +30,13 @@ TYPES = {"price": "decimal(18,2)", "sold_at": "timestamp", "sold_date": "date", 
         ("select length(n) as pieces from bronze.t", {}),
         ("select to_date(d) as sold_date from bronze.t", {"d": {"date"}}),
         ("select to_date(d, 'dd.MM.yyyy') as sold_date from bronze.t", {"d": {"read"}}),
+        ("select replace(replace(p, '.', ''), ',', '.') as price from bronze.t", {"p": {"number", "read"}}),
+        (r"select translate(p, ',', '.') as price, regexp_replace(q, '[.]', '') as pieces from bronze.t", {
+            "p": {"number", "read"}, "q": {"number", "read"},
+        }),
+        ("select replace(p, '-', '') as price, regexp_replace(q, '.x', '') as pieces from bronze.t", {
+            "p": {"number"}, "q": {"number"},
+        }),
     ],
 )  # fmt: skip
 def test_a_column_is_what_is_made_of_it(text: str, uses: dict[str, set[str]]) -> None:

@@ -75,8 +75,8 @@ def look(first: bytes, is_whole: bool) -> Look:
 def _text(first: bytes, is_whole: bool) -> Look:
     found = Look("csv")
     text = _decoded(first, is_whole, found)
-    if said := _SEP.match(text):
-        text = text[said.end() :]
+    said = _SEP.match(text)
+    text = text[said.end() :] if said else text
     lines = text.splitlines()[:_LINES] if is_whole else text.splitlines()[:-1][:_LINES]
     delimiter = _delimiter(lines)
     if delimiter is None and is_fixed(lines):
@@ -85,7 +85,9 @@ def _text(first: bytes, is_whole: bool) -> Look:
     delimiter = delimiter or ","
     if delimiter != ",":
         found.say("delimiter", delimiter, "parts the values of most lines alike")
-    _above(_rows(lines, delimiter), found)
+    _above(_without_last(_rows(lines, delimiter)), found)
+    if said and "skip" in found.options:
+        found.options["skip"] += 1  # the line that says the delimiter is one of the file too
     if is_whole and lines and _SUM.match(text.splitlines()[-1]):
         found.doubts.append("its last line looks like a sum: if it is one, say footer: 1 in the source")
     return found
@@ -163,6 +165,15 @@ def _rows(lines: Sequence[str], mark: str) -> list[list[str]]:
         return list(csv.reader(StringIO("\n".join(lines)), delimiter=mark))
     except csv.Error:
         return [line.split(mark) for line in lines]
+
+
+def _without_last(rows: list[list[str]]) -> list[list[str]]:
+    """Rows without the nothing behind a last delimiter, where most have one, also where the header has none."""
+    ended = [row for row in rows if len(row) > 1 and not row[-1]]
+    width = max(map(len, ended), default=0)
+    if len(ended) * 2 <= len(rows) or any(len(row) >= width and row[-1] for row in rows):
+        return rows
+    return [row[:-1] if len(row) == width else row for row in rows]
 
 
 def _above(rows: Sequence[Sequence[str]], found: Look) -> None:

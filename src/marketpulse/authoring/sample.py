@@ -167,8 +167,14 @@ class _Literal(str):
     __slots__ = ()
 
 
+class _Whole(str):
+    """An object or a list, as the text that SQL gets of it."""
+
+    __slots__ = ()
+
+
 def _fields(records: list[dict[str, Any]]) -> Iterator[Column]:
-    """Fields of JSON records that hold one value, also inside of others."""
+    """Fields of JSON records that hold one value in some record, also inside of others."""
     found: dict[tuple[str, ...], list[str | None]] = {}
     for place, row in enumerate(records):
         for path, value in _leaves(json.loads(row[JSON_COLUMNS[0]], parse_float=_Literal, parse_int=_Literal), ()):
@@ -176,16 +182,24 @@ def _fields(records: list[dict[str, Any]]) -> Iterator[Column]:
             values += [None] * (place - len(values)) + [value]
     names = Names()
     for path, values in found.items():
+        wholes = [value for value in values if isinstance(value, _Whole)]
+        if wholes and all(value is None or isinstance(value, _Whole) for value in values):
+            continue
         steps = "".join(f".{step}" if step.isidentifier() and step.isascii() else f"['{step}']" for step in path)
         if all(step.isprintable() and not set(step) & set("'\"\\") for step in path):
             read = f"get_json_object({JSON_COLUMNS[0]}, {SPARK.text('$' + steps)})"
             rest: list[str | None] = [None] * (len(records) - len(values))
             column = names.column(".".join(path), snake_case("_".join(path)), read, values + rest)
             column.is_literal = all(isinstance(value, _Literal) for value in column.sure)
+            if wholes:
+                told = f"is one value in some records, and an object or a list in {len(wholes):,} others"
+                column.doubts.append(f"{told}: say in the SQL what it is then")
             yield column
 
 
 def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str | None]]:
+    if path and isinstance(value, dict | list):
+        yield path, _Whole(json.dumps(value, ensure_ascii=False))
     if isinstance(value, dict) and len(path) < _DEEP:
         for name, inner in value.items():
             yield from _leaves(inner, (*path, name))
@@ -226,7 +240,7 @@ def _others(value: Any, path: str, depth: int) -> Iterator[tuple[str, bool]]:
             yield from _others(inner, f"{path}.{name}", depth + 1)
     elif isinstance(value, list | dict):
         yield path, _is_list(value)
-    else:
+    elif value is not None:
         yield path, False
 
 

@@ -84,9 +84,11 @@ class Spelled(Spelling):
                 continue
             if READ in kinds and kinds & self.kinds:
                 what = f"{column} is read by a pattern of the mapping, and without one"
-                raise DefinitionError(
-                    what, hint=f"take the pattern out, or say in the feed: formats: {{{column}: {{}}}}"
-                )
+                out = "pattern"
+                if "number" in kinds:  # replace would find no comma, and take the point before the decimals out
+                    what, out = f"{column} is a number, and the mapping reads its text in a way of its own", "replace"
+                hint = f"take the {out} out, or say in the feed: formats: {{{column}: {{}}}}"
+                raise DefinitionError(what, hint=hint)
             if "number" in kinds and kinds & {"date", "timestamp"} & self.kinds:
                 what = f"{column} becomes a number and a {max(kinds - {'number', READ})}: how is it written?"
                 raise DefinitionError(what, hint=f"say so in the feed: formats: {{{column}: …}}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from sqlglot import exp
@@ -17,8 +18,10 @@ _KINDS = {
     **dict.fromkeys(("timestamp", "timestamptz", "timestampltz", "timestampntz"), "timestamp"),
 }
 _READERS = {"to_date": "date", "to_timestamp": "timestamp"}
-#: What a column is that the mapping reads by a pattern of its own.
+#: What a column is that the mapping reads in a way of its own: by a pattern, or by replacing the marks of its numbers.
 READ = "read"
+_MARKS = re.compile(r"[.,]")
+_REPLACES = {"replace": _MARKS, "translate": _MARKS, "regexp_replace": re.compile(r",|\\[.]|\[[.]\]")}
 
 
 def text_uses(query: exp.Query, table: str, types: Mapping[str, str]) -> dict[str, set[str]]:
@@ -43,6 +46,7 @@ def text_uses(query: exp.Query, table: str, types: Mapping[str, str]) -> dict[st
                     _made(node),
                     _columns(node.this if isinstance(node, exp.Cast) else node.expressions[:1], below),
                 )
+                _add(found, READ if _replaces_marks(node) else None, _columns(list(node.expressions[:1]), below))
     return found
 
 
@@ -57,6 +61,12 @@ def _made(node: exp.Expr) -> str | None:
         return _KINDS.get(node.to.this.value.lower())
     kind = _READERS.get(name_of(node)) if isinstance(node, exp.Anonymous) else None
     return READ if kind and len(node.expressions) > 1 else kind
+
+
+def _replaces_marks(node: exp.Expr) -> bool:
+    """Whether a node takes points or commas out of a text, or others in."""
+    marks = _REPLACES.get(name_of(node)) if isinstance(node, exp.Anonymous) else None
+    return bool(marks and any(each.is_string and marks.search(each.name) for each in node.expressions[1:2]))
 
 
 def _columns(value: exp.Expr | list[exp.Expr], below: list[exp.Select]) -> Iterator[str]:

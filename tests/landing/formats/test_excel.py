@@ -300,3 +300,21 @@ def test_options_that_cannot_be_are_refused(tmp_path: Path, options: str, told: 
     with pytest.raises(DefinitionError) as caught:
         load_source(path)
     assert told in str(caught.value)
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+@pytest.mark.parametrize("number", ["1", "2"])
+def test_a_row_that_stands_there_again_damages_the_sheet_and_shares_no_number(number: str) -> None:
+    whole = workbook([["id", "qty"], ["a", 1], ["b", 2], ["c", 3]])
+    rows, bad = read(edited(whole, SHEET, lambda text: text.replace('<row r="3"', f'<row r="{number}"')))
+    assert [row["id"] for row in rows] == ["a"]
+    assert bad == [(3, f"the sheet 'Sheet' is damaged: row {number} stands below row 2")]
+
+
+def test_a_cell_that_stands_there_twice_hides_none_of_its_values() -> None:
+    whole = workbook([["id", "qty"], ["a", 1], ["b", 2]])
+    rows, bad = read(edited(whole, SHEET, lambda text: text.replace('"B2"', '"A2"')))
+    assert [row["id"] for row in rows] == ["b"]
+    assert bad == [(2, "cell A2 stands there twice")]

@@ -65,7 +65,7 @@ class SheetRows:
                     row.size += len(event)
             elif isinstance(event, Start):
                 if event.name == "row":
-                    row, last = Row(_int(event.attributes.get("r"), row.number + 1)), 0
+                    row, last = _row(event.attributes, row.number), 0
                 elif event.name == "c":
                     cell = _cell(event.attributes, last)
                     last = cell.column
@@ -86,6 +86,9 @@ class SheetRows:
         if not self._cells.first_column <= cell.column <= self._cells.last_column:
             return
         text = "".join(cell.parts)
+        if cell.column in row.values:
+            row.wrong = row.wrong or f"cell {letters(cell.column)}{row.number} stands there twice"
+            return
         if row.size > self._limits.record:
             row.wrong = self._limits.too_long(row.size, "the row")
             return
@@ -111,6 +114,14 @@ class SheetRows:
             return text
         shown = self._workbook.shown[cell.style] if cell.style < len(self._workbook.shown) else Shown.NUMBER
         return number(text) if shown is Shown.NUMBER else moment(text, shown, self._workbook.from_1904)
+
+
+def _row(given: dict[str, str], last: int) -> Row:
+    """A row below the one before it: two of one number could not be told apart."""
+    number = _int(given.get("r"), last + 1)
+    if number <= last:
+        raise MarkupError(f"row {number:,} stands below row {last:,}")
+    return Row(number)
 
 
 def _cell(given: dict[str, str], last: int) -> _Cell:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from marketpulse.landing.formats.parquet.inner import is_bytes, sayer
 from marketpulse.landing.records import batch, is_text, lossless, malformed
 
 #: Values as text, and for each place whose value has none the reason.
@@ -76,8 +78,14 @@ def _as_text(column: pa.Array) -> pa.Array:
     """Values as text: JSON for lists and structs, base64 for bytes that are no text."""
     kind = column.type
     if pa.types.is_nested(kind):
-        return pa.array([v if v is None else json.dumps(v, default=str) for v in column.to_pylist()], pa.string())
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
+        return pa.array([v if v is None else json.dumps(v, default=str) for v in _within(column)], pa.string())
+    if is_bytes(kind):
         return pa.array([v if v is None else lossless(v) for v in column.to_pylist()], pa.string())
     column.validate(full=True)
     return pc.cast(column, pa.string())
+
+
+def _within(column: pa.Array) -> list[Any]:
+    """Lists and structs of values that JSON can say."""
+    say, found = sayer(column.type), column.to_pylist()
+    return [value if value is None else say(value) for value in found] if say else found
