@@ -40,6 +40,14 @@ def parquet() -> bytes:
     return sink.getvalue()
 
 
+def workbook(*rows: list[object]) -> bytes:
+    book, sink = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(sink)
+    return sink.getvalue()
+
+
 #: Name of the file, its bytes, and types of columns by their names.
 SAMPLES: dict[str, tuple[str, bytes, dict[str, str]]] = {
     "csv": ("Orders_2026-03-01.csv", ORDERS.encode(),
@@ -81,6 +89,10 @@ SAMPLES: dict[str, tuple[str, bytes, dict[str, str]]] = {
     "years above": ("a.csv", b"sku,2024,2025\nA,1,2\nB,3,4\n", {"n_2024": "int", "n_2025": "int"}),
     "too large": ("a.json", b'{"id": 1e400, "x": 1e400}\n{"id": 2, "x": 3}\n', {"id": "string", "x": "string"}),
     "feed of news": ("a.xml", b"<f><title>t</title><item><n>1</n></item><item><n>2</n></item></f>", {"n": "int"}),
+    "titles of a sheet": ("a.xlsx", workbook(["Prices"], ["of", "2026-03-01"], [], ["sku", "size", "n"], ["A", "S", 1]),
+                          {"sku": "string", "n": "int"}),
+    "utf16 json": ("a.json", '[{"id": "a", "n": 1}, {"id": "b", "n": 2}]'.encode("utf-16"), {"n": "int"}),
+    "utf16 json without a mark": ("a.json", '[{"id": "a", "n": 1}]'.encode("utf-16-be"), {"n": "int"}),
     "parquet": ("facts.parquet", parquet(), {"id": "string", "day": "date"}),
 }  # fmt: skip
 
@@ -250,7 +262,8 @@ def test_of_a_workbook_the_sheet_that_is_asked_for_is_looked_at(desk: Desk) -> N
 USAGE: dict[str, tuple[Callable[[Desk], object], str]] = {
     "no file": (lambda desk: new_feed(desk.settings, desk.shop, desk.root / "none.csv", None), "there is no file"),
     "empty": (lambda desk: desk.made("a.csv", b"\n"), "the file holds nothing"),
-    "header only": (lambda desk: desk.made("a.csv", b"a,b\n"), "no record"),
+    "header only": (lambda desk: desk.made("a.csv", b"a,b\n"), "no record .* it holds none"),
+    "formulas": (lambda desk: desk.made("a.xlsx", workbook(["id", "n"], ["a", "=1+1"])), "no record .* not computed"),
     "bytes": (lambda desk: desk.made("a.csv", bytes(range(256)) * 10), "the file is no text"),
     "a pdf": (lambda desk: desk.made("a.csv", b"%PDF-1.7 x"), "the file is a PDF"),
     "fixed": (lambda desk: desk.made("a.txt", (b"A" * 30 + b"\n") * 3), "30 characters wide"),

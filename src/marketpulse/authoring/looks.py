@@ -24,11 +24,11 @@ _FORMATS = {
     "an Excel workbook or another Office file": "excel",
     "JSON": "json",
     "XML": "xml",
-    "UTF-16 text": "csv",
 }
 _DELIMITERS = (",", ";", "\t", "|")
 _SEP = re.compile(r'\s*"?sep=(.)"?\s*\n', re.IGNORECASE)
-_PERIOD = re.compile(r"(19|20)\d\d([-./]?(0[1-9]|1[0-2]))?", re.ASCII)
+#: A year or a month, as columns are called by.
+PERIOD = re.compile(r"(19|20)\d\d([-./]?(0[1-9]|1[0-2]))?", re.ASCII)
 _LINES = 200
 _ASK_FOR = "ask its sender for CSV, JSON, Parquet, Avro, Excel or XML"
 _SUM = re.compile(r'"?\s*(grand )?(total|sum|summe|gesamt|gesamtsumme|totals)\b', re.IGNORECASE)
@@ -56,19 +56,25 @@ def look(first: bytes, is_whole: bool) -> Look:
     kind = kind_of(first)
     if not first.strip():
         raise UsageError("the file holds nothing", hint="give a sample with a few records")
-    if kind == "UTF-16 text" and not first.startswith((b"\xff\xfe", b"\xfe\xff")):
-        found = _text(first.decode(encoding_of(first, "utf-16"), errors="replace").encode(), is_whole)
-        found.say("encoding", "utf-16", "every other byte is zero")
-        return found
+    if kind == "UTF-16 text":
+        return _wide(first, is_whole)
     if kind is None and b"\0" in first:
         raise UsageError("the file is no text, and of no kind that is known", hint=_ASK_FOR)
-    if kind is None or kind == "UTF-16 text":
+    if kind is None:
         return _text(first, is_whole)
     if kind not in _FORMATS:
         raise UsageError(f"the file is {kind}", hint=_ASK_FOR)
     found = Look(_FORMATS[kind])
     if found.format == "xml":
         _xml(first, found)
+    return found
+
+
+def _wide(first: bytes, is_whole: bool) -> Look:
+    """What a text in UTF-16 is; where no mark says so, and XML does not, the source has to."""
+    found = look(first.decode(encoding_of(first, "utf-16"), errors="replace").encode(), is_whole)
+    if not first.startswith((b"\xff\xfe", b"\xfe\xff")) and found.format != "xml":
+        found.say("encoding", "utf-16", "every other byte is zero")
     return found
 
 
@@ -94,9 +100,6 @@ def _text(first: bytes, is_whole: bool) -> Look:
 
 
 def _decoded(first: bytes, is_whole: bool, found: Look) -> str:
-    encoding = encoding_of(first, "utf-8")
-    if encoding.startswith("utf-16"):
-        return first.decode(encoding, errors="replace")
     whole = first if is_whole else first[: first.rfind(b"\n") + 1] or first
     for name in ("utf-8", "cp1252", "latin-1"):
         try:
@@ -200,8 +203,8 @@ def _are_periods(rows: Sequence[Sequence[str]], numbers: Sequence[int]) -> bool:
     """Whether the numbers of a first line are years or months above columns of something else, beside names."""
     head, *below = rows
     values = [row[n].strip() for row in below for n in numbers if n < len(row)]
-    written = all(_PERIOD.fullmatch(head[n].strip()) for n in numbers)
-    return written and len(numbers) < len(head) and bool(values) and not any(map(_PERIOD.fullmatch, values))
+    written = all(PERIOD.fullmatch(head[n].strip()) for n in numbers)
+    return written and len(numbers) < len(head) and bool(values) and not any(map(PERIOD.fullmatch, values))
 
 
 def _xml(first: bytes, found: Look) -> None:

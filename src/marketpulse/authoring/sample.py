@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from marketpulse import flow
 from marketpulse.authoring.apart import apart, columns_of, need_file, rows_of
 from marketpulse.authoring.column import Column, Names, identifier
 from marketpulse.authoring.looks import Look, look
+from marketpulse.authoring.sheets import say_header
 from marketpulse.errors import GateError, UsageError
 from marketpulse.landing.files import LandedFile
 from marketpulse.landing.formats import format_called
@@ -50,11 +52,7 @@ class Sample:
 def take_sample(settings: Settings, file: Path, sheet: str | None = None) -> Sample:
     """Look at a file, of a workbook at the `sheet`. Raise UsageError for what nobody can tell how to read."""
     need_file(file)
-    found = _look(settings, file)
-    if sheet is not None:
-        if "sheet" not in format_called(found.format).model_fields:
-            raise UsageError(f"{file} has no sheets", hint="leave --sheet out")
-        found.say("sheet", sheet, "the one that was asked for")
+    found = _look(settings, file, sheet)
     records, headers, malformed = _read(settings, file, found)
     if found.format == "json" and (path := _only_array(records)):
         found.say("records", path, "the one array of objects: each of its elements is a record")
@@ -67,8 +65,7 @@ def take_sample(settings: Settings, file: Path, sheet: str | None = None) -> Sam
     if found.format == "csv" and malformed:
         records, headers, malformed = _escaped(settings, file, found) or (records, headers, malformed)
     if not records:
-        hint = "give a sample whose records can be read, or write the source by hand (docs/sources.md)"
-        raise UsageError(f"no record of {file} could be read", hint=hint)
+        raise _unread(file, malformed)
     is_json = bool(format_called(found.format).json_columns)
     columns = list(_fields(records) if is_json else _columns(records, headers))
     sample = Sample(found, columns, len(records), _told(malformed))
@@ -86,6 +83,15 @@ def _escaped(settings: Settings, file: Path, found: Look) -> _Read | None:
     return None
 
 
+def _unread(file: Path, malformed: Sequence[str]) -> UsageError:
+    """Why a file gives no record: the reason that most of its rows have."""
+    if not malformed:
+        return UsageError(f"no record of {file} could be read: it holds none", hint="give a sample with a few records")
+    ((reason, _),) = Counter(malformed).most_common(1)
+    hint = "give a sample whose records can be read, or write the source by hand (docs/sources.md)"
+    return UsageError(f"no record of {file} could be read: {reason}", hint=hint)
+
+
 def _told(malformed: Sequence[str]) -> list[str]:
     return [f"{len(malformed):,} records cannot be read: {malformed[0]}"] if malformed else []
 
@@ -97,7 +103,7 @@ def _repeated(malformed: Sequence[str], found: Look) -> list[str]:
     return sorted({*known, *new}) if new else []
 
 
-def _look(settings: Settings, file: Path) -> Look:
+def _look(settings: Settings, file: Path, sheet: str | None) -> Look:
     limits = Limits(settings.record_mb * MB, settings.unpacked_mb * MB)
     stat = file.stat()
     landed = LandedFile(str(file.resolve()), file.name, stat.st_size, stat.st_mtime_ns)
@@ -107,9 +113,22 @@ def _look(settings: Settings, file: Path) -> Look:
         try:
             inner = (data.members or [data])[0]
             first, is_whole = _first(inner)
+            found = look(first, is_whole)
+            _of_sheet(found, file, sheet)
+            if found.format == "excel":
+                say_header(inner, found)
         except GateError as error:
             raise UsageError(f"{file}: {error.message}", hint=error.hint) from None
-        return look(first, is_whole)
+        return found
+
+
+def _of_sheet(found: Look, file: Path, sheet: str | None) -> None:
+    """Say the sheet that was asked for. Raise UsageError for a file without any."""
+    if sheet is None:
+        return
+    if "sheet" not in format_called(found.format).model_fields:
+        raise UsageError(f"{file} has no sheets", hint="leave --sheet out")
+    found.say("sheet", sheet, "the one that was asked for")
 
 
 def _first(data: OpenedFile) -> tuple[bytes, bool]:
@@ -145,8 +164,6 @@ def _records(context: Context, file: Path) -> _Read:
     if feed.blocked:
         first = feed.blocked[0]
         hint = "give a sample without that, or write the source by hand (docs/sources.md)"
-        if "sheet" in type(source.reader).model_fields:
-            hint = "--sheet NAME says which sheet"
         raise UsageError(f"{file}: {first['message']}", hint=f"{hint}: {first['hint']}" if first["hint"] else hint)
     rows = rows_of(context, source.table, f"where _error is null order by _source_file, _source_row limit {ROWS}")
     headers = {name: header for header, name in columns_of(context, source)}
