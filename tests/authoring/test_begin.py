@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 from marketpulse import flow
 from marketpulse.authoring.begin import name_of, new_feed, new_mart, new_project
 from marketpulse.authoring.feed import Feed
+from marketpulse.authoring.opening import Wish
 from marketpulse.authoring.trial import attempt
 from marketpulse.errors import UsageError
 from marketpulse.project.project import load_project
@@ -45,6 +47,13 @@ def workbook(*rows: list[object]) -> bytes:
     for row in rows:
         book.active.append(row)
     book.save(sink)
+    return sink.getvalue()
+
+
+def zipped(**members: bytes) -> bytes:
+    with zipfile.ZipFile(sink := io.BytesIO(), "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name.replace("_", "."), data)
     return sink.getvalue()
 
 
@@ -89,6 +98,7 @@ SAMPLES: dict[str, tuple[str, bytes, dict[str, str]]] = {
     "years above": ("a.csv", b"sku,2024,2025\nA,1,2\nB,3,4\n", {"n_2024": "int", "n_2025": "int"}),
     "too large": ("a.json", b'{"id": 1e400, "x": 1e400}\n{"id": 2, "x": 3}\n', {"id": "string", "x": "string"}),
     "feed of news": ("a.xml", b"<f><title>t</title><item><n>1</n></item><item><n>2</n></item></f>", {"n": "int"}),
+    "zip with a text beside": ("a.zip", zipped(README_txt=b"Read me\nthis\n", z_csv=b"a,b\nx,1\nx,1\n"), {"b": "int"}),
     "titles of a sheet": ("a.xlsx", workbook(["Prices"], ["of", "2026-03-01"], [], ["sku", "size", "n"], ["A", "S", 1]),
                           {"sku": "string", "n": "int"}),
     "utf16 json": ("a.json", '[{"id": "a", "n": 1}, {"id": "b", "n": 2}]'.encode("utf-16"), {"n": "int"}),
@@ -159,6 +169,7 @@ def test_a_feed_runs_at_once_and_a_mart_after_it(desk: Desk) -> None:
         (b"id,day\n1,03/04/26\n", "a year of two digits"),
         (b"id,at\n1,2026-01-01 10:00:00\n", "says no time zone"),
         ("id,name\n1,Müller\n".encode("cp1252"), "read as cp1252"),
+        (zipped(a_zip=zipped(x_csv=b"a\n1\n"), b_csv=b"id,n\na,1\n"), "a.zip is not read"),
         (b"a,b\nx,y\nx,y\n", "each row is kept under its own place"),
         (b"id,share\n1,12%\n2,13%\n", "share: looks like numbers, dates or times"),
         (b"id,made\n1,31.01.2026\n2,2026-02-01\n", "made: looks like numbers, dates or times"),
@@ -247,15 +258,15 @@ def test_of_a_workbook_the_sheet_that_is_asked_for_is_looked_at(desk: Desk) -> N
     for row in (["sku", "price"], ["A-1", 12.5], ["B-2", 7.25]):
         prices.append(row)
     book.save(path := desk.root / "list.xlsx")
-    new_feed(desk.settings, desk.shop, path, "prices", "Prices")
+    new_feed(desk.settings, desk.shop, path, "prices", Wish("Prices"))
     assert "sheet: Prices" in desk.read("sources/prices.yaml")
     project = load_project(desk.shop)
     assert {"sku", "price"} <= set(project.tables["silver.prices"].contract.types)
     with pytest.raises(UsageError, match=r"Notes.*Prices"):
-        new_feed(desk.settings, desk.shop, path, "other", "Price")
+        new_feed(desk.settings, desk.shop, path, "other", Wish("Price"))
     (lines := desk.root / "a.csv").write_text("a,b\n1,2\n")
     with pytest.raises(UsageError, match="has no sheets"):
-        new_feed(desk.settings, desk.shop, lines, "other", "Prices")
+        new_feed(desk.settings, desk.shop, lines, "other", Wish("Prices"))
 
 
 #: What is wrong: what is done, and what is told.
@@ -267,6 +278,7 @@ USAGE: dict[str, tuple[Callable[[Desk], object], str]] = {
     "bytes": (lambda desk: desk.made("a.csv", bytes(range(256)) * 10), "the file is no text"),
     "a pdf": (lambda desk: desk.made("a.csv", b"%PDF-1.7 x"), "the file is a PDF"),
     "fixed": (lambda desk: desk.made("a.txt", (b"A" * 30 + b"\n") * 3), "30 characters wide"),
+    "zip in a zip": (lambda desk: desk.made("a.zip", zipped(b_zip=zipped(x_csv=b"a\n1\n"))), "b.zip: .* is a zip file"),
     "twice packed": (lambda desk: desk.made("a.gz", gzip.compress(gzip.compress(b"a,b\n1,2\n"))), "gzip"),
     "name": (lambda desk: desk.made("a.csv", b"a,b\n1,2\n", "A b"), "nothing can be called 'A b'"),
     "no project": (lambda desk: new_feed(desk.settings, desk.root, desk.root / "x", None), "holds no project.yaml"),

@@ -124,6 +124,7 @@ def source(feed: Feed) -> str:
     ]
     made = feed.groups.line if feed.groups else None
     required = [column.landed for column in feed.key if look.format == "csv" and column is not made]
+    required = required or look.needs
     if required and look.options.get("header", True):
         lines.append(f"required: {_yaml(required)}   # a file without them is left out, and told")
     lines += _grouped(feed.groups) if feed.groups else []

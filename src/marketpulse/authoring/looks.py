@@ -15,7 +15,7 @@ from marketpulse.authoring.widths import find_widths, is_fixed
 from marketpulse.errors import UsageError
 from marketpulse.landing.encoding import encoding_of
 from marketpulse.landing.headers import snake_case
-from marketpulse.landing.kinds import kind_of
+from marketpulse.landing.kinds import ARCHIVES, kind_of
 
 _FORMATS = {
     "a Parquet file": "parquet",
@@ -31,17 +31,22 @@ _SEP = re.compile(r'\s*"?sep=(.)"?\s*\n', re.IGNORECASE)
 PERIOD = re.compile(r"(19|20)\d\d([-./]?(0[1-9]|1[0-2]))?", re.ASCII)
 _LINES = 200
 _ASK_FOR = "ask its sender for CSV, JSON, Parquet, Avro, Excel or XML"
+_TAKE_OUT = "take out what is in it, and give that: what is packed twice, or so, is not read"
 _SUM = re.compile(r'"?\s*(grand )?(total|sum|summe|gesamt|gesamtsumme|totals)\b', re.IGNORECASE)
 
 
 @dataclass
 class Look:
-    """A format, the `options` that stand under its name, a reason for each, and what only a person can say."""
+    """A format, the `options` that stand under its name, a reason for each, and what only a person can say.
+
+    `needs` are columns without which a file only stands beside those of the feed, in an archive.
+    """
 
     format: str
     options: dict[str, Any] = field(default_factory=dict)
     why: dict[str, str] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
+    needs: list[str] = field(default_factory=list)
 
     def say(self, option: str, value: Any, why: str) -> None:
         """One more option."""
@@ -63,7 +68,7 @@ def look(first: bytes, is_whole: bool) -> Look:
     if kind is None:
         return _text(first, is_whole)
     if kind not in _FORMATS:
-        raise UsageError(f"the file is {kind}", hint=_ASK_FOR)
+        raise UsageError(f"the file is {kind}", hint=_TAKE_OUT if kind in ARCHIVES else _ASK_FOR)
     found = Look(_FORMATS[kind])
     if found.format == "xml":
         _xml(first, found)

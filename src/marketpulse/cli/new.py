@@ -43,6 +43,7 @@ def feed(
     """
     from marketpulse.authoring.begin import new_feed
     from marketpulse.authoring.feed import summary
+    from marketpulse.authoring.opening import Wish
     from marketpulse.cli.problems import problem
     from marketpulse.cli.render import console, table, to_json
     from marketpulse.settings import load_settings
@@ -50,7 +51,7 @@ def feed(
     settings = load_settings(project=project)
     settings.be_private()
     root = settings.project or Path()
-    found, paths = new_feed(settings, root, file, name, sheet)
+    found, paths = new_feed(settings, root, file, name, Wish(sheet))
     if as_json:
         names = ("header", "column", "type", "why")
         columns = [dict(zip(names, row, strict=True)) for row in summary(found)]
