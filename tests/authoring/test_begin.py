@@ -17,6 +17,7 @@ import pytest
 from marketpulse import flow
 from marketpulse.authoring.begin import name_of, new_feed, new_mart, new_project
 from marketpulse.authoring.feed import Feed
+from marketpulse.authoring.looks import look
 from marketpulse.authoring.opening import Wish
 from marketpulse.authoring.trial import attempt
 from marketpulse.errors import UsageError
@@ -265,8 +266,23 @@ def test_of_a_workbook_the_sheet_that_is_asked_for_is_looked_at(desk: Desk) -> N
     with pytest.raises(UsageError, match=r"Notes.*Prices"):
         new_feed(desk.settings, desk.shop, path, "other", Wish("Price"))
     (lines := desk.root / "a.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(UsageError, match="nobody says an encoding"):
+        new_feed(desk.settings, desk.shop, path, "other", Wish("Prices", "cp1252"))
     with pytest.raises(UsageError, match="has no sheets"):
         new_feed(desk.settings, desk.shop, lines, "other", Wish("Prices"))
+
+
+def test_a_text_is_read_in_the_encoding_that_is_said(desk: Desk) -> None:
+    (path := desk.root / "sales.csv").write_bytes("日期,数量\n2026-03-02,3\n2026-03-03,5\n".encode("gb18030"))
+    (told,) = look(path.read_bytes(), is_whole=True).doubts
+    assert "as gb18030 '日期,数量'" in told
+    assert "--encoding gb18030" in told
+    feed, _ = new_feed(desk.settings, desk.shop, path, None, Wish(encoding="gb18030"))
+    assert [(column.header, column.type) for column in feed.sample.columns] == [("日期", "date"), ("数量", "int")]
+    assert "encoding: gb18030" in desk.read("sources/sales.yaml")
+    for wrong, message in {"utf-8": "is no utf-8", "nonsense": "unknown encoding"}.items():
+        with pytest.raises(UsageError, match=message):
+            new_feed(desk.settings, desk.shop, path, "other", Wish(encoding=wrong))
 
 
 #: What is wrong: what is done, and what is told.

@@ -6,6 +6,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any
@@ -30,6 +31,9 @@ _SEP = re.compile(r'\s*"?sep=(.)"?\s*\n', re.IGNORECASE)
 #: A year or a month, as columns are called by.
 PERIOD = re.compile(r"(19|20)\d\d([-./]?(0[1-9]|1[0-2]))?", re.ASCII)
 _LINES = 200
+#: Encodings in which the bytes of a letter come in pairs of high ones, as those of no word of the West do, by their
+#: cores: of what these decode the encodings that people use may be meant.
+_IN_PAIRS = {"gb2312": "gb18030", "euc_kr": "cp949", "euc_jp": "euc_jp"}
 _ASK_FOR = "ask its sender for CSV, JSON, Parquet, Avro, Excel or XML"
 _TAKE_OUT = "take out what is in it, and give that: what is packed twice, or so, is not read"
 _SUM = re.compile(r'"?\s*(grand )?(total|sum|summe|gesamt|gesamtsumme|totals)\b', re.IGNORECASE)
@@ -112,11 +116,23 @@ def _decoded(first: bytes, is_whole: bool, found: Look) -> str:
         except UnicodeDecodeError:
             continue
         if name != "utf-8":
-            strange = next(line.strip() for line in text.splitlines() if not line.isascii())
             found.say("encoding", name, "it is no UTF-8; a file does not say in which encoding it is")
-            found.doubts.append(f"read as {name}, a line is {strange[:60]!r}: if letters are wrong, change encoding")
+            found.doubts.append(_other_letters(whole, text, name))
         return text.removeprefix("\ufeff")
     raise AssertionError("latin-1 reads everything")
+
+
+def _other_letters(whole: bytes, text: str, name: str) -> str:
+    """What a line is in the encoding that was taken, and in each other one that may be meant."""
+    place, strange = next((n, line) for n, line in enumerate(text.split("\n")) if not line.isascii())
+    others = {}
+    for proof, other in _IN_PAIRS.items():
+        with suppress(UnicodeDecodeError):
+            whole.decode(proof)
+            others[other] = whole.decode(other).split("\n")[place].strip()
+    told = "".join(f", as {other} {line[:40]!r}" for other, line in others.items())
+    again = f"remove what was written, and call again with --encoding {next(iter(others), 'NAME')}"
+    return f"read as {name}, a line is {strange.strip()[:40]!r}{told}: if letters are wrong, {again}"
 
 
 def _fixed(lines: Sequence[str], found: Look) -> None:

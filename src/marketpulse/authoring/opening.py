@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +12,10 @@ from marketpulse.authoring.looks import Look, look
 from marketpulse.authoring.sheets import say_header
 from marketpulse.errors import GateError, UsageError
 from marketpulse.landing.archive import is_beside
+from marketpulse.landing.encoding import encoding_of, unknown_encoding
 from marketpulse.landing.files import LandedFile
 from marketpulse.landing.formats import format_called
+from marketpulse.landing.kinds import kind_of
 from marketpulse.landing.limits import MB, Limits
 from marketpulse.landing.opened import OpenedFile, opened
 from marketpulse.landing.records import Wanted
@@ -24,9 +27,10 @@ _BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class Wish:
-    """What a person says of a sample: of a workbook the `sheet`."""
+    """What a person says of a sample: of a workbook the `sheet`, of a text its `encoding`."""
 
     sheet: str | None = None
+    encoding: str | None = None
 
 
 NONE = Wish()
@@ -72,11 +76,36 @@ def _first_name(data: OpenedFile, found: Look) -> list[str]:
 
 
 def _looked(data: OpenedFile, wish: Wish) -> Look:
-    found = look(*_first(data))
+    first, is_whole = _first(data)
+    found = look(first if wish.encoding is None else _decoded(first, is_whole, wish.encoding), is_whole)
+    _of_encoding(found, wish.encoding)
     _of_sheet(found, wish.sheet)
     if found.format == "excel":
         say_header(data, found)
     return found
+
+
+def _decoded(first: bytes, is_whole: bool, encoding: str) -> bytes:
+    """A text as UTF-8; what says itself how it is encoded, or is none, as it is. Raise UsageError for no such text."""
+    for _, wrong, hint in unknown_encoding(encoding):
+        raise UsageError(wrong, hint=hint)
+    if kind_of(first) not in (None, "UTF-16 text", "JSON"):
+        return first
+    decoder = codecs.getincrementaldecoder(encoding_of(first, encoding))()
+    try:
+        return decoder.decode(first, is_whole).encode()
+    except UnicodeDecodeError as error:
+        told = f"the file is no {encoding}: {error.reason}, at byte {error.start + 1:,}"
+        raise UsageError(told, hint="leave --encoding out, or say another") from None
+
+
+def _of_encoding(found: Look, encoding: str | None) -> None:
+    """Say the encoding that was asked for. Raise UsageError for a file that is no text, or says it itself."""
+    if encoding is None:
+        return
+    if "encoding" not in format_called(found.format).model_fields:
+        raise UsageError(f"of {found.format} nobody says an encoding", hint="leave --encoding out")
+    found.say("encoding", encoding, "the one that was asked for")
 
 
 def _of_sheet(found: Look, sheet: str | None) -> None:
