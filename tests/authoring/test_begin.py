@@ -175,7 +175,8 @@ def test_a_feed_runs_at_once_and_a_mart_after_it(desk: Desk) -> None:
         (b"id,share\n1,12%\n2,13%\n", "share: looks like numbers, dates or times"),
         (b"id,made\n1,31.01.2026\n2,2026-02-01\n", "made: looks like numbers, dates or times"),
         (b"id,created_at\na,1772359200\nb,1772359300\n", "seconds or milliseconds since 1970"),
-        (b"id,n\n1,2\nTotal,2\n", "its last line looks like a sum"),
+        (b"id,n\n1,2\nTotal,2\n", "its last line is taken for a sum"),
+        (b"id,n\n1,2\n,Summe\n", "its last line is taken for a sum"),
         (b"id,n\n1,2\n2\n", "1 records cannot be read: 1 columns instead of 2"),
         (
             b'{"id": 1, "tags": ["x"], "lines": [{"a": 1}], "a": {"b": {"c": {"d": 1}}}}\n{"id": 2}\n',
@@ -322,3 +323,26 @@ def test_what_a_file_says_stays_in_its_comment_and_its_description(desk: Desk) -
     assert validate(desk.shop).ok
     contract = load_project(desk.shop).table("silver.some").contract
     assert contract.columns[2].description == 'In the file: "y" #: z.'
+
+
+def test_what_is_measured_is_no_key_however_it_is_written(desk: Desk) -> None:
+    rows = ["2026-03-01,a,0.25%,€ 5", "2026-03-01,b,1.25%,€ 6", "2026-03-02,a,2.25%,€ 7", "2026-03-02,b,3.25%,€ 8"]
+    text = "\n".join(["day,campaign,effect,paid", *rows, "Total,,1.00%,€ 26", ""])
+    feed, _ = desk.made("report.csv", text.encode())
+    assert [column.name for column in feed.key] == ["day", "campaign"]
+    assert {column.name: column.type for column in feed.sample.columns}["day"] == "date"
+    assert "footer: 1" in desk.read("sources/report.yaml")
+
+
+def test_amounts_of_an_order_are_not_filled_down(desk: Desk) -> None:
+    lines = [
+        "name,mail,freight_in,surcharge,sku",
+        "1,a@b.test,4.50,1.25,x",
+        "1,,,,y",
+        "2,c@d.test,5.50,2.25,x",
+        "2,,,,z",
+    ]
+    feed, _ = desk.made("orders.csv", "\n".join([*lines, ""]).encode())
+    assert feed.groups is not None
+    assert [column.name for column in feed.groups.filled] == ["mail"]
+    assert [column.name for column in feed.groups.kept] == ["freight_in", "surcharge"]

@@ -159,7 +159,13 @@ def test_a_file_without_a_record_is_told_and_is_no_fault(shop: MiniShop) -> None
 
 @pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize(
-    ("last", "told"), [("Total,,2,2\n", False), ("9,2026-01-01,1,1\n", True), ("9,2026-01-01,1,1\n\n \n", True)]
+    ("last", "told"),
+    [
+        ("Total,,2,2\n", False),
+        ("Total: all,2026-01-01,2,2\n", False),
+        ("9,2026-01-01,1,1\n", True),
+        ("9,2026-01-01,1,1\n\n \n", True),
+    ],
 )
 @pytest.mark.parametrize("damaged", ["", "3,2026-01-01\n"])
 def test_a_footer_that_looks_like_a_record_is_told(

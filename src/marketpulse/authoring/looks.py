@@ -15,6 +15,7 @@ from marketpulse.authoring.elements import record_of
 from marketpulse.authoring.widths import find_widths, is_fixed
 from marketpulse.errors import UsageError
 from marketpulse.landing.encoding import encoding_of
+from marketpulse.landing.formats.csv.footer import is_sum
 from marketpulse.landing.headers import snake_case
 from marketpulse.landing.kinds import ARCHIVES, kind_of
 
@@ -36,7 +37,6 @@ _LINES = 200
 _IN_PAIRS = {"gb2312": "gb18030", "euc_kr": "cp949", "euc_jp": "euc_jp"}
 _ASK_FOR = "ask its sender for CSV, JSON, Parquet, Avro, Excel or XML"
 _TAKE_OUT = "take out what is in it, and give that: what is packed twice, or so, is not read"
-_SUM = re.compile(r'"?\s*(grand )?(total|sum|summe|gesamt|gesamtsumme|totals)\b', re.IGNORECASE)
 
 
 @dataclass
@@ -103,8 +103,10 @@ def _text(first: bytes, is_whole: bool) -> Look:
     _above(_without_last(_rows(lines, delimiter)), found)
     if said and "skip" in found.options:
         found.options["skip"] += 1  # the line that says the delimiter is one of the file too
-    if is_whole and lines and _SUM.match(text.splitlines()[-1]):
-        found.doubts.append("its last line looks like a sum: if it is one, say footer: 1 in the source")
+    last = _rows(text.rstrip().splitlines()[-1:], delimiter) if is_whole else []
+    if len(lines) > 1 and last and is_sum(last[0]):
+        found.say("footer", 1, "its last line is a sum of those above")
+        found.doubts.append("its last line is taken for a sum, and left out: if it is a record, take footer out")
     return found
 
 

@@ -23,7 +23,8 @@ _CALLED = re.compile(
 #: Names of what is counted or measured.
 _MEASURED = re.compile(
     r"(^|_)(qty|quantity|count|menge|anzahl|stueck|stuck|pieces|units|amount|betrag|price|preis|cost|kosten|total|summe"
-    r"|sum|value|wert|umsatz|revenue|sales|discount|rabatt|tax|vat|mwst|steuer|weight|gewicht|rate|share|percent|pct"
+    r"|subtotal|sum|value|wert|umsatz|revenue|sales|discount|rabatt|tax|taxes|vat|mwst|steuer|shipping|freight|versand|porto"
+    r"|refund|refunded|duties|tip|tips|ctr|cpc|cpm|roas|weight|gewicht|rate|share|percent|pct"
     r"|clicks|views|impressions|stock|bestand|score|fee|margin|net|gross|netto|brutto|temperature|ratio|factor)(_|$)"
     r"|(preis|betrag|menge|wert|summe|bestand|price|amount|quantity|weight)$"
 )
@@ -33,6 +34,8 @@ _MEASURED_EXPONENT = re.compile(r"[+-]?\d+([.]\d+[eE][+-]?|[eE][+-])\d+", re.ASC
 _SINCE = re.compile(r"(^|_)(at|on|time|timestamp|ts|date|created|updated)(_|$)")
 #: Numbers, dates and times with what people write around them.
 _NEARLY = re.compile(r"[^\w\s]?\s?[+-]?\d[\d.,:/' -]*\s?(%|[A-Z]{3}|[€$£¥]|[AaPp][Mm])?")
+#: A share or an amount, with its sign.
+_WITH_UNIT = re.compile(r"[+-]?\d[\d.,' ]*\s?[%‰€$£¥]|[+-]?[€$£¥]\s?[+-]?\d[\d.,' ]*")
 _MOST_DIGITS = 38
 
 
@@ -84,8 +87,11 @@ def _measured(column: Column) -> bool:
 
 
 def is_measured(column: Column) -> bool:
-    """Whether its header says that something is counted or measured."""
-    return bool(_MEASURED.search(column.name))
+    """Whether something is counted or measured: its header says so, or numbers with parts or units stand there."""
+    if _MEASURED.search(column.name) or column.type.startswith(("decimal(", "double")):
+        return True
+    units = sum(bool(_WITH_UNIT.fullmatch(value.strip())) for value in column.sure)
+    return units * 2 > len(column.sure)
 
 
 def _is_written(column: Column, style: Style) -> bool:

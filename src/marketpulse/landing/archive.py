@@ -61,6 +61,7 @@ class _Checked:
     def __init__(self, member: Member, raw: BinaryIO, begin: int) -> None:
         self._member, self._raw, self._begin = member, raw, begin
         self.damage: str | None = None
+        self.is_wrong = False
 
     def __iter__(self) -> Iterator[bytes]:
         member, crc, left = self._member, 0, self._member.size
@@ -73,11 +74,11 @@ class _Checked:
                 self.damage = "the member unpacks to more than its archive says"
                 return
         if inner and inner.damage:
-            self.damage = inner.damage
+            self.damage, self.is_wrong = inner.damage, inner.is_wrong
         elif left:
             self.damage = "the member ends too early"
         elif crc != member.crc:
-            self.damage = "the member is damaged: its checksum is another"
+            self.damage, self.is_wrong = "the member is damaged: its checksum is another", True
 
     def _packed(self) -> Iterator[bytes]:
         return blocks(self._raw, self._begin, self._begin + self._member.packed_size)

@@ -1,6 +1,7 @@
 """Packed bytes -> bytes, a little at a time: gzip, bzip2, xz, Zstandard and bare deflate.
 
-What is packed may be several streams one after the other. What stands before a damage is given; the damage is told.
+What is packed may be several streams one after the other. A stream that ends too early gives what was there. One that
+is damaged may have given wrong bytes before anybody could know, as its checksum stands at its end: it is told so.
 """
 
 from __future__ import annotations
@@ -100,17 +101,19 @@ class _Zstd:
 class Packing:
     """A way to pack a stream of bytes; files that begin with one of `starts` are packed so.
 
-    What stands behind the end of a stream is another one, if there may be `several`; else it is nothing.
+    What stands behind the end of a stream is another one, if there may be `several`; else it is nothing. One that is
+    `sound` checks each block before anything of it is given.
     """
 
     name: str
     new: Callable[[], Unpacker]
     starts: tuple[bytes, ...] = ()
     several: bool = True
+    sound: bool = False
 
 
 GZIP = Packing("gzip", lambda: _Zlib(31), (b"\x1f\x8b",))
-BZIP2 = Packing("bzip2", bz2.BZ2Decompressor, tuple(b"BZh%d" % level for level in range(1, 10)))
+BZIP2 = Packing("bzip2", bz2.BZ2Decompressor, tuple(b"BZh%d" % level for level in range(1, 10)), sound=True)
 XZ = Packing("xz", lambda: lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=_XZ_MEMORY), (b"\xfd7zXZ\0",))
 #: A frame, or one that is to be skipped, as tools that work in parallel write first.
 ZSTD = Packing("Zstandard", _Zstd, (b"\x28\xb5\x2f\xfd", *(bytes([n]) + b"\x2a\x4d\x18" for n in range(0x50, 0x60))))
@@ -127,10 +130,14 @@ def packing_of(first: bytes) -> Packing | None:
 
 
 class Unpacked:
-    """Bytes of what `packing` packed, from `blocks` that can be had again; `damage` says what is wrong, in the end."""
+    """Bytes of what `packing` packed, from `blocks` that can be had again; `damage` says what is wrong, in the end.
+
+    With `is_wrong` that may be true of bytes that were given, too.
+    """
 
     def __init__(self, packing: Packing, blocks: Callable[[], Iterator[bytes]]) -> None:
         self.damage: str | None = None
+        self.is_wrong = False
         self._packing, self._blocks = packing, blocks
 
     def __iter__(self) -> Iterator[bytes]:
@@ -142,7 +149,9 @@ class Unpacked:
                 yield piece
         except _DamagedError as error:
             self.damage = f"the {self._packing.name} stream is damaged: {error}"
-            yield from self._salvaged(given, walk)
+            self.is_wrong = not self._packing.sound
+            if self._packing.sound:
+                yield from self._salvaged(given, walk)
             return
         if not walk.whole:
             self.damage = f"the {self._packing.name} stream ends too early"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Protocol
 
+from marketpulse.errors import GateError
 from marketpulse.landing.limits import Limits
 from marketpulse.landing.packings import Packing, Unpacked, packing_of
 
@@ -21,6 +22,11 @@ class Pieces(Protocol):
         """Why they end where they end; None when they are whole."""
         ...
 
+    @property
+    def is_wrong(self) -> bool:
+        """Whether bytes that were given may be others than those that were packed."""
+        ...
+
     def __iter__(self) -> Iterator[bytes]:
         """The bytes, in pieces of any size."""
         ...
@@ -30,6 +36,7 @@ class Plain:
     """Bytes as they are."""
 
     damage: str | None = None
+    is_wrong = False
 
     def __init__(self, raw: BinaryIO) -> None:
         self._raw = raw
@@ -40,7 +47,9 @@ class Plain:
 
 
 class Bounded:
-    """Pieces that were packed: no more of them than a file may unpack to."""
+    """Pieces that were packed: no more of them than a file may unpack to, and none where they may be wrong."""
+
+    is_wrong = False
 
     def __init__(self, inner: Pieces, limits: Limits) -> None:
         self._inner, self._limits = inner, limits
@@ -51,13 +60,15 @@ class Bounded:
         return self._inner.damage
 
     def __iter__(self) -> Iterator[bytes]:
-        """The pieces; raise GateError when they are too many."""
+        """The pieces; raise GateError when they are too many, and when those before may be wrong."""
         left = self._limits.unpacked
         for piece in self._inner:
             left -= len(piece)
             if left < 0:
                 raise self._limits.too_large
             yield piece
+        if self._inner.is_wrong:
+            raise GateError(str(self.damage), hint="what came before may be wrong, too: land the file again")
 
 
 def pieces_of(raw: BinaryIO, limits: Limits) -> Pieces:

@@ -35,10 +35,10 @@ class Harm(Enum):
     NONE = "none"
     #: Its text ends anywhere: as many records as `whole` stand before that.
     SHORT = "short"
-    #: What it was packed in, or its own form, ends anywhere: it is told.
+    #: What it was packed in, or its own form, ends anywhere, or a bit of what is packed is another: it is told.
     TORN = "torn"
-    #: A bit is another: nobody can say of a record that it is right, so it is told.
-    FLIPPED = "flipped"
+    #: What stands around its records is not whole, so nobody can say of a record that it is one: it is told.
+    OPEN = "open"
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ def generate(dice: Random) -> Case:
         case = with_data(case, whole[:at].encode(encoding), harm=harm, whole=kept)
     found = packed(dice, case)
     # Of a document that is cut nobody can say what is around its records.
-    return with_data(found, found.data, harm=Harm.FLIPPED) if path and found.harm is Harm.TORN else found
+    return with_data(found, found.data, harm=Harm.OPEN) if path and found.harm is Harm.TORN else found
 
 
 def _end(whole: str, written: list[str]) -> int:

@@ -33,4 +33,4 @@ def damaged(dice: Random, case: Case) -> Case:
         del data[dice.randint(6, len(data) - 1) :]
         return with_data(case, bytes(data), harm=Harm.TORN)
     data[dice.randrange(6, len(data))] ^= 1 << dice.randrange(8)
-    return with_data(case, bytes(data), harm=Harm.FLIPPED)
+    return with_data(case, bytes(data), harm=Harm.TORN)

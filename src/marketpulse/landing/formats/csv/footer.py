@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from marketpulse.errors import GateError
@@ -9,9 +10,16 @@ from marketpulse.landing.formats.csv.head import Head
 from marketpulse.landing.formats.csv.tolerant import parsed
 from marketpulse.landing.records import Wanted
 
+_SUM = re.compile(r"\W*(grand )?(total|sum|summe|gesamt|gesamtsumme|totals|zusammen|somme|suma|totale|totaal)\b", re.I)
+
+
+def is_sum(cells: Sequence[str]) -> bool:
+    """Whether a line says of itself that it adds up those above it: in its first cell that holds something."""
+    return bool(_SUM.match(next((cell.strip() for cell in cells if cell.strip()), "")))
+
 
 def doubted_footer(dropped: bytes, head: Head, names: Sequence[str], wanted: Wanted, file: str) -> list[GateError]:
-    """A warning where one of the lines that were left out has a value in every required column, as no total has."""
+    """A warning where one of the lines that were left out has a value in every required column, and is no sum."""
     if not wanted.required:
         return []
     lines = [line for line in dropped.splitlines() if line.strip()]
@@ -23,7 +31,7 @@ def doubted_footer(dropped: bytes, head: Head, names: Sequence[str], wanted: Wan
 
 def _is_full(line: bytes, head: Head, names: Sequence[str], wanted: Wanted) -> bool:
     row = parsed(line, head.form, head.shape)
-    if not isinstance(row, list):
+    if not isinstance(row, list) or is_sum([value or "" for value in row]):
         return False
     values = dict(zip(names, row, strict=False))
     nulls = {"", *head.form.nulls}
