@@ -248,7 +248,7 @@ def test_lines_below_the_first_of_an_order_are_filled_down_and_numbered_and_its_
         {"currency": ["EUR", "EUR", "EUR", "USD", "", ""]},
         {"name": ["#1", "#1", "#2", "#1", "#1", "#1"]},
         {"name": ["#1", "#1", "#2", "#3", "#4", "#5"]},
-        {"name": ["#1", "", "#2", "#3", "", ""]},
+        {"name": ["#1", "", "#2", "#1", "", ""]},
         {"line_number": list("121123")},
     ],
 )
@@ -256,6 +256,29 @@ def test_lines_that_may_belong_together_by_chance_are_each_their_own(other: dict
     feed = guessed({name: ORDERS[name] for name in ("name", "paid_at", "currency", "item")} | other)
     assert feed.groups is None
     assert guessed(ORDERS, "json").groups is None
+
+
+MERGED = {
+    "day": ["2026-03-01", "", "2026-03-02", "", "2026-03-03"],
+    "order": ["O1", "", "O2", "", "O3"],
+    "sku": ["a", "b", "a", "b", "c"],
+    "qty": ["1", "2", "1", "2", "1"],
+}
+
+
+def test_lines_without_an_order_are_of_the_one_above_where_it_stands_in_the_first_columns() -> None:
+    feed = guessed(MERGED, "excel")
+    assert [column.name for column in feed.key] == ["order", "line_number"]
+    assert "by: [order]" in source(feed)
+    assert "fill_down: [day, order]" in source(feed)
+    assert any("lines without order are taken for lines of the order above" in doubt for doubt in feed.doubts)
+
+
+@pytest.mark.parametrize("first", [["sku"], ["qty"], []])
+def test_columns_that_are_blank_together_are_no_groups_where_another_stands_first(first: list[str]) -> None:
+    names = [*first, *(name for name in MERGED if name not in first)] if first else ["order", "sku", "qty"]
+    assert guessed({name: MERGED[name] for name in names}).groups is None
+    assert guessed(MERGED | {"day": ["", *MERGED["day"][1:]]}).groups is None
 
 
 @pytest.mark.parametrize("zone", ["+0100", " +0100", " +01:00", "Z", " UTC"])

@@ -61,7 +61,8 @@ def feed(
                  "ask": found.doubts})  # fmt: skip
         return
     table("What is in it", ("in the file", "column", "type", "because"), summary(found))
-    console.print(f"key: {found.key_why}", markup=False)
+    if found.key:  # else it is asked for
+        console.print(f"key: {found.key_why}", markup=False)
     if found.groups:
         told = f"groups: lines of one {found.groups.by.name} get what stands on its first (fill_down)"
         console.print(told, markup=False)
