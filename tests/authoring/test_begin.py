@@ -37,9 +37,9 @@ RECORDS = [
 ]
 
 
-def parquet() -> bytes:
+def parquet(**more: list[object]) -> bytes:
     sink = io.BytesIO()
-    pq.write_table(pa.table({"id": [1, 2, 3], "day": ["2026-01-01"] * 3, "x": [1.5, None, 2.0]}), sink)
+    pq.write_table(pa.table({"id": [1, 2, 3], "day": ["2026-01-01"] * 3, "x": [1.5, None, 2.0], **more}), sink)
     return sink.getvalue()
 
 
@@ -182,7 +182,11 @@ def test_a_feed_runs_at_once_and_a_mart_after_it(desk: Desk) -> None:
             b'{"id": 1, "tags": ["x"], "lines": [{"a": 1}], "a": {"b": {"c": {"d": 1}}}}\n{"id": 2}\n',
             "a.b.c is in no column",
         ),
-        (b'{"id": 1, "tags": ["x"], "lines": [{"a": 1}]}\n{"id": 2}\n', "lines holds objects: a second feed"),
+        (b'{"id": 1, "tags": ["x"], "lines": [{"a": 1}]}\n{"id": 2}\n', "--records 'lines[*]' --name some_lines"),
+        (
+            b'{"page": 1, "data": [{"id": 1, "lines": [{"a": 1}]}, {"id": 2}]}',
+            "--records 'data[*].lines[*]' --name some_",
+        ),
         (b'{"data": [{"id": 1}, {"id": 2}], "page": 1}\n', "the elements of data are taken as the records"),
         (b'{"id": 1, "d": "31.01.2026"}\n', "written as dd.MM.yyyy, which this format cannot say"),
         ("编号,n\n1,2\n".encode(), "'编号' is called column_1 here"),
@@ -269,6 +273,8 @@ def test_of_a_workbook_the_sheet_that_is_asked_for_is_looked_at(desk: Desk) -> N
     (lines := desk.root / "a.csv").write_text("a,b\n1,2\n")
     with pytest.raises(UsageError, match="nobody says an encoding"):
         new_feed(desk.settings, desk.shop, path, "other", Wish("Prices", "cp1252"))
+    with pytest.raises(UsageError, match="has no records inside"):
+        new_feed(desk.settings, desk.shop, path, "other", Wish("Prices", records="a"))
     with pytest.raises(UsageError, match="has no sheets"):
         new_feed(desk.settings, desk.shop, lines, "other", Wish("Prices"))
 
@@ -284,6 +290,27 @@ def test_a_text_is_read_in_the_encoding_that_is_said(desk: Desk) -> None:
     for wrong, message in {"utf-8": "is no utf-8", "nonsense": "unknown encoding"}.items():
         with pytest.raises(UsageError, match=message):
             new_feed(desk.settings, desk.shop, path, "other", Wish(encoding=wrong))
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "path", "around"),
+    [
+        ("a.json", b'{"data": [{"id": 7, "total": 9, "lines": [{"id": 1, "n": 2}, {"id": 2, "n": 3}]}, {"id": 8}]}',
+         "data[*].lines[*]", "data_total"),
+        ("a.parquet", parquet(total=[9, 8, 7], lines=[[{"sku": "a"}, {"sku": "b"}], [], None]), "lines", "total"),
+    ],
+)  # fmt: skip
+def test_lists_in_records_are_a_feed_of_their_own(name: str, data: bytes, path: str, around: str, desk: Desk) -> None:
+    heads, file = desk.made(name, data, "heads")
+    assert any("lines holds objects: marketpulse new feed" in doubt for doubt in heads.doubts)
+    feed, _ = new_feed(desk.settings, desk.shop, file, "lines", Wish(records=path))
+    columns = {column.name: column for column in feed.sample.columns}
+    assert (columns["line_number"].values, columns["line_number"].type) == (["1", "2"], "int")
+    assert any("counts it several times" in ask for ask in columns[around].asks)
+    trial = attempt(desk.settings, load_project(desk.shop), "lines", file)
+    assert (trial.ok, trial.tables[0].accepted) == (True, 2)
+    with pytest.raises(UsageError, match="has no list at other" if name == "a.json" else "other"):
+        new_feed(desk.settings, desk.shop, file, "more", Wish(records="other"))
 
 
 #: What is wrong: what is done, and what is told.

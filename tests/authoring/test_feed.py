@@ -314,7 +314,7 @@ def test_lines_of_one_width_without_a_blank_place_say_what_to_write_by_hand() ->
 
 def test_a_field_that_is_an_object_now_and_then_is_a_text_and_asked() -> None:
     said = ['{"v": 5, "w": null}', '{"v": {"a": 1}, "w": {"b": 2}}', '{"v": [1, 2]}', '{"v": 7}']
-    columns = {column.name: column for column in fields([{"raw": text} for text in said])}
+    columns = {column.name: column for column in fields([{"raw": text} for text in said], False)}
     feed = guess("made", Path("made.json"), Sample(Look("json"), list(columns.values()), len(said)))
     assert types(feed) == {"v": "string", "v_a": "int", "w_b": "int"}
     assert columns["v"].values == ["5", '{"a": "1"}', '["1", "2"]', "7"]

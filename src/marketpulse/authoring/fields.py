@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from marketpulse.authoring.column import Column, Names
 from marketpulse.landing.headers import snake_case
-from marketpulse.names import JSON_COLUMNS
+from marketpulse.names import ITEM, JSON_COLUMNS
 from marketpulse.sql import SPARK
 
 #: Fields inside of fields that are columns: `a.b.c`.
@@ -27,28 +28,57 @@ class _Whole(str):
     __slots__ = ()
 
 
-def fields(records: list[dict[str, Any]]) -> Iterator[Column]:
-    """Fields of JSON records that hold one value in some record, also inside of others."""
+def fields(records: Sequence[Mapping[str, Any]], is_element: bool) -> Iterator[Column]:
+    """Fields of JSON records that hold one value in some record, also inside of others.
+
+    Of records that are elements of lists also their place, and what stands around them.
+    """
+    names = Names()
+    record, around = JSON_COLUMNS
+    yield from fields_of([row[record] for row in records], record, names)
+    if is_element:
+        yield place_of(records, names)
+        for column in fields_of([row[around] for row in records], around, names):
+            yield replace(column, header=f"{column.header} (around it)", is_around=True)
+
+
+def place_of(records: Sequence[Mapping[str, Any]], names: Names) -> Column:
+    """The place of each element in its list."""
+    column = names.column("(place in its list)", "line_number", ITEM, [str(row[ITEM]) for row in records])
+    return replace(column, type="int", why="counted from 1 in each list")
+
+
+def fields_of(texts: Sequence[str | None], source: str, names: Names) -> Iterator[Column]:
+    """Fields of the JSON in a column that SQL calls `source`; of two of one name the second is named by the column."""
     found: dict[tuple[str, ...], list[str | None]] = {}
-    for place, row in enumerate(records):
-        for path, value in _leaves(json.loads(row[JSON_COLUMNS[0]], parse_float=_Literal, parse_int=_Literal), ()):
+    for place, text in enumerate(texts):
+        for path, value in _leaves(json.loads(text or "null", parse_float=_Literal, parse_int=_Literal), ()):
             values = found.setdefault(path, [])
             values += [None] * (place - len(values)) + [value]
-    names = Names()
     for path, values in found.items():
-        wholes = [value for value in values if isinstance(value, _Whole)]
-        if wholes and all(value is None or isinstance(value, _Whole) for value in values):
+        if _is_whole(values) or not all(step.isprintable() and not set(step) & set("'\"\\") for step in path):
             continue
-        steps = "".join(f".{step}" if step.isidentifier() and step.isascii() else f"['{step}']" for step in path)
-        if all(step.isprintable() and not set(step) & set("'\"\\") for step in path):
-            read = f"get_json_object({JSON_COLUMNS[0]}, {SPARK.text('$' + steps)})"
-            rest: list[str | None] = [None] * (len(records) - len(values))
-            column = names.column(".".join(path), snake_case("_".join(path)), read, values + rest)
-            column.is_literal = all(isinstance(value, _Literal) for value in column.sure)
-            if wholes:
-                told = f"is one value in some records, and an object or a list in {len(wholes):,} others"
-                column.doubts.append(f"{told}: say in the SQL what it is then")
-            yield column
+        rest: list[str | None] = [None] * (len(texts) - len(values))
+        yield _field(path, [*values, *rest], source, names)
+
+
+def _is_whole(values: Sequence[str | None]) -> bool:
+    """Whether nothing but objects and lists is there."""
+    return any(isinstance(value, _Whole) for value in values) and all(
+        value is None or isinstance(value, _Whole) for value in values
+    )
+
+
+def _field(path: tuple[str, ...], values: Sequence[str | None], source: str, names: Names) -> Column:
+    steps = "".join(f".{step}" if step.isidentifier() and step.isascii() else f"['{step}']" for step in path)
+    name = snake_case("_".join(path))
+    name = f"{source.strip('`')}_{name}" if name in names else name
+    column = names.column(".".join(path), name, f"get_json_object({source}, {SPARK.text('$' + steps)})", values)
+    column.is_literal = all(isinstance(value, _Literal) for value in column.sure)
+    if wholes := sum(isinstance(value, _Whole) for value in values):
+        told = f"is one value in some records, and an object or a list in {wholes:,} others"
+        column.doubts.append(f"{told}: say in the SQL what it is then")
+    return column
 
 
 def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str | None]]:
@@ -72,19 +102,30 @@ def only_array(records: list[dict[str, Any]]) -> str | None:
     return found[0] if len(found) == 1 and found[0].isidentifier() else None
 
 
-def left_out(records: list[dict[str, Any]], columns: Sequence[Column]) -> Iterator[str]:
-    """What of JSON records is in no column."""
+def left_out(records: Sequence[Mapping[str, Any]], columns: Sequence[Column]) -> Iterator[tuple[str, bool]]:
+    """Paths of what of JSON records is in no column, and whether it is a list of objects."""
     taken = {column.header for column in columns}
     found: dict[str, bool] = {}
     for row in records:
         for name, value in json.loads(row[JSON_COLUMNS[0]]).items():
             for path, is_list in _others(value, name, 1):
                 found[path] = found.get(path, False) or is_list
-    for path, is_list in sorted(found.items()):
-        if is_list:
-            yield f"{path} holds objects: a second feed over the same files makes rows of them (docs/sources.md)"
-        elif path not in taken:
-            yield f"{path} is in no column: a list, or too deep; get_json_object takes it out in the SQL"
+    yield from ((path, is_list) for path, is_list in sorted(found.items()) if is_list or path not in taken)
+
+
+def lists_in(columns: Sequence[Column]) -> list[str]:
+    """What the columns are called, of a format that has lists, that hold lists of objects as JSON."""
+    return [column.header for column in columns if column.said and all(map(_holds_objects, column.said))]
+
+
+def _holds_objects(text: str) -> bool:
+    if not text.startswith("["):
+        return False
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return False
+    return found == [] or _is_list(found)
 
 
 def _others(value: Any, path: str, depth: int) -> Iterator[tuple[str, bool]]:

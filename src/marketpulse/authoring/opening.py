@@ -18,6 +18,7 @@ from marketpulse.landing.formats import format_called
 from marketpulse.landing.kinds import kind_of
 from marketpulse.landing.limits import MB, Limits
 from marketpulse.landing.opened import OpenedFile, opened
+from marketpulse.landing.path import wrong_path
 from marketpulse.landing.records import Wanted
 from marketpulse.settings import Settings
 
@@ -27,10 +28,11 @@ _BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class Wish:
-    """What a person says of a sample: of a workbook the `sheet`, of a text its `encoding`."""
+    """What a person says of a sample: a workbook's `sheet`, a text's `encoding`, the lists that hold the `records`."""
 
     sheet: str | None = None
     encoding: str | None = None
+    records: str | None = None
 
 
 NONE = Wish()
@@ -80,6 +82,7 @@ def _looked(data: OpenedFile, wish: Wish) -> Look:
     found = look(first if wish.encoding is None else _decoded(first, is_whole, wish.encoding), is_whole)
     _of_encoding(found, wish.encoding)
     _of_sheet(found, wish.sheet)
+    _of_records(found, wish.records)
     if found.format == "excel":
         say_header(data, found)
     return found
@@ -115,6 +118,18 @@ def _of_sheet(found: Look, sheet: str | None) -> None:
     if "sheet" not in format_called(found.format).model_fields:
         raise UsageError("the file has no sheets", hint="leave --sheet out")
     found.say("sheet", sheet, "the one that was asked for")
+
+
+def _of_records(found: Look, records: str | None) -> None:
+    """Say where the records are. Raise UsageError for a format that has none inside of others, or for no way."""
+    if records is None:
+        return
+    if "records" not in format_called(found.format).model_fields:
+        hint = "leave --records out; explode makes rows of a list in the SQL (docs/rows.md)"
+        raise UsageError(f"{found.format} has no records inside of records", hint=hint)
+    for _, wrong, what in wrong_path(records):
+        raise UsageError(f"--records: {wrong}", hint=what)
+    found.say("records", records, "the lists that were asked for: each element is a record")
 
 
 def _first(data: OpenedFile) -> tuple[bytes, bool]:

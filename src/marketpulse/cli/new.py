@@ -35,6 +35,7 @@ def feed(
     name: Annotated[str | None, typer.Option(help="What the feed is called (default: as the file is).")] = None,
     sheet: Annotated[str | None, typer.Option(help="Which sheet of a workbook, where it has several.")] = None,
     encoding: Annotated[str | None, typer.Option(help="Encoding of a text, where it is not UTF-8: cp1252, …")] = None,
+    records: Annotated[str | None, typer.Option(metavar="PATH", help="Lists that hold the records: lines[*].")] = None,
     project: Own = None,
     as_json: AsJson = False,
 ) -> None:
@@ -52,7 +53,7 @@ def feed(
     settings = load_settings(project=project)
     settings.be_private()
     root = settings.project or Path()
-    found, paths = new_feed(settings, root, file, name, Wish(sheet, encoding))
+    found, paths = new_feed(settings, root, file, name, Wish(sheet, encoding, records))
     if as_json:
         names = ("header", "column", "type", "why")
         columns = [dict(zip(names, row, strict=True)) for row in summary(found)]
