@@ -174,7 +174,7 @@ def test_a_feed_runs_at_once_and_a_mart_after_it(desk: Desk) -> None:
         (b"a,b\nx,y\nx,y\n", "each row is kept under its own place"),
         (b"id,share\n1,12%\n2,13%\n", "share: looks like numbers, dates or times"),
         (b"id,made\n1,31.01.2026\n2,2026-02-01\n", "made: looks like numbers, dates or times"),
-        (b"id,created_at\na,1772359200\nb,1772359300\n", "seconds or milliseconds since 1970"),
+        (b"id,created_at\na,1772359200\nb,1772359300\n", "timestamp_seconds(try_cast(created_at as bigint))"),
         (b"id,n\n1,2\nTotal,2\n", "its last line is taken for a sum"),
         (b"id,n\n1,2\n,Summe\n", "its last line is taken for a sum"),
         (b"id,n\n1,2\n2\n", "1 records cannot be read: 1 columns instead of 2"),

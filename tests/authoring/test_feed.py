@@ -287,6 +287,13 @@ def test_times_with_an_offset_are_times_and_nothing_is_asked(zone: str) -> None:
     assert (types(feed), asked(feed)) == ({"paid_at": "timestamp"}, set())
 
 
+@pytest.mark.parametrize(("value", "unit"), [("1772452800", "seconds"), ("1772452800000", "milliseconds"),
+                                            ("1772452800000000", "microseconds"), ("177245280", "")])  # fmt: skip
+def test_moments_that_are_counted_are_asked_with_their_unit(value: str, unit: str) -> None:
+    (column,) = guessed({"event_timestamp": [value]}, "json").sample.columns
+    assert [ask.split()[2] for ask in column.asks if "since 1970" in ask] == ([unit] if unit else [])
+
+
 FIXED = "sku   name          price\nA1    Green tea     10.00\nA2    Cup blue       9.50\nA3    Pot of steel  12.00\n"
 
 
