@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from marketpulse import flow
+from marketpulse.authoring.apart import rows_of
 from marketpulse.authoring.begin import name_of, new_feed, new_mart, new_project
 from marketpulse.authoring.feed import Feed
 from marketpulse.authoring.looks import look
@@ -158,6 +159,24 @@ def test_a_feed_runs_at_once_and_a_mart_after_it(desk: Desk) -> None:
     assert report.ok
     assert {table.name: table.rows for table in report.tables} == {"silver.orders": 2, "gold.agg_orders_daily": 2}
     assert [column.name for column in feed.key] == ["order_id"]
+
+
+def test_a_mart_of_a_table_with_a_time_only_is_of_its_days_in_the_zone_of_the_project(desk: Desk) -> None:
+    zoned = "settings: {our_zone: Europe/Berlin}\nallowed: {our_zone: {timezone: true}}\n"
+    with (desk.shop / "project.yaml").open("a") as file:
+        file.write(zoned)
+    text = b"id,sold_at\na,2026-03-01T22:30:00Z\nb,2026-03-01T23:30:00Z\n"
+    _, sample = desk.made("tills.csv", text)
+    new_mart(desk.shop, "agg_tills_daily", "silver.tills")
+    landed = Path(desk.settings.landing_place, "tills", "ingest_date=2026-03-01", sample.name)
+    landed.parent.mkdir(parents=True)
+    landed.write_bytes(text)
+    with open_context(desk.settings, load_project(desk.shop)) as context:
+        assert flow.run(context, flow.Options()).ok
+        landed.with_name("more.csv").write_bytes(b"id,sold_at\nc,2026-03-02T10:00:00Z\nd,\n")
+        assert flow.run(context, flow.Options()).ok
+        rows = rows_of(context, "gold.agg_tills_daily", "order by all")
+    assert [(str(row["sold_date"]), row["row_count"]) for row in rows] == [("2026-03-01", 1), ("2026-03-02", 2)]
 
 
 @pytest.mark.parametrize(

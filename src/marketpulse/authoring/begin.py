@@ -75,7 +75,7 @@ def new_mart(root: Path, name: str, reads: str | None) -> list[Path]:
     checked_name(name, "")
     if f"gold.{name}" in {*project.tables, *project.problems}:
         raise UsageError(f"there is a table gold.{name} already", hint="choose another name")
-    return write_new(root, mart.texts(name, mart.need_table(project, reads)))
+    return write_new(root, mart.texts(name, mart.need_table(project, reads), mart.zone_of(project)))
 
 
 def name_of(file: Path) -> str:
