@@ -149,7 +149,7 @@ docs: $(READY) ## Generate the CLI reference from the help texts, and the page o
 	@$(BIN)/python docs/generate.py
 
 lock: ## Pin the newest versions the ranges allow into constraints.txt
-	@$(BIN)/python -m piptools compile --quiet --generate-hashes --strip-extras --extra alerts --extra avro --extra aws --extra collect --extra console --extra dev --extra examples --extra mcp --allow-unsafe --upgrade \
+	@$(BIN)/python -m piptools compile --quiet --generate-hashes --strip-extras --extra alerts --extra avro --extra aws --extra collect --extra console --extra dev --extra examples --extra mcp --extra streams --allow-unsafe --upgrade \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header \
 	  --build-deps-for editable --output-file constraints.txt pyproject.toml
 	@$(BIN)/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['spark'], sep='\n')" \

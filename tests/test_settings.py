@@ -34,6 +34,11 @@ def test_tables_come_as_toml_json_or_one_variable_a_key(elsewhere: Path, monkeyp
     monkeypatch.setenv("MARKETPULSE_CATALOG__type", "rest")
     found = load_settings()
     assert (found.spark, found.catalog) == ({"spark.x": "1"}, {"type": "rest"})
+    (elsewhere / "marketpulse.toml").write_text('[kafka]\n"bootstrap.servers" = "b:1"\n"sasl.password" = "old"\n')
+    monkeypatch.setenv("MARKETPULSE_KAFKA__SASL_PASSWORD", "secret")
+    found = load_settings()
+    assert found.kafka == {"bootstrap.servers": "b:1", "sasl.password": "secret"}
+    assert "secret" not in repr(found)
     monkeypatch.setenv("MARKETPULSE_SPARK", '{"spark.y": 2}')
     assert load_settings().spark == {"spark.y": "2"}
 

@@ -48,12 +48,17 @@ class MarketPulseError(Exception):
 
     `where` is a place a person can open (`path/to/file.yaml:12`), `hint` the next step.
     `exit_code` is what the command line ends with. `each` are all errors that are told with this one, itself first.
+    `sqlstate` is what databases call it (SQL:2023, Postgres's appendix A), for tools that ask by SQL.
     """
 
     exit_code = 2
+    sqlstate = "XX000"
 
-    def __init__(self, message: str, *, where: str | Path | None = None, hint: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, where: str | Path | None = None, hint: str | None = None, sqlstate: str | None = None
+    ) -> None:
         super().__init__(message)
+        self.sqlstate = sqlstate or self.sqlstate
         self.message = message
         self.where = str(where) if where is not None else None
         self.hint = hint
@@ -71,6 +76,8 @@ class MarketPulseError(Exception):
 
 class UsageError(MarketPulseError):
     """A wrong argument, setting or name."""
+
+    sqlstate = "42000"
 
 
 class DefinitionError(MarketPulseError):
@@ -141,6 +148,8 @@ class Problems:
 class StorageError(MarketPulseError):
     """The warehouse cannot be read or written."""
 
+    sqlstate = "58030"
+
 
 class LostFileError(StorageError):
     """A file that a table needs, of its data or its metadata, is not there: what does not need it goes on."""
@@ -164,6 +173,8 @@ class ValueStopsError(EngineError):
 
 class LimitError(EngineError):
     """A query takes more than it may: time, memory, disk or rows."""
+
+    sqlstate = "53000"
 
 
 class MissingEngineError(MarketPulseError):

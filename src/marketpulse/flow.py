@@ -11,16 +11,18 @@ the run is written into the run ledger, for people.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from marketpulse.bronze.ingest import count_new, ingest
 from marketpulse.bronze.overdue import overdue
+from marketpulse.bronze.streaming import standing
 from marketpulse.errors import DefinitionError, EngineError, GateError, LostFileError, QueryError, UsageError
 from marketpulse.gold.build import build_gold
 from marketpulse.gold.reach import touched_buckets
 from marketpulse.landing.files import entries
 from marketpulse.people.pending import refuse_unerased
+from marketpulse.project.source import Source
 from marketpulse.project.table import Table
 from marketpulse.run import ledger
 from marketpulse.run.context import Context, again
@@ -114,7 +116,7 @@ def _ingest(context: Context, name: str, strict: bool) -> FeedReport:
     late = overdue(context, context.project.sources[name])
     report = FeedReport(name, *numbers, blocked, refused, shifts, empty=found.empty, overdue=late)
     report.doubts = [{"file": e.where, "message": e.message, "hint": e.hint} for e in found.doubts]
-    report.together, report.newest = found.together, found.newest
+    report.together, report.newest, report.slices = found.together, found.newest, found.slices
     report.is_late, report.seconds = bool(late) and strict, time.monotonic() - began
     return report
 
@@ -203,12 +205,8 @@ def forecast(context: Context, options: Options) -> list[Forecast]:
     """What a run would build, and why; nothing is changed, files still in the landing zone included."""
     if not options.take_over:
         refuse_another(context)
-    forecasts: list[Forecast] = []
-    moving = {}
-    for source in context.project.sources.values():
-        if count := count_new(context, source):
-            moving[source.table] = f"{count:,} new files"
-            forecasts.append(Forecast(source.table, "append", "", f"{count:,} new files in {source.folder}/"))
+    forecasts = [coming for source in context.project.sources.values() for coming in _coming(context, source)]
+    moving = {coming.table: coming.reason for coming in forecasts}
     for name, errors in context.project.problems.items():
         if name in context.project.select(options.select) or name.startswith("bronze."):
             forecasts.append(Forecast(name, "fail", "", str(errors[0])))
@@ -229,6 +227,20 @@ def forecast(context: Context, options: Options) -> list[Forecast]:
             continue
         moving[name] = "built"
     return forecasts
+
+
+def _coming(context: Context, source: Source) -> Iterator[Forecast]:
+    """What a run would bring of a feed: files, and of its stream messages, or why none."""
+    if count := count_new(context, source):
+        yield Forecast(source.table, "append", "", f"{count:,} new files in {source.folder}/")
+    if source.stream is None:
+        return
+    found = standing(context, source)
+    if found.wrong:
+        yield Forecast(source.table, "fail", "", str(found.wrong[0]))
+    elif found.behind != 0:
+        count_of = "perhaps new" if found.behind is None else f"{found.behind:,} new"
+        yield Forecast(source.table, "append", "", f"{count_of} messages of {source.stream.title}")
 
 
 def _refused(context: Context, work: Work) -> DefinitionError | None:

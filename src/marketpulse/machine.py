@@ -1,8 +1,9 @@
-"""What this machine has: memory and cores, within the limits of the container this process runs in."""
+"""What this machine has: memory and cores, within the limits of the container this process runs in; its addresses."""
 
 from __future__ import annotations
 
 import os
+from ipaddress import ip_address
 from pathlib import Path
 
 _CGROUP = Path("/sys/fs/cgroup")
@@ -23,6 +24,14 @@ def threads() -> int:
     """Cores that this process may use."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(cores, _quota() or cores))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is of this machine alone."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _quota() -> int | None:

@@ -56,6 +56,8 @@ ERASED_KEY = PREFIX + "erased"
 #: Key columns, by name with commas: a file then says between which keys its rows lie.
 KEY_KEY = PREFIX + "key"
 INPUT_KEY = PREFIX + "input."
+#: Of a bronze table: how far a stream was read, by its identity; and which stream that is now.
+OFFSETS_KEY, STREAM_KEY = PREFIX + "offsets.", PREFIX + "stream"
 #: Of the run ledger: each table's snapshot as of the last finished state, which is what readers see.
 FINISHED_KEY = PREFIX + "finished"
 

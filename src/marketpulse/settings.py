@@ -29,6 +29,8 @@ FILE_CATALOG = "marketpulse.lake.sqlcatalog.FileCatalog"
 CLOUD_CATALOG = "marketpulse.lake.gluecatalog.CloudCatalog"
 #: Who looks at rows: an analyst sees no personal columns, a steward does.
 Role = Literal["analyst", "steward"]
+#: Tables of settings of which the environment may give each entry by itself.
+_PARTED = ("catalog__", "kafka__")
 #: The least and the most that a number may be.
 _RANGES = {
     "memory_mb": (16, 1_000_000_000),
@@ -41,6 +43,9 @@ _RANGES = {
     "query_rows": (0, 1_000_000_000_000),
     "record_mb": (8, 500),
     "unpacked_mb": (8, 1_000_000_000),
+    "stream_records": (1, 10_000_000),
+    "stream_mb": (1, 2_000),
+    "stream_seconds": (1, 86_400),
 }
 
 
@@ -68,6 +73,9 @@ class Settings:
     stands for the layer. `project` is a folder, or the name of a pack. `catalog` are PyIceberg catalog properties;
     `spark` is Spark configuration by its own names, for the engine `spark`, as is `spark_master` (default: this
     machine, `threads` at once).
+
+    `stream_…` bound what of a stream is committed at once: its records, MB of their values, seconds to read them.
+    `kafka` are properties of its client by their own names, secrets too: those of the environment go before the file's.
     """
 
     landing: Path | str = Path("landing")
@@ -90,6 +98,10 @@ class Settings:
     query_rows: int = 10_000_000
     namespace: str = LAYER
     catalog: dict[str, str] = field(default_factory=dict, repr=False)
+    stream_records: int = 100_000
+    stream_mb: int = 64
+    stream_seconds: int = 60
+    kafka: dict[str, str] = field(default_factory=dict, repr=False)
     spark_master: str = ""
     spark: dict[str, str] = field(default_factory=dict, repr=False)
 
@@ -165,7 +177,10 @@ def load_settings(**arguments: Any) -> Settings:
     """Merge the four layers; arguments that are None are not given. Raise UsageError for an unknown key."""
     values: dict[str, Any] = {}
     values |= _checked(_from_file(Path(FILE)), FILE)
+    file = values.get("kafka", {})
     values |= _checked(_from_environment(), "the environment")
+    if file:  # secrets come from the environment, what is none from the file
+        values["kafka"] = {**file, **values["kafka"]}
     values |= _checked({k: v for k, v in arguments.items() if v is not None}, "the arguments")
     return Settings(**values)
 
@@ -184,9 +199,12 @@ def _from_file(path: Path) -> dict[str, Any]:
 def _from_environment() -> dict[str, Any]:
     given = {k: v for k, v in os.environ.items() if k.startswith(ENVIRONMENT) and v}  # empty: not given
     found = {k.removeprefix(ENVIRONMENT).lower(): v for k, v in given.items()}
-    catalog = {k.removeprefix("catalog__"): v for k, v in found.items() if k.startswith("catalog__")}
-    plain: dict[str, Any] = {k: v for k, v in found.items() if not k.startswith("catalog__")}
-    return plain | ({"catalog": catalog} if catalog else {})
+    plain: dict[str, Any] = {k: v for k, v in found.items() if not k.startswith(_PARTED)}
+    for table in _PARTED:
+        if own := {k.removeprefix(table): v for k, v in found.items() if k.startswith(table)}:
+            # Properties of Kafka's client have dots where names of the environment cannot.
+            plain[table[:-2]] = {k.replace("_", "."): v for k, v in own.items()} if table == "kafka__" else own
+    return plain
 
 
 def _checked(values: dict[str, Any], origin: str) -> dict[str, Any]:

@@ -61,6 +61,13 @@ def test_ten_rows_are_shown_and_all_are_counted(shop: MiniShop) -> None:
     assert (found.read, len(found.tables[0].rows), found.ok) == (25, 10, True)
 
 
+def test_rows_that_are_rejected_are_shown_wherever_they_stand(shop: MiniShop) -> None:
+    rows = "".join(f"{n},2026-01-01,{'no' if n in (13, 29) else 1},1\n" for n in range(1, 40))
+    shown = became(tried(shop, HEAD + rows).tables[0])
+    assert [number for number, *_ in shown] == [*range(1, 11), 13, 29]
+    assert [what for _, what, _ in shown][-3:] == ["accepted", "quarantined", "quarantined"]
+
+
 def test_a_share_that_a_run_would_stop_at_is_told_and_the_rows_are_shown(shop: MiniShop) -> None:
     found = tried(shop, HEAD + "1,2026-01-01,x,1\n")
     (table,) = found.tables

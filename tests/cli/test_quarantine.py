@@ -34,7 +34,8 @@ def test_rows_are_counted_by_reason_and_shown_with_their_record(dirty: MiniShop,
     assert json.loads(shown["raw_record"])["qty"] == "many"
     text = typed("quarantine", "show", "--rule", "type").stdout
     assert ("many" in text, "--role steward" in text) == (False, True)
-    assert "- type: qty is not a int" in text
+    assert ("- type: qty is not a int" in text, "there are more" in text) == (True, False)
+    assert "these are the newest 1, and there are more" in typed("quarantine", "show", "--limit", "1").stdout
     assert "sales/ingest_date=2026-01-01/sales.csv, record 10" in text
 
 

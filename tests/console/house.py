@@ -12,9 +12,9 @@ import uvicorn
 from starlette.testclient import TestClient
 
 from marketpulse.console.app import console
-from marketpulse.console.desk import Desk
 from marketpulse.console.guard import Access
 from marketpulse.console.server import listen
+from marketpulse.serving.desk import Desk
 from tests.serving.metrics.counting import METRICS, with_metrics
 from tests.shop import MiniShop, contract
 

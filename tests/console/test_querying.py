@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from marketpulse.console import querying
+from marketpulse.serving.slots import Slots
 from tests.console.house import HOST, HOSTILE, Page
 from tests.shop import MiniShop
 
@@ -77,15 +78,11 @@ def test_a_page_stops_where_it_is_full_and_says_so(browser: TestClient) -> None:
 def test_queries_that_are_too_many_at_once_are_told_to_come_again(
     browser: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(querying, "_PATIENCE", 0.01)
-    for _ in range(3):
-        querying._SLOTS.acquire()
-    try:
+    slots = Slots(1, patience=0.01)
+    monkeypatch.setattr(querying, "_SLOTS", slots)
+    with slots.taken():
         code, page = ask(browser, "select 1")
         assert (code, "other queries are at work" in page.words) == (400, True)
-    finally:
-        for _ in range(3):
-            querying._SLOTS.release()
     assert ask(browser, "select 1")[0] == 200
 
 

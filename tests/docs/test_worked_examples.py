@@ -20,6 +20,7 @@ PAGES = [
     "privacy.md",
     "python.md",
     "rows.md",
+    "streams.md",
 ]
 SETUP, *SECTIONS = [found for found in sessions("runbook.md", separate=True) if found.commands]
 

@@ -36,13 +36,13 @@ class Endless:
 def test_a_step_that_takes_too_long_is_stopped_and_over_when_that_is_told(pool: ThreadPoolExecutor) -> None:
     step = Endless()
     with pytest.raises(TimeoutError):
-        Stopwatch(0.01, pool, step.interrupt).during(step)
+        Stopwatch(Limits(0.01, 0, 0, 0), pool, step.interrupt).during(step)
     assert step.told >= 3
     assert pool.submit(lambda: 1).result() == 1  # nothing is at work any more
 
 
 def test_the_time_of_a_query_is_that_of_all_its_steps(pool: ThreadPoolExecutor) -> None:
-    watch = Stopwatch(0.2, pool, lambda: None)
+    watch = Stopwatch(Limits(0.2, 0, 0, 0), pool, lambda: None)
     pause = threading.Event()
 
     def steps() -> None:
@@ -54,7 +54,7 @@ def test_the_time_of_a_query_is_that_of_all_its_steps(pool: ThreadPoolExecutor) 
 
 
 def test_no_limit_is_none_and_errors_of_a_step_are_its_own(pool: ThreadPoolExecutor) -> None:
-    watch = Stopwatch(0, pool, lambda: None)
+    watch = Stopwatch(Limits(0, 0, 0, 0), pool, lambda: None)
     assert watch.during(lambda: 7) == 7
     with pytest.raises(ZeroDivisionError):
         watch.during(lambda: 1 // 0)

@@ -13,6 +13,8 @@ from marketpulse.live.cycles import Cycles, as_event
 from marketpulse.run.context import Silent
 from marketpulse.upkeep.bounds import Bounds, Keeper
 from tests.shop import MiniShop
+from tests.streams.brokers import Brokers
+from tests.streams.shop import TOPIC, click, ids, streamed
 from tests.tables import equals_a_rebuild
 
 
@@ -31,6 +33,22 @@ def test_each_cycle_brings_what_landed_and_is_as_a_run(shop: MiniShop) -> None:
     same = cycles.cycle()
     assert (same.files, same.built, same.headlines) == (0, 0, [])
     assert equals_a_rebuild(shop)
+
+
+def test_a_cycle_begins_when_a_message_came_and_brings_it(shop: MiniShop) -> None:
+    cluster = Brokers()
+    streamed(shop, cluster)
+    cluster.send(TOPIC, click(1))
+    cycles = Cycles(replace(shop.settings, wait_seconds=0), Silent(), shows=False)
+    first = cycles.cycle()
+    assert (first.exit_code, first.records) == (0, 1)
+    assert first.behind_seconds is not None
+    assert not cycles.is_due()
+    cluster.send(TOPIC, click(2), click(3), partition=1)
+    assert cycles.is_due()
+    assert cycles.cycle().records == 2
+    assert not cycles.is_due()
+    assert ids(shop) == [f"{TOPIC}-0-0", f"{TOPIC}-1-0", f"{TOPIC}-1-1"]
 
 
 def test_a_project_that_breaks_stops_cycles_until_it_is_mended(shop: MiniShop) -> None:

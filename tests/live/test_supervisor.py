@@ -13,6 +13,8 @@ from marketpulse.live.doorway import Doorway
 from marketpulse.live.supervisor import Supervisor
 from tests.live.process import Event, children, collecting, kill, live
 from tests.shop import MiniShop
+from tests.streams.brokers import Brokers
+from tests.streams.shop import TOPIC, click, streamed
 
 
 def counted(shop: MiniShop) -> int:
@@ -24,6 +26,21 @@ def counted(shop: MiniShop) -> int:
 def brings(event: Event) -> bool:
     """A cycle that brought records."""
     return bool(event["event"] == "cycle" and event["records"])
+
+
+@pytest.mark.long
+def test_without_a_door_what_comes_in_a_topic_is_in_gold(shop: MiniShop) -> None:
+    cluster = Brokers()
+    streamed(shop, cluster)
+    cluster.send(TOPIC, click(1))
+    with live(shop, "--no-door") as process:
+        assert process.until(brings)["records"] == 1
+        cluster.send(TOPIC, click(2), click(3), partition=3)
+        assert process.until(brings)["records"] == 2
+        assert len(children(process.process.pid)) == 1
+        process.process.send_signal(signal.SIGTERM)
+        assert process.process.wait(20) == 0
+    assert counted(shop) == 3
 
 
 def test_what_is_posted_is_in_gold_whatever_fails_or_dies_meanwhile(shop: MiniShop) -> None:

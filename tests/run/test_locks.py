@@ -39,7 +39,9 @@ def test_what_a_dead_run_said_outlives_it_and_its_files_do_not(tmp_path: Path) -
     with locks.hold(tmp_path, "b"):
         assert locks.found(tmp_path) == [locks.Found({"run_id": "a"}, alive=False)]
     assert [path.name for path in tmp_path.iterdir()] == ["a.lock"]
+    (tmp_path / "a").mkdir()  # as when another run forgets it that had looked before it died
     locks.forget(tmp_path, "a")
+    assert not (tmp_path / "a").exists()
     assert locks.found(tmp_path) == []
 
 

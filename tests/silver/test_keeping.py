@@ -9,6 +9,7 @@ from marketpulse.upkeep.maintain import Policy, maintain
 from marketpulse.upkeep.move import move
 from tests.shop import MiniShop, result
 from tests.silver.replacing import stands
+from tests.silver.test_removal import HISTORY
 from tests.tables import sale_ids
 from tests.upkeep.warehouses import copied, paths
 
@@ -35,6 +36,27 @@ def test_a_list_that_was_cut_short_is_stopped_and_the_whole_one_after_it_is_not(
     shop.land_sales(DAY3, *MANY[1:])
     assert shop.run().ok
     assert len(sale_ids(shop)) == 39
+
+
+@pytest.mark.engines(always=False)
+def test_a_history_has_no_gap_of_a_list_that_was_stopped(shop: MiniShop) -> None:
+    listed(shop).write("silver/sales/contract.yaml", HISTORY)
+    shop.write("silver/sales/from_sales.sql", "select id, day, qty from bronze.sales")
+    shop.land_sales(DAY1, *MANY)
+    assert shop.run("silver.sales").ok
+    shop.land_sales(DAY2, *(line.replace(DAY1, DAY2) for line in MANY[:10]))
+    assert shop.run("silver.sales").exit_code == 1
+    shop.land_sales(DAY3, *(line.replace(DAY1, DAY3) for line in MANY))
+    report = shop.run("silver.sales")
+    assert (report.exit_code, len(shop.rows("silver.sales"))) == (1, 40)
+    assert "30 of 40 current versions would be gone" in str(result(report, "silver.sales").message)
+    assert "take it back (marketpulse forget <file>)" in str(result(report, "silver.sales").hint)
+    name = f"sales/ingest_date={DAY2}/sales.csv"
+    with shop.open() as context:
+        take_back(context, find(context, name), name, "cut short")
+    assert shop.run("silver.sales").ok
+    versions = [(str(row[2]), str(row[3])) for row in shop.rows("silver.sales")]
+    assert set(versions) == {(DAY1, DAY3), (DAY3, "None")}, "no day is left out"
 
 
 def test_a_list_that_is_stopped_stays_so_when_another_is_taken_back(shop: MiniShop) -> None:

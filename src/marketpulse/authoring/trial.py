@@ -30,7 +30,7 @@ from marketpulse.run.report import FeedReport, TableReport
 from marketpulse.settings import Settings
 from marketpulse.silver.checks import share_gate
 
-#: Rows that are shown one by one.
+#: Rows that are shown one by one: the first, and as many of those that are rejected behind them.
 SHOWN = 10
 
 
@@ -194,9 +194,17 @@ def _table(report: TableReport, contract: Contract) -> TableTrial:
 
 
 def _rows(context: Context, source: Source, table: TableTrial) -> Iterator[Row]:
-    """The first records of the file, and what became of each."""
-    landed = rows_of(context, source.table, f"order by _source_file, _source_row, {INGEST_ID} limit {SHOWN}")
-    text = context.engine.dialect.text
+    """The first records of the file and the first that are rejected, and what became of each."""
+    text, ordered = context.engine.dialect.text, f"order by _source_file, _source_row, {INGEST_ID} limit {SHOWN}"
+    landed = rows_of(context, source.table, ordered)
+    wrong = rows_of(
+        context, QUARANTINE, f"where table_name = {text(table.table)} order by source_row limit {2 * SHOWN}"
+    )
+    more = {sql.record_of(each["ingest_id"]) for each in wrong} - {row[INGEST_ID] for row in landed}
+    if more:
+        landed += rows_of(
+            context, source.table, f"where {INGEST_ID} in ({', '.join(map(text, sorted(more)))}) {ordered}"
+        )
     ids = ", ".join(text(row[INGEST_ID]) for row in landed) or "''"
     kept = rows_of(context, table.table, f"where {sql.record_id(INGEST_ID)} in ({ids}) order by all")
     mine = f"table_name = {text(table.table)} and {sql.record_id('ingest_id')} in ({ids})"

@@ -16,6 +16,7 @@ from marketpulse.errors import EngineError, GateError, MarketPulseError, Storage
 from marketpulse.lake.table import ids_of
 from marketpulse.landing.archive import is_beside
 from marketpulse.landing.files import LandedFile
+from marketpulse.landing.messages import Messages
 from marketpulse.landing.opened import OpenedFile, opened
 from marketpulse.landing.records import Records
 from marketpulse.names import ERROR, LANDED, LINEAGE
@@ -94,24 +95,38 @@ def _member(engine: LocalEngine, delivery: Delivery, data: OpenedFile) -> Load:
         data.close()
 
 
+def load_messages(engine: LocalEngine, delivery: Delivery, messages: Messages) -> Load:
+    """Write messages of a stream; each row is known by the place that its message says."""
+    records = delivery.source.reader.of_messages(messages, delivery.limits)
+    paths = _write(engine, delivery, "", records)
+    return _told_of(engine, delivery, messages.content, records, paths)
+
+
 def _written(engine: LocalEngine, delivery: Delivery, data: OpenedFile) -> Load:
     records = delivery.source.reader.read(data, delivery.source.wanted)
-    paths = _write(engine, delivery, data, records)
+    rows_of = f"{delivery.identity(data.content)}:"
+    paths = _write(engine, delivery, rows_of, records)
     if records.doubted and records.patient:
         remove_folder(delivery.folder)
         records = records.patient()
-        paths = _write(engine, delivery, data, records)
+        paths = _write(engine, delivery, rows_of, records)
+    return _told_of(engine, delivery, data.content, records, paths)
+
+
+def _told_of(engine: LocalEngine, delivery: Delivery, content: str, records: Records, paths: list[str]) -> Load:
+    """What was written."""
     written = engine.bind("written", LANDED, paths)
     read, malformed = engine.rows(f"select count(*), count({ERROR}) from {written}")[0]
     doubts = [GateError(each.message, where=delivery.file.name, hint=each.hint) for each in records.doubts()]
-    return Load(data.content, False, _types(delivery.source, records), paths, read, malformed, doubts=doubts)
+    return Load(content, False, _types(delivery.source, records), paths, read, malformed, doubts=doubts)
 
 
 def _types(source: Source, records: Records) -> dict[str, str]:
     return dict.fromkeys(source.reader.columns_given or records.names, "string")
 
 
-def _write(engine: LocalEngine, delivery: Delivery, data: OpenedFile, records: Records) -> list[str]:
+def _write(engine: LocalEngine, delivery: Delivery, rows_of: str, records: Records) -> list[str]:
+    """Write records whose ids begin with `rows_of`."""
     reader, dialect = delivery.source.reader, engine.dialect
     found = engine.receive("incoming", records.stream())
     incoming, place = str(found), "cast(_source_row as string)"
@@ -119,7 +134,7 @@ def _write(engine: LocalEngine, delivery: Delivery, data: OpenedFile, records: R
         incoming, place = f"({engine.records(found)}) as records", f"coalesce(place, {place})"
     names = list(_types(delivery.source, records))
     columns = "".join(f"{dialect.name(name)}, " for name in names)
-    query = f"""select {columns}'{delivery.identity(data.content)}:' || {place} as _ingest_id,
+    query = f"""select {columns}{dialect.text(rows_of)} || {place} as _ingest_id,
         timestamp '{delivery.ingested_at}' as _ingested_at, {dialect.text(delivery.batch_id)} as _batch_id,
         {dialect.text(delivery.file.name)} as _source_file, _source_row, _item, _error, _malformed
         from {incoming}"""

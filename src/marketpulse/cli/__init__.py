@@ -35,7 +35,9 @@ from marketpulse.cli import (
     reference,
     runs,
     secret,
+    streams,
     upkeep,
+    wire,
 )
 from marketpulse.cli.commands import Commands
 from marketpulse.errors import MarketPulseError
@@ -73,6 +75,7 @@ authoring.register(app)
 app.add_typer(new.app)
 collect.register(app)
 console.register(app)
+wire.register(app)
 agents.register(app)
 app.add_typer(collect.app)
 live.register(app)
@@ -85,6 +88,7 @@ connect.register(app)
 app.add_typer(quarantine.app)
 app.add_typer(secret.app)
 corrections.register(app)
+streams.register(app)
 upkeep.register(app)
 privacy.register(app)
 compare.register(app)

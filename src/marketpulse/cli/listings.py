@@ -89,8 +89,8 @@ def quarantine_overview(rows: Sequence[tuple[str, str, str, str, int]], as_json:
         console.print("nothing is quarantined")
 
 
-def quarantine_rows(rows: Sequence[dict[str, Any]], as_json: bool) -> None:
-    """Rejected rows one by one."""
+def quarantine_rows(rows: Sequence[dict[str, Any]], as_json: bool, *, more: bool = False) -> None:
+    """Rejected rows one by one; `more` says that these are not all."""
     if as_json:
         to_json(rows)
         return
@@ -105,6 +105,9 @@ def quarantine_rows(rows: Sequence[dict[str, Any]], as_json: bool) -> None:
             console.print(f"  - {error['rule']}: {error['message']}", style="red", markup=False)
         if "raw_record" in row:
             console.print(f"  {_short(row['raw_record'] or '')}", style="dim", markup=False, soft_wrap=True)
+    if more:
+        hint = "--limit 100 shows more, marketpulse quarantine list counts them"
+        problem("note", f"these are the newest {len(rows):,}, and there are more", hint)
     if not rows:
         console.print("nothing matches")
     elif "raw_record" not in rows[0]:

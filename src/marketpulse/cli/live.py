@@ -24,6 +24,9 @@ def live(
         str, typer.Option(help="Address of the door; another than this machine's own needs keys.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the door; 0: one that is free.")] = 8055,
+    no_door: Annotated[
+        bool, typer.Option("--no-door", help="Without a door: what lands, and what streams have.")
+    ] = False,
     keys: Annotated[Path | None, typer.Option("--keys", help="File of write keys, as collect takes it.")] = None,
     proxies: Annotated[int, typer.Option(min=0, max=9, help="Proxies of our own before the door.")] = 0,
     every: Annotated[
@@ -55,6 +58,6 @@ def live(
     for option, value in (("--landing", landing), ("--project", project), ("--keys", keys)):
         door += [option, str(value)] if value is not None else []
     asked = Asked(landing, warehouse, str(project) if project else None, engine, waited(wait), every)
-    with watching(as_json) as watcher:
-        code = Supervisor(door, port, asked.command, watcher).run(for_)
+    with watching(as_json, door=not no_door) as watcher:
+        code = Supervisor(None if no_door else door, port, asked.command, watcher).run(for_)
     raise typer.Exit(code)

@@ -27,8 +27,8 @@ class _Told(Protocol):
 
 
 @contextmanager
-def watching(as_json: bool) -> Iterator[Watcher]:
-    """Choose what fits standard output."""
+def watching(as_json: bool, *, door: bool) -> Iterator[Watcher]:
+    """Choose what fits standard output; `door` says whether there is one."""
     if as_json:
         yield Machines()
     elif not sys.stdout.isatty():
@@ -39,7 +39,7 @@ def watching(as_json: bool) -> Iterator[Watcher]:
         from marketpulse.cli.terminal import terminal
 
         with Live(console=terminal(), auto_refresh=False) as shown:
-            yield Picture(shown)
+            yield Picture(shown, has_door=door)
 
 
 class Machines:
@@ -96,8 +96,8 @@ class Lines:
 class Picture:
     """The door, the last cycle and the headlines; what went wrong stands above, as lines that stay."""
 
-    def __init__(self, shown: Live) -> None:
-        self._shown = shown
+    def __init__(self, shown: Live, *, has_door: bool = True) -> None:
+        self._shown, self._has_door = shown, has_door
         self._lines = Lines(self._above)
         self._began = time.monotonic()
         self._cycle: dict[str, Any] | None = None
@@ -127,7 +127,7 @@ class Picture:
         from rich.console import Group
         from rich.text import Text
 
-        lines = [_door(door, time.monotonic() - self._began)]
+        lines = [_door(door, time.monotonic() - self._began)] if self._has_door else []
         shown: list[dict[str, Any]] = []
         if self._cycle:
             shown = self._headlines if self._cycle["behind_seconds"] is not None else []

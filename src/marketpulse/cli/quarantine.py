@@ -66,7 +66,8 @@ def show(
 
     where = quarantine.Filter.of(table, source, rule, status, ids or ())
     with context(warehouse=warehouse, project=project, must_exist=True, reads=True, role=role) as opened:
-        quarantine_rows(rejected(opened, where, limit), as_json)
+        found = rejected(opened, where, limit + 1)  # one more says that there are more
+    quarantine_rows(found[:limit], as_json, more=len(found) > limit)
 
 
 @app.command(name="replay")

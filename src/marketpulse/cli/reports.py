@@ -39,7 +39,8 @@ def run_report(report: RunReport, as_json: bool = False) -> None:
         problem("warning", report.unrecorded, None)
     built = sum(t.status == "built" for t in report.tables)
     same = sum(t.status == "up to date" for t in report.tables)
-    console.print(f"run {report.run_id}: {built} tables built, {same} up to date, in {seconds(report.seconds)}")
+    tables = "table" if built == 1 else "tables"
+    console.print(f"run {report.run_id}: {built} {tables} built, {same} up to date, in {seconds(report.seconds)}")
 
 
 def _unread(report: RunReport) -> None:
@@ -53,9 +54,12 @@ def _unread(report: RunReport) -> None:
 
 
 def _feeds(report: RunReport, counted: list[tuple[str, FeedCounts]]) -> None:
-    landed = [(f.source, f.files, f.duplicates, f.records) for f in report.feeds if f.files or f.duplicates]
+    came = [f for f in report.feeds if f.files or f.duplicates or f.slices]
+    streams = ["slices"] if any(f.slices for f in came) else []
+    landed = [(f.source, f.files, f.duplicates, *[f.slices for _ in streams], f.records) for f in came]
     if landed:
-        table("Landed", ("feed", "new files", "known content", "records"), landed, right=(1, 2, 3))
+        columns = ("feed", "new files", "known content", *streams, "records")
+        table("Landed", columns, landed, right=range(1, len(columns)))
     for feed in report.feeds:
         if feed.erased:
             told = f"{feed.source}: {feed.erased:,} records of people who were erased were kept out"

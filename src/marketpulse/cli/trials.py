@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from marketpulse.authoring.trial import SHOWN
 from marketpulse.cells import called, plain
 from marketpulse.cli.hints import completed
 from marketpulse.cli.problems import problem
@@ -73,7 +74,8 @@ def _table(found: TableTrial) -> None:
     if found.rows:
         several = len({row.file for row in found.rows}) > 1
         lines = [(_place(row, several), *_told(row, found.key)) for row in found.rows]
-        table(f"The first records, in {found.table}", ("row", "becomes", "with"), lines)
+        more = " and more that are rejected" if len(found.rows) > SHOWN else ""
+        table(f"The first records{more}, in {found.table}", ("row", "becomes", "with"), lines)
 
 
 def _place(row: Row, several: bool) -> str:

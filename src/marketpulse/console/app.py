@@ -12,10 +12,10 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from marketpulse.console import boards, catalog, connect, explore, history, querying, rejects, tables, theme, today
-from marketpulse.console.desk import Desk
 from marketpulse.console.guard import Access, Guard
 from marketpulse.console.page import page
 from marketpulse.errors import MarketPulseError, UsageError
+from marketpulse.serving.desk import Desk
 
 _STATIC = Path(__file__).with_name("static")
 _ROUTES = [

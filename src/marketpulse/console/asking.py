@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from starlette.datastructures import QueryParams
 
 from marketpulse.console.address import ALL, names
-from marketpulse.console.desk import Look
 from marketpulse.console.words import COMPARED
 from marketpulse.errors import MarketPulseError
 from marketpulse.metrics.days import COMPARISONS
 from marketpulse.metrics.metric import CURRENCY, GRAINS, Metric, parts
+from marketpulse.serving.desk import Look
 
 #: Periods that many ask for, in one word and in several.
 PERIODS = {

@@ -9,7 +9,6 @@ from typing import Any
 from marketpulse.console.address import of_question
 from marketpulse.console.bars import lengths
 from marketpulse.console.charts.heat import Cell, heat
-from marketpulse.console.desk import Look
 from marketpulse.console.picture import Picture, pictures
 from marketpulse.console.tiles import Chip, Tile, chip, tiles
 from marketpulse.console.words import shown
@@ -18,6 +17,7 @@ from marketpulse.metrics.metric import CURRENCY
 from marketpulse.metrics.question import Question as Asked
 from marketpulse.metrics.showing import change_written, written
 from marketpulse.project.headlines import Question
+from marketpulse.serving.desk import Look
 from marketpulse.serving.headlines import Headline, answered, notes_of
 from marketpulse.serving.metrics import Answer, Line
 

@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from marketpulse.console.blocks import Block, block
-from marketpulse.console.desk import Desk, Look
 from marketpulse.console.page import page, templates
 from marketpulse.errors import UsageError
 from marketpulse.project.boards import Board
 from marketpulse.project.project import load_project
+from marketpulse.serving.desk import Desk, Look
 from marketpulse.settings import Settings
 
 _CSS = Path(__file__).with_name("static") / "console.css"

@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from marketpulse.console.desk import Look
 from marketpulse.lake.table import LakeTable
+from marketpulse.serving.desk import Look
 from marketpulse.serving.masking import STEWARD, masks
 from marketpulse.serving.query import readable
 

@@ -11,7 +11,6 @@ from starlette.responses import Response
 from marketpulse.console.address import question_of
 from marketpulse.console.asking import form
 from marketpulse.console.bars import lengths
-from marketpulse.console.desk import Look
 from marketpulse.console.elsewhere import as_command, as_python
 from marketpulse.console.files import as_csv, as_json
 from marketpulse.console.page import page
@@ -22,6 +21,7 @@ from marketpulse.errors import UsageError
 from marketpulse.metrics.metric import CURRENCY, Metric
 from marketpulse.metrics.question import Question
 from marketpulse.metrics.showing import change_written, written
+from marketpulse.serving.desk import Look
 from marketpulse.serving.metrics import Answer, Line
 
 _MOST_ROWS = 500

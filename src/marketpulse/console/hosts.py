@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ipaddress import ip_address
 
 from marketpulse.errors import UsageError
+from marketpulse.machine import is_loopback
 
 _HERE = ("127.0.0.1", "localhost", "[::1]")
 #: The port that browsers do not name.
 _SILENT = 80
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address is of this machine alone."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def hosts(host: str, port: int, names: Sequence[str] = ()) -> frozenset[str]:

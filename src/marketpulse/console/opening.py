@@ -11,12 +11,12 @@ from threading import Event, Thread
 from starlette.types import ASGIApp
 
 from marketpulse.console.app import console
-from marketpulse.console.desk import Desk
 from marketpulse.console.guard import Access
 from marketpulse.console.hosts import hosts
 from marketpulse.console.today import blocks
 from marketpulse.errors import MarketPulseError
 from marketpulse.project.project import load_project
+from marketpulse.serving.desk import Desk
 from marketpulse.settings import Settings
 
 _BYTES = 32

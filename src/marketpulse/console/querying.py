@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from threading import BoundedSemaphore
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from marketpulse.console.desk import Look
 from marketpulse.console.files import as_csv
 from marketpulse.console.forms import form
 from marketpulse.console.page import page
 from marketpulse.console.rows import fetched, laid_out
 from marketpulse.errors import LimitError, MarketPulseError
+from marketpulse.serving.desk import Look
 from marketpulse.serving.noted import note_of
 from marketpulse.serving.query import Moment, values
+from marketpulse.serving.slots import Slots
 
 #: Rows of a page, and of a file.
 _SHOWN, _KEPT = 500, 100_000
 #: Queries at once; each may take the memory that `query_memory_mb` says.
-_SLOTS = BoundedSemaphore(3)
-_PATIENCE = 5.0
+_SLOTS = Slots(3, patience=5.0)
 
 
 def ask(request: Request) -> Response:
@@ -46,7 +43,7 @@ def _answered(request: Request, given: dict[str, str]) -> Response:
     began = time.monotonic()
     with request.app.state.desk.look() as look:
         try:
-            with _slot():
+            with _SLOTS.taken():
                 table, more = fetched(look, given["query"], _SHOWN, _moment(look, given))
         except MarketPulseError as error:
             return _page(request, look, given, 400, error=error)
@@ -57,7 +54,7 @@ def _answered(request: Request, given: dict[str, str]) -> Response:
 def _file(request: Request, given: dict[str, str]) -> Response:
     with request.app.state.desk.look() as look:
         try:
-            with _slot():
+            with _SLOTS.taken():
                 table, more = fetched(look, given["query"], _KEPT, _moment(look, given))
         except MarketPulseError as error:
             return _page(request, look, given, 400, error=error)
@@ -76,14 +73,3 @@ def _page(request: Request, look: Look, given: dict[str, str], code: int = 200, 
 
 def _moment(look: Look, given: dict[str, str]) -> Moment:
     return replace(look.moment, as_of=given["as_of"].strip() or None)
-
-
-@contextmanager
-def _slot() -> Iterator[None]:
-    """One of the places for queries. Raise LimitError when all are taken for long."""
-    if not _SLOTS.acquire(timeout=_PATIENCE):
-        raise LimitError("other queries are at work", hint="ask again in a moment")
-    try:
-        yield
-    finally:
-        _SLOTS.release()

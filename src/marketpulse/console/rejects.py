@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from marketpulse.console.charts.columns import ColumnChart, column_chart
-from marketpulse.console.desk import Look
 from marketpulse.console.page import page
 from marketpulse.console.rows import Rows, rows_of
 from marketpulse.errors import UsageError
 from marketpulse.names import QUARANTINE
+from marketpulse.serving.desk import Look
 from marketpulse.serving.query import stream
 from marketpulse.serving.rejected import seen
 from marketpulse.silver import quarantine

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from marketpulse.cells import column_texts
-from marketpulse.console.desk import Look
+from marketpulse.serving.desk import Look
 from marketpulse.serving.query import Moment, stream, values
 
 _LONGEST = 300

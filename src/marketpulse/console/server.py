@@ -10,8 +10,8 @@ import uvicorn
 from anyio.to_thread import current_default_thread_limiter
 from starlette.types import ASGIApp
 
-from marketpulse.console.hosts import is_loopback
 from marketpulse.errors import UsageError
+from marketpulse.machine import is_loopback
 
 _BACKLOG = 128
 #: Connections that are answered at once; more are told to come again.

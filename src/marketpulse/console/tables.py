@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from marketpulse.console.charts.columns import ColumnChart, column_chart
-from marketpulse.console.desk import Look
 from marketpulse.console.page import page
 from marketpulse.console.rows import Rows, rows_of
 from marketpulse.errors import MarketPulseError, UsageError
 from marketpulse.names import LAYERS
 from marketpulse.serving.catalog.facts import Catalog, Entry, gather
+from marketpulse.serving.desk import Look
 from marketpulse.serving.masking import masks
 
 _SAMPLE, _SNAPSHOTS, _DAYS = 12, 12, 90

@@ -7,12 +7,12 @@ from typing import Literal
 
 from marketpulse.console.address import of_question
 from marketpulse.console.charts.spark import Spark, spark
-from marketpulse.console.desk import Look
 from marketpulse.console.words import COMPARED
 from marketpulse.errors import MarketPulseError
 from marketpulse.metrics.metric import Metric
 from marketpulse.metrics.question import Question, Span
 from marketpulse.metrics.showing import change_written, written
+from marketpulse.serving.desk import Look
 from marketpulse.serving.metrics import Answer, Line
 
 #: What one day stands beside.

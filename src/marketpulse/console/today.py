@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from marketpulse.console.attention import attention, last_runs
 from marketpulse.console.blocks import Block, block
-from marketpulse.console.desk import Look
 from marketpulse.console.page import page
+from marketpulse.serving.desk import Look
 
 
 def show(request: Request) -> Response:

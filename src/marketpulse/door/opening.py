@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
 
 from marketpulse.door.admission import Admission
@@ -17,6 +16,7 @@ from marketpulse.door.limits import Limits
 from marketpulse.door.posting import REJECTS, Posting
 from marketpulse.door.segments import Zone
 from marketpulse.errors import DefinitionError, UsageError
+from marketpulse.machine import is_loopback
 from marketpulse.project.folders import overlay, project_folders
 from marketpulse.project.packs import project_folder
 from marketpulse.project.source import Source, load_source
@@ -74,14 +74,15 @@ def _feeds(sources: Iterable[Source]) -> Mapping[str, str]:
                 raise UsageError(what, hint=f"say collect: [{dialect}] in one of their sources/*.yaml")
             found[dialect] = source.name
     if not found.keys() - {REJECTS}:
-        raise UsageError("no feed of the project takes what the door collects", hint="collect: [segment] in its source")
+        hint = "collect: [segment] in its source; or marketpulse live --no-door"
+        raise UsageError("no feed of the project takes what the door collects", hint=hint)
     return found
 
 
 def _keys(told: Told) -> Keys | None:
     """Who may post. Raise UsageError where anybody of a network could."""
     found = read_keys(told.keys) if told.keys else None
-    if (found is None or not found.keys) and not _is_loopback(told.host):
+    if (found is None or not found.keys) and not is_loopback(told.host):
         what = f"without write keys the door opens for this machine alone, not at {told.host}"
         raise UsageError(what, hint="make one: marketpulse key add website --origin https://shop.example")
     return found
@@ -110,13 +111,6 @@ def _version(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_ino, found.st_mtime_ns
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _landing(place: str) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,11 +15,13 @@ import pyarrow as pa
 
 from marketpulse.engines.duckdb import DuckEngine
 from marketpulse.engines.duckdb_session import confine, first_lines, lost_file, readable_errors, start
-from marketpulse.engines.limits import Limits, Stopwatch
+from marketpulse.engines.limits import Given, Limits, Stopwatch
 from marketpulse.errors import UsageError
 from marketpulse.sql import DUCKDB
 
 _BATCH = 10_000
+#: SQLSTATE `read_only_sql_transaction`.
+_READ_ONLY = "25006"
 _EXPLAIN = re.compile(r"\s*explain(\s+analyze)?\s+(?=with|select|from)", re.IGNORECASE)
 _Result = TypeVar("_Result")
 
@@ -33,6 +35,7 @@ class ReadOnlyDuck:
         self._connection.execute(f"set max_temp_directory_size = '{limits.spill_bytes(scratch)}B'")
         self._engine = DuckEngine(self._connection, scratch, limits.memory_mb, threads)
         self._engine._bound_memory()
+        self._pool = ThreadPoolExecutor(1)
 
     def bind(
         self,
@@ -49,8 +52,21 @@ class ReadOnlyDuck:
             body = self._connection.execute(text).fetchall()[0][0]
         query = re.sub(r"^create.*? as ", "", body, count=1, flags=re.IGNORECASE | re.DOTALL).rstrip(";")
         query = query if shown is None else _masked(query, [(name, shown[name]) for name in types if name in shown])
+        self.view(schema, table, query)
+
+    def view(self, schema: str, name: str, query: str) -> None:
+        """Make `<schema>.<name>` what a query of ours gives."""
         self._connection.execute(f"create schema if not exists {DUCKDB.name(schema)}")
-        self._connection.execute(f"create or replace view {DUCKDB.name(schema)}.{DUCKDB.name(table)} as {query}")
+        self._connection.execute(f"create or replace view {DUCKDB.name(schema)}.{DUCKDB.name(name)} as {query}")
+
+    def hold(self, script: Iterable[str], tables: Mapping[str, pa.Table]) -> None:
+        """Run a script of ours, and fill the tables that it makes: what the engine has besides files."""
+        for statement in script:
+            self._connection.execute(statement)
+        for name, rows in tables.items():
+            self._connection.register("held", rows)
+            self._connection.execute(f"insert into {name} by name select * from held")
+            self._connection.unregister("held")
 
     def lock(self, files: Sequence[str], scratch: Path) -> None:
         """Allow reading `files` and spilling into `scratch` only, and freeze the configuration."""
@@ -82,18 +98,32 @@ class ReadOnlyDuck:
             raise UsageError(first_lines(error)) from None
         if len(statements) != 1 or not self._only_reads(statements[0].type.name, query):
             kinds = ", ".join(s.type.name.lower() for s in statements) or "nothing"
-            raise UsageError(f"queries are read-only: one select, not {kinds}", hint="start with select or with")
+            what = f"queries are read-only: one select, not {kinds}"
+            raise UsageError(what, hint="start with select or with", sqlstate=_READ_ONLY)
 
-    def stream(self, query: str) -> pa.RecordBatchReader:
+    def stream(self, query: str, given: Given | None = None) -> pa.RecordBatchReader:
         """Result of one `select`; raise UsageError for anything else, and LimitError for one that takes too much.
 
         Both may be raised while the result is read, as may KeyboardInterrupt: then the query has been stopped.
         """
         self.refuse_writes(query)
-        pool = ThreadPoolExecutor(1)
-        watch = Stopwatch(self._limits.seconds, pool, self._connection.interrupt)
-        found = self._told(watch, lambda: self._connection.sql(query).to_arrow_reader(_BATCH))
+        given = given or Given()
+        watch = self._watch(given)
+        found = self._told(watch, lambda: self._asked(query, given.values).to_arrow_reader(_BATCH))
         return pa.RecordBatchReader.from_batches(found.schema, self._batches(watch, found))
+
+    def schema(self, query: str, given: Given | None = None) -> pa.Schema:
+        """Columns of the result of one `select`, which is not computed. Raise UsageError as `stream` does."""
+        self.refuse_writes(query)
+        given = given or Given()
+        nothing = self._told(self._watch(given), lambda: self._asked(query, given.values).limit(0).to_arrow_table())
+        return nothing.schema
+
+    def _asked(self, query: str, given: Sequence[Any]) -> duckdb.DuckDBPyRelation:
+        return self._connection.sql(query, params=list(given)) if given else self._connection.sql(query)
+
+    def _watch(self, given: Given) -> Stopwatch:
+        return Stopwatch(self._limits.of(given), self._pool, self._connection.interrupt, given)
 
     def _batches(self, watch: Stopwatch, found: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
         """Batches of a result, as long as it stays within the limits."""
@@ -109,7 +139,7 @@ class ReadOnlyDuck:
         try:
             return watch.during(step)
         except TimeoutError:
-            raise self._limits.too_long() from None
+            raise watch.limits.too_long() from None
         except duckdb.Error as error:
             raise lost_file(error) or self._limits.error(str(error)) or UsageError(first_lines(error)) from None
         except (OSError, pa.ArrowException) as error:

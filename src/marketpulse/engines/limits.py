@@ -6,22 +6,44 @@ import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from threading import Event
+from typing import Any, TypeVar
 
 from marketpulse.errors import LimitError
 from marketpulse.units import seconds, size
 
 _Result = TypeVar("_Result")
 _SPILLS = "max_temp_directory_size"
+#: SQLSTATE `query_canceled`, also of a time that is over.
+_STOPPED = "57014"
+#: Seconds between two looks whether somebody says stop.
+_LOOK = 0.05
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a program gives with its query: values of `$1`, `$2` …, seconds fewer than the settings', a way to stop it.
+
+    Whoever sets `stop`, in any thread, has the query raise LimitError.
+    """
+
+    values: tuple[Any, ...] = ()
+    seconds: float = 0
+    stop: Event | None = None
+
+    def stopped(self) -> LimitError:
+        """The error of a query that was stopped by whoever asked it."""
+        return LimitError("the query was stopped: whoever asked it said so", sqlstate=_STOPPED)
 
 
 @dataclass(frozen=True)
 class Limits:
     """Seconds, memory, disk for what does not fit into it, and rows of the result; 0 is no limit of its own."""
 
-    seconds: int
+    seconds: float
     memory_mb: int
     spill_mb: int
     rows: int
@@ -34,22 +56,27 @@ class Limits:
     def error(self, told: str) -> LimitError | None:
         """The error for people when the engine ran out of memory or of disk; None for any other."""
         if _SPILLS in told:
+            what = "the query needs more disk for what does not fit into memory than it may have"
             hint = "ask for less, or raise MARKETPULSE_QUERY_SPILL_MB (never more than half of what is free is used)"
-            return LimitError("the query needs more disk for what does not fit into memory than it may have", hint=hint)
+            return LimitError(what, hint=hint, sqlstate="53100")
         if "Out of Memory" in told:
             what = f"the query needs more memory than {size(self.memory_mb * 1e6)}"
-            return LimitError(what, hint="ask for less, or raise MARKETPULSE_QUERY_MEMORY_MB")
+            return LimitError(what, hint="ask for less, or raise MARKETPULSE_QUERY_MEMORY_MB", sqlstate="53200")
         return None
+
+    def of(self, given: Given) -> Limits:
+        """The same, with the seconds that a program gives its query, where these are fewer."""
+        return replace(self, seconds=min(filter(None, (given.seconds, self.seconds)), default=0))
 
     def too_long(self) -> LimitError:
         """The error of a query that was stopped after its time."""
         hint = "ask for less, or raise MARKETPULSE_QUERY_SECONDS (0: no limit)"
-        return LimitError(f"the query was stopped after {seconds(self.seconds)}", hint=hint)
+        return LimitError(f"the query was stopped after {seconds(self.seconds)}", hint=hint, sqlstate=_STOPPED)
 
     def too_many_rows(self) -> LimitError:
         """The error of a result that is too long."""
         hint = "ask for less, or raise MARKETPULSE_QUERY_ROWS (0: no limit)"
-        return LimitError(f"the result has more than {self.rows:,} rows", hint=hint)
+        return LimitError(f"the result has more than {self.rows:,} rows", hint=hint, sqlstate="54000")
 
 
 class Stopwatch:
@@ -58,22 +85,40 @@ class Stopwatch:
     The time that passes between the steps, while a person's program reads, does not count.
     """
 
-    def __init__(self, limit: float, pool: Executor, interrupt: Callable[[], None]) -> None:
-        self._left = limit
-        self._bounded = bool(limit)
+    def __init__(
+        self, limits: Limits, pool: Executor, interrupt: Callable[[], None], given: Given | None = None
+    ) -> None:
+        self.limits = limits
+        self._left = limits.seconds
+        self._bounded = bool(limits.seconds)
         self._pool, self._interrupt = pool, interrupt
+        self._given = given or Given()
 
     def during(self, step: Callable[[], _Result]) -> _Result:
-        """The result of a step. Raise TimeoutError, or KeyboardInterrupt, once the step is stopped."""
+        """The result of a step. Raise TimeoutError, LimitError or KeyboardInterrupt once the step is stopped."""
         began = time.monotonic()
         work = self._pool.submit(step)
         try:
-            return work.result(max(self._left, 0) if self._bounded else None)
+            return self._waited(work)
         except BaseException:
             self._stop(work)
             raise
         finally:
             self._left -= time.monotonic() - began
+
+    def _waited(self, work: Future[_Result]) -> _Result:
+        """What a step gives; it is looked again and again whether somebody says stop, where somebody can."""
+        end = time.monotonic() + max(self._left, 0) if self._bounded else None
+        stop = self._given.stop
+        while stop is not None:
+            if stop.is_set():
+                raise self._given.stopped()
+            left = end - time.monotonic() if end is not None else _LOOK
+            if left <= 0:
+                break
+            with suppress(TimeoutError):
+                return work.result(min(left, _LOOK))
+        return work.result(max(end - time.monotonic(), 0) if end is not None else None)
 
     def _stop(self, work: Future[_Result]) -> None:
         """Stop a step that is still at work; it may have to be told more than once."""

@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from marketpulse.landing.kinds import FIRST, refuse_others
+from marketpulse.landing.limits import Limits
+from marketpulse.landing.messages import Messages
 from marketpulse.landing.opened import OpenedFile
 from marketpulse.landing.records import Records, Wanted
 from marketpulse.sql.written import Written
@@ -64,6 +66,15 @@ class Format(Strict, ABC):
     def written(self, uses: Mapping[str, set[str]]) -> Mapping[str, Written]:  # noqa: ARG002 - most write as SQL does
         """How columns are written that are not as SQL writes them; `uses` says what is made of columns."""
         return {}
+
+    @property
+    def takes_messages(self) -> bool:
+        """Whether messages of a stream may be records of it (`of_messages`)."""
+        return False
+
+    def of_messages(self, messages: Messages, limits: Limits) -> Records:
+        """Records of messages of a stream, with their places. Raise NotImplementedError where none come so."""
+        raise NotImplementedError
 
     def by_hand(self, columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes | None:  # noqa: ARG002
         """A file that holds these records as they landed once; None where a person cannot write one."""

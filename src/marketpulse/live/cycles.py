@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from marketpulse import flow
+from marketpulse.bronze.streaming import may_have_more
 from marketpulse.live.lag import Lag
 from marketpulse.live.news import News
 from marketpulse.project.kept import KeptProject
 from marketpulse.project.project import Project
+from marketpulse.project.source import Source
 from marketpulse.run.context import Context, Progress, open_context
 from marketpulse.run.report import RunReport
 from marketpulse.run.retained import Retained
@@ -92,12 +94,13 @@ class Cycles:
         self._retained = Retained()
         self._looks_again = 0.0
         self._folders: frozenset[str] = frozenset()
+        self._sources: list[Source] = []
         self.number = 0
         self._ran = float("-inf")
 
     def is_due(self) -> bool:
-        """Whether something landed since the last cycle, or none was for long."""
-        came = self._news is None or self._news.came()
+        """Whether something landed or came in a stream since the last cycle, or none was for long."""
+        came = self._news is None or self._news.came() or may_have_more(self._retained, self._sources)
         return came or time.monotonic() - self._ran >= _LOOK
 
     def cycle(self) -> Cycle:
@@ -143,7 +146,8 @@ class Cycles:
 
     def _follow(self, project: Project) -> None:
         """Look at the folders of the feeds that there are now."""
-        folders = frozenset(source.folder for source in project.sources.values())
+        self._sources = [*project.sources.values()]
+        folders = frozenset(source.folder for source in self._sources)
         if self._news is None or folders != self._folders:
             self._news, self._folders = News(self._settings.landing_place, folders), folders
             self._news.came()

@@ -18,7 +18,7 @@ _SECOND = 1_000_000_000
 
 
 class Lag:
-    """Follows the feeds that the door fills; where there is none, all."""
+    """Follows the feeds that the door or a stream fills; where there is none, all."""
 
     def __init__(self) -> None:
         self._brought = 0
@@ -52,7 +52,7 @@ class Lag:
 def followed(project: Project) -> list[Source]:
     """The feeds of which a lag is told."""
     sources = list(project.sources.values())
-    return [source for source in sources if "rejects" not in source.collect and source.collect] or sources
+    return [each for each in sources if "rejects" not in each.collect and (each.collect or each.stream)] or sources
 
 
 def _sealed(landing: str, source: Source) -> Iterator[tuple[int, int]]:

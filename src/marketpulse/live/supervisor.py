@@ -51,12 +51,13 @@ class _Part:
 class Supervisor:
     """Door and worker, until a signal or the end of the time that was given."""
 
-    def __init__(self, door: Sequence[str], port: int, worker: Sequence[str], watcher: Watcher) -> None:
-        """`door` is the command of a door without its port, `worker` that of a worker."""
+    def __init__(self, door: Sequence[str] | None, port: int, worker: Sequence[str], watcher: Watcher) -> None:
+        """`door` is the command of a door without its port (None: there is no door), `worker` that of a worker."""
         self._doorway = Doorway()
         self._port = port
-        self._door = _Part("door", lambda: [*door, "--port", str(self._port)])
+        self._door = _Part("door", lambda: [*(door or ()), "--port", str(self._port)])
         self._worker = _Part("worker", lambda: worker)
+        self._parts = (self._worker,) if door is None else (self._door, self._worker)
         self._watcher = watcher
         self._heard: queue.SimpleQueue[tuple[Child, bool, str]] = queue.SimpleQueue()
         self._signals = 0
@@ -73,14 +74,14 @@ class Supervisor:
         until = time.monotonic() + seconds if seconds else float("inf")
         try:
             while not self._signals and time.monotonic() < until:
-                for part in (self._door, self._worker):
+                for part in self._parts:
                     self._keep(part)
                 self._hear(_LOOKS)
                 self._doorway.look()
                 self._watcher.look(self._doorway)
             return self._end(is_last=not self._signals)
         finally:
-            for part in (self._door, self._worker):
+            for part in self._parts:
                 if part.child:
                     part.child.wait(0)
 
@@ -162,7 +163,7 @@ class Supervisor:
                 self._hear(_LOOKS)
                 self._watcher.look(self._doorway)
         self._finish(self._worker, 0)
-        for part in (self._door, self._worker):
+        for part in self._parts:
             if part.child:
                 part.child.wait(_ENDS if self._signals < 2 else 0)
                 self._hear(0)

@@ -22,6 +22,7 @@ from marketpulse.project.expected import Expected, ExpectModel
 from marketpulse.project.groups import GroupsModel, wrong_groups
 from marketpulse.project.odcs import Days, days
 from marketpulse.project.owned import owned
+from marketpulse.project.streamed import StreamModel, wrong_stream
 from marketpulse.project.terms import USUAL, Terms, TermsModel, wrong_terms
 from marketpulse.project.yamlfile import Location, YamlFile, read_yaml
 from marketpulse.sql import Groups
@@ -46,6 +47,7 @@ class SourceModel(TermsModel):
     expect: ExpectModel | None = None
     groups: GroupsModel | None = None
     collect: list[Dialect] = []
+    stream: StreamModel | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Source:
     Its files may have the columns `optional` or not: to the SQL of a table one that never came is null. Of a person who
     is erased the columns `erase` are emptied and the rest of a record stays; without any the whole record goes.
     `keep` are the days after which that happens to every record. `groups` says which lines of a file belong together,
-    `collect` what the door keeps here.
+    `collect` what the door keeps here, `stream` what fills it beside the files that land.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Source:
     expected: Expected | None = None
     groups: Groups | None = None
     collect: tuple[str, ...] = ()
+    stream: StreamModel | None = None
 
     @property
     def table(self) -> str:
@@ -149,6 +152,7 @@ def load_source(path: Path) -> Source:
     if common and reader:
         problems.add(_wrong_columns(file, common, reader))
         problems.add(_uncollected(file, common, reader))
+        problems.add(wrong_stream(file, common.stream, common.terms, reader, grouped=bool(common.groups)))
         problems.add(file.error(said, (common.format, option), hint) for option, said, hint in reader.problems())
     problems.stop()
     if common is None or reader is None:
@@ -159,9 +163,8 @@ def load_source(path: Path) -> Source:
     optional, erase = tuple(common.optional), tuple(common.erase)
     groups = common.groups.groups if common.groups else None
     required, keep = tuple(common.required), days(common.keep)
-    return Source(
-        *names, required, reader, optional, erase, keep, common.terms, expected, groups, tuple(common.collect)
-    )
+    own = (common.terms, expected, groups, tuple(common.collect), common.stream)
+    return Source(*names, required, reader, optional, erase, keep, *own)
 
 
 def _wrong(file: YamlFile, common: SourceModel) -> Iterator[DefinitionError]:

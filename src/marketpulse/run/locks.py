@@ -111,7 +111,8 @@ def _swept(folder: Path) -> None:
 
 
 def forget(folder: Path, run_id: str) -> None:
-    """Remove the lock of a run that is dead: the ledger has its row."""
+    """Remove the lock of a run that is dead, whose row the ledger has, and its files: nobody would find them then."""
+    shutil.rmtree(folder / run_id, ignore_errors=True)
     (folder / f"{run_id}.lock").unlink(missing_ok=True)
 
 

@@ -101,7 +101,7 @@ class FeedReport:
     `erased` are records of people who were erased: what the files had is `records` and these.
     `empty` are files without a record; `overdue` says what was expected by now and did not come, and `is_late` that
     this is an error (`--strict`). `doubts` are warnings of files; `together` says which files of a day count together.
-    `newest` is when the last new file was written, in nanoseconds since 1970.
+    `newest` is when the last new file was written, in nanoseconds since 1970; `slices` are deliveries of its stream.
     """
 
     source: str
@@ -120,6 +120,7 @@ class FeedReport:
     doubts: list[dict[str, str | None]] = field(default_factory=list)
     together: list[str] = field(default_factory=list)
     newest: int = 0
+    slices: int = 0
 
 
 @dataclass

@@ -21,11 +21,14 @@ _OURS = {"py-io-impl", "py-catalog-impl"}
 _PLAIN = {FILE_CATALOG: "sql", CLOUD_CATALOG: "glue"}
 _SECRET = ("secret", "token", "password", "credential", "key")
 _HIDDEN = "…"
+#: Where `marketpulse wire` listens unless somebody says otherwise.
+WIRE_PORT = 5439
+_BY_WIRE = "while `marketpulse wire` runs, which prints the password: docs/wire.md"
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Text to paste into a tool: `language` is python, sql or properties; `note` what must be known beside it.
+    """Text to paste into a tool: `language` is python, sql, properties or shell; `note` what must be known beside it.
 
     Python binds what it reads to `rows`.
     """
@@ -38,10 +41,11 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Target:
-    """One table of a warehouse, as other tools call it."""
+    """One table of a warehouse, as other tools call it; `database` is the name of its project."""
 
     settings: Settings
     name: str
+    database: str = ""
 
     @property
     def identifier(self) -> str:
@@ -75,7 +79,7 @@ def recipes(context: Context, name: str | None = None) -> list[Recipe]:
             raise UsageError("there is no table of gold yet", hint="marketpulse run makes them")
     if name not in there:
         raise no_table(name, there)
-    target = Target(context.settings, name)
+    target = Target(context.settings, name, context.project.name)
     return [recipe for each in _TOOLS for recipe in each(target)]
 
 
@@ -142,6 +146,12 @@ def _spark(target: Target) -> Iterator[Recipe]:
     yield Recipe("Spark", "properties", "\n".join(lines), note)
 
 
+def _wire(target: Target) -> Iterator[Recipe]:
+    who = target.settings.role
+    text = f'psql "postgresql://{who}@127.0.0.1:{WIRE_PORT}/{target.database}" -c "select * from {target.name}"'
+    yield Recipe("psql, JDBC, BI tools", "shell", text, _BY_WIRE)
+
+
 def _redshift(target: Target) -> Iterator[Recipe]:
     if target.settings.remote and target.name.startswith("gold."):
         text = f"select * from marketpulse.{target.name.split('.')[1]};"
@@ -150,7 +160,7 @@ def _redshift(target: Target) -> Iterator[Recipe]:
 
 #: Tools in the order in which they are told.
 _TOOLS: tuple[Callable[[Target], Iterator[Recipe]], ...] = (
-    _ours, _pyiceberg, _pandas, _polars, _duckdb, _daft, _clickhouse, _spark, _redshift,
+    _ours, _pyiceberg, _pandas, _polars, _duckdb, _daft, _clickhouse, _spark, _redshift, _wire,
 )  # fmt: skip
 
 

@@ -18,17 +18,23 @@ _KEY = b"marketpulse.masked"
 
 
 def judged(
-    context: Context, reader: ReadOnlyDuck, text: str, tables: Sequence[LakeTable], building: Collection[str]
+    context: Context,
+    reader: ReadOnlyDuck,
+    text: str,
+    bound: tuple[Sequence[LakeTable], Sequence[str]],
+    building: Collection[str],
 ) -> str | None:
     """What an analyst must know of the answer. Raise UsageError for a query that reads past the masks of tables.
 
-    `building` are those of the tables that their first run still makes.
+    `bound` are tables, and names of views that anybody may read; `building` are those of the tables that their first
+    run still makes.
     """
+    tables, views = bound
     reader.refuse_writes(text)
     tree = reader.tree(text)
     if begun := sorted(tables_named(tree) & {*building}):
         raise not_over(begun[0])
-    refuse_beside(tree, [table.name for table in tables])  # the files have what the tables do not show
+    refuse_beside(tree, [*(table.name for table in tables), *views])  # the files have what the tables do not show
     named = tables_named(tree)
     read = (_read(context, table) for table in tables if table.name in named)
     return note(read, columns_named(tree), takes_all(tree))

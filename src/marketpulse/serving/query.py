@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -13,15 +14,17 @@ from typing import Any, cast
 import pyarrow as pa
 
 from marketpulse.engines.duckdb_reader import ReadOnlyDuck
-from marketpulse.engines.limits import Limits
+from marketpulse.engines.limits import Given, Limits
 from marketpulse.errors import UsageError
 from marketpulse.lake.table import LakeTable
 from marketpulse.names import LAYERS
 from marketpulse.run.context import Context
 from marketpulse.run.finished import State, is_seen, pinned, snapshot
+from marketpulse.serving.asviews import SCHEMA, WHOLE, View, may_name, named, ready, views
+from marketpulse.serving.idle import Idle
 from marketpulse.serving.masking import masks
 from marketpulse.serving.noted import hidden_columns, judged, with_note
-from marketpulse.serving.refused import not_over, refusal
+from marketpulse.serving.refused import NO_TABLE, not_over, refusal
 from marketpulse.storage.places import replacing
 
 #: As the engine says it, and as `engines.syntax` does of a masked query.
@@ -37,13 +40,14 @@ class Moment:
 
     `as_of` is a UTC time (ISO 8601) or a snapshot id of the one table that is read. Where it is `masked`, personal
     columns are as analysts see them (`masking`): unless the setting `role` says that a steward looks. `found`
-    remembers what has been found out about it.
+    remembers what has been found out about it, `idle` are the engines of queries that are over.
     """
 
     state: State | None
     as_of: str | None = None
     masked: bool = True
     found: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+    idle: Idle = field(default_factory=Idle, compare=False, repr=False)
 
     @classmethod
     def now(cls, context: Context, as_of: str | None = None) -> Moment:
@@ -64,7 +68,13 @@ class Moment:
         return self.as_of is not None or is_seen(table, self.state)
 
 
-def stream(context: Context, text: str, as_of: str | None = None, moment: Moment | None = None) -> pa.RecordBatchReader:
+def stream(
+    context: Context,
+    text: str,
+    as_of: str | None = None,
+    moment: Moment | None = None,
+    given: Given | None = None,
+) -> pa.RecordBatchReader:
     """Result of one `select` over the warehouse's tables (`gold.daily`), as Arrow batches.
 
     Queries that are to see one state share a `moment`. Raise UsageError for anything that is no select.
@@ -72,18 +82,69 @@ def stream(context: Context, text: str, as_of: str | None = None, moment: Moment
     moment = moment or Moment.now(context, as_of)
     if asked := _LISTING.fullmatch(text):
         return _listing(context, moment, asked[1] and asked[1].lower())
+    with _engine(context, text, moment) as (key, reader, note):
+        return with_note(moment.idle.after(reader.stream(text, given), key, reader), note)
+
+
+def schema(context: Context, text: str, moment: Moment, given: Given | None = None) -> pa.Schema:
+    """Columns of what `stream` would give, which is not computed. Raise UsageError as it does."""
+    if asked := _LISTING.fullmatch(text):
+        return _listing(context, moment, asked[1] and asked[1].lower()).schema
+    with _engine(context, text, moment) as (key, reader, _):
+        found = reader.schema(text, given)
+        moment.idle.put(key, reader)
+        return found
+
+
+def metric_schemas(context: Context, moment: Moment) -> list[tuple[View, pa.Schema]]:
+    """Every metric that can be read as a table, and its columns."""
+    there = {table.name: table for table in readable(context, moment)}
+    found = ready(views(context.project.metrics[0].metrics.values()), there)
+    reader = _reader(context, [], moment, _Metrics(found, [there[name] for view in found for name in view.reads]))
+    return [(view, reader.schema(f"select * from {view.name}")) for view in found]
+
+
+@contextmanager
+def _engine(context: Context, text: str, moment: Moment) -> Iterator[tuple[Hashable, ReadOnlyDuck, str | None]]:
+    """An engine that reads what a query may, by what it is kept, and what an analyst must know of the answer."""
     known = context.lake.names()
     tables = _asked(context, [name for name in known if _mentioned(name, text)], moment.as_of)
     building = {table.name for table in tables if not moment.shows(table)}
+    seen = [table for table in tables if table.name not in building]
+    metrics = _metrics(context, text, moment)
+    key = (tuple(table.name for table in seen), metrics.names, moment.masked, moment.as_of)
     try:
-        reader = _reader(context, [table for table in tables if table.name not in building], moment)
-        note = judged(context, reader, text, tables, building) if moment.masked else None
-        return with_note(reader.stream(text), note)
+        reader = moment.idle.take(key) or _reader(context, seen, moment, metrics)
+        note = judged(context, reader, text, (tables, metrics.names), building) if moment.masked else None
+        yield key, reader, note
     except UsageError as error:
         read = [table for table in tables if table.name in text.lower()] or tables  # a namesake has other columns
         away = hidden_columns(context, read) if moment.masked else {}
         columns = [column for table in read for column in table.types if column.lower() not in away]
+        known = [*known, *metrics.names]
         raise refusal(error.message, columns, away) or _explained(error, known, building) from None
+
+
+@dataclass(frozen=True)
+class _Metrics:
+    """Metrics that a query may read, and the tables that they are made of."""
+
+    views: Sequence[View] = ()
+    tables: Sequence[LakeTable] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(view.name for view in self.views)
+
+
+def _metrics(context: Context, text: str, moment: Moment) -> _Metrics:
+    if not may_name(text):
+        return _Metrics()
+    found = named(context.project, text)
+    tables = {name: table for view in found for name in view.reads if (table := context.lake.find(name))}
+    tables = {name: table for name, table in tables.items() if moment.shows(table)}
+    there = ready(found, tables)
+    return _Metrics(there, [tables[name] for name in sorted({name for view in there for name in view.reads})])
 
 
 def readable(context: Context, moment: Moment) -> list[LakeTable]:
@@ -102,22 +163,33 @@ def _listing(context: Context, moment: Moment, layer: str | None) -> pa.RecordBa
     return pa.table({"table": [*found], "rows": pa.array([*found.values()], pa.int64())}).to_reader()
 
 
-def _reader(context: Context, tables: list[LakeTable], moment: Moment) -> ReadOnlyDuck:
-    """An engine that reads the files of some tables, and no others."""
+def _reader(context: Context, tables: list[LakeTable], moment: Moment, metrics: _Metrics | None = None) -> ReadOnlyDuck:
+    """An engine that reads the files of some tables, and metrics, and no others."""
     settings = context.settings
     memory_mb = settings.query_memory_mb or settings.memory_mb
     limits = Limits(settings.query_seconds, memory_mb, settings.query_spill_mb, settings.query_rows)
     reader = ReadOnlyDuck(limits, settings.threads, context.scratch, settings.remote)
     allowed: list[str] = []
     for table in tables:
-        seen = moment.snapshot(table) if table.snapshot_id else None
-        files = [file.path for file in table.files(seen)] if seen else []
-        layer, short = table.name.split(".")
         shown = masks(context.contract(table.name)) if moment.masked else None
-        reader.bind(layer, short, table.types_at(seen), files, shown)
-        allowed += files
+        allowed += _bound(reader, table, moment, "", shown)
+    for table in metrics.tables if metrics else ():
+        allowed += _bound(reader, table, moment, WHOLE, None)
+    for view in metrics.views if metrics else ():
+        reader.view(SCHEMA, view.metric.name, view.query)
     reader.lock(allowed, context.scratch)
     return reader
+
+
+def _bound(
+    reader: ReadOnlyDuck, table: LakeTable, moment: Moment, before: str, shown: Mapping[str, bool] | None
+) -> list[str]:
+    """Bind a table, in a schema called as its layer with something before it; its files."""
+    seen = moment.snapshot(table) if table.snapshot_id else None
+    files = [file.path for file in table.files(seen)] if seen else []
+    layer, short = table.name.split(".")
+    reader.bind(f"{before}{layer}", short, table.types_at(seen), files, shown)
+    return files
 
 
 def _asked(context: Context, names: list[str], as_of: str | None) -> list[LakeTable]:
@@ -144,7 +216,7 @@ def no_table(name: str, known: Sequence[str]) -> UsageError:
     low = name.lower()
     close = get_close_matches(low, known, n=1) or [full for full in known if full.split(".")[1] == low][-1:]
     hint = f"did you mean {close[0]}?" if close else "marketpulse status lists the tables"
-    return UsageError(f"there is no table {name[:80]} in this warehouse", hint=hint)
+    return UsageError(f"there is no table {name[:80]} in this warehouse", hint=hint, sqlstate=NO_TABLE)
 
 
 def _mentioned(name: str, text: str) -> bool:

@@ -241,5 +241,6 @@ def share_gate(contract: Contract, source: str, read: int, quarantined: int, rea
             f"{quarantined:,} of {read:,} rows of {source} would be quarantined "
             f"({quarantined / read:.1%}, the limit is {contract.rejected_share_limit:.1%}): {top}",
             where=contract.name,
-            hint="fix the feed or its SQL; or raise rejectedShareLimit in the contract",
+            hint="fix the feed or its SQL; take a wrong file back (marketpulse forget <file>); or raise "
+            "rejectedShareLimit in the contract",
         )

@@ -107,6 +107,7 @@ def fix(context: Context, text: str) -> Fixed:
         raise UsageError(f"{len(lost):,} of these rows are not open in quarantine, as {lost[0]}", hint=hint)
     files = list(_files(context, edited, known))
     for path, data in files:
+        path.parent.mkdir(parents=True, exist_ok=True)  # beside what came in a stream there is none yet
         with replacing(path) as part:
             part.write_bytes(data)
     closed = _close(context, Filter(ids=tuple(edited)))

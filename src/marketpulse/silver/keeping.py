@@ -44,6 +44,10 @@ def _of_rows(build: Build) -> dict[str, dict[str, str]]:
     }
 
 
+#: A history would have what a short list lacks end there, and begin again with the next.
+_FORGET = " and under its name, or take it back (marketpulse forget <file>)"
+
+
 def removed_gate(build: Build) -> None:
     """Raise GateError when too many rows would be gone of something that deliveries are whole of, or would end.
 
@@ -78,9 +82,26 @@ def _too_many(build: Build, lost: int, rows: int, values: Sequence[object]) -> G
         f"{lost:,} of {rows:,} {what}{where} would be gone "
         f"({lost / rows:.1%}, the limit is {contract.removed_share_limit:.1%})",
         where=contract.name,
-        hint="land what was cut short again, whole. If it is right: raise removedShareLimit in the contract, or once "
-        f"marketpulse run --full-refresh --select {contract.name}+",
+        hint=f"land what was cut short again, whole{_FORGET if lists(build) else ''}. If it is right: raise "
+        f"removedShareLimit in the contract, or once marketpulse run --full-refresh --select {contract.name}+",
     )
+
+
+def _interrupted(build: Build, after: View) -> str:
+    """Query for versions of a history that have ended, and at whose end no other of their entity begins."""
+    history, n = build.contract.history, build.dialect.name
+    assert history is not None  # noqa: S101 - whoever asks has looked
+    ends, begins = n(history.valid_to), n(history.valid_from)
+    same = " and ".join(f"s.{n(name)} = e.{n(name)}" for name in history.entity)
+    return f"""select {", ".join(f"e.{n(name)}" for name in (*history.entity, history.valid_from))} from {after} as e
+        left join {after} as s on {same} and s.{begins} = e.{ends}
+        where e.{ends} is not null and s.{begins} is null"""
+
+
+def _same_version(build: Build, other: str) -> str:
+    history, n = build.contract.history, build.dialect.name
+    assert history is not None  # noqa: S101 - whoever asks has looked
+    return " and ".join(f"{other}.{n(name)} = b.{n(name)}" for name in (*history.entity, history.valid_from))
 
 
 def _shares(build: Build, before: View, after: View) -> str:
@@ -94,6 +115,10 @@ def _shares(build: Build, before: View, after: View) -> str:
     within = "".join(f", b.{n(name)}" for name in _within(build))
     grouped = "".join(f", {n(name)}" for name in _within(build))
     stays = f"exists ({there})"
+    if current:  # an entity that a short list lacked, and the next one has: it was away for a time
+        stays += (
+            f" and not exists (select 1 from ({_interrupted(build, after)}) as g where {_same_version(build, 'g')})"
+        )
     if build.rebuild:  # what is nowhere any more went from the feed: no delivery took it out
         rows, same_gone = gone(build), " and ".join(f"g.{n(name)} = b.{n(name)}" for name in key)
         said = (

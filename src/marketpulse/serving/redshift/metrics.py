@@ -1,7 +1,6 @@
 """Metrics for analysts in Redshift: a view each, a row a day and currency.
 
-What adds up has its own dimensions as well; what does not is computed for the day and nothing smaller, since whoever
-sums a view sums its rows. A metric whose functions Redshift has otherwise has no view.
+A metric whose functions Redshift has otherwise has no view.
 """
 
 from __future__ import annotations
@@ -12,9 +11,8 @@ import sqlglot
 from sqlglot import exp
 
 from marketpulse.errors import UsageError
-from marketpulse.metrics.compiling import compiled, is_apart
-from marketpulse.metrics.metric import Measured, Metric, parts
-from marketpulse.metrics.rows import Asked
+from marketpulse.metrics.daily import by_day
+from marketpulse.metrics.metric import Metric
 from marketpulse.project.contract import Contract
 from marketpulse.serving.masking import shown
 from marketpulse.serving.redshift.access import Place
@@ -43,12 +41,8 @@ def metric_views(place: Place, metrics: Mapping[str, Metric], copied: Sequence[C
 
 def _query(place: Place, metric: Metric, hidden: Mapping[str, set[str]]) -> str | None:
     """The metric by day, in Redshift's SQL over the copies; None where they lack a table or a column of it."""
-    own = [part for part in parts(metric) if isinstance(part, Measured)]
-    grain = "day" if all(part.time for part in own) else None
-    adds_up = isinstance(metric, Measured) and metric.additive
-    by = tuple(n for n, each in metric.dimensions.items() if adds_up and each.entity is None)
     try:
-        tree = compiled([metric], Asked(grain=grain, by=by, apart="currency" not in by and is_apart([metric], by)))
+        tree = by_day(metric)
     except UsageError:
         return None
     read = {f"{table.db}.{table.name}" for table in tree.find_all(exp.Table) if table.db}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import ClassVar
@@ -13,8 +14,11 @@ from marketpulse.landing.format import Format
 from marketpulse.landing.formats.json.documents import read_documents
 from marketpulse.landing.formats.json.kind import is_lines
 from marketpulse.landing.formats.json.lines import read_lines
+from marketpulse.landing.formats.json.messages import read_messages
 from marketpulse.landing.formats.json.rows import NAMES
 from marketpulse.landing.formats.json.source import Source
+from marketpulse.landing.limits import Limits
+from marketpulse.landing.messages import Messages
 from marketpulse.landing.opened import OpenedFile
 from marketpulse.landing.path import steps, wrong_path
 from marketpulse.landing.records import Records, Wanted
@@ -55,6 +59,15 @@ class Json(Format):
             yield from read_lines(chain([head], rest), path, limits, stream)
         else:
             yield from read_documents(head, rest, path, source, found)
+
+    @property
+    def takes_messages(self) -> bool:
+        """See `Format.takes_messages`."""
+        return codecs.lookup(self.encoding).name == "utf-8"
+
+    def of_messages(self, messages: Messages, limits: Limits) -> Records:
+        """See `Format.of_messages`."""
+        return Records(NAMES, read_messages(messages, steps(self.records or ""), limits))
 
     def by_hand(self, columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes | None:  # noqa: ARG002
         """See `Format.by_hand`; of a record that stood in others these are not there to write them again."""

@@ -50,56 +50,64 @@ def read_lines(
         yield malformed(NAMES, [(rows + 2, stream.damage, b"")], [_as_text([lines + 2])])
 
 
-class _Block:
-    """`count` lines, the first of which is number `first`. `numbers` are those of their records."""
+class Texts:
+    """Texts of which each should be a record, or hold records. `numbers` are those of their records."""
 
-    def __init__(self, block: bytes, first: int, rows: int) -> None:
-        found = [np.flatnonzero(part == _NEWLINE) + begin for begin, part in parts(np.frombuffer(block, np.uint8))]
-        ends = np.concatenate(found) + 1
-        offsets = np.concatenate(([0], ends)).astype(np.int32)
-        self._texts = pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(block))
-        self._first, self._has_escapes = first, b"\\" in block
-        self.count = len(ends)
-        #: Which line each text is.
-        self._where = np.arange(len(ends))
-        self.numbers = Numbers(rows, len(ends))
+    def __init__(self, texts: pa.StringArray, rows: int, *, has_escapes: bool) -> None:
+        self._texts, self._has_escapes = texts, has_escapes
+        self.count = len(texts)
+        #: Which one each text that is left is.
+        self._where = np.arange(len(texts))
+        self.numbers = Numbers(rows, len(texts))
+
+    def places(self, those: np.ndarray) -> pa.StringArray:
+        """The places of some of the texts."""
+        raise NotImplementedError
+
+    def are_places(self, numbers: np.ndarray) -> bool:  # noqa: ARG002 - most places are more than a number
+        """Whether the numbers of the records say the places of the texts."""
+        return False
+
+    def unreadable(self) -> list[tuple[int, str, bytes]]:
+        """Texts that nobody need look into, with the reason; they go from the others."""
+        return self._without_what_is_no_text()
 
     def batches(self, path: Sequence[str], limits: Limits) -> Iterator[pa.RecordBatch]:
         """The records. Most lines are one each: only what has the array is taken apart, no other line is copied."""
-        bad = self._without_what_is_no_text()
+        bad = self.unreadable()
         self._without_blank_lines()
         plain, where = self._texts, self._where
         if (nested := self._nested(path)) is not None:
             texts, plain, where = _apart(self._texts, nested), plain.filter(pa.array(~nested)), where[~nested]
             for found in unfold(texts, path, limits, lists=True):
                 line = self._where[nested][found.text]
-                yield from found_records(found, self.numbers.of_records(line), self._places(line), limits)
+                yield from found_records(found, self.numbers.of_records(line), self.places(line), limits)
         first = self.numbers.of_texts()
-        is_line = bool((first == self._first + np.arange(len(first))).all())  # then the number says the place
-        yield whole_records(plain, first[where], None if is_line else self._places(where))
+        yield whole_records(plain, first[where], None if self.are_places(first) else self.places(where))
         if bad:
-            those = np.array([line for line, _ in bad])
-            yield broken(first[those], [NOT_UTF8] * len(bad), [text for _, text in bad], self._places(those))
+            those, reasons, texts = zip(*bad, strict=True)
+            at = np.array(those)
+            yield broken(first[at], list(reasons), list(texts), self.places(at))
 
-    def _places(self, those: np.ndarray) -> pa.StringArray:
-        return _as_text(self._first + those)
-
-    def _without_what_is_no_text(self) -> list[tuple[int, bytes]]:
+    def _without_what_is_no_text(self) -> list[tuple[int, str, bytes]]:
         good = are_text(self._texts)
         if good is None:
             self._texts = pc.ascii_rtrim(self._texts, "\r\n")
             return []
         raw = self._texts.cast(pa.binary())
-        bad = [(int(i), raw[int(i)].as_py().rstrip(b"\n")) for i in np.flatnonzero(~good)]
-        self._texts = pc.ascii_rtrim(self._texts.filter(pa.array(good)), "\r\n")
-        self._where = self._where[good]
+        those = zip(self._where[~good].tolist(), raw.filter(pa.array(~good)).to_pylist(), strict=True)
+        bad = [(place, NOT_UTF8, text.rstrip(b"\n")) for place, text in those]
+        self._keep(good)
+        self._texts = pc.ascii_rtrim(self._texts, "\r\n")
         return bad
+
+    def _keep(self, those: np.ndarray) -> None:
+        self._texts, self._where = self._texts.filter(pa.array(those)), self._where[those]
 
     def _without_blank_lines(self) -> None:
         if not pc.all(pc.starts_with(self._texts, "{")).as_py():  # else none is blank
             self._texts = pc.ascii_trim(self._texts, " \t\r\n")
-            written = pc.not_equal(self._texts, "")
-            self._texts, self._where = self._texts.filter(written), self._where[written.to_numpy(zero_copy_only=False)]
+            self._keep(pc.not_equal(self._texts, "").to_numpy(zero_copy_only=False))
 
     def _nested(self, path: Sequence[str]) -> np.ndarray | None:
         """Which texts may hold records; None when none does."""
@@ -110,6 +118,26 @@ class _Block:
             if self._has_escapes:
                 found = pc.or_(found, pc.match_substring_regex(self._texts, escape_pattern(path[0])))
         return found.to_numpy(zero_copy_only=False) if pc.any(found).as_py() else None
+
+
+class _Block(Texts):
+    """Lines, the first of which is number `first`; `rows` records stand before them."""
+
+    def __init__(self, block: bytes, first: int, rows: int) -> None:
+        found = [np.flatnonzero(part == _NEWLINE) + begin for begin, part in parts(np.frombuffer(block, np.uint8))]
+        ends = np.concatenate(found) + 1
+        offsets = np.concatenate(([0], ends)).astype(np.int32)
+        texts = pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(block))
+        super().__init__(texts, rows, has_escapes=b"\\" in block)
+        self._first = first
+
+    def places(self, those: np.ndarray) -> pa.StringArray:
+        """See `Texts.places`: the lines."""
+        return _as_text(self._first + those)
+
+    def are_places(self, numbers: np.ndarray) -> bool:
+        """See `Texts.are_places`."""
+        return bool((numbers == self._first + np.arange(len(numbers))).all())
 
 
 def _apart(texts: pa.StringArray, those: np.ndarray) -> pa.StringArray:

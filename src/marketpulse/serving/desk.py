@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from threading import Lock, RLock
 from typing import Any, TypeVar, cast
 
-from marketpulse.console.still import Still
 from marketpulse.lake.catalogfile import catalog_file, entries
 from marketpulse.metrics.question import Question
 from marketpulse.names import FLOW_RUNS
@@ -22,6 +21,7 @@ from marketpulse.project.project import Project
 from marketpulse.run.context import Context, open_context
 from marketpulse.serving.metrics import Answer, ask
 from marketpulse.serving.query import Moment
+from marketpulse.serving.still import Still
 from marketpulse.settings import Settings
 
 #: Seconds after which tables are looked at anew while runs or maintenance commit to them.

@@ -6,9 +6,9 @@ import threading
 
 import pytest
 
-from marketpulse.console.desk import Desk
 from marketpulse.errors import UsageError
 from marketpulse.metrics.question import Question, Span
+from marketpulse.serving.desk import Desk
 from tests.serving.metrics.counting import with_metrics
 from tests.shop import MiniShop
 

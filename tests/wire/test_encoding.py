@@ -1,0 +1,78 @@
+"""Values on the wire are those of the engine, in text and in binary, there and back."""
+
+from __future__ import annotations
+
+import struct
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketpulse.errors import UsageError
+from marketpulse.wire import types
+from marketpulse.wire.encoding import array_text, encoded, numeric
+from marketpulse.wire.types import column, number_of
+from marketpulse.wire.values import value
+from tests.wire.house import Wire
+
+DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**20), max_value=10**20)
+EVERY = """
+select [1, 2, null]::int[] as a, ['x', 'y "z', null, 'NULL', ''] as b, {'a': 1.5, 'b': [date '2026-01-01']} as c,
+  'NaN'::double as d, '-infinity'::double as e, 1.5::float as f, time '10:00:01.5' as g, 'x\\x00'::blob as h,
+  interval '1 month -2 days 3 hours' as i, 10000::decimal(9, 2) as j, 0::decimal(9, 4) as k, sum(x)::hugeint as l,
+  timestamp '2026-01-01 00:00:00.123456' as m, date '0001-01-01' as n, true as o, null as p, 'ü' as q,
+  18446744073709551615::ubigint as r, [[1], [2]] as s, ['1.50'::decimal(5, 2)] as t, 'x'::enum('x', 'y') as u,
+  [timestamp '2026-01-01'] as v, 1::tinyint as w, -170141183460469231731687303715884105727::hugeint as x,
+  []::int[] as y, map {'k': 1} as z
+from range(5) r(x)
+"""
+
+
+def test_text_and_binary_say_the_same_of_every_type(wire: Wire) -> None:
+    assert str(wire.rows(EVERY)) == str(wire.rows(EVERY, binary=True))  # as text, since nan is not itself
+    (row,) = wire.rows(EVERY)
+    assert row[:3] == ([1, 2, None], ["x", 'y "z', None, "NULL", ""], {"a": "1.5", "b": ["2026-01-01"]})
+    assert (row[9], row[10], row[17]) == (Decimal("10000.00"), Decimal("0.0000"), Decimal(2**64 - 1))
+    assert (row[19], row[23], row[24]) == ([Decimal("1.50")], Decimal(1 - 2**127), [])
+
+
+@given(DECIMALS)
+def test_a_decimal_loses_no_digit(amount: Decimal) -> None:
+    assert value(numeric(amount), types.NUMERIC, True) == amount
+    assert value(numeric(amount), types.NUMERIC, True).as_tuple().exponent == -6
+
+
+@given(st.lists(st.one_of(st.none(), st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))))
+def test_an_array_of_texts_comes_back(texts: list[str | None]) -> None:
+    assert value(array_text(texts).encode(), types.TYPES[types.TEXT].array, False) == texts
+
+
+@pytest.mark.parametrize(
+    ("given_", "kind"),
+    [
+        (b"1.5", types.INT4),
+        (b"x", types.DATE),
+        (b"{1,2", types.TYPES[types.INT4].array),
+        (b"{1}x", types.TYPES[types.INT4].array),
+        (b"maybe", types.BOOL),
+        (b"\xff", types.TEXT),
+        (b"00", types.BYTEA),
+    ],
+)
+def test_a_parameter_that_is_none_of_its_type_is_refused(given_: bytes, kind: int) -> None:
+    with pytest.raises(UsageError) as caught:
+        value(given_, kind, False)
+    assert caught.value.sqlstate == "22P02"
+    with pytest.raises(UsageError):
+        value(b"\0", kind if kind != types.TEXT else types.INT8, True) if kind not in (types.BYTEA, types.BOOL) else (
+            value(struct.pack("!hhHh", 1, 0, 0xC000, 0), types.NUMERIC, True)
+        )
+
+
+def test_money_is_numeric_with_its_digits_and_times_are_utc() -> None:
+    amount = column(pa.field("amount", pa.decimal128(18, 4)))
+    assert (amount.type, amount.modifier) == (types.NUMERIC, ((18 << 16) | 4) + 4)
+    assert number_of(pa.timestamp("us")) == number_of(pa.timestamp("us", "UTC")) == types.TIMESTAMPTZ
+    assert encoded(pa.array([None, 1]), False) == [struct.pack("!i", -1), struct.pack("!i", 1) + b"1"]
