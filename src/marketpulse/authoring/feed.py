@@ -84,7 +84,7 @@ def guess(name: str, file: Path, sample: Sample) -> Feed:
         _say_nulls(column, can_say)
         mark_personal(column)
         _ask_of_blanks(column)
-        if column.is_around and is_measured(column):
+        if column.is_around and column.type != "string" and is_measured(column):
             column.asks.append("stands around the list, and so on each line of it: a sum of it counts it several times")
     if not format_called(sample.look.format).columns_given:
         found.groups = find_groups(sample.columns)
