@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,8 +15,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from marketpulse import flow
+from marketpulse.authoring.apart import rows_of
 from marketpulse.authoring.begin import name_of, new_feed, new_mart, new_project
 from marketpulse.authoring.feed import Feed
+from marketpulse.authoring.looks import look
+from marketpulse.authoring.opening import Wish
 from marketpulse.authoring.trial import attempt
 from marketpulse.errors import UsageError
 from marketpulse.project.project import load_project
@@ -34,9 +38,24 @@ RECORDS = [
 ]
 
 
-def parquet() -> bytes:
+def parquet(**more: list[object]) -> bytes:
     sink = io.BytesIO()
-    pq.write_table(pa.table({"id": [1, 2, 3], "day": ["2026-01-01"] * 3, "x": [1.5, None, 2.0]}), sink)
+    pq.write_table(pa.table({"id": [1, 2, 3], "day": ["2026-01-01"] * 3, "x": [1.5, None, 2.0], **more}), sink)
+    return sink.getvalue()
+
+
+def workbook(*rows: list[object]) -> bytes:
+    book, sink = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(sink)
+    return sink.getvalue()
+
+
+def zipped(**members: bytes) -> bytes:
+    with zipfile.ZipFile(sink := io.BytesIO(), "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name.replace("_", "."), data)
     return sink.getvalue()
 
 
@@ -81,6 +100,11 @@ SAMPLES: dict[str, tuple[str, bytes, dict[str, str]]] = {
     "years above": ("a.csv", b"sku,2024,2025\nA,1,2\nB,3,4\n", {"n_2024": "int", "n_2025": "int"}),
     "too large": ("a.json", b'{"id": 1e400, "x": 1e400}\n{"id": 2, "x": 3}\n', {"id": "string", "x": "string"}),
     "feed of news": ("a.xml", b"<f><title>t</title><item><n>1</n></item><item><n>2</n></item></f>", {"n": "int"}),
+    "zip with a text beside": ("a.zip", zipped(README_txt=b"Read me\nthis\n", z_csv=b"a,b\nx,1\nx,1\n"), {"b": "int"}),
+    "titles of a sheet": ("a.xlsx", workbook(["Prices"], ["of", "2026-03-01"], [], ["sku", "size", "n"], ["A", "S", 1]),
+                          {"sku": "string", "n": "int"}),
+    "utf16 json": ("a.json", '[{"id": "a", "n": 1}, {"id": "b", "n": 2}]'.encode("utf-16"), {"n": "int"}),
+    "utf16 json without a mark": ("a.json", '[{"id": "a", "n": 1}]'.encode("utf-16-be"), {"n": "int"}),
     "parquet": ("facts.parquet", parquet(), {"id": "string", "day": "date"}),
 }  # fmt: skip
 
@@ -137,6 +161,24 @@ def test_a_feed_runs_at_once_and_a_mart_after_it(desk: Desk) -> None:
     assert [column.name for column in feed.key] == ["order_id"]
 
 
+def test_a_mart_of_a_table_with_a_time_only_is_of_its_days_in_the_zone_of_the_project(desk: Desk) -> None:
+    zoned = "settings: {our_zone: Europe/Berlin}\nallowed: {our_zone: {timezone: true}}\n"
+    with (desk.shop / "project.yaml").open("a") as file:
+        file.write(zoned)
+    text = b"id,sold_at\na,2026-03-01T22:30:00Z\nb,2026-03-01T23:30:00Z\n"
+    _, sample = desk.made("tills.csv", text)
+    new_mart(desk.shop, "agg_tills_daily", "silver.tills")
+    landed = Path(desk.settings.landing_place, "tills", "ingest_date=2026-03-01", sample.name)
+    landed.parent.mkdir(parents=True)
+    landed.write_bytes(text)
+    with open_context(desk.settings, load_project(desk.shop)) as context:
+        assert flow.run(context, flow.Options()).ok
+        landed.with_name("more.csv").write_bytes(b"id,sold_at\nc,2026-03-02T10:00:00Z\nd,\n")
+        assert flow.run(context, flow.Options()).ok
+        rows = rows_of(context, "gold.agg_tills_daily", "order by all")
+    assert [(str(row["sold_date"]), row["row_count"]) for row in rows] == [("2026-03-01", 1), ("2026-03-02", 2)]
+
+
 @pytest.mark.parametrize(
     ("data", "told"),
     [
@@ -147,10 +189,11 @@ def test_a_feed_runs_at_once_and_a_mart_after_it(desk: Desk) -> None:
         (b"id,day\n1,03/04/26\n", "a year of two digits"),
         (b"id,at\n1,2026-01-01 10:00:00\n", "says no time zone"),
         ("id,name\n1,Müller\n".encode("cp1252"), "read as cp1252"),
+        (zipped(a_zip=zipped(x_csv=b"a\n1\n"), b_csv=b"id,n\na,1\n"), "a.zip is not read"),
         (b"a,b\nx,y\nx,y\n", "each row is kept under its own place"),
         (b"id,share\n1,12%\n2,13%\n", "share: looks like numbers, dates or times"),
         (b"id,made\n1,31.01.2026\n2,2026-02-01\n", "made: looks like numbers, dates or times"),
-        (b"id,created_at\na,1772359200\nb,1772359300\n", "seconds or milliseconds since 1970"),
+        (b"id,created_at\na,1772359200\nb,1772359300\n", "timestamp_seconds(try_cast(created_at as bigint))"),
         (b"id,n\n1,2\nTotal,2\n", "its last line is taken for a sum"),
         (b"id,n\n1,2\n,Summe\n", "its last line is taken for a sum"),
         (b"id,n\n1,2\n2\n", "1 records cannot be read: 1 columns instead of 2"),
@@ -158,7 +201,11 @@ def test_a_feed_runs_at_once_and_a_mart_after_it(desk: Desk) -> None:
             b'{"id": 1, "tags": ["x"], "lines": [{"a": 1}], "a": {"b": {"c": {"d": 1}}}}\n{"id": 2}\n',
             "a.b.c is in no column",
         ),
-        (b'{"id": 1, "tags": ["x"], "lines": [{"a": 1}]}\n{"id": 2}\n', "lines holds objects: a second feed"),
+        (b'{"id": 1, "tags": ["x"], "lines": [{"a": 1}]}\n{"id": 2}\n', "--records 'lines[*]' --name some_lines"),
+        (
+            b'{"page": 1, "data": [{"id": 1, "lines": [{"a": 1}]}, {"id": 2}]}',
+            "--records 'data[*].lines[*]' --name some_",
+        ),
         (b'{"data": [{"id": 1}, {"id": 2}], "page": 1}\n', "the elements of data are taken as the records"),
         (b'{"id": 1, "d": "31.01.2026"}\n', "written as dd.MM.yyyy, which this format cannot say"),
         ("编号,n\n1,2\n".encode(), "'编号' is called column_1 here"),
@@ -236,25 +283,65 @@ def test_of_a_workbook_the_sheet_that_is_asked_for_is_looked_at(desk: Desk) -> N
     for row in (["sku", "price"], ["A-1", 12.5], ["B-2", 7.25]):
         prices.append(row)
     book.save(path := desk.root / "list.xlsx")
-    new_feed(desk.settings, desk.shop, path, "prices", "Prices")
+    new_feed(desk.settings, desk.shop, path, "prices", Wish("Prices"))
     assert "sheet: Prices" in desk.read("sources/prices.yaml")
     project = load_project(desk.shop)
     assert {"sku", "price"} <= set(project.tables["silver.prices"].contract.types)
     with pytest.raises(UsageError, match=r"Notes.*Prices"):
-        new_feed(desk.settings, desk.shop, path, "other", "Price")
+        new_feed(desk.settings, desk.shop, path, "other", Wish("Price"))
     (lines := desk.root / "a.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(UsageError, match="nobody says an encoding"):
+        new_feed(desk.settings, desk.shop, path, "other", Wish("Prices", "cp1252"))
+    with pytest.raises(UsageError, match="has no records inside"):
+        new_feed(desk.settings, desk.shop, path, "other", Wish("Prices", records="a"))
     with pytest.raises(UsageError, match="has no sheets"):
-        new_feed(desk.settings, desk.shop, lines, "other", "Prices")
+        new_feed(desk.settings, desk.shop, lines, "other", Wish("Prices"))
+
+
+def test_a_text_is_read_in_the_encoding_that_is_said(desk: Desk) -> None:
+    (path := desk.root / "sales.csv").write_bytes("日期,数量\n2026-03-02,3\n2026-03-03,5\n".encode("gb18030"))
+    (told,) = look(path.read_bytes(), is_whole=True).doubts
+    assert "as gb18030 '日期,数量'" in told
+    assert "--encoding gb18030" in told
+    feed, _ = new_feed(desk.settings, desk.shop, path, None, Wish(encoding="gb18030"))
+    assert [(column.header, column.type) for column in feed.sample.columns] == [("日期", "date"), ("数量", "int")]
+    assert "encoding: gb18030" in desk.read("sources/sales.yaml")
+    for wrong, message in {"utf-8": "is no utf-8", "nonsense": "unknown encoding"}.items():
+        with pytest.raises(UsageError, match=message):
+            new_feed(desk.settings, desk.shop, path, "other", Wish(encoding=wrong))
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "path", "around"),
+    [
+        ("a.json", b'{"data": [{"id": 7, "total": 9, "lines": [{"id": 1, "n": 2}, {"id": 2, "n": 3}]}, {"id": 8}]}',
+         "data[*].lines[*]", "data_total"),
+        ("a.parquet", parquet(total=[9, 8, 7], lines=[[{"sku": "a"}, {"sku": "b"}], [], None]), "lines", "total"),
+    ],
+)  # fmt: skip
+def test_lists_in_records_are_a_feed_of_their_own(name: str, data: bytes, path: str, around: str, desk: Desk) -> None:
+    heads, file = desk.made(name, data, "heads")
+    assert any("lines holds objects: marketpulse new feed" in doubt for doubt in heads.doubts)
+    feed, _ = new_feed(desk.settings, desk.shop, file, "lines", Wish(records=path))
+    columns = {column.name: column for column in feed.sample.columns}
+    assert (columns["line_number"].values, columns["line_number"].type) == (["1", "2"], "int")
+    assert any("counts it several times" in ask for ask in columns[around].asks)
+    trial = attempt(desk.settings, load_project(desk.shop), "lines", file)
+    assert (trial.ok, trial.tables[0].accepted) == (True, 2)
+    with pytest.raises(UsageError, match="has no list at other" if name == "a.json" else "other"):
+        new_feed(desk.settings, desk.shop, file, "more", Wish(records="other"))
 
 
 #: What is wrong: what is done, and what is told.
 USAGE: dict[str, tuple[Callable[[Desk], object], str]] = {
     "no file": (lambda desk: new_feed(desk.settings, desk.shop, desk.root / "none.csv", None), "there is no file"),
     "empty": (lambda desk: desk.made("a.csv", b"\n"), "the file holds nothing"),
-    "header only": (lambda desk: desk.made("a.csv", b"a,b\n"), "no record"),
+    "header only": (lambda desk: desk.made("a.csv", b"a,b\n"), "no record .* it holds none"),
+    "formulas": (lambda desk: desk.made("a.xlsx", workbook(["id", "n"], ["a", "=1+1"])), "no record .* not computed"),
     "bytes": (lambda desk: desk.made("a.csv", bytes(range(256)) * 10), "the file is no text"),
     "a pdf": (lambda desk: desk.made("a.csv", b"%PDF-1.7 x"), "the file is a PDF"),
     "fixed": (lambda desk: desk.made("a.txt", (b"A" * 30 + b"\n") * 3), "30 characters wide"),
+    "zip in a zip": (lambda desk: desk.made("a.zip", zipped(b_zip=zipped(x_csv=b"a\n1\n"))), "b.zip: .* is a zip file"),
     "twice packed": (lambda desk: desk.made("a.gz", gzip.compress(gzip.compress(b"a,b\n1,2\n"))), "gzip"),
     "name": (lambda desk: desk.made("a.csv", b"a,b\n1,2\n", "A b"), "nothing can be called 'A b'"),
     "no project": (lambda desk: new_feed(desk.settings, desk.root, desk.root / "x", None), "holds no project.yaml"),

@@ -23,6 +23,9 @@ def test_values_that_are_or_may_be_personal_are_for_stewards(shop: MiniShop) -> 
     assert (accepted["id"], rejected["id"], rejected["nobody"]) == ("ada", "bob", "y")
     accepted, rejected = seen["analyst"]
     assert (accepted["id"], accepted["qty"]) == (hashlib.sha256(b"ada").hexdigest(), 1)
+    shop.write("silver/sales/contract.yaml", text)
+    file.write_text("id,day,qty,amount\nada,2026-01-01,1,2.50\n")
+    assert not attempt(replace(shop.settings, role="analyst"), shop.project(), "sales", file).masked
     assert rejected == {"day": "2026-01-01", "qty": "two", "amount": "3.50"}
 
 

@@ -10,8 +10,9 @@ from marketpulse.authoring.begin import checked_name, name_of, new_project, writ
 from marketpulse.authoring.column import Names
 from marketpulse.authoring.elements import record_of
 from marketpulse.authoring.feed import Feed, guess, mapping, source
+from marketpulse.authoring.fields import fields
 from marketpulse.authoring.looks import Look, look
-from marketpulse.authoring.sample import Sample, _fields
+from marketpulse.authoring.sample import Sample
 from marketpulse.errors import UsageError
 
 
@@ -247,7 +248,7 @@ def test_lines_below_the_first_of_an_order_are_filled_down_and_numbered_and_its_
         {"currency": ["EUR", "EUR", "EUR", "USD", "", ""]},
         {"name": ["#1", "#1", "#2", "#1", "#1", "#1"]},
         {"name": ["#1", "#1", "#2", "#3", "#4", "#5"]},
-        {"name": ["#1", "", "#2", "#3", "", ""]},
+        {"name": ["#1", "", "#2", "#1", "", ""]},
         {"line_number": list("121123")},
     ],
 )
@@ -257,10 +258,40 @@ def test_lines_that_may_belong_together_by_chance_are_each_their_own(other: dict
     assert guessed(ORDERS, "json").groups is None
 
 
+MERGED = {
+    "day": ["2026-03-01", "", "2026-03-02", "", "2026-03-03"],
+    "order": ["O1", "", "O2", "", "O3"],
+    "sku": ["a", "b", "a", "b", "c"],
+    "qty": ["1", "2", "1", "2", "1"],
+}
+
+
+def test_lines_without_an_order_are_of_the_one_above_where_it_stands_in_the_first_columns() -> None:
+    feed = guessed(MERGED, "excel")
+    assert [column.name for column in feed.key] == ["order", "line_number"]
+    assert "by: [order]" in source(feed)
+    assert "fill_down: [day, order]" in source(feed)
+    assert any("lines without order are taken for lines of the order above" in doubt for doubt in feed.doubts)
+
+
+@pytest.mark.parametrize("first", [["sku"], ["qty"], []])
+def test_columns_that_are_blank_together_are_no_groups_where_another_stands_first(first: list[str]) -> None:
+    names = [*first, *(name for name in MERGED if name not in first)] if first else ["order", "sku", "qty"]
+    assert guessed({name: MERGED[name] for name in names}).groups is None
+    assert guessed(MERGED | {"day": ["", *MERGED["day"][1:]]}).groups is None
+
+
 @pytest.mark.parametrize("zone", ["+0100", " +0100", " +01:00", "Z", " UTC"])
 def test_times_with_an_offset_are_times_and_nothing_is_asked(zone: str) -> None:
     feed = guessed({"paid_at": [f"2026-11-28 10:00:00{zone}", f"2026-11-28T10:00{zone}"]})
     assert (types(feed), asked(feed)) == ({"paid_at": "timestamp"}, set())
+
+
+@pytest.mark.parametrize(("value", "unit"), [("1772452800", "seconds"), ("1772452800000", "milliseconds"),
+                                            ("1772452800000000", "microseconds"), ("177245280", "")])  # fmt: skip
+def test_moments_that_are_counted_are_asked_with_their_unit(value: str, unit: str) -> None:
+    (column,) = guessed({"event_timestamp": [value]}, "json").sample.columns
+    assert [ask.split()[2] for ask in column.asks if "since 1970" in ask] == ([unit] if unit else [])
 
 
 FIXED = "sku   name          price\nA1    Green tea     10.00\nA2    Cup blue       9.50\nA3    Pot of steel  12.00\n"
@@ -290,7 +321,7 @@ def test_lines_of_one_width_without_a_blank_place_say_what_to_write_by_hand() ->
 
 def test_a_field_that_is_an_object_now_and_then_is_a_text_and_asked() -> None:
     said = ['{"v": 5, "w": null}', '{"v": {"a": 1}, "w": {"b": 2}}', '{"v": [1, 2]}', '{"v": 7}']
-    columns = {column.name: column for column in _fields([{"raw": text} for text in said])}
+    columns = {column.name: column for column in fields([{"raw": text} for text in said], False)}
     feed = guess("made", Path("made.json"), Sample(Look("json"), list(columns.values()), len(said)))
     assert types(feed) == {"v": "string", "v_a": "int", "w_b": "int"}
     assert columns["v"].values == ["5", '{"a": "1"}', '["1", "2"]', "7"]

@@ -14,10 +14,11 @@ def test_a_file_is_tried_and_the_exit_code_says_whether_a_row_is_rejected(shop: 
     file.write_text("ID,day,qty,amount\n1,2026-01-01,1,1\n")
     good = typed("try", "sales", str(file), *here)
     assert (good.returncode, "1 read = 1 accepted" in good.stdout) == (0, True)
+    assert good.stdout.splitlines()[-1].startswith("next: put it where the feed looks, ")
     assert not (shop.root / "warehouse").exists()
     file.write_text("ID,day,qty,amount\n1,2026-01-01,1,1\n2,2026-01-01,two,1\n")
     bad = typed("try", "sales", str(file), *here)
-    assert (bad.returncode, "qty is not a int" in bad.stdout) == (1, True)
+    assert (bad.returncode, "qty is not a int" in bad.stdout, "next:" in bad.stdout) == (1, True, False)
     assert max(map(len, typed("try", "sales", str(file), *here, COLUMNS="80").stdout.splitlines())) <= 80
     told = json.loads(typed("try", "sales", str(file), "--json", *here).stdout)
     assert (told["ok"], told["columns"][0]) == (False, {"header": "ID", "column": "id"})

@@ -53,15 +53,15 @@ def rows_of(context: Context, table: str, rest: str) -> list[dict[str, Any]]:
 
 
 def columns_of(context: Context, source: Source) -> Iterator[tuple[str, str]]:
-    """What the file, or the first of an archive, calls its columns, and what they are called."""
+    """What the file, or of an archive the first that is read, calls its columns, and what they are called."""
     limits = Limits(context.settings.record_mb * MB, context.settings.unpacked_mb * MB)
     files, _ = find_files(context.settings.landing_place, source.folder, source.pattern)
     for file in files:
         with opened(file, context.scratch, limits) as data:
-            try:
-                first = (data.members or [data])[0] if data else None
-                records = source.reader.read(first, source.wanted) if first else None
-            except (GateError, OSError):  # told already
-                return
-            if records:
+            for each in (data.members or [data]) if data else ():
+                try:
+                    records = source.reader.read(each, source.wanted)
+                except (GateError, OSError):  # told already
+                    continue
                 yield from zip(records.headers or records.names, records.names, strict=True)
+                return

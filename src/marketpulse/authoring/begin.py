@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from marketpulse import sql
 from marketpulse.authoring import mart
 from marketpulse.authoring.feed import Feed, guess, texts
+from marketpulse.authoring.opening import NONE, Wish
 from marketpulse.authoring.sample import take_sample
 from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.landing.headers import snake_case
@@ -44,9 +45,9 @@ def new_project(folder: Path, extends: str | None) -> Path:
 
 
 def new_feed(
-    settings: Settings, root: Path, file: Path, name: str | None, sheet: str | None = None
+    settings: Settings, root: Path, file: Path, name: str | None, wish: Wish = NONE
 ) -> tuple[Feed, list[Path]]:
-    """Make the source, the contract and the mapping of a feed that looks as `file` does, of a workbook as `sheet` does.
+    """Make the source, the contract and the mapping of a feed that looks as `file` does, read as is the `wish`.
 
     Raise UsageError for a file that nobody can read, and for a feed or table that is there already.
     """
@@ -54,7 +55,7 @@ def new_feed(
     project = own_project(root)
     if name in project.sources or f"bronze.{name}" in project.problems or f"silver.{name}" in project.tables:
         raise UsageError(f"there is a feed or table {name} already", hint="choose another: --name")
-    feed = guess(name, file, take_sample(settings, file, sheet))
+    feed = guess(name, file, take_sample(settings, file, wish))
     _need_right(texts(feed), file)
     return feed, write_new(root, texts(feed))
 
@@ -74,7 +75,7 @@ def new_mart(root: Path, name: str, reads: str | None) -> list[Path]:
     checked_name(name, "")
     if f"gold.{name}" in {*project.tables, *project.problems}:
         raise UsageError(f"there is a table gold.{name} already", hint="choose another name")
-    return write_new(root, mart.texts(name, mart.need_table(project, reads)))
+    return write_new(root, mart.texts(name, mart.need_table(project, reads), mart.zone_of(project)))
 
 
 def name_of(file: Path) -> str:

@@ -30,7 +30,7 @@ class Column:
     `type` and `why` are what it is thought to be. Of a column with `doubts` only a person can say what it is, `asks`
     are what else a person is asked. `pattern` is how its dates or times are written, where not as SQL writes them;
     `nulls` are words in it that mean no value. Its values are numbers of the format itself where it `is_literal`: these
-    have one meaning, which texts have not.
+    have one meaning, which texts have not. What `is_around` the list whose elements are the records is alike in many.
     """
 
     header: str
@@ -46,6 +46,7 @@ class Column:
     personal: str | None = None
     identifies: str | None = None
     is_literal: bool = False
+    is_around: bool = False
 
     @property
     def said(self) -> list[str]:
@@ -73,6 +74,10 @@ class Names:
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
+
+    def __contains__(self, name: str) -> bool:
+        """Whether a column is called so."""
+        return name in self._taken
 
     def column(self, header: str, landed: str, sql: str, values: Sequence[str | None]) -> Column:
         """A column that is called as the landed one is, where it may be."""

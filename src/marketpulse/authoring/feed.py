@@ -7,18 +7,22 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from marketpulse.authoring.column import Column, identifier
 from marketpulse.authoring.grouping import Grouping, find_groups
 from marketpulse.authoring.keys import find_key
 from marketpulse.authoring.moments import guess_moment
-from marketpulse.authoring.numbers import ask_of_text, guess_number, is_called
+from marketpulse.authoring.numbers import ask_of_text, guess_number, is_called, is_measured
 from marketpulse.authoring.personal import mark_personal
 from marketpulse.authoring.sample import Sample
 from marketpulse.authoring.styles import PLAIN, Style, proof_of, style_of
 from marketpulse.landing.formats import format_called
+from marketpulse.landing.headers import snake_case
+from marketpulse.landing.path import steps
 from marketpulse.landing.spelling import Spelled
+from marketpulse.names import ITEM
 
 #: The column that tells rows apart where nothing in them does.
 ROW = "row_id"
@@ -49,7 +53,17 @@ class Feed:
         own = [f"{column.name}: {doubt}" for column in self.sample.columns for doubt in _asked(column)]
         lacking = [] if self.key else [f"key: {self.key_why}"]
         grouped = self.groups.asks if self.groups else []
-        return [*self.sample.look.doubts, *self.sample.notes, *own, *grouped, *lacking]
+        lists = [self._of(path) for path in self.sample.lists]
+        return [*self.sample.look.doubts, *self.sample.notes, *lists, *own, *grouped, *lacking]
+
+    def _of(self, path: str) -> str:
+        """What makes rows of the objects in a list."""
+        shown = path.removesuffix("[*]")
+        if "records" not in format_called(self.sample.look.format).model_fields:
+            return f"{shown} holds objects: explode makes rows of them in the SQL (docs/rows.md)"
+        last = snake_case(steps(path)[-1]) or "lines"
+        command = f"marketpulse new feed {quote(str(self.file))} --records {quote(path)} --name {self.name}_{last}"
+        return f"{shown} holds objects: {command} makes a feed of them, of the same files with landing: {self.name}"
 
 
 def _asked(column: Column) -> list[str]:
@@ -70,6 +84,8 @@ def guess(name: str, file: Path, sample: Sample) -> Feed:
         _say_nulls(column, can_say)
         mark_personal(column)
         _ask_of_blanks(column)
+        if column.is_around and column.type != "string" and is_measured(column):
+            column.asks.append("stands around the list, and so on each line of it: a sum of it counts it several times")
     if not format_called(sample.look.format).columns_given:
         found.groups = find_groups(sample.columns)
     if found.groups:
@@ -84,6 +100,8 @@ def guess(name: str, file: Path, sample: Sample) -> Feed:
 
 
 def _guessed(column: Column, can_say: bool) -> bool:
+    if column.type != "string":  # it is one of the platform's
+        return True
     if not column.sure:
         column.why = "no value in the sample" if not column.said else "a text"
         return True
@@ -124,6 +142,7 @@ def source(feed: Feed) -> str:
     ]
     made = feed.groups.line if feed.groups else None
     required = [column.landed for column in feed.key if look.format == "csv" and column is not made]
+    required = required or look.needs
     if required and look.options.get("header", True):
         lines.append(f"required: {_yaml(required)}   # a file without them is left out, and told")
     lines += _grouped(feed.groups) if feed.groups else []
@@ -181,7 +200,8 @@ def mapping(feed: Feed) -> str:
     if not feed.key:
         columns.insert(0, f"_ingest_id as {ROW}")
     selected = ",\n    ".join(columns)
-    return f"{_FIRST}select\n    {selected}\nfrom bronze.{feed.name}\n"
+    only = f"where {ITEM} is not null\n" if feed.sample.is_of_list else ""
+    return f"{_FIRST}select\n    {selected}\nfrom bronze.{feed.name}\n{only}"
 
 
 def _select(column: Column) -> str:

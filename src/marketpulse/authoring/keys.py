@@ -28,7 +28,7 @@ def find_key(columns: Sequence[Column], rows: int) -> tuple[list[Column], str]:
                 _ask_of_numbers(chosen)
                 others = [c.name for c in ordered if count == 1 and c not in chosen and _is_unique([c], rows)]
                 return list(chosen), _why(chosen, rows) + (f" (nor {', '.join(others)})" if others else "")
-    what = "no few columns that measure nothing have other values in each row" if rows else "the sample has no row"
+    what = "no column, and no two or three of them, tell every row apart from all others" if rows else "there is no row"
     return [], f"{what}: each row is kept under its own place"
 
 

@@ -6,6 +6,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any
@@ -16,7 +17,7 @@ from marketpulse.errors import UsageError
 from marketpulse.landing.encoding import encoding_of
 from marketpulse.landing.formats.csv.footer import is_sum
 from marketpulse.landing.headers import snake_case
-from marketpulse.landing.kinds import kind_of
+from marketpulse.landing.kinds import ARCHIVES, kind_of
 
 _FORMATS = {
     "a Parquet file": "parquet",
@@ -25,23 +26,31 @@ _FORMATS = {
     "an Excel workbook or another Office file": "excel",
     "JSON": "json",
     "XML": "xml",
-    "UTF-16 text": "csv",
 }
 _DELIMITERS = (",", ";", "\t", "|")
 _SEP = re.compile(r'\s*"?sep=(.)"?\s*\n', re.IGNORECASE)
-_PERIOD = re.compile(r"(19|20)\d\d([-./]?(0[1-9]|1[0-2]))?", re.ASCII)
+#: A year or a month, as columns are called by.
+PERIOD = re.compile(r"(19|20)\d\d([-./]?(0[1-9]|1[0-2]))?", re.ASCII)
 _LINES = 200
+#: Encodings in which the bytes of a letter come in pairs of high ones, as those of no word of the West do, by their
+#: cores: of what these decode the encodings that people use may be meant.
+_IN_PAIRS = {"gb2312": "gb18030", "euc_kr": "cp949", "euc_jp": "euc_jp"}
 _ASK_FOR = "ask its sender for CSV, JSON, Parquet, Avro, Excel or XML"
+_TAKE_OUT = "take out what is in it, and give that: what is packed twice, or so, is not read"
 
 
 @dataclass
 class Look:
-    """A format, the `options` that stand under its name, a reason for each, and what only a person can say."""
+    """A format, the `options` that stand under its name, a reason for each, and what only a person can say.
+
+    `needs` are columns without which a file only stands beside those of the feed, in an archive.
+    """
 
     format: str
     options: dict[str, Any] = field(default_factory=dict)
     why: dict[str, str] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
+    needs: list[str] = field(default_factory=list)
 
     def say(self, option: str, value: Any, why: str) -> None:
         """One more option."""
@@ -56,19 +65,25 @@ def look(first: bytes, is_whole: bool) -> Look:
     kind = kind_of(first)
     if not first.strip():
         raise UsageError("the file holds nothing", hint="give a sample with a few records")
-    if kind == "UTF-16 text" and not first.startswith((b"\xff\xfe", b"\xfe\xff")):
-        found = _text(first.decode(encoding_of(first, "utf-16"), errors="replace").encode(), is_whole)
-        found.say("encoding", "utf-16", "every other byte is zero")
-        return found
+    if kind == "UTF-16 text":
+        return _wide(first, is_whole)
     if kind is None and b"\0" in first:
         raise UsageError("the file is no text, and of no kind that is known", hint=_ASK_FOR)
-    if kind is None or kind == "UTF-16 text":
+    if kind is None:
         return _text(first, is_whole)
     if kind not in _FORMATS:
-        raise UsageError(f"the file is {kind}", hint=_ASK_FOR)
+        raise UsageError(f"the file is {kind}", hint=_TAKE_OUT if kind in ARCHIVES else _ASK_FOR)
     found = Look(_FORMATS[kind])
     if found.format == "xml":
         _xml(first, found)
+    return found
+
+
+def _wide(first: bytes, is_whole: bool) -> Look:
+    """What a text in UTF-16 is; where no mark says so, and XML does not, the source has to."""
+    found = look(first.decode(encoding_of(first, "utf-16"), errors="replace").encode(), is_whole)
+    if not first.startswith((b"\xff\xfe", b"\xfe\xff")) and found.format != "xml":
+        found.say("encoding", "utf-16", "every other byte is zero")
     return found
 
 
@@ -96,9 +111,6 @@ def _text(first: bytes, is_whole: bool) -> Look:
 
 
 def _decoded(first: bytes, is_whole: bool, found: Look) -> str:
-    encoding = encoding_of(first, "utf-8")
-    if encoding.startswith("utf-16"):
-        return first.decode(encoding, errors="replace")
     whole = first if is_whole else first[: first.rfind(b"\n") + 1] or first
     for name in ("utf-8", "cp1252", "latin-1"):
         try:
@@ -106,11 +118,23 @@ def _decoded(first: bytes, is_whole: bool, found: Look) -> str:
         except UnicodeDecodeError:
             continue
         if name != "utf-8":
-            strange = next(line.strip() for line in text.splitlines() if not line.isascii())
             found.say("encoding", name, "it is no UTF-8; a file does not say in which encoding it is")
-            found.doubts.append(f"read as {name}, a line is {strange[:60]!r}: if letters are wrong, change encoding")
+            found.doubts.append(_other_letters(whole, text, name))
         return text.removeprefix("\ufeff")
     raise AssertionError("latin-1 reads everything")
+
+
+def _other_letters(whole: bytes, text: str, name: str) -> str:
+    """What a line is in the encoding that was taken, and in each other one that may be meant."""
+    place, strange = next((n, line) for n, line in enumerate(text.split("\n")) if not line.isascii())
+    others = {}
+    for proof, other in _IN_PAIRS.items():
+        with suppress(UnicodeDecodeError):
+            whole.decode(proof)
+            others[other] = whole.decode(other).split("\n")[place].strip()
+    told = "".join(f", as {other} {line[:40]!r}" for other, line in others.items())
+    again = f"remove what was written, and call again with --encoding {next(iter(others), 'NAME')}"
+    return f"read as {name}, a line is {strange.strip()[:40]!r}{told}: if letters are wrong, {again}"
 
 
 def _fixed(lines: Sequence[str], found: Look) -> None:
@@ -202,8 +226,8 @@ def _are_periods(rows: Sequence[Sequence[str]], numbers: Sequence[int]) -> bool:
     """Whether the numbers of a first line are years or months above columns of something else, beside names."""
     head, *below = rows
     values = [row[n].strip() for row in below for n in numbers if n < len(row)]
-    written = all(_PERIOD.fullmatch(head[n].strip()) for n in numbers)
-    return written and len(numbers) < len(head) and bool(values) and not any(map(_PERIOD.fullmatch, values))
+    written = all(PERIOD.fullmatch(head[n].strip()) for n in numbers)
+    return written and len(numbers) < len(head) and bool(values) and not any(map(PERIOD.fullmatch, values))
 
 
 def _xml(first: bytes, found: Look) -> None:

@@ -32,6 +32,12 @@ _EXPONENT = re.compile(r"[+-]?\d+([.]\d+)?([eE][+-]?\d+)?", re.ASCII)
 #: An exponent that no article is called by: `1.5e3`, `2e-7`.
 _MEASURED_EXPONENT = re.compile(r"[+-]?\d+([.]\d+[eE][+-]?|[eE][+-])\d+", re.ASCII)
 _SINCE = re.compile(r"(^|_)(at|on|time|timestamp|ts|date|created|updated)(_|$)")
+#: Digits of a moment of these years, counted from 1970 on: in what, and what makes a time of it.
+_UNITS = {
+    10: ("seconds", "timestamp_seconds"),
+    13: ("milliseconds", "timestamp_millis"),
+    16: ("microseconds", "timestamp_micros"),
+}
 #: Numbers, dates and times with what people write around them.
 _NEARLY = re.compile(r"[^\w\s]?\s?[+-]?\d[\d.,:/' -]*\s?(%|[A-Z]{3}|[€$£¥]|[AaPp][Mm])?")
 #: A share or an amount, with its sign.
@@ -110,8 +116,11 @@ def _typed(column: Column, style: Style) -> bool:
         column.asks.append(why)
         return False
     column.type, column.why = kind, why
-    if kind in ("int", "long") and _SINCE.search(column.name) and all(len(value) in (10, 13) for value in plain):
-        column.asks.append("looks like seconds or milliseconds since 1970: timestamp_seconds or timestamp_millis it is")
+    lengths = {len(value) for value in plain}
+    if kind in ("int", "long") and _SINCE.search(column.name) and len(lengths) == 1 and lengths <= _UNITS.keys():
+        unit, function = _UNITS[lengths.pop()]
+        made = f"{function}(try_cast({column.sql} as bigint))"
+        column.asks.append(f"looks like {unit} since 1970: if so, {made} is the time, and the type timestamp")
     if style[0] != "." and any(style[0] in value for value in column.sure):
         column.why += ", written with a comma"
     return True

@@ -4,75 +4,99 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 from marketpulse import flow
 from marketpulse.authoring.apart import apart, columns_of, need_file, rows_of
 from marketpulse.authoring.column import Column, Names, identifier
-from marketpulse.authoring.looks import Look, look
-from marketpulse.errors import GateError, UsageError
-from marketpulse.landing.files import LandedFile
+from marketpulse.authoring.fields import fields, fields_of, left_out, lists_in, only_array, place_of
+from marketpulse.authoring.looks import Look
+from marketpulse.authoring.opening import NONE, Wish, look_at
+from marketpulse.errors import UsageError
 from marketpulse.landing.formats import format_called
 from marketpulse.landing.headers import snake_case
-from marketpulse.landing.limits import MB, Limits
-from marketpulse.landing.opened import OpenedFile, opened
-from marketpulse.names import JSON_COLUMNS, LANDED, LINEAGE
+from marketpulse.landing.path import steps
+from marketpulse.names import ITEM, LANDED, LINEAGE
 from marketpulse.project.project import load_project
 from marketpulse.run.context import Context
 from marketpulse.settings import Settings
-from marketpulse.sql import SPARK
 
-#: So many rows are looked at, and so many bytes tell how a file is read.
-ROWS, _BYTES = 10_000, 1 << 20
-#: Fields inside of fields that are columns: `a.b.c`.
-_DEEP = 3
+#: So many rows are looked at.
+ROWS = 10_000
 _NAME = "sample"
 _SEVERAL = re.compile(r"(\S+) stands several times in ")
 
-#: Records that could be read, what the file calls their columns, and why others could not.
-_Read = tuple[list[dict[str, Any]], Mapping[str, str], list[str]]
+
+class _Read(NamedTuple):
+    """Records that could be read, what the file calls their columns, why others could not, and which files were not."""
+
+    records: list[dict[str, Any]]
+    headers: Mapping[str, str]
+    malformed: list[str]
+    blocked: list[str]
 
 
 @dataclass
 class Sample:
-    """How a file is read (`look`), its `columns`, how many `rows` were looked at, and what was strange."""
+    """How a file is read (`look`), its `columns`, how many `rows` were looked at, and what was strange.
+
+    `lists` are the ways to lists of objects in a record, as `records` takes them. Where the rows are elements of such a
+    list (`is_of_list`), what has none is no row.
+    """
 
     look: Look
     columns: list[Column]
     rows: int
     notes: list[str] = field(default_factory=list)
+    lists: list[str] = field(default_factory=list)
+    is_of_list: bool = False
 
 
-def take_sample(settings: Settings, file: Path, sheet: str | None = None) -> Sample:
-    """Look at a file, of a workbook at the `sheet`. Raise UsageError for what nobody can tell how to read."""
+def take_sample(settings: Settings, file: Path, wish: Wish = NONE) -> Sample:
+    """Look at a file, and at what a person says of it. Raise UsageError for what nobody can tell how to read."""
     need_file(file)
-    found = _look(settings, file)
-    if sheet is not None:
-        if "sheet" not in format_called(found.format).model_fields:
-            raise UsageError(f"{file} has no sheets", hint="leave --sheet out")
-        found.say("sheet", sheet, "the one that was asked for")
-    records, headers, malformed = _read(settings, file, found)
-    if found.format == "json" and (path := _only_array(records)):
+    found = look_at(settings, file, wish)
+    read = _read(settings, file, found)
+    if found.format == "json" and not wish.records and (path := only_array(read.records)):
         found.say("records", path, "the one array of objects: each of its elements is a record")
         what = f"the file is one document, and the elements of {path} are taken as the records"
         found.doubts.append(f"{what}: if the document is the record, take records: out")
-        records, headers, malformed = _read(settings, file, found)
-    while found.format == "xml" and (again := _repeated(malformed, found)):
+        read = _read(settings, file, found)
+    while found.format == "xml" and (again := _repeated(read.malformed, found)):
         found.say("lists", again, "elements that stand several times in a record")
-        records, headers, malformed = _read(settings, file, found)
-    if found.format == "csv" and malformed:
-        records, headers, malformed = _escaped(settings, file, found) or (records, headers, malformed)
-    if not records:
-        hint = "give a sample whose records can be read, or write the source by hand (docs/sources.md)"
-        raise UsageError(f"no record of {file} could be read", hint=hint)
-    is_json = bool(format_called(found.format).json_columns)
-    columns = list(_fields(records) if is_json else _columns(records, headers))
-    sample = Sample(found, columns, len(records), _told(malformed))
-    sample.notes += list(_left_out(records, columns)) if is_json else []
+        read = _read(settings, file, found)
+    if found.format == "csv" and read.malformed:
+        read = _escaped(settings, file, found) or read
+    if wish.records and read.records and not (kept := [row for row in read.records if row[ITEM] is not None]):
+        raise UsageError(f"{file} has no list at {wish.records}", hint="for example --records 'data[*].line_items[*]'")
+    read = read._replace(records=kept) if wish.records and read.records else read
+    if not read.records:
+        raise _unread(file, read.malformed)
+    return _sampled(found, read, wish.records is not None)
+
+
+def _sampled(found: Look, read: _Read, is_of_list: bool) -> Sample:
+    sample = Sample(found, [], len(read.records), [*_told(read.malformed), *read.blocked], is_of_list=is_of_list)
+    above = f"{found.options['records']}[*]." if "records" in found.options else ""
+    if format_called(found.format).json_columns:
+        sample.columns = list(fields(read.records, is_of_list))
+        for path, is_list in left_out(read.records, sample.columns):
+            if is_list:
+                sample.lists.append(f"{above}{path}[*]")
+            else:
+                what = f"{path} is in no column: a list, or too deep"
+                sample.notes.append(f"{what}; get_json_object takes it out in the SQL")
+    else:
+        taken = snake_case(steps(found.options["records"])[0]) if is_of_list else None
+        sample.columns = list(_columns(read.records, read.headers, taken))
+        sample.lists = (
+            [f"{name}[*]" for name in lists_in(sample.columns)] if found.format in ("parquet", "avro") else []
+        )
     return sample
 
 
@@ -80,10 +104,19 @@ def _escaped(settings: Settings, file: Path, found: Look) -> _Read | None:
     """What is read where backslashes escape; None where some record cannot be read even so."""
     found.say("escape", "\\", "records that cannot be read without it can be read with it")
     read = _read(settings, file, found)
-    if not read[2]:
+    if not read.malformed:
         return read
     del found.options["escape"], found.why["escape"]
     return None
+
+
+def _unread(file: Path, malformed: Sequence[str]) -> UsageError:
+    """Why a file gives no record: the reason that most of its rows have."""
+    if not malformed:
+        return UsageError(f"no record of {file} could be read: it holds none", hint="give a sample with a few records")
+    ((reason, _),) = Counter(malformed).most_common(1)
+    hint = "give a sample whose records can be read, or write the source by hand (docs/sources.md)"
+    return UsageError(f"no record of {file} could be read: {reason}", hint=hint)
 
 
 def _told(malformed: Sequence[str]) -> list[str]:
@@ -97,34 +130,11 @@ def _repeated(malformed: Sequence[str], found: Look) -> list[str]:
     return sorted({*known, *new}) if new else []
 
 
-def _look(settings: Settings, file: Path) -> Look:
-    limits = Limits(settings.record_mb * MB, settings.unpacked_mb * MB)
-    stat = file.stat()
-    landed = LandedFile(str(file.resolve()), file.name, stat.st_size, stat.st_mtime_ns)
-    with TemporaryDirectory(prefix="marketpulse-") as scratch, opened(landed, Path(scratch), limits) as data:
-        if data is None:
-            raise UsageError(f"{file} cannot be opened", hint="give a file that stays where it is")
-        try:
-            inner = (data.members or [data])[0]
-            first, is_whole = _first(inner)
-        except GateError as error:
-            raise UsageError(f"{file}: {error.message}", hint=error.hint) from None
-        return look(first, is_whole)
-
-
-def _first(data: OpenedFile) -> tuple[bytes, bool]:
-    found = b""
-    for piece in data.pieces():
-        found += piece
-        if len(found) >= _BYTES:
-            return found[:_BYTES], False
-    return found, True
-
-
 def source_text(name: str, found: Look) -> str:
     """The bare source of a feed that is read so."""
     block = f"{found.format}: {json.dumps(found.options, ensure_ascii=False)}\n" if found.options else ""
-    return f"name: {name}\ndescription: A sample.\nowner: nobody\nformat: {found.format}\n{block}"
+    needs = f"required: {json.dumps(found.needs)}\n" if found.needs else ""
+    return f"name: {name}\ndescription: A sample.\nowner: nobody\nformat: {found.format}\n{needs}{block}"
 
 
 def _read(settings: Settings, file: Path, found: Look) -> _Read:
@@ -142,107 +152,24 @@ def _read(settings: Settings, file: Path, found: Look) -> _Read:
 def _records(context: Context, file: Path) -> _Read:
     source = context.project.sources[_NAME]
     (feed,) = flow.run(context, flow.Options(stages=frozenset({"ingest"}))).feeds
-    if feed.blocked:
+    if feed.blocked and not feed.records:
         first = feed.blocked[0]
         hint = "give a sample without that, or write the source by hand (docs/sources.md)"
-        if "sheet" in type(source.reader).model_fields:
-            hint = "--sheet NAME says which sheet"
         raise UsageError(f"{file}: {first['message']}", hint=f"{hint}: {first['hint']}" if first["hint"] else hint)
     rows = rows_of(context, source.table, f"where _error is null order by _source_file, _source_row limit {ROWS}")
     headers = {name: header for header, name in columns_of(context, source)}
-    bare = [{n: v for n, v in row.items() if n not in {*LINEAGE, *LANDED}} for row in rows]
+    bare = [{n: v for n, v in row.items() if n not in {*LINEAGE, *LANDED} - {ITEM}} for row in rows]
     malformed = [row["_error"] for row in rows_of(context, source.table, "where _error is not null")]
-    return bare, headers, malformed
+    blocked = [f"{str(each['file']).partition('!/')[2]} is not read: {each['message']}" for each in feed.blocked]
+    return _Read(bare, headers, malformed, blocked)
 
 
-def _columns(records: list[dict[str, Any]], headers: Mapping[str, str]) -> Iterator[Column]:
+def _columns(records: list[dict[str, Any]], headers: Mapping[str, str], of_list: str | None) -> Iterator[Column]:
+    """The columns of a file; the one whose elements are the records as the fields of these."""
     names = Names()
-    for name in records[0]:
-        yield names.column(headers.get(name, name), name, identifier(name), [row[name] for row in records])
-
-
-class _Literal(str):
-    """A number as JSON writes it: it has one meaning."""
-
-    __slots__ = ()
-
-
-class _Whole(str):
-    """An object or a list, as the text that SQL gets of it."""
-
-    __slots__ = ()
-
-
-def _fields(records: list[dict[str, Any]]) -> Iterator[Column]:
-    """Fields of JSON records that hold one value in some record, also inside of others."""
-    found: dict[tuple[str, ...], list[str | None]] = {}
-    for place, row in enumerate(records):
-        for path, value in _leaves(json.loads(row[JSON_COLUMNS[0]], parse_float=_Literal, parse_int=_Literal), ()):
-            values = found.setdefault(path, [])
-            values += [None] * (place - len(values)) + [value]
-    names = Names()
-    for path, values in found.items():
-        wholes = [value for value in values if isinstance(value, _Whole)]
-        if wholes and all(value is None or isinstance(value, _Whole) for value in values):
-            continue
-        steps = "".join(f".{step}" if step.isidentifier() and step.isascii() else f"['{step}']" for step in path)
-        if all(step.isprintable() and not set(step) & set("'\"\\") for step in path):
-            read = f"get_json_object({JSON_COLUMNS[0]}, {SPARK.text('$' + steps)})"
-            rest: list[str | None] = [None] * (len(records) - len(values))
-            column = names.column(".".join(path), snake_case("_".join(path)), read, values + rest)
-            column.is_literal = all(isinstance(value, _Literal) for value in column.sure)
-            if wholes:
-                told = f"is one value in some records, and an object or a list in {len(wholes):,} others"
-                column.doubts.append(f"{told}: say in the SQL what it is then")
-            yield column
-
-
-def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str | None]]:
-    if path and isinstance(value, dict | list):
-        yield path, _Whole(json.dumps(value, ensure_ascii=False))
-    if isinstance(value, dict) and len(path) < _DEEP:
-        for name, inner in value.items():
-            yield from _leaves(inner, (*path, name))
-    elif isinstance(value, bool):
-        yield path, str(value).lower()
-    elif path and (value is None or isinstance(value, str)):
-        yield path, value
-
-
-def _only_array(records: list[dict[str, Any]]) -> str | None:
-    """Name of the field that holds all records, of a file that is one document around them."""
-    if len(records) != 1:
-        return None
-    document = json.loads(records[0][JSON_COLUMNS[0]])
-    found = [name for name, value in document.items() if _is_list(value)]
-    return found[0] if len(found) == 1 and found[0].isidentifier() else None
-
-
-def _left_out(records: list[dict[str, Any]], columns: Sequence[Column]) -> Iterator[str]:
-    """What of JSON records is in no column."""
-    taken = {column.header for column in columns}
-    found: dict[str, bool] = {}
-    for row in records:
-        for name, value in json.loads(row[JSON_COLUMNS[0]]).items():
-            for path, is_list in _others(value, name, 1):
-                found[path] = found.get(path, False) or is_list
-    for path, is_list in sorted(found.items()):
-        if is_list:
-            yield f"{path} holds objects: a second feed over the same files makes rows of them (docs/sources.md)"
-        elif path not in taken:
-            yield f"{path} is in no column: a list, or too deep; get_json_object takes it out in the SQL"
-
-
-def _others(value: Any, path: str, depth: int) -> Iterator[tuple[str, bool]]:
-    """Paths of values that are not single ones within reach; whether they are lists of objects."""
-    if isinstance(value, dict) and depth < _DEEP:
-        for name, inner in value.items():
-            yield from _others(inner, f"{path}.{name}", depth + 1)
-    elif isinstance(value, list | dict):
-        yield path, _is_list(value)
-    elif value is not None:
-        yield path, False
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
+    for name in (name for name in records[0] if name not in (ITEM, of_list)):
+        column = names.column(headers.get(name, name), name, identifier(name), [row[name] for row in records])
+        yield replace(column, is_around=of_list is not None)
+    if of_list:
+        yield place_of(records, names)
+        yield from fields_of([row[of_list] for row in records], identifier(of_list), names)

@@ -79,7 +79,8 @@ class Trial:
     """What becomes of one file. `columns` are pairs of a header of the file and what the column is called.
 
     `blocked` says why the file, or one in it, would not be read at all; `reading` how values are written;
-    `warnings` say what a run would warn of. Where it is `masked` personal values are not among those of rows.
+    `warnings` say what a run would warn of. Where it is `masked` values of rows are not shown, as they are,
+    or may be, personal. `lands` is where such a file has to lie for a run to read it.
     """
 
     feed: str
@@ -93,6 +94,7 @@ class Trial:
     tables: list[TableTrial] = field(default_factory=list)
     warnings: list[dict[str, str | None]] = field(default_factory=list)
     masked: bool = False
+    lands: str = ""
 
     @property
     def ok(self) -> bool:
@@ -112,8 +114,9 @@ def attempt(settings: Settings, project: Project, feed: str, file: Path) -> Tria
     optional = tuple(dict.fromkeys([*source.optional, *(source.groups.read if source.groups else ())]))
     small = alone(project, replace(source, optional=optional))
     found = Trial(feed, file.name, source.format, reading=list(reading(small.sources, small.tables)))
-    found.masked = settings.is_masked
-    with apart(settings, small, _name(settings, source, file), file) as context:
+    name = _name(settings, source, file)
+    found.lands = f"{settings.landing_place}/{name}"
+    with apart(settings, small, name, file) as context:
         _tell(context, project, found, file.name)
     return found
 
@@ -153,9 +156,10 @@ def _tell(context: Context, project: Project, found: Trial, name: str) -> None:
 def _seen(context: Context, project: Project, found: Trial, table: TableTrial) -> Iterator[Row]:
     """The first records of the file, what became of each, and of their values those that somebody may see."""
     source = project.sources[found.feed]
-    eyes = Eyes.of(project, table.table, source.table) if found.masked else None
+    eyes = Eyes.of(project, table.table, source.table) if context.settings.is_masked else None
     for row in () if table.message else _rows(context, source, table):
         values = row.values if eyes is None else eyes.see(row.values, kept=row.became == "accepted")
+        found.masked = found.masked or values != row.values
         yield replace(row, values=values)
 
 

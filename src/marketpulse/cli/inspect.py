@@ -150,6 +150,7 @@ def validate(project: ProjectDir = None, as_json: AsJson = False) -> None:
     from marketpulse.run.validate import validate as check
     from marketpulse.settings import load_settings
 
-    found = check(load_settings(project=project).project)
-    validation(found, as_json)
+    settings = load_settings(project=project)
+    found = check(settings.project)
+    validation(found, settings.landing_place, as_json)
     raise typer.Exit(0 if found.ok else 2)

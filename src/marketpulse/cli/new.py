@@ -34,6 +34,8 @@ def feed(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A sample, of any format; packed or not.")],
     name: Annotated[str | None, typer.Option(help="What the feed is called (default: as the file is).")] = None,
     sheet: Annotated[str | None, typer.Option(help="Which sheet of a workbook, where it has several.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Encoding of a text, where it is not UTF-8: cp1252, …")] = None,
+    records: Annotated[str | None, typer.Option(metavar="PATH", help="Lists that hold the records: lines[*].")] = None,
     project: Own = None,
     as_json: AsJson = False,
 ) -> None:
@@ -43,6 +45,7 @@ def feed(
     """
     from marketpulse.authoring.begin import new_feed
     from marketpulse.authoring.feed import summary
+    from marketpulse.authoring.opening import Wish
     from marketpulse.cli.problems import problem
     from marketpulse.cli.render import console, table, to_json
     from marketpulse.settings import load_settings
@@ -50,7 +53,7 @@ def feed(
     settings = load_settings(project=project)
     settings.be_private()
     root = settings.project or Path()
-    found, paths = new_feed(settings, root, file, name, sheet)
+    found, paths = new_feed(settings, root, file, name, Wish(sheet, encoding, records))
     if as_json:
         names = ("header", "column", "type", "why")
         columns = [dict(zip(names, row, strict=True)) for row in summary(found)]
@@ -59,7 +62,8 @@ def feed(
                  "ask": found.doubts})  # fmt: skip
         return
     table("What is in it", ("in the file", "column", "type", "because"), summary(found))
-    console.print(f"key: {found.key_why}", markup=False)
+    if found.key:  # else it is asked for
+        console.print(f"key: {found.key_why}", markup=False)
     if found.groups:
         told = f"groups: lines of one {found.groups.by.name} get what stands on its first (fill_down)"
         console.print(told, markup=False)

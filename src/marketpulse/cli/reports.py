@@ -160,8 +160,11 @@ def _table_problems(result: TableReport) -> None:
         problem(result.status, f"{result.name}: {result.message}", result.hint)
 
 
-def validation(found: Validation, as_json: bool) -> None:
-    """What is wrong with a project: a line an error, with its place, what it is about, and what to do."""
+def validation(found: Validation, landing: str, as_json: bool) -> None:
+    """What is wrong with a project: a line an error, with its place, what it is about, and what to do.
+
+    On a screen also what is next; `landing` is the landing zone.
+    """
     if as_json:
         to_json(found)
         return
@@ -185,6 +188,15 @@ def validation(found: Validation, as_json: bool) -> None:
         console.print(f"[green]ok[/] {escape(found.project)}: {text}", soft_wrap=True)
         for sentence in found.reading:
             console.print(f"   {sentence}", markup=False, highlight=False, soft_wrap=True)
+        if console.is_terminal:
+            _next(found, landing)
+
+
+def _next(found: Validation, landing: str) -> None:
+    """What a person does with a project in which nothing is wrong."""
+    place = f"{landing}/<feed>/ingest_date=YYYY-MM-DD/"
+    told = f"files in {place}, then {completed('marketpulse run')}" if found.feeds else "marketpulse new feed FILE"
+    console.print(f"next: {told}", markup=False, highlight=False, soft_wrap=True)
 
 
 def plan_report(forecasts: Sequence[Forecast], as_json: bool) -> None:

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from marketpulse.authoring.trial import SHOWN
 from marketpulse.cells import called, plain
+from marketpulse.cli.hints import completed
 from marketpulse.cli.problems import problem
 from marketpulse.cli.render import console, table, to_json
 from marketpulse.landing.formats import format_called
@@ -41,11 +42,14 @@ def trial_report(found: Trial, as_json: bool) -> None:
     console.print(f"{found.file}: {found.read:,} records, read as the feed {found.feed} says{bad}", markup=False)
     for tried in found.tables:
         _table(tried)
-    if found.masked and any(tried.rows for tried in found.tables):
+    if found.masked:
         problem("note", "values that are, or may be, personal are not shown", STEWARD)
     if not found.tables and not found.blocked:
         hint = f"say what its rows mean: silver/<table>/from_{found.feed}.sql"
         problem("note", f"no silver table reads {found.feed}", hint)
+    if found.ok and found.tables and found.lands:
+        told = f"next: put it where the feed looks, {found.lands}, then {completed('marketpulse run')}"
+        console.print(told, markup=False, highlight=False, soft_wrap=True)
 
 
 def _columns(found: Trial) -> Sequence[tuple[str, str]]:

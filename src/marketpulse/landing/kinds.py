@@ -33,9 +33,13 @@ _MARKS: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
         (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLD_OFFICE),
     )
 )
-_HOLDING = {
+#: What is packed, and holds other files or one.
+ARCHIVES = {
     *("a gzip file", "a zstd file", "a bzip2 file", "an xz file", "a 7z archive", "a rar archive", "a tar archive"),
-    *("a zip file", "an Excel workbook", "an Excel workbook or another Office file", "a Word document"),
+    "a zip file",
+}
+_HOLDING = ARCHIVES | {
+    *("an Excel workbook", "an Excel workbook or another Office file", "a Word document"),
     *("slides (pptx)", "an OpenDocument file"),
 }
 _WHAT_TO_DO = {

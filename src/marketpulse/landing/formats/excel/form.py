@@ -31,8 +31,7 @@ class Excel(ExcelOptions, Format):
 
     def open(self, data: OpenedFile, wanted: Wanted) -> Records:
         """See `Format.open`."""
-        workbook = Workbook(data.bytes(), data.limits)
-        rows = SheetRows(workbook, self._sheet(workbook.sheets), cells(self.range), data.limits)
+        rows = self.rows(data)
         found = iter(rows)
         head = self._named() if self.columns else self._header(found)
         if not head:
@@ -41,6 +40,11 @@ class Excel(ExcelOptions, Format):
             return Records((), iter(()))
         names = header_names(list(head.values()), wanted, data.file.name)
         return Records(names, _batches(names, list(head), found, rows), headers=tuple(head.values()))
+
+    def rows(self, data: OpenedFile) -> SheetRows:
+        """The rows of its sheet, titles and header among them. Raise GateError where no one sheet is meant."""
+        workbook = Workbook(data.bytes(), data.limits)
+        return SheetRows(workbook, self._sheet(workbook.sheets), cells(self.range), data.limits)
 
     def known_columns(self) -> tuple[str, ...]:
         """See `Format.known_columns`."""
