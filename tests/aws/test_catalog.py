@@ -46,7 +46,7 @@ def test_all_tables_are_known_without_a_question_for_each(remote: MiniShop, monk
             context.lake.commit(table, written(context, table), [], {}, {})
         each = [context.lake.find(name) for name in context.lake.names()]
         monkeypatch.setattr(CloudCatalog, "load_table", lambda *_: pytest.fail("one was asked for"))
-        assert [table.name for table in context.lake.everything()] == ["silver.numbers", "gold.numbers"]
+        assert [table.name for table in context.lake.everything()] == ["gold.numbers", "silver.numbers"]
         found = {table.name: table.snapshot_id for table in context.lake.everything()}
     assert found == {table.name: table.snapshot_id for table in each if table}
 

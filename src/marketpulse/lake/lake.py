@@ -85,8 +85,8 @@ class Lake:
 
     def everything(self) -> list[LakeTable]:
         """Every table as it is now, by one question a layer where the catalog answers so. Errors as of `find`."""
-        places = [entry for layer in LAYERS for entry in sorted(self._places(layer).items())]
-        found = (self._checked(name, self._load(name, place)) for name, place in places)
+        places = {name: place for layer in LAYERS for name, place in self._places(layer).items()}
+        found = (self._checked(name, self._load(name, place)) for name, place in sorted(places.items()))
         return [table for table in found if table]
 
     def _checked(self, name: str, found: LakeTable | None) -> LakeTable | None:
