@@ -29,6 +29,15 @@ def test_of_a_metric_the_newest_whole_period_counts(shop: MiniShop) -> None:
     assert found(shop) == {"metric lines": "2026-03-04: Lines 1 is below 2"}
 
 
+def test_a_metric_without_days_is_as_it_is_now(shop: MiniShop) -> None:
+    ever = "expression: sum(qty)\n    unit: count\n    additive: true\n  - name: pieces_per_line"
+    with_metrics(shop, METRICS.replace(ever, ever.replace("true\n", "true\n    alert: {below: 10}\n")))
+    assert found(sold(shop, d02=3)) == {"metric total": "now: Total 3 is below 10"}
+    shop.land_sales("2026-03-10", "x,2026-03-02,9,1")
+    shop.run()
+    assert found(shop) == {}
+
+
 def test_a_metric_that_cannot_be_asked_is_a_trouble_too(shop: MiniShop) -> None:
     with_metrics(shop)
     shop.land_sales("2026-03-09", "a,2026-03-02,1,1")

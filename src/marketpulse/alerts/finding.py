@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from marketpulse.errors import DefinitionError, LimitError, UsageError
-from marketpulse.metrics.metric import Metric
+from marketpulse.metrics.metric import Metric, parts
 from marketpulse.metrics.question import Question
 from marketpulse.run.context import Context
 from marketpulse.serving.metrics import Answer, ask
@@ -68,6 +68,8 @@ def of_metrics(context: Context, moment: Moment) -> Iterator[Alert]:
 
 def newest(metric: Metric) -> Question:
     """The question that has a metric's newest whole period of those that its alert is said of."""
+    if not any(part.time for part in parts(metric)):  # it has no days
+        return Question.of({"metrics": [metric.name]})
     grain = (metric.alert.per if metric.alert else None) or "day"
     return Question.of({"metrics": [metric.name], "last": _LAST.get(grain, _OTHER), "grain": grain, "full": True})
 
