@@ -171,6 +171,7 @@ def test_a_file_without_a_record_is_told_and_is_no_fault(shop: MiniShop) -> None
         ("Total,,2,2\n", False),
         ("Total: all,2026-01-01,2,2\n", False),
         ("9,2026-01-01,1,1\n", True),
+        ("Total War,2026-01-01,1,1\n", True),
         ("9,2026-01-01,1,1\n\n \n", True),
     ],
 )

@@ -10,7 +10,9 @@ from marketpulse.landing.formats.csv.head import Head
 from marketpulse.landing.formats.csv.tolerant import parsed
 from marketpulse.landing.records import Wanted
 
-_SUM = re.compile(r"\W*(grand )?(total|sum|summe|gesamt|gesamtsumme|totals|zusammen|somme|suma|totale|totaal)\b", re.I)
+_WORDS = "total|totals|sum|summe|gesamt|gesamtsumme|zusammen|somme|suma|totale|totaal"
+#: A word for a sum alone, or before a mark: a thing may be called so, with more words.
+_SUM = re.compile(rf"\W*(grand )?({_WORDS})\s*($|[^\w\s])", re.IGNORECASE)
 
 
 def is_sum(cells: Sequence[str]) -> bool:
