@@ -189,6 +189,11 @@ class Deliveries:
         """Names whose rows are in bronze: they brought something that was not taken back."""
         return [name for name in self._brought if name not in self._taken_back]
 
+    def taken_back(self, name: str) -> Seen | None:
+        """The row that says when and why a name was taken back; None where that is not the last that is known of it."""
+        last = self._last.get(name)
+        return last if last and last.taken_back is not None else None
+
     def seen(self, name: str) -> Seen:
         """What a name was last seen with."""
         return self._last[name]

@@ -18,7 +18,7 @@ from marketpulse.lake.digests import check
 from marketpulse.lake.table import FileRef, LakeTable, in_table
 from marketpulse.landing.files import find_files
 from marketpulse.landing.naming import INSIDE, mended
-from marketpulse.names import BATCH_KEY, LANDED_FILES, LINEAGE, SOURCE_FILE
+from marketpulse.names import BATCH_KEY, LINEAGE, SOURCE_FILE
 from marketpulse.project.source import Source
 from marketpulse.run.context import Context
 from marketpulse.run.owner import refuse_another
@@ -45,28 +45,13 @@ def find(context: Context, name: str) -> Source:
         ledger = Ledger(context, source, read_only=True)
         if _names(ledger, name):
             return source
+        if gone := ledger.deliveries.taken_back(name):
+            told = f"{name!r} was taken back already, {gone.ingested_at:%Y-%m-%d %H:%M} UTC: {gone.taken_back}"
+            raise UsageError(told, hint="nothing of it is in bronze any more")
         known |= set(ledger.deliveries.names())
     close = get_close_matches(name, known, n=1)
     hint = f"did you mean {close[0]}?" if close else "names are as in bronze.landed_files: <feed>/…/<file>"
-    gone = _gone(context, name)
-    if gone:
-        raise UsageError(f"{name!r} was taken back already: {gone}", hint="nothing of it is in bronze any more")
     raise UsageError(f"no delivery of {name!r} is in bronze", hint=hint)
-
-
-def _gone(context: Context, name: str) -> str | None:
-    """When and why a landed file was taken back; None where the ledger does not say so."""
-    table = context.lake.find(LANDED_FILES)
-    if table is None or "taken_back" not in table.types:
-        return None
-    with context.engine.scope():
-        known = context.engine.bind("landed", table.types, [file.path for file in table.files()])
-        said = context.engine.dialect.text(name)
-        rows = context.engine.rows(
-            f"select ingested_at, taken_back from {known} where taken_back is not null and source_file = {said}"
-            " order by ingested_at desc limit 1"
-        )
-    return f"{rows[0][0]:%Y-%m-%d %H:%M} UTC, {rows[0][1]}" if rows else None
 
 
 def take_back(context: Context, source: Source, name: str, reason: str) -> TakenBack:
