@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from marketpulse.bronze.bringing import Feed, Ingested, Loaded, Moves, bring, row, without_erased
 from marketpulse.bronze.consumed import Consumed, every
@@ -35,7 +35,7 @@ class Kept:
     """An open stream, as the source `said` it and the settings: a process that runs again need not open it anew."""
 
     said: StreamModel
-    kafka: dict[str, str]
+    kafka: dict[str, str] = field(repr=False)
     stream: Stream
 
 
