@@ -20,6 +20,15 @@ def size(count: float) -> str:
     return f"{count:.1f} TB"
 
 
+def plural(count: int, one: str, many: str = "") -> str:
+    """A count and its noun.
+
+    >>> plural(1, "row"), plural(1200, "row"), plural(2, "query", "queries")
+    ('1 row', '1,200 rows', '2 queries')
+    """
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def rows_break(count: int) -> str:
     """How many rows break a rule, as a sentence begins.
 

@@ -14,7 +14,7 @@ from marketpulse.cli.hints import completed
 from marketpulse.cli.problems import MOST_FILES, files, problem, warned
 from marketpulse.cli.render import console, fits, table, to_json
 from marketpulse.cli.terminal import terminal
-from marketpulse.units import seconds
+from marketpulse.units import plural, seconds
 
 if TYPE_CHECKING:
     from marketpulse.flow import Forecast
@@ -39,8 +39,9 @@ def run_report(report: RunReport, as_json: bool = False) -> None:
         problem("warning", report.unrecorded, None)
     built = sum(t.status == "built" for t in report.tables)
     same = sum(t.status == "up to date" for t in report.tables)
-    tables = "table" if built == 1 else "tables"
-    console.print(f"run {report.run_id}: {built} {tables} built, {same} up to date, in {seconds(report.seconds)}")
+    console.print(
+        f"run {report.run_id}: {plural(built, 'table')} built, {same} up to date, in {seconds(report.seconds)}"
+    )
 
 
 def _unread(report: RunReport) -> None:

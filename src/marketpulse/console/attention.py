@@ -8,11 +8,12 @@ from typing import Literal
 
 from marketpulse.alerts.finding import of_metrics
 from marketpulse.console.address import of_question
-from marketpulse.console.words import ago, plural
+from marketpulse.console.words import ago
 from marketpulse.serving.desk import Look
 from marketpulse.serving.runs import Run, runs
 from marketpulse.serving.status import TableStatus, status
 from marketpulse.silver import quarantine
+from marketpulse.units import plural
 
 _MOST_NAMED = 3
 

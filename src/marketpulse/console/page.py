@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from marketpulse.console.theme import theme_of
-from marketpulse.console.words import ago, count_text, plural, pyquote
-from marketpulse.units import size
+from marketpulse.console.words import ago, count_text, pyquote
+from marketpulse.units import plural, size
 from marketpulse.visible import visible
 
 #: Pages by their address and name, in the order of the menu.

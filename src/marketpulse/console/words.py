@@ -40,15 +40,6 @@ def took(length: float) -> str:
     return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
 
 
-def plural(count: int, one: str, many: str = "") -> str:
-    """A count and its noun.
-
-    >>> plural(1, "row"), plural(1200, "row"), plural(2, "query", "queries")
-    ('1 row', '1,200 rows', '2 queries')
-    """
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
 def shown(value: Any, named: bool = False) -> str:
     """A value of a row, a dash for none; of whole numbers that are `named`, ids and years, the digits stay together.
 
