@@ -108,7 +108,7 @@ class Settings:
     def catalog_properties(self) -> dict[str, str]:
         """PyIceberg properties: what was set; else the Glue catalog on S3, a SQLite file inside a local warehouse."""
         if is_remote(self.warehouse):
-            files = {"py-io-impl": "pyiceberg.io.fsspec.FsspecFileIO"}
+            files = {"py-io-impl": "marketpulse.lake.stored.StoredFileIO"}
             other = {"type", "py-catalog-impl"} & self.catalog.keys()
             return files | ({} if other else {"py-catalog-impl": CLOUD_CATALOG}) | self.catalog
         files = {"py-io-impl": "marketpulse.lake.durable.DurableFileIO"}

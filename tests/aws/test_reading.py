@@ -1,7 +1,8 @@
-"""Parquet on S3 is read in ranges: what a query does not need is not sent."""
+"""What a query does not need of a large file is not sent; a small file is fetched once, and not by who wrote it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from marketpulse.engines.duckdb import DuckEngine
+from marketpulse.storage import places
 from tests.aws.conftest import Cloud
 from tests.aws.emulator import Request
+from tests.shop import MiniShop
 
 ROWS, WIDE = 400_000, 12
 
@@ -57,3 +60,47 @@ def test_a_filter_passes_by_the_row_groups_it_cannot_be_in(
     sent = sum(request.sent for request in gets(cloud, before))
     engine.close()
     assert sent < size / WIDE
+
+
+@pytest.fixture
+def brought(shop: MiniShop, cloud: Cloud) -> MiniShop:
+    """A shop in buckets, after a first load."""
+    shop.settings = replace(shop.settings, **cloud.settings)
+    shop.land_sales("2026-01-01", "1,2026-01-01,1,1", "2,2026-01-02,1,1")
+    cloud.upload(shop.landing)
+    assert shop.run().ok
+    return shop
+
+
+def test_a_run_fetches_no_file_of_its_tables_twice_nor_what_it_wrote(brought: MiniShop, cloud: Cloud) -> None:
+    before = len(cloud.emulator.requests)
+    brought.land_sales("2026-01-02", "3,2026-01-02,1,1")
+    cloud.upload(brought.landing)
+    assert brought.run().ok
+    since = [each for each in cloud.emulator.requests[before:] if each.path.endswith((".parquet", ".avro", "a.json"))]
+    written = {each.path for each in since if each.method == "PUT"}
+    read = [each.path for each in since if each.method == "GET"]
+    assert written
+    assert not written & set(read)
+    assert len(read) == len(set(read))
+    assert not [each for each in since if each.method == "HEAD"]
+    assert brought.rows("gold.mart_total") == [(1, 3, 0)]
+
+
+def test_a_file_that_is_gone_is_not_read_from_memory(cloud: Cloud, tmp_path: Path) -> None:
+    place, local = f"s3://{cloud.name}-silver/x/data.parquet", tmp_path / "data.parquet"
+    local.write_bytes(b"rows")
+    places.put_in_place(local, place)
+    assert places.data_filesystem(place).open(place, "rb").read() == b"rows"
+    places.remove(place)
+    with pytest.raises(FileNotFoundError):
+        places.data_filesystem(place).open(place, "rb")
+
+
+def test_a_file_written_again_is_read_as_it_is(cloud: Cloud) -> None:
+    place = f"s3://{cloud.name}-silver/x/again.parquet"
+    for data in (b"first", b"second, and longer", bytes(3 << 20)):
+        with places.data_filesystem(place).open(place, "wb") as file:
+            file.write(data)
+        with places.data_filesystem(place).open(place, "rb") as file:
+            assert file.read() == data

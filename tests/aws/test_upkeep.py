@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from marketpulse.lake import remembered
+from marketpulse.storage.remembered import Remembered
+from marketpulse.storage.unchanging import Unchanging
 from marketpulse.upkeep.maintain import Maintained, Policy, maintain
 from tests.aws.conftest import Cloud
 from tests.shop import MiniShop
@@ -43,7 +45,8 @@ def test_small_files_become_one_and_the_old_ones_go(worn: MiniShop, cloud: Cloud
 def test_upkeep_of_all_reads_the_metadata_of_each_table_once(
     worn: MiniShop, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(remembered, "_METADATA", remembered.Remembered(200))
+    monkeypatch.setattr(remembered, "_METADATA", Remembered(200))
+    monkeypatch.setattr(Unchanging, "small", Remembered(1 << 20))
     asked = len(cloud.emulator.requests)
     with worn.open() as context:
         tables = context.lake.names()

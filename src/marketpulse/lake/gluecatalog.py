@@ -16,9 +16,19 @@ _PLACE, _KIND = "metadata_location", "table_type"
 class CloudCatalog(RememberingCatalog, GlueCatalog):
     """PyIceberg's Glue catalog, which asks Glue where a table's metadata lies, and S3 for that file once."""
 
+    def __init__(self, name: str, **properties: Any) -> None:
+        super().__init__(name, **properties)
+        self._kinds: dict[str, bool] = {}
+
     def commit_table(self, *args: Any, **more: Any) -> CommitTableResponse:
         """See `GlueCatalog`."""
         return self.keep(super().commit_table(*args, **more))
+
+    def _is_s3tables_database(self, database_name: str) -> bool:
+        # Asked at each commit; what kind a database is of does not change.
+        if database_name not in self._kinds:
+            self._kinds[database_name] = super()._is_s3tables_database(database_name)
+        return self._kinds[database_name]
 
     def places(self, namespace: str) -> dict[str, str]:
         """See `RememberingCatalog`: one question for a hundred tables."""

@@ -6,10 +6,7 @@ A run asks for each table several times, and a process that runs again and again
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections import OrderedDict
-from collections.abc import Callable, Sized
 from pathlib import Path
-from typing import Generic, TypeVar
 
 from pyiceberg.catalog import MetastoreCatalog
 from pyiceberg.io import FileIO
@@ -25,38 +22,7 @@ from pyiceberg.typedef import Identifier
 from marketpulse.lake.avroread import read_entries, read_manifests
 from marketpulse.lake.updates import committed
 from marketpulse.storage.places import bare, is_remote
-
-_T = TypeVar("_T", bound=Sized)
-
-
-class Remembered(Generic[_T]):
-    """What files hold, by path: at most `most` things in them, but always the last one."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._count = 0
-        self._files: OrderedDict[str, _T] = OrderedDict()
-
-    def get(self, path: str, read: Callable[[], _T]) -> _T:
-        """What a file holds, read if that is not known (any more)."""
-        found = self._files.get(path)
-        if found is None:
-            found = read()
-            self.keep(path, found)
-        else:
-            self._files.move_to_end(path)
-        return found
-
-    def keep(self, path: str, found: _T) -> None:
-        """Remember, and forget what was not used for longest."""
-        if path in self._files:
-            return
-        self._files[path] = found
-        self._count += len(found) + 1
-        while self._count > self._most and len(self._files) > 1:
-            _, forgotten = self._files.popitem(last=False)
-            self._count -= len(forgotten) + 1
-
+from marketpulse.storage.remembered import Remembered
 
 _LISTS: Remembered[tuple[ManifestFile, ...]] = Remembered(5_000)
 _ENTRIES: Remembered[tuple[ManifestEntry, ...]] = Remembered(30_000)

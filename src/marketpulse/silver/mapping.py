@@ -34,12 +34,12 @@ def _stage(build: Build, bronze: str, chunk: View) -> Staged:
     view = readable(build.context, build.table, bronze, chunk, record, record)
     try:
         view = looked_up(build.context, build.table, bronze, view, build.heads)
-        checks, paths = _marked(build, bronze, view, list(record.values()), tolerant=not dialect.is_strict)
+        checks, paths = _marked(build, bronze, view, record, tolerant=not dialect.is_strict)
     except QueryError as error:
         raise _refused(build, bronze, error) from error
     except ValueStopsError:
         # Once more, slower: what stops the engine is one row's problem.
-        checks, paths = _marked(build, bronze, view, list(record.values()), tolerant=True)
+        checks, paths = _marked(build, bronze, view, record, tolerant=True)
     types = {c: t for c, t in contract.types.items() if c in contract.given}
     types |= {ENDS: "boolean"} if contract.deleted else {}
     types |= {**LINEAGE, **dict.fromkeys(checks.columns, "long"), **dict.fromkeys(record.values(), "string")}
@@ -57,13 +57,13 @@ def _refused(build: Build, bronze: str, error: QueryError) -> DefinitionError:
 
 
 def _marked(
-    build: Build, bronze: str, rows: View, names: Sequence[str], tolerant: bool
+    build: Build, bronze: str, rows: View, record: dict[str, str], tolerant: bool
 ) -> tuple[Checks, Sequence[str]]:
-    """Map and check the `rows` that could be read, with the columns `names` of the record; the files of the result."""
-    dialect = build.dialect
+    """Map and check the `rows` that could be read, with the columns of the `record`; the files of the result."""
+    dialect, names = build.dialect, list(record.values())
     # The records of a JSON feed were checked when they landed.
     json = build.context.project.sources[bronze.split(".")[1]].reader.json_columns
-    how = written(build.context, build.table, bronze, _landed_columns(build, bronze))
+    how = written(build.context, build.table, bronze, record)
     waits = list(_waiting(build, bronze))
     carried = [*LINEAGE, *names, *map(sql.mark_of, how), *(each.mark for each in waits)]
     query = sql.carry(build.table.queries[bronze].mapping, carried, bronze, json=json)

@@ -108,7 +108,7 @@ def make_folder(place: str) -> None:
 def put_in_place(local: Path, place: str) -> str:
     """Move a finished file of this machine to its place, whole or not at all; the place."""
     if is_remote(place):
-        filesystem(place).put_file(str(local), place)
+        data_filesystem(place).put_file(str(local), place)
         local.unlink()
     else:
         Path(place).parent.mkdir(parents=True, exist_ok=True)
@@ -158,7 +158,7 @@ def remove(place: str) -> None:
     """Remove a file; that it is gone already is fine."""
     if is_remote(place):
         try:
-            filesystem(place).rm_file(place)
+            data_filesystem(place).rm_file(place)
         except FileNotFoundError:
             return
     else:
@@ -169,7 +169,7 @@ def remove_folder(place: str) -> None:
     """Remove everything below a folder; that it is gone already is fine."""
     if is_remote(place):
         try:
-            filesystem(place).rm(place, recursive=True)
+            data_filesystem(place).rm(place, recursive=True)
         except FileNotFoundError:
             return
     else:

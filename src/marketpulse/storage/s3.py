@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any
 
 from marketpulse.errors import StorageError
+from marketpulse.storage.unchanging import Unchanging
 
 _INSTALL = "pip install 'marketpulse[aws]'"
 _PART = 16 << 20
-_MOST_KNOWN = 50_000
 #: Objects that one call deletes.
 _AT_ONCE = 1000
 _OPTIONS = {"default_cache_type": "none", "default_block_size": _PART, "use_listings_cache": False}
@@ -31,23 +31,8 @@ def s3_filesystem() -> Any:
 
 @cache
 def s3_data_filesystem() -> Any:
-    """S3 for files that never change once they are written: their size is asked once a process."""
-
-    class DataFileSystem(_s3().S3FileSystem):  # type: ignore[misc]
-        known: ClassVar[dict[str, dict[str, Any]]] = {}
-
-        async def _info(self, path: str, *arguments: Any, **options: Any) -> dict[str, Any]:
-            name = self._strip_protocol(path)
-            if name not in self.known:
-                found = await super()._info(path, *arguments, **options)
-                if found["type"] != "file":
-                    return dict(found)
-                if len(self.known) >= _MOST_KNOWN:
-                    self.known.clear()
-                self.known[name] = found
-            return self.known[name]
-
-    return DataFileSystem(**_OPTIONS)
+    """The same for files that never change once they are written."""
+    return type("DataFileSystem", (Unchanging, _s3().S3FileSystem), {})(**_OPTIONS)
 
 
 def _s3() -> Any:
