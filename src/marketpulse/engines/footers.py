@@ -8,7 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from marketpulse.storage.places import data_filesystem, is_remote
 
@@ -38,6 +37,8 @@ def _footers(files: Sequence[str]) -> list[tuple[int, Columns]]:
 
 @lru_cache(maxsize=100_000)
 def _footer(path: str) -> tuple[int, Columns]:
+    import pyarrow.parquet as pq  # which takes its time
+
     with data_filesystem(path).open(path) if is_remote(path) else Path(path).open("rb") as stream:
         footer = pq.read_metadata(stream)
     return footer.num_rows, tuple((field.name, _word(field.type)) for field in footer.schema.to_arrow_schema())

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow.parquet as pq
 from pyiceberg.conversions import to_bytes
 from pyiceberg.manifest import DataFile, DataFileContent, FileFormat
 from pyiceberg.table import Table
@@ -15,11 +14,16 @@ from pyiceberg.types import StringType
 from marketpulse.errors import GateError
 from marketpulse.names import KEY_KEY
 
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
+
 _ID = b"PARQUET:field_id"
 
 
 def describe(table: Table, path: str) -> DataFile:
     """Row count, size, bucket and key bounds of a file just written."""
+    import pyarrow.parquet as pq  # which takes its time, and readers need none of it
+
     source = table.io.new_input(path)
     with source.open() as stream:
         footer = pq.read_metadata(stream)

@@ -16,11 +16,9 @@ from time import perf_counter
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from pyarrow.fs import LocalFileSystem
-from pyiceberg.io import OutputStream
-from pyiceberg.io.pyarrow import PyArrowFile, PyArrowFileIO
+from pyiceberg.io import FileIO, InputFile, InputStream, OutputFile, OutputStream
 
-from marketpulse.storage.places import has_settled, is_remote
+from marketpulse.storage.places import bare, has_settled, is_remote
 
 #: A disk writes many flushes together: asking one after the other would wait for each.
 _AT_ONCE = 8
@@ -83,23 +81,68 @@ def _as_it_is(found: os.stat_result) -> tuple[int, int, int]:
     return found.st_dev, found.st_ino, found.st_mtime_ns
 
 
-class DurableFileIO(PyArrowFileIO):
-    """PyIceberg's files, flushed before the catalog can name them."""
+class DurableFileIO(FileIO):
+    """PyIceberg's files on this machine, flushed before the catalog can name them.
 
-    def new_output(self, location: str) -> PyArrowFile:
+    PyIceberg's own way to them is pyarrow's, whose import takes longer than many a command.
+    """
+
+    def new_input(self, location: str) -> InputFile:
+        """See `FileIO.new_input`."""
+        return _Read(location)
+
+    def new_output(self, location: str) -> OutputFile:
         """See `FileIO.new_output`."""
-        found = super().new_output(location)
-        local = isinstance(found._filesystem, LocalFileSystem)
-        return _DurableFile(found.location, found._path, found._filesystem) if local else found
+        return _Write(location)
+
+    def delete(self, location: str | InputFile | OutputFile) -> None:
+        """See `FileIO.delete`."""
+        _path(location if isinstance(location, str) else location.location).unlink()
 
 
-class _DurableFile(PyArrowFile):
-    """A local file that is written by this process and remembered until it must be on the disk."""
+def _path(location: str) -> Path:
+    """Where a file of this machine is."""
+    if is_remote(path := bare(location)):
+        raise ValueError(f"{location} is not on this machine")
+    return Path(path)
+
+
+class _Read(InputFile):
+    """A file to read."""
+
+    def __len__(self) -> int:
+        """Size in bytes."""
+        return _path(self.location).stat().st_size
+
+    def exists(self) -> bool:
+        """See `InputFile.exists`."""
+        return _path(self.location).exists()
+
+    def open(self, seekable: bool = True) -> InputStream:  # noqa: ARG002 - as PyIceberg asks
+        """See `InputFile.open`."""
+        return _path(self.location).open("rb")
+
+
+class _Write(OutputFile):
+    """A file that is written by this process and remembered until it must be on the disk."""
+
+    def __len__(self) -> int:
+        """Size in bytes."""
+        return len(self.to_input_file())
+
+    def exists(self) -> bool:
+        """See `OutputFile.exists`."""
+        return self.to_input_file().exists()
+
+    def to_input_file(self) -> InputFile:
+        """See `OutputFile.to_input_file`."""
+        return _Read(self.location)
 
     def create(self, overwrite: bool = False) -> OutputStream:
         """See `OutputFile.create`."""
-        Path(self._path).parent.mkdir(parents=True, exist_ok=True)
-        return _Stream(self._path, Path(self._path).open("wb" if overwrite else "xb"))
+        path = _path(self.location)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return _Stream(str(path), path.open("wb" if overwrite else "xb"))
 
 
 class _Stream(OutputStream):

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 from pyiceberg.exceptions import ResolveError
-from pyiceberg.io.pyarrow import schema_to_pyarrow
 from pyiceberg.schema import Schema, promote
 from pyiceberg.table.update.spec import UpdateSpec
 from pyiceberg.types import (
@@ -180,6 +179,8 @@ def arrow_schema(types: Mapping[str, str]) -> pa.Schema:
     >>> arrow_schema({"day": "date", "amount": "decimal(18,4)"}).field("amount").type
     Decimal128Type(decimal128(18, 4))
     """
+    from pyiceberg.io.pyarrow import schema_to_pyarrow  # as long as this whole module takes, and for readers of no use
+
     fields = (NestedField(i, c, iceberg_type(k), required=False) for i, (c, k) in enumerate(types.items(), 1))
     found = schema_to_pyarrow(Schema(*fields), include_field_ids=False)
     return pa.schema(field.with_type(_TEXT) if field.type == pa.large_string() else field for field in found)
