@@ -103,7 +103,8 @@ placed as (
 multiplied as (
     select
         *,
-        aggregate(
+        -- Only where there are products: what is computed of their list costs time for events without one, too.
+        case when r.products is not null then aggregate(
             r.products,
             cast(0 as decimal(36, 14)),
             (total, x) -> try_cast(
@@ -111,17 +112,17 @@ multiplied as (
                     try_cast(nullif(trim(x.quantity), '') as decimal(14, 4)), cast(1 as decimal(14, 4))
                 ) as decimal(36, 14)
             )
-        ) as product_sum,
-        exists(r.products, x -> nullif(trim(x.price), '') is null) as is_unpriced,
-        exists(r.products, x -> length(x.price) > 16) as is_noisy,
-        exists(r.products, x -> nullif(trim(x.price), '') is not null and case
+        ) end as product_sum,
+        case when r.products is not null then exists(r.products, x -> nullif(trim(x.price), '') is null) end as is_unpriced,
+        case when r.products is not null then exists(r.products, x -> length(x.price) > 16) end as is_noisy,
+        case when r.products is not null then exists(r.products, x -> nullif(trim(x.price), '') is not null and case
             when length(x.price) > 16 then try_cast(x.price as decimal(22, 10)) is null
             else not coalesce(try_cast(x.price as decimal(18, 6)) = try_cast(x.price as decimal(38, 26)), false)
         end) or exists(r.products, x -> nullif(trim(x.quantity), '') is not null and case
             when length(x.quantity) > 16
                 then not coalesce(try_cast(x.quantity as decimal(14, 4)) = try_cast(x.quantity as decimal(24, 10)), false)
             else not coalesce(try_cast(x.quantity as decimal(14, 4)) = try_cast(x.quantity as decimal(36, 26)), false)
-        end) as is_no_product
+        end) end as is_no_product
     from placed
 ),
 summed as (

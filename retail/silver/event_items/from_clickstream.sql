@@ -8,7 +8,8 @@ with elements as (
         _item as line_number,
         explode(
             case
-                when not contains(raw, 'products') and not contains(raw, 'items') then null
+                -- Names of properties stand in quotes: the addresses of most pages hold such a word, too.
+                when not contains(raw, '"products"') and not contains(raw, '"items"') then null
                 when size(from_json(raw, 'properties STRUCT<products: ARRAY<STRING>>').properties.products) > 0
                     then from_json(raw, 'properties STRUCT<products: ARRAY<STRING>>').properties.products
                 when size(from_json(raw, 'properties STRUCT<items: ARRAY<STRING>>').properties.items) > 0
