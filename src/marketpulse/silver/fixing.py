@@ -20,6 +20,7 @@ from marketpulse import sql
 from marketpulse.errors import UsageError
 from marketpulse.landing.naming import archive_of, mended
 from marketpulse.names import QUARANTINE
+from marketpulse.people.audit import note
 from marketpulse.project.source import Source
 from marketpulse.run.context import Context
 from marketpulse.run.owner import refuse_another
@@ -98,7 +99,10 @@ def export(context: Context, where: Filter, most: int) -> Exported:
 
 
 def fix(context: Context, text: str) -> Fixed:
-    """Land the rows of an edited export, and close the old ones. Raise UsageError before anything is written."""
+    """Land the rows of an edited export, and close the old ones; the audit trail says so.
+
+    Raise UsageError before anything is written.
+    """
     refuse_another(context)
     edited = _edited(text)
     known = {row["quarantine_id"]: row for row in quarantine.find(context, Filter(ids=tuple(edited)), len(edited))}
@@ -111,6 +115,7 @@ def fix(context: Context, text: str) -> Fixed:
         with replacing(path) as part:
             part.write_bytes(data)
     closed = _close(context, Filter(ids=tuple(edited)))
+    note(context, "fix", rows={QUARANTINE: closed})
     place = Path(context.settings.landing_place)
     return Fixed([path.relative_to(place).as_posix() for path, _ in files], len(edited), closed)
 
