@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,7 @@ Source = Annotated[str | None, typer.Option("--source", help="Only rows of this 
 Rule = Annotated[str | None, typer.Option("--rule", help="Only rows that break this rule.")]
 Status = Annotated[str, typer.Option("--status", help="open, replayed, discarded or all.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="The file to write (default: the screen).")]
+ClosedBy = Annotated[str | None, typer.Option("--run", help="Only rows that this discard closed, as it has said.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would become of them, and change nothing.")]
 Ids = Annotated[list[str] | None, typer.Argument(help="Quarantine ids, or their first letters.")]
 
@@ -179,6 +181,7 @@ def discard(
 
     Example: [cyan]marketpulse quarantine discard 5d38a9 --yes[/]
     """
+    from marketpulse.cli.hints import completed
     from marketpulse.cli.render import console
     from marketpulse.silver import quarantine
 
@@ -190,6 +193,9 @@ def discard(
             raise typer.Exit(2)
         count = quarantine.discard(opened, where, None if yes else count)
         console.print(f"{plural(count, 'row')} discarded")
+        if count:
+            again = completed(f"marketpulse quarantine reopen --run {opened.run_id}")
+            console.print(f"opened again by: [cyan]{again}[/]", soft_wrap=True)
 
 
 @app.command(name="reopen")
@@ -198,6 +204,7 @@ def reopen(
     table: Table = None,
     source: Source = None,
     rule: Rule = None,
+    run: ClosedBy = None,
     warehouse: Warehouse = None,
     project: ProjectDir = None,
     wait: Wait = None,
@@ -209,8 +216,8 @@ def reopen(
     from marketpulse.cli.render import console
     from marketpulse.silver import quarantine
 
-    _some("reopen", ids, table, source, rule)
-    where = quarantine.Filter.of(table, source, rule, "discarded", ids or ())
+    _some("reopen", ids, table, source, rule, run)
+    where = replace(quarantine.Filter.of(table, source, rule, "discarded", ids or ()), run=run)
     with context(warehouse=warehouse, project=project, must_exist=True, wait=wait) as opened:
         count = quarantine.reopen(opened, where)
         console.print(f"{plural(count, 'row')} opened again")

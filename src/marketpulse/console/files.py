@@ -25,6 +25,12 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], name: str) -> 
     return Response(written.getvalue(), media_type="text/csv; charset=utf-8", headers=kept)
 
 
+def as_kept(text: str, name: str) -> Response:
+    """A text of ours as a file to keep."""
+    kept = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=kept)
+
+
 def as_json(value: Any) -> Response:
     """The value; decimals as text, so that no digit is lost."""
     return Response(json.dumps(plain(value), default=str, ensure_ascii=False), media_type="application/json")

@@ -38,13 +38,14 @@ _REASONS = """
 
 @dataclass(frozen=True)
 class Filter:
-    """Which quarantined rows: by table, feed, rule, status or id (a prefix); None means any."""
+    """Which quarantined rows: by table, feed, rule, status, id (a prefix), or the run that closed them; None: any."""
 
     table: str | None = None
     source: str | None = None
     rule: str | None = None
     status: str | None = "open"
     ids: tuple[str, ...] = ()
+    run: str | None = None
 
     @classmethod
     def of(cls, table: str | None, source: str | None, rule: str | None, status: str, ids: Iterable[str] = ()) -> Self:
@@ -61,6 +62,7 @@ class Filter:
                 ("table_name", self.table),
                 ("source", self.source),
                 ("status", self.status),
+                ("resolved_batch_id", self.run),
             )
             if value is not None
         ]

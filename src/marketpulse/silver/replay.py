@@ -60,15 +60,17 @@ def replay(context: Context, where: Filter, expected: int | None = None) -> list
     """
     refuse_another(context)
     quarantine.expect(context, where, expected)
-    done = []
-    for each in _pairs(context, where):
-        with context.lock(each.table or ""), context.engine.scope():
-            done.append(_told(context, each, _replay_one))
-    make_seen(context, {QUARANTINE, *(each.table for each in done if not each.problem)})
-    passed: dict[str, int] = {}
-    for found in done:
-        passed[found.table] = passed.get(found.table, 0) + found.passed
-    note(context, "replay", rows=passed)
+    done: list[Replayed] = []
+    try:
+        for each in _pairs(context, where):
+            with context.lock(each.table or ""), context.engine.scope():
+                done.append(_told(context, each, _replay_one))
+    finally:  # what was merged before one that could not be is merged
+        make_seen(context, {QUARANTINE, *(each.table for each in done if not each.problem)})
+        passed: dict[str, int] = {}
+        for found in done:
+            passed[found.table] = passed.get(found.table, 0) + found.passed
+        note(context, "replay", rows=passed)
     return done
 
 
