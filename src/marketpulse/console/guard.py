@@ -32,6 +32,7 @@ HEADERS = {
 _SAFE = frozenset({"GET", "HEAD"})
 _WELCOME = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>MarketPulse</title>'
+    '<link rel="icon" href="/static/icon.svg" type="image/svg+xml">'
     '<meta http-equiv="refresh" content="0; url={0}"><p><a href="{0}">Go on</a></p></html>'
 )
 _STRANGER = "This page needs the token: open the address that `marketpulse console` printed.\n"

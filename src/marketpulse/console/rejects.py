@@ -24,10 +24,13 @@ from marketpulse.silver.quarantine import Filter
 from marketpulse.sql import DUCKDB
 
 _MOST, _DAYS = 50, 60
-_COLUMNS = ("first_seen_at", "errors", "table_name", "source_file", "source_row", "record_key", "raw_record",
+_COLUMNS = ("errors", "record_key", "raw_record", "first_seen_at", "table_name", "source_file", "source_row",
             "attempts", "status", "quarantine_id")  # fmt: skip
 #: Reasons as sentences; in the table they are an array of JSON.
-_TOLD = "array_to_string(json_extract_string(errors, '$[*].message'), '; ') as errors"
+_TOLD = {
+    "errors": "array_to_string(json_extract_string(errors, '$[*].message'), '; ') as errors",
+    "first_seen_at": "strftime(first_seen_at, '%Y-%m-%d %H:%M') as first_seen_at",
+}
 _REASONS = f"""
     select table_name, source, rule, reason, day, count(*) as n from (
         select table_name, source, unnest(json_extract_string(errors, '$[*].rule')) as rule,
@@ -124,9 +127,9 @@ def _seen(look: Look) -> list[str]:
 
 
 def _rows(look: Look, where: Filter, columns: list[str]) -> Rows:
-    chosen = ", ".join(_TOLD if name == "errors" else name for name in columns)
+    chosen = ", ".join(_TOLD.get(name, name) for name in columns)
     query = f"select {chosen} from {QUARANTINE} where {where.condition(DUCKDB)}"
-    newest = f"{query} order by first_seen_at desc, source_file, source_row limit {_MOST}"
+    newest = f"{query} order by quarantine.first_seen_at desc, source_file, source_row limit {_MOST}"
     return look.once(("rejects", where), lambda: rows_of(look, newest, _MOST))
 
 
