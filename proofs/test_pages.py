@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.console.house import TOKEN, hostile_shop, served
+from tests.shop import MiniShop
 
 NODE, CHROMIUM = os.environ.get("PAGES_NODE", ""), os.environ.get("CHROMIUM", "/usr/bin/chromium")
 HERE = Path(__file__).parent / "pages"
@@ -55,13 +57,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def console(folder: Path) -> Iterator[str]:
     """The console of a steward; its address with the token."""
     command = [sys.executable, "-m", "marketpulse", "console", "--port", "0", "--role", "steward"]
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
-    try:
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        yield process.stdout.readline().removeprefix("open ").strip()
-    finally:
-        process.terminate()
-        process.wait(30)
+        try:
+            yield process.stdout.readline().removeprefix("open ").strip()
+        finally:
+            process.terminate()
 
 
 def node(script: str, *arguments: str, seconds: int = 900) -> Any:
@@ -73,6 +74,16 @@ def node(script: str, *arguments: str, seconds: int = 900) -> Any:
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize("look", ["light-desktop", "dark-phone"])
+def test_hostile_words_and_rows_do_not_run_in_a_browser(tmp_path: Path, look: str) -> None:
+    with served(hostile_shop(MiniShop(tmp_path / "shop")), masked=False) as address:
+        found = node("browse.mjs", f"{address}/?token={TOKEN}", str(tmp_path), look)
+    assert len(found) > 20
+    wrong = {p["name"]: [*p["foreign"], *(text for text in p["wrong"] if not TOLD.search(text))] for p in found}
+    assert {name: faults for name, faults in wrong.items() if faults} == {}
+    assert {page["name"]: page["violations"] for page in found if page["violations"]} == {}
 
 
 @pytest.mark.parametrize("look", LOOKS)

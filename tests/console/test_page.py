@@ -122,8 +122,8 @@ def contrast(ink: str, back: str, under: str) -> float:
 
 def luminance(rgb: list[int] | list[float]) -> float:
     parts = [each / 255 for each in rgb]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    told = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * told[0] + 0.7152 * told[1] + 0.0722 * told[2]
 
 
 #: Words, and what they stand on.
@@ -147,3 +147,60 @@ def test_lines_stand_out_and_so_do_buttons(look: int) -> None:
         assert contrast(known[line][look], known["card"][look], known["card"][look]) >= 3
     for pair in re.findall(r"button\.main[^{]*\{ background: light-dark\((#\w+), (#\w+)\)", CSS):
         assert contrast("#ffffff", pair[look], pair[look]) >= 4.5
+
+
+def mixed(a: str, b: str, part: float) -> list[float]:
+    """A colour of which `part` is the first, as `color-mix(in oklab, …)` gives it (CSS Color 5, Oklab)."""
+    labs = [oklab(each) for each in (a, b)]
+    light, green_red, blue_yellow = (x * part + y * (1 - part) for x, y in zip(*labs, strict=True))
+    long = (light + 0.3963377774 * green_red + 0.2158037573 * blue_yellow) ** 3
+    middle = (light - 0.1055613458 * green_red - 0.0638541728 * blue_yellow) ** 3
+    short = (light - 0.0894841775 * green_red - 1.2914855480 * blue_yellow) ** 3
+    return [
+        4.0767416621 * long - 3.3077115913 * middle + 0.2309699292 * short,
+        -1.2684380046 * long + 2.6097574011 * middle - 0.3413193965 * short,
+        -0.0041960863 * long - 0.7034186147 * middle + 1.7076147010 * short,
+    ]
+
+
+def linear(colour: str) -> list[float]:
+    parts = [each / 255 for each in channels(colour)[0]]
+    return [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+
+
+def oklab(colour: str) -> list[float]:
+    red, green, blue = linear(colour)
+    long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
+    middle = (0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue) ** (1 / 3)
+    short = (0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue) ** (1 / 3)
+    return [
+        0.2104542553 * long + 0.7936177850 * middle - 0.0040720468 * short,
+        1.9779984951 * long - 2.4285922050 * middle + 0.4505937099 * short,
+        0.0259040371 * long + 0.7827717662 * middle - 0.8086757660 * short,
+    ]
+
+
+@pytest.mark.parametrize("look", [0, 1], ids=["light", "dark"])
+def test_numbers_of_a_heat_map_stand_out_at_every_step(look: int) -> None:
+    known = colours()
+    main, card = known["main"][look], known["card"][look]
+    steps = re.findall(r"\.h(\d) \{[^}]*main\) (\d+)%", CSS)
+    backs = {f"h{step}": mixed(main, card, int(part) / 100) for step, part in steps}
+    backs["h7"] = linear(main)
+    assert sorted(backs) == [f"h{step}" for step in range(1, 8)]
+    inks = {}
+    for names, *pair in re.findall(r"((?:\.heat\.told \.h\d,? ?)+)\{ color: light-dark\((#\w+), (#\w+)\)", CSS):
+        inks |= dict.fromkeys(re.findall(r"h\d", names), pair[look])
+    assert sorted(inks) == ["h5", "h6", "h7"]
+    wrong = {}
+    for step, back in backs.items():
+        ink = luminance(channels(full(inks.get(step, known["ink"][look])))[0])
+        light, dark = sorted((ink, 0.2126 * back[0] + 0.7152 * back[1] + 0.0722 * back[2]), reverse=True)
+        if (light + 0.05) / (dark + 0.05) < 4.5:
+            wrong[step] = round((light + 0.05) / (dark + 0.05), 2)
+    assert wrong == {}
+
+
+def full(colour: str) -> str:
+    """A colour in six digits."""
+    return "#" + "".join(each * 2 for each in colour[1:]) if len(colour) == 4 else colour
