@@ -13,7 +13,7 @@ MINUTES ?= 60
 STORMS ?= 40
 
 .PHONY: help setup demo live spark spark-setup test lint package package-test bootstrap deploy destroy infra-test example
-.PHONY: parity spark4 readers proof soak chaos bench docs lock audit clean
+.PHONY: parity spark4 readers pages proof soak chaos bench docs lock audit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[36m%-13s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -127,6 +127,17 @@ build/readers/.ready: constraints.txt pyproject.toml proofs/readers.txt proofs/r
 readers: build/readers/.ready ## Polars, Daft, chDB, DuckDB's iceberg extension on our tables, none skipped
 	@EVERY_READER=1 build/readers/bin/python -m pytest -n 0 -rs -k "not spark" \
 	  tests/interop/test_readers.py tests/interop/test_by_address.py tests/serving/test_connect.py tests/python
+
+build/pages/.ready: proofs/pages/package.json
+	@mkdir -p build/pages && cp proofs/pages/package.json build/pages/
+	@cd build/pages && npm install --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+pages: $(READY) ## The console in a browser: axe, Lighthouse, pictures of every page in build/pages/pictures (needs node, npm, Chromium)
+	@command -v npm >/dev/null && $(MAKE) --no-print-directory build/pages/.ready \
+	  || echo "SKIPPED: npm is not here, or could not install proofs/pages/package.json: no page is opened" >&2
+	@PAGES_NODE=$$(test -e build/pages/.ready && echo build/pages) PAGES_PICTURES=build/pages/pictures \
+	  $(BIN)/python -m pytest -n 0 -rs --timeout 3600 proofs/test_pages.py
 
 proof: $(READY) ## The long proofs: kills at every commit and at random moments, every test of both engines (soak, chaos: their own)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --timeout 3600 proofs \

@@ -27,8 +27,8 @@ ENVIRONMENT = "MARKETPULSE_"
 #: PyIceberg's catalogs, with a memory: in a file of the warehouse, and on AWS.
 FILE_CATALOG = "marketpulse.lake.sqlcatalog.FileCatalog"
 CLOUD_CATALOG = "marketpulse.lake.gluecatalog.CloudCatalog"
-#: Who looks at rows: an analyst sees no personal columns, a steward does.
-Role = Literal["analyst", "steward"]
+#: Who looks at rows: a steward sees personal columns; an operator does not, and may act on rows that were kept out.
+Role = Literal["analyst", "operator", "steward"]
 #: Tables of settings of which the environment may give each entry by itself.
 _PARTED = ("catalog__", "kafka__")
 #: The least and the most that a number may be.
@@ -60,7 +60,8 @@ class Settings:
     `query_…` bound one query of a person: its seconds, memory (0: `memory_mb`), disk for what does not fit into that,
     and the rows of its result; 0 is no limit.
 
-    `role` is whose eyes rows are for: an analyst's see no personal columns (`serving.masking`), a steward's do.
+    `role` is whose eyes rows are for: a steward's see personal columns, an analyst's and an operator's do not
+    (`serving.masking`). By the console an operator and a steward act on rows that were kept out, an analyst does not.
 
     `umask` takes rights away from what is written, as the shell's: "077" leaves it to this user alone.
 
@@ -121,6 +122,11 @@ class Settings:
     def is_masked(self) -> bool:
         """Whether personal columns are hidden from whoever reads."""
         return self.role != "steward"
+
+    @property
+    def may_act(self) -> bool:
+        """Whether who has this role may replay, correct and discard rows by the console."""
+        return self.role != "analyst"
 
     def be_private(self) -> None:
         """Let what this process writes from here on be as private as `umask` says."""

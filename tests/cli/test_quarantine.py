@@ -41,7 +41,9 @@ def test_rows_are_counted_by_reason_and_shown_with_their_record(dirty: MiniShop,
 
 def test_what_was_fixed_is_replayed_and_what_is_discarded_is_closed(dirty: MiniShop, typed: Typed) -> None:
     dirty.edit("silver/sales/contract.yaml", "qty <> 0", "qty >= 0")
+    (dry,) = said(typed, "replay", "--dry-run")
     (done,) = said(typed, "replay")
+    assert dry == done
     assert (done["tried"], done["passed"], done["failed"]) == (2, 1, 1)
     assert typed("quarantine", "discard", "--rule", "type", "--yes").returncode == 0
     assert {(row["status"], row["rows"]) for row in said(typed, "list", "--status", "all")} == {

@@ -15,6 +15,7 @@ from marketpulse.console.app import console
 from marketpulse.console.guard import Access
 from marketpulse.console.server import listen
 from marketpulse.serving.desk import Desk
+from marketpulse.settings import Role
 from tests.serving.metrics.counting import METRICS, with_metrics
 from tests.shop import MiniShop, contract
 
@@ -76,7 +77,12 @@ def hostile_shop(shop: MiniShop) -> MiniShop:
 
 def client(shop: MiniShop, masked: bool = True, known: bool = True) -> TestClient:
     """A browser at the console of a shop, with the token where it is `known`."""
-    desk = Desk(replace(shop.settings, role="analyst" if masked else "steward"), shop.project())
+    return acting(shop, "analyst" if masked else "steward", known)
+
+
+def acting(shop: MiniShop, role: Role, known: bool = True) -> TestClient:
+    """The same, of somebody of a role."""
+    desk = Desk(replace(shop.settings, role=role), shop.project())
     headers = {"authorization": f"Bearer {TOKEN}"} if known else {}
     app = console(desk, Access(TOKEN, {HOST}))
     return TestClient(app, base_url=f"http://{HOST}", headers=headers, follow_redirects=False)
@@ -89,13 +95,18 @@ class Page(HTMLParser):
         super().__init__()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.words: list[str] = []
+        self.texts: list[str] = []
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
+        if tag == "textarea":
+            self.texts.append("")
 
     def handle_data(self, data: str) -> None:
         self.words.append(data.strip())
+        if self.tags and self.tags[-1][0] == "textarea":
+            self.texts[-1] += data
 
     @property
     def dangers(self) -> list[str]:

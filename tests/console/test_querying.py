@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import datetime
 
+import httpx2
+import openpyxl
 import pytest
 from starlette.testclient import TestClient
 
 from marketpulse.console import querying
 from marketpulse.serving.slots import Slots
-from tests.console.house import HOST, HOSTILE, Page
+from tests.console.house import HOST, HOSTILE, TOKEN, Page, served
 from tests.shop import MiniShop
 
 OURS = {"origin": f"http://{HOST}"}
@@ -92,3 +95,28 @@ def test_a_table_is_read_as_of_a_snapshot(browser: TestClient, sold: MiniShop) -
     assert (code, f"{len(sold.rows('gold.fct_lines'))}" in page.words) == (200, True)
     code, page = ask(browser, "select count(*) as n from gold.fct_lines", as_of="1999-01-01")
     assert (code, any("did not exist" in word for word in page.words)) == (400, True)
+
+
+def test_excel_computes_nothing_and_loses_no_digit(browser: TestClient) -> None:
+    numbers = "1.50 as b, null as c, date '2026-01-02' as d, 12345678901234567890::hugeint as e, chr(7) as f"
+    query = f"select '=1+1' as \"=a\", {numbers}"
+    answer = browser.post("/sql.xlsx", headers=OURS, data={"query": query})
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    names, values = ([cell.value for cell in row] for row in sheet.iter_rows())
+    assert names == ["=a", "b", "c", "d", "e", "f"]
+    assert values == ["=1+1", 1.5, None, datetime(2026, 1, 2), "12345678901234567890", "\\x07"]
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} == {"s", "n", "d"}
+    assert browser.get("/explore.xlsx?metric=lines&days=all").content.startswith(b"PK")
+
+
+def test_a_query_is_stopped_when_its_page_is_left(sold: MiniShop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(querying, "_SLOTS", Slots(1, patience=8.0))
+    endless = (
+        "select sum(a.i * b.i) from (select unnest(range(1000000)) as i) a, (select unnest(range(1000000)) as i) b"
+    )
+    with served(sold) as address:
+        form = {"data": {"query": endless}, "headers": {"origin": address, "authorization": f"Bearer {TOKEN}"}}
+        with pytest.raises(httpx2.ReadTimeout):
+            httpx2.post(f"{address}/sql", timeout=0.5, **form)
+        form["data"] = {"query": "select 40 + 2 as n"}
+        assert ">42<" in httpx2.post(f"{address}/sql", timeout=20, **form).text

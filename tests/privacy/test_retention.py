@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from marketpulse.lake.lake import Lake
-from marketpulse.privacy import audit, retention
+from marketpulse.people import audit
+from marketpulse.privacy import retention
 from marketpulse.privacy.tracing import Trace
 from tests.privacy.people import click, clicks, content, named, sales, traces_of
 from tests.shop import MiniShop

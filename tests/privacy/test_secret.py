@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from marketpulse.errors import UsageError
+from marketpulse.people import audit
 from marketpulse.people.erased import Erased
-from marketpulse.privacy import audit, secret
 from marketpulse.privacy import erase as work
+from marketpulse.privacy import secret
 from tests.privacy.people import erase, named, sales
 from tests.shop import MiniShop
 

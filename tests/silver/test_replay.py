@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from marketpulse.errors import UsageError
+from marketpulse.run.opening import reading
 from marketpulse.silver import quarantine
 from marketpulse.silver.quarantine import Filter
+from marketpulse.silver.replay import rehearse, replay
 from tests.shop import MiniShop, result
 from tests.silver.rejected import land, retry, statuses
 from tests.tables import tables
@@ -97,3 +100,22 @@ def test_a_late_correction_beats_the_replayed_older_version(dirty: MiniShop) -> 
     dirty.edit(*FIX)
     retry(dirty)
     assert [row[1:3] for row in dirty.rows("silver.sales") if row[0] == "a"] == [(date(2026, 1, 7), 70)]
+
+
+@pytest.mark.engines(always=False)
+def test_a_rehearsal_says_what_a_replay_will_and_changes_nothing(dirty: MiniShop) -> None:
+    dirty.edit(*FIX)
+    before = sorted(dirty.settings.local.rglob("*"))
+    with reading(dirty.settings, read=dirty.project) as context:
+        rehearsed = rehearse(context, Filter())
+    assert sorted(dirty.settings.local.rglob("*")) == before
+    assert [(done.tried, done.passed, done.failed) for done in rehearsed] == [(4, 2, 2)]
+    assert rehearsed == retry(dirty)
+
+
+def test_rows_that_are_others_by_now_are_not_replayed(dirty: MiniShop) -> None:
+    dirty.edit(*FIX)
+    with dirty.open() as context:
+        with pytest.raises(UsageError, match="these are 4 rows by now, and not 3: nothing was changed"):
+            replay(context, Filter(), expected=3)
+        assert [done.passed for done in replay(context, Filter(), expected=4)] == [2]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from marketpulse.cli.options import ProjectDir, RoleOf, Warehouse
+from marketpulse.cli.options import Landing, ProjectDir, RoleOf, Warehouse
 from marketpulse.errors import MissingEngineError
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
 def console(
     warehouse: Warehouse = None,
     project: ProjectDir = None,
+    landing: Landing = None,
     host: Annotated[str, typer.Option(help="Address to listen at; this machine's own unless said.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0: one that is free.")] = 8056,
     name: Annotated[
@@ -33,7 +34,9 @@ def console(
     ] = None,
     role: RoleOf = None,
 ) -> None:
-    """Open a web page over the warehouse: today's numbers, metrics, tables, runs. It reads and changes nothing.
+    """Open a web page over the warehouse: today's numbers, metrics, tables, runs, and what was kept out.
+
+    It changes nothing, unless --role is operator or steward: these may act on rows that were kept out.
 
     Example: [cyan]marketpulse console --port 8056[/]
     """
@@ -42,7 +45,7 @@ def console(
         from marketpulse.console.server import listen, serve
     except ModuleNotFoundError as error:
         raise MissingEngineError(f"{error.name} is not installed", hint=_EXTRA) from None
-    settings = _settings(warehouse, project, role)
+    settings = _settings(warehouse, project, role, landing)
     at = listen(host, port)
     with opened_console(settings, Told(host, at.getsockname()[1], tuple(name or ()))) as (app, address):
 
@@ -77,12 +80,12 @@ def board(
     print(f"wrote {output}")
 
 
-def _settings(warehouse: str | None, project: Path | None, role: str | None) -> Settings:
+def _settings(warehouse: str | None, project: Path | None, role: str | None, landing: str | None = None) -> Settings:
     """Those of somebody who looks at a warehouse that is there."""
     from marketpulse.run.opening import refuse_no_warehouse
     from marketpulse.settings import load_settings
 
-    found = load_settings(warehouse=warehouse, project=project, role=role)
+    found = load_settings(landing=landing, warehouse=warehouse, project=project, role=role)
     refuse_no_warehouse(found)
     found.be_private()
     return found

@@ -118,8 +118,8 @@ def _short(text: str, most: int = 600) -> str:
     return text if len(text) <= most else f"{text[:most]} … ({len(text):,} characters)"
 
 
-def replay_report(done: Sequence[Replayed], as_json: bool) -> None:
-    """What a replay brought."""
+def replay_report(done: Sequence[Replayed], as_json: bool, is_dry: bool = False) -> None:
+    """What a replay brought; where it `is_dry`, what it would."""
     if as_json:
         to_json(done)
         return
@@ -131,8 +131,11 @@ def replay_report(done: Sequence[Replayed], as_json: bool) -> None:
         (r.table, r.tried, r.passed, r.failed, "; ".join(f"{n:,} {k}" for k, n in r.reasons.items())) for r in tried
     ]
     if rows:
-        table("Replayed", ("table", "tried", "passed", "still rejected", "reasons"), rows, right=(1, 2, 3))
-        console.print(f"next: [cyan]{escape(completed('marketpulse run'))}[/] brings gold up to date")
+        title, passed = ("A replay would", "pass") if is_dry else ("Replayed", "passed")
+        table(title, ("table", "tried", passed, "still rejected", "reasons"), rows, right=(1, 2, 3))
+        again = "marketpulse quarantine replay" if is_dry else "marketpulse run"
+        what = "does it" if is_dry else "brings gold up to date"
+        console.print(f"next: [cyan]{escape(completed(again))}[/] {what}")
     elif not done:
         console.print("nothing is open")
 

@@ -46,7 +46,9 @@ Wait = Annotated[
 RoleOf = Annotated[
     str | None,
     typer.Option(
-        "--role", metavar="analyst|steward", help="An analyst (default) sees no personal columns, a steward does."
+        "--role",
+        metavar="analyst|operator|steward",
+        help="A steward sees personal columns; an analyst (default) and an operator do not.",
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON for machines.")]

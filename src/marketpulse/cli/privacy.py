@@ -174,12 +174,12 @@ def audit(
     project: ProjectDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Who erased, exported, replayed, discarded or opened again, when and why. It names no person.
+    """Who erased, exported, replayed, corrected, discarded or opened again, when and why. It names no person.
 
     Example: [cyan]marketpulse audit --json[/]
     """
     from marketpulse.cli.render import table, to_json
-    from marketpulse.privacy.audit import trail
+    from marketpulse.people.audit import trail
 
     with context(warehouse=warehouse, project=project, must_exist=True, reads=True) as opened:
         found = trail(opened)

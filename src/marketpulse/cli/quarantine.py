@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from marketpulse.cli.options import MOST, AsJson, Landing, ProjectDir, RoleOf, Wait, Warehouse, context
+from marketpulse.units import plural
 
 app = typer.Typer(
     name="quarantine", help="Rows that were kept out: look, replay once fixed, or discard.", no_args_is_help=True
@@ -18,6 +20,8 @@ Source = Annotated[str | None, typer.Option("--source", help="Only rows of this 
 Rule = Annotated[str | None, typer.Option("--rule", help="Only rows that break this rule.")]
 Status = Annotated[str, typer.Option("--status", help="open, replayed, discarded or all.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="The file to write (default: the screen).")]
+ClosedBy = Annotated[str | None, typer.Option("--run", help="Only rows that this discard closed, as it has said.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would become of them, and change nothing.")]
 Ids = Annotated[list[str] | None, typer.Argument(help="Quarantine ids, or their first letters.")]
 
 
@@ -76,6 +80,7 @@ def replay(
     table: Table = None,
     source: Source = None,
     rule: Rule = None,
+    dry_run: DryRun = False,
     landing: Landing = None,
     warehouse: Warehouse = None,
     project: ProjectDir = None,
@@ -87,15 +92,14 @@ def replay(
     Example: [cyan]marketpulse quarantine replay --table silver.<table>[/]
     """
     from marketpulse.cli.listings import replay_report
-    from marketpulse.privacy.audit import note
     from marketpulse.silver import quarantine
+    from marketpulse.silver.replay import rehearse
     from marketpulse.silver.replay import replay as run
 
     where = quarantine.Filter.of(table, source, rule, "open", ids or ())
-    with context(landing, warehouse, project, must_exist=True, wait=wait) as opened:
-        done = run(opened, where)
-        note(opened, "replay", rows={each.table: each.passed for each in done})
-    replay_report(done, as_json)
+    with context(landing, warehouse, project, must_exist=True, wait=wait, reads=dry_run) as opened:
+        done = rehearse(opened, where) if dry_run else run(opened, where)
+    replay_report(done, as_json, is_dry=dry_run)
     raise typer.Exit(2 if any(each.problem for each in done) else 0)
 
 
@@ -177,20 +181,21 @@ def discard(
 
     Example: [cyan]marketpulse quarantine discard 5d38a9 --yes[/]
     """
+    from marketpulse.cli.hints import completed
     from marketpulse.cli.render import console
-    from marketpulse.names import QUARANTINE
-    from marketpulse.privacy.audit import note
     from marketpulse.silver import quarantine
 
     _some("discard", ids, table, source, rule)
     where = quarantine.Filter.of(table, source, rule, "open", ids or ())
     with context(warehouse=warehouse, project=project, must_exist=True, wait=wait) as opened:
         count = quarantine.count(opened, where)
-        if count and not yes and not typer.confirm(f"Discard {count:,} rows?"):
+        if count and not yes and not typer.confirm(f"Discard {plural(count, 'row')}?"):
             raise typer.Exit(2)
-        count = quarantine.discard(opened, where)
-        note(opened, "discard", rows={QUARANTINE: count})
-        console.print(f"{count:,} rows discarded")
+        count = quarantine.discard(opened, where, None if yes else count)
+        console.print(f"{plural(count, 'row')} discarded")
+        if count:
+            again = completed(f"marketpulse quarantine reopen --run {opened.run_id}")
+            console.print(f"opened again by: [cyan]{again}[/]", soft_wrap=True)
 
 
 @app.command(name="reopen")
@@ -199,6 +204,7 @@ def reopen(
     table: Table = None,
     source: Source = None,
     rule: Rule = None,
+    run: ClosedBy = None,
     warehouse: Warehouse = None,
     project: ProjectDir = None,
     wait: Wait = None,
@@ -208,16 +214,13 @@ def reopen(
     Example: [cyan]marketpulse quarantine reopen 5d38a9[/]
     """
     from marketpulse.cli.render import console
-    from marketpulse.names import QUARANTINE
-    from marketpulse.privacy.audit import note
     from marketpulse.silver import quarantine
 
-    _some("reopen", ids, table, source, rule)
-    where = quarantine.Filter.of(table, source, rule, "discarded", ids or ())
+    _some("reopen", ids, table, source, rule, run)
+    where = replace(quarantine.Filter.of(table, source, rule, "discarded", ids or ()), run=run)
     with context(warehouse=warehouse, project=project, must_exist=True, wait=wait) as opened:
         count = quarantine.reopen(opened, where)
-        note(opened, "reopen", rows={QUARANTINE: count})
-        console.print(f"{count:,} rows opened again")
+        console.print(f"{plural(count, 'row')} opened again")
 
 
 def _some(command: str, *filters: object) -> None:

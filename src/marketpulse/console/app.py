@@ -11,7 +11,20 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from marketpulse.console import boards, catalog, connect, explore, history, querying, rejects, tables, theme, today
+from marketpulse.console import (
+    acts,
+    boards,
+    catalog,
+    connect,
+    explore,
+    history,
+    querying,
+    rejects,
+    tables,
+    theme,
+    today,
+)
+from marketpulse.console.acting import Acting
 from marketpulse.console.guard import Access, Guard
 from marketpulse.console.page import page
 from marketpulse.errors import MarketPulseError, UsageError
@@ -23,6 +36,7 @@ _ROUTES = [
     Route("/explore", explore.show),
     Route("/explore.csv", explore.as_file),
     Route("/explore.json", explore.as_file),
+    Route("/explore.xlsx", explore.as_file),
     Route("/boards", boards.show),
     Route("/boards/{name}", boards.show_one),
     Route("/tables", tables.show),
@@ -30,8 +44,12 @@ _ROUTES = [
     Route("/sql", querying.ask),
     Route("/sql", querying.answer, methods=["POST"]),
     Route("/sql.csv", querying.answer, methods=["POST"]),
+    Route("/sql.xlsx", querying.answer, methods=["POST"]),
     Route("/runs", history.show),
     Route("/quarantine", rejects.show),
+    Route("/quarantine/ask", acts.ask, methods=["POST"]),
+    Route("/quarantine/act", acts.act, methods=["POST"]),
+    Route("/quarantine/done/{word}", acts.show),
     Route("/connect", connect.show),
     Route("/theme", theme.change, methods=["POST"]),
     Mount("/catalog", routes=catalog.ROUTES),
@@ -44,6 +62,7 @@ def console(desk: Desk, access: Access) -> Guard:
     handlers = {MarketPulseError: _wrong, HTTPException: _nothing}
     app = Starlette(routes=_ROUTES, exception_handlers=handlers)
     app.state.desk = desk
+    app.state.acting = Acting(desk)
     return Guard(app, access)
 
 

@@ -12,7 +12,7 @@ from marketpulse.console.address import question_of
 from marketpulse.console.asking import form
 from marketpulse.console.bars import lengths
 from marketpulse.console.elsewhere import as_command, as_python
-from marketpulse.console.files import as_csv, as_json
+from marketpulse.console.files import as_csv, as_excel, as_json
 from marketpulse.console.page import page
 from marketpulse.console.picture import pictures
 from marketpulse.console.tiles import Tile, tiles, tone
@@ -53,13 +53,14 @@ def show(request: Request) -> Response:
 
 
 def as_file(request: Request) -> Response:
-    """The rows of an answer, as CSV or as JSON like `marketpulse metric --json`."""
+    """The rows of an answer, as CSV, as Excel or as JSON like `marketpulse metric --json`."""
     with request.app.state.desk.look() as look:
         answer = look.ask(question_of(request.query_params))
-    if request.url.path.endswith(".csv"):
-        name = "-".join(metric.name for metric in answer.metrics)[:60]
-        return as_csv(answer.columns, [list(row.values()) for row in answer.rows()], name)
-    return as_json(answer.plain())
+    if request.url.path.endswith(".json"):
+        return as_json(answer.plain())
+    name = "-".join(metric.name for metric in answer.metrics)[:60]
+    write = as_excel if request.url.path.endswith(".xlsx") else as_csv
+    return write(answer.columns, [list(row.values()) for row in answer.rows()], name)
 
 
 def _list(request: Request, look: Look) -> Response:

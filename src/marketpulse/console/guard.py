@@ -32,6 +32,7 @@ HEADERS = {
 _SAFE = frozenset({"GET", "HEAD"})
 _WELCOME = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>MarketPulse</title>'
+    '<link rel="icon" href="/static/icon.svg" type="image/svg+xml">'
     '<meta http-equiv="refresh" content="0; url={0}"><p><a href="{0}">Go on</a></p></html>'
 )
 _STRANGER = "This page needs the token: open the address that `marketpulse console` printed.\n"
@@ -86,7 +87,7 @@ class Guard:
             return self._welcome(scope["path"], asked)
         if not self._knows(headers):
             return PlainTextResponse(_STRANGER, 401)
-        if _is_foreign(headers) or (scope["method"] not in _SAFE and not self._is_ours(headers.get("origin", ""))):
+        if _is_foreign(headers) or (scope["method"] not in _SAFE and not self._is_from_us(headers)):
             return PlainTextResponse("The console answers its own pages only.\n", 403)
         return None
 
@@ -110,9 +111,11 @@ class Guard:
             return False
         return found is not None and self._access.is_token(found.value)
 
-    def _is_ours(self, origin: str) -> bool:
-        scheme, _, host = origin.partition("://")
-        return scheme in ("http", "https") and host.lower() in self._access.hosts
+    def _is_from_us(self, headers: Headers) -> bool:
+        """Whether a page of ours sends it: its origin says so, and the browser where it says anything."""
+        scheme, _, host = headers.get("origin", "").partition("://")
+        said = headers.get("sec-fetch-site", "same-origin")
+        return scheme in ("http", "https") and host.lower() in self._access.hosts and said == "same-origin"
 
 
 def _is_foreign(headers: Headers) -> bool:

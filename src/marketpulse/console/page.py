@@ -47,5 +47,6 @@ def page(request: Request, template: str, code: int = 200, **given: Any) -> HTML
         "theme": theme_of(request),
         "origin": str(request.base_url).rstrip("/"),
         "masked": desk.masked,
+        "may_act": desk.settings.may_act,
     }
     return HTMLResponse(templates().get_template(template).render(**around, **given), code)

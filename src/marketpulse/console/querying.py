@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import replace
+from threading import Event
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from marketpulse.console.files import as_csv
+from marketpulse.console.files import as_csv, as_excel
 from marketpulse.console.forms import form
 from marketpulse.console.page import page
 from marketpulse.console.rows import fetched, laid_out
+from marketpulse.engines.limits import Given
 from marketpulse.errors import LimitError, MarketPulseError
 from marketpulse.serving.desk import Look
 from marketpulse.serving.noted import note_of
@@ -33,35 +36,48 @@ def ask(request: Request) -> Response:
 
 
 async def answer(request: Request) -> Response:
-    """Run the query of the form: a page, or a file."""
+    """Run the query of the form: a page, or a file. It is stopped when nobody waits for it any more."""
     given = {"query": "", "as_of": "", **await form(request)}
-    run = _file if request.url.path.endswith(".csv") else _answered
-    return await run_in_threadpool(run, request, given)
+    run = _answered if request.url.path == "/sql" else _file
+    stop = Event()
+    watching = asyncio.create_task(_watch(request, stop))
+    try:
+        return await run_in_threadpool(run, request, given, stop)
+    finally:
+        watching.cancel()
 
 
-def _answered(request: Request, given: dict[str, str]) -> Response:
+async def _watch(request: Request, stop: Event) -> None:
+    """Say stop when the browser has gone: by its button, or to another page."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    stop.set()
+
+
+def _answered(request: Request, given: dict[str, str], stop: Event) -> Response:
     began = time.monotonic()
     with request.app.state.desk.look() as look:
         try:
-            with _SLOTS.taken():
-                table, more = fetched(look, given["query"], _SHOWN, _moment(look, given))
+            with _SLOTS.taken(stop):
+                table, more = fetched(look, given["query"], _SHOWN, _moment(look, given), Given(stop=stop))
         except MarketPulseError as error:
             return _page(request, look, given, 400, error=error)
         found = laid_out(table, more)
         return _page(request, look, given, found=found, note=note_of(table.schema), seconds=time.monotonic() - began)
 
 
-def _file(request: Request, given: dict[str, str]) -> Response:
+def _file(request: Request, given: dict[str, str], stop: Event) -> Response:
     with request.app.state.desk.look() as look:
         try:
-            with _SLOTS.taken():
-                table, more = fetched(look, given["query"], _KEPT, _moment(look, given))
+            with _SLOTS.taken(stop):
+                table, more = fetched(look, given["query"], _KEPT, _moment(look, given), Given(stop=stop))
         except MarketPulseError as error:
             return _page(request, look, given, 400, error=error)
         if more:
             hint = "ask for less, or marketpulse query --output"
             return _page(request, look, given, 400, error=LimitError(f"more than {_KEPT:,} rows for a file", hint=hint))
-    return as_csv(table.column_names, zip(*map(values, table.columns), strict=True), "query")
+    write = as_excel if request.url.path.endswith(".xlsx") else as_csv
+    return write(table.column_names, zip(*map(values, table.columns), strict=True), "query")
 
 
 def _page(request: Request, look: Look, given: dict[str, str], code: int = 200, **told: Any) -> Response:

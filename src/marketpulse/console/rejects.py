@@ -1,75 +1,123 @@
-"""Quarantine: why rows were kept out, when, and the rows themselves with what a replay would be."""
+"""Quarantine: why rows were kept out, since when, and the rows themselves; what is to be done leads to `acts`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from marketpulse.console.charts.columns import ColumnChart, column_chart
+from marketpulse.console.charts.spark import Spark, spark
 from marketpulse.console.page import page
 from marketpulse.console.rows import Rows, rows_of
-from marketpulse.errors import UsageError
 from marketpulse.names import QUARANTINE
 from marketpulse.serving.desk import Look
 from marketpulse.serving.query import stream
 from marketpulse.serving.rejected import seen
 from marketpulse.silver import quarantine
+from marketpulse.silver.quarantine import Filter
 from marketpulse.sql import DUCKDB
 
 _MOST, _DAYS = 50, 60
-_COLUMNS = ("first_seen_at", "table_name", "source", "source_file", "source_row", "errors", "record_key", "raw_record",
-            "attempts", "quarantine_id")  # fmt: skip
-_ALL = "all"
+_COLUMNS = ("errors", "record_key", "raw_record", "first_seen_at", "table_name", "source_file", "source_row",
+            "attempts", "status", "quarantine_id")  # fmt: skip
 #: Reasons as sentences; in the table they are an array of JSON.
-_TOLD = "array_to_string(json_extract_string(errors, '$[*].message'), '; ') as errors"
+_TOLD = {
+    "errors": "array_to_string(json_extract_string(errors, '$[*].message'), '; ') as errors",
+    "first_seen_at": "strftime(first_seen_at, '%Y-%m-%d %H:%M') as first_seen_at",
+}
+_REASONS = f"""
+    select table_name, source, rule, reason, day, count(*) as n from (
+        select table_name, source, unnest(json_extract_string(errors, '$[*].rule')) as rule,
+            unnest(json_extract_string(errors, '$[*].message')) as reason, first_seen_date as day
+        from {QUARANTINE} where {{condition}}) as told
+    group by all"""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """Which rows: of a table, of a feed, of a status; anything where empty."""
+class Reason:
+    """One reason of a table and feed: its rule, how many rows, since when, how that went, and the page of its rows."""
 
     table: str
     source: str
-    status: str
-
-    @property
-    def condition(self) -> str:
-        """As SQL of the reader of people's queries."""
-        given = {"table_name": self.table, "source": self.source, "status": "" if self.status == _ALL else self.status}
-        return " and ".join(f"{name} = {DUCKDB.text(value)}" for name, value in given.items() if value) or "true"
+    rule: str
+    text: str
+    rows: int
+    first: date
+    last: date
+    trend: Spark | None
+    href: str
 
 
 def show(request: Request) -> Response:
     """The page. Raise UsageError for a status that there is not."""
     given = request.query_params
-    asked = Asked(given.get("table", ""), given.get("source", ""), given.get("status") or "open")
-    if asked.status not in (*quarantine.STATUSES, _ALL):
-        hint = "one of " + ", ".join((*quarantine.STATUSES, _ALL))
-        raise UsageError(f"unknown status {asked.status[:40]!r}", hint=hint)
+    table, source, rule = (given.get(name) or None for name in ("table", "source", "rule"))
+    where = Filter.of(table, source, rule, given.get("status") or "open")
+    where.condition(DUCKDB)  # refuses a status that there is not
     with request.app.state.desk.look() as look:
-        found: dict[str, Any] = {"asked": asked, "statuses": (*quarantine.STATUSES, _ALL)}
-        found |= {"reasons": _reasons(look, asked), "rows": None, "days": None, "hides": False}
+        found: dict[str, Any] = {"where": where, "tabs": list(_tabs(where)), "without": list(_without(where))}
+        found |= {"reasons": [], "rows": None, "days": None, "hides": False, "count": 0}
         if look.context.lake.find(QUARANTINE):
+            days = _days(look, where)
             columns = _seen(look)
-            hides = "raw_record" not in columns
-            found |= {"rows": _rows(look, asked, columns), "days": _days(look, asked), "hides": hides}
+            found |= {"reasons": _reasons(look, where), "rows": _rows(look, where, columns)}
+            found |= {"hides": "raw_record" not in columns, "count": sum(days.values()), "days": _chart(days)}
         return page(request, "quarantine.html", title="Quarantine", **found)
 
 
-def _reasons(look: Look, asked: Asked) -> list[tuple[str, str, str, str, int]]:
-    """(table, feed, status, reason, rows), most rows first."""
+def address(where: Filter) -> str:
+    """The page of some rows.
 
-    def found() -> list[tuple[str, str, str, str, int]]:
-        with look.busy:
-            return quarantine.overview(look.context, quarantine.Filter(status=None))
+    >>> address(Filter("silver.sales", rule="type"))
+    '/quarantine?status=open&table=silver.sales&rule=type'
+    """
+    given = {"status": where.status or "all", "table": where.table, "source": where.source, "rule": where.rule}
+    return f"/quarantine?{urlencode({name: value for name, value in given.items() if value})}"
 
-    kept = look.once("reasons", found)
-    wanted: Mapping[int, str] = {0: asked.table, 1: asked.source, 2: "" if asked.status == _ALL else asked.status}
-    return [row for row in kept if all(not value or row[n] == value for n, value in wanted.items())]
+
+def _tabs(where: Filter) -> Iterator[tuple[str, str, bool]]:
+    """(status, its page, whether it is this one)."""
+    for status in (*quarantine.STATUSES, None):
+        yield status or "all", address(replace(where, status=status)), status == where.status
+
+
+def _without(where: Filter) -> Iterator[tuple[str, str, str]]:
+    """What the rows are narrowed to: (of what, its name, the page without it)."""
+    if where.table:
+        yield "table", where.table, address(replace(where, table=None))
+    if where.source:
+        yield "feed", where.source, address(replace(where, source=None))
+    if where.rule:
+        yield "rule", where.rule, address(replace(where, rule=None))
+
+
+def _reasons(look: Look, where: Filter) -> list[Reason]:
+    """Every reason, most rows first. A row counts for each of its reasons; of a rule, only that one is told."""
+    query = _REASONS.format(condition=where.condition(DUCKDB))
+    table = look.once(("reasons", where), lambda: stream(look.context, query, moment=look.moment).read_all())
+    found: dict[tuple[str, str, str, str], dict[date, int]] = {}
+    for row in table.to_pylist():
+        if where.rule in (None, row["rule"]):
+            days = found.setdefault((row["table_name"], row["source"], row["rule"], row["reason"]), {})
+            days[row["day"]] = row["n"]
+    made = [_reason(where, *key, days) for key, days in found.items()]
+    return sorted(made, key=lambda each: (-each.rows, each.text, each.table, each.source))
+
+
+def _reason(where: Filter, table: str, source: str, rule: str, text: str, days: dict[date, int]) -> Reason:
+    first, last = min(days), max(days)
+    every = [last - timedelta(n) for n in range(min((last - first).days + 1, _DAYS))][::-1]
+    counts = [days.get(day, 0) for day in every]
+    words = [f"{count:,} on {day}" for day, count in zip(every, counts, strict=True)]
+    trend = spark(counts, words, [True] * len(every))
+    href = address(replace(where, table=table, source=source, rule=rule))
+    return Reason(table, source, rule, text, sum(days.values()), first, last, trend, href)
 
 
 def _seen(look: Look) -> list[str]:
@@ -78,18 +126,21 @@ def _seen(look: Look) -> list[str]:
     return [name for name in _COLUMNS if name in known]
 
 
-def _rows(look: Look, asked: Asked, columns: list[str]) -> Rows:
-    chosen = ", ".join(_TOLD if name == "errors" else name for name in columns)
-    query = f"select {chosen} from {QUARANTINE} where {asked.condition}"
-    newest = f"{query} order by first_seen_at desc, source_file, source_row limit {_MOST}"
-    return look.once(("rejects", asked), lambda: rows_of(look, newest, _MOST))
+def _rows(look: Look, where: Filter, columns: list[str]) -> Rows:
+    chosen = ", ".join(_TOLD.get(name, name) for name in columns)
+    query = f"select {chosen} from {QUARANTINE} where {where.condition(DUCKDB)}"
+    newest = f"{query} order by quarantine.first_seen_at desc, source_file, source_row limit {_MOST}"
+    return look.once(("rejects", where), lambda: rows_of(look, newest, _MOST))
 
 
-def _days(look: Look, asked: Asked) -> ColumnChart | None:
+def _days(look: Look, where: Filter) -> dict[date, int]:
     """Rows by the day on which they landed first."""
-    query = (
-        f"select first_seen_date as d, count(*) as n from {QUARANTINE} where {asked.condition} group by d order by d"
-    )
-    table = look.once(("reject days", asked), lambda: stream(look.context, query, moment=look.moment).read_all())
-    days, counts = (table.column(n).to_pylist()[-_DAYS:] for n in range(2))
-    return column_chart(days, counts, "rows kept out") if len(days) > 1 else None
+    condition = where.condition(DUCKDB)
+    query = f"select first_seen_date as d, count(*) as n from {QUARANTINE} where {condition} group by d order by d"
+    table = look.once(("reject days", where), lambda: stream(look.context, query, moment=look.moment).read_all())
+    return dict(zip(table.column(0).to_pylist(), table.column(1).to_pylist(), strict=True))
+
+
+def _chart(days: dict[date, int]) -> ColumnChart | None:
+    newest = list(days)[-_DAYS:]
+    return column_chart(newest, [days[day] for day in newest], "rows kept out") if len(newest) > 1 else None

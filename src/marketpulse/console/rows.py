@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from marketpulse.cells import column_texts
+from marketpulse.engines.limits import Given
 from marketpulse.serving.desk import Look
 from marketpulse.serving.query import Moment, stream, values
 
@@ -37,9 +38,9 @@ def laid_out(found: pa.Table, more: bool) -> Rows:
     return Rows(found.schema.names, [list(row) for row in columns], numeric, more)
 
 
-def fetched(look: Look, query: str, most: int, moment: Moment) -> tuple[pa.Table, bool]:
+def fetched(look: Look, query: str, most: int, moment: Moment, given: Given | None = None) -> tuple[pa.Table, bool]:
     """The first rows of a query as of a moment, and whether there are more. Raise UsageError or LimitError."""
-    reader = stream(look.context, query, moment=moment)
+    reader = stream(look.context, query, moment=moment, given=given)
     batches: list[pa.RecordBatch] = []
     count = 0
     for batch in reader:

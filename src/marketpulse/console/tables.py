@@ -12,13 +12,14 @@ from starlette.responses import Response
 from marketpulse.console.charts.columns import ColumnChart, column_chart
 from marketpulse.console.page import page
 from marketpulse.console.rows import Rows, rows_of
+from marketpulse.console.used import loads, uses
 from marketpulse.errors import MarketPulseError, UsageError
 from marketpulse.names import LAYERS
 from marketpulse.serving.catalog.facts import Catalog, Entry, gather
 from marketpulse.serving.desk import Look
 from marketpulse.serving.masking import masks
 
-_SAMPLE, _SNAPSHOTS, _DAYS = 12, 12, 90
+_SAMPLE, _SNAPSHOTS, _DAYS, _LOADS = 12, 12, 90, 20
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ def show_one(request: Request) -> Response:
             "sample": sample(look, entry),
             "days": days(look, name),
             "status": entry.status,
+            "uses": uses(look.project, name),
+            "loads": loads(entry.status.snapshots, _LOADS) if entry.status else [],
         }
         snapshots = list(reversed(entry.status.snapshots))[:_SNAPSHOTS] if entry.status else []
         return page(request, "table.html", title=name, snapshots=snapshots, **given)

@@ -21,11 +21,12 @@ from marketpulse import flow
 from marketpulse.bronze.ledger import taken_back
 from marketpulse.errors import UsageError
 from marketpulse.names import FLOW_RUNS, LANDED_FILES, QUARANTINE
+from marketpulse.people import audit
 from marketpulse.people.erased import Erased, Name
 from marketpulse.people.named import Records
 from marketpulse.people.pending import refuse_unknown
 from marketpulse.people.words import SHORTEST, word_of, words
-from marketpulse.privacy import audit, forgetting, landed, tracing
+from marketpulse.privacy import forgetting, landed, tracing
 from marketpulse.privacy.alone import wait_for_others
 from marketpulse.privacy.tracing import Mention, Trace
 from marketpulse.project import personal

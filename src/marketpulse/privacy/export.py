@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from marketpulse.people import audit
 from marketpulse.people.erased import Erased, Name
-from marketpulse.privacy import audit, tracing
+from marketpulse.privacy import tracing
 from marketpulse.privacy.erase import Asked
 from marketpulse.run.context import Context
 

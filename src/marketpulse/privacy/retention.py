@@ -14,11 +14,11 @@ from datetime import date, timedelta
 
 from marketpulse import flow
 from marketpulse.names import ERROR, INGEST_ID, INGESTED_AT, PREFIX, SOURCE_FILE
-from marketpulse.people import finding
+from marketpulse.people import audit, finding
 from marketpulse.people.finding import Found
 from marketpulse.people.named import BUCKET, Records
 from marketpulse.people.pending import refuse_unerased
-from marketpulse.privacy import audit, forgetting
+from marketpulse.privacy import forgetting
 from marketpulse.privacy.alone import wait_for_others
 from marketpulse.privacy.tracing import Trace, count, looked_at
 from marketpulse.project import personal

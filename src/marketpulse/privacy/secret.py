@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from marketpulse.errors import UsageError
+from marketpulse.people import audit
 from marketpulse.people.erased import Erased
 from marketpulse.people.pending import refuse_unerased
-from marketpulse.privacy import audit, landed
+from marketpulse.privacy import landed
 from marketpulse.privacy.alone import wait_for_others
 from marketpulse.run.context import Context
 

@@ -87,7 +87,8 @@ class Desk:
     """Gives the newest look to whoever asks; an old one goes when nobody uses it any more."""
 
     def __init__(self, settings: Settings, project: Project) -> None:
-        self._settings, self._project, self.masked = settings, project, settings.is_masked
+        self.settings, self.masked = settings, settings.is_masked
+        self._project = project
         self._lock = Lock()
         self._look: Look | None = None
 
@@ -104,6 +105,10 @@ class Desk:
                 look.users -= 1
                 if look is not self._look and not look.users:
                     look.close()
+
+    def renew(self) -> None:
+        """Let the next look see what was committed up to now, without waiting for it."""
+        self.close()
 
     def close(self) -> None:
         """Give back what is held open; who still looks does so when he is done."""
@@ -128,7 +133,7 @@ class Desk:
 
     def _opened(self) -> Look:
         closing = ExitStack()
-        context = closing.enter_context(open_context(self._settings, self._project, reads=True))
+        context = closing.enter_context(open_context(self.settings, self._project, reads=True))
         settings = context.settings
         context.lake.close()
         context.lake = Still(settings.layout, settings.catalog_properties())

@@ -36,9 +36,9 @@ class Slots:
         self._free.release()
 
     @contextmanager
-    def taken(self) -> Iterator[None]:
+    def taken(self, stop: Event | None = None) -> Iterator[None]:
         """Have one for a while. Raise LimitError as `take` does."""
-        self.take()
+        self.take(stop)
         try:
             yield
         finally:

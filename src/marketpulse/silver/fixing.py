@@ -11,7 +11,7 @@ import hashlib
 import io
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
@@ -20,6 +20,7 @@ from marketpulse import sql
 from marketpulse.errors import UsageError
 from marketpulse.landing.naming import archive_of, mended
 from marketpulse.names import QUARANTINE
+from marketpulse.people.audit import note
 from marketpulse.project.source import Source
 from marketpulse.run.context import Context
 from marketpulse.run.owner import refuse_another
@@ -98,21 +99,40 @@ def export(context: Context, where: Filter, most: int) -> Exported:
 
 
 def fix(context: Context, text: str) -> Fixed:
-    """Land the rows of an edited export, and close the old ones. Raise UsageError before anything is written."""
+    """Land the rows of an edited export, and close the old ones; the audit trail says so.
+
+    Raise UsageError before anything is written.
+    """
+    edited, files = _planned(context, text)
+    for path, data in files:
+        path.parent.mkdir(parents=True, exist_ok=True)  # beside what came in a stream there is none yet
+        with replacing(path) as part:
+            part.write_bytes(data)
+    closed = _close(context, Filter(ids=tuple(edited)))
+    note(context, "fix", rows={QUARANTINE: closed})
+    return Fixed(_names(context, files), len(edited), closed)
+
+
+def rehearse(context: Context, text: str) -> Fixed:
+    """What `fix` would land, of how many rows; nothing is written and none is closed. Raise UsageError as it does."""
+    edited, files = _planned(context, text)
+    return Fixed(_names(context, files), len(edited), 0)
+
+
+def _names(context: Context, files: Iterable[tuple[Path, bytes]]) -> list[str]:
+    place = Path(context.settings.landing_place)
+    return [path.relative_to(place).as_posix() for path, _ in files]
+
+
+def _planned(context: Context, text: str) -> tuple[dict[str, Row], list[tuple[Path, bytes]]]:
+    """The rows of an edited export, and the files to land. Raise UsageError."""
     refuse_another(context)
     edited = _edited(text)
     known = {row["quarantine_id"]: row for row in quarantine.find(context, Filter(ids=tuple(edited)), len(edited))}
     if lost := [name for name in edited if name not in known]:
         hint = "export them anew: marketpulse quarantine export; or take the lines out"
         raise UsageError(f"{len(lost):,} of these rows are not open in quarantine, as {lost[0]}", hint=hint)
-    files = list(_files(context, edited, known))
-    for path, data in files:
-        path.parent.mkdir(parents=True, exist_ok=True)  # beside what came in a stream there is none yet
-        with replacing(path) as part:
-            part.write_bytes(data)
-    closed = _close(context, Filter(ids=tuple(edited)))
-    place = Path(context.settings.landing_place)
-    return Fixed([path.relative_to(place).as_posix() for path, _ in files], len(edited), closed)
+    return edited, list(_files(context, edited, known))
 
 
 def _close(context: Context, where: Filter) -> int:

@@ -20,10 +20,15 @@ from marketpulse.units import rows_break
 
 def add_rows(build: Build, bronze: str, chunk: View) -> Staged:
     """Map, check and merge the rows `chunk` of a bronze table, unfolded; what became of each."""
+    staged = check_rows(build, bronze, chunk)
+    merge_staged(build, staged, build.counts[staged.source])
+    return staged
+
+
+def check_rows(build: Build, bronze: str, chunk: View) -> Staged:
+    """Map, check and count the rows `chunk`, and merge none."""
     staged = _stage(build, bronze, chunk)
-    counts = build.counts.setdefault(staged.source, FeedCounts(staged.source))
-    _count(build, staged, counts)
-    merge_staged(build, staged, counts)
+    _count(build, staged, build.counts.setdefault(staged.source, FeedCounts(staged.source)))
     return staged
 
 

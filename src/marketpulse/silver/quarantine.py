@@ -17,10 +17,12 @@ from marketpulse.engines.views import View
 from marketpulse.errors import UsageError
 from marketpulse.lake.table import Bucket, FileRef, LakeTable
 from marketpulse.names import BATCH_KEY, INGEST_ID, QUARANTINE
+from marketpulse.people.audit import note
 from marketpulse.project.quality import BUILT_IN
 from marketpulse.run.context import Context
 from marketpulse.run.publish import publish
 from marketpulse.sql import Dialect
+from marketpulse.units import plural
 
 STATUSES = ("open", "replayed", "discarded")
 _ID = re.compile(r"[0-9a-f]{4,32}")
@@ -36,13 +38,14 @@ _REASONS = """
 
 @dataclass(frozen=True)
 class Filter:
-    """Which quarantined rows: by table, feed, rule, status or id (a prefix); None means any."""
+    """Which quarantined rows: by table, feed, rule, status, id (a prefix), or the run that closed them; None: any."""
 
     table: str | None = None
     source: str | None = None
     rule: str | None = None
     status: str | None = "open"
     ids: tuple[str, ...] = ()
+    run: str | None = None
 
     @classmethod
     def of(cls, table: str | None, source: str | None, rule: str | None, status: str, ids: Iterable[str] = ()) -> Self:
@@ -59,6 +62,7 @@ class Filter:
                 ("table_name", self.table),
                 ("source", self.source),
                 ("status", self.status),
+                ("resolved_batch_id", self.run),
             )
             if value is not None
         ]
@@ -136,22 +140,34 @@ def count(context: Context, where: Filter) -> int:
     return int(context.engine.rows(f"select count(*) from {rows}")[0][0]) if rows else 0
 
 
-def discard(context: Context, where: Filter) -> int:
-    """Close the rows that match for good; how many there were."""
+def discard(context: Context, where: Filter, expected: int | None = None) -> int:
+    """Close the open rows that match; how many there were. The audit trail says so.
+
+    Raise UsageError, and change nothing, where they are not as many as somebody `expected`.
+    """
+    return _turned(context, replace(where, status="open"), "discard", "discarded", expected)
+
+
+def reopen(context: Context, where: Filter, expected: int | None = None) -> int:
+    """Open rows that were discarded again; how many there were, as `discard` does it."""
+    return _turned(context, replace(where, status="discarded"), "reopen", "open", expected)
+
+
+def _turned(context: Context, where: Filter, action: str, status: str, expected: int | None) -> int:
     with context.lock(QUARANTINE):
         rows = matching(context, where)
-        found = mark(context, f"select quarantine_id from {rows}", "discarded") if rows else 0
+        expect(context, where, expected)
+        found = mark(context, f"select quarantine_id from {rows}", status) if rows else 0
     publish(context, [QUARANTINE])
+    note(context, action, rows={QUARANTINE: found})
     return found
 
 
-def reopen(context: Context, where: Filter) -> int:
-    """Open rows that were discarded again; how many there were."""
-    with context.lock(QUARANTINE):
-        rows = matching(context, replace(where, status="discarded"))
-        found = mark(context, f"select quarantine_id from {rows}", "open") if rows else 0
-    publish(context, [QUARANTINE])
-    return found
+def expect(context: Context, where: Filter, expected: int | None) -> None:
+    """Raise UsageError where the rows that match are not as many as somebody was told."""
+    if expected is not None and (now := count(context, where)) != expected:
+        what = f"these are {plural(now, 'row')} by now, and not {expected:,}: nothing was changed"
+        raise UsageError(what, hint="look at them again, and say once more what to do")
 
 
 def mark(context: Context, ids_query: str, status: str, attempts: int = 0) -> int:

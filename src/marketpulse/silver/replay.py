@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
 
 from marketpulse import sql
 from marketpulse.engines.views import View
 from marketpulse.errors import DefinitionError, UsageError
+from marketpulse.lake.buckets import Buckets
 from marketpulse.names import ERROR, FINGERPRINT_KEY, INGEST_ID, QUARANTINE
+from marketpulse.people.audit import note
 from marketpulse.project.table import Table
 from marketpulse.run import validate
 from marketpulse.run.context import Context
+from marketpulse.run.looking import heads_seen
 from marketpulse.run.owner import refuse_another
 from marketpulse.run.publish import publish as make_seen
 from marketpulse.run.unfolding import unfold
 from marketpulse.silver import quarantine
 from marketpulse.silver.build import check_table, publish, start
-from marketpulse.silver.building import Staged
+from marketpulse.silver.building import Build, Staged
 from marketpulse.silver.checks import FAILED
-from marketpulse.silver.mapping import add_rows
+from marketpulse.silver.mapping import add_rows, check_rows
 from marketpulse.silver.quarantine import Filter
 
 
@@ -38,28 +42,102 @@ class Replayed:
     problem: str | None = None
 
 
-def replay(context: Context, where: Filter) -> list[Replayed]:
+@dataclass(frozen=True)
+class _Trial:
+    """Rows of one feed for one table that are tried: what is closed (`ids`), and their records as the feed has them."""
+
+    table: Table
+    bronze: str
+    ids: View
+    chunk: View
+
+
+def replay(context: Context, where: Filter, expected: int | None = None) -> list[Replayed]:
     """Map, check and merge the open rows that match, from bronze, with the definitions as they are now.
 
-    The table first, then quarantine: a crash between the two leaves rows open whose second replay adds nothing.
+    The table first, then quarantine: a crash between the two leaves rows open whose second replay adds nothing. The
+    audit trail says what was done. Raise UsageError where the rows are not as many as somebody `expected`.
     """
     refuse_another(context)
+    quarantine.expect(context, where, expected)
+    done: list[Replayed] = []
+    try:
+        for each in _pairs(context, where):
+            with context.lock(each.table or ""), context.engine.scope():
+                done.append(_told(context, each, _replay_one))
+    finally:  # what was merged before one that could not be is merged
+        make_seen(context, {QUARANTINE, *(each.table for each in done if not each.problem)})
+        passed: dict[str, int] = {}
+        for found in done:
+            passed[found.table] = passed.get(found.table, 0) + found.passed
+        note(context, "replay", rows=passed)
+    return done
+
+
+def rehearse(context: Context, where: Filter) -> list[Replayed]:
+    """What `replay` would say, found by mapping and checking the rows; nothing is merged or closed.
+
+    A row that passes may still lose to a newer one of its key, or be refused by a rule of the whole table.
+    """
+    refuse_another(context)
+    done = []
+    for each in _pairs(context, where):
+        with context.engine.scope():
+            done.append(_told(context, each, _rehearse_one))
+    return done
+
+
+def _pairs(context: Context, where: Filter) -> list[Filter]:
+    """The rows that match, by table and feed."""
     rows = quarantine.matching(context, where)
     if rows is None:
         return []
     pairs = context.engine.rows(f"select distinct table_name, source from {rows} order by all")
-    done = []
-    for table, source in pairs:
-        with context.lock(table), context.engine.scope():
-            try:
-                done.append(_replay_one(context, changed(where, table=table, source=source)))
-            except (DefinitionError, UsageError) as error:
-                done.append(Replayed(table, problem=str(error)))
-    make_seen(context, {QUARANTINE, *(each.table for each in done if not each.problem)})
-    return done
+    return [changed(where, table=table, source=source) for table, source in pairs]
+
+
+def _told(context: Context, where: Filter, step: Callable[[Context, Filter], Replayed]) -> Replayed:
+    """What a step did; what it cannot map is its problem, and not that of the others."""
+    try:
+        return step(context, where)
+    except (DefinitionError, UsageError) as error:
+        return Replayed(where.table or "", problem=str(error))
 
 
 def _replay_one(context: Context, where: Filter) -> Replayed:
+    trial = _trial(context, where)
+    if trial is None:
+        return Replayed(where.table or "")
+    build = start(context, trial.table, rebuild=False)
+    staged = add_rows(build, trial.bronze, trial.chunk)
+    known = build.target.state
+    state = {FINGERPRINT_KEY: known[FINGERPRINT_KEY]} if FINGERPRINT_KEY in known else {}
+    publish(build, state, "replay", check_table(build))
+    _close(context, trial.ids, staged)
+    return _counted(build)
+
+
+def _rehearse_one(context: Context, where: Filter) -> Replayed:
+    trial = _trial(context, where)
+    if trial is None:
+        return Replayed(where.table or "")
+    target = context.lake.find(trial.table.name)
+    if target is None:
+        raise UsageError(f"{trial.table.name} is not there yet", hint="marketpulse run makes it")
+    build = Build(context, trial.table, target, Buckets(target.files()), heads=heads_seen(context, trial.table))
+    check_rows(build, trial.bronze, trial.chunk)
+    return _counted(build)
+
+
+def _counted(build: Build) -> Replayed:
+    """What became of the rows of the one feed of a build."""
+    (counts,) = build.counts.values()
+    passed = counts.read - counts.quarantined
+    return Replayed(build.table.name, counts.read, passed, counts.quarantined, counts.reasons)
+
+
+def _trial(context: Context, where: Filter) -> _Trial | None:
+    """The rows of one table and feed that match, unfolded; None where nothing is to be tried."""
     engine = context.engine
     table = context.project.table(where.table or "")
     source = where.source or ""
@@ -67,7 +145,7 @@ def _replay_one(context: Context, where: Filter) -> Replayed:
     bronze = context.lake.find(f"bronze.{source}")
     rows = quarantine.matching(context, where)
     if bronze is None or rows is None:
-        return Replayed(table.name)
+        return None
     wanted = f"select quarantine_id, ingest_id from {rows}"
     paths = engine.write(wanted, context.staging(table.name, f"replay-{source}"))
     ids = engine.bind("replayed", {"quarantine_id": "string", "ingest_id": "string"}, paths)
@@ -75,19 +153,11 @@ def _replay_one(context: Context, where: Filter) -> Replayed:
     landed = engine.bind("bronze", types, [file.path for file in bronze.files()])
     of_records = f"select {sql.record_id('ingest_id')} from {ids}"
     whole = engine.define("records", f"select * from {landed} where {INGEST_ID} in ({of_records})")
-    rows = unfold(context, table, bronze.name, whole, types)
+    unfolded = unfold(context, table, bronze.name, whole, types)
     # A record that had no array has elements by now, perhaps: they are of an id that is a whole record's.
     asked = [f"{number} in (select ingest_id from {ids})" for number in (INGEST_ID, sql.record_id(INGEST_ID))]
-    chunk = engine.define("chunk", f"select * from {rows} where {' or '.join(asked)}")
-    build = start(context, table, rebuild=False)
-    staged = add_rows(build, bronze.name, chunk)
-    known = build.target.state
-    state = {FINGERPRINT_KEY: known[FINGERPRINT_KEY]} if FINGERPRINT_KEY in known else {}
-    publish(build, state, "replay", check_table(build))
-    _close(context, ids, staged)
-    counts = build.counts[source]
-    passed = counts.read - counts.quarantined
-    return Replayed(table.name, counts.read, passed, counts.quarantined, counts.reasons)
+    chunk = engine.define("chunk", f"select * from {unfolded} where {' or '.join(asked)}")
+    return _Trial(table, bronze.name, ids, chunk)
 
 
 def _check(context: Context, table: Table, source: str) -> None:

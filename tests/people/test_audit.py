@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketpulse.privacy import audit
+from marketpulse.people import audit
 from tests.privacy.people import click, clicks, erase, named, sales, traces_of
 from tests.shop import MiniShop
 

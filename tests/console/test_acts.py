@@ -1,0 +1,202 @@
+"""From the page Quarantine rows are tried again, corrected, closed, opened: as was shown before, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from starlette.testclient import TestClient
+
+from marketpulse.people import audit
+from marketpulse.run.opening import reading
+from tests.console.house import HOST, HOSTILE, Page, acting
+from tests.shop import MiniShop
+
+OURS = {"origin": f"http://{HOST}"}
+DAY = "2026-01-01"
+
+
+@pytest.fixture
+def dirty(shop: MiniShop) -> MiniShop:
+    """A shop with three rejected rows: two of a rule, one of a type."""
+    rows = [f"{number},{DAY},1,1" for number in range(18)]
+    shop.land_sales(DAY, *rows, f"a,{DAY},0,1", f"b,{DAY},0,1", f"c,{DAY},=many,1")
+    assert shop.run().ok
+    return shop
+
+
+@pytest.fixture
+def operator(dirty: MiniShop) -> Iterator[TestClient]:
+    yield from _browser(dirty, "operator")
+
+
+@pytest.fixture
+def steward(dirty: MiniShop) -> Iterator[TestClient]:
+    yield from _browser(dirty, "steward")
+
+
+def _browser(shop: MiniShop, role: str) -> Iterator[TestClient]:
+    found = acting(shop, role)
+    with closing(found.app._app.state.desk):
+        yield found
+
+
+def asked(browser: TestClient, action: str, **given: object) -> Page:
+    """The page that says what would be done."""
+    answer = browser.post("/quarantine/ask", headers=OURS, data={"action": action, **given})
+    assert answer.status_code == 200, answer.text
+    return Page(answer.text)
+
+
+def form_of(page: Page) -> dict[str, object]:
+    """What the form of such a page sends."""
+    at = next(n for n, (_, found) in enumerate(page.tags) if found.get("action") == "/quarantine/act")
+    given: dict[str, object] = {}
+    for tag, found in page.tags[at:]:
+        if tag in ("input", "button") and found.get("name"):
+            given[str(found["name"])] = found["value"]
+        if tag == "textarea":
+            given["text"] = page.texts[-1]
+    return given
+
+
+def statuses(shop: MiniShop) -> list[tuple[str, str]]:
+    return sorted((str(row[7]), str(row[13])) for row in shop.rows("silver.quarantine"))
+
+
+def trail(shop: MiniShop) -> list[tuple[str, object]]:
+    with reading(shop.settings) as context:
+        return [(entry.action, entry.what["rows"]) for entry in audit.trail(context)]
+
+
+def test_rows_are_discarded_once_after_their_number_was_said_and_opened_again(
+    dirty: MiniShop, operator: TestClient
+) -> None:
+    page = asked(operator, "discard", rule="qty_not_zero")
+    assert {"Discard 2 rows?", "Discard 2 rows"} <= set(page.words)
+    assert {status for _, status in statuses(dirty)} == {"open"}
+    form = form_of(page)
+    answers = [operator.post("/quarantine/act", headers=OURS, data=form) for _ in range(2)]
+    assert {(each.status_code, each.headers["location"]) for each in answers} == {(303, answers[0].headers["location"])}
+    assert statuses(dirty) == [("a", "discarded"), ("b", "discarded"), ("c", "open")]
+    done = Page(operator.get(answers[0].headers["location"]).text)
+    assert "2 rows discarded" in done.words
+    assert "1 row open" in Page(operator.get("/quarantine").text).words  # at once, and not a minute later
+    undo = asked(operator, "reopen", run=next(f["value"] for _, f in done.tags if f.get("name") == "run"))
+    operator.post("/quarantine/act", headers=OURS, data=form_of(undo))
+    assert {status for _, status in statuses(dirty)} == {"open"}
+    assert trail(dirty) == [("discard", {"silver.quarantine": 2}), ("reopen", {"silver.quarantine": 2})]
+
+
+def test_a_replay_is_shown_before_it_is_done_with_the_project_as_it_is_now(
+    dirty: MiniShop, operator: TestClient
+) -> None:
+    operator.get("/quarantine")
+    dirty.edit("silver/sales/contract.yaml", "qty <> 0", "qty >= 0")
+    page = asked(operator, "replay")
+    words = page.words
+    at = words.index("silver.sales")
+    assert [word for word in words[at + 1 :] if word][:3] == ["3", "2", "1"]
+    assert (statuses(dirty), trail(dirty)) == ([("a", "open"), ("b", "open"), ("c", "open")], [])
+    answer = operator.post("/quarantine/act", headers=OURS, data=form_of(page))
+    assert "2 rows passed" in Page(operator.get(answer.headers["location"]).text).words
+    assert statuses(dirty) == [("a", "replayed"), ("b", "replayed"), ("c", "open")]
+    assert trail(dirty) == [("replay", {"silver.sales": 2})]
+
+
+def test_chosen_rows_are_meant_and_none_chosen_is_not_all(dirty: MiniShop, operator: TestClient) -> None:
+    ids = {str(row[7]): str(row[0]) for row in dirty.rows("silver.quarantine")}
+    page = asked(operator, "discard", chosen="yes", id=[ids["a"], ids["c"]])
+    assert "Discard 2 rows?" in page.words
+    none = operator.post("/quarantine/ask", headers=OURS, data={"action": "discard", "chosen": "yes"})
+    assert (none.status_code, "no row is chosen" in none.text) == (400, True)
+
+
+def test_what_is_no_longer_as_it_was_shown_is_not_done(dirty: MiniShop, operator: TestClient) -> None:
+    form = form_of(asked(operator, "discard"))
+    dirty.land_sales("2026-01-02", *[f"x{n},2026-01-02,1,1" for n in range(9)], "d,2026-01-02,0,1")
+    dirty.run()
+    answer = operator.post("/quarantine/act", headers=OURS, data=form)
+    assert (answer.status_code, "these are 4 rows by now, and not 3" in answer.text) == (400, True)
+    assert {status for _, status in statuses(dirty)} == {"open"}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"rule": "type"}, {"rows": "2"}, {"rows": "x"}, {"word": "0" * 32}, {"seal": ""}, {"seal": "é"},
+     {"action": "replay"}, {"action": HOSTILE}, {"table": HOSTILE}, {"text": "a"}],
+)  # fmt: skip
+def test_only_what_a_page_has_shown_is_done(dirty: MiniShop, operator: TestClient, changed: dict[str, str]) -> None:
+    form = form_of(asked(operator, "discard"))
+    answer = operator.post("/quarantine/act", headers=OURS, data=form | changed)
+    assert (answer.status_code, Page(answer.text).dangers) == (400, [])
+    assert ({status for _, status in statuses(dirty)}, trail(dirty)) == ({"open"}, [])
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"origin": "http://127.0.0.1:3000"}, OURS | {"sec-fetch-site": "same-site"},
+     OURS | {"sec-fetch-site": "cross-site"}, OURS | {"sec-fetch-site": "none"}],
+)  # fmt: skip
+def test_a_foreign_page_changes_nothing(dirty: MiniShop, operator: TestClient, headers: dict[str, str]) -> None:
+    form = form_of(asked(operator, "discard"))
+    for place in ("/quarantine/ask", "/quarantine/act"):
+        assert operator.post(place, headers=headers, data=form).status_code == 403
+        assert operator.get(place, params=form).status_code in (404, 405)
+        assert operator.post(place, headers=OURS | {"authorization": "Bearer no"}, data=form).status_code == 401
+    assert ({status for _, status in statuses(dirty)}, trail(dirty)) == ({"open"}, [])
+
+
+def test_an_analyst_is_told_who_may_and_changes_nothing(dirty: MiniShop) -> None:
+    for browser in _browser(dirty, "analyst"):
+        page = Page(browser.get("/quarantine").text)
+        assert [found for tag, found in page.tags if tag == "form" and "quarantine" in str(found.get("action"))] == []
+        for place in ("/quarantine/ask", "/quarantine/act"):
+            answer = browser.post(place, headers=OURS, data={"action": "discard", "rows": "3"})
+            assert (answer.status_code, "--role operator" in answer.text) == (403, True)
+    assert {status for _, status in statuses(dirty)} == {"open"}
+
+
+def test_a_steward_corrects_rows_and_they_come_in(dirty: MiniShop, steward: TestClient) -> None:
+    text = asked(steward, "fix", rule="type").texts[-1]
+    assert "'=many" in text
+    page = asked(steward, "fix", rule="type", text=text.replace("'=many", "7").replace("\n", "\r\n"))
+    assert "Land 1 row corrected?" in page.words
+    assert not list(dirty.landing.rglob("*.fixed-*"))
+    answer = steward.post("/quarantine/act", headers=OURS, data=form_of(page))
+    assert "1 row closed, their corrections landed" in Page(steward.get(answer.headers["location"]).text).words
+    dirty.run()
+    assert ("c", 7) in {(row[0], row[2]) for row in dirty.rows("silver.sales")}
+    assert trail(dirty) == [("fix", {"silver.quarantine": 1})]
+
+
+def test_an_operator_lands_what_a_steward_wrote_out_and_sees_no_record(dirty: MiniShop, operator: TestClient) -> None:
+    page = asked(operator, "fix")
+    assert ([text.strip() for text in page.texts], any("for stewards" in word for word in page.words)) == ([""], True)
+    wrong = operator.post("/quarantine/ask", headers=OURS, data={"action": "fix", "text": f"a,b\n{HOSTILE},1"})
+    assert (wrong.status_code, "no column _quarantine_id" in wrong.text, Page(wrong.text).dangers) == (400, True, [])
+
+
+def test_while_a_run_holds_the_table_the_page_says_so_and_it_can_be_said_again(
+    dirty: MiniShop, operator: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("marketpulse.console.acting._PATIENCE", 0)
+    form = form_of(asked(operator, "discard"))
+    with dirty.open() as context, context.lock("silver.quarantine"):
+        answer = operator.post("/quarantine/act", headers=OURS, data=form)
+    assert (answer.status_code, "once more when that is over" in answer.text) == (400, True)
+    assert operator.post("/quarantine/act", headers=OURS, data=form).status_code == 303
+    assert {status for _, status in statuses(dirty)} == {"discarded"}
+
+
+def test_what_landed_is_shown_and_does_nothing(dirty: MiniShop, steward: TestClient) -> None:
+    name = HOSTILE.replace('"', "")
+    dirty.land_sales("2026-01-02", *[f"y{n},2026-01-02,1,1" for n in range(9)], f'"{name}",2026-01-02,0,1')
+    dirty.run()
+    steward.app._app.state.desk.renew()
+    pages = [Page(steward.get("/quarantine").text)]
+    pages += [asked(steward, action) for action in ("discard", "replay", "fix")]
+    assert [page.dangers for page in pages] == [[], [], [], []]
+    assert any("<script>alert(1)</script>" in word for word in pages[0].words)
+    assert name in pages[3].texts[0]  # as it is, since it lands again
