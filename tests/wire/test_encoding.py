@@ -44,6 +44,26 @@ def test_a_decimal_loses_no_digit(amount: Decimal) -> None:
     assert value(numeric(amount), types.NUMERIC, True).as_tuple().exponent == -6
 
 
+LONG = ["1" * 38, f"-{'9' * 35}.125", f"0.{'0' * 36}7", f"1.{'3' * 37}", "0.000", f"{'1' * 30}.5", "1E37"]
+
+
+@pytest.mark.parametrize("amount", LONG)
+def test_no_digit_of_the_longest_decimals_is_lost_either(wire: Wire, amount: str) -> None:
+    exact = Decimal(amount)
+    assert value(numeric(exact), types.NUMERIC, True) == value(amount.encode(), types.NUMERIC, False) == exact
+    assert wire.rows("select %b", exact, binary=True) == [(exact,)]
+
+
+@pytest.mark.parametrize("amount", ["1" * 39, f"0.{'0' * 37}1", "1E999999999", "NaN", "-Infinity"])
+def test_a_number_that_the_engine_would_round_is_refused(amount: str) -> None:
+    exact = Decimal(amount)
+    with pytest.raises(UsageError, match="numeric"):
+        value(amount.encode(), types.NUMERIC, False)
+    if exact.is_finite() and exact.adjusted() < 100:
+        with pytest.raises(UsageError, match="numeric"):
+            value(numeric(exact), types.NUMERIC, True)
+
+
 @given(st.lists(st.one_of(st.none(), st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])))))
 def test_an_array_of_texts_comes_back(texts: list[str | None]) -> None:
     assert value(array_text(texts).encode(), types.TYPES[types.TEXT].array, False) == texts
@@ -56,6 +76,11 @@ def test_an_array_of_texts_comes_back(texts: list[str | None]) -> None:
         (b"x", types.DATE),
         (b"{1,2", types.TYPES[types.INT4].array),
         (b"{1}x", types.TYPES[types.INT4].array),
+        (b"{" + b" " * 100_000 + b'"x}', types.TYPES[types.INT4].array),
+        (b"1_000", types.INT8),
+        (b"9" * 5_000, types.INT8),
+        (b"1_0.5", types.NUMERIC),
+        (b"2026-W01-1", types.DATE),
         (b"maybe", types.BOOL),
         (b"\xff", types.TEXT),
         (b"00", types.BYTEA),
@@ -69,6 +94,14 @@ def test_a_parameter_that_is_none_of_its_type_is_refused(given_: bytes, kind: in
         value(b"\0", kind if kind != types.TEXT else types.INT8, True) if kind not in (types.BYTEA, types.BOOL) else (
             value(struct.pack("!hhHh", 1, 0, 0xC000, 0), types.NUMERIC, True)
         )
+
+
+def test_an_array_of_arrays_is_refused_however_deep() -> None:
+    inner, array = b"", types.TYPES[types.INT8].array
+    for _ in range(5_000):
+        inner = struct.pack("!iiiiii", 1, 0, array, 1, 1, len(inner)) + inner
+    with pytest.raises(UsageError, match="several dimensions"):
+        value(inner, array, True)
 
 
 def test_money_is_numeric_with_its_digits_and_times_are_utc() -> None:

@@ -19,9 +19,13 @@ from marketpulse.engines.limits import Given, Limits, Stopwatch
 from marketpulse.errors import UsageError
 from marketpulse.sql import DUCKDB
 
-_BATCH = 10_000
+#: Rows of a batch, no more than the engine makes at once: what is wide is held that often.
+_BATCH = 2_048
 #: SQLSTATE `read_only_sql_transaction`.
 _READ_ONLY = "25006"
+#: SQLSTATE `statement_too_complex`.
+_TOO_COMPLEX = "54001"
+_FLATTER = "write long sums and conditions as lists: x in (…), list_sum([…])"
 _EXPLAIN = re.compile(r"\s*explain(\s+analyze)?\s+(?=with|select|from)", re.IGNORECASE)
 _Result = TypeVar("_Result")
 
@@ -87,7 +91,10 @@ class ReadOnlyDuck:
         """A query as DuckDB parses it (`json_serialize_sql`); of one that explains another, that one."""
         explained = _EXPLAIN.match(query)
         text = f"select json_serialize_sql({DUCKDB.text(query[explained.end() :] if explained else query)}::varchar)"
-        found: dict[str, Any] = json.loads(self._connection.execute(text).fetchall()[0][0])
+        try:
+            found: dict[str, Any] = json.loads(self._connection.execute(text).fetchall()[0][0])
+        except RecursionError:
+            raise UsageError("the query is nested too deeply", hint=_FLATTER, sqlstate=_TOO_COMPLEX) from None
         return found
 
     def refuse_writes(self, query: str) -> None:
