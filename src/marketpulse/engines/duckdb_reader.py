@@ -16,6 +16,7 @@ import pyarrow as pa
 from marketpulse.engines.duckdb import DuckEngine
 from marketpulse.engines.duckdb_session import confine, first_lines, lost_file, readable_errors, start
 from marketpulse.engines.limits import Given, Limits, Stopwatch
+from marketpulse.engines.postgres import FUNCTIONS
 from marketpulse.errors import UsageError
 from marketpulse.sql import DUCKDB
 
@@ -40,6 +41,8 @@ class ReadOnlyDuck:
         self._engine = DuckEngine(self._connection, scratch, limits.memory_mb, threads)
         self._engine._bound_memory()
         self._pool = ThreadPoolExecutor(1)
+        for function in FUNCTIONS:
+            self._connection.execute(function)
 
     def bind(
         self,
