@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
+from datetime import timedelta
 from decimal import Decimal
 
+import psycopg
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from psycopg.types.string import TextLoader
 
 from marketpulse.errors import UsageError
 from marketpulse.wire import types
@@ -36,6 +40,40 @@ def test_text_and_binary_say_the_same_of_every_type(wire: Wire) -> None:
     assert row[:3] == ([1, 2, None], ["x", 'y "z', None, "NULL", ""], {"a": "1.5", "b": ["2026-01-01"]})
     assert (row[9], row[10], row[17]) == (Decimal("10000.00"), Decimal("0.0000"), Decimal(2**64 - 1))
     assert (row[19], row[23], row[24]) == ([Decimal("1.50")], Decimal(1 - 2**127), [])
+
+
+FAR = """
+select date 'infinity' as a, [date '-infinity', '1066-10-14', null] as b, timestamp 'infinity' as c,
+  [timestamp '-infinity'] as d, timestamp_ns '2026-01-01 00:00:00.123456789' as e, [interval '1 day'] as f,
+  {'n': 'NaN'::double, 'd': date 'infinity', 'b': 'a'::blob} as g, date '0044-03-15 (BC)' as h, date '32131-01-22' as i
+"""
+
+
+def test_what_no_calendar_of_python_has_is_written_as_postgres_does(wire: Wire) -> None:
+    with wire.connect() as connection:
+        connection.adapters.register_loader("date", TextLoader)
+        connection.adapters.register_loader("timestamptz", TextLoader)
+        row = connection.execute(FAR).fetchone()
+        assert row
+        assert row[:5] == (
+            "infinity", ["-infinity", "1066-10-14", None], "infinity", ["-infinity"], "2026-01-01 00:00:00.123456+00",
+        )  # fmt: skip
+        assert row[5:7] == ([timedelta(1)], {"n": "NaN", "d": "infinity", "b": "\\x61"})
+        assert row[7:] == ("0044-03-15 BC", "32131-01-22")
+    packed = [struct.pack("!i", each) for each in (2**31 - 1, -(2**31), 0)]
+    days = pa.array([2**31 - 1, -(2**31 - 1), 10_957], pa.date32())
+    assert encoded(days, True) == [struct.pack("!i", 4) + each for each in packed]
+    moments = pa.array([2**63 - 1, -(2**63 - 1)], pa.timestamp("us"))
+    assert encoded(moments, True) == [struct.pack("!iq", 8, 2**63 - 1), struct.pack("!iq", 8, -(2**63))]
+
+
+@pytest.mark.parametrize("what", ["1::bignum", "time_ns '10:00:00.1'", "date '-290000-01-01'", "timestamp '-infinity'"])
+def test_whatever_the_engine_gives_one_goes_on(wire: Wire, what: str) -> None:
+    for binary in (False, True):
+        with wire.connect() as connection:
+            with suppress(psycopg.Error):
+                connection.execute(f"select {what}", binary=binary)
+            assert connection.execute("select 1").fetchall() == [(1,)]
 
 
 @given(DECIMALS)

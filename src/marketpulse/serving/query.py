@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pyarrow as pa
 
@@ -251,14 +251,6 @@ def _snapshot(table: LakeTable, as_of: str) -> int | None:
     if found is None:
         raise UsageError(f"{table.name} did not exist at {as_of[:40]}", hint="marketpulse status shows its snapshots")
     return found
-
-
-def values(column: pa.Array | pa.ChunkedArray) -> list[Any]:
-    """The values of a column; days beyond the calendar of Python as text."""
-    try:
-        return cast("list[Any]", column.to_pylist())
-    except (OverflowError, ValueError):
-        return cast("list[Any]", column.cast(pa.string()).to_pylist())
 
 
 def write_parquet(batches: pa.RecordBatchReader, path: Path) -> int:
