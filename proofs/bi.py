@@ -32,9 +32,11 @@ class Superset:
 
         app = create_app()
         with app.app_context():
+            from flask_appbuilder import Model
             from superset.extensions import appbuilder, db, security_manager
 
             db.create_all()
+            Model.metadata.create_all(db.engine)
             appbuilder.add_permissions(update_perms=True)
             security_manager.sync_role_definitions()
             role = security_manager.find_role("Admin")
