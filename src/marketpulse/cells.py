@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from marketpulse.visible import visible
 
@@ -20,18 +21,31 @@ _NAMES = frozenset(
 
 
 def plain(value: Any) -> Any:
-    """Dataclasses, dates and decimals as what JSON knows: no digit of a decimal is lost."""
+    """Dataclasses, dates and decimals as what JSON knows: no digit of a decimal is lost.
+
+    >>> plain([float("nan"), Decimal("1.50"), Decimal("0E-10")])
+    ['NaN', '1.50', '0.0000000000']
+    """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple, set)):
         return [plain(item) for item in value]
-    if isinstance(value, (date, datetime)):
+    return _word(value)
+
+
+def _word(value: Any) -> Any:
+    """A value that is no list, as JSON has it: what it has no word for is a text."""
+    if isinstance(value, (date, datetime, time)):
         return value.isoformat()
-    if isinstance(value, (Decimal, Path)):
-        return f"{value:f}" if isinstance(value, Decimal) else str(value)  # 0.0000000000, not 0E-10
-    return value
+    if isinstance(value, Decimal):
+        return f"{value:f}"  # 0.0000000000, not 0E-10
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
+    return str(value) if isinstance(value, (Path, timedelta, UUID)) else value
 
 
 def column_texts(values: Sequence[Any], name: str = "") -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from marketpulse.agents.asking import Asking
-from marketpulse.errors import UsageError
+from marketpulse.cells import plain
+from marketpulse.errors import LimitError, UsageError
 from tests.console.house import HOSTILE, hostile_shop
 from tests.shop import MiniShop
 
@@ -54,6 +56,18 @@ def test_a_query_is_read_only_and_cut_and_hides_what_is_personal(asking: Asking)
             asking.query(wrong)
     with pytest.raises(UsageError, match="limit is 1 to"):
         asking.query("select 1", limit=100_000)
+
+
+def test_an_answer_is_json_and_no_larger_than_can_be_read(asking: Asking) -> None:
+    odd = "select 'nan'::double as a, 'a'::blob as b, date 'infinity' as c, time '10:00' as d, interval '1 day' as e"
+    (row,) = json.loads(json.dumps(plain(asking.query(odd)["rows"]), allow_nan=False))
+    assert (row["a"], row["b"], row["c"], row["d"]) == ("NaN", "\\x61", "infinity", "10:00:00")
+    with pytest.raises(UsageError, match="two columns are called a"):
+        asking.query("select 1 as a, 2 as a")
+    with pytest.raises(LimitError, match="1,000,000 characters"):
+        asking.query("select repeat('x', 20000) from range(1000)", limit=1_000)
+    with pytest.raises(UsageError, match="nested too deeply"):
+        asking.query("select " + "1+" * 900 + "1")
 
 
 def test_a_steward_sees_what_an_analyst_does_not(asking: Asking) -> None:

@@ -12,7 +12,7 @@ from pyiceberg.exceptions import ForbiddenError, NoSuchNamespaceError, NoSuchTab
 from starlette.testclient import TestClient
 
 from tests.console.house import TOKEN, client, served
-from tests.shop import MiniShop
+from tests.shop import MiniShop, contract
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +55,20 @@ def test_files_of_tables_with_personal_columns_are_for_stewards(
     told = [each["name"] for each in steward.get("/catalog/v1/namespaces/bronze/tables").json()["identifiers"]]
     assert "sales" in told
     assert "email" not in browser.get("/catalog/v1/namespaces/gold/tables").text
+
+
+def test_a_column_that_was_personal_is_in_files_of_before(shop: MiniShop) -> None:
+    columns = [("id", "string", "key"), ("email", "string", "")]
+    text = contract("gold.dim_buyer", columns).replace("{name: email,", "{name: email, classification: pii,")
+    shop.write("gold/dim_buyer/contract.yaml", text)
+    shop.write("gold/dim_buyer/model.sql", "select id, concat(id, '@people.example') as email from silver.sales\n")
+    shop.land_sales("2026-01-01", "1,2026-01-01,2,1.5")
+    shop.run()
+    shop.write("gold/dim_buyer/contract.yaml", contract("gold.dim_buyer", columns[:1]))
+    shop.write("gold/dim_buyer/model.sql", "select id from silver.sales\n")
+    shop.run()
+    told = client(shop).get("/catalog/v1/namespaces/gold/tables/dim_buyer")
+    assert (told.status_code, "email" in told.json()["error"]["message"]) == (403, True)
 
 
 def test_every_table_is_of_the_state_of_the_last_run(shop: MiniShop) -> None:

@@ -15,6 +15,8 @@ READS = """\
 select * from gold.x
 from GOLD.X select a
 with a as (select 1 x) select * from a, range(3), unnest([1, 2])
+with a as (select 1 x), b as (select x from a) select (select max(x) from a) from b order by (select x from a)
+with a as (select 1 x), b as (with a as (select 2 x) select x from a) select * from a union select * from b
 with recursive a as (select 1 x union all select x + 1 from a where x < 3) select * from a join gold.x using (x)
 select * from gold.x g left join gold.y on true where a in (select b from gold.x) union all select 1 except select 2
 select * from (values (1)) v(a)
@@ -29,6 +31,12 @@ select * from '/a/x.parquet'
 from 'x.parquet'
 with "/a/x.parquet" as (select 1) select * from (select * from '/a/x.parquet')
 with "x.parquet" as (select 1) select * from "x.parquet"
+with duckdb_views as (select * from duckdb_views) select * from duckdb_views
+with recursive duckdb_views as (select sql from duckdb_views) select * from duckdb_views
+with recursive duckdb_views as (select sql from duckdb_views union select 'x' from duckdb_views) select 1
+with a as (select * from sqlite_master), sqlite_master as (select 1 x) select * from a
+select * from (with duckdb_views as (select 1 x) select x from duckdb_views) a, duckdb_views
+select 1 from gold.x where exists (with a as (select 1) select 1 from a) and exists (from a)
 select * from gold.z
 select * from x
 select * from memory.gold.x

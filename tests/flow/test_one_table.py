@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from marketpulse.serving.query import stream, values
+from marketpulse.serving.query import stream
+from marketpulse.serving.values import values
 from tests.shop import MiniShop, contract, result
 
 

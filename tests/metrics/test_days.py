@@ -25,13 +25,16 @@ def test_a_length_goes_back_from_the_last_day(length: str, first: str) -> None:
     assert back(length, D("2026-03-31")) == Period(D(first), D("2026-03-31"))
 
 
-@pytest.mark.parametrize("wrong", ["", "0d", "-1d", "28", "d", "28 fortnights", "99999d"])
+@pytest.mark.parametrize("wrong", ["", "0d", "-1d", "28", "d", "28 fortnights", "99999d", "9999y", "101y"])
 def test_what_is_no_length_is_refused(wrong: str) -> None:
     with pytest.raises(UsageError):
         back(wrong, D("2026-03-31"))
 
 
-@pytest.mark.parametrize(("call", "wrong"), [(month_of, "2026-13"), (month_of, "March"), (day_of, "2026-02-30")])
+@pytest.mark.parametrize(
+    ("call", "wrong"),
+    [(month_of, "2026-13"), (month_of, "March"), (day_of, "2026-02-30"), (day_of, "0001-01-01"), (month_of, "9999-12")],
+)
 def test_what_is_no_month_and_no_day_is_refused(call: object, wrong: str) -> None:
     with pytest.raises(UsageError, match="is no"):
         call(wrong)  # type: ignore[operator]

@@ -70,7 +70,7 @@ def wired(
     with opened_wire(seen, told or Told("127.0.0.1", 0)) as opened:
         at = listen("127.0.0.1", 0)
         thread = Thread(target=opened.server.answer, args=(at,), daemon=True)
-        found = Wire(at.getsockname()[1], opened.password or "", opened.server)
+        found = Wire(at.getsockname()[1], opened.password or "", opened.server, opened.database)
         thread.start()
         try:
             yield found

@@ -142,6 +142,21 @@ def test_statements_of_one_text_are_answered_in_turn_up_to_one_that_fails(wire: 
         assert [letter for letter, _ in raw.until_ready()] == [b"I"]
 
 
+def test_few_results_may_wait_for_their_reader_those_of_the_catalogue_too(wire: Wire) -> None:
+    for query in ("select * from range(9)", "select * from pg_attribute"):
+        with Raw(wire) as raw:
+            raw.enter()
+            for number in range(4):
+                name = str(number).encode() + b"\0"
+                raw.message(b"P", b"\0" + query.encode() + b"\0" + struct.pack("!h", 0))
+                raw.message(b"B", name + b"\0" + struct.pack("!hhh", 0, 0, 0))
+                raw.message(b"E", name + struct.pack("!i", 1))
+            raw.message(b"S")
+            heard = raw.until_ready()
+            assert [letter for letter, _ in heard] == [b"1", b"2", b"D", b"s"] * 2 + [b"1", b"E"]
+            assert said(heard[-1][1])["C"] == "53000"
+
+
 def test_after_an_error_everything_up_to_sync_is_skipped(wire: Wire) -> None:
     parse = b"\0select * from silver.nothing\0" + struct.pack("!h", 0)
     bind = b"\0\0" + struct.pack("!hhh", 0, 0, 0)

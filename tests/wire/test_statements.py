@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
+
 import pytest
 
 from marketpulse.errors import UsageError
@@ -36,11 +39,31 @@ def test_a_text_is_cut_where_its_statements_end(text: str, kinds: list[str]) -> 
 
 
 def test_a_cursor_goes_forward_and_says_how_far() -> None:
-    for text, count in {"fetch c": 1, "fetch all in c": 0, "fetch forward 7 from c": 7, 'fetch 3 from "c"': 3}.items():
+    for text, count in {
+        "fetch c": 1,
+        "fetch all in c": None,
+        "fetch 0 c": 0,
+        "fetch forward 7 c": 7,
+        'fetch 3 from "c"': 3,
+    }.items():
         (found,) = statements(text)
         assert (found.name, found.count) == ("c", count)
-    with pytest.raises(UsageError, match="forward only"):
-        list(statements("fetch backward 2 from c"))
+    for text in ("fetch backward 2 from c", f"fetch {'9' * 5_000} from c"):
+        with pytest.raises(UsageError, match="forward only"):
+            list(statements(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["declare a{}x", "begin; declare a{}cursor{}x", "declare a cursor{}", "set a{}x", "fetch forward{}a b", "show{}x",
+     "fetch{}from{}", "close{}", "--{}", "/*{}", "{}select"],
+)  # fmt: skip
+def test_a_text_of_any_length_is_taken_apart_at_once(text: str) -> None:
+    began = time.process_time()
+    with suppress(UsageError):
+        list(statements(text.replace("{}", " " * 100_000)))
+        list(statements(text.replace("{}", " cursor for " * 10_000)))
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(
@@ -54,6 +77,8 @@ def test_a_cursor_goes_forward_and_says_how_far() -> None:
         ("select 1", [types.INT4], [types.INT4]),
         ("select $1, $1::bool", [0], [types.BOOL]),
         ("select 'unterminated $1", [], []),
+        ("select $²", [], []),
+        (f"select ${'9' * 5_000}", [], []),
     ],
 )
 def test_the_type_of_a_parameter_is_what_the_client_says_else_the_text(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
-from marketpulse.errors import UsageError
+from marketpulse.cells import plain
+from marketpulse.errors import LimitError, UsageError
 from marketpulse.metrics.described import described, with_word
 from marketpulse.metrics.question import Question
 from marketpulse.project.kept import KeptProject
@@ -19,12 +21,16 @@ from marketpulse.serving.noted import note_of
 from marketpulse.serving.query import Moment, no_table, readable, stream
 from marketpulse.serving.rejected import rejected
 from marketpulse.serving.runs import runs
+from marketpulse.serving.values import values
 from marketpulse.settings import Settings
 from marketpulse.silver.quarantine import Filter
 
 #: Rows of one answer: what an agent is given it reads whole.
 MOST_ROWS = 1_000
 _MOST_RUNS = 100
+#: Characters of the rows of a query.
+_MOST_TEXT = 1_000_000
+_Answer = TypeVar("_Answer")
 
 
 class Asking:
@@ -79,11 +85,16 @@ class Asking:
         rows: list[dict[str, Any]] = []
         with self._open() as context, stream(context, sql) as batches:
             note = note_of(batches.schema)
+            names = batches.schema.names
+            if len({*names}) < len(names):
+                twice = next(name for name in names if names.count(name) > 1)
+                raise UsageError(f"two columns are called {twice[:60]}", hint="name them apart: x as a, y as b")
             for batch in batches:
-                rows += batch.to_pylist()
+                part = batch.slice(0, limit + 1 - len(rows))
+                rows += _small([dict(zip(names, row, strict=True)) for row in zip(*map(values, part), strict=True)])
                 if len(rows) > limit:
                     break
-        return _cut(rows, limit) | ({"note": note} if note else {})
+        return _small(_cut(rows, limit)) | ({"note": note} if note else {})
 
     def runs(self, last: int = 10) -> dict[str, Any]:
         """The last runs, newest first: when, what became of each table, and why something was kept out."""
@@ -101,6 +112,14 @@ class Asking:
 
     def _open(self) -> AbstractContextManager[Context]:
         return reading(self._settings, read=self._project)
+
+
+def _small(answer: _Answer) -> _Answer:
+    """The answer, or LimitError for one that nobody could read."""
+    if len(json.dumps(plain(answer), default=str)) > _MOST_TEXT:
+        told = f"the answer has more than {_MOST_TEXT:,} characters"
+        raise LimitError(told, hint="ask for fewer rows or columns, or for a part: left(text, 200)")
+    return answer
 
 
 def _cut(rows: list[dict[str, Any]], limit: int) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from marketpulse.cli.problems import told
 from marketpulse.cli.render import console, fits, records, table
 from marketpulse.errors import UsageError
 from marketpulse.serving.noted import note_of
-from marketpulse.serving.query import values
+from marketpulse.serving.values import values
 from marketpulse.storage.places import replacing
 from marketpulse.visible import no_formula, visible, visible_json
 

@@ -117,11 +117,12 @@ def _known(request: Request, look: Look) -> str:
 
 
 def _hides(look: Look, table: LakeTable) -> str:
-    """Columns that the one who looks is not shown as they are."""
+    """Columns that the one who looks is not shown as they are, those too that only files of before have."""
     if not look.moment.masked:
         return ""
     said = masks(look.context.contract(table.name))
-    return ", ".join(column for column in table.types if said.get(column) is not False)
+    columns = dict.fromkeys(field.name for each in table.iceberg.metadata.schemas for field in each.fields)
+    return ", ".join(column for column in columns if said.get(column) is not False)
 
 
 ROUTES = [

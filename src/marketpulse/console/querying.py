@@ -20,8 +20,9 @@ from marketpulse.engines.limits import Given
 from marketpulse.errors import LimitError, MarketPulseError
 from marketpulse.serving.desk import Look
 from marketpulse.serving.noted import note_of
-from marketpulse.serving.query import Moment, values
+from marketpulse.serving.query import Moment
 from marketpulse.serving.slots import Slots
+from marketpulse.serving.values import values
 
 #: Rows of a page, and of a file.
 _SHOWN, _KEPT = 500, 100_000

@@ -10,7 +10,8 @@ import pyarrow as pa
 from marketpulse.cells import column_texts
 from marketpulse.engines.limits import Given
 from marketpulse.serving.desk import Look
-from marketpulse.serving.query import Moment, stream, values
+from marketpulse.serving.query import Moment, stream
+from marketpulse.serving.values import values
 
 _LONGEST = 300
 

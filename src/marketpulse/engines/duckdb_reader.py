@@ -16,12 +16,17 @@ import pyarrow as pa
 from marketpulse.engines.duckdb import DuckEngine
 from marketpulse.engines.duckdb_session import confine, first_lines, lost_file, readable_errors, start
 from marketpulse.engines.limits import Given, Limits, Stopwatch
+from marketpulse.engines.postgres import FUNCTIONS
 from marketpulse.errors import UsageError
 from marketpulse.sql import DUCKDB
 
-_BATCH = 10_000
+#: Rows of a batch, no more than the engine makes at once: what is wide is held that often.
+_BATCH = 2_048
 #: SQLSTATE `read_only_sql_transaction`.
 _READ_ONLY = "25006"
+#: SQLSTATE `statement_too_complex`.
+_TOO_COMPLEX = "54001"
+_FLATTER = "write long sums and conditions as lists: x in (…), list_sum([…])"
 _EXPLAIN = re.compile(r"\s*explain(\s+analyze)?\s+(?=with|select|from)", re.IGNORECASE)
 _Result = TypeVar("_Result")
 
@@ -36,6 +41,8 @@ class ReadOnlyDuck:
         self._engine = DuckEngine(self._connection, scratch, limits.memory_mb, threads)
         self._engine._bound_memory()
         self._pool = ThreadPoolExecutor(1)
+        for function in FUNCTIONS:
+            self._connection.execute(function)
 
     def bind(
         self,
@@ -87,7 +94,10 @@ class ReadOnlyDuck:
         """A query as DuckDB parses it (`json_serialize_sql`); of one that explains another, that one."""
         explained = _EXPLAIN.match(query)
         text = f"select json_serialize_sql({DUCKDB.text(query[explained.end() :] if explained else query)}::varchar)"
-        found: dict[str, Any] = json.loads(self._connection.execute(text).fetchall()[0][0])
+        try:
+            found: dict[str, Any] = json.loads(self._connection.execute(text).fetchall()[0][0])
+        except RecursionError:
+            raise UsageError("the query is nested too deeply", hint=_FLATTER, sqlstate=_TOO_COMPLEX) from None
         return found
 
     def refuse_writes(self, query: str) -> None:

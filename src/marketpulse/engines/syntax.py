@@ -14,6 +14,7 @@ _REFERENCES = frozenset({
 })  # fmt: skip
 _FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
 _PLAIN = re.compile(r"\w+")
+_NOTHING: frozenset[str] = frozenset()
 
 
 def refuse_beside(tree: dict[str, Any], tables: Collection[str]) -> None:
@@ -26,14 +27,14 @@ def refuse_beside(tree: dict[str, Any], tables: Collection[str]) -> None:
         hint = "a pivot says its values: pivot … on x in ('a', 'b')"
         known = bool(told) and "SELECT" not in told[0]
         raise UsageError(told[0]) if known else UsageError("one select, written with select or with", hint=hint)
-    common = {name.lower() for name in _common(tree) if _PLAIN.fullmatch(name)}
-    for node in _references(tree):
-        _refuse(node, {table.lower() for table in tables}, common)
+    there = {table.lower() for table in tables}
+    for node, common in _references(tree):
+        _refuse(node, there, common)
 
 
 def tables_named(tree: dict[str, Any]) -> set[str]:
     """Tables that a query reads, as `<schema>.<table>` in lower case."""
-    found = (node for node in _references(tree) if node["type"] == "BASE_TABLE" and node["schema_name"])
+    found = (node for node, _ in _references(tree) if node["type"] == "BASE_TABLE" and node["schema_name"])
     return {f"{node['schema_name']}.{node['table_name']}".lower() for node in found}
 
 
@@ -74,15 +75,41 @@ def _nodes(tree: Any, but: str = "") -> Iterator[dict[str, Any]]:
             waiting += node
 
 
-def _references(tree: Any) -> Iterator[dict[str, Any]]:
-    """Every table, function or subquery that rows are read of; each has a place for a sample."""
-    for node in _nodes(tree):
+def _references(tree: Any) -> Iterator[tuple[dict[str, Any], frozenset[str]]]:
+    """Every table, function or subquery that rows are read of, and the common table expressions it may name.
+
+    Each has a place for a sample. A name is looked for where the engine does: outside of its query, of the query of one
+    that stands before it, and, recursive, of the first part of its own, it would be of the engine's own catalogue.
+    """
+    waiting: list[tuple[Any, frozenset[str]]] = [(tree, frozenset())]
+    while waiting:
+        node, common = waiting.pop()
+        if isinstance(node, list):
+            waiting += ((each, common) for each in node)
+        if not isinstance(node, dict):
+            continue
         if "sample" in node and "alias" in node and "type" in node:
-            yield node
+            yield node, common
+        within = common
+        for each in _expressions(node):
+            waiting.append((each["value"], within))
+            within |= _plain(each["key"])
+        for key, value in node.items():
+            if key != "cte_map":
+                waiting.append((value, within | (_itself(node) if key == "right" else _NOTHING)))
 
 
-def _common(tree: Any) -> Iterator[str]:
-    """Names of common table expressions."""
-    for node in _nodes(tree):
-        found = node.get("cte_map")
-        yield from (str(each["key"]) for each in found["map"]) if isinstance(found, dict) else ()
+def _expressions(node: dict[str, Any]) -> list[dict[str, Any]]:
+    """Common table expressions of a query, in order."""
+    found = node.get("cte_map")
+    return list(found["map"]) if isinstance(found, dict) else []
+
+
+def _itself(node: dict[str, Any]) -> frozenset[str]:
+    """What the second part of a recursive expression calls itself."""
+    return _plain(node["cte_name"]) if node.get("type") == "RECURSIVE_CTE_NODE" else _NOTHING
+
+
+def _plain(name: Any) -> frozenset[str]:
+    """A name as it is looked for; none where it could be that of a file."""
+    return frozenset({str(name).lower()}) if _PLAIN.fullmatch(str(name)) else _NOTHING

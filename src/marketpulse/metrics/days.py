@@ -15,6 +15,9 @@ COMPARISONS = ("previous", "week", "month", "year", "same-weekday")
 _UNITS = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
 _LENGTH = re.compile(r"([1-9][0-9]{0,3}) ?([dwmqy])[a-z]*")
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
+#: Years that a period may have, and those in which its days may be: more are a slip, and have no day before them.
+_YEARS, _FIRST_YEAR, _LAST_YEAR = 100, 1900, 2200
+_LONGEST = {unit: _YEARS * of for unit, of in {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}.items()}
 #: A year of whole weeks: the same weekday of the year before.
 _WEEKS_OF_A_YEAR = 364
 
@@ -82,6 +85,8 @@ def back(text: str, last: date) -> Period:
     if found is None:
         raise UsageError(f"{text[:40]!r} is no length of a period", hint="28d, 4w, 3m, 2q or 1y")
     count, unit = int(found[1]), _UNITS[found[2]]
+    if count > _LONGEST[unit]:
+        raise UsageError(f"{text[:40]!r} is longer than {_YEARS} years", hint="--all is every day there is")
     if unit in _MONTHS:
         return Period(add_months(last, -count * _MONTHS[unit]) + timedelta(days=1), last)
     return Period(last - timedelta(days=count * (7 if unit == "week" else 1) - 1), last)
@@ -94,7 +99,7 @@ def month_of(text: str) -> Period:
         first = date(int(found[1]), int(found[2]), 1) if found else None
     except ValueError:
         first = None
-    if first is None:
+    if first is None or not _FIRST_YEAR <= first.year < _LAST_YEAR:
         raise UsageError(f"{text[:40]!r} is no month", hint="for example 2026-03")
     return Period(first, end_of(first, "month"))
 
@@ -102,9 +107,12 @@ def month_of(text: str) -> Period:
 def day_of(text: str) -> date:
     """A day, `2026-03-08`. Raise UsageError for what is none."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"{text[:40]!r} is no day", hint="for example 2026-03-08") from None
+        found = date.min
+    if not _FIRST_YEAR <= found.year < _LAST_YEAR:
+        raise UsageError(f"{text[:40]!r} is no day", hint=f"for example 2026-03-08, from {_FIRST_YEAR} on")
+    return found
 
 
 def compared(period: Period, how: str) -> Period:

@@ -17,7 +17,7 @@ from marketpulse.cells import column_texts
 from marketpulse.errors import MarketPulseError
 from marketpulse.metrics.showing import change_written, written
 from marketpulse.serving.noted import note_of
-from marketpulse.serving.query import values
+from marketpulse.serving.values import values
 from marketpulse.visible import visible
 
 if TYPE_CHECKING:

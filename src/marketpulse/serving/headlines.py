@@ -12,7 +12,8 @@ from marketpulse.metrics.showing import change_written, written
 from marketpulse.project.headlines import FILE, Question
 from marketpulse.run.context import Context
 from marketpulse.serving.metrics import Answer, ask
-from marketpulse.serving.query import Moment, stream, values
+from marketpulse.serving.query import Moment, stream
+from marketpulse.serving.values import values
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pyarrow as pa
 
@@ -31,7 +31,7 @@ from marketpulse.storage.places import replacing
 _MISSING = re.compile(
     r'(?:Catalog Error: Table with name "?|there is no table )(?P<name>[\w.]+?)(?:"? does not exist| in this warehouse)'
 )
-_LISTING = re.compile(r"\s*show\s+(?:all\s+)?tables(?:\s+from\s+(\w+))?\s*;?\s*", re.IGNORECASE)
+_LISTING = re.compile(r"show\s+(?:all\s+)?tables(?:\s+from\s+(\w+))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def stream(
     Queries that are to see one state share a `moment`. Raise UsageError for anything that is no select.
     """
     moment = moment or Moment.now(context, as_of)
-    if asked := _LISTING.fullmatch(text):
+    if asked := _listed(text):
         return _listing(context, moment, asked[1] and asked[1].lower())
     with _engine(context, text, moment) as (key, reader, note):
         return with_note(moment.idle.after(reader.stream(text, given), key, reader), note)
@@ -88,7 +88,7 @@ def stream(
 
 def schema(context: Context, text: str, moment: Moment, given: Given | None = None) -> pa.Schema:
     """Columns of what `stream` would give, which is not computed. Raise UsageError as it does."""
-    if asked := _LISTING.fullmatch(text):
+    if asked := _listed(text):
         return _listing(context, moment, asked[1] and asked[1].lower()).schema
     with _engine(context, text, moment) as (key, reader, _):
         found = reader.schema(text, given)
@@ -151,6 +151,11 @@ def readable(context: Context, moment: Moment) -> list[LakeTable]:
     """Tables that are there at a moment: none that the first run which builds it still makes."""
     found = context.lake.everything()
     return [table for table in found if moment.shows(table)]
+
+
+def _listed(text: str) -> re.Match[str] | None:
+    """Whether a text asks which tables there are, and of which layer."""
+    return _LISTING.fullmatch(text.strip().removesuffix(";").rstrip())
 
 
 def _listing(context: Context, moment: Moment, layer: str | None) -> pa.RecordBatchReader:
@@ -246,14 +251,6 @@ def _snapshot(table: LakeTable, as_of: str) -> int | None:
     if found is None:
         raise UsageError(f"{table.name} did not exist at {as_of[:40]}", hint="marketpulse status shows its snapshots")
     return found
-
-
-def values(column: pa.Array | pa.ChunkedArray) -> list[Any]:
-    """The values of a column; days beyond the calendar of Python as text."""
-    try:
-        return cast("list[Any]", column.to_pylist())
-    except (OverflowError, ValueError):
-        return cast("list[Any]", column.cast(pa.string()).to_pylist())
 
 
 def write_parquet(batches: pa.RecordBatchReader, path: Path) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Event
 from typing import Any
 
@@ -21,17 +22,22 @@ from marketpulse.wire.catalogue.shown import MetricColumns
 from marketpulse.wire.portals import Portal, columns_of, formats_of, messages_of
 from marketpulse.wire.settings import SessionSettings
 
-#: Results that a connection may have open at once: each holds an engine, and one of the places of all.
+#: Results that a connection may have open at once: each holds an engine, and one of the places of all. Of the catalogue
+#: it may have as many again, and those of all connections have places of their own: tools ask while queries run.
 _OPEN = 2
 
 
 @dataclass(frozen=True)
 class House:
-    """What all connections share: the warehouse, its name as a database, places for queries, columns of metrics."""
+    """What all connections share: the warehouse, its name as a database, places for queries, columns of metrics.
+
+    `asides` are places for queries over the catalogue.
+    """
 
     desk: Desk
     name: str
     slots: Slots
+    asides: Slots
     kept: MetricColumns = field(default_factory=MetricColumns)
 
 
@@ -44,7 +50,7 @@ class Asking:
         self._catalogue = Catalogue(house.name, user, settings, house.kept)
         self._closing = ExitStack()
         self._look: Look | None = None
-        self._open = 0
+        self._open: dict[bool, int] = {True: 0, False: 0}
 
     def schema(self, text: str, count: int) -> pa.Schema:
         """Columns of a query's result, whose parameters, so many, are not known yet."""
@@ -57,28 +63,36 @@ class Asking:
     def ask(self, text: str, values: Sequence[Any], formats: Sequence[int]) -> Portal:
         """The result of a query, to be read row by row and closed. Raise MarketPulseError as `query` does."""
         given, look = self._given(tuple(values)), self._seen()
-        if (about := self._catalogue.asked(text)) is not None:
-            return portal(self._catalogue.stream(look, about, given), formats)
-        if self._open >= _OPEN:
-            raise LimitError(f"more than {_OPEN} results are open", hint="read one to its end", sqlstate="53000")
-        self._house.slots.take(self.stop)
-        try:
-            found = portal(stream(look.context, text, moment=look.moment, given=given), formats)
-        except BaseException:
-            self._house.slots.give()
-            raise
-        self._open += 1
-        found.over = self._over
-        return found
+        about = self._catalogue.asked(text)
+        if about is not None:
+            return self._opened(self._house.asides, lambda: portal(self._catalogue.stream(look, about, given), formats))
+        read = partial(stream, look.context, text, moment=look.moment, given=given)
+        return self._opened(self._house.slots, lambda: portal(read(), formats))
 
     def end(self) -> None:
         """The transaction is over: the next query may see a newer state."""
         self._look = None
         self._closing.close()
 
-    def _over(self) -> None:
-        self._open -= 1
-        self._house.slots.give()
+    def _opened(self, places: Slots, make: Callable[[], Portal]) -> Portal:
+        """A result in one of the places, which it gives back when it is over."""
+        kind = places is self._house.slots
+        if self._open[kind] >= _OPEN:
+            raise LimitError(f"more than {_OPEN} results are open", hint="read one to its end", sqlstate="53000")
+        places.take(self.stop)
+        try:
+            found = make()
+        except BaseException:
+            places.give()
+            raise
+        self._open[kind] += 1
+
+        def over() -> None:
+            self._open[kind] -= 1
+            places.give()
+
+        found.over = over
+        return found
 
     def _given(self, values: tuple[Any, ...]) -> Given:
         return Given(values, self._settings.seconds, self.stop)

@@ -13,10 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from marketpulse.cells import plain
-from marketpulse.serving.query import values
+from marketpulse.errors import UsageError
+from marketpulse.serving.values import ENDLESS_DAYS, ENDLESS_MICROSECONDS, values
 from marketpulse.wire import types
 
 _NULL = struct.pack("!i", -1)
+#: SQLSTATE `datetime_field_overflow`.
+_NO_FORM = "22008"
 #: Days and microseconds from Arrow's first day (1970) to Postgres's (2000).
 _DAYS, _MICROSECONDS = 10_957, 946_684_800_000_000
 _DAY = 86_400_000_000
@@ -25,6 +28,14 @@ _DAY = 86_400_000_000
 def encoded(found: pa.Array, binary: bool) -> list[bytes]:
     """The values of a column with their lengths."""
     number = types.number_of(found.type)
+    try:
+        return _written(found, number, binary)
+    except (pa.ArrowException, OverflowError, struct.error):
+        what = f"a value of type {found.type} has no form in this protocol"
+        raise UsageError(what, hint="cast it to text", sqlstate=_NO_FORM) from None
+
+
+def _written(found: pa.Array, number: int, binary: bool) -> list[bytes]:
     write = _BINARY.get(number, _as_text) if binary else _as_text
     if binary and number in types.OF_ARRAY:
         write = _array_binary
@@ -40,8 +51,8 @@ def _as_text(found: pa.Array, number: int) -> list[bytes | None]:
 
 def _plain_values(found: pa.Array, number: int) -> list[Any]:
     """Values of Python; what its calendar does not have is text."""
-    if number == types.TIMESTAMPTZ:
-        found = found.cast(pa.timestamp("us"))
+    if number == types.TIMESTAMPTZ and (found.type.tz or found.type.unit == "ns"):
+        found = found.cast(pa.timestamp("us"), safe=False)
     return values(found)
 
 
@@ -50,7 +61,11 @@ def _text(value: str) -> bytes:
 
 
 def _moment(value: datetime | str) -> str:
-    return f"{value.isoformat(' ') if isinstance(value, datetime) else value}+00"
+    """A moment of UTC; one that is beyond the calendar is a text already."""
+    if isinstance(value, datetime):
+        return f"{value.isoformat(' ')}+00"
+    plain, era, _ = value.partition(" BC")
+    return value if value.endswith("infinity") else f"{plain}+00{era}"
 
 
 def _double(value: float) -> str:
@@ -110,7 +125,7 @@ _TEXTS: dict[int, Callable[[Any], str]] = {
 }  # fmt: skip
 _OF_PYTHON: dict[type, Callable[[Any], str]] = {
     bool: _bool, Decimal: _decimal, float: _double, int: str, datetime: _moment, date: str, time: str, bytes: _bytes,
-    str: str,
+    str: str, timedelta: _interval, tuple: _interval,
 }  # fmt: skip
 
 
@@ -125,16 +140,18 @@ def _packed(form: str) -> Callable[[pa.Array, int], list[bytes | None]]:
 
 def _days(found: pa.Array, _: int) -> list[bytes | None]:
     days = found.cast(pa.date32()).cast(pa.int32()).to_pylist()
-    return [None if each is None else struct.pack("!i", each - _DAYS) for each in days]
+    ends = {ENDLESS_DAYS: 2**31 - 1, -ENDLESS_DAYS: -(2**31)}
+    return [None if each is None else struct.pack("!i", ends.get(each, each - _DAYS)) for each in days]
 
 
 def _microseconds(found: pa.Array, _: int) -> list[bytes | None]:
-    since = found.cast(pa.timestamp("us")).cast(pa.int64()).to_pylist()
-    return [None if each is None else struct.pack("!q", each - _MICROSECONDS) for each in since]
+    since = found.cast(pa.timestamp("us"), safe=found.type.unit != "ns").cast(pa.int64()).to_pylist()
+    ends = {ENDLESS_MICROSECONDS: 2**63 - 1, -ENDLESS_MICROSECONDS: -(2**63)}
+    return [None if each is None else struct.pack("!q", ends.get(each, each - _MICROSECONDS)) for each in since]
 
 
 def _times(found: pa.Array, _: int) -> list[bytes | None]:
-    since = found.cast(pa.time64("us")).cast(pa.int64()).to_pylist()
+    since = found.cast(pa.time64("us"), safe=False).cast(pa.int64()).to_pylist()
     return [None if each is None else struct.pack("!q", each) for each in since]
 
 

@@ -125,6 +125,11 @@ class Reading:
         """Values, how many before them."""
         return [self._value() for _ in range(self._count())]
 
+    def end(self) -> None:
+        """Nothing more may stand in it: a client that says more means something else."""
+        if self._at != len(self._body):
+            raise _broken("it is longer than it says")
+
     def byte(self) -> bytes:
         """One byte."""
         return self._taken(1)

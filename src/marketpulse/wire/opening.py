@@ -26,6 +26,8 @@ _BYTES = 32
 _LEAST = 16
 #: Queries at once; each may take the memory that `query_memory_mb` says. Seconds that another waits for a place.
 _QUERIES, _PATIENCE = 4, 30.0
+#: Queries over the catalogue at once.
+_ASIDES = 8
 #: Between two looks whether a run has ended.
 _SECONDS = 5.0
 
@@ -66,7 +68,7 @@ def opened_wire(settings: Settings, told: Told) -> Iterator[Opened]:
         closing.callback(desk.close)
         with desk.look():  # what is wrong with the warehouse is told now
             pass
-        house = House(desk, project.name, Slots(_QUERIES, _PATIENCE))
+        house = House(desk, project.name, Slots(_QUERIES, _PATIENCE), Slots(_ASIDES, _PATIENCE))
         over = Event()
         Thread(target=_keep_warm, args=(house, over), daemon=True).start()
         closing.callback(over.set)

@@ -7,6 +7,7 @@ numbers and days as a quoted value does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from marketpulse.wire.values import value
 
 #: The largest number of a parameter: the protocol counts them in two bytes.
 _MOST = 65_535
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _WORDS = {each.name: each.number for each in types.TYPES.values()} | {
     "int": types.INT4, "integer": types.INT4, "bigint": types.INT8, "smallint": types.INT2, "boolean": types.BOOL,
     "decimal": types.NUMERIC, "double": types.FLOAT8, "float": types.FLOAT8, "real": types.FLOAT4,
@@ -42,8 +44,8 @@ def _said(text: str) -> list[tuple[int, int]]:
     found: dict[int, int] = {}
     for at, token in enumerate(tokens[:-1]):
         after = tokens[at + 1]
-        if token.token_type is TokenType.PARAMETER and after.start == token.end + 1 and after.text.isdigit():
-            number = min(int(after.text), _MOST)
+        if token.token_type is TokenType.PARAMETER and after.start == token.end + 1 and _NUMBER.fullmatch(after.text):
+            number = min(int(after.text), _MOST)  # more than that the engine refuses
             kind = _type(tokens[max(at - 2, 0) : at], tokens[at + 2 : at + 12])
             found[number] = kind or found.get(number, types.TEXT)
     return [*found.items()]

@@ -8,12 +8,13 @@ from itertools import islice
 
 import pyarrow as pa
 
+from marketpulse.errors import UsageError
 from marketpulse.wire import types
 from marketpulse.wire.encoding import encoded
-from marketpulse.wire.messages import Column, rows
+from marketpulse.wire.messages import BROKEN, Column, rows
 
-#: Rows that are made into messages at a time.
-_ROWS = 1_000
+#: Rows that are made into messages at a time, and bytes of wide ones.
+_ROWS, _BYTES = 1_000, 8 << 20
 
 
 @dataclass
@@ -33,9 +34,9 @@ class Portal:
         """Whether it may have more rows, and holds an engine for them."""
         return not self._closed
 
-    def next(self, most: int) -> Iterator[bytes]:
-        """The next rows, `most` of them where it is not 0."""
-        for row in islice(self.rows, most or None):
+    def next(self, most: int | None) -> Iterator[bytes]:
+        """The next rows, at most so many; None: all."""
+        for row in islice(self.rows, most):
             self.told += 1
             yield row
 
@@ -48,10 +49,14 @@ class Portal:
 
 
 def formats_of(given: Sequence[int], count: int) -> list[int]:
-    """The format of each column, from none, one or all that a client says."""
+    """The format of each column or parameter, from none, one or all that a client says. Raise UsageError for others."""
+    if not {*given} <= {0, 1}:
+        raise UsageError("a format is 0 (text) or 1 (binary)", sqlstate=BROKEN)
     if len(given) in (0, 1):
         return [given[0] if given else 0] * count
-    return [*given, *[0] * count][:count]
+    if len(given) != count:
+        raise UsageError(f"{len(given)} formats, where there are {count} values", sqlstate=BROKEN)
+    return [*given]
 
 
 def columns_of(schema: pa.Schema) -> list[Column]:
@@ -62,7 +67,8 @@ def columns_of(schema: pa.Schema) -> list[Column]:
 def messages_of(batches: pa.RecordBatchReader, formats: Sequence[int]) -> Iterator[bytes]:
     """Rows of a result, as messages."""
     for batch in batches:
-        for at in range(0, batch.num_rows, _ROWS):
-            part = batch.slice(at, _ROWS)
+        step = max(1, min(_ROWS, _BYTES * batch.num_rows // max(batch.nbytes, 1)))
+        for at in range(0, batch.num_rows, step):
+            part = batch.slice(at, step)
             columns = [encoded(each, form == 1) for each, form in zip(part.columns, formats, strict=True)]
             yield from rows(columns, len(columns))

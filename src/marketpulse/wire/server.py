@@ -13,9 +13,10 @@ from marketpulse.errors import LimitError, MarketPulseError, UsageError
 from marketpulse.wire import messages
 from marketpulse.wire.asking import Asking, House
 from marketpulse.wire.pipe import GoneError, Pipe
-from marketpulse.wire.session import Session, refusal
+from marketpulse.wire.session import Session
 from marketpulse.wire.settings import TOLD, SessionSettings
 from marketpulse.wire.startup import PATIENCE, Guard, welcomed
+from marketpulse.wire.telling import refusal
 
 #: Connections at once; and such that have not yet said who they are.
 _MOST, _STRANGERS = 64, 32

@@ -43,17 +43,16 @@ _SET = re.compile(
 _SHOW = re.compile(r"show\s+(.+)", re.IGNORECASE | re.DOTALL)
 _TABLES = re.compile(r"show\s+(?:all\s+)?tables\b", re.IGNORECASE)
 _DECLARE = re.compile(
-    r'declare\s+"?(?P<name>[^"\s]+)"?\s+.*?cursor\s+(?:with(?:out)?\s+hold\s+)?for\s+(?P<query>.+)',
+    r'declare\s+"?(?P<name>[^"\s]+)"?\s[\w\s]{0,100}?\bcursor\s+(?:with(?:out)?\s+hold\s+)?for\s+(?P<query>.+)',
     re.IGNORECASE | re.DOTALL,
 )
 _FETCH = re.compile(
-    r'fetch\s+(?:(?P<count>all|next|\d+|forward\s+(?:all|\d+)|forward)\s+)?(?:(?:from|in)\s+)?"?(?P<name>[^"\s]+)"?',
+    r'fetch\s+(?:(?P<count>all|next|[0-9]{1,18}|forward\s+(?:all|[0-9]{1,18})|forward)\s+)?(?:(?:from|in)\s+)?"?(?P<name>[^"\s]+)"?',
     re.IGNORECASE,
 )
 _CLOSE = re.compile(r'close\s+"?(?P<name>[^"\s]+)"?', re.IGNORECASE)
 #: Settings of Postgres whose name has two words.
 _LONG = {"time zone": "timezone", "transaction isolation level": "transaction_isolation"}
-_EVERY = 0
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class Statement:
     """One statement; `tag` is how Postgres tells that it is done, of a query without its rows.
 
     `name` is of a setting or a cursor, `value` what is set, or the query of a cursor. `count` are the rows to fetch
-    (0: all).
+    (None: all).
     """
 
     text: str
@@ -69,7 +68,7 @@ class Statement:
     tag: str
     name: str = ""
     value: str = ""
-    count: int = 0
+    count: int | None = None
 
 
 def statements(text: str) -> Iterator[Statement]:
@@ -135,7 +134,7 @@ def _fetch(text: str, kind: Kind, tag: str) -> Statement:
         hint = "fetch 100 from NAME, or fetch all from NAME"
         raise UsageError("a cursor goes forward only", hint=hint, sqlstate="0A000")
     words = (found["count"] or "next").lower().removeprefix("forward").strip()
-    count = _EVERY if words == "all" else 1 if words in ("", "next") else int(words)
+    count = None if words == "all" else 1 if words in ("", "next") else int(words)
     return Statement(text, kind, tag, found["name"], count=count)
 
 

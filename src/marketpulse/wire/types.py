@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from marketpulse.errors import UsageError
 from marketpulse.wire.messages import Column
 
 BOOL, BYTEA, INT8, INT2, INT4, TEXT, OID, JSON = 16, 17, 20, 21, 23, 25, 26, 114
@@ -73,7 +74,10 @@ _PLAIN = (
 
 
 def number_of(kind: pa.DataType) -> int:
-    """The number of the type of a column."""
+    """The number of the type of a column. Raise UsageError for one that there is none for."""
+    if isinstance(kind, pa.OpaqueType):
+        what = f"a column of type {kind.type_name} has no form in this protocol"
+        raise UsageError(what, hint="cast it to text", sqlstate="0A000")
     if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
         inner = number_of(kind.value_type)
         return TYPES[inner].array if inner in TYPES and not pa.types.is_nested(kind.value_type) else JSON

@@ -17,9 +17,14 @@ _FIRST_DAY = date(2000, 1, 1)
 _FIRST = datetime(2000, 1, 1)
 _NUMERIC_NAN = 0xC000
 #: A member of an array that is written as text, with or without quotes, and what ends it.
-_MEMBER = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^",{}\\]*))\s*([,}])', re.DOTALL)
+_MEMBER = re.compile(r'\s*+(?:"((?:[^"\\]|\\.)*+)"\s*+|([^",{}\\]*+))([,}])', re.DOTALL)
+_WHOLE, _DAY = re.compile(r"\s*[+-]?[0-9]{1,40}\s*"), re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+#: Digits of a decimal of the engine: with more it would go through a double.
+_DIGITS = 38
 #: SQLSTATE `invalid_text_representation`, `invalid_binary_representation`, `feature_not_supported`.
 _NO_TEXT, _NO_BINARY, _UNKNOWN = "22P02", "22P03", "0A000"
+#: SQLSTATE `numeric_value_out_of_range`.
+_OUT_OF_RANGE = "22003"
 
 
 def value(given: bytes | None, number: int, binary: bool) -> Any:
@@ -81,6 +86,34 @@ def _bool(given: str) -> bool:
     raise ValueError(given)
 
 
+def _whole(given: str) -> int:
+    if not _WHOLE.fullmatch(given):
+        raise ValueError(given)
+    return int(given)
+
+
+def _day(given: str) -> date:
+    if not _DAY.fullmatch(given.strip()):
+        raise ValueError(given)
+    return date.fromisoformat(given.strip())
+
+
+def _decimal(given: str) -> Decimal:
+    if "_" in given:
+        raise ValueError(given)
+    return _exact(Decimal(given))
+
+
+def _exact(given: Decimal) -> Decimal:
+    """A decimal that the engine can hold digit by digit. Raise UsageError for any other."""
+    if not given.is_finite():
+        raise ValueError(given)
+    _, digits, exponent = given.as_tuple()
+    if max(len(digits) + max(int(exponent), 0), 1 - int(exponent)) > _DIGITS:
+        raise UsageError(f"a parameter has more digits than a numeric here: {_DIGITS}", sqlstate=_OUT_OF_RANGE)
+    return given
+
+
 def _bytes(given: str) -> bytes:
     if not given.startswith("\\x"):
         raise ValueError(given)
@@ -88,8 +121,8 @@ def _bytes(given: str) -> bytes:
 
 
 _TEXTS: dict[int, Callable[[str], Any]] = {
-    types.BOOL: _bool, types.INT2: int, types.INT4: int, types.INT8: int, types.OID: int, types.FLOAT4: float,
-    types.FLOAT8: float, types.NUMERIC: Decimal, types.DATE: date.fromisoformat, types.TIME: time.fromisoformat,
+    types.BOOL: _bool, types.INT2: _whole, types.INT4: _whole, types.INT8: _whole, types.OID: _whole,
+    types.FLOAT4: float, types.FLOAT8: float, types.NUMERIC: _decimal, types.DATE: _day, types.TIME: time.fromisoformat,
     types.TIMESTAMP: _moment, types.TIMESTAMPTZ: _moment, types.BYTEA: _bytes,
 }  # fmt: skip
 
@@ -107,7 +140,7 @@ def _array(given: bytes) -> list[Any]:
     dimensions, _, inner = struct.unpack_from("!iii", given)
     if dimensions == 0:
         return []
-    if dimensions != 1:
+    if dimensions != 1 or inner in types.OF_ARRAY:
         raise UsageError("an array of several dimensions is not known here", sqlstate=_UNKNOWN)
     count, at = struct.unpack_from("!i", given, 12)[0], 20
     found: list[Any] = []
@@ -134,10 +167,15 @@ def _numeric(given: bytes) -> Decimal:
     if sign >= _NUMERIC_NAN:
         raise ValueError(sign)
     groups = struct.unpack_from(f"!{count}h", given, 8)
-    whole = "".join(f"{each:04d}" for each in groups)
-    found = Decimal(int(whole or "0")).scaleb(4 * (weight + 1 - count)) if count else Decimal(0)
-    found = found.quantize(Decimal(1).scaleb(-scale)) if scale < 28 else found
-    return -found if sign else found
+    digits = "".join(f"{each:04d}" for each in groups)
+    exponent = 4 * (weight + 1 - count)
+    if exponent < -scale:  # zeros that fill the last group
+        digits, exponent = digits[: exponent + scale], -scale
+    digits = digits.lstrip("0")
+    more = exponent + scale
+    if 0 < more <= _DIGITS - len(digits):  # zeros that were left out
+        digits, exponent = digits + "0" * more, -scale
+    return _exact(Decimal(f"{'-' if sign else ''}{digits or 0}E{exponent if digits else -min(scale, _DIGITS - 1)}"))
 
 
 def _text(given: bytes) -> str:

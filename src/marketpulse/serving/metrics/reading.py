@@ -18,7 +18,8 @@ from marketpulse.metrics.refusing import made_of
 from marketpulse.metrics.rows import PERIOD, Asked
 from marketpulse.run.context import Context
 from marketpulse.serving.metrics.answer import Value
-from marketpulse.serving.query import Moment, stream, values
+from marketpulse.serving.query import Moment, stream
+from marketpulse.serving.values import values
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ from marketpulse.wire.settings import SessionSettings
 #: What a query over the catalogue may take: seconds, megabytes of memory and disk, rows.
 _LIMITS = Limits(20, 200, 1, 1_000_000)
 _KEY = "the catalogue of Postgres"
+#: Characters of a query over the catalogue: what is longer is read by our parser no more, and is none.
+_LONGEST = 200_000
 
 
 class Catalogue:
@@ -41,7 +43,12 @@ class Catalogue:
         if not self._session.may_be(text):
             return None
         schemas = {name: schema for name, (schema, _) in relations().items()}
-        return rewritten(text, schemas, _names(), self._session.knows)
+        if len(text) > _LONGEST:
+            return None
+        try:
+            return rewritten(text, schemas, _names(), self._session.knows)
+        except RecursionError:  # the engine says what is nested too deeply
+            return None
 
     def schema(self, look: Look, query: str, given: Given) -> pa.Schema:
         """Columns of what a query gives. Raise UsageError for one that cannot be answered."""

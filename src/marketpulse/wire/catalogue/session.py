@@ -11,7 +11,7 @@ from marketpulse.wire.settings import VERSION, SessionSettings
 
 #: Without one of these words a text is no query over the catalogue, and is not taken apart.
 _WORDS = re.compile(
-    r"pg_|information_schema|current_|session_user|version\s*\(|set_config|format_type|_description\s*\(|has_\w+_privilege"
+    r"pg_|information_schema|current_|session_user|version\s*\(|set_config|format_type|_description\s*\(|has_\w{1,40}_privilege"
     r"|\buser\b|inet_|txid_|reg(?:class|type|namespace|proc|role)\b|quote_(?:ident|literal)",
     re.IGNORECASE,
 )
