@@ -157,9 +157,15 @@ _SEVERAL = {
 _ASCII = "strlen({0}) = length({0})"
 _WIDE = reduce(lambda text, pair: f"replace({text}, '{pair[0]}', '{pair[1]}')", _SEVERAL.items(), "{0}")
 _UPPER = f"case when {_ASCII} then upper({{0}}) else upper({_WIDE}) end"
-# The last sigma of a word is another letter.
-_SIGMA = "regexp_replace(replace({0}, 'İ', 'i̇'), '(\\pL)Σ(\\PL|$)', '\\1ς\\2', 'g')"
-_LOWER = f"case when {_ASCII} then lower({{0}}) else lower({_SIGMA}) end"
+# The last sigma of a word is another letter. Letters are those that stand beside one: of Latin, Greek, Cyrillic and
+# Armenian. A pattern of all letters there are takes an engine longer to prepare than to read a small table.
+_LETTERS = (
+    r"A-Za-z\x{aa}\x{b5}\x{ba}\x{c0}-\x{d6}\x{d8}-\x{f6}\x{f8}-\x{2af}\x{370}-\x{373}\x{376}\x{377}\x{37b}-\x{37d}"
+    r"\x{37f}\x{386}\x{388}-\x{3f5}\x{3f7}-\x{481}\x{48a}-\x{556}\x{560}-\x{588}\x{1e00}-\x{1fbc}\x{1fbe}"
+    r"\x{1fc2}-\x{1fcc}\x{1fd0}-\x{1fdb}\x{1fe0}-\x{1fec}\x{1ff2}-\x{1ffc}"
+)
+_SIGMA = f"regexp_replace({{0}}, '([{_LETTERS}])Σ([^{_LETTERS}]|$)', '\\1ς\\2', 'g')"
+_LOWER = f"case when {_ASCII} then lower({{0}}) else lower(replace({_SIGMA}, 'İ', 'i̇')) end"
 
 TEXT = {
     "ascii": row("ascii({0})"),
