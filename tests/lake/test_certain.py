@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.exceptions import CommitFailedException, NoSuchTableError
 
 from marketpulse.errors import ConcurrentError, StorageError
@@ -43,7 +42,7 @@ def land(shop: MiniShop) -> None:
 def test_every_lost_answer_of_a_run_is_looked_up(
     shop: MiniShop, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    monkeypatch.setattr(SqlCatalog, "commit_table", losing(SqlCatalog.commit_table, error, lambda _: True))
+    monkeypatch.setattr(FileCatalog, "commit_table", losing(FileCatalog.commit_table, error, lambda _: True))
     land(shop)
     assert shop.run().ok
     monkeypatch.undo()
@@ -56,8 +55,8 @@ def test_every_lost_answer_of_a_run_is_looked_up(
 
 @pytest.mark.parametrize("lost", range(12))
 def test_one_lost_answer_anywhere_changes_nothing(shop: MiniShop, monkeypatch: pytest.MonkeyPatch, lost: int) -> None:
-    calls = losing(SqlCatalog.commit_table, CommitFailedException("again"), lambda number: number == lost)
-    monkeypatch.setattr(SqlCatalog, "commit_table", calls)
+    calls = losing(FileCatalog.commit_table, CommitFailedException("again"), lambda number: number == lost)
+    monkeypatch.setattr(FileCatalog, "commit_table", calls)
     land(shop)
     assert shop.run().ok
     monkeypatch.undo()
@@ -72,7 +71,7 @@ def test_a_commit_that_really_failed_is_told(shop: MiniShop, monkeypatch: pytest
 
     land(shop)
     shop.run()
-    monkeypatch.setattr(SqlCatalog, "commit_table", refuses)
+    monkeypatch.setattr(FileCatalog, "commit_table", refuses)
     with shop.open() as context:
         table = context.lake.find("gold.agg_daily")
         assert table is not None
@@ -90,8 +89,8 @@ def test_a_catalog_that_cannot_be_asked_leaves_everything_where_it_is(
     with shop.open() as context:
         table = context.lake.find("silver.sales")
         assert table is not None
-        lost = losing(SqlCatalog.commit_table, CommitFailedException("again"), lambda _: True)
-        monkeypatch.setattr(SqlCatalog, "commit_table", lost)
+        lost = losing(FileCatalog.commit_table, CommitFailedException("again"), lambda _: True)
+        monkeypatch.setattr(FileCatalog, "commit_table", lost)
         away = losing(FileCatalog.load_table, OSError("away"), lambda number: number > 0)  # a commit loads it first
         monkeypatch.setattr(FileCatalog, "load_table", away)
         with pytest.raises(StorageError, match="not known whether"):

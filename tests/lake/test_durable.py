@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyiceberg.catalog.sql import SqlCatalog
 
 from marketpulse.errors import ConcurrentError
 from marketpulse.lake import durable
 from marketpulse.lake.lake import Lake
+from marketpulse.lake.sqlcatalog import FileCatalog
 from marketpulse.lake.table import LakeTable
 from tests.lake.writing import commit, days, file, made
 from tests.shop import MiniShop
@@ -24,26 +24,29 @@ def test_every_file_and_folder_is_flushed_before_its_commit(
     # Threads flush what a slow disk has not flushed yet: of a disk that always lets one wait, all but the first.
     monkeypatch.setattr(durable, "_QUICK", 60 if disk == "quick" else -1)
     flushed: set[int] = set()
-    flush, commit = os.fsync, SqlCatalog.commit_table
+    flush, commit = os.fsync, FileCatalog.commit_table
     late: list[str] = []
+    commits: list[str] = []
 
     def watched(handle: int) -> None:
         flushed.add(os.fstat(handle).st_ino)
         flush(handle)
 
-    def checked(catalog: SqlCatalog, table: Any, requirements: Any, updates: Any) -> Any:
+    def checked(catalog: FileCatalog, table: Any, requirements: Any, updates: Any) -> Any:
         answer = commit(catalog, table, requirements, updates)
+        commits.append(table.name()[-1])
         named = LakeTable("checked", catalog.load_table(table.name())).all_paths()
         folders = {str(Path(path).parent) for path in named}
         late.extend(path for path in named | folders if Path(path).stat().st_ino not in flushed)
         return answer
 
     monkeypatch.setattr(os, "fsync", watched)
-    monkeypatch.setattr(SqlCatalog, "commit_table", checked)
+    monkeypatch.setattr(FileCatalog, "commit_table", checked)
     shop.land_sales("2026-01-01", "1,2026-01-01,1,10", "2,2026-01-02,0,10")
     shop.land("clicks/a.ndjson", '{"id": "1", "ts": "2026-01-01T00:00:00"}\n')
     assert shop.run().ok
     # The first metadata file of a table is written by its creation, before any commit.
+    assert {"sales", "clicks", "agg_daily"} <= set(commits)
     assert late == []
 
 

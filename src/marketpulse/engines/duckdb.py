@@ -80,6 +80,7 @@ class DuckEngine:
         self._views = Views()
         self._shapes = Shapes()
         self._received: set[View] = set()
+        self._bound: dict[tuple[object, ...], View] = {}
 
     @classmethod
     def open(
@@ -114,7 +115,14 @@ class DuckEngine:
         return self._scratch
 
     def bind(self, label: str, types: Mapping[str, str], files: Sequence[str], place: bool = False) -> View:
-        """See `Computer.bind`."""
+        """See `Computer.bind`. What this session has bound stays so: a scan is dear to plan."""
+        key = (*types.items(), *files, place)
+        if key not in self._bound:
+            with self._views.outermost():
+                self._bound[key] = self._bind(label, types, files, place)
+        return self._bound[key]
+
+    def _bind(self, label: str, types: Mapping[str, str], files: Sequence[str], place: bool) -> View:
         columns = ", ".join(f"cast({_name(c)} as {_type(t)}) as {_name(c)}" for c, t in types.items())
         if not files:
             return self.define(label, _nothing(types, place))
@@ -155,7 +163,8 @@ class DuckEngine:
         listed = "[" + ", ".join(_text(path) for path in paths) + "]"
         rows = f"read_parquet({listed})" if paths else f"({query}) as nothing where false"
         casts = ", ".join(f"cast({_name(c)} as {_type(t)}) as {_name(c)}" for c, t in types.items())
-        return self.define(label, f"select * replace ({casts}) from {rows}")
+        view = self.define(label, f"select * replace ({casts}) from {rows}")
+        return self._shapes.note(view, f"{casts} of {query}")  # the files are others each time, the columns are not
 
     def scope(self) -> AbstractContextManager[None]:
         """See `Computer.scope`."""
@@ -300,7 +309,7 @@ class DuckEngine:
         if self._is_broken and self._reopen:
             with suppress(duckdb.Error):
                 self._connection.close()
-            self._connection, self._is_broken = self._reopen(), False
+            self._connection, self._is_broken, self._bound = self._reopen(), False, {}
             self._bound_memory()
 
 

@@ -33,6 +33,15 @@ class Views:
         return view
 
     @contextmanager
+    def outermost(self) -> Iterator[None]:
+        """Views made inside stay until the engine is closed."""
+        self._open.append(self._open[0])
+        try:
+            yield
+        finally:
+            self._open.pop()
+
+    @contextmanager
     def scope(self, drop: Callable[[View], None]) -> Iterator[None]:
         """Views made inside are dropped at the end, the newest first: an older one may be part of it."""
         self._open.append([])

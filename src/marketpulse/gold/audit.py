@@ -16,11 +16,10 @@ def audit(context: Context, contract: Contract, target: LakeTable, build: Bucket
     """Warnings that fired, by rule: of what was built, and what is unique in the whole table. Raise GateError."""
     engine = context.engine
     with engine.scope():
-        rows = engine.bind("built", target.types, [file.path for file in build.added()])
-        warnings = _rows(context, contract, rows)
+        built = engine.bind("built", target.types, [file.path for file in build.added()])
         beside = build.beside()
-        rows = engine.bind("buckets", target.types, [f.path for f in (*build.added(), *beside)]) if beside else rows
-        _key(context, contract, rows)
+        rows = engine.bind("buckets", target.types, [f.path for f in (*build.added(), *beside)]) if beside else built
+        warnings = _rows(context, contract, built, rows)
         if contract.unique:
             everything = engine.bind("whole_table", target.types, [file.path for file in build.files()])
             rules.check_unique(engine, contract, everything)
@@ -28,30 +27,26 @@ def audit(context: Context, contract: Contract, target: LakeTable, build: Bucket
         return warnings | rules.check_table_rules(engine, contract, whole, rows)
 
 
-def _rows(context: Context, contract: Contract, rows: View) -> dict[str, int]:
-    """Check every rule of a row in one pass."""
+def _rows(context: Context, contract: Contract, built: View, rows: View) -> dict[str, int]:
+    """Check every rule of a row of what was `built`, and the key among all `rows` of its buckets, in one query."""
     engine = context.engine
     checks = rules.gold_row_checks(contract, engine.dialect)
-    counted = ", ".join(f"count(*) filter (where {broken})" for _, broken in checks)
-    counts = engine.rows(f"select {counted} from {rows}")[0] if checks else ()
+    key = engine.dialect.names(contract.key)
+    again = f"select {key} from {rows} group by {key} having count(*) > 1"
+    counted = "".join(f", count(*) filter (where {broken})" for _, broken in checks)
+    twice, *counts = engine.rows(f"select (select count(*) from ({again}) as again){counted}, count(*) from {built}")[0]
     warnings: dict[str, int] = {}
-    for (rule, broken), count in zip(checks, counts, strict=True):
+    for (rule, broken), count in zip(checks, counts, strict=False):
         if count and rule.action == "fail":
-            keys = f"select {engine.dialect.names(contract.key)} from {rows} where {broken}"
+            keys = f"select {key} from {built} where {broken}"
             raise _broken_rule(context, contract, f"{rule.name} ({rule.description})", count, keys)
         if count:
             warnings[rule.name] = count
-    return warnings
-
-
-def _key(context: Context, contract: Contract, rows: View) -> None:
-    key = context.engine.dialect.names(contract.key)
-    again = f"select {key} from {rows} group by {key} having count(*) > 1"
-    twice = context.engine.rows(f"select count(*) from ({again}) as again")[0][0]
     if twice:
         raise _broken_rule(
             context, contract, f"the primary key ({', '.join(contract.key)}) is not unique", twice, again
         )
+    return warnings
 
 
 def _broken_rule(context: Context, contract: Contract, what: str, count: int, keys: str) -> GateError:

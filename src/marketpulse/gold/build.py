@@ -128,18 +128,21 @@ def _bind(context: Context, work: Work, name: str, files: list[FileRef], step: S
 
     Of a step of some values it is their rows.
     """
-    engine = context.engine
+    engine, rule = context.engine, work.table.contract.input_rule(name)
     found = work.inputs.get(name)
     types = found.types if found else context.project.table(name).contract.types
-    rows = engine.bind("input", types, [file.path for file in files])
-    rule = work.table.contract.input_rule(name)
+    # Planning a scan costs as much as it has columns: those that the model cannot read are left out.
+    read = {
+        *([rule.apart] if rule and rule.apart else ()),
+        *sql.mentioned(work.table.queries["model"].query, name, types),
+    }
+    kinds = {column: kind for column, kind in types.items() if column in read} or types
+    rows = engine.bind("input", kinds, [file.path for file in files])
     if rule is None or not rule.apart:
         return rows
     if step.values:
-        # Written once, with what the model reads of it: it may be read often.
-        read = {rule.apart, *sql.mentioned(work.table.queries["model"].query, name, types)}
-        kinds = {column: kind for column, kind in types.items() if column in read}
-        theirs = f"select {engine.dialect.names(kinds)} from ({step.values.within(context, rows, rule.apart)}) as r"
+        # Written once: it may be read often.
+        theirs = step.values.within(context, rows, rule.apart)
         rows = engine.once("theirs", kinds, theirs, context.staging(work.table.name, "theirs"))
     if part[1] == 1:
         return rows

@@ -28,6 +28,8 @@ _SAME = {
     "integer": "int", "bigint": "long", "varchar": "string", "timestamp_ntz": "timestamp", "float": "double",
     "tinyint": "int", "smallint": "int", "void": "null", '"null"': "null",
 }  # fmt: skip
+#: What engines call a type when they describe a query, where it is not what one says to them.
+_OWN_WORDS = {"int": "integer"}
 _WIDER = {("int", "long"), ("int", "double"), ("long", "double"), ("date", "timestamp"), ("timestamp", "date")}
 #: Digits that whole numbers have.
 _DIGITS = {"int": 10, "long": 19}
@@ -79,12 +81,19 @@ def typed(engine: Engine, contract: Contract, model: str) -> Typed:
     unsure = tuple(name for name, kind in contract.types.items() if not surely_fits(kinds[name], kind))
     exact = tuple(name for name in unsure if _shorter(kinds[name], contract.types[name]))
     casts = ", ".join(
-        f"cast({SPARK.name(c)} as {SPARK.type(t)}) as {SPARK.name(f'_as_{c}')}" for c, t in contract.types.items()
+        f"{_as_wanted(engine, kinds[c], c, t)} as {SPARK.name(f'_as_{c}')}" for c, t in contract.types.items()
     )
     both = f"select {SPARK.names(contract.types)}, {casts} from model"
     text = sql.translate(both, engine.dialect, {"model": _MODEL})
     rows = f"({text.replace(engine.dialect.name(_MODEL), f'({model})')}) as typed_rows"
     return Typed(contract, engine, rows, unsure, exact)
+
+
+def _as_wanted(engine: Engine, given: str, name: str, wanted: str) -> str:
+    """A column as the contract's type, authored: as it is where it is of that type, since a cast is much to plan."""
+    value = SPARK.name(name)
+    given, asked = given.lower(), engine.dialect.type(wanted).replace(" ", "")
+    return value if given in (asked, _OWN_WORDS.get(asked)) else f"cast({value} as {SPARK.type(wanted)})"
 
 
 def _cast(engine: Engine, name: str) -> str:

@@ -6,8 +6,10 @@ nobody knows whose it is reaches its buckets whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+
+from sqlglot import exp
 
 from marketpulse import sql
 from marketpulse.engines.views import View
@@ -111,7 +113,7 @@ def _aligned(context: Context, work: Work, rule: InputRule, apart: str | None) -
     if apart is None or rule.apart is None or not _is_quick(context, work, rule):
         return _Found(buckets)
     engine, column = context.engine, context.engine.dialect.name(rule.apart)
-    changed = _changed(context, work, rule.table)["changed"]
+    changed = _changed(context, work, rule.table, [rule.apart])["changed"]
     query = f"select {column} as {_VALUE}, count(*) as _rows from {changed} group by {column}"
     paths = engine.write(query, context.staging(work.table.name, "values"))
     rows = engine.rows(f"select coalesce(sum(_rows), 0) from {engine.bind('counted', {'_rows': 'long'}, paths)}")[0][0]
@@ -137,10 +139,12 @@ def _asked(context: Context, work: Work, rule: InputRule, apart: str | None) -> 
     """What the contract's own query gives for the changed rows of one input: buckets, and of which values."""
     engine, contract = context.engine, work.table.contract
     query = sql.parse(rule.touches or "", contract.path)
-    views = _changed(context, work, rule.table)
+    types = work.inputs[rule.table].types
+    read = {column for relation in CHANGE_RELATIONS for column in sql.mentioned(query, relation, types)}
+    views = _changed(context, work, rule.table, read)
     for name in sql.inputs(query, CHANGE_RELATIONS):
         if name not in views:
-            views[name] = _bound(context, work, name)
+            views[name] = _bound(context, work, query, name)
     text = sql.translate(query, engine.dialect, {name: view.name for name, view in views.items()})
     names = [engine.dialect.name(column.alias_or_name) for column in query.selects]
     if apart is None or len(names) == 1:
@@ -153,15 +157,17 @@ def _asked(context: Context, work: Work, rule: InputRule, apart: str | None) -> 
     return _Found({row[0] for row in rows}, paths)
 
 
-def _changed(context: Context, work: Work, name: str) -> dict[str, View]:
-    """Rows of an input that came, went, or either, as `CHANGE_RELATIONS` names them."""
-    added, removed = came_and_went(context, work, name, work.inputs[name].types)
+def _changed(context: Context, work: Work, name: str, read: Collection[str]) -> dict[str, View]:
+    """Rows of an input that came, went, or either, as `CHANGE_RELATIONS` names them, with columns that are `read`."""
+    added, removed = came_and_went(context, work, name, work.inputs[name].types, read)
     changed = context.engine.define("changed", f"select * from {added} union all select * from {removed}")
     return dict(zip(CHANGE_RELATIONS, (added, removed, changed), strict=True))
 
 
-def _bound(context: Context, work: Work, name: str) -> View:
-    """A table as it is now, whether or not the model reads it."""
+def _bound(context: Context, work: Work, query: exp.Query, name: str) -> View:
+    """What a query reads of a table as it is now, whether or not the model reads it."""
     found = work.inputs.get(name) or context.lake.find(name)
     types = found.types if found else context.project.table(name).contract.types
-    return context.engine.bind("input", types, [file.path for file in found.files()] if found else [])
+    read = sql.mentioned(query, name, types) or types
+    paths = [file.path for file in found.files()] if found else []
+    return context.engine.bind("input", {column: types[column] for column in read}, paths)

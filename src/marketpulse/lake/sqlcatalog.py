@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pyiceberg.catalog import Catalog
 from pyiceberg.catalog.sql import SqlCatalog
-from pyiceberg.exceptions import NoSuchTableError
+from pyiceberg.exceptions import CommitFailedException, NoSuchTableError
 from pyiceberg.table import CommitTableResponse, Table
+from pyiceberg.table.update import TableRequirement, TableUpdate
 from pyiceberg.typedef import Identifier
 
 from marketpulse.lake.remembered import RememberingCatalog
 
 _PLACE = """
 select metadata_location from iceberg_tables where catalog_name = ? and table_namespace = ? and table_name = ?"""
+_MOVE = """
+update iceberg_tables set metadata_location = ?, previous_metadata_location = ?
+where catalog_name = ? and table_namespace = ? and table_name = ? and metadata_location = ?"""
 _PLACES = """
 select table_name, metadata_location from iceberg_tables where catalog_name = ? and table_namespace = ?"""
 
@@ -35,9 +37,25 @@ class FileCatalog(RememberingCatalog, SqlCatalog):
             raise NoSuchTableError(f"Table does not exist: {namespace}.{name}")
         return self.table_at((*self.identifier_to_tuple(namespace), name), str(found[0]))
 
-    def commit_table(self, *args: Any, **more: Any) -> CommitTableResponse:
-        """See `SqlCatalog`."""
-        return self.keep(super().commit_table(*args, **more))
+    def commit_table(
+        self, table: Table, requirements: tuple[TableRequirement, ...], updates: tuple[TableUpdate, ...]
+    ) -> CommitTableResponse:
+        """See `SqlCatalog`: whoever finds the table as it was read lets it be another, in one statement."""
+        try:
+            current = self.load_table(table.name())
+        except NoSuchTableError:
+            return self.keep(super().commit_table(table, requirements, updates))
+        staged = self._update_and_stage_table(current, table.name(), requirements, updates)
+        if staged.metadata == current.metadata:
+            return _as_it_is(current)
+        self._write_metadata(staged.metadata, staged.io, staged.metadata_location)
+        namespace, name = Catalog.namespace_to_string(Catalog.namespace_from(table.name())), table.name()[-1]
+        there = (self.name, namespace, name, current.metadata_location)
+        with self.engine.begin() as connection:
+            done = connection.exec_driver_sql(_MOVE, (staged.metadata_location, current.metadata_location, *there))
+            if done.rowcount < 1:
+                raise CommitFailedException(f"Table has been updated by another process: {namespace}.{name}")
+        return self.keep(_as_it_is(staged))
 
     def places(self, namespace: str) -> dict[str, str]:
         """See `RememberingCatalog`."""
@@ -45,3 +63,9 @@ class FileCatalog(RememberingCatalog, SqlCatalog):
             return {
                 str(name): str(place) for name, place in connection.exec_driver_sql(_PLACES, (self.name, namespace))
             }
+
+
+def _as_it_is(table: Table) -> CommitTableResponse:
+    return CommitTableResponse.model_validate(
+        {"metadata": table.metadata, "metadata-location": table.metadata_location}
+    )

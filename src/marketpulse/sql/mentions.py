@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlglot import exp
 
+from marketpulse.sql.authored import name_of
 from marketpulse.sql.reading import table_name
+from marketpulse.sql.same import MOST, Same
 
 
 def mentioned(query: exp.Query, table: str, columns: Iterable[str]) -> list[str]:
@@ -20,15 +24,34 @@ def mentioned(query: exp.Query, table: str, columns: Iterable[str]) -> list[str]
     >>> mentioned(query, "silver.readings", ["id", "other"])
     ['id', 'other']
     """
-    known = list(columns)
-    for select in query.find_all(exp.Select):
-        read = {table_name(source.this) for source in _sources(select) if isinstance(source.this, exp.Table)}
-        if table in read and any(each.is_star for each in select.expressions):
-            return known
-    names = {node.name.lower() for node in query.find_all(exp.Identifier)}
-    return [name for name in known if name.lower() in names]
+    known, found = list(columns), _mentions(Same(query))
+    return known if table in found.whole else [name for name in known if name.lower() in found.names]
 
 
-def _sources(select: exp.Select) -> list[exp.Expr]:
-    """From and joins of one select."""
-    return [each for each in (select.args.get("from_"), *select.args.get("joins", ())) if each]
+@dataclass(frozen=True)
+class _Mentions:
+    """The tables of which a query says `*`, and every name in it (lower case)."""
+
+    whole: frozenset[str]
+    names: frozenset[str]
+
+
+@lru_cache(MOST)
+def _mentions(same: Same[exp.Query]) -> _Mentions:
+    stars = [select for select in same.query.find_all(exp.Select) if any(map(_has_star, select.expressions))]
+    whole = {table_name(table) for select in stars for table in _tables(select)}
+    names = {node.name.lower() for node in same.query.find_all(exp.Identifier)}
+    return _Mentions(frozenset(whole), frozenset(names))
+
+
+def _has_star(given: exp.Expr) -> bool:
+    """Whether a column of a select is `*`, or is made of it; `count(*)` reads none."""
+    stars = (star.parent for star in given.find_all(exp.Star))
+    return any(not isinstance(parent, exp.Anonymous) or name_of(parent) != "count" for parent in stars)
+
+
+def _tables(select: exp.Select) -> Iterator[exp.Table]:
+    """Tables that one select reads, joins in brackets included; not those of selects in it."""
+    for source in (select.args.get("from_"), *select.args.get("joins", ())):
+        if source:
+            yield from (table for table in source.find_all(exp.Table) if table.find_ancestor(exp.Select) is select)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlglot import exp
 
+from marketpulse.sql.authored import VALID_JSON
 from marketpulse.sql.parsing import parse_query
 from marketpulse.sql.reading import table_name
 
@@ -43,6 +44,7 @@ def relation(columns: Sequence[str], text: str) -> exp.Query:
     for literal in copy.find_all(exp.Literal):
         if not literal.this:
             literal.set("this", text)
+            literal.meta[VALID_JSON] = True
     return copy
 
 

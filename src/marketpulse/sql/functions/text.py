@@ -157,9 +157,15 @@ _SEVERAL = {
 _ASCII = "strlen({0}) = length({0})"
 _WIDE = reduce(lambda text, pair: f"replace({text}, '{pair[0]}', '{pair[1]}')", _SEVERAL.items(), "{0}")
 _UPPER = f"case when {_ASCII} then upper({{0}}) else upper({_WIDE}) end"
-# The last sigma of a word is another letter.
-_SIGMA = "regexp_replace(replace({0}, 'İ', 'i̇'), '(\\pL)Σ(\\PL|$)', '\\1ς\\2', 'g')"
-_LOWER = f"case when {_ASCII} then lower({{0}}) else lower({_SIGMA}) end"
+# The last sigma of a word is another letter. Letters are those that stand beside one: of Latin, Greek, Cyrillic and
+# Armenian. A pattern of all letters there are takes an engine longer to prepare than to read a small table.
+_RANGES = (
+    "41-5a 61-7a aa-aa b5-b5 ba-ba c0-d6 d8-f6 f8-2af 370-373 376-377 37b-37d 37f-37f 386-386 388-3f5 3f7-481 48a-556"
+    " 560-588 1e00-1fbc 1fbe-1fbe 1fc2-1fcc 1fd0-1fdb 1fe0-1fec 1ff2-1ffc"
+)
+_LETTERS = "".join("-".join(chr(int(end, 16)) for end in span.split("-")) for span in _RANGES.split())
+_SIGMA = f"regexp_replace({{0}}, '([{_LETTERS}])Σ([^{_LETTERS}]|$)', '\\1ς\\2', 'g')"
+_LOWER = f"case when {_ASCII} then lower({{0}}) else lower(replace({_SIGMA}, 'İ', 'i̇')) end"
 
 TEXT = {
     "ascii": row("ascii({0})"),
