@@ -1,15 +1,18 @@
-"""How long small questions take over the wire, and where: `python benchmarks/wire.py URL [rounds]`.
+"""How long small questions take over the wire, and where: `python benchmarks/wire.py URL [rounds [pid]]`.
 
 URL is what `marketpulse wire` prints over a generated shop (docs/benchmarks.md says which). Each question is asked in
-turn on one connection, then by four at once; milliseconds from `execute` to the last row.
+turn on one connection, then by four at once; milliseconds from `execute` to the last row. With the server's process id
+also the processor time that a question costs it, which other work on the machine changes little.
 """
 
 from __future__ import annotations
 
+import os
 import statistics
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import psycopg
 
@@ -35,19 +38,37 @@ def asked(connection: psycopg.Connection, rounds: int) -> dict[str, list[float]]
     return found
 
 
+def burnt(server: int) -> float:
+    """Milliseconds of processor time of a process up to now (`utime` and `stime` of proc(5))."""
+    fields = Path(f"/proc/{server}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") * 1e3
+
+
+def cost(connection: psycopg.Connection, rounds: int, server: int) -> dict[str, float]:
+    """Milliseconds of the server's processor time of one question of each kind."""
+    found = {}
+    for name, text in QUESTIONS.items():
+        began = burnt(server)
+        for _ in range(rounds):
+            connection.execute(text, ("2026-01-01",) if "%s" in text else None).fetchall()
+        found[name] = (burnt(server) - began) / rounds
+    return found
+
+
 def main() -> None:
     """Ask, and print a table."""
     url, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 100
     with psycopg.connect(url, autocommit=True) as connection:
         alone = asked(connection, rounds)
+        costs = cost(connection, rounds, int(sys.argv[3])) if len(sys.argv) > 3 else {}
     with ThreadPoolExecutor(4) as pool:
         connections = [psycopg.connect(url, autocommit=True) for _ in range(4)]
         together = list(pool.map(lambda each: asked(each, rounds // 4), connections))
-    print(f"{'question':16}{'p50 ms':>10}{'p95 ms':>10}{'four: p95':>12}")
+    print(f"{'question':16}{'p50 ms':>10}{'p95 ms':>10}{'four: p95':>12}{'CPU ms':>10}")
     for name, times in alone.items():
         others = [each for found in together for each in found[name]]
         p95, four = (statistics.quantiles(each, n=20)[-1] for each in (times, others))
-        print(f"{name:16}{statistics.median(times):>10.1f}{p95:>10.1f}{four:>12.1f}")
+        print(f"{name:16}{statistics.median(times):>10.1f}{p95:>10.1f}{four:>12.1f}{costs.get(name, 0):>10.1f}")
 
 
 if __name__ == "__main__":

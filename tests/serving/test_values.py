@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import duckdb
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketpulse.serving.values import far_day, far_moment, values
+from marketpulse.errors import UsageError
+from marketpulse.serving.values import far_day, far_moment, named, values
 
 DAYS = st.integers(-2_000_000, 200_000_000)
 MICROSECONDS = st.integers(-(2**56), 2**62)
@@ -35,6 +37,12 @@ def test_moments(moments: list[int]) -> None:
         whole, _, part = far_moment(moment).removesuffix(" BC").partition(".")
         assert [whole, part.rstrip("0")] == [*text.replace(" (BC)", "").partition(".")[::2]]
         assert far_moment(moment).endswith(" BC") == ("(BC)" in text)
+
+
+def test_of_two_columns_with_one_name_none_is_lost() -> None:
+    assert named(duckdb.sql("select 1 as a, 2 as b").to_arrow_table()) == [{"a": 1, "b": 2}]
+    with pytest.raises(UsageError, match="two columns are called a"):
+        named(pa.Table.from_arrays([pa.array([1]), pa.array([2])], ["a", "a"]))
 
 
 def test_they_are_found_wherever_they_stand() -> None:

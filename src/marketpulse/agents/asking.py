@@ -21,7 +21,7 @@ from marketpulse.serving.noted import note_of
 from marketpulse.serving.query import Moment, no_table, readable, stream
 from marketpulse.serving.rejected import rejected
 from marketpulse.serving.runs import runs
-from marketpulse.serving.values import values
+from marketpulse.serving.values import named
 from marketpulse.settings import Settings
 from marketpulse.silver.quarantine import Filter
 
@@ -85,13 +85,9 @@ class Asking:
         rows: list[dict[str, Any]] = []
         with self._open() as context, stream(context, sql) as batches:
             note = note_of(batches.schema)
-            names = batches.schema.names
-            if len({*names}) < len(names):
-                twice = next(name for name in names if names.count(name) > 1)
-                raise UsageError(f"two columns are called {twice[:60]}", hint="name them apart: x as a, y as b")
             for batch in batches:
                 part = batch.slice(0, limit + 1 - len(rows))
-                rows += _small([dict(zip(names, row, strict=True)) for row in zip(*map(values, part), strict=True)])
+                rows += _small(named(part))
                 if len(rows) > limit:
                     break
         return _small(_cut(rows, limit)) | ({"note": note} if note else {})

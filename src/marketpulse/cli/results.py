@@ -18,7 +18,7 @@ from marketpulse.cli.problems import told
 from marketpulse.cli.render import console, fits, records, table
 from marketpulse.errors import UsageError
 from marketpulse.serving.noted import note_of
-from marketpulse.serving.values import values
+from marketpulse.serving.values import named, values
 from marketpulse.storage.places import replacing
 from marketpulse.visible import no_formula, visible, visible_json
 
@@ -124,9 +124,8 @@ def _json(batches: pa.RecordBatchReader, stream: IO[str]) -> int:
     rows = 0
     stream.write("[")
     for batch in batches:
-        for row in zip(*map(values, batch.columns), strict=True):
-            named = dict(zip(batch.schema.names, row, strict=True))
-            stream.write((",\n" if rows else "\n") + visible_json(json.dumps(plain(named), ensure_ascii=False)))
+        for row in named(batch):
+            stream.write((",\n" if rows else "\n") + visible_json(json.dumps(plain(row), ensure_ascii=False)))
             rows += 1
     stream.write("\n]\n")
     return rows

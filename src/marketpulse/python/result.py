@@ -86,9 +86,10 @@ class Result:
         return relation
 
     def rows(self) -> list[dict[str, Any]]:
-        """All rows as dictionaries of Python's own values. Raise as `arrow`."""
-        found: list[dict[str, Any]] = self.arrow().to_pylist()
-        return found
+        """All rows as dictionaries of Python's own values. Raise as `arrow`, and UsageError for two names alike."""
+        from marketpulse.serving.values import named
+
+        return named(self.arrow())
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """All rows for whatever reads Arrow: `pl.DataFrame(result)`, `pa.table(result)`."""

@@ -146,9 +146,11 @@ class Desk:
         """The ledger's state, which a run changes at its end, and where that is quickly told each table's."""
         settings = look.context.settings
         file = catalog_file(settings.layout.warehouse, settings.catalog_properties())
-        tables = {entry.place: entry.metadata for entry in entries(file)} if file else {}
         if file:
-            return tables.get(FLOW_RUNS), tuple(sorted(tables.items()))
+            tables, short = entries(file), FLOW_RUNS.partition(".")[2]
+            ledgers = (each for each in tables if short in each.metadata)  # every question asks, and paths are dear
+            found = next((each.metadata for each in ledgers if each.place == FLOW_RUNS), None)
+            return found, frozenset(each.metadata for each in tables)
         with_ledger = Still(settings.layout, settings.catalog_properties())
         try:
             ledger = with_ledger.find(FLOW_RUNS)

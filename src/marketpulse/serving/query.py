@@ -31,6 +31,7 @@ from marketpulse.storage.places import replacing
 _MISSING = re.compile(
     r'(?:Catalog Error: Table with name "?|there is no table )(?P<name>[\w.]+?)(?:"? does not exist| in this warehouse)'
 )
+_WORD = re.compile(r"\w+")
 _LISTING = re.compile(r"show\s+(?:all\s+)?tables(?:\s+from\s+(\w+))?", re.IGNORECASE)
 
 
@@ -108,7 +109,8 @@ def metric_schemas(context: Context, moment: Moment) -> list[tuple[View, pa.Sche
 def _engine(context: Context, text: str, moment: Moment) -> Iterator[tuple[Hashable, ReadOnlyDuck, str | None]]:
     """An engine that reads what a query may, by what it is kept, and what an analyst must know of the answer."""
     known = context.lake.names()
-    tables = _asked(context, [name for name in known if _mentioned(name, text)], moment.as_of)
+    words = {*_WORD.findall(text.lower())}
+    tables = _asked(context, [name for name in known if _short(name) in words], moment.as_of)
     building = {table.name for table in tables if not moment.shows(table)}
     seen = [table for table in tables if table.name not in building]
     metrics = _metrics(context, text, moment)
@@ -224,9 +226,9 @@ def no_table(name: str, known: Sequence[str]) -> UsageError:
     return UsageError(f"there is no table {name[:80]} in this warehouse", hint=hint, sqlstate=NO_TABLE)
 
 
-def _mentioned(name: str, text: str) -> bool:
+def _short(name: str) -> str:
     """A table is bound when its short name occurs in the query; a name in a comment costs nothing but time."""
-    return re.search(rf"\b{re.escape(name.split('.')[1])}\b", text, re.IGNORECASE) is not None
+    return name.partition(".")[2].lower()
 
 
 def _snapshot_id(as_of: str | None) -> int | None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from marketpulse.errors import UsageError
+
 #: Days and microseconds by which DuckDB says that one is never over; their negatives were always over.
 ENDLESS_DAYS, ENDLESS_MICROSECONDS = 2**31 - 1, 2**63 - 1
 _DAY = 86_400_000_000
@@ -18,6 +20,15 @@ def values(column: pa.Array | pa.ChunkedArray) -> list[Any]:
         return list(column.to_pylist())
     except (OverflowError, ValueError):
         return [_value(each) for each in column]
+
+
+def named(batch: pa.RecordBatch | pa.Table) -> list[dict[str, Any]]:
+    """Rows by the names of their columns. Raise UsageError where two have one name: one of them would be lost."""
+    names = batch.schema.names
+    if len({*names}) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UsageError(f"two columns are called {twice[:60]}", hint="name them apart: x as a, y as b")
+    return [dict(zip(names, row, strict=True)) for row in zip(*map(values, batch.columns), strict=True)]
 
 
 def _value(given: pa.Scalar) -> Any:

@@ -18,6 +18,10 @@ FLOAT4, FLOAT8, UNKNOWN, CHAR, NAME, BPCHAR, VARCHAR = 700, 701, 705, 18, 19, 10
 DATE, TIME, TIMESTAMP, TIMESTAMPTZ, INTERVAL, NUMERIC, UUID = 1082, 1083, 1114, 1184, 1186, 1700, 2950
 
 
+#: Types whose functions have an underscore in their names (pg_type.dat).
+_APART = frozenset({DATE, TIME, TIMESTAMP, TIMESTAMPTZ, INTERVAL, NUMERIC, UUID, JSON})
+
+
 @dataclass(frozen=True)
 class Type:
     """A type: what `pg_type` calls it, what people read, bytes of a value, its arrays, and Postgres's category."""
@@ -28,6 +32,11 @@ class Type:
     size: int
     array: int
     category: str
+
+    @property
+    def receiver(self) -> str:
+        """The function that reads its binary form, by which ADBC knows what it is."""
+        return f"{self.name}{'_' if self.number in _APART else ''}recv"
 
 
 #: Source: src/include/catalog/pg_type.dat of Postgres 15.

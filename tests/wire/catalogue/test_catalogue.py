@@ -85,6 +85,8 @@ def test_hidden_columns_and_tables_of_which_nothing_is_public_are_not_in_the_cat
         ("select obj_description(c.oid, 'pg_class') from pg_class c where relname = 'lines'",
          ("Lines. Unit: count; it adds up.",)),
         ("select count(*) from pg_type where typname = 'numeric' and typnamespace = 11", (1,)),
+        ("select typname, typreceive from pg_catalog.pg_type where (typreceive != 0 or typsend != 0) and"
+         " typreceive::text != 'array_recv' and oid = 1700", ("numeric", "numeric_recv")),
         ("select current_setting('server_version_num')::int >= 150000", (True,)),
         ("select setting from pg_settings where name = 'max_index_keys'", ("32",)),
         ("select relname from pg_class where relname operator(pg_catalog.~) '^(dim_b.*)$'::text"

@@ -21,6 +21,8 @@ Known = tuple[str, exp.Expr]
 SCHEMAS = {"pg_catalog": "pg", "information_schema": "info"}
 _RENAMED = {"json_build_object": "json_object", "current_setting": "pg_setting"}
 _KEYWORDS = "pg_get_keywords"
+#: Columns that name functions.
+_CALLED = frozenset({"typinput", "typoutput", "typreceive", "typsend", "typanalyze"})
 #: Casts to what names a thing: of a text the thing's number, of a number its name.
 _THINGS = {
     "regclass": ("pg_relation_number", "pg_name_of"), "regtype": ("pg_type_number", "format_type"),
@@ -61,9 +63,18 @@ def rewritten(
             table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name)))
     for call in tree.find_all(exp.Anonymous):
         call.set("this", _RENAMED.get(call.name.lower(), call.name))
+    for compared in tree.find_all(exp.EQ, exp.NEQ):
+        _name_nothing(compared)
     for cast in reversed(list(tree.find_all(exp.Cast))):
         cast.replace(_cast(cast))
     return tree.sql("duckdb")
+
+
+def _name_nothing(compared: exp.Binary) -> None:
+    """`typreceive <> 0`: a function is a number there, and a name here, of which 0 is the empty one."""
+    column, number = compared.this, compared.expression
+    if isinstance(column, exp.Column) and column.name.lower() in _CALLED and number == exp.Literal.number(0):
+        number.replace(exp.Literal.string(""))
 
 
 def _read(tree: exp.Query) -> list[exp.Table]:

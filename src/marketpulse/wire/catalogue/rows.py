@@ -91,11 +91,13 @@ class Filling:
         about |= {"typdelim": ",", "typbasetype": 0, "typtypmod": -1, "typnotnull": False, "typrelid": 0}
         self._add(
             "pg_type", oid=kind.number, typname=kind.name, typlen=kind.size, typcategory=kind.category,
-            typarray=kind.array, typelem=0, typinput=f"{kind.name}in", **about,
+            typarray=kind.array, typelem=0, typinput=f"{kind.name}in",
+            typreceive=kind.receiver, **about,
         )  # fmt: skip
         self._add(
             "pg_type", oid=kind.array, typname=f"_{kind.name}", typlen=-1, typcategory="A", typarray=0,
-            typelem=kind.number, typinput="array_in", **about,
+            typelem=kind.number, typinput="array_in",
+            typreceive="array_recv", **about,
         )  # fmt: skip
         self._add("type_words", type_=kind.number, short_=kind.name, words_=kind.words)
         self._add("type_words", type_=kind.array, short_=f"_{kind.name}", words_=f"{kind.words}[]")
