@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 import socket
 import threading
@@ -78,6 +79,7 @@ class StormyEmulator(Emulator):
             return lambda _: None
 
         body = b"".join(super().__call__(environ, remembered))
+        environ["wsgi.input"] = io.BytesIO()  # all of it was read: to read on would wait for the client to give up
         if kind == "lost":
             return _answered(kind, environ, start_response)
         if kind == "gone":
