@@ -28,7 +28,7 @@ async def ask(request: Request) -> Response:
 
 
 async def act(request: Request) -> Response:
-    """Do what a page has shown; what came of it has an address of its own, also for who clicks twice."""
+    """Do what a page has shown; what came of it has an address of its own, also for who presses twice."""
     return await run_in_threadpool(_acted, request, await form(request, _MOST))
 
 

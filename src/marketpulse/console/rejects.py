@@ -74,8 +74,8 @@ def show(request: Request) -> Response:
 def address(where: Filter) -> str:
     """The page of some rows.
 
-    >>> address(Filter("silver.sales", rule="type"))
-    '/quarantine?status=open&table=silver.sales&rule=type'
+    >>> address(Filter("silver.lines", rule="type"))
+    '/quarantine?status=open&table=silver.lines&rule=type'
     """
     given = {"status": where.status or "all", "table": where.table, "source": where.source, "rule": where.rule}
     return f"/quarantine?{urlencode({name: value for name, value in given.items() if value})}"
