@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import duckdb
@@ -60,9 +60,17 @@ class Gold:
 
     def arrive(self, sources: Mapping[str, Iterable[Row]]) -> None:
         """Rows of silver tables arrive together."""
-        for name, rows in sources.items():
-            self._replace(name, lambda name=name, rows=rows: self._insert(name, rows))
-        changed = set(sources)
+        self._change({name: partial(self._insert, name, rows) for name, rows in sources.items()})
+
+    def leave(self, source: str, condition: str) -> None:
+        """Rows of a silver table that meet a condition go, as those of a file that is taken back."""
+        gone = f"delete from {_bound(source)} where {condition}"
+        self._change({source: lambda: self.connection.execute(gone)})
+
+    def _change(self, changes: Mapping[str, Callable[[], object]]) -> None:
+        for name, change in changes.items():
+            self._replace(name, change)
+        changed = set(changes)
         for table in self.tables:
             if not changed & set(table.inputs):
                 continue
@@ -116,7 +124,7 @@ class Gold:
         self.connection.execute(f"insert into {_bound(name)} select * from arrived")
         self.connection.execute("drop table arrived")
 
-    def _replace(self, name: str, change: Callable[[], None]) -> None:
+    def _replace(self, name: str, change: Callable[[], object]) -> None:
         """Change a table, and keep what came and went."""
         now = _bound(name)
         self.connection.execute(f"create or replace temp table before as from {now}")

@@ -52,10 +52,30 @@ def check_grown(seed: int) -> None:
         half = chance.randrange(1, len(arriving))
         gold.arrive(dict(arriving[:half]))
         gold.arrive(dict(arriving[half:]))
+    _as_rebuilt(gold)
+    assert gold.renewed == {*APART}
+
+
+def check_shrunk(seed: int) -> None:
+    """Events that are taken back, and come again, leave the tables of a rebuild: whose visits they were goes with them."""
+    chance = random.Random(seed)
+    gold = Gold(bucketed(), project=shop(**chance.choice(SHOPS)))
+    start = chance.choice(STARTS)
+    events = clicks(chance, start, is_long=False)
+    gold.bring({"silver.clicks": events, **dict(others(chance, start))})
+    for _ in range(2):
+        gone = chance.sample(events, len(events) // chance.choice([3, 12]))
+        names = ", ".join(f"'{event['event_id']}'" for event in gone)
+        gold.leave("silver.clicks", f"event_id in ({names})")
+        _as_rebuilt(gold)
+        gold.add("silver.clicks", gone)
+        _as_rebuilt(gold)
+
+
+def _as_rebuilt(gold: Gold) -> None:
     grown, built = gold.rows(), gold.whole()
     for name in bucketed():
         assert grown[name] == built[name], name
-    assert gold.renewed == {*APART}
 
 
 def check_alone(seed: int) -> None:
@@ -133,3 +153,8 @@ def test_pauses_of_almost_a_day_are_told_alike_where_clocks_change(zone: str, ch
     # Time that passed ends a visit, whatever the clocks say; and midnight of UTC, after a day without such a pause.
     assert {each for last, each in pairwise(at) if each - last > timedelta(minutes=gap)} <= started
     assert all((each - last).days or last.date() < each.date() for last, each in pairwise(at) if each in started)
+
+
+@pytest.mark.parametrize("seed", often(range(2), 2))
+def test_what_is_taken_back_leaves_the_tables_of_a_rebuild(seed: int) -> None:
+    check_shrunk(seed)

@@ -82,7 +82,11 @@ class History:
 
 @dataclass(frozen=True)
 class InputRule:
-    """Which buckets of this table depend on which part of one input (docs/contracts.md)."""
+    """Which buckets of this table depend on which part of one input (docs/contracts.md).
+
+    With `column` a bucket reads the input's buckets around it, else all of them. What a change of the input reaches
+    `touches` says; without it, the buckets that read what changed.
+    """
 
     table: str
     column: str | None = None

@@ -127,11 +127,11 @@ def _wrong_inputs(source: YamlFile, inputs: Sequence[InputModel], place: Locatio
         if item.table in seen:
             yield source.error(f"inputs: {item.table} is given twice", here, "keep one of them", about)
         seen.add(item.table)
-        if (item.column is None) == (item.touches is None):
-            yield source.error(f"inputs: {item.table} needs either column or touches", here, None, about)
-        elif item.touches is not None and (item.before or item.after):
-            what = f"inputs: {item.table} has touches, which says all about its buckets"
-            yield source.error(what, here, "take before and after out", about)
+        if item.column is None and item.touches is None:
+            yield source.error(f"inputs: {item.table} needs column or touches", here, None, about)
+        elif item.column is None and (item.before or item.after):
+            what = f"inputs: {item.table} says before or after, and no column"
+            yield source.error(what, here, "say the column that holds its buckets, or take them out", about)
 
 
 def check_extensions(source: YamlFile, contract: Contract, found: Extensions) -> Iterator[DefinitionError]:

@@ -239,11 +239,16 @@ def _buckets(contract: Contract) -> Html | None:
 
 def _reach(rule: InputRule, partition: str) -> object:
     if rule.touches:
-        return join(["a query over the changed rows gives the days", sql(rule.touches.strip())])
+        reads = f" (each {partition} reads {_aligned(rule)})" if rule.column else ""
+        return join([f"a query over the changed rows gives the days{reads}", sql(rule.touches.strip())])
+    return f"each {partition} reads {_aligned(rule)}"
+
+
+def _aligned(rule: InputRule) -> str:
     before = f" from {rule.before} days before" if rule.before else ""
     after = f" to {rule.after} days after" if rule.after else ""
     reach = f",{before}{after}" if before or after else ", the same"
-    return f"each {partition} reads {rule.column}{reach}"
+    return f"{rule.column}{reach}"
 
 
 def _snapshots(entry: Entry) -> Html | None:
