@@ -57,7 +57,7 @@ def check_grown(seed: int) -> None:
 
 
 def check_shrunk(seed: int) -> None:
-    """Events that are taken back, and come again, leave the tables of a rebuild: whose visits they were goes with them."""
+    """Events that are taken back, and come again, leave the tables of a rebuild, and so does whose they were."""
     chance = random.Random(seed)
     gold = Gold(bucketed(), project=shop(**chance.choice(SHOPS)))
     start = chance.choice(STARTS)
