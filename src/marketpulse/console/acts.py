@@ -100,7 +100,8 @@ def _acted(request: Request, given: QueryParams) -> Response:
         return refused
     acting, wanted, word = _acting(request), Wanted.of(given), given.get("word", "")
     rows = given.get("rows", "")
-    if not (rows.isdecimal() and len(rows) <= _DIGITS) or not acting.seals.holds(word, given.get("seal", ""), wanted.shown(int(rows))):
+    counted = rows.isdecimal() and len(rows) <= _DIGITS
+    if not counted or not acting.seals.holds(word, given.get("seal", ""), wanted.shown(int(rows))):
         raise UsageError("this was not asked by a page of this console", hint="begin at the page Quarantine")
     if acting.seals.take(word):
         try:
