@@ -200,3 +200,10 @@ def test_what_landed_is_shown_and_does_nothing(dirty: MiniShop, steward: TestCli
     assert [page.dangers for page in pages] == [[], [], [], []]
     assert any("<script>alert(1)</script>" in word for word in pages[0].words)
     assert name in pages[3].texts[0]  # as it is, since it lands again
+
+
+@pytest.mark.parametrize("rows", ["9" * 5_000, "-1", "\u00b2", ""])
+def test_a_number_of_rows_that_was_never_shown_is_refused(dirty: MiniShop, operator: TestClient, rows: str) -> None:
+    form = form_of(asked(operator, "discard", rule="qty_not_zero")) | {"rows": rows}
+    assert operator.post("/quarantine/act", headers=OURS, data=form).status_code == 400
+    assert {status for _, status in statuses(dirty)} == {"open"}

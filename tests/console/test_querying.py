@@ -120,3 +120,10 @@ def test_a_query_is_stopped_when_its_page_is_left(sold: MiniShop, monkeypatch: p
             httpx2.post(f"{address}/sql", timeout=0.5, **form)
         form["data"] = {"query": "select 40 + 2 as n"}
         assert ">42<" in httpx2.post(f"{address}/sql", timeout=20, **form).text
+
+
+def test_a_moment_of_a_time_zone_is_a_text_of_a_workbook(browser: TestClient) -> None:
+    query = "select timestamptz '2026-01-02 03:04:05+00' as a"
+    answer = browser.post("/sql.xlsx", headers=OURS, data={"query": query})
+    found = openpyxl.load_workbook(io.BytesIO(answer.content)).active.cell(2, 1).value
+    assert found == "2026-01-02 03:04:05+00:00"

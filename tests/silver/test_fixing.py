@@ -112,6 +112,7 @@ def test_rows_of_a_file_that_is_forgotten_go_along_and_the_same_correction_comes
         (lambda text: text.splitlines()[0], "has no rows"),
         (lambda text: text + text.splitlines()[1] + "\n", "is there twice"),
         (lambda text: text + "abc\n", "is no row"),
+        (lambda text: text + '"an open quote\n', "cannot be read: unexpected end of data"),
         (lambda text: text.splitlines()[0] + "\n" + "0" * 32 + ",a,b,c,d,e\n", "are not open in quarantine"),
     ],
 )

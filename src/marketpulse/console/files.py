@@ -33,7 +33,7 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], name: str) -> 
 def as_excel(columns: Sequence[str], rows: Iterable[Sequence[Any]], name: str) -> Response:
     """A workbook of one sheet: texts are texts, also what begins as a formula does, and cut where Excel ends.
 
-    Numbers of more digits than Excel keeps (15) are texts.
+    Numbers of more digits than Excel keeps (15) and moments of a time zone are texts.
     """
     from openpyxl import Workbook  # a page does not wait for it
     from openpyxl.cell import WriteOnlyCell
@@ -42,7 +42,8 @@ def as_excel(columns: Sequence[str], rows: Iterable[Sequence[Any]], name: str) -
     sheet = book.create_sheet("rows")
 
     def cell(value: Any) -> Any:
-        if value is None or isinstance(value, bool | date | time):
+        zoned = getattr(value, "tzinfo", None) is not None  # Excel knows no time zones
+        if value is None or (isinstance(value, bool | date | time) and not zoned):
             return value
         if isinstance(value, int | float | Decimal) and _fits(value):
             return value

@@ -182,13 +182,22 @@ def _edited(text: str) -> dict[str, Row]:
     if ID not in (rows.fieldnames or ()):
         raise UsageError(f"the file has no column {ID}", hint="edit what marketpulse quarantine export has written")
     found: dict[str, Row] = {}
-    for row in rows:
+    for row in _read(rows):
         if None in row or None in row.values() or row[ID] in found:
             raise UsageError(f"line {rows.line_num} is no row of this file, or is there twice", hint="correct the line")
         found[row[ID]] = {name: _plain(value) for name, value in row.items() if name not in (ID, REASONS)}
     if not found:
         raise UsageError("the file has no rows", hint="edit what marketpulse quarantine export has written")
     return found
+
+
+def _read(rows: csv.DictReader[str]) -> Iterator[dict[str, str]]:
+    """The rows of a file. Raise UsageError where its quotes do not close."""
+    try:
+        yield from rows
+    except csv.Error as error:
+        hint = "a value with a quote stands in quotes, and its quotes are doubled"
+        raise UsageError(f"line {rows.line_num} cannot be read: {error}", hint=hint) from None
 
 
 def _plain(value: str) -> str:
