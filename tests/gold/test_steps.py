@@ -78,3 +78,19 @@ def test_a_query_says_which_days_a_change_touches(counted: MiniShop) -> None:
     counted.land_sales("2026-01-02", "1,2026-01-05,1,1")
     counted.run("silver.sales")
     assert planned(counted)[0] == {day(1), day(25)}
+
+
+def test_a_query_says_what_to_build_and_a_column_what_that_reads(counted: MiniShop) -> None:
+    touches = "select distinct cast(date_add(day, 1) as date) as day from changed"
+    inputs = f"{{property: inputs, value: [{{table: silver.sales, column: day, before: 1, touches: '{touches}'}}]}}"
+    counted.write("gold/agg_counts/contract.yaml", contract("gold.agg_counts", COLUMNS, inputs))
+    counted.write(
+        "gold/agg_counts/model.sql",
+        "select cast(date_add(day, 1) as date) as day, count(*) as events from silver.sales group by day\n",
+    )
+    counted.run()
+    counted.land_sales("2026-01-02", "9,2026-01-03,1,1")
+    counted.run("silver.sales")
+    assert planned(counted) == ({day(4)}, [Step(frozenset({day(4)}))])
+    counted.run()
+    assert (day(4), 2) in counted.rows("gold.agg_counts")

@@ -21,6 +21,11 @@ _APART = (
         "{property: inputs, value: [{table: silver.sales, touches: 'select day, id from changed'}]}",
         "the touches query for silver.sales gives 2 columns",
     ),
+    (
+        "{property: inputs, value: [{table: silver.sales, before: 1, touches: 'select day from changed'}]}",
+        "silver.sales says before or after, and no column",
+    ),
+    ("{property: inputs, value: [{table: silver.sales}]}", "silver.sales needs column or touches"),
 )
 
 
