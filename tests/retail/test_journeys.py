@@ -200,13 +200,19 @@ def test_seeing_a_known_browser_again_touches_nothing() -> None:
 def test_a_browser_identified_touches_orders_that_its_visits_may_have_led_to() -> None:
     # Its anonymous visits of 10 and 12 March: order 2. Its own anonymous order: 5.
     for before, after in (([], [CUSTOMER]), ([CUSTOMER], [])):
-        assert moved("mart_attribution", before, after) == ["2026-03-20"]
+        assert "2026-03-20" in moved("mart_attribution", before, after)
         assert moved("fct_order_owners", before, after) == ["2026-06-01"]
+    assert moved("mart_attribution", [], [CUSTOMER]) == ["2026-03-20"]
+
+
+def test_what_is_taken_back_touches_all_orders_of_whoever_it_was() -> None:
+    # Its visits may be gone with it: where they were cannot be asked any more.
+    assert moved("mart_attribution", [CUSTOMER], []) == ["2026-03-05", "2026-03-20", "2026-05-01"]
 
 
 def test_a_browser_that_changes_hands_touches_the_orders_of_both() -> None:
     other = {**CUSTOMER, "customer_id": "d"}
-    assert moved("mart_attribution", [CUSTOMER], [other]) == ["2026-03-20", "2026-03-21"]
+    assert moved("mart_attribution", [CUSTOMER], [other]) == ["2026-03-05", "2026-03-20", "2026-03-21", "2026-05-01"]
     assert moved("fct_order_owners", [CUSTOMER], [other]) == ["2026-06-01"]
 
 
