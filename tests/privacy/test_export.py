@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from marketpulse.privacy.audit import trail
 
 from marketpulse.errors import UsageError
+from marketpulse.people.audit import trail
 from marketpulse.privacy.erase import Asked
 from marketpulse.privacy.export import Export, export
 from tests.privacy.people import click, clicks, erase, named, sales
