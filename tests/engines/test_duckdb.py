@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from marketpulse.engines import LARGE
+from marketpulse.engines import duckdb as duckdb_engine
 from marketpulse.engines.duckdb import DuckEngine
 from marketpulse.errors import EngineError, GateError, LostFileError
 
@@ -35,6 +36,22 @@ def test_files_are_read_with_the_columns_that_are_asked_for_and_nulls_for_those_
     assert sorted(engine.rows(f"from {sales}"), key=repr) == [(7, "2"), (None, "1")]
     sales = engine.bind("sales", {"qty": "long", "id": "string"}, [old])
     assert engine.rows(f"from {sales}") == [(None, "1")]
+
+
+def test_a_scan_is_bound_once_and_scans_without_end_go_with_their_scope(
+    engine: DuckEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duckdb_engine, "_MOST_BOUND", 2)
+    pq.write_table(pa.table({"id": ["1"]}), tmp_path / "a.parquet")
+    file, views = [str(tmp_path / "a.parquet")], "select count(*) from duckdb_views() where not internal"
+    with engine.scope():
+        first = engine.bind("rows", {"id": "string"}, file)
+        assert engine.bind("again", {"id": "string"}, file) == first
+        for number in range(9):
+            assert engine.rows(f"from {engine.bind('rows', {f'c{number}': 'long'}, file)}") == [(None,)]
+        assert engine.rows(views) == [(10,)]
+    assert engine.rows(views) == [(2,)]
+    assert engine.rows(f"from {engine.bind('rows', {'id': 'string'}, file)}") == [("1",)]
 
 
 def test_no_files_are_no_rows_with_the_columns_all_the_same(engine: DuckEngine) -> None:

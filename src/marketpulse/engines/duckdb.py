@@ -35,6 +35,8 @@ _COPY_SCRATCH = f"{_PARQUET}, compression lz4"
 _LARGE_WORK = 0.5
 #: Events that a step takes for each MB of memory (measured: all steps of 50 million pass with that many).
 _ROWS_A_MB = 4_300
+#: Scans that stay bound: what a run of few tables asks for again and again; more would only grow.
+_MOST_BOUND = 1_000
 
 # A record is an object, and so is what stands around it; anything else is kept as malformed with its reason.
 _RECORDS = """
@@ -115,9 +117,11 @@ class DuckEngine:
         return self._scratch
 
     def bind(self, label: str, types: Mapping[str, str], files: Sequence[str], place: bool = False) -> View:
-        """See `Computer.bind`. What this session has bound stays so: a scan is dear to plan."""
+        """See `Computer.bind`. What this session has bound stays so, while it is little: a scan is dear to plan."""
         key = (*types.items(), *files, place)
         if key not in self._bound:
+            if len(self._bound) >= _MOST_BOUND:
+                return self._bind(label, types, files, place)
             with self._views.outermost():
                 self._bound[key] = self._bind(label, types, files, place)
         return self._bound[key]

@@ -33,10 +33,12 @@ def _rows(context: Context, contract: Contract, built: View, rows: View) -> dict
     checks = rules.gold_row_checks(contract, engine.dialect)
     key = engine.dialect.names(contract.key)
     again = f"select {key} from {rows} group by {key} having count(*) > 1"
-    counted = "".join(f", count(*) filter (where {broken})" for _, broken in checks)
-    twice, *counts = engine.rows(f"select (select count(*) from ({again}) as again){counted}, count(*) from {built}")[0]
+    counted = "".join(f"count(*) filter (where {broken}), " for _, broken in checks)
+    *counts, _, twice = engine.rows(
+        f"select {counted}count(*), (select count(*) from ({again}) as again) from {built}"
+    )[0]
     warnings: dict[str, int] = {}
-    for (rule, broken), count in zip(checks, counts, strict=False):
+    for (rule, broken), count in zip(checks, counts, strict=True):
         if count and rule.action == "fail":
             keys = f"select {key} from {built} where {broken}"
             raise _broken_rule(context, contract, f"{rule.name} ({rule.description})", count, keys)

@@ -12,8 +12,8 @@ from marketpulse.storage.places import data_filesystem
 class StoredFileIO(FsspecFileIO):
     """Files that are written once, under names that nothing else has.
 
-    A catalog that hands out keys of its own for the store (`s3.access-key-id` and the like) is obeyed: PyIceberg
-    reads and writes with them.
+    A catalog that says its own way to the store (`s3.access-key-id`, `client.region` and the like) is obeyed:
+    PyIceberg reads and writes so.
     """
 
     def new_output(self, location: str) -> FsspecOutputFile:
@@ -22,7 +22,7 @@ class StoredFileIO(FsspecFileIO):
         return _New(found.location, found._fs)
 
     def _get_fs(self, scheme: str, hostname: str | None = None) -> Any:
-        if scheme != "s3" or any(name.startswith("s3.") for name in self.properties):
+        if scheme != "s3" or any(name.startswith(("s3.", "client.")) for name in self.properties):
             return super()._get_fs(scheme, hostname)
         return data_filesystem(f"{scheme}://")
 
