@@ -13,7 +13,7 @@ MINUTES ?= 60
 STORMS ?= 40
 
 .PHONY: help setup demo live spark spark-setup test lint package package-test bootstrap deploy destroy infra-test example
-.PHONY: parity spark4 readers pages proof soak chaos bench docs lock audit clean
+.PHONY: parity spark4 readers pages sdks proof soak chaos bench docs lock audit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[36m%-13s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -138,6 +138,22 @@ pages: $(READY) ## The console in a browser: axe, Lighthouse, pictures of every 
 	  || echo "SKIPPED: npm is not here, or could not install proofs/pages/package.json: no page is opened" >&2
 	@PAGES_NODE=$$(test -e build/pages/.ready && echo build/pages) PAGES_PICTURES=build/pages/pictures \
 	  $(BIN)/python -m pytest -n 0 -rs --timeout 3600 proofs/test_pages.py
+
+build/sdks/.python: proofs/sdks/requirements.txt
+	@$(PYTHON) -m venv build/sdks/python
+	@build/sdks/python/bin/python -m pip install --quiet --disable-pip-version-check -r proofs/sdks/requirements.txt
+	@touch $@
+
+build/sdks/.node: proofs/sdks/package.json
+	@mkdir -p build/sdks && cp proofs/sdks/package.json build/sdks/
+	@cd build/sdks && npm install --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+sdks: $(READY) build/sdks/.python ## Real clients of Python, Node and browsers post to a door (needs node, npm, Chromium)
+	@command -v npm >/dev/null && $(MAKE) --no-print-directory build/sdks/.node \
+	  || echo "SKIPPED: npm is not here, or could not install proofs/sdks/package.json: no client of Node or a browser posts" >&2
+	@SDK_PYTHON="$$PWD/build/sdks/python/bin/python" SDK_NODE=$$(test -e build/sdks/.node && echo "$$PWD/build/sdks") \
+	  $(BIN)/python -m pytest -n 2 -rs proofs/test_sdks.py
 
 proof: $(READY) ## The long proofs: kills at every commit and at random moments, every test of both engines (soak, chaos: their own)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --timeout 3600 proofs \

@@ -186,4 +186,7 @@ def _is_worker(pid: int) -> bool:
 
 def _megabytes(pid: int) -> int:
     lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) >> 10
+    for line in lines:
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) >> 10
+    raise ProcessLookupError(pid)  # killed, and not yet waited for: it has no memory any more

@@ -117,6 +117,7 @@ def test_who_shows_no_key_or_a_wrong_one_leaves_nothing(tmp_path: Path) -> None:
         ("/v1/p", basic(KEY), {}),
         ("/v1/p", {"authorization": f"Bearer {KEY}"}, {}),
         ("/v1/p", {"x-write-key": KEY}, {}),
+        ("/api/s/page", {"x-write-key": f"{KEY}:anything"}, {}),
         (f"/v1/p?writeKey={KEY}", {}, {}),
         ("/v1/p", {}, {"writeKey": KEY}),
         ("/v1/b", {}, {"writeKey": KEY}),

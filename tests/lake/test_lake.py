@@ -93,3 +93,18 @@ def test_a_catalog_that_another_process_made_meanwhile_is_opened(lake: Lake, mon
     monkeypatch.setattr(SqlCatalog, "create_tables", late)
     assert lake.names() == []
     assert made(lake).snapshot_id is None
+
+
+def test_a_namespace_is_there_with_anything_of_it_or_below_it(lake: Lake) -> None:
+    catalog = lake.catalog
+    assert not catalog.namespace_exists("some_x")
+    catalog.create_namespace("some_x")
+    catalog.create_namespace("other.below")
+    found = [
+        catalog.namespace_exists(name) for name in ("some_x", "other", "other.below", "someyx", "oth", "%", "some")
+    ]
+    assert found == [True, True, True, False, False, False, False]
+    made(lake)
+    catalog.drop_namespace("some_x")
+    assert not catalog.namespace_exists("some_x")
+    assert catalog.namespace_exists(lake.layout.identifier(NAME)[0])

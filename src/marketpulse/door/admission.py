@@ -45,6 +45,12 @@ class Admission:
         """Whether a page of this origin may ask anything: a question before a request shows no key."""
         return self._any_origin or origin in self._origins
 
+    def meant(self, shown: str | None) -> str | None:
+        """The key that is meant by what is shown: Jitsu's clients take `key:secret` only, and the secret may be anything."""
+        if not shown or ":" not in shown or hashed(shown) in self._known:
+            return shown
+        return shown.partition(":")[0] or None
+
     def admit(self, shown: str | None, origin: str | None) -> Key:
         """Whose request it is. Raise Refusal."""
         if self.is_open:

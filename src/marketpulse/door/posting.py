@@ -39,7 +39,7 @@ class Posting:
         if route.dialect not in self.feeds:
             raise Refusal(404, "no_feed", f"no feed of the project takes events of {route.dialect}")
         broken = self._read(request, route)
-        shown = shown_key(request, route.key) if route.key else None
+        shown = self.admission.meant(shown_key(request, route.key)) if route.key else None
         if broken and not shown and not self.admission.is_open:
             raise broken
         key = self.admission.admit(shown, origin)

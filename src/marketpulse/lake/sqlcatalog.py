@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyiceberg.catalog import Catalog
 from pyiceberg.catalog.sql import SqlCatalog
-from pyiceberg.exceptions import CommitFailedException, NoSuchTableError
+from pyiceberg.exceptions import CommitFailedException, NoSuchNamespaceError, NoSuchTableError
 from pyiceberg.table import CommitTableResponse, Table
 from pyiceberg.table.update import TableRequirement, TableUpdate
 from pyiceberg.typedef import Identifier
@@ -18,6 +18,14 @@ update iceberg_tables set metadata_location = ?, previous_metadata_location = ?
 where catalog_name = ? and table_namespace = ? and table_name = ? and metadata_location = ?"""
 _PLACES = """
 select table_name, metadata_location from iceberg_tables where catalog_name = ? and table_namespace = ?"""
+
+_NAMESPACE = """
+select 1 from iceberg_tables
+where catalog_name = ?1 and (table_namespace = ?2 or table_namespace like ?3 escape '!')
+union all
+select 1 from iceberg_namespace_properties
+where catalog_name = ?1 and (namespace = ?2 or namespace like ?3 escape '!') limit 1"""
+_LIKE = str.maketrans({"!": "!!", "_": "!_", "%": "!%"})
 
 
 class FileCatalog(RememberingCatalog, SqlCatalog):
@@ -56,6 +64,13 @@ class FileCatalog(RememberingCatalog, SqlCatalog):
             if done.rowcount < 1:
                 raise CommitFailedException(f"Table has been updated by another process: {namespace}.{name}")
         return self.keep(_as_it_is(staged))
+
+    def namespace_exists(self, identifier: str | Identifier) -> bool:
+        """See `SqlCatalog`: it is there when anything of it or below it is."""
+        namespace = Catalog.namespace_to_string(Catalog.identifier_to_tuple(identifier), NoSuchNamespaceError)
+        asked = (self.name, namespace, f"{namespace.translate(_LIKE)}.%")
+        with self.engine.connect() as connection:
+            return connection.exec_driver_sql(_NAMESPACE, asked).fetchone() is not None
 
     def places(self, namespace: str) -> dict[str, str]:
         """See `RememberingCatalog`."""

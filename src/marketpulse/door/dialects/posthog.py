@@ -22,10 +22,10 @@ _KINDS = {
     "$groupidentify": "group",
 }
 _CAMPAIGN = {"source": "utm_source", "medium": "utm_medium", "name": "utm_campaign", "term": "utm_term"}
-#: What the client asks of the server is off: nothing is loaded from elsewhere, nothing recorded.
+#: What the client asks of the server is off: nothing is loaded from elsewhere, nothing recorded. Surveys are not named:
+#: for posthog-js whatever is said of them, `false` too, is a reason to load their script.
 _OFF: dict[str, Any] = {
     "sessionRecording": False,
-    "surveys": False,
     "heatmaps": False,
     "capturePerformance": False,
     "autocaptureExceptions": False,

@@ -42,6 +42,7 @@ def posthog(port: int, key: str) -> list[Any]:
 
     wrong: list[Any] = []
     client = Posthog(key, host=f"http://127.0.0.1:{port}", on_error=lambda error, _: wrong.append(error), gzip=True)
+    client.capture("$pageview", distinct_id="cust-1", properties={"$current_url": "http://shop.example/p"})
     client.capture("Product Added", distinct_id="cust-1", properties={"product_id": "SKU-1"})
     client.set(distinct_id="cust-1", properties={"email": "a@example.com"})
     client.alias("anon-1", "cust-1")
