@@ -21,7 +21,7 @@ from marketpulse.door.keys import add_key
 PYTHON, NODE = os.environ.get("SDK_PYTHON", ""), os.environ.get("SDK_NODE", "")
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 HERE = Path(__file__).parent / "sdks"
-#: Events of each client, and how many of them are of visits: who one is and whose group one is in, a server says of none.
+#: Events of each client, and how many of them are of visits: what a server says of a person alone is of none.
 OF_PYTHON = {"segment": (6, 3), "rudder": (6, 3), "posthog": (4, 2), "snowplow": (4, 4)}
 OF_NODE = {"segment": (3, 1), "rudder": (3, 2), "posthog": (3, 2), "otlp": (2, 2)}
 OF_BROWSERS = {"segment": (3, 3), "rudder": (3, 3), "jitsu": (3, 3), "snowplow": (2, 2), "posthog": (3, 3)}

@@ -46,7 +46,7 @@ class Admission:
         return self._any_origin or origin in self._origins
 
     def meant(self, shown: str | None) -> str | None:
-        """The key that is meant by what is shown: Jitsu's clients take `key:secret` only, and the secret may be anything."""
+        """The key that is meant: Jitsu's clients take `key:secret` only, and the secret may be anything."""
         if not shown or ":" not in shown or hashed(shown) in self._known:
             return shown
         return shown.partition(":")[0] or None
