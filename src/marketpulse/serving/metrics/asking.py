@@ -43,7 +43,7 @@ def ask(context: Context, question: Question, moment: Moment | None = None) -> A
     lines = laid_out(Whole(metrics, question, period, covered), found, before)
     query = compiled(metrics, asked).sql("spark", pretty=True)
     left_out = Period(period.last + timedelta(days=1), wanted.last) if period and wanted and period != wanted else None
-    answer = Answer(metrics, question, lines, period, before, query=query, left_out=left_out)
+    answer = Answer(metrics, question, lines, period, before, query=query, left_out=left_out, begun=_begun(covered))
     return replace(answer, notes=notes(answer, covered))
 
 
@@ -82,6 +82,11 @@ def _covered(context: Context, made: Sequence[Measured], moment: Moment) -> list
     """The days of each source."""
     sources = {(part.source, part.time): part for part in made if part.time}
     return [coverage(context, part, moment) for part in sources.values()]
+
+
+def _begun(covered: Sequence[Coverage]) -> date | None:
+    """The first day on which there are rows of every source."""
+    return max((min(each.rows) for each in covered if each.rows), default=None)
 
 
 def _period(question: Question, covered: Sequence[Coverage]) -> Period | None:
