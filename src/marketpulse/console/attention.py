@@ -69,7 +69,9 @@ def _of_tables(look: Look) -> Iterator[Point]:
             yield Point("warn", f"the newest file of {feed} lacks {plural(lacking, 'column')}", f"/tables/{table.name}")
     if behind := [table.name for table in known if table.behind and table.is_defined]:
         have = "has" if len(behind) == 1 else "have"
-        yield Point("warn", f"{plural(len(behind), 'table')} {have} yet to take in the newest rows", "/tables?behind=yes")
+        yield Point(
+            "warn", f"{plural(len(behind), 'table')} {have} yet to take in the newest rows", "/tables?behind=yes"
+        )
 
 
 def _of_metrics(look: Look) -> Iterator[Point]:

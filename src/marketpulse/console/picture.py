@@ -48,7 +48,9 @@ def _picture(answer: Answer, index: int, periods: list[date]) -> Picture:
     groups = _groups(answer)
     if len(groups) > _MOST_LINES and len(periods) <= _MOST_COLUMNS:
         return Picture(title, rows=_heat(groups, index, metric, periods), days=periods)
-    marks = [next((why for g in groups.values() if day in g and (why := answer.doubt(g[day]))), None) for day in periods]
+    marks = [
+        next((why for g in groups.values() if day in g and (why := answer.doubt(g[day]))), None) for day in periods
+    ]
     series: list[Series] = []
     for name, lines in list(groups.items())[:_MOST_LINES]:
         found = [lines[day].values[index] if day in lines else None for day in periods]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -13,7 +13,10 @@ from marketpulse.serving.desk import Look
 from marketpulse.serving.query import Moment, stream
 from marketpulse.serving.values import values
 
-_LONGEST = 300
+#: Letters of a text on a page, and bytes of a result in memory.
+_LONGEST, _MOST_BYTES = 300, 64_000_000
+#: What a page needs of a text: one letter more says that there are more.
+SHORT = Given(letters=_LONGEST + 1)
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Rows:
 
 def rows_of(look: Look, query: str, most: int) -> Rows:
     """The first rows of one `select`, masked as whoever looks may see. Raise UsageError or LimitError."""
-    return laid_out(*fetched(look, query, most, look.moment))
+    return laid_out(*fetched(look, query, most, look.moment, SHORT))
 
 
 def laid_out(found: pa.Table, more: bool) -> Rows:
@@ -39,17 +42,22 @@ def laid_out(found: pa.Table, more: bool) -> Rows:
     return Rows(found.schema.names, [list(row) for row in columns], numeric, more)
 
 
-def fetched(look: Look, query: str, most: int, moment: Moment, given: Given | None = None) -> tuple[pa.Table, bool]:
-    """The first rows of a query as of a moment, and whether there are more. Raise UsageError or LimitError."""
-    reader = stream(look.context, query, moment=moment, given=given)
+def fetched(look: Look, query: str, most: int, moment: Moment, given: Given) -> tuple[pa.Table, bool]:
+    """The first rows of a query as of a moment, as many as fit, and whether there are more.
+
+    Raise UsageError or LimitError.
+    """
+    reader = stream(look.context, query, moment=moment, given=replace(given, first=most + 1))
     batches: list[pa.RecordBatch] = []
-    count = 0
+    count = size = 0
     for batch in reader:
         batches.append(batch)
         count += batch.num_rows
-        if count > most:
+        size += batch.nbytes
+        if size > _MOST_BYTES:
             break
-    return pa.Table.from_batches(batches, reader.schema).slice(0, most), count > most
+    found = pa.Table.from_batches(batches, reader.schema)
+    return found.slice(0, most), count > most or size > _MOST_BYTES
 
 
 def _texts(column: Any, name: str) -> list[str]:
