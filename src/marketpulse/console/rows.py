@@ -9,6 +9,8 @@ import pyarrow as pa
 
 from marketpulse.cells import column_texts
 from marketpulse.engines.limits import Given
+from marketpulse.errors import UsageError
+from marketpulse.lake.table import LakeTable
 from marketpulse.serving.desk import Look
 from marketpulse.serving.query import Moment, stream
 from marketpulse.serving.values import values
@@ -17,6 +19,8 @@ from marketpulse.serving.values import values
 _LONGEST, _MOST_BYTES = 300, 64_000_000
 #: What a page needs of a text: one letter more says that there are more.
 SHORT = Given(letters=_LONGEST + 1)
+#: What somebody waits for who looks at a whole table.
+LOOKING = replace(SHORT, seconds=30)
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,14 @@ class Rows:
     rows: list[list[str]]
     numeric: list[bool]
     more: bool = False
+
+
+def one_table(look: Look, name: str) -> LakeTable:
+    """A table of the warehouse by its name. Raise UsageError where there is none, or its first run is not over."""
+    found = look.context.lake.find(name) if name in look.context.lake.names() else None
+    if found is None or not look.moment.shows(found):
+        raise UsageError(f"there is no table {name[:80]}", hint="the page Tables lists them")
+    return found
 
 
 def rows_of(look: Look, query: str, most: int) -> Rows:

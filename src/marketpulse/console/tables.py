@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from marketpulse.console.charts.columns import ColumnChart, column_chart
+from marketpulse.console.checks import checks
 from marketpulse.console.page import page
 from marketpulse.console.rows import Rows, rows_of
 from marketpulse.console.used import loads, uses
@@ -58,6 +59,7 @@ def show_one(request: Request) -> Response:
             "days": days(look, name),
             "status": entry.status,
             "uses": uses(look.project, name),
+            "checks": checks(look, name, entry.status.snapshots if entry.status else ()),
             "loads": loads(entry.status.snapshots, _LOADS) if entry.status else [],
         }
         snapshots = list(reversed(entry.status.snapshots))[:_SNAPSHOTS] if entry.status else []
