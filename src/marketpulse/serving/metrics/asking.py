@@ -73,9 +73,7 @@ def _read(reader: Reader, question: Question, asked: Asked, before: Period | Non
         reader.cells(asked),
         reader.cells(replace(asked, period=before)) if before else nothing,
         reader.cells(replace(asked, by=())) if question.share else nothing,
-        reader.cells(replace(asked, grain=None, rolling=None))
-        if question.top and asked.grain and asked.by
-        else nothing,
+        reader.cells(replace(asked, grain=None, rolling=None)) if ranked else nothing,
         buckets,
         earlier,
         pairs,
