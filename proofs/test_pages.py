@@ -27,8 +27,8 @@ LOOKS = ("light-desktop", "dark-desktop", "light-phone", "dark-phone")
 #: What a browser says of a page that says so itself.
 TOLD = re.compile(r"the server responded with a status of (400|404)")
 PAGES = ("/", "/explore", "/explore?metric=orders&days=28d&grain=day&compare=previous", "/boards",
-         "/boards/customers", "/tables", "/tables/gold.fct_sales", "/tables/silver.clicks", "/sql", "/runs",
-         "/quarantine", "/connect")  # fmt: skip
+         "/boards/customers", "/tables", "/tables/gold.fct_sales", "/tables/silver.clicks", "/tables/gold.fct_sales/profile",
+         "/tables/gold.fct_sales/difference", "/sql", "/runs", "/runbook", "/quarantine", "/connect")  # fmt: skip
 
 pytestmark = pytest.mark.skipif(
     not NODE or shutil.which("node") is None or not Path(CHROMIUM).exists(),
@@ -93,6 +93,7 @@ def test_three_people_click_through_and_nothing_is_wrong(shop: Path, tmp_path: P
         found = node("browse.mjs", address, str(pictures.resolve()), look)
     names = {page["name"] for page in found}
     assert {"today", "explore-by", "board-customers", "table-gold", "sql-result", "correct", "reopen-done"} <= names
+    assert {"sql-words", "profile-silver-sales", "difference-gold-fct_sales", "run", "runbook"} <= names
     wrong = {}
     for page in found:
         faults = [*page["violations"], *page["foreign"], *(text for text in page["wrong"] if not TOLD.search(text))]

@@ -82,7 +82,17 @@ async function walk(look) {
     await page.locator(`a[href^="/tables/${layer}."]`).first().click(); await see(`table-${layer}`)
   }
   await page.goto(`${origin}/tables/silver.quarantine`); await see('table-quarantine')
+  for (const name of ['silver.sales', 'gold.fct_sales', 'gold.dim_buyer']) {
+    for (const part of ['profile', 'difference']) {
+      const answer = await page.goto(`${origin}/tables/${name}/${part}`)
+      if (answer.ok()) await see(`${part}-${name.replace('.', '-')}`)
+    }
+  }
   await menu('SQL'); await see('sql')
+  await page.locator('textarea').pressSequentially('select * from ')
+  await page.locator('#words li').first().waitFor(); await page.keyboard.press('ArrowDown'); await seePosted('sql-words')
+  await page.keyboard.press('Enter')
+  if (!(await page.locator('textarea').inputValue()).startsWith('select * from gold.')) wrong.push('nothing was put into the query')
   await page.locator('textarea').fill("select 1 as one, 'a' as letter union all select 2, '<b>'")
   await page.getByRole('button', { name: 'Run' }).click(); await seePosted('sql-result')
   await page.locator('textarea').fill('select nothing from nowhere')
@@ -91,6 +101,8 @@ async function walk(look) {
 
   // On call: runs, reasons, one reason, what could be done, what was, and back.
   await menu('Runs'); await see('runs')
+  await page.locator('a[href^="/runs/"]').first().click(); await see('run')
+  await page.getByRole('link', { name: 'Runbook' }).click(); await see('runbook')
   await menu('Quarantine'); await see('quarantine')
   const reason = page.locator('table.reasons a[href*="rule="]').first()
   if (await reason.count()) {

@@ -42,7 +42,7 @@ def test_a_metric_that_cannot_be_asked_is_a_trouble_too(shop: MiniShop) -> None:
     with_metrics(shop)
     shop.land_sales("2026-03-09", "a,2026-03-02,1,1")
     shop.run("silver.sales")
-    assert found(shop)["metric lines"].startswith("cannot be asked: ")
+    assert found(shop)["metric lines"].startswith("Lines cannot be asked: ")
 
 
 def test_a_metric_that_is_defined_wrongly_is_named(shop: MiniShop) -> None:

@@ -113,7 +113,8 @@ class Page(HTMLParser):
         """What could run, or leave the machine."""
         found = []
         for tag, attributes in self.tags:
-            found += [tag] if tag in ("script", "img", "iframe", "object", "embed", "style") else []
+            is_ours = tag == "script" and (attributes.get("src") or "").startswith("/static/")
+            found += [tag] if tag in ("script", "img", "iframe", "object", "embed", "style") and not is_ours else []
             found += [name for name in attributes if name.startswith("on") or name == "style"]
             places = [attributes.get(name) or "/" for name in ("href", "src", "action")]
             found += [place for place in places if not place.startswith(("/", "#")) or place.startswith("//")]

@@ -72,3 +72,9 @@ def test_every_answer_allows_nothing_from_elsewhere_and_no_frame(browser: TestCl
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["cross-origin-resource-policy"] == "same-origin"
     assert answers[0].headers["cache-control"] == "no-store"
+
+
+def test_whoever_only_asks_whether_it_is_there_is_answered_as_by_the_page(stranger: TestClient) -> None:
+    for place, code in ((f"/?token={TOKEN}", 200), ("/?token=wrong", 401), ("/", 401)):
+        assert (stranger.head(place).status_code, stranger.get(place).status_code) == (code, code)
+        stranger.cookies.clear()

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from starlette.testclient import TestClient
 
+from marketpulse.console.history import steps
+from marketpulse.serving.runs import Run
 from tests.console.house import TOKEN, Page, client
+from tests.console.test_page import Outline
 from tests.shop import MiniShop
 
 
@@ -49,3 +54,34 @@ def test_connect_has_the_places_of_this_warehouse_and_no_token(browser: TestClie
     told = "\n".join(page.words)
     assert f"sqlite:///{sold.settings.local}/catalog.db" in told
     assert (TOKEN in told, page.dangers) == (False, [])
+
+
+def test_a_run_has_a_page_with_its_tables_by_time(browser: TestClient) -> None:
+    run_id = re.findall(r'href="/runs/([^"]+)"', browser.get("/runs").text)[0]
+    answer = browser.get(f"/runs/{run_id}")
+    page = Page(answer.text)
+    assert (answer.status_code, page.dangers, [*Outline(answer.text).faults()]) == (200, [], [])
+    assert {run_id, "silver.sales", "gold.fct_lines", "began after"} <= set(page.words)
+    bars = [float(found["x"].rstrip("%")) for tag, found in page.tags if tag == "rect" and found.get("x")]
+    assert (bars, len(bars) >= 5) == (sorted(bars), True)
+    wrong = browser.get("/runs/<script>alert(1)<script>")
+    assert (wrong.status_code, Page(wrong.text).dangers) == (400, [])
+
+
+def test_a_blocked_run_leads_to_what_helps_and_tells_analysts_no_keys(blocked: MiniShop) -> None:
+    masked, whole = client(blocked), client(blocked, masked=False)
+    for each in (masked, whole):
+        found = re.findall(r'href="/runs/([^"]+)"', each.get("/runs").text)
+        text = each.get(f"/runs/{found[0]}").text
+        assert "/runbook#too-many-rows-were-rejected" in text
+        assert "/runbook#too-many-rows-were-rejected" in each.get("/runs").text
+        assert ("secret-" in text, "would be quarantined" in text) == (False, each is whole)
+        each.app._app.state.desk.close()
+
+
+def test_runs_of_releases_before_have_no_bars() -> None:
+    told = [{"name": "silver.sales", "status": "built", "rows": 3}]
+    run = Run("r", datetime(2026, 1, 1), datetime(2026, 1, 1, 0, 1), "h", "1", "done", told, 3, [])
+    (step,) = steps(run)
+    assert (step.name, step.width) == ("silver.sales", 0.0)
+    assert steps(replace(run, tables=None)) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import datetime
+from pathlib import Path
 
 import httpx2
 import openpyxl
@@ -12,8 +13,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from marketpulse.console import querying
+from marketpulse.console.rows import SHORT, fetched
 from marketpulse.serving.slots import Slots
-from tests.console.house import HOST, HOSTILE, TOKEN, Page, served
+from tests.console.house import HOST, HOSTILE, TOKEN, Page, client, served
 from tests.shop import MiniShop
 
 OURS = {"origin": f"http://{HOST}"}
@@ -127,3 +129,61 @@ def test_a_moment_of_a_time_zone_is_a_text_of_a_workbook(browser: TestClient) ->
     answer = browser.post("/sql.xlsx", headers=OURS, data={"query": query})
     found = openpyxl.load_workbook(io.BytesIO(answer.content)).active.cell(2, 1).value
     assert found == "2026-01-02 03:04:05+00:00"
+
+
+def test_texts_of_a_megabyte_make_no_page_of_gigabytes(browser: TestClient) -> None:
+    wide = "select n, repeat('x', 1000000) as t, repeat('y', 300) as u from range(5000) as r(n)"
+    with browser.app._app.state.desk.look() as look:
+        found, more = fetched(look, wide, 500, look.moment, SHORT)
+    assert (found.num_rows, more, found.nbytes < 1_000_000) == (500, True, True)
+    answer = browser.post("/sql", headers=OURS, data={"query": wide})
+    assert (answer.status_code, len(answer.text) < 1_000_000) == (200, True)
+    assert {"x" * 300 + " …", "y" * 300} <= set(Page(answer.text).words)
+    code, page = ask(browser, wide, "/sql.csv")
+    assert (code, any("too large" in word for word in page.words)) == (400, True)
+
+
+def test_lists_that_no_engine_cuts_stop_where_they_are_too_many(browser: TestClient) -> None:
+    wide = "select [repeat('x', 1000000)] as t from range(5000)"
+    with browser.app._app.state.desk.look() as look:
+        found, more = fetched(look, wide, 500, look.moment, SHORT)
+    assert (more, found.num_rows < 500, found.nbytes < 200_000_000) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    "query", ["explain select 1", "describe select 1 as a", "select 1 as a, 'x' as a", "show tables"]
+)
+def test_what_is_no_plain_select_is_cut_too(browser: TestClient, query: str) -> None:
+    assert ask(browser, query)[0] == 200
+
+
+def test_a_query_is_kept_in_the_project_and_opened_from_it_without_being_run(tmp_path: Path) -> None:
+    shop = MiniShop(tmp_path)
+    shop.land_sales("2026-01-15", "1,2026-01-15,1,1")
+    shop.run()
+    browser = client(shop)
+    given = {"query": "select 40 + 2 as n\r\n", "name": "by-week", "seen": ""}
+    answer = browser.post("/sql/save", headers=OURS, data=given)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sql?saved=by-week")
+    assert (shop.project_dir / "queries/by-week.sql").read_text() == "select 40 + 2 as n\n"
+    page = Page(browser.get("/sql?saved=by-week").text)
+    assert (page.dangers, page.texts[0].strip(), "42" in page.words) == ([], "select 40 + 2 as n", False)
+    assert {"by-week", "1 saved query"} <= set(page.words)
+    again = browser.post("/sql/save", headers=OURS, data=given | {"query": "select 2"})
+    assert (again.status_code, "is there already" in again.text) == (400, True)
+    assert Page(again.text).texts[0].strip() == "select 2"
+    seen = next(each["value"] for tag, each in page.tags if each.get("name") == "seen")
+    assert browser.post("/sql/save", headers=OURS, data=given | {"query": "select 2", "seen": seen}).status_code == 303
+    assert browser.get("/sql?saved=../../etc/passwd").status_code == 400
+    browser.app._app.state.desk.close()
+
+
+@pytest.mark.parametrize("headers", [{}, {"origin": "http://evil.example"}, OURS | {"sec-fetch-site": "cross-site"}])
+def test_nobody_else_writes_a_query(browser: TestClient, sold: MiniShop, headers: dict[str, str]) -> None:
+    given = {"query": "select 1", "name": "a"}
+    assert browser.post("/sql/save", headers=headers, data=given).status_code == 403
+    stranger = client(sold, known=False)
+    assert stranger.post("/sql/save", headers=OURS, data=given).status_code == 401
+    assert not (sold.project_dir / "queries").exists()
+    answer = browser.post("/sql/save", headers=OURS, data={"query": "select 1", "name": f"../{HOSTILE}"})
+    assert (answer.status_code, Page(answer.text).dangers) == (400, [])

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from types import SimpleNamespace
 
 from starlette.testclient import TestClient
 
+from marketpulse.console.attention import attention
+from marketpulse.console.words import member
 from marketpulse.metrics.showing import change_written
+from marketpulse.serving.metrics.coverage import FIRST
 from tests.console.house import HOSTILE, Page
 from tests.serving.metrics.counting import asked
 from tests.shop import MiniShop
@@ -34,7 +39,7 @@ def test_every_headline_of_the_project_is_there_and_its_rows(browser: TestClient
 
 def test_a_metric_beyond_its_bounds_is_said_and_leads_to_its_days(browser: TestClient) -> None:
     page = browser.get("/")
-    (told,) = [word for word in Page(page.text).words if word.startswith("metric lines: ")]
+    (told,) = [word for word in Page(page.text).words if "is below" in word and not word.startswith("alert: ")]
     assert "is below 2,000" in told
     (address,) = re.findall(r'href="(/explore\?metric=lines&amp;days=7d&amp;grain=day&amp;full=yes)"', page.text)
     assert told.split("Lines ")[1].split()[0] in Page(browser.get(address.replace("&amp;", "&")).text).words
@@ -56,3 +61,35 @@ def test_an_analyst_reads_no_personal_column_and_is_told_why(browser: TestClient
     assert "@people.example" in whole
     assert "Personal columns are hidden" in masked
     assert "Personal columns are shown" in whole
+
+
+def test_words_are_those_of_people(sold: MiniShop, browser: TestClient) -> None:
+    with browser.app._app.state.desk.look() as look:
+        name = "bronze.late_sales"
+        table = SimpleNamespace(
+            name=name, overdue="1 file of 8 March came", missing_columns=["a"], behind=["b"], is_defined=True
+        )
+        held = look._kept.pop("status", None)
+        look.once("status", lambda: [table])
+        told = [point.text for point in attention(look, None)]
+        look._kept.pop("status")
+        if held:
+            look._kept["status"] = held
+    assert "late sales: 1 file of 8 March came" in told
+    assert "the newest file of late sales lacks 1 column" in told
+    assert "1 table has yet to take in the newest rows" in told
+    assert [text for text in told if "bronze." in text or "gold." in text] == []
+    assert "are behind" not in browser.get("/tables?behind=yes").text
+
+
+def test_the_first_day_there_is_is_not_drawn_as_if_it_were_whole(sold: MiniShop, browser: TestClient) -> None:
+    answer = asked(sold, "lines", grain="day", last="28d")
+    first = next(line for line in answer.lines if line.period == answer.begun)
+    assert (first.mark, answer.doubt(first)) == (None, FIRST)
+    text = browser.get("/").text
+    assert f"on {answer.begun + timedelta(days=1)} at first" in text
+    assert FIRST in browser.get("/explore?metric=lines&days=28d&grain=day").text
+
+
+def test_rows_of_nothing_have_a_name() -> None:
+    assert (member(None), member("–")) == ("(none)", "–")

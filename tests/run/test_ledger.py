@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,10 @@ def test_a_run_that_did_something_has_a_row(shop: MiniShop) -> None:
     assert (report.ok, report.unrecorded) == (True, None)
     (run,) = history(shop)
     assert (run.run_id, run.status, run.version, run.reasons) == (report.run_id, "done", __version__, [])
+    times = [(each.pop("after"), each.pop("seconds")) for each in run.tables]
+    assert times == sorted(times)
+    assert all(a + s <= b + 0.01 for (a, s), (b, _) in pairwise(times))
+    assert 0 < sum(seconds for _, seconds in times) <= (run.ended_at - run.started_at).total_seconds() + 0.1
     assert run.tables == [
         {"name": "bronze.sales", "status": "built", "rows": 3},
         {"name": "silver.sales", "status": "built", "rows": 2},

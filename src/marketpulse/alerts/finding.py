@@ -63,7 +63,7 @@ def of_metrics(context: Context, moment: Moment) -> Iterator[Alert]:
             try:
                 yield from _of_answer(metric, ask(context, question, moment), question)
             except (UsageError, LimitError, DefinitionError) as error:
-                yield Alert(f"metric {metric.name}", f"cannot be asked: {error.message}", question)
+                yield Alert(f"metric {metric.name}", f"{metric.label} cannot be asked: {error.message}", question)
 
 
 def newest(metric: Metric) -> Question:

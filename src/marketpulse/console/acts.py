@@ -15,6 +15,7 @@ from marketpulse.console.files import as_kept
 from marketpulse.console.forms import form
 from marketpulse.console.page import page
 from marketpulse.errors import HeldError, MarketPulseError, UsageError
+from marketpulse.people.audit import because
 from marketpulse.units import plural
 
 #: Bytes of a form with corrected rows.
@@ -31,7 +32,9 @@ async def ask(request: Request) -> Response:
 
 async def act(request: Request) -> Response:
     """Do what a page has shown; what came of it has an address of its own, also for who presses twice."""
-    return await run_in_threadpool(_acted, request, await form(request, _MOST))
+    given = await form(request, _MOST)
+    with because(given.get("why", "")):
+        return await run_in_threadpool(_acted, request, given)
 
 
 def show(request: Request) -> Response:

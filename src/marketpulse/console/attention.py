@@ -15,8 +15,6 @@ from marketpulse.serving.status import TableStatus, status
 from marketpulse.silver import quarantine
 from marketpulse.units import plural
 
-_MOST_NAMED = 3
-
 
 @dataclass(frozen=True)
 class Point:
@@ -61,25 +59,27 @@ def _of_run(newest: Run | None) -> Iterator[Point]:
 
 
 def _of_tables(look: Look) -> Iterator[Point]:
+    """What came late or not whole, in words for who reads numbers; the page of the table has its names."""
     known = tables(look)
     for table in known:
+        feed = table.name.partition(".")[2].replace("_", " ")
         if table.overdue:
-            yield Point("bad", f"{table.name}: {table.overdue}", f"/tables/{table.name}")
-        if table.missing_columns:
-            yield Point(
-                "warn",
-                f"{table.name}: the newest file lacks {', '.join(table.missing_columns)}",
-                f"/tables/{table.name}",
-            )
-    behind = [table.name for table in known if table.behind and table.is_defined]
-    if behind:
-        more = f" and {len(behind) - _MOST_NAMED} more" if len(behind) > _MOST_NAMED else ""
-        yield Point("warn", f"built from older rows than there are: {', '.join(behind[:_MOST_NAMED])}{more}")
+            yield Point("bad", f"{feed}: {table.overdue}", f"/tables/{table.name}")
+        if lacking := len(table.missing_columns):
+            yield Point("warn", f"the newest file of {feed} lacks {plural(lacking, 'column')}", f"/tables/{table.name}")
+    if behind := [table.name for table in known if table.behind and table.is_defined]:
+        have = "has" if len(behind) == 1 else "have"
+        yield Point(
+            "warn", f"{plural(len(behind), 'table')} {have} yet to take in the newest rows", "/tables?behind=yes"
+        )
 
 
 def _of_metrics(look: Look) -> Iterator[Point]:
     for alert in look.once("alerts", lambda: list(of_metrics(look.context, look.moment))):
-        yield Point("bad", f"{alert.about}: {alert.text}", of_question(alert.question) if alert.question else "")
+        if alert.question:
+            yield Point("bad", alert.text, of_question(alert.question))
+        else:
+            yield Point("bad", f"{alert.about}: {alert.text}")
 
 
 def _of_rejects(look: Look) -> Iterator[Point]:

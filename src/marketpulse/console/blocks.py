@@ -11,7 +11,7 @@ from marketpulse.console.bars import lengths
 from marketpulse.console.charts.heat import Cell, heat
 from marketpulse.console.picture import Picture, pictures
 from marketpulse.console.tiles import Chip, Tile, chip, tiles
-from marketpulse.console.words import shown
+from marketpulse.console.words import member, shown
 from marketpulse.errors import MarketPulseError
 from marketpulse.metrics.metric import CURRENCY
 from marketpulse.metrics.question import Question as Asked
@@ -182,7 +182,7 @@ def _only_currency(answer: Answer) -> str | None:
 
 def _row(answer: Answer, line: Line, bar: float | None, only: str | None, changed: Chip | None) -> Row:
     names = [str(line.period)] if answer.question.cut else []
-    names += [shown(member, named=True) for member in line.members]
+    names += [member(each) for each in line.members]
     names += [line.currency or ""] if only is None else []
     cells = [written(metric, value) for metric, value in zip(answer.metrics, line.values, strict=True)]
     return Row(names, cells, bar, changed)

@@ -16,7 +16,7 @@ from marketpulse.console.files import as_csv, as_excel, as_json
 from marketpulse.console.page import page
 from marketpulse.console.picture import pictures
 from marketpulse.console.tiles import Tile, tiles, tone
-from marketpulse.console.words import shown
+from marketpulse.console.words import member
 from marketpulse.errors import UsageError
 from marketpulse.metrics.metric import CURRENCY, Metric
 from marketpulse.metrics.question import Question
@@ -123,7 +123,7 @@ def _grid(answer: Answer) -> Grid:
     bars = lengths([line.values[0] for line in kept], [line.currency for line in kept])
     for line, bar in zip(kept, bars, strict=True):
         names = [str(line.period)] if answer.question.cut else []
-        names += [shown(member, named=True) for member in line.members]
+        names += [member(each) for each in line.members]
         names += [line.currency or ""] if has_currency else []
         found.rows.append((names, list(_cells(answer, line)), bar, line.mark or ""))
     found.more = len(answer.lines) - len(kept)

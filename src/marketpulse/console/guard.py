@@ -83,7 +83,7 @@ class Guard:
         if scope["path"].startswith("/static/") and scope["method"] in _SAFE:
             return None
         asked = QueryParams(scope["query_string"])
-        if "token" in asked and scope["method"] == "GET":
+        if "token" in asked and scope["method"] in _SAFE:
             return self._welcome(scope["path"], asked)
         if not self._knows(headers):
             return PlainTextResponse(_STRANGER, 401)

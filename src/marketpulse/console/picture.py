@@ -8,7 +8,7 @@ from datetime import date
 
 from marketpulse.console.charts.heat import Cell, heat
 from marketpulse.console.charts.line import LineChart, Series, line_chart
-from marketpulse.console.words import shown
+from marketpulse.console.words import member
 from marketpulse.metrics.metric import Metric
 from marketpulse.metrics.showing import written
 from marketpulse.serving.metrics import Answer, Line
@@ -48,7 +48,9 @@ def _picture(answer: Answer, index: int, periods: list[date]) -> Picture:
     groups = _groups(answer)
     if len(groups) > _MOST_LINES and len(periods) <= _MOST_COLUMNS:
         return Picture(title, rows=_heat(groups, index, metric, periods), days=periods)
-    marks = [next((g[day].mark for g in groups.values() if day in g and g[day].mark), None) for day in periods]
+    marks = [
+        next((why for g in groups.values() if day in g and (why := answer.doubt(g[day]))), None) for day in periods
+    ]
     series: list[Series] = []
     for name, lines in list(groups.items())[:_MOST_LINES]:
         found = [lines[day].values[index] if day in lines else None for day in periods]
@@ -67,7 +69,7 @@ def _groups(answer: Answer) -> dict[str, dict[date, Line]]:
     found: dict[str, dict[date, Line]] = {}
     for line in answer.lines:
         if line.period:
-            name = ", ".join(shown(member, named=True) for member in line.members)
+            name = ", ".join(member(each) for each in line.members)
             found.setdefault(name, {})[line.period] = line
     sizes = {name: sum(float(line.values[0] or 0) for line in lines.values()) for name, lines in found.items()}
     return {name: found[name] for name in sorted(found, key=lambda name: -sizes[name])}

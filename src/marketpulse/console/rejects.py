@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from marketpulse.console.charts.columns import ColumnChart, column_chart
-from marketpulse.console.charts.spark import Spark, spark
+from marketpulse.console.charts.spark import Spark
+from marketpulse.console.checks import trend
 from marketpulse.console.page import page
 from marketpulse.console.rows import Rows, rows_of
 from marketpulse.names import QUARANTINE
@@ -111,13 +112,8 @@ def _reasons(look: Look, where: Filter) -> list[Reason]:
 
 
 def _reason(where: Filter, table: str, source: str, rule: str, text: str, days: dict[date, int]) -> Reason:
-    first, last = min(days), max(days)
-    every = [last - timedelta(n) for n in range(min((last - first).days + 1, _DAYS))][::-1]
-    counts = [days.get(day, 0) for day in every]
-    words = [f"{count:,} on {day}" for day, count in zip(every, counts, strict=True)]
-    trend = spark(counts, words, [True] * len(every))
     href = address(replace(where, table=table, source=source, rule=rule))
-    return Reason(table, source, rule, text, sum(days.values()), first, last, trend, href)
+    return Reason(table, source, rule, text, sum(days.values()), min(days), max(days), trend(days), href)
 
 
 def _seen(look: Look) -> list[str]:

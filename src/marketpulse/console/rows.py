@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
 
 from marketpulse.cells import column_texts
 from marketpulse.engines.limits import Given
+from marketpulse.errors import UsageError
+from marketpulse.lake.table import LakeTable
 from marketpulse.serving.desk import Look
 from marketpulse.serving.query import Moment, stream
 from marketpulse.serving.values import values
 
-_LONGEST = 300
+#: Letters of a text on a page, and bytes of a result in memory.
+_LONGEST, _MOST_BYTES = 300, 64_000_000
+#: What a page needs of a text: one letter more says that there are more.
+SHORT = Given(letters=_LONGEST + 1)
+#: What somebody waits for who looks at a whole table.
+LOOKING = replace(SHORT, seconds=30)
 
 
 @dataclass(frozen=True)
@@ -26,9 +33,17 @@ class Rows:
     more: bool = False
 
 
+def one_table(look: Look, name: str) -> LakeTable:
+    """A table of the warehouse by its name. Raise UsageError where there is none, or its first run is not over."""
+    found = look.context.lake.find(name) if name in look.context.lake.names() else None
+    if found is None or not look.moment.shows(found):
+        raise UsageError(f"there is no table {name[:80]}", hint="the page Tables lists them")
+    return found
+
+
 def rows_of(look: Look, query: str, most: int) -> Rows:
     """The first rows of one `select`, masked as whoever looks may see. Raise UsageError or LimitError."""
-    return laid_out(*fetched(look, query, most, look.moment))
+    return laid_out(*fetched(look, query, most, look.moment, SHORT))
 
 
 def laid_out(found: pa.Table, more: bool) -> Rows:
@@ -39,17 +54,22 @@ def laid_out(found: pa.Table, more: bool) -> Rows:
     return Rows(found.schema.names, [list(row) for row in columns], numeric, more)
 
 
-def fetched(look: Look, query: str, most: int, moment: Moment, given: Given | None = None) -> tuple[pa.Table, bool]:
-    """The first rows of a query as of a moment, and whether there are more. Raise UsageError or LimitError."""
-    reader = stream(look.context, query, moment=moment, given=given)
+def fetched(look: Look, query: str, most: int, moment: Moment, given: Given) -> tuple[pa.Table, bool]:
+    """The first rows of a query as of a moment, as many as fit, and whether there are more.
+
+    Raise UsageError or LimitError.
+    """
+    reader = stream(look.context, query, moment=moment, given=replace(given, first=most + 1))
     batches: list[pa.RecordBatch] = []
-    count = 0
+    count = size = 0
     for batch in reader:
         batches.append(batch)
         count += batch.num_rows
-        if count > most:
+        size += batch.nbytes
+        if size > _MOST_BYTES:
             break
-    return pa.Table.from_batches(batches, reader.schema).slice(0, most), count > most
+    found = pa.Table.from_batches(batches, reader.schema)
+    return found.slice(0, most), count > most or size > _MOST_BYTES
 
 
 def _texts(column: Any, name: str) -> list[str]:

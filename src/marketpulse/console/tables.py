@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from marketpulse.console.charts.columns import ColumnChart, column_chart
+from marketpulse.console.checks import checks
 from marketpulse.console.page import page
 from marketpulse.console.rows import Rows, rows_of
 from marketpulse.console.used import loads, uses
@@ -35,11 +36,14 @@ class Sample:
 def show(request: Request) -> Response:
     """All tables, or those whose names, columns or words have what is looked for."""
     wanted = request.query_params.get("q", "").strip().lower()
+    behind = bool(request.query_params.get("behind"))
     with request.app.state.desk.look() as look:
         found = catalog(look)
         entries = sorted((e for e in found.entries if wanted in _words(e)), key=lambda entry: entry.name)
+        entries = [each for each in entries if not behind or (each.status and each.status.behind)]
         kept = {layer: [e for e in entries if e.layer == layer] for layer in reversed(LAYERS)}
-        return page(request, "tables.html", title="Tables", layers=kept, q=wanted, all=len(found.entries))
+        given: dict[str, Any] = {"layers": kept, "q": wanted, "all": len(found.entries), "behind": behind}
+        return page(request, "tables.html", title="Tables", **given)
 
 
 def show_one(request: Request) -> Response:
@@ -55,6 +59,7 @@ def show_one(request: Request) -> Response:
             "days": days(look, name),
             "status": entry.status,
             "uses": uses(look.project, name),
+            "checks": checks(look, name, entry.status.snapshots if entry.status else ()),
             "loads": loads(entry.status.snapshots, _LOADS) if entry.status else [],
         }
         snapshots = list(reversed(entry.status.snapshots))[:_SNAPSHOTS] if entry.status else []

@@ -136,4 +136,4 @@ def _spark(metric: Metric, index: int, line: Line, trend: Answer | None) -> Spar
     days = [each for each in trend.lines if each.currency == line.currency]
     values = [None if each.values[index] is None else float(each.values[index] or 0) for each in days]
     texts = [f"{written(metric, each.values[index])} on {each.period}" for each in days]
-    return spark(values, texts, [each.mark is None for each in days])
+    return spark(values, texts, [trend.doubt(each) is None for each in days])

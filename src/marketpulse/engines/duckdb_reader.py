@@ -22,6 +22,8 @@ from marketpulse.sql import DUCKDB
 
 #: Rows of a batch, no more than the engine makes at once: what is wide is held that often.
 _BATCH = 2_048
+#: Of a result of which somebody keeps the first rows in memory, and looks at its bytes.
+_SMALL_BATCH = 64
 #: SQLSTATE `read_only_sql_transaction`.
 _READ_ONLY = "25006"
 #: SQLSTATE `statement_too_complex`.
@@ -119,7 +121,8 @@ class ReadOnlyDuck:
         self.refuse_writes(query)
         given = given or Given()
         watch = self._watch(given)
-        found = self._told(watch, lambda: self._asked(query, given.values).to_arrow_reader(_BATCH))
+        batch = _SMALL_BATCH if given.first else _BATCH
+        found = self._told(watch, lambda: _first(self._asked(query, given.values), given).to_arrow_reader(batch))
         return pa.RecordBatchReader.from_batches(found.schema, self._batches(watch, found))
 
     def schema(self, query: str, given: Given | None = None) -> pa.Schema:
@@ -164,6 +167,17 @@ class ReadOnlyDuck:
         explained = _EXPLAIN.match(query)
         inner = self._connection.extract_statements(query[explained.end() :]) if explained else []
         return [statement.type.name for statement in inner] == ["SELECT"]
+
+
+def _first(found: duckdb.DuckDBPyRelation, given: Given) -> duckdb.DuckDBPyRelation:
+    """What is wanted of a result: what nobody sees is not held in memory."""
+    if given.first:
+        found = found.limit(given.first)
+    if given.letters and "VARCHAR" in (kinds := [str(each) for each in found.types]):
+        cut = [f"left(#{n}, {given.letters})" if kind == "VARCHAR" else f"#{n}" for n, kind in enumerate(kinds, 1)]
+        names = map(DUCKDB.name, found.columns)
+        found = found.project(", ".join(f"{each} as {name}" for each, name in zip(cut, names, strict=True)))
+    return found
 
 
 def _masked(query: str, shown: Sequence[tuple[str, bool]]) -> str:

@@ -27,12 +27,15 @@ _LOOK = 0.05
 class Given:
     """What a program gives with its query: values of `$1`, `$2` …, seconds fewer than the settings', a way to stop it.
 
-    Whoever sets `stop`, in any thread, has the query raise LimitError.
+    Whoever sets `stop`, in any thread, has the query raise LimitError. Where only the `first` rows are wanted, and of a
+    text the first `letters`, the engine gives no more of them; 0 is all.
     """
 
     values: tuple[Any, ...] = ()
     seconds: float = 0
     stop: Event | None = None
+    first: int = 0
+    letters: int = 0
 
     def stopped(self) -> LimitError:
         """The error of a query that was stopped by whoever asked it."""

@@ -15,6 +15,7 @@ from marketpulse.live.news import News
 from marketpulse.project.kept import KeptProject
 from marketpulse.project.project import Project
 from marketpulse.project.source import Source
+from marketpulse.run.beats import Beat
 from marketpulse.run.context import Context, Progress, open_context
 from marketpulse.run.report import RunReport
 from marketpulse.run.retained import Retained
@@ -156,6 +157,12 @@ class Cycles:
         if not self._shows or not any(table.status == "built" for table in report.tables):
             return []
         return headlines(context, live=True)
+
+
+def as_beat(cycle: Cycle) -> Beat:
+    """A cycle as whoever looks at the warehouse is told of it."""
+    counts = (cycle.files, cycle.records, cycle.built, cycle.seconds)
+    return Beat(cycle.cycle, cycle.at, *counts, cycle.behind_seconds, cycle.waiting, cycle.exit_code)
 
 
 def as_event(cycle: Cycle) -> dict[str, Any]:

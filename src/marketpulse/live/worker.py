@@ -15,12 +15,15 @@ import sys
 import threading
 import time
 import traceback
+from collections import deque
 from pathlib import Path
 from typing import Any
 
 from marketpulse.errors import DefinitionError, MarketPulseError, MissingEngineError, UsageError
 from marketpulse.live.asked import LAST, Asked
-from marketpulse.live.cycles import Cycles, as_event
+from marketpulse.live.cycles import Cycles, as_beat, as_event
+from marketpulse.run import beats
+from marketpulse.run.beats import Beat
 from marketpulse.run.context import Silent
 from marketpulse.settings import load_settings
 from marketpulse.visible import visible_json
@@ -46,6 +49,8 @@ class Worker:
         )
         settings.be_private()
         self._every = asked.every
+        self._scratch = settings.scratch
+        self._beats: deque[Beat] = deque(maxlen=beats.MOST)
         self._cycles = Cycles(settings, _Waits(), shows=asked.shows)
         self._told = threading.Event()
         self._ended = threading.Event()
@@ -78,6 +83,7 @@ class Worker:
         if self._is_last:
             code = self._one()
         self._ended.set()
+        beats.end(self._scratch)
         return code
 
     def _rest(self) -> float:
@@ -99,6 +105,8 @@ class Worker:
             return 2
         self._failures = 0
         say(as_event(cycle))
+        self._beats.append(as_beat(cycle))
+        beats.write(self._scratch, [*self._beats])
         self._cycles.rest()
         return cycle.exit_code
 

@@ -9,8 +9,9 @@ import getpass
 import json
 import platform
 import uuid
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +19,10 @@ from typing import Any
 from marketpulse.people.secrets import write
 from marketpulse.run.context import Context
 from marketpulse.storage import places
+
+_LONGEST = 300
+#: Why something is done, as whoever asked for it says.
+_WHY: ContextVar[str] = ContextVar("why", default="")
 
 
 @dataclass(frozen=True)
@@ -33,13 +38,25 @@ class Entry:
     what: Mapping[str, Any] = field(default_factory=dict)
 
 
+@contextmanager
+def because(reason: str) -> Iterator[None]:
+    """What is noted meanwhile without a reason of its own was done for this one: a line of 300 letters at most."""
+    said = _WHY.set(" ".join(reason.split())[:_LONGEST])
+    try:
+        yield
+    finally:
+        _WHY.reset(said)
+
+
 def note(context: Context, action: str, reason: str = "", people: tuple[str, ...] = (), **what: Any) -> None:
     """Write down that something was done; where there is no place for it, as for a store that has none, nothing."""
     place = context.settings.erasures_place
     if not place:
         return
     now = datetime.now(UTC)
-    entry = Entry(now.strftime("%Y-%m-%d %H:%M:%S"), action, _user(), platform.node(), reason, people, what)
+    entry = Entry(
+        now.strftime("%Y-%m-%d %H:%M:%S"), action, _user(), platform.node(), reason or _WHY.get(), people, what
+    )
     name = f"{now:%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:8]}.json"
     write(f"{place}/audit/{name}", json.dumps(asdict(entry), ensure_ascii=False) + "\n")
 

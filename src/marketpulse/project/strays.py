@@ -13,6 +13,8 @@ from marketpulse.project.boards import FOLDER as BOARDS
 from marketpulse.project.headlines import FILE
 from marketpulse.project.metrics import FOLDER as METRICS
 from marketpulse.project.packs import PROJECT_FILE
+from marketpulse.project.queries import CALLED, NAME
+from marketpulse.project.queries import FOLDER as QUERIES
 
 _ENDS = (".yaml", ".yml", ".sql")
 _ROOT = (PROJECT_FILE, FILE)
@@ -61,6 +63,8 @@ def _is_read(parts: Sequence[str]) -> bool:
     """Whether somebody reads a file, or tells that it is misspelt."""
     if len(parts) == 1:
         return parts[0] in _ROOT
+    if len(parts) == 2 and parts[0] == QUERIES:
+        return NAME.fullmatch(parts[1].removesuffix(".sql")) is not None
     if len(parts) == 2:
         return (parts[0] == _SOURCES and not parts[1].endswith(".sql")) or (
             parts[0] in (METRICS, BOARDS) and parts[1].endswith(".yaml")
@@ -70,6 +74,8 @@ def _is_read(parts: Sequence[str]) -> bool:
 
 
 def _meant(parts: Sequence[str]) -> str | None:
+    if parts[0] == QUERIES:
+        return f"a saved query is {QUERIES}/<name>.sql, called by {CALLED}"
     known = _ROOT if len(parts) == 1 else (*_FLAT, *LAYERS)
     if close := get_close_matches(parts[0], known, n=1, cutoff=0.75):
         return f"did you mean {close[0]}{'/' * (len(parts) > 1)}?"

@@ -92,18 +92,25 @@ def _row(context: Context, status: str, report: RunReport | None = None, reasons
 
 
 def _tables(context: Context, report: RunReport) -> list[Row]:
-    """What was not up to date, feeds first."""
+    """What was not up to date, feeds first, as it was done: `after` so many seconds of work it took so many."""
     sources = context.project.sources
-    loaded = [
-        {"name": sources[f.source].table, "status": "blocked" if f.blocked else "built", "rows": f.records}
-        for f in report.feeds
-        if f.files or f.duplicates or f.blocked
-    ]
-    return loaded + [
-        {"name": table.name, "status": table.status, "rows": table.rows_written}
-        for table in report.tables
-        if table.status != "up to date"
-    ]
+    done: list[Row] = []
+    after = 0.0
+    for f in report.feeds:
+        if f.files or f.duplicates or f.blocked:
+            told = {"name": sources[f.source].table, "status": "blocked" if f.blocked else "built", "rows": f.records}
+            done.append(told | _times(after, f.seconds))
+        after += f.seconds
+    for table in report.tables:
+        if table.status != "up to date":
+            told = {"name": table.name, "status": table.status, "rows": table.rows_written}
+            done.append(told | _times(after, table.seconds))
+        after += table.seconds
+    return done
+
+
+def _times(after: float, seconds: float) -> Row:
+    return {"after": round(after, 3), "seconds": round(seconds, 3)}
 
 
 def _said(error: BaseException) -> str:

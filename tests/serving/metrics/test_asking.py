@@ -40,7 +40,7 @@ def test_a_number_is_of_the_days_up_to_the_newest(sold: MiniShop) -> None:
 def test_every_period_has_a_line_and_days_without_rows_are_told(sold: MiniShop) -> None:
     found = asked(sold, "lines", grain="day", first_day="2026-03-01", last_day="2026-03-04")
     assert [row[1] for row in values(found)] == [2, 4, None, 3]
-    assert found.notes == ("no rows of gold.fct_lines on 1 of 4 days: 2026-03-03",)
+    assert found.notes == ("Lines: nothing on 1 of 4 days: 2026-03-03",)
 
 
 def test_what_is_cut_or_not_loaded_is_marked(sold: MiniShop) -> None:

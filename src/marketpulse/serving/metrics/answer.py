@@ -16,6 +16,7 @@ from marketpulse.metrics.metric import CURRENCY, Metric
 from marketpulse.metrics.question import Question
 from marketpulse.metrics.rows import PERIOD
 from marketpulse.metrics.showing import change_of
+from marketpulse.serving.metrics.coverage import FIRST
 
 Value = int | float | Decimal | None
 
@@ -52,7 +53,8 @@ class Answer:
     """Lines in the order in which people read them, of which days they are, and `notes` to tell beside them.
 
     `left_out` are newest days that were asked for and are not whole, where whole days are compared.
-    `query` is what was asked of the warehouse, in Spark SQL as models are.
+    `query` is what was asked of the warehouse, in Spark SQL as models are. `begun` is the first day that there is at
+    all: nobody knows whether it began before the data did.
     """
 
     metrics: tuple[Metric, ...]
@@ -63,6 +65,11 @@ class Answer:
     notes: tuple[str, ...] = ()
     query: str = field(default="", repr=False)
     left_out: Period | None = None
+    begun: date | None = None
+
+    def doubt(self, line: Line) -> str | None:
+        """Why a line may not be all of its period; None where nothing speaks against it."""
+        return line.mark or (FIRST if line.period and line.period == self.begun else None)
 
     def rows(self) -> list[dict[str, Any]]:
         """Each line as names and values: what JSON is made of."""

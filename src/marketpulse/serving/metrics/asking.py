@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from marketpulse.errors import DefinitionError, UsageError
-from marketpulse.metrics.compiling import compiled, is_apart
+from marketpulse.metrics.compiling import is_apart
 from marketpulse.metrics.days import Period
 from marketpulse.metrics.metric import CURRENCY, Measured, Metric
 from marketpulse.metrics.pairing import paired
@@ -39,11 +39,12 @@ def ask(context: Context, question: Question, moment: Moment | None = None) -> A
     period, before = sides(question, wanted, covered) if wanted else (None, None)
     by = tuple(name for name in question.by if name != CURRENCY)
     asked = Asked(period, question.cut, by, where, question.rolling, is_apart(metrics, question.by))
-    found = _read(Reader(context, moment, metrics), question, asked, before)
+    reader = Reader(context, moment, metrics)
+    found = _read(reader, question, asked, before)
     lines = laid_out(Whole(metrics, question, period, covered), found, before)
-    query = compiled(metrics, asked).sql("spark", pretty=True)
+    query = reader.query(asked).sql("spark", pretty=True)
     left_out = Period(period.last + timedelta(days=1), wanted.last) if period and wanted and period != wanted else None
-    answer = Answer(metrics, question, lines, period, before, query=query, left_out=left_out)
+    answer = Answer(metrics, question, lines, period, before, query=query, left_out=left_out, begun=_begun(covered))
     return replace(answer, notes=notes(answer, covered))
 
 
@@ -67,11 +68,12 @@ def _read(reader: Reader, question: Question, asked: Asked, before: Period | Non
         else {}
     )
     nothing: Cells = {}
+    ranked = question.top and asked.grain and asked.by  # without members there is one line a currency
     return Found(
         reader.cells(asked),
         reader.cells(replace(asked, period=before)) if before else nothing,
         reader.cells(replace(asked, by=())) if question.share else nothing,
-        reader.cells(replace(asked, grain=None, rolling=None)) if question.top and asked.grain else nothing,
+        reader.cells(replace(asked, grain=None, rolling=None)) if ranked else nothing,
         buckets,
         earlier,
         pairs,
@@ -82,6 +84,11 @@ def _covered(context: Context, made: Sequence[Measured], moment: Moment) -> list
     """The days of each source."""
     sources = {(part.source, part.time): part for part in made if part.time}
     return [coverage(context, part, moment) for part in sources.values()]
+
+
+def _begun(covered: Sequence[Coverage]) -> date | None:
+    """The first day on which there are rows of every source."""
+    return max((min(each.rows) for each in covered if each.rows), default=None)
 
 
 def _period(question: Question, covered: Sequence[Coverage]) -> Period | None:

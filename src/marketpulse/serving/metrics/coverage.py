@@ -20,6 +20,8 @@ from marketpulse.serving.query import Moment, stream
 _BEGUN, _BESIDE = 0.2, 28
 #: A newest day with less than this part of the rows of each of so many such weekdays before it is not all there.
 _PART, _WEEKDAYS = 0.5, 2
+#: Why the oldest day may not be all there.
+FIRST = "the first day there is, perhaps not whole"
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Coverage:
             return "before the first day there is"
         after = [self.rows.get(day + timedelta(days=ahead), 0) for ahead in range(1, _BESIDE + 1)]
         if day == oldest and (alone or self.rows[day] < _BEGUN * max(after)):
-            return "the first day there is, perhaps not whole"
+            return FIRST
         return self.mark(day)
 
     def last_whole(self, period: Period) -> date | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from marketpulse.metrics.days import Period
-from marketpulse.metrics.metric import Measured, Metric
+from marketpulse.metrics.metric import CURRENCY, Measured, Metric
 from marketpulse.metrics.question import Question
 from marketpulse.serving.metrics.answer import Line, Value
 from marketpulse.serving.metrics.comparing import withheld
@@ -97,12 +97,12 @@ def _ordered(question: Question, found: Found) -> list[Key]:
     keys = list(found.cells)
     if not question.cut:  # what there was before and is no more
         keys = list(dict.fromkeys([*keys, *found.before]))
-    if not question.by or question.by == ("currency",):  # every period has a line, also one without rows
+    if not question.by or question.by == (CURRENCY,):  # every period has a line, also one without rows
         currencies = {key.currency for key in keys} or {None}
         starts = [bucket.first for bucket in found.buckets] if question.cut else [None]
         keys = list(dict.fromkeys([*keys, *(Key(start, (), each) for start in starts for each in currencies)]))
     ranks = found.ranks or found.cells
-    if question.top:
+    if question.top and any(name != CURRENCY for name in question.by):  # without members there is one a currency
         kept = set(_top(ranks, question.top))
         keys = [key for key in keys if Key(None, key.members, key.currency) in kept]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -41,11 +41,18 @@ class Reader:
     context: Context
     moment: Moment
     metrics: Sequence[Metric]
+    _queries: dict[Asked, exp.Query] = field(default_factory=dict, compare=False, repr=False)
+
+    def query(self, asked: Asked) -> exp.Query:
+        """What the warehouse is asked, made once. Raise UsageError for what cannot be asked of one of the metrics."""
+        if asked not in self._queries:
+            self._queries[asked] = compiled(self.metrics, asked)
+        return self._queries[asked]
 
     def cells(self, asked: Asked) -> Cells:
         """Values of every group that there is."""
         found: dict[Key, tuple[Value, ...]] = {}
-        for row in self._rows(compiled(self.metrics, asked)):
+        for row in self._rows(self.query(asked)):
             period = row.pop(PERIOD, None) if asked.grain else None
             members = tuple(row.pop(name) for name in asked.by)
             currency = row.pop(CURRENCY) if CURRENCY in row else None

@@ -12,7 +12,7 @@ from marketpulse.metrics.showing import written
 from marketpulse.serving.metrics.answer import Answer, Line, Value
 from marketpulse.serving.metrics.coverage import Coverage
 
-_MOST_DAYS, _MOST_REASONS = 3, 5
+_MOST_DAYS, _MOST_REASONS, _MOST_NAMED = 3, 5, 3
 
 
 def notes(answer: Answer, covered: Sequence[Coverage]) -> tuple[str, ...]:
@@ -22,11 +22,12 @@ def notes(answer: Answer, covered: Sequence[Coverage]) -> tuple[str, ...]:
         *(f"alert: {told}" for _, told in beyond(answer)),
         *_unknown(metrics, lines),
         *_shared(metrics, lines),
-        *_without_rows(covered, answer.period),
+        *_without_rows(metrics, covered, answer.period),
     ]
     told += [*_left_out(answer, covered), *_uneven(answer)]
     # Days without rows among others may be days on which nothing was sold: nobody knows.
-    gaps = (f"{each}: what is compared may not be whole" for each in _without_rows(covered, answer.compared))
+    compared = _without_rows(metrics, covered, answer.compared)
+    gaps = (f"{each}: what is compared may not be whole" for each in compared)
     return (*told, *(list(_withheld(answer)) or gaps))
 
 
@@ -74,8 +75,8 @@ def _shared(metrics: Sequence[Metric], lines: Sequence[Line]) -> Iterator[str]:
         return
     made = {part.name: part for metric in metrics for part in parts(metric)}
     apart = split(list(made.values()))
-    if names := [name for name in made if name not in apart]:
-        yield f"{', '.join(names)} {'is' if len(names) == 1 else 'are'} of all currencies, the same beside each"
+    if labels := [part.label for part in made.values() if part.name not in apart]:
+        yield f"{', '.join(labels)} {'is' if len(labels) == 1 else 'are'} of all currencies, the same beside each"
 
 
 def _left_out(answer: Answer, covered: Sequence[Coverage]) -> Iterator[str]:
@@ -108,11 +109,18 @@ def _uneven(answer: Answer) -> Iterator[str]:
         yield f"{period.days:,} days are compared with {before.days:,}"
 
 
-def _without_rows(covered: Sequence[Coverage], period: Period | None) -> Iterator[str]:
+def _without_rows(metrics: Sequence[Metric], covered: Sequence[Coverage], period: Period | None) -> Iterator[str]:
+    """Days on which there is nothing of a metric; those of one table lack the same days, so one is named for all."""
     for each in covered if period else ():
         newest = each.newest
         last = min(period.last, newest) if period and newest else date.min
         days = [period.first + timedelta(days=n) for n in range((last - period.first).days + 1)] if period else []
         if gaps := [day for day in days if day not in each.rows]:
             named = ", ".join(map(str, gaps[:_MOST_DAYS])) + (", …" if len(gaps) > _MOST_DAYS else "")
-            yield f"no rows of {each.source} on {len(gaps):,} of {len(days):,} days: {named}"
+            yield f"{_of(metrics, each)}: nothing on {len(gaps):,} of {len(days):,} days: {named}"
+
+
+def _of(metrics: Sequence[Metric], coverage: Coverage) -> str:
+    """Metrics that are made of a table, as people call them."""
+    labels = [metric.label for metric in metrics if coverage.source in {part.source for part in parts(metric)}]
+    return ", ".join(labels[:_MOST_NAMED]) + (f" and {len(labels) - _MOST_NAMED} more" * (len(labels) > _MOST_NAMED))
