@@ -1,4 +1,4 @@
-"""A run that kills itself (SIGKILL) at its n-th commit: `python -m tests.doomed N before|inside|after`.
+"""A run, or another command, that kills itself (SIGKILL) at a commit: `… tests.doomed N before|inside|after [WORDS]`.
 
 `before` is before anything of the commit is written, `inside` when its manifests lie there but the catalog knows
 nothing, `after` when it is visible and nobody has been told.
@@ -14,6 +14,7 @@ from typing import Any
 from pyiceberg.table import Transaction
 
 from marketpulse import flow
+from marketpulse.cli import main as command
 from marketpulse.lake.lake import Lake
 from marketpulse.project.project import load_project
 from marketpulse.run.context import open_context
@@ -23,8 +24,8 @@ _whole, _swap = Lake.commit, Transaction.commit_transaction
 _done = 0
 
 
-def main(number: int, moment: str) -> None:
-    """Run the flow until death or the end."""
+def main(number: int, moment: str, words: list[str]) -> None:
+    """Run the flow, or the command of some words, until death or the end."""
 
     def die(now: str) -> None:
         if _done == number and now == moment:
@@ -44,6 +45,9 @@ def main(number: int, moment: str) -> None:
 
     Lake.commit = commit  # type: ignore[method-assign]
     Transaction.commit_transaction = commit_transaction  # type: ignore[method-assign]
+    if words:
+        sys.argv[1:] = words
+        command()
     settings = load_settings()
     with open_context(settings, load_project(settings.project)) as context:
         report = flow.run(context, flow.Options())
@@ -51,4 +55,4 @@ def main(number: int, moment: str) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2])
+    main(int(sys.argv[1]), sys.argv[2], sys.argv[3:])

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 from typing import Any
 
 import pytest
+import typer
 
+from marketpulse.people import audit
+from marketpulse.run.opening import reading
+from marketpulse.silver import quarantine
+from marketpulse.silver.quarantine import Filter
 from tests.cli.conftest import Typed
+from tests.command import places
+from tests.kills import ROOT
 from tests.shop import MiniShop
+from tests.tables import everything
 
 
 @pytest.fixture
@@ -80,3 +91,65 @@ def test_rows_of_a_table_that_is_not_defined_any_more_are_found(dirty: MiniShop,
     assert "bronze.sales is not defined" not in told
     assert "silver.quarantine is not defined" not in told
     assert "the project has no headlines" in typed("headlines").stdout
+
+
+def test_a_discard_that_was_said_yes_to_is_of_the_rows_that_were_there(
+    dirty: MiniShop, typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(asked: str) -> bool:
+        assert asked == "Discard 2 rows?"
+        dirty.land_sales("2026-01-02", *[f"x{n},2026-01-02,1,1" for n in range(9)], "c,2026-01-02,0,1")
+        dirty.run()
+        with dirty.open() as context:
+            quarantine.discard(context, Filter(rule="type"))
+        return True
+
+    monkeypatch.setattr(typer, "confirm", meanwhile)
+    found = typed("quarantine", "discard", "--table", "silver.sales")
+    told = "these are as many rows, 2, but not all the same ones by now: nothing was changed"
+    assert (found.returncode, told in " ".join(found.stderr.split())) == (2, True)
+    assert len(said(typed, "show")) == 2
+    monkeypatch.setattr(typer, "confirm", lambda _: True)
+    assert typed("quarantine", "discard", "--table", "silver.sales").returncode == 0
+    assert said(typed, "show") == []
+
+
+DEEDS = {
+    "discard": ("quarantine", "discard", "--rule", "type", "--yes"),
+    "replay": ("quarantine", "replay"),
+    "fix": ("quarantine", "fix"),
+}
+MOMENTS = [(1, "before"), (1, "inside"), (1, "after"), (2, "inside"), (2, "after"), (3, "after")]
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_what_was_killed_is_done_once_when_it_is_said_again(dirty: MiniShop, typed: Typed, deed: str) -> None:
+    written = typed("quarantine", "export", "--source", "sales", "--role", "steward").stdout
+    (dirty.root / "rows.csv").write_text(written.replace(",many,", ",7,").replace(",0,", ",8,"))
+    dirty.edit("silver/sales/contract.yaml", "qty <> 0", "qty >= 0")
+    words = [*DEEDS[deed], *([str(dirty.root / "rows.csv")] if deed == "fix" else [])]
+    kept = dirty.root.with_name("kept")
+    shutil.copytree(dirty.settings.local, kept)
+    assert typed(*words).returncode == 0
+    assert dirty.run().ok
+    expected, killed = _lasting(dirty), 0
+    for number, moment in MOMENTS:
+        for file in dirty.landing.rglob("*.fixed-*"):
+            file.unlink()
+        shutil.rmtree(dirty.settings.local)
+        shutil.copytree(kept, dirty.settings.local)
+        command = [sys.executable, "-m", "tests.doomed", str(number), moment, *words]
+        killed += subprocess.run(command, cwd=ROOT, env=places(dirty), check=False).returncode == -9
+        assert typed(*words).returncode in (0, 2)  # 2: it was done, and its rows are not open any more
+        assert dirty.run().ok
+        assert _lasting(dirty) == expected, (number, moment)
+        with reading(dirty.settings) as context:
+            assert deed in {entry.action for entry in audit.trail(context)}
+    assert killed >= 3
+
+
+def _lasting(shop: MiniShop) -> dict[str, Any]:
+    """What is there, but for how often a row was tried."""
+    found = everything(shop)
+    found["silver.quarantine"] = [row[:9] + row[-1:] for row in found["silver.quarantine"]]
+    return found

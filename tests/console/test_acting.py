@@ -7,6 +7,7 @@ from starlette.datastructures import QueryParams
 
 from marketpulse.console.acting import ACTIONS, Wanted
 from marketpulse.errors import UsageError
+from marketpulse.silver.chosen import Chosen
 from marketpulse.silver.quarantine import Filter
 
 
@@ -29,5 +30,6 @@ def test_anything_else_is_shown_otherwise() -> None:
     forms = ("action=discard", "action=replay", "action=discard&table=a", "action=discard&source=a",
              "action=discard&rule=a", "action=discard&run=a", "action=discard&id=a", "action=discard&id=a&id=b",
              "action=fix&text=a", "action=fix&text=b")  # fmt: skip
-    shown = [tuple(Wanted.of(QueryParams(each)).shown(rows)) for each in forms for rows in (1, 2)]
+    seen = (Chosen(1, 5), Chosen(2, 5), Chosen(2, 7))
+    shown = [tuple(Wanted.of(QueryParams(each)).shown(rows)) for each in forms for rows in seen]
     assert len(set(shown)) == len(shown)

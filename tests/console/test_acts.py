@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
 from starlette.testclient import TestClient
 
+from marketpulse.errors import StorageError
 from marketpulse.people import audit
 from marketpulse.run.opening import reading
+from marketpulse.silver import replay as replaying
+from marketpulse.silver.quarantine import Filter, discard
 from tests.console.house import HOST, HOSTILE, Page, acting
 from tests.shop import MiniShop
 
@@ -124,7 +128,7 @@ def test_what_is_no_longer_as_it_was_shown_is_not_done(dirty: MiniShop, operator
 
 @pytest.mark.parametrize(
     "changed",
-    [{"rule": "type"}, {"rows": "2"}, {"rows": "x"}, {"word": "0" * 32}, {"seal": ""}, {"seal": "é"},
+    [{"rule": "type"}, {"seen": "2-1"}, {"seen": "x"}, {"word": "0" * 32}, {"seal": ""}, {"seal": "é"},
      {"action": "replay"}, {"action": HOSTILE}, {"table": HOSTILE}, {"text": "a"}],
 )  # fmt: skip
 def test_only_what_a_page_has_shown_is_done(dirty: MiniShop, operator: TestClient, changed: dict[str, str]) -> None:
@@ -153,7 +157,7 @@ def test_an_analyst_is_told_who_may_and_changes_nothing(dirty: MiniShop) -> None
         page = Page(browser.get("/quarantine").text)
         assert [found for tag, found in page.tags if tag == "form" and "quarantine" in str(found.get("action"))] == []
         for place in ("/quarantine/ask", "/quarantine/act"):
-            answer = browser.post(place, headers=OURS, data={"action": "discard", "rows": "3"})
+            answer = browser.post(place, headers=OURS, data={"action": "discard", "seen": "3-1"})
             assert (answer.status_code, "--role operator" in answer.text) == (403, True)
     assert {status for _, status in statuses(dirty)} == {"open"}
 
@@ -202,8 +206,78 @@ def test_what_landed_is_shown_and_does_nothing(dirty: MiniShop, steward: TestCli
     assert name in pages[3].texts[0]  # as it is, since it lands again
 
 
-@pytest.mark.parametrize("rows", ["9" * 5_000, "-1", "\u00b2", ""])
-def test_a_number_of_rows_that_was_never_shown_is_refused(dirty: MiniShop, operator: TestClient, rows: str) -> None:
-    form = form_of(asked(operator, "discard", rule="qty_not_zero")) | {"rows": rows}
+@pytest.mark.parametrize("seen", ["9" * 5_000, "2-" + "9" * 5_000, "-1", "2", "\u00b2-\u00b2", "2-1\n", "", "2-1"])
+def test_rows_that_were_never_shown_are_refused(dirty: MiniShop, operator: TestClient, seen: str) -> None:
+    form = form_of(asked(operator, "discard", rule="qty_not_zero")) | {"seen": seen}
     assert operator.post("/quarantine/act", headers=OURS, data=form).status_code == 400
     assert {status for _, status in statuses(dirty)} == {"open"}
+
+
+def test_a_row_in_the_place_of_another_is_not_discarded(dirty: MiniShop, operator: TestClient) -> None:
+    form = form_of(asked(operator, "discard", rule="qty_not_zero"))
+    gone = next(str(row[0]) for row in dirty.rows("silver.quarantine") if row[7] == "a")
+    dirty.land_sales("2026-01-02", *[f"x{n},2026-01-02,1,1" for n in range(9)], "d,2026-01-02,0,1")
+    dirty.run()
+    with dirty.open() as context:
+        discard(context, Filter(ids=(gone,)))
+    answer = operator.post("/quarantine/act", headers=OURS, data=form)
+    assert (answer.status_code, "as many rows, 2, but not all the same ones by now" in answer.text) == (400, True)
+    assert [status for _, status in statuses(dirty)].count("discarded") == 1
+
+
+def test_a_project_that_has_changed_since_is_looked_at_again_before_a_replay(
+    dirty: MiniShop, operator: TestClient
+) -> None:
+    form = form_of(asked(operator, "replay"))
+    assert operator.post("/quarantine/act", headers=OURS, data=form | {"project": ""}).status_code == 400
+    dirty.edit("silver/sales/contract.yaml", "qty <> 0", "qty >= 0")
+    answer = operator.post("/quarantine/act", headers=OURS, data=form)
+    assert (answer.status_code, "the project has changed since this was shown" in answer.text) == (400, True)
+    assert ({status for _, status in statuses(dirty)}, trail(dirty)) == ({"open"}, [])
+    assert operator.post("/quarantine/act", headers=OURS, data=form_of(asked(operator, "replay"))).status_code == 303
+
+
+@pytest.mark.parametrize("action", ["discard", "fix"])
+def test_what_cannot_be_written_down_is_not_done_and_can_be_said_again(
+    dirty: MiniShop, steward: TestClient, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    given = {"text": asked(steward, "fix", rule="type").texts[-1].replace("'=many", "7")} if action == "fix" else {}
+    form = form_of(asked(steward, action, rule="type", **given))
+
+    def full(*_: object) -> None:
+        raise StorageError("cannot write: No space left on device", hint="free some disk space")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(audit, "write", full)
+        answer = steward.post("/quarantine/act", headers=OURS, data=form)
+    assert (answer.status_code, "No space left on device" in answer.text) == (500, True)
+    assert ({status for _, status in statuses(dirty)}, trail(dirty)) == ({"open"}, [])
+    assert not list(dirty.landing.rglob("*.fixed-*"))
+    assert steward.post("/quarantine/act", headers=OURS, data=form).status_code == 303
+    assert ("c", "discarded") in statuses(dirty)
+
+
+def test_two_tabs_that_correct_one_row_land_one_correction(dirty: MiniShop, steward: TestClient) -> None:
+    text = asked(steward, "fix", rule="type").texts[-1]
+    forms = [form_of(asked(steward, "fix", rule="type", text=text.replace("'=many", each))) for each in ("7", "8")]
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda form: steward.post("/quarantine/act", headers=OURS, data=form), forms))
+    assert sorted(answer.status_code for answer in answers) == [303, 400]
+    assert any("are not open in quarantine" in answer.text for answer in answers)
+    assert len(list(dirty.landing.rglob("*.fixed-*"))) == 1
+
+
+def test_what_somebody_closes_while_a_replay_is_at_work_stays_closed(
+    dirty: MiniShop, operator: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = form_of(asked(operator, "replay"))
+
+    def meanwhile(*given: object) -> object:
+        with dirty.open() as context:
+            discard(context, Filter(rule="type"))
+        return merge(*given)
+
+    merge = replaying.publish
+    monkeypatch.setattr(replaying, "publish", meanwhile)
+    assert operator.post("/quarantine/act", headers=OURS, data=form).status_code == 303
+    assert statuses(dirty) == [("a", "open"), ("b", "open"), ("c", "discarded")]

@@ -12,7 +12,7 @@ import pytest
 
 from marketpulse.cli.results import write
 from marketpulse.engines.duckdb_reader import ReadOnlyDuck
-from marketpulse.engines.limits import Limits
+from marketpulse.engines.limits import Limits, Stopwatch
 from marketpulse.errors import LimitError, UsageError
 from marketpulse.serving.query import stream
 from tests.command import places
@@ -50,6 +50,24 @@ def test_a_query_spills_no_more_than_it_may(tmp_path: Path) -> None:
     with pytest.raises(LimitError, match="more disk") as raised:
         ask(tmp_path, LARGE, spill=20)
     assert "MARKETPULSE_QUERY_SPILL_MB" in str(raised.value.hint)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2_047, 2_048, 2_049, 4_096, 100_000])
+def test_a_short_result_is_had_in_one_step_and_a_long_one_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    steps: list[str] = []
+    during = Stopwatch.during
+    monkeypatch.setattr(Stopwatch, "during", lambda self, step: (steps.append("step"), during(self, step))[1])
+    assert ask(tmp_path, f"select * from range({count})") == count
+    assert len(steps) == 1 if count < 2_048 else len(steps) > 1
+    assert ask(tmp_path, f"select * from range({count}) where range % 1000 = 7") == len(range(7, count, 1_000))
+
+
+def test_what_goes_wrong_on_the_way_is_told_after_the_rows_before_it(tmp_path: Path) -> None:
+    text = "select if(range < 50000, 1, error('it broke')) as n from range(60000)"
+    with pytest.raises(UsageError, match="it broke"):
+        ask(tmp_path, text)
 
 
 def test_a_result_has_no_more_rows_than_it_may(tmp_path: Path) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from marketpulse.engines.limits import Limits, Stopwatch
+from marketpulse.engines.limits import Given, Limits, Stopwatch
+from marketpulse.engines.watching import LOOK
+from marketpulse.errors import LimitError
 
 
 @pytest.fixture
@@ -31,6 +34,26 @@ class Endless:
         self.told += 1
         if self.told == 3:
             self._over.set()
+
+
+def test_a_step_of_a_program_is_stopped_after_its_time_or_when_somebody_says_so(pool: ThreadPoolExecutor) -> None:
+    stop, step = threading.Event(), Endless()
+    with pytest.raises(TimeoutError):
+        Stopwatch(Limits(0.01, 0, 0, 0), pool, step.interrupt, Given(stop=stop)).during(step)
+    again = Endless()
+    watch = Stopwatch(Limits(0, 0, 0, 0), pool, again.interrupt, Given(stop=stop))
+    threading.Timer(0.1, stop.set).start()
+    with pytest.raises(LimitError, match="whoever asked it said so"):
+        watch.during(again)
+    assert (step.told, again.told) == (3, 3)
+    with pytest.raises(LimitError, match="whoever asked it said so"):
+        watch.during(lambda: pytest.fail("it was to be stopped"))
+    stop.clear()
+    assert watch.during(lambda: 7) == 7
+    with pytest.raises(ZeroDivisionError):
+        watch.during(lambda: 1 // 0)
+    time.sleep(3 * LOOK)
+    assert (step.told, again.told) == (3, 3)  # what is over is left alone
 
 
 def test_a_step_that_takes_too_long_is_stopped_and_over_when_that_is_told(pool: ThreadPoolExecutor) -> None:

@@ -17,6 +17,7 @@ from marketpulse.errors import UsageError
 from marketpulse.names import LINEAGE
 from marketpulse.run.context import Context
 from marketpulse.run.rules import examples
+from marketpulse.serving import query as asking
 from marketpulse.serving.masking import masks
 from marketpulse.serving.noted import note_of
 from marketpulse.serving.query import Moment, save_views, stream, write_parquet
@@ -193,3 +194,23 @@ def test_the_files_of_a_table_are_no_way_around(people: MiniShop) -> None:
                 with pytest.raises(UsageError):
                     asked(context, query)
         assert len(asked(context, f"select * from read_parquet('{path}'), gold.dim_buyer", masked=False)) > 0
+
+
+def test_a_query_is_judged_once_a_state_and_a_refused_one_each_time(
+    people: MiniShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[str] = []
+    judge = asking.judged
+    monkeypatch.setattr(asking, "judged", lambda *given: (judged.append(given[2]), judge(*given))[1])
+    fine, long = "select * from gold.dim_buyer", "select * from gold.dim_buyer" + " " * 10_000
+    with people.open() as context:
+        moment = Moment(None)
+        notes = [note_of(stream(context, fine, moment=moment).schema) for _ in range(3)]
+        assert (len({*notes}), "email" in str(notes[0]), judged) == (1, True, [fine])
+        assert "email" in stream(context, fine, moment=moment.whole).schema.names
+        for _ in range(2):
+            with pytest.raises(UsageError):
+                stream(context, "select * from duckdb_settings()", moment=moment)
+            stream(context, long, moment=moment)
+            stream(context, fine, moment=Moment(None))
+        assert (judged.count(fine), judged.count(long), len(judged)) == (3, 2, 7)

@@ -117,5 +117,5 @@ def test_rows_that_are_others_by_now_are_not_replayed(dirty: MiniShop) -> None:
     dirty.edit(*FIX)
     with dirty.open() as context:
         with pytest.raises(UsageError, match="these are 4 rows by now, and not 3: nothing was changed"):
-            replay(context, Filter(), expected=3)
-        assert [done.passed for done in replay(context, Filter(), expected=4)] == [2]
+            replay(context, Filter(), quarantine.choose(context, Filter(rule="type")))
+        assert [done.passed for done in replay(context, Filter(), quarantine.choose(context, Filter()))] == [2]

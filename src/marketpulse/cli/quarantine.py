@@ -188,10 +188,10 @@ def discard(
     _some("discard", ids, table, source, rule)
     where = quarantine.Filter.of(table, source, rule, "open", ids or ())
     with context(warehouse=warehouse, project=project, must_exist=True, wait=wait) as opened:
-        count = quarantine.count(opened, where)
-        if count and not yes and not typer.confirm(f"Discard {plural(count, 'row')}?"):
+        seen = None if yes else quarantine.choose(opened, where)
+        if seen and seen.rows and not typer.confirm(f"Discard {plural(seen.rows, 'row')}?"):
             raise typer.Exit(2)
-        count = quarantine.discard(opened, where, None if yes else count)
+        count = quarantine.discard(opened, where, seen)
         console.print(f"{plural(count, 'row')} discarded")
         if count:
             again = completed(f"marketpulse quarantine reopen --run {opened.run_id}")

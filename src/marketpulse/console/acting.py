@@ -21,6 +21,7 @@ from marketpulse.serving.desk import Desk, Look
 from marketpulse.serving.rejected import export
 from marketpulse.serving.slots import Slots
 from marketpulse.silver import fixing, quarantine
+from marketpulse.silver.chosen import Chosen
 from marketpulse.silver.fixing import Fixed
 from marketpulse.silver.quarantine import Filter
 from marketpulse.silver.replay import Replayed, rehearse, replay
@@ -35,11 +36,15 @@ _PATIENCE = 10
 
 @dataclass(frozen=True)
 class Wanted:
-    """An action, the rows it is meant for, and of a correction the rows as they are to be."""
+    """An action, the rows it is meant for, and of a correction the rows as they are to be.
+
+    `project` names the definitions that a replay was shown with.
+    """
 
     action: str
     where: Filter
     text: str = ""
+    project: str = ""
 
     @classmethod
     def of(cls, given: QueryParams) -> Wanted:
@@ -52,22 +57,24 @@ class Wanted:
             raise UsageError("no row is chosen", hint="go back and tick some, or act on all of them above")
         table, source, rule, run = (given.get(name) or None for name in ("table", "source", "rule", "run"))
         where = replace(Filter.of(table, source, rule, ACTIONS[action], ids), run=run)
-        return cls(action, where, given.get("text", "").replace("\r\n", "\n"))  # forms end lines so
+        text = given.get("text", "").replace("\r\n", "\n")  # forms end lines so
+        return cls(action, where, text, given.get("project", ""))
 
-    def shown(self, rows: int) -> list[str]:
+    def shown(self, seen: Chosen) -> list[str]:
         """All that somebody says yes to."""
         where = self.where
-        told = [self.action, where.table, where.source, where.rule, where.run, *where.ids, str(rows)]
+        told = [self.action, where.table, where.source, where.rule, where.run, *where.ids, self.project, str(seen)]
         return [*(each or "" for each in told), hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()]
 
 
 @dataclass(frozen=True)
 class Preview:
-    """How many `rows` it is meant for, what a replay would bring (`tried`), what a correction would land (`fixed`)."""
+    """Which rows it is meant for, what a replay would bring (`tried`), what a correction would land (`fixed`)."""
 
-    rows: int
+    seen: Chosen
     tried: list[Replayed] = field(default_factory=list)
     fixed: Fixed | None = None
+    project: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,13 +104,14 @@ class Acting:
 
     def preview(self, wanted: Wanted) -> Preview:
         """What would be done; nothing is. Raise UsageError for what cannot be, DefinitionError for a broken project."""
-        with self._slots.taken(), reading(self._desk.settings, read=self._project) as context:
+        name, project = self._project.named() if wanted.action == "replay" else ("", None)
+        with self._slots.taken(), reading(self._desk.settings, read=lambda: project or self._project()) as context:
             if wanted.action == "fix" and wanted.text:
                 fixed = fixing.rehearse(context, wanted.text)
-                return Preview(fixed.rows, fixed=fixed)
-            rows = quarantine.count(context, wanted.where)
-            tried = rehearse(context, wanted.where) if wanted.action == "replay" and rows else []
-        return Preview(rows, tried)
+                return Preview(Chosen(fixed.rows), fixed=fixed)  # which: the text has their ids, and each must be open
+            seen = quarantine.choose(context, wanted.where)
+            tried = rehearse(context, wanted.where, seen) if wanted.action == "replay" and seen.rows else []
+        return Preview(seen, tried, project=name)
 
     def to_correct(self, look: Look, wanted: Wanted) -> tuple[str, str]:
         """The rows as a text to be corrected and what is to be said about it; no text for who may not see them."""
@@ -114,24 +122,28 @@ class Acting:
             return "", ": ".join(filter(None, (error.message, error.hint)))
         return found.text, found.told
 
-    def done(self, wanted: Wanted, rows: int) -> Outcome:
-        """Do it to so many rows. Raise UsageError where they are others by now, HeldError while a run holds them."""
-        with self._slots.taken(), self._writing() as context:
+    def done(self, wanted: Wanted, seen: Chosen) -> Outcome:
+        """Do it to the rows that were seen. Raise UsageError where they are others, HeldError while a run has them."""
+        with self._slots.taken(), self._writing(wanted.project) as context:
             if wanted.action == "replay":
-                tried = replay(context, wanted.where, rows)
+                tried = replay(context, wanted.where, seen)
                 return Outcome(wanted, sum(each.passed for each in tried), context.run_id, tried=tried)
             if wanted.action == "fix":
                 fixed = fixing.fix(context, wanted.text)
                 return Outcome(wanted, fixed.closed, context.run_id, fixed=fixed)
             turn = quarantine.discard if wanted.action == "discard" else quarantine.reopen
-            return Outcome(wanted, turn(context, wanted.where, rows), context.run_id)
+            return Outcome(wanted, turn(context, wanted.where, seen), context.run_id)
 
     @contextmanager
-    def _writing(self) -> Iterator[Context]:
+    def _writing(self, shown: str) -> Iterator[Context]:
         settings = self._desk.settings
+        name, project = self._project.named()
+        if shown not in ("", name):
+            what = "the project has changed since this was shown: nothing was changed"
+            raise UsageError(what, hint="look at it again: something else may become of the rows")
         patient = replace(settings, wait_seconds=min(settings.wait_seconds, _PATIENCE))
         try:
-            with open_context(patient, self._project()) as context:
+            with open_context(patient, project) as context:
                 yield context
         finally:
             self._desk.renew()

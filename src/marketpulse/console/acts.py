@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import escape
@@ -14,14 +15,13 @@ from marketpulse.console.acting import Acting, Preview, Wanted
 from marketpulse.console.files import as_kept
 from marketpulse.console.forms import form
 from marketpulse.console.page import page
-from marketpulse.errors import HeldError, MarketPulseError, UsageError
+from marketpulse.errors import HeldError, UsageError
 from marketpulse.people.audit import because
+from marketpulse.silver.chosen import Chosen
 from marketpulse.units import plural
 
 #: Bytes of a form with corrected rows.
 _MOST = 5_000_000
-#: Digits of a number of rows: Python reads no endless ones.
-_DIGITS = 18
 _ROLE = "marketpulse console --role operator may replay and discard, --role steward sees the records, too"
 
 
@@ -70,7 +70,8 @@ def _asked(request: Request, given: QueryParams) -> Response:
         if wanted.action != "fix":
             raise
         return _form(request, wanted, wanted.text, error=error)
-    word, seal = _acting(request).seals.seal(wanted.shown(found.rows))
+    wanted = replace(wanted, project=found.project)
+    word, seal = _acting(request).seals.seal(wanted.shown(found.seen))
     shown: dict[str, Any] = {"wanted": wanted, "found": found, "word": word, "seal": seal}
     return page(request, "act.html", title=_title(wanted, found), text=escape(wanted.text), **shown)
 
@@ -91,7 +92,7 @@ def _form(request: Request, wanted: Wanted, text: str, told: str = "", error: Us
 
 
 def _title(wanted: Wanted, found: Preview) -> str:
-    rows = plural(found.rows, "row")
+    rows = plural(found.seen.rows, "row")
     return {
         "replay": f"Try {rows} again?", "discard": f"Discard {rows}?",
         "reopen": f"Open {rows} again?", "fix": f"Land {rows} corrected?",
@@ -102,18 +103,17 @@ def _acted(request: Request, given: QueryParams) -> Response:
     if refused := _refusal(request):
         return refused
     acting, wanted, word = _acting(request), Wanted.of(given), given.get("word", "")
-    rows = given.get("rows", "")
-    counted = rows.isdecimal() and len(rows) <= _DIGITS
-    if not counted or not acting.seals.holds(word, given.get("seal", ""), wanted.shown(int(rows))):
+    seen = Chosen.read(given.get("seen", ""))
+    if seen is None or not acting.seals.holds(word, given.get("seal", ""), wanted.shown(seen)):
         raise UsageError("this was not asked by a page of this console", hint="begin at the page Quarantine")
     if acting.seals.take(word):
         try:
-            acting.seals.keep(word, acting.done(wanted, int(rows)))
+            acting.seals.keep(word, acting.done(wanted, seen))
         except HeldError as error:
             acting.seals.free(word)
             hint = "go back and say it once more when that is over"
             raise UsageError(error.message, hint=hint) from None
-        except MarketPulseError:
+        except Exception:  # a disk that is full, too: it can be said once more, of rows that are still the same
             acting.seals.free(word)
             raise
     return RedirectResponse(f"/quarantine/done/{word}", 303)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -31,6 +31,7 @@ _TOO_COMPLEX = "54001"
 _FLATTER = "write long sums and conditions as lists: x in (…), list_sum([…])"
 _EXPLAIN = re.compile(r"\s*explain(\s+analyze)?\s+(?=with|select|from)", re.IGNORECASE)
 _Result = TypeVar("_Result")
+_Begun: TypeAlias = "list[pa.RecordBatch | None]"
 
 
 class ReadOnlyDuck:
@@ -122,8 +123,8 @@ class ReadOnlyDuck:
         given = given or Given()
         watch = self._watch(given)
         batch = _SMALL_BATCH if given.first else _BATCH
-        found = self._told(watch, lambda: _first(self._asked(query, given.values), given).to_arrow_reader(batch))
-        return pa.RecordBatchReader.from_batches(found.schema, self._batches(watch, found))
+        found, begun = self._told(watch, lambda: _begun(_first(self._asked(query, given.values), given), batch))
+        return pa.RecordBatchReader.from_batches(found.schema, self._batches(watch, found, begun))
 
     def schema(self, query: str, given: Given | None = None) -> pa.Schema:
         """Columns of the result of one `select`, which is not computed. Raise UsageError as `stream` does."""
@@ -138,10 +139,10 @@ class ReadOnlyDuck:
     def _watch(self, given: Given) -> Stopwatch:
         return Stopwatch(self._limits.of(given), self._pool, self._connection.interrupt, given)
 
-    def _batches(self, watch: Stopwatch, found: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    def _batches(self, watch: Stopwatch, found: pa.RecordBatchReader, begun: _Begun) -> Iterator[pa.RecordBatch]:
         """Batches of a result, as long as it stays within the limits."""
         rows = 0
-        while (batch := self._told(watch, lambda: next(found, None))) is not None:
+        while (batch := begun.pop(0) if begun else self._told(watch, lambda: next(found, None))) is not None:
             rows += batch.num_rows
             if self._limits.rows and rows > self._limits.rows:
                 raise self._limits.too_many_rows()
@@ -178,6 +179,14 @@ def _first(found: duckdb.DuckDBPyRelation, given: Given) -> duckdb.DuckDBPyRelat
         names = map(DUCKDB.name, found.columns)
         found = found.project(", ".join(f"{each} as {name}" for each, name in zip(cut, names, strict=True)))
     return found
+
+
+def _begun(asked: duckdb.DuckDBPyRelation, batch: int) -> tuple[pa.RecordBatchReader, _Begun]:
+    """A result and its first batches; None ends it. A short one is had at once: each step more waits for a thread."""
+    found = asked.to_arrow_reader(batch)
+    first = next(found, None)
+    is_short = first is not None and first.num_rows < batch
+    return found, [first, next(found, None)] if is_short else [first]
 
 
 def _masked(query: str, shown: Sequence[tuple[str, bool]]) -> str:

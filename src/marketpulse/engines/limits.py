@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 from typing import Any, TypeVar
 
+from marketpulse.engines.watching import LOOK, WATCHMAN
 from marketpulse.errors import LimitError
 from marketpulse.units import seconds, size
 
@@ -19,8 +20,6 @@ _Result = TypeVar("_Result")
 _SPILLS = "max_temp_directory_size"
 #: SQLSTATE `query_canceled`, also of a time that is over.
 _STOPPED = "57014"
-#: Seconds between two looks whether somebody says stop.
-_LOOK = 0.05
 
 
 @dataclass(frozen=True)
@@ -83,9 +82,10 @@ class Limits:
 
 
 class Stopwatch:
-    """Does the steps of one query in a thread of its own, so that this one can be interrupted and stop them.
+    """Does the steps of one query: in a thread of its own, so that Ctrl-C interrupts this one, which stops them.
 
-    The time that passes between the steps, while a person's program reads, does not count.
+    Where a program can say `stop` they are done in its own thread, and the watchman stops them. The time that passes
+    between the steps, while a person's program reads, does not count.
     """
 
     def __init__(
@@ -100,31 +100,35 @@ class Stopwatch:
     def during(self, step: Callable[[], _Result]) -> _Result:
         """The result of a step. Raise TimeoutError, LimitError or KeyboardInterrupt once the step is stopped."""
         began = time.monotonic()
-        work = self._pool.submit(step)
         try:
-            return self._waited(work)
-        except BaseException:
-            self._stop(work)
-            raise
+            return self._apart(step) if self._given.stop is None else self._here(step, self._given.stop)
         finally:
             self._left -= time.monotonic() - began
 
-    def _waited(self, work: Future[_Result]) -> _Result:
-        """What a step gives; it is looked again and again whether somebody says stop, where somebody can."""
-        end = time.monotonic() + max(self._left, 0) if self._bounded else None
-        stop = self._given.stop
-        while stop is not None:
+    def _here(self, step: Callable[[], _Result], stop: Event) -> _Result:
+        end = time.monotonic() + max(self._left, 0) if self._bounded else math.inf
+        if stop.is_set():
+            raise self._given.stopped()
+        try:
+            with WATCHMAN.watching(lambda: stop.is_set() or time.monotonic() >= end, self._interrupt):
+                return step()
+        except Exception:
             if stop.is_set():
-                raise self._given.stopped()
-            left = end - time.monotonic() if end is not None else _LOOK
-            if left <= 0:
-                break
-            with suppress(TimeoutError):
-                return work.result(min(left, _LOOK))
-        return work.result(max(end - time.monotonic(), 0) if end is not None else None)
+                raise self._given.stopped() from None
+            if time.monotonic() >= end:
+                raise TimeoutError from None
+            raise
+
+    def _apart(self, step: Callable[[], _Result]) -> _Result:
+        work = self._pool.submit(step)
+        try:
+            return work.result(max(self._left, 0) if self._bounded else None)
+        except BaseException:
+            self._stop(work)
+            raise
 
     def _stop(self, work: Future[_Result]) -> None:
         """Stop a step that is still at work; it may have to be told more than once."""
         while not work.done():
             self._interrupt()
-            time.sleep(0.05)
+            time.sleep(LOOK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -24,11 +25,15 @@ class KeptProject:
 
     def __call__(self) -> Project:
         """The project as its files are now. Raise DefinitionError when it cannot be read at all."""
+        return self.named()[1]
+
+    def named(self) -> tuple[str, Project]:
+        """The same, and a name of its files as they are: with another one it may say something else."""
         seen = tuple(_files(self._folder))
         kept = self._kept  # another thread may change it meanwhile
         if kept is None or kept[0] != seen:
             kept = self._kept = (seen, load_project(self._folder))
-        return kept[1]
+        return hashlib.sha256(repr(seen).encode()).hexdigest()[:16], kept[1]
 
 
 def _files(folder: Path | None) -> Iterator[tuple[str, int, int]]:

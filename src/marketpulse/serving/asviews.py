@@ -16,11 +16,11 @@ from marketpulse import sql
 from marketpulse.errors import UsageError
 from marketpulse.metrics.daily import by_day
 from marketpulse.metrics.metric import Metric
-from marketpulse.project.project import Project
 
 SCHEMA = "metrics"
 #: Before the layer's name: the schema of its whole tables.
 WHOLE = "whole_"
+_WORD = re.compile(r"\w+")
 _NAMED = re.compile(rf"\b{SCHEMA}\b", re.IGNORECASE)
 
 
@@ -38,10 +38,10 @@ class View:
         return f"{SCHEMA}.{self.metric.name}"
 
 
-def named(project: Project, text: str) -> list[View]:
-    """Views that a query may name."""
-    found = project.metrics[0].metrics.values()
-    return views(metric for metric in found if re.search(rf"\b{re.escape(metric.name)}\b", text, re.IGNORECASE))
+def named(metrics: Iterable[Metric], text: str) -> list[Metric]:
+    """Those that a query may name."""
+    words = {*_WORD.findall(text.lower())}
+    return [metric for metric in metrics if metric.name.lower() in words]
 
 
 def may_name(text: str) -> bool:
@@ -49,17 +49,13 @@ def may_name(text: str) -> bool:
     return _NAMED.search(text) is not None
 
 
-def views(metrics: Iterable[Metric]) -> list[View]:
-    """Each metric that can be a table of days."""
-    return [view for metric in metrics if (view := _view(metric))]
-
-
 def ready(found: Iterable[View], tables: Collection[str]) -> list[View]:
     """Those whose tables are there."""
     return [view for view in found if view.reads <= {*tables}]
 
 
-def _view(metric: Metric) -> View | None:
+def as_view(metric: Metric) -> View | None:
+    """A metric as a table of days; None for one that cannot be."""
     try:
         tree = by_day(metric).copy()
     except UsageError:

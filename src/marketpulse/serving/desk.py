@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Lock, RLock
 from typing import Any, TypeVar, cast
 
@@ -37,7 +38,8 @@ class Look:
 
     context: Context
     moment: Moment
-    version: tuple[Any, ...]
+    catalog: Path | None
+    version: tuple[Any, ...] = ()
     at: datetime = field(default_factory=lambda: datetime.now(UTC).replace(tzinfo=None))
     busy: RLock = field(default_factory=RLock)
     _kept: dict[Hashable, Future[Any]] = field(default_factory=dict)
@@ -137,20 +139,20 @@ class Desk:
         settings = context.settings
         context.lake.close()
         context.lake = Still(settings.layout, settings.catalog_properties())
-        look = Look(context, Moment(None), (), _closing=closing)
+        file = catalog_file(settings.layout.warehouse, settings.catalog_properties())
+        look = Look(context, Moment(None), file, _closing=closing)
         look.version = self._fingerprint(look)  # before anything is read
         look.moment = Moment.now(look.context)
         return look
 
     def _fingerprint(self, look: Look) -> tuple[Any, ...]:
         """The ledger's state, which a run changes at its end, and where that is quickly told each table's."""
-        settings = look.context.settings
-        file = catalog_file(settings.layout.warehouse, settings.catalog_properties())
-        if file:
-            tables, short = entries(file), FLOW_RUNS.partition(".")[2]
+        if look.catalog:
+            tables, short = entries(look.catalog), FLOW_RUNS.partition(".")[2]
             ledgers = (each for each in tables if short in each.metadata)  # every question asks, and paths are dear
             found = next((each.metadata for each in ledgers if each.place == FLOW_RUNS), None)
             return found, frozenset(each.metadata for each in tables)
+        settings = look.context.settings
         with_ledger = Still(settings.layout, settings.catalog_properties())
         try:
             ledger = with_ledger.find(FLOW_RUNS)

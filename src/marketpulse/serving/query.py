@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 
@@ -20,18 +20,22 @@ from marketpulse.lake.table import LakeTable
 from marketpulse.names import LAYERS
 from marketpulse.run.context import Context
 from marketpulse.run.finished import State, is_seen, pinned, snapshot
-from marketpulse.serving.asviews import SCHEMA, WHOLE, View, may_name, named, ready, views
+from marketpulse.serving.asviews import SCHEMA, WHOLE, View, as_view, may_name, named, ready
 from marketpulse.serving.idle import Idle
 from marketpulse.serving.masking import masks
 from marketpulse.serving.noted import hidden_columns, judged, with_note
 from marketpulse.serving.refused import NO_TABLE, not_over, refusal
 from marketpulse.storage.places import replacing
+from marketpulse.storage.remembered import Remembered
 
 #: As the engine says it, and as `engines.syntax` does of a masked query.
 _MISSING = re.compile(
     r'(?:Catalog Error: Table with name "?|there is no table )(?P<name>[\w.]+?)(?:"? does not exist| in this warehouse)'
 )
 _WORD = re.compile(r"\w+")
+#: Characters of a query that is remembered.
+_NOTED = 10_000
+_VIEW = "a metric as a view"
 _LISTING = re.compile(r"show\s+(?:all\s+)?tables(?:\s+from\s+(\w+))?", re.IGNORECASE)
 
 
@@ -41,7 +45,8 @@ class Moment:
 
     `as_of` is a UTC time (ISO 8601) or a snapshot id of the one table that is read. Where it is `masked`, personal
     columns are as analysts see them (`masking`): unless the setting `role` says that a steward looks. `found`
-    remembers what has been found out about it, `idle` are the engines of queries that are over.
+    remembers what has been found out about it, `notes` what was said of queries, `idle` are the engines of those that
+    are over.
     """
 
     state: State | None
@@ -49,11 +54,18 @@ class Moment:
     masked: bool = True
     found: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
     idle: Idle = field(default_factory=Idle, compare=False, repr=False)
+    notes: Remembered[tuple[str | None]] = field(default_factory=lambda: Remembered(1_000), compare=False, repr=False)
 
     @classmethod
     def now(cls, context: Context, as_of: str | None = None) -> Moment:
         """The last finished state there is, for the eyes of the setting `role`."""
         return cls(pinned(context.lake, context.settings.scratch), as_of, context.settings.is_masked)
+
+    def noted(self, query: tuple[Hashable, str], judge: Callable[[], str | None]) -> str | None:
+        """What `judge` says of a query, its engine's key and its text: asked once of a text that was let through."""
+        if not self.masked or len(query[1]) > _NOTED:
+            return judge() if self.masked else None
+        return self.notes.get(repr(query), lambda: (judge(),))[0]
 
     @property
     def whole(self) -> Moment:
@@ -100,7 +112,7 @@ def schema(context: Context, text: str, moment: Moment, given: Given | None = No
 def metric_schemas(context: Context, moment: Moment) -> list[tuple[View, pa.Schema]]:
     """Every metric that can be read as a table, and its columns."""
     there = {table.name: table for table in readable(context, moment)}
-    found = ready(views(context.project.metrics[0].metrics.values()), there)
+    found = ready(_views(context, moment), there)
     reader = _reader(context, [], moment, _Metrics(found, [there[name] for view in found for name in view.reads]))
     return [(view, reader.schema(f"select * from {view.name}")) for view in found]
 
@@ -114,11 +126,11 @@ def _engine(context: Context, text: str, moment: Moment) -> Iterator[tuple[Hasha
     building = {table.name for table in tables if not moment.shows(table)}
     seen = [table for table in tables if table.name not in building]
     metrics = _metrics(context, text, moment)
+    asked = (tables, metrics.names)
     key = (tuple(table.name for table in seen), metrics.names, moment.masked, moment.as_of)
     try:
         reader = moment.idle.take(key) or _reader(context, seen, moment, metrics)
-        note = judged(context, reader, text, (tables, metrics.names), building) if moment.masked else None
-        yield key, reader, note
+        yield key, reader, moment.noted((key, text), lambda: judged(context, reader, text, asked, building))
     except UsageError as error:
         read = [table for table in tables if table.name in text.lower()] or tables  # a namesake has other columns
         away = hidden_columns(context, read) if moment.masked else {}
@@ -142,11 +154,21 @@ class _Metrics:
 def _metrics(context: Context, text: str, moment: Moment) -> _Metrics:
     if not may_name(text):
         return _Metrics()
-    found = named(context.project, text)
+    found = _views(context, moment, text)
     tables = {name: table for view in found for name in view.reads if (table := context.lake.find(name))}
     tables = {name: table for name, table in tables.items() if moment.shows(table)}
     there = ready(found, tables)
     return _Metrics(there, [tables[name] for name in sorted({name for view in there for name in view.reads})])
+
+
+def _views(context: Context, moment: Moment, text: str | None = None) -> list[View]:
+    """Metrics that are views, those that a query may name or all; each is compiled once a moment."""
+    metrics = context.project.metrics[0].metrics.values()
+    wanted = metrics if text is None else named(metrics, text)
+    for metric in wanted:
+        if (_VIEW, metric.name) not in moment.found:
+            moment.found[_VIEW, metric.name] = as_view(metric)
+    return [view for metric in wanted if (view := cast("View | None", moment.found[_VIEW, metric.name]))]
 
 
 def readable(context: Context, moment: Moment) -> list[LakeTable]:

@@ -11,6 +11,7 @@ forgetting   rows made of records that went from bronze go
 dropping     rows made of some records go
 rejects      rows that a run keeps out
 quarantine   what people see of them, and close
+chosen       which of them somebody has seen before closing them
 fixing       rows corrected by hand
 replay       rows tried again once a rule or the SQL is fixed
 """

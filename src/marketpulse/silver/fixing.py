@@ -17,7 +17,9 @@ from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 
 from marketpulse import sql
+from marketpulse.engines.views import View
 from marketpulse.errors import UsageError
+from marketpulse.lake.durable import flush
 from marketpulse.landing.naming import archive_of, mended
 from marketpulse.names import QUARANTINE
 from marketpulse.people.audit import note
@@ -26,6 +28,7 @@ from marketpulse.run.context import Context
 from marketpulse.run.owner import refuse_another
 from marketpulse.run.publish import publish
 from marketpulse.silver import quarantine
+from marketpulse.silver.chosen import chosen
 from marketpulse.silver.quarantine import Filter
 from marketpulse.storage.places import is_remote, replacing
 from marketpulse.visible import no_formula
@@ -103,13 +106,19 @@ def fix(context: Context, text: str) -> Fixed:
 
     Raise UsageError before anything is written.
     """
-    edited, files = _planned(context, text)
-    for path, data in files:
-        path.parent.mkdir(parents=True, exist_ok=True)  # beside what came in a stream there is none yet
-        with replacing(path) as part:
-            part.write_bytes(data)
-    closed = _close(context, Filter(ids=tuple(edited)))
-    note(context, "fix", rows={QUARANTINE: closed})
+    with context.lock(QUARANTINE):  # two corrections of a row would both land
+        edited, files = _planned(context, text)
+        same = _same(context, Filter(ids=tuple(edited)))
+        # Written down before it is done: where that cannot be, or this is killed here, nothing is done unseen.
+        note(context, "fix", rows={QUARANTINE: chosen(context, same).rows})
+        for path, data in files:
+            path.parent.mkdir(parents=True, exist_ok=True)  # beside what came in a stream there is none yet
+            with replacing(path) as part:
+                part.write_bytes(data)
+        # On the disk before the old rows are closed: a power cut would lose both.
+        flush([str(path) for path, _ in files], str(context.settings.landing_place))
+        closed = quarantine.mark(context, f"select quarantine_id from {same}", "discarded") if same else 0
+    publish(context, [QUARANTINE])
     return Fixed(_names(context, files), len(edited), closed)
 
 
@@ -135,14 +144,11 @@ def _planned(context: Context, text: str) -> tuple[dict[str, Row], list[tuple[Pa
     return edited, list(_files(context, edited, known))
 
 
-def _close(context: Context, where: Filter) -> int:
-    """Close the rows that match, and what other tables rejected of the same records; how many."""
-    with context.lock(QUARANTINE):
-        chosen, rows = quarantine.matching(context, where), quarantine.matching(context, Filter())
-        same = f"select 1 from {chosen} as c where c.ingest_id = r.ingest_id"
-        found = quarantine.mark(context, f"select r.quarantine_id from {rows} as r where exists ({same})", "discarded")
-    publish(context, [QUARANTINE])
-    return found
+def _same(context: Context, where: Filter) -> View | None:
+    """Open rows that match, and what other tables rejected of the same records."""
+    matched, rows = quarantine.matching(context, where), quarantine.matching(context, Filter())
+    same = f"select 1 from {matched} as c where c.ingest_id = r.ingest_id"
+    return context.engine.define("same", f"select r.* from {rows} as r where exists ({same})") if rows else None
 
 
 def _record(row: Mapping[str, str]) -> Row:

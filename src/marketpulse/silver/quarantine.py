@@ -21,8 +21,8 @@ from marketpulse.people.audit import note
 from marketpulse.project.quality import BUILT_IN
 from marketpulse.run.context import Context
 from marketpulse.run.publish import publish
+from marketpulse.silver.chosen import Chosen, chosen, expect
 from marketpulse.sql import Dialect
-from marketpulse.units import plural
 
 STATUSES = ("open", "replayed", "discarded")
 _ID = re.compile(r"[0-9a-f]{4,32}")
@@ -140,34 +140,33 @@ def count(context: Context, where: Filter) -> int:
     return int(context.engine.rows(f"select count(*) from {rows}")[0][0]) if rows else 0
 
 
-def discard(context: Context, where: Filter, expected: int | None = None) -> int:
+def choose(context: Context, where: Filter) -> Chosen:
+    """Which rows match: what `discard`, `reopen` and `replay` are told that somebody `expected`."""
+    return chosen(context, matching(context, where))
+
+
+def discard(context: Context, where: Filter, expected: Chosen | None = None) -> int:
     """Close the open rows that match; how many there were. The audit trail says so.
 
-    Raise UsageError, and change nothing, where they are not as many as somebody `expected`.
+    Raise UsageError, and change nothing, where they are not those that somebody `expected`.
     """
     return _turned(context, replace(where, status="open"), "discard", "discarded", expected)
 
 
-def reopen(context: Context, where: Filter, expected: int | None = None) -> int:
+def reopen(context: Context, where: Filter, expected: Chosen | None = None) -> int:
     """Open rows that were discarded again; how many there were, as `discard` does it."""
     return _turned(context, replace(where, status="discarded"), "reopen", "open", expected)
 
 
-def _turned(context: Context, where: Filter, action: str, status: str, expected: int | None) -> int:
+def _turned(context: Context, where: Filter, action: str, status: str, expected: Chosen | None) -> int:
     with context.lock(QUARANTINE):
         rows = matching(context, where)
-        expect(context, where, expected)
+        expect(context, rows, expected)
+        # Written down before it is done: where that cannot be, or this is killed here, nothing is done unseen.
+        note(context, action, rows={QUARANTINE: chosen(context, rows).rows})
         found = mark(context, f"select quarantine_id from {rows}", status) if rows else 0
     publish(context, [QUARANTINE])
-    note(context, action, rows={QUARANTINE: found})
     return found
-
-
-def expect(context: Context, where: Filter, expected: int | None) -> None:
-    """Raise UsageError where the rows that match are not as many as somebody was told."""
-    if expected is not None and (now := count(context, where)) != expected:
-        what = f"these are {plural(now, 'row')} by now, and not {expected:,}: nothing was changed"
-        raise UsageError(what, hint="look at them again, and say once more what to do")
 
 
 def mark(context: Context, ids_query: str, status: str, attempts: int = 0) -> int:

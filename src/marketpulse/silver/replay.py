@@ -23,8 +23,11 @@ from marketpulse.silver import quarantine
 from marketpulse.silver.build import check_table, publish, start
 from marketpulse.silver.building import Build, Staged
 from marketpulse.silver.checks import FAILED
+from marketpulse.silver.chosen import Chosen, expect
 from marketpulse.silver.mapping import add_rows, check_rows
 from marketpulse.silver.quarantine import Filter
+
+_Step = Callable[[Context, Filter, View | None], "Replayed"]
 
 
 @dataclass
@@ -52,19 +55,20 @@ class _Trial:
     chunk: View
 
 
-def replay(context: Context, where: Filter, expected: int | None = None) -> list[Replayed]:
+def replay(context: Context, where: Filter, expected: Chosen | None = None) -> list[Replayed]:
     """Map, check and merge the open rows that match, from bronze, with the definitions as they are now.
 
     The table first, then quarantine: a crash between the two leaves rows open whose second replay adds nothing. The
-    audit trail says what was done. Raise UsageError where the rows are not as many as somebody `expected`.
+    audit trail says what was done. Raise UsageError where the rows are not those that somebody `expected`; what is
+    rejected after that is not tried.
     """
     refuse_another(context)
-    quarantine.expect(context, where, expected)
+    rows = _looked_at(context, where, expected)
     done: list[Replayed] = []
     try:
-        for each in _pairs(context, where):
+        for each in _pairs(context, where, rows):
             with context.lock(each.table or ""), context.engine.scope():
-                done.append(_told(context, each, _replay_one))
+                done.append(_told(context, each, rows, _replay_one))
     finally:  # what was merged before one that could not be is merged
         make_seen(context, {QUARANTINE, *(each.table for each in done if not each.problem)})
         passed: dict[str, int] = {}
@@ -74,38 +78,49 @@ def replay(context: Context, where: Filter, expected: int | None = None) -> list
     return done
 
 
-def rehearse(context: Context, where: Filter) -> list[Replayed]:
+def rehearse(context: Context, where: Filter, expected: Chosen | None = None) -> list[Replayed]:
     """What `replay` would say, found by mapping and checking the rows; nothing is merged or closed.
 
     A row that passes may still lose to a newer one of its key, or be refused by a rule of the whole table.
     """
     refuse_another(context)
+    rows = _looked_at(context, where, expected)
     done = []
-    for each in _pairs(context, where):
+    for each in _pairs(context, where, rows):
         with context.engine.scope():
-            done.append(_told(context, each, _rehearse_one))
+            done.append(_told(context, each, rows, _rehearse_one))
     return done
 
 
-def _pairs(context: Context, where: Filter) -> list[Filter]:
-    """The rows that match, by table and feed."""
+def _looked_at(context: Context, where: Filter, expected: Chosen | None) -> View | None:
+    """The rows that match at one moment, which are those that somebody `expected`: no lock is held over all tables."""
     rows = quarantine.matching(context, where)
+    expect(context, rows, expected)
+    if rows is None:
+        return None
+    names = ("quarantine_id", "table_name", "source")
+    paths = context.engine.write(f"select {', '.join(names)} from {rows}", context.staging(QUARANTINE, "replayed"))
+    return context.engine.bind("looked_at", dict.fromkeys(names, "string"), paths)
+
+
+def _pairs(context: Context, where: Filter, rows: View | None) -> list[Filter]:
+    """The rows, by table and feed."""
     if rows is None:
         return []
     pairs = context.engine.rows(f"select distinct table_name, source from {rows} order by all")
     return [changed(where, table=table, source=source) for table, source in pairs]
 
 
-def _told(context: Context, where: Filter, step: Callable[[Context, Filter], Replayed]) -> Replayed:
+def _told(context: Context, where: Filter, rows: View | None, step: _Step) -> Replayed:
     """What a step did; what it cannot map is its problem, and not that of the others."""
     try:
-        return step(context, where)
+        return step(context, where, rows)
     except (DefinitionError, UsageError) as error:
         return Replayed(where.table or "", problem=str(error))
 
 
-def _replay_one(context: Context, where: Filter) -> Replayed:
-    trial = _trial(context, where)
+def _replay_one(context: Context, where: Filter, rows: View | None) -> Replayed:
+    trial = _trial(context, where, rows)
     if trial is None:
         return Replayed(where.table or "")
     build = start(context, trial.table, rebuild=False)
@@ -117,8 +132,8 @@ def _replay_one(context: Context, where: Filter) -> Replayed:
     return _counted(build)
 
 
-def _rehearse_one(context: Context, where: Filter) -> Replayed:
-    trial = _trial(context, where)
+def _rehearse_one(context: Context, where: Filter, rows: View | None) -> Replayed:
+    trial = _trial(context, where, rows)
     if trial is None:
         return Replayed(where.table or "")
     target = context.lake.find(trial.table.name)
@@ -136,8 +151,8 @@ def _counted(build: Build) -> Replayed:
     return Replayed(build.table.name, counts.read, passed, counts.quarantined, counts.reasons)
 
 
-def _trial(context: Context, where: Filter) -> _Trial | None:
-    """The rows of one table and feed that match, unfolded; None where nothing is to be tried."""
+def _trial(context: Context, where: Filter, looked_at: View | None) -> _Trial | None:
+    """The rows of one table and feed that are open still, unfolded; None where nothing is to be tried."""
     engine = context.engine
     table = context.project.table(where.table or "")
     source = where.source or ""
@@ -146,7 +161,8 @@ def _trial(context: Context, where: Filter) -> _Trial | None:
     rows = quarantine.matching(context, where)
     if bronze is None or rows is None:
         return None
-    wanted = f"select quarantine_id, ingest_id from {rows}"
+    these = f"quarantine_id in (select quarantine_id from {looked_at})"
+    wanted = f"select quarantine_id, ingest_id from {rows} where {these}"
     paths = engine.write(wanted, context.staging(table.name, f"replay-{source}"))
     ids = engine.bind("replayed", {"quarantine_id": "string", "ingest_id": "string"}, paths)
     types = context.project.sources[source].with_optional(bronze.types)
@@ -171,7 +187,7 @@ def _check(context: Context, table: Table, source: str) -> None:
 
 
 def _close(context: Context, ids: View, staged: Staged) -> None:
-    """What passed is replayed; of the rest only the attempt counts."""
+    """What passed is replayed; of the rest only the attempt counts, and what was closed meanwhile stays closed."""
     bad = context.engine.define(
         "still_bad",
         f"select {INGEST_ID} from {staged.rows} where {FAILED} <> 0 "
@@ -181,4 +197,6 @@ def _close(context: Context, ids: View, staged: Staged) -> None:
     again = f"exists (select 1 from {bad} as b where {is_its})"
     with context.lock(QUARANTINE):
         quarantine.mark(context, f"select r.quarantine_id from {ids} as r where not {again}", "replayed")
-        quarantine.mark(context, f"select r.quarantine_id from {ids} as r where {again}", "open", attempts=1)
+        still = quarantine.matching(context, Filter())
+        both = f"select r.quarantine_id from {ids} as r join {still} as s on s.quarantine_id = r.quarantine_id"
+        quarantine.mark(context, f"{both} where {again}", "open", attempts=1)
