@@ -68,9 +68,14 @@ package: $(READY) ## Build what AWS needs into dist/, the same for every environ
 package-test: $(READY) ## Use the package as AWS does: nothing else installed, no index
 	@$(BIN)/python -m pytest -n 0 --timeout 1800 package
 
-audit: build/audit/bin/pip-audit ## What is pinned, against the lists of known weaknesses; fails when it cannot ask
+audit: build/audit/bin/pip-audit build/pages/package-lock.json ## What is pinned, against the lists of known weaknesses; fails when it cannot ask
 	@build/audit/bin/pip-audit --strict --disable-pip --progress-spinner off -r constraints.txt
 	@build/audit/bin/pip-audit --strict --disable-pip --progress-spinner off -r constraints-spark.txt
+	@cd build/pages && npm audit
+
+build/pages/package-lock.json: proofs/pages/package.json
+	@mkdir -p build/pages && cp proofs/pages/package.json build/pages/
+	@cd build/pages && npm install --package-lock-only --ignore-scripts --no-audit --no-fund --silent
 
 build/audit/bin/pip-audit: package/audit.txt
 	@$(PYTHON) -m venv build/audit

@@ -22,8 +22,10 @@ class Measured:
     peak_mib: float
 
 
-def measure(command: Sequence[str], log: Path, environment: dict[str, str] | None = None) -> Measured:
-    """Run `command`; its output goes to `log`. Raise SystemExit with the end of the log when it fails."""
+def measure(
+    command: Sequence[str], log: Path, environment: dict[str, str] | None = None, fine: Sequence[int] = (0,)
+) -> Measured:
+    """Run `command`; its output goes to `log`. Raise SystemExit with the end of it when it ends with no `fine` code."""
     began = time.monotonic()
     spent: dict[int, float] = {}
     peak = 0.0
@@ -44,7 +46,7 @@ def measure(command: Sequence[str], log: Path, environment: dict[str, str] | Non
         seconds = time.monotonic() - began
         _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
+    if process.returncode not in fine:
         raise SystemExit(f"{command[0]} failed:\n{log.read_text()[-2000:]}")
     spent.pop(process.pid, None)
     return Measured(seconds, usage.ru_utime + usage.ru_stime + sum(spent.values()), max(peak, usage.ru_maxrss / 1024))

@@ -56,6 +56,7 @@ def test_tables_come_as_toml_json_or_one_variable_a_key(elsewhere: Path, monkeyp
         ("SPARK", "spark.x=1", "not a table (as JSON: {…})"),
         ("NAMESPACE", "shop", "it must hold {layer}"),
         ("WAREHOUSE", "/lake/{layer}", "{layer} is for s3:// warehouses"),
+        ("WAREHOUSE", "/lake\\house", "has a backslash in its path"),
     ],
 )
 def test_what_cannot_be_is_refused_with_what_can(

@@ -185,8 +185,8 @@ def _is_worker(pid: int) -> bool:
 
 
 def _megabytes(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
-    for line in lines:
+    """Memory of a process. Raise ProcessLookupError for one that has died and that nobody has waited for yet."""
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
         if line.startswith("VmRSS"):
             return int(line.split()[1]) >> 10
-    raise ProcessLookupError(pid)  # killed, and not yet waited for: it has no memory any more
+    raise ProcessLookupError(pid)

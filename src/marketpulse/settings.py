@@ -228,7 +228,11 @@ def _place(key: str, value: Any, origin: str) -> Path | str:
         return str(value)
     if LAYER in str(value):
         raise UsageError(f"setting {key} in {origin} is {value!r}", hint=f"{LAYER} is for s3:// warehouses")
-    return Path(value)
+    path = Path(value)
+    if key == "warehouse" and "\\" in str(path.resolve()):
+        what = f"the warehouse {path.resolve()} has a backslash in its path"
+        raise UsageError(what, hint="DuckDB takes it for the end of a folder's name: choose another place")
+    return path
 
 
 def _typed(key: str, value: Any, kind: str, origin: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -38,6 +39,18 @@ def test_rows_are_conserved(shop: MiniShop) -> None:
 
 
 @pytest.mark.engines(always=False)
+def test_a_warehouse_may_lie_in_folders_of_any_name(shop: MiniShop) -> None:
+    shop.settings = replace(shop.settings, warehouse=shop.root / "it's a %20?house#[x]*{1} é" / "ware:house")
+    first_day(shop)
+    assert shop.run().ok
+    before = shop.rows("gold.agg_daily")
+    shop.land_sales("2026-02-01", "odd,2026-01-01,1,1", name="a %20?#[1]*.csv")
+    assert shop.run().ok
+    assert shop.rows("gold.agg_daily") != before
+    assert shop.run(full_refresh=True).ok
+    assert {table.status for table in shop.run().tables} == {"up to date"}
+
+
 def test_a_second_run_commits_nothing(shop: MiniShop) -> None:
     first_day(shop)
     shop.run()

@@ -21,8 +21,8 @@ def person(shop: MiniShop, *names: Name) -> Person:
 
 def found(shop: MiniShop, names: Collection[Name]) -> dict[str, int]:
     with shop.open() as context, tracing.looked_at(context) as feeds:
-        ids = {feed.bronze: tracing.gone(context, feed, names) for feed in feeds}
-        return {name: context.engine.rows(f"select count(*) from {view}")[0][0] for name, view in ids.items()}
+        ids = tracing.gone(context, feeds, names)
+        return {name: context.engine.rows(f"select count(*) from {each.both}")[0][0] for name, each in ids.items()}
 
 
 @pytest.fixture

@@ -321,6 +321,19 @@ def test_texts_of_others_that_mention_the_person_are_told(busy: MiniShop) -> Non
     assert not done.ok
 
 
+def test_a_crowd_that_others_mention_is_told(busy: MiniShop) -> None:
+    note = "C-250.csv is of b.o-b@12.example, not of C-9999 nor AC-1000"
+    clicks(busy, "2026-01-05", click("c7", "pc", "bob@1", note=note))
+    busy.run()
+    crowd = [f"C-{number}" for number in range(100, 1_100)]
+    done = erase(busy, "buyer", *crowd, "b.o-b@12.example")
+    assert {(m.table, m.column, m.rows) for m in done.mentions} == {
+        ("bronze.clicks", "raw", 1),
+        ("silver.clicks", "note", 1),
+    }
+    assert erase(busy, "buyer", *(f"D-{number}" for number in range(100, 1_100))).mentions == []
+
+
 def test_a_record_that_names_nobody_as_it_should_is_looked_through(shop: MiniShop) -> None:
     named(shop).edit("silver/clicks/contract.yaml", "name: browser, ", "name: browser, required: true, ")
     strange = {"id": "c3", "ts": "2026-01-02T10:00:03Z", "user": "ada@1815"}

@@ -1,34 +1,43 @@
-"""Records of a feed with the names that silver reads in them: one pass over bronze, then its result is looked up.
+"""Records of a feed with the names that silver reads in them.
 
-The mapping of a silver table says which part of a record is a customer, whatever the record looks like. So it is asked
-of every record: also of those that lost to another one of their key, or that a check kept out of the table.
+The mapping of a silver table says which part of a record is a customer, whatever the record looks like. It was asked
+already of each record that has a row in the table: there names and keys stand. So only the others are mapped for it,
+once: those that lost to another one of their key, that a check kept out, that the table has not consumed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from marketpulse import sql
 from marketpulse.engines.views import View
 from marketpulse.errors import ValueStopsError
+from marketpulse.lake.table import LakeTable
 from marketpulse.names import INGEST_ID, LANDED, LINEAGE
 from marketpulse.project.table import Table
 from marketpulse.run.context import Context
 from marketpulse.run.looking import heads_seen, looked_up
 from marketpulse.run.readable import readable
 from marketpulse.run.unfolding import unfold
+from marketpulse.run.work import find_work
 
 
 @dataclass(frozen=True)
 class Named:
-    """Records of a feed as one silver table maps them: `rows` has the id of each, its names and its key.
+    """Records of a feed as one silver table maps them.
 
-    A record of which the table makes several rows has as many of them.
+    A record of which the table makes several rows has as many of them. They are mapped when they are first asked for.
     """
 
     table: Table
-    rows: View
+    asked: Callable[[], View]
+
+    @property
+    def rows(self) -> View:
+        """The id of each, its names and its key."""
+        return self.asked()
 
     @property
     def kinds(self) -> dict[str, tuple[str, ...]]:
@@ -82,31 +91,87 @@ def key_column(column: str) -> str:
 
 
 def records(
-    context: Context, bronze: str, types: Mapping[str, str], files: Sequence[str], tables: Sequence[Table]
+    context: Context,
+    bronze: str,
+    types: Mapping[str, str],
+    files: Sequence[str],
+    tables: Sequence[Table],
+    *,
+    landed: bool = False,
 ) -> Records:
-    """Look at the records in some files of a feed's bronze table, whose columns are `types`, as `tables` read them."""
+    """Look at the records in some files of a feed, whose columns are `types`, as `tables` read them.
+
+    `landed` are all files of its bronze table: what a silver table has of them need not be mapped again.
+    """
     source = context.project.sources[bronze.split(".")[1]]
     every = source.with_optional(types)
     rows = context.engine.bind("records", every, files, place=True)
-    named = tuple(_named(context, table, bronze, rows, every) for table in tables if bronze in table.queries)
+    named = tuple(_named(context, table, bronze, rows, every, landed) for table in tables if bronze in table.queries)
     return Records(bronze, rows, every, tuple(files), named)
 
 
-def _named(context: Context, table: Table, bronze: str, rows: View, every: Mapping[str, str]) -> Named:
-    engine = context.engine
+def _named(context: Context, table: Table, bronze: str, rows: View, every: Mapping[str, str], landed: bool) -> Named:
+    engine, current = context.engine, _settled(context, table) if landed else None
+    there = [file.path for file in current.files()] if current else []
     types = {INGEST_ID: "string", **{name_column(c.name): "string" for c in table.contract.identifying}}
     types |= {key_column(name): table.contract.types[name] for name in table.contract.key}
     types |= {BUCKET: "date"} if table.contract.keep else {}
+
+    def standing() -> View:
+        return engine.bind("there", current.types if current else {}, there)
+
+    @cache
+    def mapped() -> list[str]:
+        return _written(context, table, bronze, _others(context, standing(), rows) if current else rows, every)
+
+    def asked() -> View:
+        others = engine.bind("named", types, mapped())
+        if current is None:
+            return others
+        stood = _standing(context, table, standing(), rows)
+        return engine.define("known", f"{stood} union all select {engine.dialect.names(types)} from {others}")
+
+    return Named(table, asked)
+
+
+def _settled(context: Context, table: Table) -> LakeTable | None:
+    """A silver table each of whose rows is what its mapping makes of one record alone, as it is defined now."""
+    if any(query.array is not None or query.groups or query.lookups for query in table.queries.values()):
+        return None
+    work = find_work(context, table)
+    return None if work.rebuild else work.current
+
+
+def _others(context: Context, there: View, rows: View) -> View:
+    """The records of which a silver table, whose rows are `there`, has none."""
+    same = f"select 1 from {there} as t where t.{INGEST_ID} = r.{INGEST_ID}"
+    return context.engine.define("others", f"select r.* from {rows} as r where not exists ({same})")
+
+
+def _standing(context: Context, table: Table, there: View, rows: View) -> str:
+    """Query for names and keys that a silver table has of the records `rows`."""
+    n, contract = context.engine.dialect.name, table.contract
+    text = context.engine.dialect.type("string")
+    columns = [f"cast(t.{n(c.name)} as {text}) as {n(name_column(c.name))}" for c in contract.identifying]
+    columns += [f"t.{n(name)} as {n(key_column(name))}" for name in contract.key]
+    columns += [f"t.{n(contract.partition or '')} as {BUCKET}"] if contract.keep else []
+    of_feed = f" where exists (select 1 from {rows} as r where r.{INGEST_ID} = t.{INGEST_ID})"
+    several = of_feed if len(table.queries) > 1 else ""
+    return f"select t.{INGEST_ID} as {INGEST_ID}, {', '.join(columns)} from {there} as t{several}"
+
+
+def _written(context: Context, table: Table, bronze: str, rows: View, every: Mapping[str, str]) -> list[str]:
+    """Files of the records `rows`, mapped."""
+    engine = context.engine
     landed = [name for name in every if name not in (*LINEAGE, *LANDED)]
     view = readable(context, table, bronze, unfold(context, table, bronze, rows, every), landed, {})
     view = looked_up(context, table, bronze, view, heads_seen(context, table))
     try:
         query = _mapped(context, table, bronze, view, tolerant=not engine.dialect.is_strict)
-        paths = engine.write(query, context.staging(bronze, "named"))
+        return engine.write(query, context.staging(bronze, "named"))
     except ValueStopsError:  # one record's problem: once more, slower
         query = _mapped(context, table, bronze, view, tolerant=True)
-        paths = engine.write(query, context.staging(bronze, "named"))
-    return Named(table, engine.bind("named", types, paths))
+        return engine.write(query, context.staging(bronze, "named"))
 
 
 def _mapped(context: Context, table: Table, bronze: str, rows: View, tolerant: bool) -> str:

@@ -13,7 +13,7 @@ warehouse that was restored from a backup.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,9 +23,10 @@ from marketpulse.errors import UsageError
 from marketpulse.names import FLOW_RUNS, LANDED_FILES, QUARANTINE
 from marketpulse.people import audit
 from marketpulse.people.erased import Erased, Name
+from marketpulse.people.finding import Found
 from marketpulse.people.named import Records
 from marketpulse.people.pending import refuse_unknown
-from marketpulse.people.words import SHORTEST, word_of, words
+from marketpulse.people.words import word_of, words
 from marketpulse.privacy import forgetting, landed, tracing
 from marketpulse.privacy.alone import wait_for_others
 from marketpulse.privacy.tracing import Mention, Trace
@@ -74,14 +75,11 @@ def look(context: Context, who: Asked) -> Erasure:
     names = tracing.asked(context, who.kind, who.texts)
     with tracing.looked_at(context) as feeds:
         found = tracing.person(context, feeds, names, who.only)
-        files = {file for feed in feeds for file in _landed(context, feed, found.names)}
-        traces = tracing.traces(context, feeds, found.names)
+        gone = tracing.gone(context, feeds, found.names)
+        files = {file for feed in feeds for file in landed.holding(context, feed, gone[feed.bronze].both)}
+        traces = tracing.traces(context, gone, found.names)
     told = (tuple(sorted(found.names)), tuple(sorted(found.shared)))
     return Erasure(None, *told, traces, sorted(files), problems=[*_elsewhere(context)])
-
-
-def _landed(context: Context, feed: Records, names: Collection[Name]) -> set[str]:
-    return landed.holding(context, feed, tracing.gone(context, feed, names))
 
 
 def erase(context: Context, who: Asked, delete_landed: bool = False) -> Erasure:
@@ -98,14 +96,15 @@ def erase(context: Context, who: Asked, delete_landed: bool = False) -> Erasure:
     refuse_unknown(context, erased)
     with forgetting.looked_at(context) as feeds:
         found = tracing.person(context, feeds, names, who.only)
-        traces = tracing.traces(context, feeds, found.names)
+        gone = tracing.gone(context, feeds, found.names, erased)
+        traces = tracing.traces(context, gone, found.names)
         if any(text.lower() in who.reason.lower() for _, text in found.names):
             raise UsageError("the reason names the person", hint="it is kept for good: name a ticket instead")
         erased = erased.begin(who.kind, found.names)
         hashes = tuple(sorted(erased.keyring.keyed(*name) for name in names))
         audit.note(context, "erase", who.reason, hashes, number=erased.number, rows={t.table: t.rows for t in traces})
         result = Erasure(erased.number, tuple(sorted(found.names)), tuple(sorted(found.shared)), traces)
-        files = _forgotten(context, erased, feeds)
+        files = _forgotten(context, erased, feeds, gone)
     return _done(context, erased, result, files, delete_landed)
 
 
@@ -117,21 +116,20 @@ def erase_again(context: Context, delete_landed: bool = False) -> Erasure:
         raise UsageError("nobody was ever erased from this warehouse", where=erased.place or None)
     refuse_unknown(context, erased)
     audit.note(context, "erase again", number=erased.number)
-    files = _forgotten(context, erased, ())
+    files = _forgotten(context, erased, (), {})
     return _done(context, erased, Erasure(erased.number), files, delete_landed)
 
 
-def _forgotten(context: Context, erased: Erased, feeds: Sequence[Records]) -> set[str]:
+def _forgotten(context: Context, erased: Erased, feeds: Sequence[Records], gone: Mapping[str, Found]) -> set[str]:
     """Bronze and silver forget everybody on the list; landed files that hold them.
 
-    What was looked at already is taken as it is, where bronze is still the same.
+    What was found already is taken as it is, where bronze is still the same.
     """
     wait_for_others(context)  # a run that began before the intent was written down did not see it
-    is_word = word_of(erased, personal.kinds(context.project))
     if feeds and forgetting.is_as_seen(context, feeds):
-        return forgetting.forget(context, erased, is_word, feeds) | erased.landed
+        return forgetting.forget(context, erased, feeds, gone) | erased.landed
     with forgetting.looked_at(context) as anew:
-        return forgetting.forget(context, erased, is_word, anew) | erased.landed
+        return forgetting.forget(context, erased, anew, tracing.gone(context, anew, (), erased)) | erased.landed
 
 
 def _done(context: Context, erased: Erased, result: Erasure, files: set[str], delete_landed: bool) -> Erasure:
@@ -151,15 +149,8 @@ def _done(context: Context, erased: Erased, result: Erasure, files: set[str], de
     result.problems += forgetting.forget_versions(context)
     result.landed = sorted(landed.lying(context, files))
     result.mentions = tracing.mentions(context, result.names)
-    result.problems += _unsought(result.names)
     result.problems += _elsewhere(context)
     return result
-
-
-def _unsought(names: Collection[Name]) -> list[str]:
-    """What is told of a crowd: its names are not all looked for in texts of others."""
-    wanted, long = len(tracing.sought(names)), len({text for _, text in names if len(text) >= SHORTEST})
-    return [f"texts of others were looked through for {wanted:,} of {long:,} names only"] if long > wanted else []
 
 
 def _purged(context: Context) -> Iterator[str]:

@@ -13,7 +13,6 @@ from marketpulse.errors import StorageError
 from marketpulse.lake.durable import flush
 from marketpulse.lake.trouble import storage_errors
 from marketpulse.names import ERASED_KEY, FLOW_RUNS, INGEST_ID, LANDED_FILES, PREFIX, QUARANTINE
-from marketpulse.people import finding
 from marketpulse.people.erased import Erased
 from marketpulse.people.finding import Found
 from marketpulse.people.named import Records
@@ -51,14 +50,10 @@ def is_as_seen(context: Context, feeds: Sequence[Records]) -> bool:
     return all(table and {*feed.files} == {file.path for file in table.files()} for feed, table in tables)
 
 
-def forget(context: Context, erased: Erased, is_word: Callable[[str], bool], feeds: Sequence[Records]) -> set[str]:
-    """Bronze, quarantine and silver forget; the files of the landing zone that hold the records."""
-    files: set[str] = set()
+def forget(context: Context, erased: Erased, feeds: Sequence[Records], gone: Mapping[str, Found]) -> set[str]:
+    """Bronze, quarantine and silver forget the records that are `gone`; landed files that hold these."""
+    files = {file for feed in feeds for file in landed.holding(context, feed, gone[feed.bronze].both)}
     state, why = {ERASED_KEY: str(erased.number)}, {PREFIX + "erasure": str(erased.number)}
-    gone: dict[str, Found] = {}
-    for feed in feeds:
-        gone[feed.bronze] = finding.ids(context, feed, finding.borne(context, [feed], erased.has), is_word)
-        files |= landed.holding(context, feed, gone[feed.bronze].both)
     follow(context, feeds, gone, state, why)
     return files
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,17 +12,19 @@ from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.lake.table import LakeTable
 from marketpulse.names import BATCH_ID, INGEST_ID, QUARANTINE
 from marketpulse.people import finding
-from marketpulse.people.erased import Name
-from marketpulse.people.finding import Person
+from marketpulse.people.erased import Erased, Name
+from marketpulse.people.finding import Found, Person
+from marketpulse.people.looks import patterns
 from marketpulse.people.named import Records, records
-from marketpulse.people.words import SHORTEST, spellings, words
+from marketpulse.people.words import SHORTEST, spellings, word_of, words
 from marketpulse.project import personal
 from marketpulse.project.table import Table
 from marketpulse.run.context import Context
 
-#: Names that a search for mentions takes; a mention is a word of a text that is no name of its row.
-_MOST = 200
-_LOOKED_AT = 10_000
+#: So few spellings of names are looked for one by one: a pattern of what they look like costs as much as eight.
+_FEW = 8
+#: Names and texts by which the rows of a column that mention somebody are counted.
+_MOST, _LOOKED_AT = 200, 10_000
 #: What the platform makes: no name is in it.
 _IDS = (INGEST_ID, BATCH_ID)
 
@@ -69,7 +71,7 @@ def looked_at(
         raise DefinitionError.together(wrong)
     with context.engine.scope():
         found = [table for name in names if (table := context.lake.find(name))]
-        yield [records(context, t.name, t.types, [f.path for f in t.files()], readers) for t in found]
+        yield [records(context, t.name, t.types, [f.path for f in t.files()], readers, landed=True) for t in found]
 
 
 def person(context: Context, feeds: Sequence[Records], names: Collection[Name], only: bool) -> Person:
@@ -77,17 +79,24 @@ def person(context: Context, feeds: Sequence[Records], names: Collection[Name], 
     return Person(frozenset(names)) if only else finding.person(context, feeds, names)
 
 
-def gone(context: Context, feed: Records, names: Collection[Name]) -> View:
-    """Ids of the records of a person."""
+def gone(
+    context: Context, feeds: Sequence[Records], names: Collection[Name], erased: Erased | None = None
+) -> dict[str, Found]:
+    """Ids of the records of a person, by feed; also those of everybody on the list of `erased` people."""
     texts = {text for _, text in names}
-    return finding.ids(context, feed, names, texts.__contains__).both
+    known = word_of(erased, personal.kinds(context.project)) if erased and erased.number else None
+    is_word = (lambda word: word in texts or known(word)) if known else texts.__contains__
+    found: dict[str, Found] = {}
+    for feed in feeds:
+        listed = finding.borne(context, [feed], erased.has) if erased and known else set[Name]()
+        found[feed.bronze] = finding.ids(context, feed, {*names} | listed, is_word)
+    return found
 
 
-def traces(context: Context, feeds: Sequence[Records], names: Collection[Name]) -> list[Trace]:
-    """Rows of each table that are a person's, tables without any left out."""
-    found = [(feed, gone(context, feed, names)) for feed in feeds]
-    counts = {feed.bronze: count(context, f"{ids}") for feed, ids in found}
-    for name, query in _queries(context, [ids for _, ids in found], names):
+def traces(context: Context, ids: Mapping[str, Found], names: Collection[Name]) -> list[Trace]:
+    """Rows of each table that are a person's, whose records have these `ids`; tables without any left out."""
+    counts = {bronze: count(context, f"{found.both}") for bronze, found in ids.items()}
+    for name, query in _queries(context, [found.both for found in ids.values()], names):
         counts[name] = count(context, f"({query})")
     return [Trace(name, rows) for name, rows in counts.items() if rows]
 
@@ -136,9 +145,9 @@ def rows_of(
     context: Context, feeds: Sequence[Records], names: Collection[Name]
 ) -> Iterator[tuple[str, list[str], list[tuple[object, ...]]]]:
     """Of each table that has any its name, its columns and the rows of a person."""
-    found = [(feed, gone(context, feed, names)) for feed in feeds]
-    queries = [(feed.bronze, _landed(context, feed, ids)) for feed, ids in found]
-    for name, query in (*queries, *_queries(context, [ids for _, ids in found], names)):
+    found = {bronze: each.both for bronze, each in gone(context, feeds, names).items()}
+    queries = [(bronze, _landed(context, bronze, ids)) for bronze, ids in found.items()]
+    for name, query in (*queries, *_queries(context, [*found.values()], names)):
         table = context.lake.seen[name]
         columns = list(table.types)
         told = context.engine.dialect.names(columns)
@@ -147,46 +156,54 @@ def rows_of(
             yield name, columns, rows
 
 
-def _landed(context: Context, feed: Records, ids: View) -> str:
-    landed = bound(context, context.lake.seen[feed.bronze])
+def _landed(context: Context, bronze: str, ids: View) -> str:
+    landed = bound(context, context.lake.seen[bronze])
     return f"select r.* from {finding.within(landed, ids)}"
-
-
-def sought(names: Collection[Name]) -> list[str]:
-    """The names that are looked for in texts: of a crowd some only, and none that is too short to mean anybody."""
-    return sorted({text for _, text in names if len(text) >= SHORTEST})[:_MOST]
 
 
 def mentions(context: Context, names: Collection[Name]) -> list[Mention]:
     """Texts of other rows that say one of the names: each table is read once, then what of it says one."""
-    wanted, found = sought(names), list[Mention]()
+    wanted, found = {text for _, text in names if len(text) >= SHORTEST}, list[Mention]()
+    spelt = {each: text for text in wanted for each in spellings(text)}
     for name in context.lake.names() if wanted else ():
         table = context.lake.find(name)
         columns = [c for c, kind in table.types.items() if kind == "string" and c not in _IDS] if table else []
         with context.engine.scope():
             rows = bound(context, context.lake.seen[name]) if columns else None
-            for column in _suspects(context, rows, columns, wanted) if rows else ():
-                number = _saying(context, rows, column, wanted)
+            for column, said in _suspects(context, name, rows, columns, spelt).items() if rows else ():
+                number = _saying(context, rows, column, said)
                 found += [Mention(name, column, number)] * bool(number)
     return found
 
 
-def _said(context: Context, column: str, wanted: Sequence[str]) -> str:
-    """Condition that a text has the letters of one of the names."""
+def _suspects(
+    context: Context, table: str, rows: View, columns: Sequence[str], spelt: Mapping[str, str]
+) -> dict[str, set[str]]:
+    """Columns with the letters of names, and of which. A few are looked for as they are, a crowd by its looks."""
+    if len(spelt) <= _FEW:
+        told = ", ".join(f"max(case when {_said(context, c, spelt)} then 1 else 0 end)" for c in columns)
+        hits = context.engine.rows(f"select {told} from {rows}")[0]
+        return {column: {*spelt.values()} for column, hit in zip(columns, hits, strict=True) if hit}
+    n, matches = context.engine.dialect.name, context.engine.dialect.matches
+    given = finding.listed(context, table, [("", text) for text in spelt])
+    like = patterns(spelt)
+    parts = (f"select {i} as c, {matches(n(c), each)} as w from {rows}" for i, c in enumerate(columns) for each in like)
+    query = f"select distinct c, w from ({' union all '.join(parts)}) as m where w in (select text from {given})"
+    found: dict[str, set[str]] = {}
+    for place, word in context.engine.rows(query):
+        found.setdefault(columns[place], set()).add(spelt[word])
+    return found
+
+
+def _said(context: Context, column: str, spelt: Iterable[str]) -> str:
+    """Condition that a text has the letters of one of the names, as they are spelt."""
     dialect = context.engine.dialect
-    spelt = sorted({each for text in wanted for each in spellings(text)})
-    return " or ".join(f"contains({dialect.name(column)}, {dialect.text(text)})" for text in spelt)
+    return " or ".join(f"contains({dialect.name(column)}, {dialect.text(text)})" for text in sorted(spelt))
 
 
-def _suspects(context: Context, rows: View, columns: Sequence[str], wanted: Sequence[str]) -> list[str]:
-    """Columns with such texts."""
-    told = ", ".join(f"max(case when {_said(context, c, wanted)} then 1 else 0 end)" for c in columns)
-    hits = context.engine.rows(f"select {told} from {rows}")[0]
-    return [column for column, hit in zip(columns, hits, strict=True) if hit]
-
-
-def _saying(context: Context, rows: View | None, column: str, wanted: Sequence[str]) -> int:
-    query = f"select {context.engine.dialect.name(column)} from {rows} where {_said(context, column, wanted)}"
-    is_word: Callable[[str], bool] = set(wanted).__contains__
-    texts = context.engine.rows(f"{query} limit {_LOOKED_AT}")
-    return sum(any(is_word(word) for word in words(text)) for (text,) in texts)
+def _saying(context: Context, rows: View | None, column: str, names: Collection[str]) -> int:
+    """How many texts of a column say one of the names; of many names a part is looked for, of many texts some."""
+    said = _said(context, column, [each for text in sorted(names)[:_MOST] for each in spellings(text)])
+    query = f"select {context.engine.dialect.name(column)} from {rows} where {said} limit {_LOOKED_AT}"
+    is_word: Callable[[str], bool] = set(names).__contains__
+    return sum(any(is_word(word) for word in words(text)) for (text,) in context.engine.rows(query))

@@ -93,7 +93,9 @@ def _bring_back(build: Build, feeds: Mapping[str, Records], gone: View, keys: Vi
         query = f"""select m.{INGEST_ID} from {named.rows} as m where exists (select 1 from {keys} as k where {same})
             union select {INGEST_ID} from {gone}"""
         ids = engine.bind("again", {INGEST_ID: "string"}, engine.write(query, build.scratch("again")))
-        chunk = engine.define("chunk", f"select r.* from {finding.within(_landed(build.context, feed), ids)}")
+        # Written once: it is looked at often, and few of all records are in it.
+        records = f"select r.* from {finding.within(_landed(build.context, feed), ids)}"
+        chunk = engine.once("chunk", feed.types, records, build.scratch("chunk"))
         chunk = unfold(build.context, build.table, bronze, chunk, feed.types)
         if engine.rows(f"select count(*) from {chunk}")[0][0]:
             rejected += rejects.write(build, add_rows(build, bronze, chunk))

@@ -59,6 +59,10 @@ class Dialect(ABC):
         r"""A text (SQL) with every match of a regular expression replaced; `\1` in `by` is its first group."""
 
     @abstractmethod
+    def matches(self, value: str, pattern: str) -> str:
+        """In the list of a select, a row for each match of a regular expression in a text (SQL)."""
+
+    @abstractmethod
     def may_stop(self, tree: exp.Expr) -> bool:
         """Whether there may be values with which an expression cannot be computed (as an overflow)."""
 

@@ -181,6 +181,10 @@ class DuckDbDialect(Dialect):
         """See `Dialect.replaced`."""
         return f"regexp_replace({value}, {self.text(pattern)}, {self.text(by)}, 'g')"
 
+    def matches(self, value: str, pattern: str) -> str:
+        """See `Dialect.matches`."""
+        return f"unnest(regexp_extract_all({value}, {self.text(pattern)}))"
+
     def may_stop(self, tree: exp.Expr) -> bool:
         """See `Dialect.may_stop`."""
         return any(not isinstance(node, _PLAIN) for node in tree.walk())

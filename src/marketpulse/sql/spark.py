@@ -176,6 +176,10 @@ class SparkDialect(Dialect):
         """See `Dialect.replaced`."""
         return f"regexp_replace({value}, {self.text(pattern)}, {self.text(by.replace(chr(92), '$'))})"
 
+    def matches(self, value: str, pattern: str) -> str:
+        """See `Dialect.matches`."""
+        return f"explode(regexp_extract_all({value}, {self.text(pattern)}, 0))"
+
     def may_stop(self, tree: exp.Expr) -> bool:
         """See `Dialect.may_stop`."""
         return any(type(node) in _SAFE and _may_overflow(node) for node in tree.walk())

@@ -49,6 +49,10 @@ FILES: dict[str, bytes] = {
     "clicks/deep_batch.json": b'{"batch":[{"id":"d3","ts":"%s"},%s]}\n' % (DAY.encode(), DEEP.encode()) + click("d4"),
     "clicks/open_brackets.json": b"[" * 1_000_000 + b"\n" + b'{"a":' * 1_000_000 + b"\n" + click("d5"),
     "clicks/twice.json": b'{"id":"first","id":"second","ts":"%s"}\n' % DAY.encode(),
+    "clicks/two_batches.json": batch({"id": "u1", "ts": DAY})[:-2]
+    + b","
+    + batch({"id": "u2", "ts": DAY})[1:]
+    + click("u3"),
     "clicks/huge.json": click("k1", name="x" * (10 << 20)) + click("k2"),
     "clicks/numbers.json": b'{"id":1e400,"ts":"2026-01-01T00:00:01Z"}\n{"id":"m2","ts":20260101}\n' + click("m3"),
     "clicks/keys.json": click("j1", **{"'; drop table x; --": 1, "../..": 2, "{table}": 3, 'a"b': 4, "": 5, "ключ": 6}),
@@ -131,6 +135,11 @@ def test_deep_nesting_harms_nobody_else(corpus: Corpus, name: str, good: str) ->
 
 def test_of_a_key_named_twice_one_value_is_taken(corpus: Corpus) -> None:
     assert corpus.accepted("clicks/twice.json") in (["first"], ["second"])
+
+
+def test_a_line_with_two_batches_hides_neither(corpus: Corpus) -> None:
+    assert corpus.accepted("clicks/two_batches.json") == ["u3"]
+    assert corpus.rejected("clicks/two_batches.json") == [(1, "names batch twice")]
 
 
 def test_a_line_of_ten_megabytes_is_a_line(corpus: Corpus) -> None:
