@@ -27,8 +27,6 @@ _HIDDEN = b"***"
 _SECRET = 12
 #: Bytes that what stands around the events of a line may be, counted once an event: landing has such a bound, too.
 _AROUND_ALL = 4 << 20
-#: Bytes of the events of a line: with what is around them they are below the least that `record_mb` may be.
-_LONGEST = 7_500_000
 
 
 def now() -> str:
@@ -67,9 +65,9 @@ def event_lines(around: dict[str, Any], events: list[Any], keys: Keys, limits: L
     for event in events:
         text = _event(event, keys.addresses)
         whole += len(text)
-        if len(text) > _LONGEST or whole > limits.kept:
+        if len(text) > limits.line or whole > limits.kept:
             raise Refusal(413, "too_large", "the events, as they would be kept, are too large: send fewer at once")
-        if not lines or len(lines[-1]) >= most or size + len(text) > _LONGEST:
+        if not lines or len(lines[-1]) >= most or size + len(text) > limits.line:
             lines.append([])
             size = 0
         lines[-1].append(text)
