@@ -63,9 +63,7 @@ def shape(heard: Heard) -> object:
 
 
 def _shape(value: object) -> object:
-    if isinstance(value, dict):
-        return {name: _shape(each) for name, each in value.items()}
-    return [_shape(each) for each in value] if isinstance(value, list) else type(value).__name__
+    return {name: _shape(each) for name, each in value.items()} if isinstance(value, dict) else type(value).__name__
 
 
 def lets_read(asked: Asked, heard: Heard) -> bool:

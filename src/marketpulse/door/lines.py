@@ -31,7 +31,12 @@ _AROUND_ALL = 4 << 20
 
 def now() -> str:
     """The moment, as a line says it."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+    return said(datetime.now(UTC))
+
+
+def said(moment: datetime) -> str:
+    """A moment of UTC, as a line says it."""
+    return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def collector(request: Request, key: Key, keys: Keys) -> dict[str, Any]:
