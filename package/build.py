@@ -129,7 +129,9 @@ def _delivery(scratch: Path, wheel: Path) -> dict[str, Path]:
     place = ["--no-deps", "--no-compile", "--target", str(folder), "--python-version", PYTHON, "--implementation", "cp"]
     platforms = [text for platform in _PLATFORMS for text in ("--platform", platform)]
     _pip("install", "--require-hashes", "--requirement", str(lock), "--only-binary", ":all:", *place, *platforms)
-    _pip("install", "--no-deps", "--no-compile", "--no-index", "--target", str(folder), str(wheel))
+    # By its name, not its path: pip writes down where a path was.
+    found = ["--no-index", "--find-links", str(wheel.parent), "marketpulse"]
+    _pip("install", "--no-deps", "--no-compile", "--target", str(folder), *found)
     shutil.rmtree(folder / "bin", ignore_errors=True)
     return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
 

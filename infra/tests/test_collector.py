@@ -29,10 +29,11 @@ def applied(stack: Stack) -> dict[str, dict[str, Any]]:
     kinesis.create_stream(StreamName=STREAM, ShardCount=1)
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
     arn = kinesis.describe_stream_summary(StreamName=STREAM)["StreamDescriptionSummary"]["StreamARN"]
+    certificate = client(stack.env, "acm").request_certificate(DomainName="events.example")["CertificateArn"]
     given = {
         "name": "marketpulse-dev-sandboxlong",
         "image": "c0ffee",
-        "certificate_arn": "arn:aws:acm:us-east-2:123456789012:certificate/c",
+        "certificate_arn": certificate,
         "requests_an_address": 2000,
         "bucket": {"name": BUCKET, "arn": f"arn:aws:s3:::{BUCKET}"},
         "stream": {"name": STREAM, "arn": arn},

@@ -3,6 +3,7 @@
 resource "aws_lb" "this" {
   # checkov:skip=CKV_AWS_150: it holds nothing; who destroys the environment means it
   # checkov:skip=CKV_AWS_91: addresses of requests hold write keys and people
+  # checkov:skip=CKV2_AWS_76: rules on bodies would refuse events for what they say
   # checkov:skip=CKV2_AWS_28: a firewall stands here by a value of the environment
   # checkov:skip=CKV2_AWS_20: nobody is listened to without TLS
   name                       = var.name # thirty-two characters at most
