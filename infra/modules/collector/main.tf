@@ -104,6 +104,8 @@ resource "aws_ecs_service" "this" {
   desired_count   = var.tasks.least
   launch_type     = "FARGATE"
   propagate_tags  = "SERVICE"
+  # Two tasks in one zone are one outage.
+  availability_zone_rebalancing = "ENABLED"
 
   # A new task answers before an old one goes.
   deployment_minimum_healthy_percent = 100

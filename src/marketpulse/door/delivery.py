@@ -38,6 +38,7 @@ _ANSWER = 5_500_000
 _LIMITS = Limits(body=10 << 20, kept=3 << 20)
 #: Whose a key is that nobody has named.
 _SOMEBODY = "endpoint"
+_FAILED = "ProcessingFailed"
 _NO_KEY = "sha256:" + "0" * 64
 _LOG = logging.getLogger("marketpulse.door")
 
@@ -61,24 +62,26 @@ class Delivery:
         One that nobody understands, or that is too large to answer with, is told to have failed: Firehose puts it
         aside as it is. Raise what `keep` raises: then all of them come again.
         """
-        apart: dict[str, list[bytes]] = {}
-        answers, size = [], 0
+        answers, apart, size = [], dict[str, list[bytes]](), 0
         for record in given:
             found = self._landed(record)
-            lines = None if found is None else found.pop(self.events, b"")
-            data = base64.b64encode(lines or b"").decode()
-            size += len(data)
-            result = "ProcessingFailed" if lines is None or size > _ANSWER else "Ok" if lines else "Dropped"
-            if result == "ProcessingFailed":
-                size -= len(data)
-                answers.append({"recordId": record["recordId"], "result": result, "data": record["data"]})
-                continue
-            answers.append({"recordId": record["recordId"], "result": result, "data": data})
-            for feed, each in (found or {}).items():
-                apart.setdefault(feed, []).append(each)
+            answer = self._answer(record, found, _ANSWER - size)
+            answers.append(answer)
+            if found is not None and answer["result"] != _FAILED:
+                size += len(answer["data"])
+                for feed in found.keys() - {self.events}:
+                    apart.setdefault(feed, []).append(found[feed])
         for feed, held in apart.items():
             self.keep(feed, b"".join(held))
         return answers
+
+    def _answer(self, record: Mapping[str, Any], found: Mapping[str, bytes] | None, room: int) -> dict[str, str]:
+        """What Firehose is to do with a record, told in no more letters than there is room for."""
+        lines = b"" if found is None else found.get(self.events, b"")
+        data = base64.b64encode(lines).decode()
+        if found is None or len(data) > room:
+            return {"recordId": record["recordId"], "result": _FAILED, "data": record["data"]}
+        return {"recordId": record["recordId"], "result": "Ok" if lines else "Dropped", "data": data}
 
     def _landed(self, record: Mapping[str, Any]) -> dict[str, bytes] | None:
         """Lines by feed; None where nobody knows what to make of a record."""

@@ -50,20 +50,10 @@ class Stream:
 
     def keep(self, lines: Mapping[str, Sequence[bytes]]) -> dict[str, str]:
         """See `Sink.keep`."""
-        left = [(feed, record) for feed, each in lines.items() for record in records(each)]
-        failed = {feed: "a line is larger than a record may be" for feed, record in left if len(record) > _FULL}
-        left = [each for each in left if each[0] not in failed]
-        until, pause = time.monotonic() + self.patience, _FIRST
-        while left:
-            refused, why = self._put_all(left)
-            is_over = time.monotonic() + pause >= until or any(said in why for said in _FOR_GOOD)
-            if refused and is_over:
-                failed |= {feed: f"the stream refuses: {why}" for feed, _ in refused}
-                break
-            left = refused
-            if refused:
-                time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - so that two doors do not come at once
-                pause = min(2 * pause, _LAST)
+        every = [(feed, record) for feed, each in lines.items() for record in records(each)]
+        failed = {feed: "a line is larger than a record may be" for feed, record in every if len(record) > _FULL}
+        refused, why = self._put_until_kept([each for each in every if each[0] not in failed])
+        failed |= {feed: f"the stream refuses: {why}" for feed, _ in refused}
         self._note(lines, failed)
         return failed
 
@@ -75,6 +65,17 @@ class Stream:
 
     def close(self) -> None:
         """Nothing is open."""
+
+    def _put_until_kept(self, left: list[Record]) -> tuple[list[Record], str]:
+        """Put records, and those that were refused again; what is refused for too long, or for good, and why."""
+        until, pause = time.monotonic() + self.patience, _FIRST
+        while True:
+            left, why = self._put_all(left)
+            is_over = time.monotonic() + pause >= until or any(said in why for said in _FOR_GOOD)
+            if not left or is_over:
+                return left, why
+            time.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - so that two doors do not come at once
+            pause = min(2 * pause, _LAST)
 
     def _put_all(self, left: Sequence[Record]) -> tuple[list[Record], str]:
         """Put records, call by call; those that were refused, and why the last of them was."""
