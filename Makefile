@@ -12,7 +12,7 @@ DIST ?= dist
 MINUTES ?= 60
 STORMS ?= 40
 
-.PHONY: help setup demo live spark spark-setup test lint package package-test bootstrap deploy destroy infra-test example
+.PHONY: help setup demo live spark spark-setup test lint package package-test bootstrap deploy image destroy infra-test example
 .PHONY: parity spark4 readers pages sdks proof soak chaos bench docs lock audit clean
 
 help: ## List the targets
@@ -87,6 +87,9 @@ bootstrap: ## Once per AWS account: state bucket and account settings; writes ba
 
 deploy: package ## Package, plan, ask, apply (ENV=dev|dev-<name>|stg|prod)
 	@infra/bin/deploy $(ENV) $(abspath $(DIST))
+
+image: package ## Build and push the collector's image (ENV=…, TAG=… as ingestion.collector.image says; docker or podman)
+	@infra/bin/image $(ENV) $(abspath $(DIST)) "$(TAG)"
 
 destroy: ## Tear an environment down, after a question (ENV=dev|dev-<name>|stg|prod)
 	@infra/bin/destroy $(ENV) $(abspath $(DIST))

@@ -103,12 +103,12 @@ def bare(folder: Path, *, reads: bool) -> None:
     import orjson
     import uvicorn
 
-    from marketpulse.door.disk import Sealing
+    from marketpulse.door.disk import Disk, Sealing
     from marketpulse.door.journal import Journal
     from marketpulse.door.segments import Zone
     from marketpulse.door.server import listen
 
-    journal = Journal(Zone(folder.resolve(), {"bare": "bare"}), Sealing())
+    journal = Journal(Disk(Zone(folder.resolve(), {"bare": "bare"}), Sealing()))
     opened = False
 
     async def app(_scope: Any, receive: Any, send: Any) -> None:

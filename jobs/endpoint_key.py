@@ -1,7 +1,8 @@
 """Lambda authoriser of the events' endpoint: reads the write key that a client shows, wherever it shows it.
 
 Authorization: Basic (key as user)   Segment, RudderStack       x-write-key   Jitsu
-?writeKey=                           beacons                    x-api-key     whoever writes the request himself
+?writeKey= ?write_key= ?api_key=     beacons                    x-api-key     whoever writes the request himself
+?api_secret=                         GA4's servers
 
 It judges no key. API Gateway takes what it read for an API key: one that no usage plan knows is refused, and the plan
 of one that is known says how fast it may post. Needs the standard library only.
@@ -12,6 +13,9 @@ from __future__ import annotations
 import base64
 import binascii
 from typing import Any
+
+_HEADERS = ("x-write-key", "x-api-key")
+_QUERY = ("writeKey", "write_key", "api_key", "api_secret")
 
 
 def handler(event: dict[str, Any], _: Any) -> dict[str, Any]:
@@ -32,7 +36,8 @@ def shown(headers: dict[str, str], query: dict[str, str]) -> str:
     given = {name.lower(): value for name, value in headers.items()}
     scheme, _, value = given.get("authorization", "").partition(" ")
     found = {"basic": user(value.strip()), "bearer": value.strip()}.get(scheme.lower(), "")
-    return found or given.get("x-write-key") or given.get("x-api-key") or query.get("writeKey") or ""
+    places = [found, *(given.get(name) for name in _HEADERS), *(query.get(name) for name in _QUERY)]
+    return next((key for key in places if key), "")
 
 
 def user(encoded: str) -> str:

@@ -3,6 +3,8 @@
 wheel           marketpulse itself
 glue_libs       its wheel and all it needs, for Glue's --additional-python-modules, without an index
 emr_venv        the same, unpacked as a virtual environment that may lie anywhere
+deliver_events  the function that says what lands of events: its script, the wheel's code and the libraries of the door
+collector       what the collector's image is made of: Containerfile, and its libraries with their hashes
 shell_libs      libraries for Glue's Python shell (python_shell.txt), a zip that its scripts unpack themselves
 <job>           each script of jobs/, functions of Lambda as zips
 redshift        the SQL that serves gold, a JSON list of statements in order
@@ -24,7 +26,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from archive import write_tar, write_zip
-from locked import ROOT, locked
+from locked import ROOT, locked, locked_of
 from sbom import bill
 
 from marketpulse.project.project import load_project
@@ -34,7 +36,9 @@ from marketpulse.serving.redshift.plan import Options, ddl
 DATABASE, EXPORTS = "marketpulse_env_gold", "s3://marketpulse-env-gold/_exports"
 #: Scripts of jobs/ that are functions of Lambda.
 FUNCTIONS = ("endpoint_key", "start_workflow")
-#: Python of Glue 5.1 and of the environment on EMR.
+#: What the door's code needs that Lambda's Python has not.
+_OF_THE_DOOR = ("orjson", "pydantic", "pyyaml", "sqlglot")
+#: Python of Glue 5.1, of the environment on EMR, and of the function of events.
 PYTHON = "3.11"
 _PLATFORMS = ("manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64")
 
@@ -69,9 +73,15 @@ def build(output: Path, python: Path, redshift: Options) -> dict[str, dict[str, 
         write_tar(files["emr_venv"], _environment(Path(scratch) / "environment", wheels, python))
         files["shell_libs"] = output / "shell-libs.zip"
         write_zip(files["shell_libs"], _python_shell(Path(scratch) / "shell"), compressed=True)
+        inside = _delivery(Path(scratch), files["wheel"]) | {"deliver_events.py": ROOT / "jobs" / "deliver_events.py"}
+        files["deliver_events"] = output / "deliver-events.zip"
+        write_zip(files["deliver_events"], inside, compressed=True)
     for name in FUNCTIONS:
         files[name] = output / f"{name.replace('_', '-')}.zip"
         write_zip(files[name], {f"{name}.py": ROOT / "jobs" / f"{name}.py"})
+    files["collector"] = output / "collector.txt"
+    files["collector"].write_text("".join(locked("aws", "collect").values()), encoding="utf-8")
+    files["containerfile"] = Path(shutil.copy(ROOT / "package" / "Containerfile", output))
     files["redshift"] = output / "redshift.json"
     statements = [s.sql for s in ddl(load_project(), redshift) if s.when != "demand"]
     files["redshift"].write_text(json.dumps(statements, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -108,6 +118,20 @@ def _python_shell(folder: Path) -> dict[str, Path]:
     pins = ["--require-hashes", "--no-deps", "--requirement", str(ROOT / "package" / "python_shell.txt")]
     place = ["--python-version", "3.9", "--only-binary", ":all:", "--no-compile", "--target", str(folder)]
     _pip("install", *pins, *place)
+    shutil.rmtree(folder / "bin", ignore_errors=True)
+    return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+
+
+def _delivery(scratch: Path, wheel: Path) -> dict[str, Path]:
+    """Files of the door's code and its libraries, by their names below `sys.path`."""
+    folder, lock = scratch / "delivery", scratch / "delivery.txt"
+    lock.write_text("".join(locked_of(*_OF_THE_DOOR).values()), encoding="utf-8")
+    place = ["--no-deps", "--no-compile", "--target", str(folder), "--python-version", PYTHON, "--implementation", "cp"]
+    platforms = [text for platform in _PLATFORMS for text in ("--platform", platform)]
+    _pip("install", "--require-hashes", "--requirement", str(lock), "--only-binary", ":all:", *place, *platforms)
+    # By its name, not its path: pip writes down where a path was.
+    found = ["--no-index", "--find-links", str(wheel.parent), "marketpulse"]
+    _pip("install", "--no-deps", "--no-compile", "--target", str(folder), *found)
     shutil.rmtree(folder / "bin", ignore_errors=True)
     return {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
 

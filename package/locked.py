@@ -20,9 +20,17 @@ def locked(*extras: str) -> dict[str, str]:
 
     The environment that runs this is one that the lock file made: what a package needs is read from it.
     """
+    return _with_all_they_need([(canonicalize_name(item.name), item.extras) for item in _of_project(extras)])
+
+
+def locked_of(*packages: str) -> dict[str, str]:
+    """The same for some packages and everything they need."""
+    return _with_all_they_need([(canonicalize_name(name), set()) for name in packages])
+
+
+def _with_all_they_need(todo: list[tuple[str, set[str]]]) -> dict[str, str]:
     blocks = {canonicalize_name(found["name"]): found[0] for found in _BLOCK.finditer(_read("constraints.txt"))}
     wanted: dict[str, set[str]] = {}
-    todo = [(canonicalize_name(item.name), item.extras) for item in _of_project(extras)]
     while todo:
         name, its_extras = todo.pop()
         if name in wanted and its_extras <= wanted[name]:

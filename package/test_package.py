@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import importlib.util
 import json
@@ -91,7 +92,7 @@ def spark_home() -> str:
 
 def test_the_manifest_names_every_file_and_its_content(package: Path) -> None:
     found = manifest(package)
-    scripts = {"emr_job", "endpoint_key", "glue_job", "glue_start_emr", "start_workflow"}
+    scripts = {"deliver_events", "emr_job", "endpoint_key", "glue_job", "glue_start_emr", "start_workflow"}
     assert scripts | {"emr_venv", "glue_libs", "redshift", "shell_libs", "wheel"} <= found.keys()
     for entry in found.values():
         assert hashlib.sha256((package / entry["file"]).read_bytes()).hexdigest() == entry["sha256"]
@@ -140,6 +141,35 @@ def test_python_shell_imports_its_libraries_from_the_zip_alone(package: Path, tm
 def test_a_function_of_lambda_is_a_zip_of_its_script(package: Path, name: str) -> None:
     with zipfile.ZipFile(package / manifest(package)[name]["file"]) as archive:
         assert archive.namelist() == [f"{name}.py"]
+
+
+def test_the_image_is_made_of_what_is_in_the_package(package: Path) -> None:
+    """No container is built here: what the file copies is there, and what it starts is a command."""
+    text = (package / "Containerfile").read_text()
+    (copied,) = [line.split()[1:-1] for line in text.splitlines() if line.startswith("COPY")]
+    assert [name for name in copied if not list(package.glob(name))] == []
+    pinned = (package / "collector.txt").read_text()
+    assert all(f"\n{name}==" in f"\n{pinned}" for name in ("boto3", "httptools", "orjson", "s3fs", "uvicorn", "uvloop"))
+    assert pinned.count("--hash=") > 100
+
+
+def test_the_function_of_events_runs_from_its_zip_alone(package: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(package / manifest(package)["deliver_events"]["file"]) as archive:
+        archive.extractall(tmp_path)
+    page = 'at=1795870800000&method=POST&path=%2Fv1%2Fp&query= {"type":"page","anonymousId":"a"}'
+    record = {"recordId": "1", "data": base64.b64encode(page.encode()).decode()}
+    event = {"invocationId": "i", "records": [record]}
+    code = (
+        f"import sys, json; sys.path.insert(0, {str(tmp_path)!r}); import deliver_events; "
+        f"print(json.dumps(deliver_events.handler({event!r}, None)))"
+    )
+    told = EMPTY | {"EVENTS": "e", "REJECTS": "r", "BUCKET": "b", "SOURCES": "{}"}
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code], env=told, capture_output=True, text=True, check=True
+    )
+    (answer,) = json.loads(done.stdout)["records"]
+    assert answer["result"] == "Ok"
+    assert b'"anonymousId":"a"' in base64.b64decode(answer["data"])
 
 
 def test_glue_installs_its_bundle_without_an_index_and_runs_the_job(

@@ -16,7 +16,14 @@ SOURCE = ROOT / "src" / "marketpulse"
 #: Places of their own: what runs over several rooms, or tests what is no module of the package (tests/README.md).
 PLACES = {"aws", "docs", "examples", "flow", "hostile", "infra", "interop", "retail"}
 #: Test files of a room that are named after what they ask, not after a module.
-NAMED_OTHERWISE = {"test_house", "engines/test_spark_plans", "door/test_clients", "door/test_hostile", "door/test_junk"}
+NAMED_OTHERWISE = {
+    "test_house",
+    "engines/test_spark_plans",
+    "door/test_captures",
+    "door/test_clients",
+    "door/test_hostile",
+    "door/test_junk",
+}
 
 
 def places(folder: Path, root: Path, pattern: str) -> set[str]:

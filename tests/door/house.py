@@ -13,12 +13,13 @@ from typing import Any
 
 from marketpulse.door.admission import Admission
 from marketpulse.door.app import Door
-from marketpulse.door.disk import Sealing
+from marketpulse.door.disk import Disk, Sealing
 from marketpulse.door.journal import Journal
 from marketpulse.door.keys import Key, Keys, hashed
 from marketpulse.door.limits import Limits
 from marketpulse.door.posting import Posting
 from marketpulse.door.segments import Zone
+from marketpulse.door.sink import Sink
 
 DIALECTS = ("segment", "snowplow", "posthog", "ga4", "otlp")
 SHOP = "http://shop.example"
@@ -58,10 +59,12 @@ def keys(**more: Any) -> Keys:
 class House:
     """One door, open within a story."""
 
-    def __init__(self, root: Path, admitted: Keys | None = None, limits: Limits | None = None) -> None:
+    def __init__(
+        self, root: Path, admitted: Keys | None = None, limits: Limits | None = None, sink: Sink | None = None
+    ) -> None:
         self.zone = Zone(root, {"events": "events", "rejects": "rejects"})
         feeds = dict.fromkeys(DIALECTS, "events") | {"rejects": "rejects"}
-        journal = Journal(self.zone, Sealing())
+        journal = Journal(sink or Disk(self.zone, Sealing()))
         self.door = Door(Posting(journal, Admission(admitted), feeds, limits or Limits()))
 
     async def ask(

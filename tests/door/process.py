@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 
-def command(landing: Path, *more: str) -> list[str]:
+def command(landing: Path | None, *more: str) -> list[str]:
     """The command of a door; at a free port unless `more` says one."""
-    return [sys.executable, "-m", "marketpulse", "collect", "--landing", str(landing), "--port", "0", *more]
+    into = ["--landing", str(landing)] if landing else []
+    return [sys.executable, "-m", "marketpulse", "collect", *into, "--port", "0", *more]
 
 
 @contextmanager
-def door(landing: Path, *more: str, cwd: Path | None = None) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def door(landing: Path | None, *more: str, cwd: Path | None = None) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A door of the packaged project, and its port."""
     quiet = {name: value for name, value in os.environ.items() if not name.startswith("MARKETPULSE_")}
     process = subprocess.Popen(

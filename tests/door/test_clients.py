@@ -240,7 +240,7 @@ class Shop(House):
         feeds = {dialect: name for name, source in packaged().sources.items() for dialect in source.collect}
         self.settings = Settings(root / "landing", root / "warehouse", memory_mb=512)
         self.door.posting.feeds = feeds
-        self.door.posting.journal._zone.folders.update(  # type: ignore[attr-defined]
+        self.zone.folders.update(  # type: ignore[attr-defined]
             {name: packaged().sources[name].folder for name in feeds.values()}
         )
 

@@ -10,20 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from marketpulse.door.disk import Sealing
+from marketpulse.door.disk import Disk, Sealing
 from marketpulse.door.journal import Journal, NotKept
 from marketpulse.door.segments import Zone
 from tests.door.test_segments import landed
 
 
 def journaled(
-    tmp_path: Path, story: Callable[[Journal], Awaitable[None]], sealing: Sealing | None = None
+    tmp_path: Path, story: Callable[[Journal], Awaitable[None]], sealing: Sealing | None = None, most: int = 1 << 20
 ) -> list[bytes]:
     """Lines that are landed once a story has ended."""
     zone = Zone(tmp_path, {"visits": "web/visits"})
 
     async def told() -> None:
-        journal = Journal(zone, sealing or Sealing())
+        journal = Journal(Disk(zone, sealing or Sealing()), most)
         await journal.open()
         try:
             await story(journal)
@@ -71,11 +71,11 @@ def test_too_much_that_waits_is_refused_and_then_it_goes_on(tmp_path: Path) -> N
         await first
         await journal.keep("visits", b"67890\n")
 
-    assert journaled(tmp_path, story, Sealing(waiting=10)) == [b"12345", b"67890"]
+    assert journaled(tmp_path, story, most=10) == [b"12345", b"67890"]
 
 
 @pytest.mark.parametrize("call", ["write", "fdatasync"])
-def test_what_the_disk_refuses_is_not_kept_and_then_it_goes_on(
+def test_what_the_sink_refuses_is_not_kept_and_then_it_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     real, full = getattr(os, call), [False]
@@ -142,7 +142,7 @@ def test_a_door_that_closes_takes_nothing_more_and_loses_nothing(tmp_path: Path)
     zone = Zone(tmp_path, {"visits": "web/visits"})
 
     async def told() -> None:
-        journal = Journal(zone, Sealing())
+        journal = Journal(Disk(zone, Sealing()))
         await journal.open()
         await story(journal)
 
@@ -175,7 +175,7 @@ def test_a_mistake_while_it_looks_ends_nothing(tmp_path: Path, monkeypatch: pyte
         raise ZeroDivisionError
 
     async def story(journal: Journal) -> None:
-        monkeypatch.setattr(journal._disk, "look", broken)
+        monkeypatch.setattr(journal._sink, "look", broken)
         for number in range(2):
             await asyncio.sleep(0.3 * number)
             await journal.keep("visits", b"%d\n" % number)

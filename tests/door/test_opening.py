@@ -62,17 +62,17 @@ def test_without_keys_it_opens_for_this_machine_alone(tmp_path: Path, host: str)
     file = tmp_path / "collect.yaml"
     sources = collecting(None)
     with pytest.raises(UsageError, match="without write keys"):
-        open_door(Told(str(tmp_path / "landing"), host), sources)
+        open_door(Told(str(tmp_path / "landing"), host=host), sources)
     file.write_text("keys: []\n", encoding="utf-8")
     with pytest.raises(UsageError, match="without write keys"):
-        open_door(Told(str(tmp_path / "landing"), host, file), sources)
+        open_door(Told(str(tmp_path / "landing"), host=host, keys=str(file)), sources)
     add_key(file, "website", [], 0)
-    open_door(Told(str(tmp_path / "landing"), host, file), sources)
+    open_door(Told(str(tmp_path / "landing"), host=host, keys=str(file)), sources)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
 def test_this_machine_needs_no_keys(tmp_path: Path, host: str) -> None:
-    assert open_door(Told(str(tmp_path), host), collecting(None)).posting.admission.is_open
+    assert open_door(Told(str(tmp_path), host=host), collecting(None)).posting.admission.is_open
 
 
 def test_a_landing_zone_that_is_no_folder_here_is_refused(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_landing_zone_that_is_no_folder_here_is_refused(tmp_path: Path) -> Non
 def test_keys_that_change_hold_without_a_new_door(tmp_path: Path) -> None:
     file = tmp_path / "collect.yaml"
     file.write_text("keys: []\n", encoding="utf-8")
-    opened = open_door(Told(str(tmp_path / "landing"), keys=file), collecting(None))
+    opened = open_door(Told(str(tmp_path / "landing"), keys=str(file)), collecting(None))
     file.write_text("keys:\n  - {source: website, hash: 'sha256:" + "0" * 64 + "'}\n", encoding="utf-8")
     os.utime(file, ns=(1, 1))
     opened.refresh()

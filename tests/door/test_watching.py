@@ -19,7 +19,7 @@ def test_each_event_is_seen_once_with_its_verdict(tmp_path: Path) -> None:
         found.extend((seen.source, seen.kind, seen.who, seen.verdict) for seen in watch.new())
         assert list(watch.new()) == []
         await house.post("/v1/p", page(userId="last"))
-        await house.door.posting.journal._do(house.door.posting.journal._disk.close)  # sealed before it was looked at
+        await house.door.posting.journal._do(house.door.posting.journal._sink.close)  # sealed before it was looked at
         found.extend((seen.source, seen.kind, seen.who, seen.verdict) for seen in watch.new())
         assert list(watch.new()) == []
         watch.close()

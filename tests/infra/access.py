@@ -18,6 +18,7 @@ UNSCOPED = (
     "glue:GetSecurityConfiguration",
     "ec2:Describe*",
     "cloudwatch:PutMetricData",
+    "ecr:GetAuthorizationToken",
     "redshift-data:CancelStatement",
     "redshift-data:DescribeStatement",
     "redshift-data:GetStatementResult",
@@ -58,6 +59,9 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
     application, workgroup = n.one("aws_emrserverless_application"), n.one("aws_redshiftserverless_workgroup")
     (workflow,) = [w["arn"] for w in n.access.of("aws_glue_workflow") if not w["name"].endswith("backfill")]
     queue = n.one("aws_sqs_queue")
+    functions = {each["function_name"]: each["arn"] for each in n.access.of("aws_lambda_function")}
+    registry = next((each["arn"] for each in n.access.of("aws_ecr_repository")), "")
+    landing, starter = (functions[f"marketpulse-{n.environment}-{name}"] for name in ("events-landing", "start"))
     stream, script = n.one("aws_kinesis_stream"), n.s3("artifacts", "hash/glue_job.py")
     nobody = [(READ, n.s3(layer, environment=n.other)) for layer in ("landing", "silver", "gold")]
     nobody += [("kms:Decrypt", other_key), (COMMIT, n.table("gold", n.other)), ("iam:CreateRole", n.role("x"))]
@@ -174,12 +178,44 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
             [("kinesis:GetRecords", stream), (WRITE, n.s3("landing")), ("kms:Decrypt", key)],
         ),
         "events-key": ([], [("kinesis:PutRecord", stream), *none]),
+        "events-landing": (
+            [(WRITE, n.s3("landing", "collect_rejects/f.ndjson")), ("kms:GenerateDataKey", key)],
+            [
+                (WRITE, n.s3("landing", "clickstream/f.gz")),
+                ("kinesis:GetRecords", stream),
+                (DELETE, n.s3("landing", "collect_rejects/f.ndjson")),
+                *none,
+            ],
+        ),
+        "collector-start": (
+            [("ecr:BatchGetImage", registry), ("ecr:GetAuthorizationToken", "*")],
+            [("ecr:BatchGetImage", registry + "x"), ("kinesis:PutRecords", stream), *none],
+        ),
+        "collector-run": (
+            [
+                ("kinesis:PutRecords", stream),
+                (READ, n.s3("artifacts", "door/collect.yaml")),
+                ("kms:GenerateDataKey", key),
+            ],
+            [
+                ("kinesis:GetRecords", stream),
+                (READ, script),
+                (WRITE, n.s3("artifacts", "door/collect.yaml")),
+                (WRITE, n.s3("landing")),
+                *none[:5],
+            ],
+        ),
         "events-delivery": (
-            [("kinesis:GetRecords", stream), (WRITE, n.s3("landing", "clickstream/f.gz"))],
+            [
+                ("kinesis:GetRecords", stream),
+                (WRITE, n.s3("landing", "clickstream/f.gz")),
+                ("lambda:InvokeFunction", f"{landing}:$LATEST"),
+            ],
             [
                 (WRITE, n.s3("landing", "sales/f.csv")),
                 (READ, n.s3("landing")),
                 (DELETE, n.s3("landing", "clickstream/f")),
+                ("lambda:InvokeFunction", starter),
             ],
         ),
         "privacy": (
@@ -246,7 +282,12 @@ def _wildcards(access: Access) -> list[str]:
 
 #: Services that say in whose name they take a role, by AWS's documents ("confused deputy"). Others are not known to say
 #: so: asked for it, they would take no role at all.
-SAYS_WHOSE = {"emr-serverless.amazonaws.com", "glue.amazonaws.com", "vpc-flow-logs.amazonaws.com"}
+SAYS_WHOSE = {
+    "ecs-tasks.amazonaws.com",
+    "emr-serverless.amazonaws.com",
+    "glue.amazonaws.com",
+    "vpc-flow-logs.amazonaws.com",
+}
 SAYS_NOTHING = {
     "apigateway.amazonaws.com",
     "ec2.amazonaws.com",

@@ -18,7 +18,12 @@ from moto.core.utils import get_service_model
 from werkzeug.exceptions import HTTPException
 
 #: The name that signs -> the name of the model, where they differ.
-MODELS = {"monitoring": "cloudwatch", "elasticmapreduce": "emr", "ses": "sesv2"}
+MODELS = {
+    "monitoring": "cloudwatch",
+    "elasticloadbalancing": "elbv2",
+    "elasticmapreduce": "emr",
+    "ses": "sesv2",
+}
 #: Services of the platform whose operation stands in the body, the address or the method.
 SERVICES = {
     "apigateway", "cloudformation", "cloudwatch", "ec2", "emr-serverless", "iam", "lambda", "s3", "sns", "sts",

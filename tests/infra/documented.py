@@ -28,10 +28,13 @@ DIMENSIONS: dict[tuple[str, str], list[set[str]]] = {
     ("AWS/Firehose", "DeliveryToS3.DataFreshness"): [{"DeliveryStreamName"}],
     ("AWS/ApiGateway", "4XXError"): [{"ApiName"}, {"ApiName", "Stage"}],
     ("AWS/ApiGateway", "5XXError"): [{"ApiName"}, {"ApiName", "Stage"}],
+    ("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count"): [{"LoadBalancer"}, {"AvailabilityZone", "LoadBalancer"}],
+    ("AWS/ApplicationELB", "HealthyHostCount"): [{"LoadBalancer", "TargetGroup"}],
     ("AWS/Events", "FailedInvocations"): [{"RuleName"}],
     ("AWS/Lambda", "Errors"): [{"FunctionName"}, {"FunctionName", "Resource"}],
 }
 CLIENT_TYPES = {"application/json", "application/x-www-form-urlencoded", "text/plain"}
+_ORIGIN = "Access-Control-Allow-Origin"
 _EXPRESSION = re.compile(r"!\{(\w+):([^}]*)\}")
 
 
@@ -151,19 +154,27 @@ def _prefixes(access: Access) -> Iterator[str]:
 
 def _pages(access: Access) -> Iterator[str]:
     """Browsers ask before they post, and read what says that they may; a type without a template is a 415."""
-    asked = {each["resource_id"] for each in access.of("aws_api_gateway_method") if each["http_method"] == "OPTIONS"}
-    for each in access.of("aws_api_gateway_method"):
-        if each["http_method"] == "POST" and each["resource_id"] not in asked:
-            yield "a path takes POST and answers no OPTIONS"
-    for each in access.of("aws_api_gateway_integration"):
-        missing = CLIENT_TYPES - set(each["request_templates"] or {})
-        if each["http_method"] == "POST" and each["passthrough_behavior"] == "NEVER" and missing:
-            yield f"a path refuses {', '.join(sorted(missing))}"
-    for each in access.of("aws_api_gateway_integration_response"):
-        if "method.response.header.Access-Control-Allow-Origin" not in (each["response_parameters"] or {}):
-            yield f"an answer with {each['status_code']} is not to be read by pages"
-    told = {each["response_type"] for each in access.of("aws_api_gateway_gateway_response")}
-    yield from (f"{each} is not to be read by pages" for each in {"DEFAULT_4XX", "DEFAULT_5XX"} - told)
     for api in access.of("aws_api_gateway_rest_api"):
+        document = json.loads(api["body"])
+        for path, methods in document["paths"].items():
+            if "options" not in methods:
+                yield f"{path} answers no OPTIONS"
+            yield from (f"{path}: {each}" for operation in methods.values() for each in _answered(operation))
+        told = document["x-amazon-apigateway-gateway-responses"]
+        for kind in ("DEFAULT_4XX", "DEFAULT_5XX"):
+            if _ORIGIN not in str(told.get(kind, {}).get("responseParameters")):
+                yield f"{kind} is not to be read by pages"
         if api["minimum_compression_size"] in (None, "", "-1", -1):
             yield f"{api['name']} takes no body that is packed: only where compression is on is one unpacked"
+
+
+def _answered(operation: dict[str, Any]) -> Iterator[str]:
+    integration = operation["x-amazon-apigateway-integration"]
+    missing = CLIENT_TYPES - set(integration["requestTemplates"])
+    if integration["passthroughBehavior"] == "never" and missing:
+        yield f"it refuses {', '.join(sorted(missing))}"
+    for pattern, response in integration["responses"].items():
+        if _ORIGIN not in str(response["responseParameters"]):
+            yield f"its answer {pattern} is not to be read by pages"
+        if response["statusCode"] not in operation["responses"]:
+            yield f"its answer {response['statusCode']} is none of the method's"

@@ -30,7 +30,7 @@ def make(folder: Path) -> Path:
         shutil.copy(ROOT / "jobs" / f"{script}.py", folder / "jobs")
     for file in ARCHIVES.values():
         (folder / file).write_text(f"stands for {file}\n")
-    inside = {name: ROOT / "jobs" / f"{name}.py" for name in ("endpoint_key", "start_workflow")}
+    inside = {name: ROOT / "jobs" / f"{name}.py" for name in ("deliver_events", "endpoint_key", "start_workflow")}
     for name, path in (inside | {"shell_libs": Path(__file__)}).items():
         files[name] = f"{name}.zip"
         with zipfile.ZipFile(folder / files[name], "w") as archive:

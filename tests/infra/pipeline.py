@@ -1,8 +1,8 @@
 """The pipeline inside what was applied: names from Terraform's outputs, arguments from the jobs that were made.
 
-Events go through Kinesis and Firehose, sales and reference files into landing. Then the scripts of the jobs run, each
-with the arguments its job has, as Glue would give them; DuckDB computes. Totals of gold are those of a run on this
-machine.
+Events are posted to the door and go through Kinesis and Firehose, sales and reference files into landing. Then the
+scripts of the jobs run, each with the arguments its job has, as Glue would give them; DuckDB computes. Totals of gold
+are those of a run on this machine.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from botocore.exceptions import ClientError
 
 from marketpulse_retail.generate import ShopPlan, generate
 from tests.infra.permissions import INSIDE, REGION
+from tests.infra.policies import resources
+from tests.infra.posting import through_gateway
 from tests.infra.stack import Stack
 from tests.jobs.loading import load_script
 
@@ -60,7 +62,9 @@ def expect(work: Path) -> dict[str, str]:
 def run(stack: Stack, landing: Path, expected: dict[str, str]) -> str:
     """Land, run every step, compare; say what came out."""
     outputs = stack.outputs()
-    landed = land(stack.env, outputs, landing)
+    plan = json.loads((stack.work / "plan.json").read_text())
+    values = {each["address"]: each["values"] for each in resources(plan)}
+    landed = land(stack.env, outputs, values, landing)
     started(stack.env, outputs)
     said = {step: run_step(stack.env, outputs["jobs"][step], stack.work) for step in STEPS}
     found = totals(inside(stack.env, outputs), stack.work)
@@ -109,16 +113,22 @@ def assert_counted(env: dict[str, str], lines: list[dict[str, Any]]) -> None:
         assert all(field in line for line in same for field in fields), f"{event[1]!r} has not all of {fields}"
 
 
-def land(env: dict[str, str], outputs: dict[str, Any], folder: Path) -> int:
-    """Put events on the stream, as clients do, and every other file into landing; the number of files there."""
-    s3, kinesis = client(env, "s3"), client(env, "kinesis")
+def land(env: dict[str, str], outputs: dict[str, Any], values: dict[str, dict[str, Any]], folder: Path) -> int:
+    """Post events, as clients do, and put every other file into landing; the number of files there."""
+    s3 = client(env, "s3")
+    lines: list[bytes] = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         key, body = path.relative_to(folder).as_posix(), path.read_bytes()
         if key.startswith(f"{FEED}/"):
-            lines = (gzip.decompress(body) if path.suffix == ".gz" else body).rstrip(b"\n")
-            kinesis.put_record(StreamName=outputs["events"]["stream"], PartitionKey=key, Data=lines)
+            lines += (gzip.decompress(body) if path.suffix == ".gz" else body).splitlines()
         else:
             s3.put_object(Bucket=outputs["buckets"]["landing"], Key=key, Body=body)
+
+    def in_name(service: str, role: str) -> Any:
+        return client(as_role(env, role, near=""), service)
+
+    kept = through_gateway(values, client(env, "apigateway"), in_name, lines)
+    assert kept > 500, kept
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=outputs["buckets"]["landing"])
     keys = [each["Key"] for page in pages for each in page["Contents"]]
     assert any(key.startswith(f"{FEED}/ingest_date=") and key.endswith(".ndjson.gz") for key in keys), keys

@@ -79,7 +79,7 @@ def picture() -> str:
     text = (INFRA / "modules" / "platform" / "main.tf").read_text()
     lines = ["```mermaid", "flowchart LR"]
     for name, body in re.findall(r'^module "(\w+)" \{\n(.*?)^\}', text, re.MULTILINE | re.DOTALL):
-        lines += [f"  {other} --> {name}" for other in dict.fromkeys(re.findall(r"module\.(\w+)\.", body))]
+        lines += [f"  {other} --> {name}" for other in dict.fromkeys(re.findall(r"module\.(\w+)(?:\[\*\])?\.", body))]
     return "\n".join([*lines, "```"])
 
 

@@ -147,6 +147,8 @@ def _watched(access: Access) -> Iterator[str]:
         "StreamName": {each["name"] for each in access.of("aws_kinesis_stream")},
         "DeliveryStreamName": {each["name"] for each in access.of("aws_kinesis_firehose_delivery_stream")},
         "ApiName": {each["name"] for each in access.of("aws_api_gateway_rest_api")},
+        "LoadBalancer": {each["arn_suffix"] for each in access.of("aws_lb")},
+        "TargetGroup": {each["arn_suffix"] for each in access.of("aws_lb_target_group")},
         "RuleName": {each["name"] for each in access.of("aws_cloudwatch_event_rule")},
         "FunctionName": {each["function_name"] for each in access.of("aws_lambda_function")},
         "QueryType": {"SELECT"},

@@ -28,6 +28,19 @@ def policy(*statements: dict[str, Any]) -> str:
     return json.dumps({"Statement": statements})
 
 
+MOCK = {
+    "passthroughBehavior": "never",
+    "requestTemplates": dict.fromkeys(TYPES, "{}"),
+    "responses": {"default": {"statusCode": "200", "responseParameters": READ}},
+}
+ASKS = {"responses": {"200": {}}, "x-amazon-apigateway-integration": MOCK}
+DOCUMENT: dict[str, Any] = {
+    "paths": {"/v1": {"post": ASKS, "options": ASKS}},
+    "x-amazon-apigateway-gateway-responses": {
+        kind: {"responseParameters": {"gatewayresponse.header.Access-Control-Allow-Origin": "'*'"}}
+        for kind in ("DEFAULT_4XX", "DEFAULT_5XX")
+    },
+}
 GOOD: Values = {
     "aws_sns_topic_policy": {"policy": policy(EVENTS)},
     "aws_kms_key": {"arn": "arn:k", "policy": policy(EVENTS)},
@@ -62,17 +75,7 @@ GOOD: Values = {
             }
         ],
     },
-    "aws_api_gateway_rest_api": {"name": "api", "minimum_compression_size": "1024"},
-    "aws_api_gateway_method POST": {"resource_id": "v1", "http_method": "POST"},
-    "aws_api_gateway_method OPTIONS": {"resource_id": "v1", "http_method": "OPTIONS"},
-    "aws_api_gateway_integration": {
-        "http_method": "POST",
-        "passthrough_behavior": "NEVER",
-        "request_templates": dict.fromkeys(TYPES, "{}"),
-    },
-    "aws_api_gateway_integration_response": {"status_code": "200", "response_parameters": READ},
-    "aws_api_gateway_gateway_response 4": {"response_type": "DEFAULT_4XX"},
-    "aws_api_gateway_gateway_response 5": {"response_type": "DEFAULT_5XX"},
+    "aws_api_gateway_rest_api": {"name": "api", "minimum_compression_size": "1024", "body": json.dumps(DOCUMENT)},
 }
 
 
@@ -97,6 +100,22 @@ def to(field: str, value: str) -> Callable[[Values], None]:
         values["aws_kinesis_firehose_delivery_stream"]["extended_s3_configuration"][0][field] = value
 
     return change
+
+
+def documented(change: Callable[[dict[str, Any]], Any]) -> Callable[[Values], None]:
+    """Change the document of the API."""
+
+    def changed(values: Values) -> None:
+        document = json.loads(values["aws_api_gateway_rest_api"]["body"])
+        change(document)
+        values["aws_api_gateway_rest_api"]["body"] = json.dumps(document)
+
+    return changed
+
+
+def integration(document: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = document["paths"]["/v1"]["post"]["x-amazon-apigateway-integration"]
+    return found
 
 
 MISTAKES: dict[str, tuple[Callable[[Values], None], str]] = {
@@ -167,16 +186,23 @@ MISTAKES: dict[str, tuple[Callable[[Values], None], str]] = {
     "a prefix with an expression of errors": (to("prefix", "c/!{firehose:error-output-type}/"), "prefixes"),
     "a prefix with a namespace that is none": (to("prefix", "c/!{date:yyyy}/"), "prefixes"),
     "a prefix of errors that says no type": (to("error_output_prefix", "_errors/"), "prefixes"),
-    "a path that browsers may not ask": (without("aws_api_gateway_method OPTIONS"), "no OPTIONS"),
+    "a path that browsers may not ask": (documented(lambda d: d["paths"]["/v1"].pop("options")), "no OPTIONS"),
     "a type that is refused": (
-        put("aws_api_gateway_integration", request_templates={"application/json": "{}"}),
+        documented(lambda d: integration(d).update(requestTemplates={"application/json": "{}"})),
         "refuses application/x-www-form-urlencoded, text/plain",
     ),
     "an answer that pages may not read": (
-        put("aws_api_gateway_integration_response", response_parameters=None),
-        "answer with 200",
+        documented(lambda d: integration(d)["responses"]["default"].update(responseParameters={})),
+        "answer default is not to be read",
     ),
-    "a refusal that pages may not read": (without("aws_api_gateway_gateway_response 4"), "DEFAULT_4XX"),
+    "an answer that the method does not know": (
+        documented(lambda d: integration(d)["responses"]["default"].update(statusCode="201")),
+        "answer 201",
+    ),
+    "a refusal that pages may not read": (
+        documented(lambda d: d["x-amazon-apigateway-gateway-responses"].pop("DEFAULT_4XX")),
+        "DEFAULT_4XX",
+    ),
     "a body that stays packed": (put("aws_api_gateway_rest_api", minimum_compression_size="-1"), "packed"),
 }
 

@@ -32,6 +32,7 @@ def ask(headers: dict[str, str] | None, query: dict[str, str] | None = None) -> 
         ({"x-api-key": "wk_test"}, None),
         ({"Authorization": "Bearer wk_test"}, None),
         (None, {"writeKey": "wk_test"}),
+        (None, {"measurement_id": "G-1", "api_secret": "wk_test"}),
     ],
 )
 def test_a_key_is_read_and_judged_by_the_usage_plans(headers: dict[str, str], query: dict[str, str]) -> None:

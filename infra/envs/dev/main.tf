@@ -26,6 +26,7 @@ module "platform" {
   }
 
   ingestion = {
+    door         = "serverless"
     sources      = { web = { per_second = 50, burst = 100 }, app = { per_second = 50, burst = 100 } }
     buffer       = { mebibytes = 16, seconds = 60 }
     replay_hours = 24

@@ -26,6 +26,7 @@ module "platform" {
   }
 
   ingestion = {
+    door         = "serverless"
     sources      = { web = { per_second = 5000, burst = 10000 }, app = { per_second = 5000, burst = 10000 } }
     buffer       = { mebibytes = 128, seconds = 300 }
     replay_hours = 168

@@ -26,6 +26,7 @@ module "platform" {
   }
 
   ingestion = {
+    door         = "serverless"
     sources      = { web = { per_second = 200, burst = 400 }, app = { per_second = 200, burst = 400 } }
     buffer       = { mebibytes = 64, seconds = 300 }
     replay_hours = 24

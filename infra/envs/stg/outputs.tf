@@ -14,7 +14,7 @@ output "warehouse" {
 }
 
 output "events" {
-  description = "Where clients POST events, the stream they run through, and what delivers them."
+  description = "Where clients POST events (of a collector: where their name points to, the registry of its image, and the file of its write keys), the stream they run through, and what delivers them."
   value       = module.platform.events
 }
 

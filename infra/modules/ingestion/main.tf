@@ -1,9 +1,8 @@
-# clients --HTTPS, write key--> API Gateway --> Kinesis --> Firehose --> landing/<feed>/ingest_date=…/hour=…/*.gz
-# No code runs on the way. A file's folder is the time it arrived (UTC), as for every feed: what is late lands today.
+# a door (modules/gateway or modules/collector) --> Kinesis --> Firehose --> landing/<feed>/ingest_date=…/hour=…/*.gz
+# A file's folder is the time it arrived (UTC), as for every feed: what is late lands today. What lands of a record is said by
+# the door's own code (delivery.tf).
 
 data "aws_partition" "this" {}
-
-data "aws_region" "this" {}
 
 locals {
   landing_arn = "arn:${data.aws_partition.this.partition}:s3:::${var.landing_bucket}"
@@ -57,11 +56,23 @@ resource "aws_kinesis_firehose_delivery_stream" "this" {
     buffering_size      = var.buffer.mebibytes
     buffering_interval  = var.buffer.seconds
 
-    # One event a line, whoever sent it.
     processing_configuration {
       enabled = true
       processors {
-        type = "AppendDelimiterToRecord"
+        type = "Lambda"
+        parameters {
+          parameter_name  = "LambdaArn"
+          parameter_value = "${aws_lambda_function.delivery.arn}:$LATEST"
+        }
+        # What it is handed at once: of what it answers Lambda takes six megabytes.
+        parameters {
+          parameter_name  = "BufferSizeInMBs"
+          parameter_value = "1"
+        }
+        parameters {
+          parameter_name  = "BufferIntervalInSeconds"
+          parameter_value = "60"
+        }
       }
     }
 

@@ -1,46 +1,19 @@
-# Neither service is documented to say in whose name it takes a role: a condition on it would be a denial.
-# The endpoint may put records on this stream. The delivery may read this stream and write this feed's folders.
+# Firehose is not documented to say in whose name it takes a role: a condition on it would be a denial. It may read this stream,
+# ask this function and write this feed's folders.
 
 data "aws_iam_policy_document" "trust" {
-  for_each = toset(["apigateway", "firehose"])
-
   statement {
     actions = ["sts:AssumeRole"]
     principals {
       type        = "Service"
-      identifiers = ["${each.key}.amazonaws.com"]
+      identifiers = ["firehose.amazonaws.com"]
     }
   }
 }
 
-resource "aws_iam_role" "endpoint" {
-  name               = "${var.name}-events-endpoint"
-  assume_role_policy = data.aws_iam_policy_document.trust["apigateway"].json
-}
-
-data "aws_iam_policy_document" "endpoint" {
-  statement {
-    sid       = "PutOnThisStream"
-    actions   = ["kinesis:PutRecord", "kinesis:PutRecords"]
-    resources = [aws_kinesis_stream.this.arn]
-  }
-
-  statement {
-    sid       = "EncryptForThisStream"
-    actions   = ["kms:GenerateDataKey"]
-    resources = [var.kms_key_arn]
-  }
-}
-
-resource "aws_iam_role_policy" "endpoint" {
-  name   = "put-events"
-  role   = aws_iam_role.endpoint.id
-  policy = data.aws_iam_policy_document.endpoint.json
-}
-
 resource "aws_iam_role" "delivery" {
   name               = "${var.name}-events-delivery"
-  assume_role_policy = data.aws_iam_policy_document.trust["firehose"].json
+  assume_role_policy = data.aws_iam_policy_document.trust.json
   tags               = { Layer = "landing" }
 }
 
@@ -49,6 +22,12 @@ data "aws_iam_policy_document" "delivery" {
     sid       = "ReadThisStream"
     actions   = ["kinesis:DescribeStream", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"]
     resources = [aws_kinesis_stream.this.arn]
+  }
+
+  statement {
+    sid       = "AskWhatLands"
+    actions   = ["lambda:GetFunctionConfiguration", "lambda:InvokeFunction"]
+    resources = [aws_lambda_function.delivery.arn, "${aws_lambda_function.delivery.arn}:*"]
   }
 
   statement {

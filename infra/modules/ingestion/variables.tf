@@ -13,22 +13,21 @@ variable "feed" {
   }
 }
 
-variable "sources" {
-  description = "Who posts events -> how fast it may: each has a write key of its own, and one that floods stops only itself."
-  type = map(object({
-    per_second = number
-    burst      = number
-  }))
+variable "rejects" {
+  description = "Folder of the landing bucket that takes what was no event."
+  type        = string
+  default     = "collect_rejects"
 
   validation {
-    condition     = alltrue([for name in keys(var.sources) : can(regex("^[a-z][a-z0-9-]{1,30}$", name))])
-    error_message = "ingestion.sources: names are 2 to 31 lower-case letters, digits and '-'."
+    condition     = can(regex("^[a-z][a-z0-9_]*$", var.rejects)) && var.rejects != var.feed
+    error_message = "ingestion.rejects is the folder of another feed: lower-case letters, digits and '_', no '/'."
   }
+}
 
-  validation {
-    condition     = alltrue([for limit in values(var.sources) : limit.per_second > 0 && limit.burst >= limit.per_second])
-    error_message = "ingestion.sources: per_second is above 0 and burst at least per_second, or the steady rate could never be reached."
-  }
+variable "keys" {
+  description = "Who posts -> id of the write key (not the key), where API Gateway is the door."
+  type        = map(string)
+  default     = {}
 }
 
 variable "buffer" {
@@ -56,8 +55,8 @@ variable "replay_hours" {
   }
 }
 
-variable "key_reader" {
-  description = "s3:// URI of the function that reads the write key of a request."
+variable "delivery" {
+  description = "s3:// URI of the function that says what lands of a record."
   type        = string
 }
 

@@ -38,6 +38,17 @@ locals {
       metric  = "DeliveryToS3.DataFreshness", namespace = "AWS/Firehose", dimensions = { DeliveryStreamName = var.watched.delivery }, statistic = "Maximum"
       compare = "GreaterThanThreshold", limit = 1800, period = 300, periods = 1, missing = "notBreaching"
     }
+    redshift-capacity = {
+      text    = "Redshift queries wait in a queue"
+      metric  = "QueriesQueued", namespace = "AWS/Redshift-Serverless", dimensions = { QueryType = "SELECT", Workgroup = var.watched.workgroup }, statistic = "Maximum"
+      compare = "GreaterThanThreshold", limit = 0, period = 300, periods = 3, missing = "notBreaching"
+    }
+  }
+}
+
+# Those of the door that stands.
+locals {
+  gateway = {
     endpoint-errors = {
       text    = "The endpoint answers clients with errors of its own"
       metric  = "5XXError", namespace = "AWS/ApiGateway", dimensions = { ApiName = var.watched.endpoint }, statistic = "Sum"
@@ -49,16 +60,24 @@ locals {
       metric  = "4XXError", namespace = "AWS/ApiGateway", dimensions = { ApiName = var.watched.endpoint }, statistic = "Average"
       compare = "GreaterThanThreshold", limit = 0.2, period = 300, periods = 3, missing = "notBreaching"
     }
-    redshift-capacity = {
-      text    = "Redshift queries wait in a queue"
-      metric  = "QueriesQueued", namespace = "AWS/Redshift-Serverless", dimensions = { QueryType = "SELECT", Workgroup = var.watched.workgroup }, statistic = "Maximum"
-      compare = "GreaterThanThreshold", limit = 0, period = 300, periods = 3, missing = "notBreaching"
+  }
+  collector = {
+    collector-errors = {
+      text    = "The collector answers clients with errors of its own: Kinesis refuses, or it is full"
+      metric  = "HTTPCode_Target_5XX_Count", namespace = "AWS/ApplicationELB", dimensions = { LoadBalancer = try(var.watched.balancer.balancer, "") }, statistic = "Sum"
+      compare = "GreaterThanThreshold", limit = 0, period = 300, periods = 2, missing = "notBreaching"
+    }
+    collector-missing = {
+      text    = "Fewer than two tasks of the collector answer"
+      metric  = "HealthyHostCount", namespace = "AWS/ApplicationELB", dimensions = { LoadBalancer = try(var.watched.balancer.balancer, ""), TargetGroup = try(var.watched.balancer.tasks, "") }, statistic = "Minimum"
+      compare = "LessThanThreshold", limit = 2, period = 60, periods = 5, missing = "breaching"
     }
   }
+  watched = merge(local.alarms, var.watched.endpoint == null ? {} : local.gateway, var.watched.balancer == null ? {} : local.collector)
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
-  for_each = local.alarms
+  for_each = local.watched
 
   alarm_name          = "${var.name}-${each.key}"
   alarm_description   = "${each.value.text}. Runbook: docs/aws.md"

@@ -2,10 +2,15 @@
 
 locals {
   region = data.aws_region.this.name
+  door = concat(
+    [for name in compact([var.watched.endpoint]) : ["AWS/ApiGateway", "4XXError", "ApiName", name]],
+    [for name in compact([var.watched.endpoint]) : ["AWS/ApiGateway", "5XXError", "ApiName", name]],
+    [for each in [var.watched.balancer] : ["AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", "LoadBalancer", each.balancer] if each != null],
+  )
   graphs = [
     { title = "Stages finished", stat = "Sum", metrics = [[local.namespace, "finished"], [local.namespace, "errors"], [local.namespace, "blocked"]] },
     { title = "Rows read and rejected", stat = "Sum", metrics = [[local.namespace, "read"], [local.namespace, "quarantined"]] },
-    { title = "Events in", stat = "Sum", metrics = [["AWS/Kinesis", "IncomingRecords", "StreamName", var.watched.stream], ["AWS/ApiGateway", "4XXError", "ApiName", var.watched.endpoint], ["AWS/ApiGateway", "5XXError", "ApiName", var.watched.endpoint]] },
+    { title = "Events in", stat = "Sum", metrics = concat([["AWS/Kinesis", "IncomingRecords", "StreamName", var.watched.stream]], local.door) },
     { title = "Age of events, s", stat = "Maximum", metrics = [["AWS/Firehose", "DeliveryToS3.DataFreshness", "DeliveryStreamName", var.watched.delivery]] },
     { title = "Redshift, RPU and queue", stat = "Maximum", metrics = [["AWS/Redshift-Serverless", "ComputeCapacity", "Workgroup", var.watched.workgroup], ["AWS/Redshift-Serverless", "QueriesQueued", "QueryType", "SELECT", "Workgroup", var.watched.workgroup]] },
     { title = "Job time, s", stat = "Maximum", metrics = [for job in values(var.watched.jobs) : ["Glue", "glue.driver.aggregate.elapsedTime", "JobName", job, "JobRunId", "ALL", "Type", "count"]] },

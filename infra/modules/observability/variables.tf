@@ -40,13 +40,14 @@ variable "limits" {
 }
 
 variable "watched" {
-  description = "Names of what is watched."
+  description = "Names of what is watched; of the two doors the one that stands."
   type = object({
     jobs         = map(string)
     job_logs     = string
     stream       = string
     delivery     = string
-    endpoint     = string
+    endpoint     = optional(string)
+    balancer     = optional(object({ balancer = string, tasks = string }))
     workgroup    = string
     delivery_log = string
   })

@@ -64,13 +64,42 @@ module "ingestion" {
 
   name           = local.name
   feed           = var.ingestion.feed
-  sources        = var.ingestion.sources
+  rejects        = var.ingestion.rejects
+  keys           = merge(module.gateway[*].keys...)
   buffer         = var.ingestion.buffer
   replay_hours   = var.ingestion.replay_hours
-  key_reader     = local.artifacts["endpoint_key"]
+  delivery       = local.artifacts["deliver_events"]
   landing_bucket = module.lake.buckets["landing"]
   log_days       = var.observability.log_days
   kms_key_arn    = module.lake.kms_key_arn
+}
+
+module "gateway" {
+  source = "../gateway"
+  count  = var.ingestion.door == "serverless" ? 1 : 0
+
+  name        = local.name
+  sources     = var.ingestion.sources
+  public      = var.ingestion.public
+  key_reader  = local.artifacts["endpoint_key"]
+  stream      = module.ingestion.stream
+  log_days    = var.observability.log_days
+  kms_key_arn = module.lake.kms_key_arn
+}
+
+module "collector" {
+  source = "../collector"
+  count  = var.ingestion.door == "collector" ? 1 : 0
+
+  name                = local.name
+  image               = var.ingestion.collector.image
+  certificate_arn     = var.ingestion.collector.certificate_arn
+  tasks               = var.ingestion.collector.tasks
+  requests_an_address = var.ingestion.collector.requests_an_address
+  bucket              = { name = module.lake.buckets["artifacts"], arn = module.lake.bucket_arns["artifacts"] }
+  stream              = module.ingestion.stream
+  log_days            = var.observability.log_days
+  kms_key_arn         = module.lake.kms_key_arn
 }
 
 module "emr" {
@@ -173,10 +202,11 @@ module "observability" {
   watched = {
     jobs         = module.glue.jobs
     job_logs     = module.glue.log_group
-    stream       = module.ingestion.stream
+    stream       = module.ingestion.stream.name
     delivery     = module.ingestion.delivery
     delivery_log = module.ingestion.log_group
-    endpoint     = module.ingestion.endpoint_name
+    endpoint     = one(module.gateway[*].name)
+    balancer     = one(module.collector[*].balancer)
     workgroup    = module.serving.workgroup
   }
 }

@@ -14,8 +14,14 @@ output "warehouse" {
 }
 
 output "events" {
-  description = "Where clients POST events, the stream they run through, and what delivers them."
-  value       = { endpoint = module.ingestion.endpoint, stream = module.ingestion.stream, delivery = module.ingestion.delivery }
+  description = "Where clients POST events (of a collector: where their name points to, the registry of its image, and the file of its write keys), the stream they run through, and what delivers them."
+  value = {
+    endpoint = try(coalesce(one(module.gateway[*].endpoint), one(module.collector[*].address)), null)
+    registry = one(module.collector[*].registry)
+    keys     = one(module.collector[*].keys)
+    stream   = module.ingestion.stream.name
+    delivery = module.ingestion.delivery
+  }
 }
 
 output "workflows" {

@@ -105,11 +105,11 @@ variable "artifacts" {
 
   validation {
     condition = length(setsubtract(
-      ["emr_job", "emr_venv", "endpoint_key", "glue_job", "glue_libs", "glue_redshift", "glue_start_emr", "redshift", "shell_libs", "start_workflow"],
+      ["deliver_events", "emr_job", "emr_venv", "endpoint_key", "glue_job", "glue_libs", "glue_redshift", "glue_start_emr", "redshift", "shell_libs", "start_workflow"],
       keys(try(jsondecode(file("${var.artifacts}/manifest.json")), {})),
     )) == 0 && alltrue([for artifact in values(try(jsondecode(file("${var.artifacts}/manifest.json")), {})) : fileexists("${var.artifacts}/${artifact.file}")])
     error_message = <<-TEXT
-      The package in ${var.artifacts} is not whole: manifest.json must name emr_job, emr_venv, endpoint_key, glue_job, glue_libs,
+      The package in ${var.artifacts} is not whole: manifest.json must name deliver_events, emr_job, emr_venv, endpoint_key, glue_job, glue_libs,
       glue_redshift, glue_start_emr, redshift, shell_libs and start_workflow, and their files must be there. Type:
         make package
     TEXT
@@ -117,16 +117,35 @@ variable "artifacts" {
 }
 
 variable "ingestion" {
-  description = "See modules/ingestion."
+  description = "`door`: serverless (API Gateway, modules/gateway) or collector (tasks behind a balancer, modules/collector). The rest: see these and modules/ingestion."
   type = object({
-    feed = optional(string, "clickstream")
+    door    = optional(string, "serverless")
+    feed    = optional(string, "clickstream")
+    rejects = optional(string, "collect_rejects")
     sources = map(object({
       per_second = number
       burst      = number
     }))
+    public       = optional(object({ ids = optional(map(string), {}), per_second = optional(number, 50), burst = optional(number, 100) }), {})
     buffer       = optional(object({ mebibytes = optional(number, 64), seconds = optional(number, 300) }), {})
     replay_hours = optional(number, 24)
+    collector = optional(object({
+      image               = string
+      certificate_arn     = string
+      tasks               = optional(object({ least = optional(number, 2), most = optional(number, 6), cpu = optional(number, 1024), memory = optional(number, 2048), architecture = optional(string, "ARM64") }), {})
+      requests_an_address = optional(number)
+    }))
   })
+
+  validation {
+    condition     = var.ingestion.door != "collector" || var.ingestion.collector != null
+    error_message = "ingestion.door is collector: say which image it runs and which certificate it shows, collector = { image = \"…\", certificate_arn = \"…\" }."
+  }
+
+  validation {
+    condition     = contains(["serverless", "collector"], var.ingestion.door)
+    error_message = "ingestion.door is serverless or collector."
+  }
 }
 
 variable "engine" {

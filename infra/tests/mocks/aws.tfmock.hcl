@@ -65,7 +65,10 @@ mock_resource "aws_sqs_queue" {
 }
 
 mock_resource "aws_lambda_function" {
-  defaults = { arn = "arn:aws:lambda:eu-test-1:123456789012:function:mock" }
+  defaults = {
+    arn        = "arn:aws:lambda:eu-test-1:123456789012:function:mock"
+    invoke_arn = "arn:aws:apigateway:eu-test-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-test-1:123456789012:function:mock/invocations"
+  }
 }
 
 mock_resource "aws_cloudwatch_event_rule" {
@@ -74,4 +77,32 @@ mock_resource "aws_cloudwatch_event_rule" {
 
 mock_resource "aws_api_gateway_rest_api" {
   defaults = { execution_arn = "arn:aws:execute-api:eu-test-1:123456789012:mock" }
+}
+
+mock_resource "aws_cloudformation_stack" {
+  defaults = { outputs = { KeyId = "keyid" } }
+}
+
+mock_resource "aws_lb" {
+  defaults = { arn = "arn:aws:elasticloadbalancing:eu-test-1:123456789012:loadbalancer/app/mock/1" }
+}
+
+mock_resource "aws_lb_target_group" {
+  defaults = { arn = "arn:aws:elasticloadbalancing:eu-test-1:123456789012:targetgroup/mock/1" }
+}
+
+mock_resource "aws_lb_listener" {
+  defaults = { arn = "arn:aws:elasticloadbalancing:eu-test-1:123456789012:listener/app/mock/1/2" }
+}
+
+mock_resource "aws_ecs_task_definition" {
+  defaults = { arn = "arn:aws:ecs:eu-test-1:123456789012:task-definition/mock:1" }
+}
+
+mock_resource "aws_ecr_repository" {
+  defaults = { arn = "arn:aws:ecr:eu-test-1:123456789012:repository/mock", repository_url = "123456789012.dkr.ecr.eu-test-1.amazonaws.com/mock" }
+}
+
+mock_resource "aws_wafv2_web_acl" {
+  defaults = { arn = "arn:aws:wafv2:eu-test-1:123456789012:regional/webacl/mock/1" }
 }

@@ -37,7 +37,13 @@ def collect(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at; 0: one that is free.")] = 8055,
     landing: Landing = None,
     project: ProjectDir = None,
-    keys: Keys = None,
+    keys: Annotated[
+        str | None,
+        typer.Option("--keys", help=f"File of write keys, here or s3://… (default: {_FILE}, where it is there)."),
+    ] = None,
+    stream: Annotated[
+        str, typer.Option(help="Kinesis stream that takes what comes in, in the place of a landing zone.")
+    ] = "",
     proxies: Annotated[
         int, typer.Option(min=0, max=9, help="Proxies of our own before the door, whose X-Forwarded-For is believed.")
     ] = 0,
@@ -51,7 +57,7 @@ def collect(
     share_port: Annotated[bool, typer.Option("--share-port", help="Let another door stand at the same port.")] = False,
     tied: Annotated[bool, typer.Option("--tied", help="Close when standard input ends.")] = False,
 ) -> None:
-    """Collect events over HTTP from analytics clients into the landing zone; 200 means kept.
+    """Collect events over HTTP from analytics clients into the landing zone, or onto a stream; 200 means kept.
 
     Example: [cyan]marketpulse collect --landing landing --port 8055[/]
     """
@@ -70,8 +76,10 @@ def collect(
     settings.be_private()
     sealing = Sealing(seal_seconds, seal_mb << 20)
     limits = Limits(seconds=request_seconds)
-    told = Told(settings.landing_place, host, keys or _found(), proxies, sealing, limits)
-    door = open_door(told, collecting(settings.project))
+    if stream and landing:
+        raise UsageError("a door writes a landing zone or a stream, not both", hint="--landing or --stream")
+    told = Told(settings.landing_place, stream, host, keys or str(_found() or ""), proxies, sealing, limits)
+    door, into = open_door(told, collecting(settings.project)), stream or settings.landing_place
     try:
         at = listen(host, port, shared=share_port)
     except OSError as error:
@@ -82,13 +90,14 @@ def collect(
         Thread(target=_until_input_ends, daemon=True).start()
 
     def opened() -> None:
-        console.print(f"open at http://{host}:{at.getsockname()[1]}, into {settings.landing_place}", markup=False)
+        console.print(f"open at http://{host}:{at.getsockname()[1]}, into {into}", markup=False)
         sys.stdout.flush()
 
     try:
         serve(door, at, opened)
     except OSError as error:
-        raise UsageError(f"the landing zone refuses: {error.strerror}", where=settings.landing_place) from None
+        what = "stream" if stream else "landing zone"
+        raise UsageError(f"the {what} refuses: {error.strerror}", where=into) from None
 
 
 def _until_input_ends() -> None:

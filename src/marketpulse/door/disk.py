@@ -7,10 +7,11 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from marketpulse.door.recovery import recover
 from marketpulse.door.segments import HIDDEN, Segment, Zone, make_folders
+from marketpulse.door.sink import State
 
 _LOOK_AGAIN = 60.0
 _LOG = logging.getLogger("marketpulse.door")
@@ -18,36 +19,14 @@ _LOG = logging.getLogger("marketpulse.door")
 
 @dataclass(frozen=True)
 class Sealing:
-    """When a segment is whole, by age and by size; `waiting` bounds what waits for the disk, in bytes."""
+    """When a segment is whole, by age and by size."""
 
     seconds: float = 10.0
     size: int = 64 << 20
-    waiting: int = 64 << 20
-
-
-@dataclass
-class State:
-    """What became of it, for those who watch; moments are those of `time.monotonic`.
-
-    `error` says why nothing can be kept now; `unsealed` by feed why what is kept does not land.
-    """
-
-    flushed_at: float = field(default_factory=time.monotonic)
-    flushes: int = 0
-    sealed: int = 0
-    size: int = 0
-    failures: int = 0
-    error: str = ""
-    unsealed: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def age(self) -> float:
-        """Seconds since the last flush that went well, or since the door opened."""
-        return round(time.monotonic() - self.flushed_at, 3)
 
 
 class Disk:
-    """The open segments of this door, one a feed. Not for two threads."""
+    """A sink: the open segments of this door, one a feed."""
 
     def __init__(self, zone: Zone, sealing: Sealing) -> None:
         self.state = State()
@@ -55,6 +34,10 @@ class Disk:
         self._sealing = sealing
         self._open: dict[str, tuple[Segment, float]] = {}
         self._looked = 0.0
+
+    def open(self) -> None:
+        """Seal what dead doors left. Raise OSError."""
+        recover(self._zone)
 
     def keep(self, lines: Mapping[str, Sequence[bytes]]) -> dict[str, str]:
         """Write and flush lines by feed; why those of a feed are not kept."""
@@ -132,10 +115,7 @@ class Disk:
             self.state.failures += 1
             self.state.error = next(iter(failed.values()))
             return
-        self.state.error = ""
-        self.state.flushed_at = time.monotonic()
-        self.state.flushes += 1
-        self.state.size += sum(len(line) for each in lines.values() for line in each)
+        self.state.kept(lines)
 
     def _try_again(self) -> None:
         """Write a page and take it away: a door that is asked for nothing must notice that there is room again."""

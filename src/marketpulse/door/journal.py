@@ -1,7 +1,7 @@
-"""The journal: lines of many requests are written and flushed together, and each request hears of it.
+"""The journal: lines of many requests are kept together, and each request hears of it.
 
-While the disk flushes one group, the next gathers: a flush costs what it costs, whoever waits for it. All that touches
-the disk happens in one thread, so requests come in meanwhile.
+While one group is on its way to where it is kept, the next gathers: a flush costs what it costs, whoever waits for it.
+All that touches the sink happens in one thread, so requests come in meanwhile.
 """
 
 from __future__ import annotations
@@ -13,9 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from marketpulse.door.disk import Disk, Sealing, State
-from marketpulse.door.recovery import recover
-from marketpulse.door.segments import Zone
+from marketpulse.door.sink import Sink, State
 
 _TICK = 0.25
 _LOG = logging.getLogger("marketpulse.door")
@@ -23,46 +21,48 @@ _T = TypeVar("_T")
 
 
 class NotKept(Exception):  # noqa: N818 - it is an answer: come again
-    """What was posted is not kept, for now: the disk is full, or too much waits for it."""
+    """What was posted is not kept, for now: the disk is full, the stream refuses, or too much waits for them."""
 
 
 class Journal:
-    """Keeps lines by feed. Open it, `keep`, and `close` it, which seals what is open."""
+    """Keeps lines by feed. Open it, `keep`, and `close` it, which seals what is open.
 
-    def __init__(self, zone: Zone, sealing: Sealing) -> None:
+    `most` bounds what waits for the sink, in bytes.
+    """
+
+    def __init__(self, sink: Sink, most: int = 64 << 20) -> None:
         self.waiting = 0
-        self._zone = zone
-        self._most = sealing.waiting
-        self._disk = Disk(zone, sealing)
+        self._most = most
+        self._sink = sink
         self._lines: dict[str, list[bytes]] = {}
         self._heard: list[tuple[str, asyncio.Future[None]]] = []
         self._since = 0.0
         self._news = asyncio.Event()
-        self._thread = ThreadPoolExecutor(1, "disk")
+        self._thread = ThreadPoolExecutor(1, "sink")
         self._closing = False
         self._task: asyncio.Task[None] | None = None
 
     @property
     def state(self) -> State:
         """What became of what was kept."""
-        return self._disk.state
+        return self._sink.state
 
     @property
     def slowest(self) -> float:
-        """Seconds that the oldest line has waited for the disk."""
+        """Seconds that the oldest line has waited to be kept."""
         return time.monotonic() - self._since if self.waiting else 0.0
 
     async def open(self) -> None:
-        """Seal what dead doors left, and begin. Raise OSError."""
-        await self._do(lambda: recover(self._zone))
+        """Go on from what dead doors left, and begin. Raise OSError."""
+        await self._do(self._sink.open)
         self._task = asyncio.create_task(self._work())
 
     def put(self, feed: str, line: bytes) -> asyncio.Future[None]:
-        """What is done when the line is on the disk, and raises NotKept when it is not. Raise NotKept at once, too."""
+        """What is done when the line is kept, and raises NotKept when it is not. Raise NotKept at once, too."""
         if self._closing:
             raise NotKept("the door closes")
         if self.waiting + len(line) > self._most:
-            raise NotKept("too much waits for the disk")
+            raise NotKept("too much waits to be kept")
         if not self.waiting:
             self._since = time.monotonic()
         self.waiting += len(line)
@@ -73,7 +73,7 @@ class Journal:
         return heard
 
     async def keep(self, feed: str, line: bytes) -> None:
-        """Come back when the line is on the disk. Raise NotKept: then it is not, and will not be."""
+        """Come back when the line is kept. Raise NotKept: then it is not, and will not be."""
         await self.put(feed, line)
 
     async def close(self) -> None:
@@ -82,7 +82,7 @@ class Journal:
         self._news.set()
         if self._task:
             await self._task
-        await self._do(self._disk.close)
+        await self._do(self._sink.close)
         self._thread.shutdown()
 
     async def _work(self) -> None:
@@ -100,14 +100,14 @@ class Journal:
 
     async def _look(self) -> None:
         try:
-            await self._do(self._disk.look)
+            await self._do(self._sink.look)
         except Exception:  # noqa: BLE001 - whatever it is, what comes in is kept, and the next look is taken
             _LOG.exception("what is old was not sealed")
 
     async def _flush(self) -> None:
         lines, heard, self._lines, self._heard = self._lines, self._heard, {}, []
         try:
-            failed = await self._do(lambda: self._disk.keep(lines))
+            failed = await self._do(lambda: self._sink.keep(lines))
         except Exception:  # noqa: BLE001 - whatever it is, nobody may wait for ever, and the next group is tried
             _LOG.exception("a group was not kept")
             failed = dict.fromkeys(lines, "the door made a mistake")

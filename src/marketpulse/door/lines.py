@@ -27,13 +27,16 @@ _HIDDEN = b"***"
 _SECRET = 12
 #: Bytes that what stands around the events of a line may be, counted once an event: landing has such a bound, too.
 _AROUND_ALL = 4 << 20
-#: Bytes of the events of a line: with what is around them they are below the least that `record_mb` may be.
-_LONGEST = 7_500_000
 
 
 def now() -> str:
     """The moment, as a line says it."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+    return said(datetime.now(UTC))
+
+
+def said(moment: datetime) -> str:
+    """A moment of UTC, as a line says it."""
+    return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def collector(request: Request, key: Key, keys: Keys) -> dict[str, Any]:
@@ -67,9 +70,9 @@ def event_lines(around: dict[str, Any], events: list[Any], keys: Keys, limits: L
     for event in events:
         text = _event(event, keys.addresses)
         whole += len(text)
-        if len(text) > _LONGEST or whole > limits.kept:
+        if len(text) > limits.line or whole > limits.kept:
             raise Refusal(413, "too_large", "the events, as they would be kept, are too large: send fewer at once")
-        if not lines or len(lines[-1]) >= most or size + len(text) > _LONGEST:
+        if not lines or len(lines[-1]) >= most or size + len(text) > limits.line:
             lines.append([])
             size = 0
         lines[-1].append(text)

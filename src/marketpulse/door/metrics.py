@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from marketpulse.door.disk import State
+from marketpulse.door.sink import State
 
 _HELP = {
     "requests_total": "Requests by status of their answer.",

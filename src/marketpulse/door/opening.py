@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from marketpulse.door.admission import Admission
 from marketpulse.door.app import Door
-from marketpulse.door.disk import Sealing
+from marketpulse.door.disk import Disk, Sealing
 from marketpulse.door.journal import Journal
 from marketpulse.door.keys import Keys, read_keys
 from marketpulse.door.limits import Limits
+from marketpulse.door.mirror import Mirror
 from marketpulse.door.posting import REJECTS, Posting
 from marketpulse.door.segments import Zone
+from marketpulse.door.sink import Sink
+from marketpulse.door.stream import Stream, kinesis
 from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.machine import is_loopback
 from marketpulse.project.folders import overlay, project_folders
@@ -22,16 +26,22 @@ from marketpulse.project.packs import project_folder
 from marketpulse.project.source import Source, load_source
 from marketpulse.storage.places import is_remote
 
+#: Bytes of the events of a line where it must fit into a record of a stream, with what stands around them.
+_OF_A_RECORD = 960_000
 _LOG = logging.getLogger("marketpulse.door")
 
 
 @dataclass(frozen=True)
 class Told:
-    """What a door is told: where it listens, who may post, when a segment is whole, what a request may be."""
+    """What a door is told: where it listens, who may post, when a segment is whole, what a request may be.
+
+    `stream` is a stream of Kinesis that takes the place of the landing zone, `keys` a file here or in a store.
+    """
 
     landing: str
+    stream: str = ""
     host: str = "127.0.0.1"
-    keys: Path | None = None
+    keys: str = ""
     proxies: int = 0
     sealing: Sealing = field(default_factory=Sealing)
     limits: Limits = field(default_factory=Limits)
@@ -53,15 +63,33 @@ def zone_of(landing: Path, sources: Iterable[Source]) -> Zone:
 
 
 def open_door(told: Told, sources: Iterable[Source]) -> Door:
-    """A door that fills the feeds of these sources. Raise UsageError, DefinitionError."""
+    """A door that fills the feeds of these sources. Raise UsageError, DefinitionError, StorageError."""
     listed = list(sources)
     feeds = _feeds(listed)
-    keys = _keys(told)
-    zone = zone_of(_landing(told.landing), listed)
+    file = _file(told.keys)
+    admission = Admission(_keys(file, told.host))
+    # A line must fit into a record of the stream.
+    limits = replace(told.limits, line=_OF_A_RECORD) if told.stream else told.limits
+    posting = Posting(Journal(_sink(told, listed)), admission, feeds, limits)
+    return Door(posting, told.proxies, _refresher(file, admission) if file else lambda: None)
+
+
+def _sink(told: Told, sources: list[Source]) -> Sink:
+    if told.stream:
+        return Stream(told.stream, kinesis())
+    zone = zone_of(_landing(told.landing), sources)
     _one_disk(zone)
-    admission = Admission(keys)
-    posting = Posting(Journal(zone, told.sealing), admission, feeds, told.limits)
-    return Door(posting, told.proxies, _refresher(told.keys, admission) if told.keys else lambda: None)
+    return Disk(zone, told.sealing)
+
+
+def _file(keys: str) -> Path | None:
+    """The file of keys on this machine; a copy that follows the one of a store. Raise StorageError."""
+    if not is_remote(keys):
+        return Path(keys) if keys else None
+    mirror = Mirror(keys, Path(tempfile.mkdtemp(prefix="marketpulse-keys-")) / "collect.yaml")
+    mirror.look()
+    mirror.watch()
+    return mirror.copy
 
 
 def _feeds(sources: Iterable[Source]) -> Mapping[str, str]:
@@ -79,11 +107,11 @@ def _feeds(sources: Iterable[Source]) -> Mapping[str, str]:
     return found
 
 
-def _keys(told: Told) -> Keys | None:
+def _keys(file: Path | None, host: str) -> Keys | None:
     """Who may post. Raise UsageError where anybody of a network could."""
-    found = read_keys(told.keys) if told.keys else None
-    if (found is None or not found.keys) and not is_loopback(told.host):
-        what = f"without write keys the door opens for this machine alone, not at {told.host}"
+    found = read_keys(file) if file else None
+    if (found is None or not found.keys) and not is_loopback(host):
+        what = f"without write keys the door opens for this machine alone, not at {host}"
         raise UsageError(what, hint="make one: marketpulse key add website --origin https://shop.example")
     return found
 

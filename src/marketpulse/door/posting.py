@@ -43,7 +43,10 @@ class Posting:
         if broken and not shown and not self.admission.is_open:
             raise broken
         key = self.admission.admit(shown, origin)
-        told = {"receivedAt": lines.now(), "collector": lines.collector(request, key, self.admission.keys)}
+        told = {
+            "receivedAt": request.at or lines.now(),
+            "collector": lines.collector(request, key, self.admission.keys),
+        }
         one = _One(request, key, None if route.is_public else shown, told)
         try:
             put = self._put(one, route, broken)

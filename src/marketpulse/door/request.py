@@ -15,7 +15,10 @@ _FIELDS = 1_000
 
 @dataclass
 class Request:
-    """What came; `address` is the client's, `value` the body once it was read."""
+    """What came; `address` is the client's, `value` the body once it was read.
+
+    `at` says when, where somebody before the door saw it come.
+    """
 
     method: str
     path: str
@@ -23,6 +26,7 @@ class Request:
     headers: Mapping[bytes, bytes]
     address: str
     body: bytes = b""
+    at: str = ""
     value: Any = None
 
     @cached_property

@@ -5,9 +5,9 @@ mock_provider "aws" {
 variables {
   name           = "marketpulse-dev"
   feed           = "clickstream"
-  sources        = { web = { per_second = 50, burst = 100 }, app = { per_second = 20, burst = 20 } }
+  keys           = { web = "id" }
   landing_bucket = "landing"
-  key_reader     = "s3://artifacts/hash/endpoint-key.zip"
+  delivery       = "s3://artifacts/hash/deliver-events.zip"
   log_days       = 30
   kms_key_arn    = "arn:aws:kms:eu-test-1:123456789012:key/k"
 }
@@ -30,61 +30,21 @@ run "from_post_to_landing" {
     error_message = "The stream is not encrypted with the environment's key."
   }
   assert {
-    condition     = length(aws_api_gateway_method.post) == 3 && alltrue([for method in aws_api_gateway_method.post : method.api_key_required && method.http_method == "POST" && method.authorization == "CUSTOM"])
-    error_message = "Somebody may post without a key."
+    condition     = [for each in aws_kinesis_firehose_delivery_stream.this.extended_s3_configuration[0].processing_configuration[0].processors[0].parameters : each.parameter_value if each.parameter_name == "LambdaArn"] == ["${aws_lambda_function.delivery.arn}:$LATEST"]
+    error_message = "Requests would land as API Gateway put them on the stream."
   }
   assert {
-    condition     = aws_api_gateway_rest_api.this.api_key_source == "AUTHORIZER" && aws_api_gateway_authorizer.this.authorizer_result_ttl_in_seconds == 0
-    error_message = "Clients send their key as the user of Basic, never as x-api-key: nobody could post."
-  }
-  assert {
-    condition     = alltrue([for type in ["application/json", "text/plain", "application/x-www-form-urlencoded"] : alltrue([for each in aws_api_gateway_integration.post : contains(keys(each.request_templates), type)])])
-    error_message = "A type that clients send would be answered with 415."
-  }
-  assert {
-    condition     = aws_api_gateway_rest_api.this.minimum_compression_size != "-1"
-    error_message = "A body that is packed would not be unpacked."
-  }
-  assert {
-    condition     = alltrue([for path in local.paths : contains(keys(aws_api_gateway_integration_response.mocked), "OPTIONS ${path}")])
-    error_message = "A browser asks first, and would not be answered."
-  }
-  assert {
-    condition     = alltrue([for header in ["anonymousid", "authorization", "content-type", "sentat", "x-retry-count", "x-write-key"] : strcontains(aws_api_gateway_integration_response.mocked["OPTIONS v1/{kind}"].response_parameters["method.response.header.Access-Control-Allow-Headers"], header)])
-    error_message = "A client's browser may not send the headers that the client sends."
-  }
-  assert {
-    condition     = alltrue([for each in concat(values(aws_api_gateway_integration_response.post), values(aws_api_gateway_integration_response.mocked)) : each.response_parameters["method.response.header.Access-Control-Allow-Origin"] == "'*'"])
-    error_message = "A page may not read an answer, and takes it for a failure."
-  }
-  assert {
-    condition     = alltrue([for type in ["DEFAULT_4XX", "DEFAULT_5XX"] : aws_api_gateway_gateway_response.this[type].response_parameters["gatewayresponse.header.Access-Control-Allow-Origin"] == "'*'" && strcontains(aws_api_gateway_gateway_response.this[type].response_templates["application/json"], "\"code\"")])
-    error_message = "What API Gateway refuses itself a page cannot read, or lacks the code that clients look for."
-  }
-  assert {
-    condition     = toset(keys(aws_cloudformation_stack.write_key)) == toset(["app", "web"]) && aws_api_gateway_usage_plan.this["web"].throttle_settings[0].rate_limit == 50
-    error_message = "Every source has its key and its rate."
-  }
-  assert {
-    condition     = aws_api_gateway_method_settings.this.settings[0].throttling_rate_limit == 70 && !aws_api_gateway_method_settings.this.settings[0].data_trace_enabled
-    error_message = "The endpoint takes no more than its sources may send together, and logs no body."
+    condition     = aws_lambda_function.delivery.environment[0].variables.EVENTS == "clickstream" && jsondecode(aws_lambda_function.delivery.environment[0].variables.SOURCES).web == "id"
+    error_message = "Nobody would know whose an event is."
   }
 }
 
-run "burst_below_rate" {
+run "rejects_that_would_be_read_as_events" {
   command = plan
   variables {
-    sources = { web = { per_second = 50, burst = 10 } }
+    rejects = "clickstream"
   }
-  expect_failures = [var.sources]
-}
-
-run "source_with_a_name_that_is_none" {
-  command = plan
-  variables {
-    sources = { "Web Shop" = { per_second = 1, burst = 1 } }
-  }
-  expect_failures = [var.sources]
+  expect_failures = [var.rejects]
 }
 
 run "feed_outside_its_folder" {

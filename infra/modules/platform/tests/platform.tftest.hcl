@@ -38,6 +38,25 @@ run "gold_on_ec2" {
   }
 }
 
+run "a_collector_in_the_place_of_the_gateway" {
+  command = plan
+  variables {
+    ingestion = { door = "collector", sources = {}, collector = { image = "c0ffee", certificate_arn = "arn:aws:acm:eu-test-1:123456789012:certificate/c" } }
+  }
+  assert {
+    condition     = length(module.gateway) == 0 && length(module.collector) == 1
+    error_message = "ingestion.door does not say which door stands."
+  }
+}
+
+run "a_collector_without_an_image" {
+  command = plan
+  variables {
+    ingestion = { door = "collector", sources = {} }
+  }
+  expect_failures = [var.ingestion]
+}
+
 run "sandbox" {
   command = plan
   variables {

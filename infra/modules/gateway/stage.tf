@@ -2,22 +2,14 @@
 
 resource "aws_api_gateway_deployment" "this" {
   rest_api_id = aws_api_gateway_rest_api.this.id
-  description = "Routes to ${aws_kinesis_stream.this.name}"
+  description = "Routes to ${var.stream.name}"
 
   # A deployment is a copy: whatever it copies must make a new one when it changes.
-  triggers = {
-    routes = sha1(jsonencode([
-      local.template, local.types, local.schema, local.answers, local.mocked, aws_iam_role.endpoint.arn,
-      aws_api_gateway_authorizer.this.authorizer_uri, aws_api_gateway_rest_api.this.minimum_compression_size,
-      { for type, each in aws_api_gateway_gateway_response.this : type => each.response_templates },
-    ]))
-  }
+  triggers = { document = sha1(aws_api_gateway_rest_api.this.body), unpacks = aws_api_gateway_rest_api.this.minimum_compression_size }
 
   lifecycle {
     create_before_destroy = true
   }
-
-  depends_on = [aws_api_gateway_integration_response.post, aws_api_gateway_integration_response.mocked]
 }
 
 resource "aws_cloudwatch_log_group" "endpoint" {
@@ -28,7 +20,7 @@ resource "aws_cloudwatch_log_group" "endpoint" {
 }
 
 resource "aws_api_gateway_stage" "this" {
-  # checkov:skip=CKV_AWS_120: only POST, there is nothing to cache
+  # checkov:skip=CKV_AWS_120: events are not to be remembered
   # checkov:skip=CKV2_AWS_29: every caller has a key and a rate of its own; a firewall in front is 10 USD a month that a shop decides on
   # checkov:skip=CKV2_AWS_51: its backend is AWS's own stream, signed by a role; browsers have no client certificate
   rest_api_id          = aws_api_gateway_rest_api.this.id
@@ -47,7 +39,7 @@ resource "aws_api_gateway_stage" "this" {
 }
 
 resource "aws_api_gateway_method_settings" "this" {
-  # checkov:skip=CKV_AWS_225: only POST, there is nothing to cache
+  # checkov:skip=CKV_AWS_225: events are not to be remembered
   # checkov:skip=CKV_AWS_308: the same
   rest_api_id = aws_api_gateway_rest_api.this.id
   stage_name  = aws_api_gateway_stage.this.stage_name
@@ -57,8 +49,27 @@ resource "aws_api_gateway_method_settings" "this" {
     metrics_enabled        = true
     logging_level          = "ERROR"
     data_trace_enabled     = false
-    throttling_rate_limit  = sum([for limit in values(var.sources) : limit.per_second])
-    throttling_burst_limit = sum([for limit in values(var.sources) : limit.burst])
+    throttling_rate_limit  = sum([for limit in concat(values(var.sources), [var.public]) : limit.per_second])
+    throttling_burst_limit = sum([for limit in concat(values(var.sources), [var.public]) : limit.burst])
+  }
+}
+
+# No usage plan counts who shows no key to the authoriser: those methods have a rate of their own.
+resource "aws_api_gateway_method_settings" "public" {
+  # checkov:skip=CKV_AWS_225: events are not to be remembered
+  # checkov:skip=CKV_AWS_308: the same
+  for_each = { for name, route in local.posts : name => split(" ", name) if can(route.shown) }
+
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  stage_name  = aws_api_gateway_stage.this.stage_name
+  method_path = "${replace(each.value[1], "/", "~1")}/${each.value[0]}"
+
+  settings {
+    metrics_enabled        = true
+    logging_level          = "ERROR"
+    data_trace_enabled     = false
+    throttling_rate_limit  = var.public.per_second
+    throttling_burst_limit = var.public.burst
   }
 }
 
@@ -98,5 +109,6 @@ resource "aws_cloudformation_stack" "write_key" {
         Properties = { KeyId = { Ref = "Key" }, KeyType = "API_KEY", UsagePlanId = aws_api_gateway_usage_plan.this[each.key].id }
       }
     }
+    Outputs = { KeyId = { Value = { Ref = "Key" } } }
   })
 }
