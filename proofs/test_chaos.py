@@ -35,14 +35,14 @@ def sky() -> Iterator[StormyEmulator]:
 
 
 class Pair:
-    """A shop on a disk, which nothing happens to, and one in buckets."""
+    """A shop on a disk, which nothing happens to, and one in buckets, whose engine may be another."""
 
-    def __init__(self, root: Path, sky: StormyEmulator) -> None:
+    def __init__(self, root: Path, sky: StormyEmulator, engine: str = "duckdb") -> None:
         self.sky = sky
         self.here = MiniShop(root)
         self.there = MiniShop(root / "there")
         self.store: Cloud = new_cloud(sky)
-        self.there.settings = replace(self.here.settings, **self.store.settings)
+        self.there.settings = replace(self.here.settings, engine=engine, **self.store.settings)
         self.ended: Counter[str] = Counter()
 
     def lands(self) -> None:

@@ -20,6 +20,8 @@ from marketpulse.errors import MissingEngineError
 from marketpulse.settings import Settings
 
 _SQLITE = Path("/usr/share/java/sqlite-jdbc.jar")
+#: Where `make spark-s3` puts Hadoop's S3A and the SDK that it speaks through; nothing where that was not asked for.
+S3A_JARS = sorted((Path(__file__).parents[1] / "build" / "spark-s3").glob("*.jar"))
 
 
 @cache
@@ -38,7 +40,7 @@ CONF = {
     "spark.master": "local[2]",
     "spark.driver.memory": "900m",
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-    "spark.driver.extraClassPath": ":".join(str(jar) for jar in iceberg_jars()),
+    "spark.driver.extraClassPath": ":".join(str(jar) for jar in [*iceberg_jars(), *S3A_JARS]),
     "spark.sql.shuffle.partitions": "2",
     "spark.sql.codegen.wholeStage": "false",
 }

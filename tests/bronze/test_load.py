@@ -6,9 +6,14 @@ import json
 import os
 import threading
 import zipfile
+from collections.abc import Sequence
 
 import pytest
+from pyiceberg.table import Table
 
+from marketpulse import flow
+from marketpulse.lake import lake
+from marketpulse.lake.datafile import Measured, Spread
 from tests.landed import GOOD, HEADER
 from tests.shop import MiniShop, contract, result
 from tests.tables import sale_ids
@@ -152,3 +157,20 @@ def test_what_only_stands_beside_the_data_of_an_archive_is_told_and_stops_nothin
     assert sorted(each["file"].rpartition("!/")[2] for each in feed.blocked) == ["b.csv", "c.dat"]
     again = next(feed for feed in shop.run().feeds if feed.source == "sales")
     assert (again.doubts, len(again.blocked)) == ([], 2)
+
+
+def test_a_commit_looks_into_no_landed_file_again(shop: MiniShop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.land_sales("2026-01-01", "1,2026-01-01,1,1", "2,2026-01-02,1,1")
+    read: list[str] = []
+    measured = lake.measured
+
+    def remembered(table: Table, paths: Sequence[str], spread: Spread | None = None) -> list[Measured]:
+        read.extend(paths)
+        return measured(table, paths, spread)
+
+    monkeypatch.setattr(lake, "measured", remembered)
+    with shop.open() as context:
+        assert flow.run(context, flow.Options()).ok
+        assert [file.rows for file in context.lake.find("bronze.sales").files()] == [2]
+    assert read
+    assert [path for path in read if "/bronze/sales/" in path] == []

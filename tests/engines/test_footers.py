@@ -36,6 +36,12 @@ def test_files_with_the_same_columns_of_the_same_types_are_one_group(files: list
     }
 
 
+def test_files_of_which_the_columns_are_known_are_not_read(files: list[str]) -> None:
+    known = (("n", "long"), ("x", "int"))
+    found = dict(by_schema([files[2], "nowhere.parquet"], {"n": "long"}, {"nowhere.parquet": known}))
+    assert found == {(("n", "long"),): [files[2], "nowhere.parquet"]}
+
+
 def test_every_file_has_its_rows(files: list[str]) -> None:
     assert row_counts(files) == [(files[0], 2), (files[1], 1), (files[2], 3)]
     assert row_counts([]) == []

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
-from marketpulse.engines import Engine
+from marketpulse.engines import Engine, footers
 from marketpulse.engines.load import load_engine
 from marketpulse.settings import Settings
 from tests.spark import CONF, need_spark
@@ -47,6 +48,32 @@ def test_a_file_holds_one_bucket_with_the_column_in_it(spark: Engine, tmp_path: 
 def test_no_rows_are_no_files(spark: Engine, tmp_path: Path) -> None:
     assert spark.write("select 1 as x where false", str(tmp_path / "a")) == []
     assert spark.write(f"select * from ({ROWS}) as r where text = ''", str(tmp_path / "b"), "day") == []
+
+
+def test_what_a_task_left_on_its_way_is_no_file_of_the_folder(spark: Engine, tmp_path: Path) -> None:
+    from marketpulse.engines.spark import files_of  # where Spark is not installed, these tests are skipped
+
+    paths = spark.write(ROWS, str(tmp_path / "out"), "day")
+    for name in ("_temporary/0/task_1/part-00000.parquet", "_bucket=1/.part-00000.parquet", "_bucket=2/.on/x.parquet"):
+        (tmp_path / "out" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "out" / name).write_bytes(b"")
+    assert files_of(str(tmp_path / "out")) == paths
+
+
+def test_columns_of_files_that_it_wrote_or_that_are_known_are_not_looked_up(
+    spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kinds = "id, cast(id as int) as i, cast(id as decimal(9,2)) as d, timestamp '2026-01-01' as t, true as b"
+    paths = spark.write(f"select {kinds} from range(3)", str(tmp_path / "out"))
+    types = {"id": "long", "i": "long", "d": "decimal(9,2)", "t": "timestamp", "b": "boolean", "more": "string"}
+    reader = type(spark)(spark.session, tmp_path / "reader")
+    expected = reader.rows(f"select * from {reader.bind('read', types, paths)} order by id")
+    assert len(expected) == 3
+    known = dict.fromkeys(paths, (("id", "long"), ("i", "int"), ("d", "decimal(9,2)"), ("t", "timestamp")))
+    told = type(spark)(spark.session, tmp_path / "told", known=lambda _: known)
+    monkeypatch.setattr(footers, "_footer", None)  # it would be called
+    for engine in (spark, told):
+        assert engine.rows(f"select * from {engine.bind('again', types, paths)} order by id") == expected
 
 
 def test_an_error_is_one_line_without_classes_and_stacks(spark: Engine) -> None:

@@ -9,7 +9,7 @@ import pytest
 from marketpulse.errors import ConcurrentError, StorageError
 from marketpulse.lake.lake import Lake
 from marketpulse.lake.table import storage_errors
-from tests.lake.writing import commit, day, days, file, made
+from tests.lake.writing import NAME, TYPES, commit, day, days, file, made
 
 
 def test_whoever_has_read_nothing_yet_has_everything_before_him(lake: Lake) -> None:
@@ -91,3 +91,15 @@ def test_a_catalog_that_another_process_holds_is_no_fault_of_the_disk(lake: Lake
     for reason, kind in (("database is locked", ConcurrentError), ("no such table", StorageError)):
         with pytest.raises(kind, match=reason), storage_errors("silver.sales"):
             raise DBAPIError("select 1", None, OperationalError(reason))
+
+
+def test_columns_are_known_of_a_tables_files_unless_one_was_another_once(lake: Lake) -> None:
+    snapshot = commit(lake, [file(lake, 1, "a")])
+    paths = [each.path for each in made(lake).files(snapshot)]
+    assert lake.columns_of([*paths, "/elsewhere/data/x.parquet"]) == {paths[0]: (("id", "string"), ("day", "date"))}
+    lake.ensure(NAME, {**TYPES, "count": "int"}, "day", ["id"])
+    lake.find(NAME)
+    assert lake.columns_of(paths) == {paths[0]: (("id", "string"), ("day", "date"), ("count", "int"))}
+    lake.ensure(NAME, {**TYPES, "count": "long"}, "day", ["id"])
+    lake.find(NAME)
+    assert lake.columns_of(paths) == {}

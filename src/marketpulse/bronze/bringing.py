@@ -118,7 +118,9 @@ def _commit(feed: Feed, loads: Sequence[Loaded], rows: Sequence[LedgerRow], move
     is_as_before = all(table.state.get(key) == value for key, value in moves.before.items())
     if table.snapshot_id != feed.ledger.bronze or not is_as_before:
         raise ConcurrentError(f"{source.table} was changed by another process", hint="run again")
-    files = lake.describe(table, [path for _, found in loads for path in found.paths])
+    known = {path: each for _, found in loads for path, each in found.measured.items()}
+    paths = [path for _, found in loads for path in found.paths]
+    files = lake.describe(table, paths, feed.context.engine.spread, known)
     summary = {BATCH_KEY: feed.context.run_id, PREFIX + "rows-read": str(sum(f.rows for f in files))}
     told = feed.ledger.outbox(rows, table) if rows else {}
     state = {**told, **feed.shapes.state(), **shield.state(feed.context, source.table), **moves.after}

@@ -75,4 +75,4 @@ def _rewritten(context: Context, bronze: str, gone: finding.Found, group: list[F
         query = finding.emptied(context, rows, gone, table.types, empty)
         ids = table.ids(table.types)
         paths = context.engine.write(query, context.folder(bronze, place), table.partition, ids=ids)
-    return context.lake.describe(table, paths)
+    return context.describe(table, paths)

@@ -10,9 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from pyiceberg.io import FileIO
+
 from marketpulse.bronze.deliveries import Delivery, Held
 from marketpulse.engines import LocalEngine
 from marketpulse.errors import EngineError, GateError, MarketPulseError, StorageError
+from marketpulse.lake.datafile import NOTHING_ASKED, Measured, measure
+from marketpulse.lake.durable import DurableFileIO
 from marketpulse.lake.table import ids_of
 from marketpulse.landing.archive import is_beside
 from marketpulse.landing.files import LandedFile
@@ -21,7 +25,7 @@ from marketpulse.landing.opened import OpenedFile, opened
 from marketpulse.landing.records import Records
 from marketpulse.names import ERROR, LANDED, LINEAGE
 from marketpulse.project.source import Source
-from marketpulse.storage.places import remove_folder
+from marketpulse.storage.places import is_remote, remove_folder
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Load:
 
     An archive that is news brings the files `inside` it, and has no records of its own. `erased` are records of people
     who were erased: they are not among its records. `doubts` are warnings. What only stands beside the data of an
-    archive is left `aside`, which is one.
+    archive is left `aside`, which is one. `measured` is what a commit must know of the files, told by who wrote them.
     """
 
     content: str = ""
@@ -44,6 +48,7 @@ class Load:
     erased: int = 0
     doubts: list[GateError] = field(default_factory=list)
     aside: bool = False
+    measured: dict[str, Measured] = field(default_factory=dict)
 
 
 def load(held: Held, engine: LocalEngine, delivery: Delivery) -> Load | None:
@@ -118,7 +123,18 @@ def _told_of(engine: LocalEngine, delivery: Delivery, content: str, records: Rec
     written = engine.bind("written", LANDED, paths)
     read, malformed = engine.rows(f"select count(*), count({ERROR}) from {written}")[0]
     doubts = [GateError(each.message, where=delivery.file.name, hint=each.hint) for each in records.doubts()]
-    return Load(content, False, _types(delivery.source, records), paths, read, malformed, doubts=doubts)
+    told = {path: measure(_io(path), NOTHING_ASKED, path) for path in paths}
+    types = _types(delivery.source, records)
+    return Load(content, False, types, paths, read, malformed, doubts=doubts, measured=told)
+
+
+def _io(path: str) -> FileIO:
+    """How a file is read where it was written."""
+    if not is_remote(path):
+        return DurableFileIO({})
+    from marketpulse.lake.stored import StoredFileIO  # a library that S3 alone needs
+
+    return StoredFileIO({})
 
 
 def _types(source: Source, records: Records) -> dict[str, str]:

@@ -115,4 +115,4 @@ def _without(context: Context, table: LakeTable, files: list[FileRef], meant: st
     rows: View = context.engine.bind("mixed", table.types, [file.path for file in files])
     query = f"select * from {rows} where not ({meant})"
     paths = context.engine.write(query, context.folder(table.name), ids=table.ids(table.types))
-    return context.lake.describe(table, paths)
+    return context.describe(table, paths)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 import pyarrow as pa
 
@@ -13,14 +14,33 @@ from marketpulse.storage.places import data_filesystem, is_remote
 
 _READERS = 16
 Columns = tuple[tuple[str, str], ...]
+NOTHING_KNOWN: Mapping[str, Columns] = MappingProxyType({})
+#: Columns that files can have, of those of which they are known without a look into each.
+Known = Callable[[Sequence[str]], Mapping[str, Columns]]
 
 
-def by_schema(files: Sequence[str], types: Mapping[str, str]) -> Iterator[tuple[Columns, list[str]]]:
-    """Files in groups that have the same columns of `types`, as the same types (contract words)."""
+def nothing_known(_: Sequence[str]) -> Mapping[str, Columns]:
+    """No file is known."""
+    return NOTHING_KNOWN
+
+
+def by_schema(
+    files: Sequence[str], types: Mapping[str, str], known: Mapping[str, Columns] = NOTHING_KNOWN
+) -> Iterator[tuple[Columns, list[str]]]:
+    """Files in groups that have the same columns of `types`, as the same types (contract words).
+
+    Files of which the columns are `known` are not read for it.
+    """
+    unknown = [path for path in files if path not in known]
+    read = {path: columns for path, (_, columns) in zip(unknown, _footers(unknown), strict=True)}
     groups: dict[Columns, list[str]] = {}
-    for path, (_, columns) in zip(files, _footers(files), strict=True):
-        groups.setdefault(tuple((c, t) for c, t in columns if c in types), []).append(path)
-    yield from groups.items()
+    for path in files:
+        columns = known[path] if path in known else read[path]
+        groups.setdefault(columns, []).append(path)
+    wanted: dict[Columns, list[str]] = {}
+    for columns, paths in groups.items():
+        wanted.setdefault(tuple((c, t) for c, t in columns if c in types), []).extend(paths)
+    yield from wanted.items()
 
 
 def row_counts(files: Sequence[str]) -> list[tuple[str, int]]:

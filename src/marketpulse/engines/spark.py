@@ -7,6 +7,7 @@ Spark they are its usual type in a session whose zone is UTC, in files they have
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -23,11 +24,12 @@ from pyspark.sql.types import TimestampType
 
 from marketpulse.engines import FILE, NO_IDS, POSITION, Item, LocalEngine, Result
 from marketpulse.engines.duckdb import DuckEngine
-from marketpulse.engines.footers import by_schema, row_counts
+from marketpulse.engines.footers import Columns, Known, by_schema, nothing_known, row_counts
 from marketpulse.engines.spark_session import first_line, is_local
 from marketpulse.engines.views import View, Views
 from marketpulse.errors import EngineError, QueryError, StorageError
 from marketpulse.sql import SPARK, Dialect
+from marketpulse.storage.places import bare, written
 
 #: Memory of the small DuckDB that reads landed bytes in the driver, and in each task of an executor.
 _LOCAL_MB = 512
@@ -35,6 +37,10 @@ _LOCAL_MB = 512
 _TASKS_A_CORE = 8
 #: Folder of a bucket's files. Not the column itself: Spark would then leave it out of the files.
 _BUCKET = "_bucket"
+#: What Hadoop takes for no file of a folder: names that begin so and are no value of a column.
+_HIDDEN = re.compile(r"/(?:\.|_[^/=]*(?:/|$))")
+#: Types whose names in Spark are not those of contracts.
+_WORDS = {"bigint": "long", "timestamp_ntz": "timestamp"}
 
 
 class SparkEngine:
@@ -43,18 +49,26 @@ class SparkEngine:
     dialect: Dialect = SPARK
 
     def __init__(
-        self, session: SparkSession, scratch: Path, remote: str | None = None, places: Sequence[str] = ()
+        self,
+        session: SparkSession,
+        scratch: Path,
+        remote: str | None = None,
+        places: Sequence[str] = (),
+        known: Known = nothing_known,
     ) -> None:
         self.session = session
         self._scratch = scratch
         self._remote = remote
         self._places = (str(scratch), *places)
         self._views = Views()
+        self._known = known
+        self._wrote: dict[str, Columns] = {}
 
     def bind(self, label: str, types: Mapping[str, str], files: Sequence[str], place: bool = False) -> View:
         """See `Computer.bind`."""
         with _readable_errors():
-            parts = [self._read(types, dict(schema), paths, place) for schema, paths in by_schema(files, types)]
+            groups = by_schema(files, types, {**self._known(files), **self._wrote})
+            parts = [self._read(types, dict(schema), paths, place) for schema, paths in groups]
             frame = reduce(DataFrame.unionAll, parts) if parts else self._nothing(types, place)
             return self._named(label, frame)
 
@@ -123,10 +137,11 @@ class SparkEngine:
         """See `Computer.write`. Rows are shuffled once, by bucket; a bucket that is large becomes several files."""
         with _readable_errors():
             frame = _without_zone(self.session.sql(query))
-            target = self._folder(folder)
+            columns = tuple((name, _WORDS.get(kind, kind)) for name, kind in frame.dtypes)
+            self._prepare(folder)
             if partition is None:
                 _identified(frame, ids).write.parquet(_uri(folder))
-                return [path for path, rows in row_counts(self._files(target, folder)) if rows]
+                return self._note(_filled(files_of(folder)), columns)
             bucket = F.col(_name(partition)).cast("string")
             if dict(frame.dtypes)[partition] != "date":
                 bucket = F.md5(bucket)  # a text may be too long or too strange for a folder
@@ -134,28 +149,19 @@ class SparkEngine:
                 unwritten = self._named("unwritten", frame.withColumn(_BUCKET, bucket))
                 frame = self.session.sql(f"select /*+ rebalance({_BUCKET}) */ * from {unwritten}")
             _identified(frame, ids).write.partitionBy(_BUCKET).parquet(_uri(folder))
-            return self._files(target, folder)
+            return self._note(files_of(folder), columns)
 
-    def _folder(self, folder: str) -> Any:
-        """Hadoop's path of a folder, prepared for writing."""
-        hadoop: Any = self._jvm.org.apache.hadoop.fs.Path(_uri(folder))
-        system = hadoop.getFileSystem(self.session.sparkContext._jsc.hadoopConfiguration())
+    def _note(self, paths: list[str], columns: Columns) -> list[str]:
+        """Files that were written with these columns: nobody need look into them for that."""
+        self._wrote.update(dict.fromkeys(paths, columns))
+        return paths
+
+    def _prepare(self, folder: str) -> None:
+        """Tell Hadoop what is not to lie beside the files of a folder."""
+        options = self.session.sparkContext._jsc.hadoopConfiguration()
+        system = self._jvm.org.apache.hadoop.fs.Path(_uri(folder)).getFileSystem(options)
         system.setWriteChecksum(False)  # Parquet has checksums of its own; no .crc beside each file
-        self.session.sparkContext._jsc.hadoopConfiguration().set(
-            "mapreduce.fileoutputcommitter.marksuccessfuljobs", "false"
-        )
-        return hadoop
-
-    def _files(self, target: Any, folder: str) -> list[str]:
-        """Parquet files under a folder, written as `folder` is."""
-        system = target.getFileSystem(self.session.sparkContext._jsc.hadoopConfiguration())
-        root = system.getFileStatus(target).getPath().toString()
-        found, paths = system.listFiles(target, True), []
-        while found.hasNext():
-            path = found.next().getPath().toString()
-            if path.endswith(".parquet"):
-                paths.append(folder + path.removeprefix(root))
-        return sorted(paths)
+        options.set("mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
 
     @property
     def _jvm(self) -> Any:
@@ -200,6 +206,20 @@ def _on_executor(
             return list(engine.spread(function, list(items)))
         finally:
             engine.close()
+
+
+def files_of(folder: str) -> list[str]:
+    """Parquet files below a folder that Spark has written, named as it is; what a task left on its way is none."""
+    root = bare(folder)
+    within = (found.path.removeprefix(root) for found in written(root))
+    return [folder + name for name in within if name.endswith(".parquet") and not _HIDDEN.search(name)]
+
+
+def _filled(paths: list[str]) -> list[str]:
+    """Files without the one that is empty, if one is: of no rows at all the first task writes a file."""
+    first = [path for path in paths if "/part-00000-" in path]
+    empty = {path for path, rows in row_counts(first) if not rows}
+    return [path for path in paths if path not in empty]
 
 
 def _without_zone(frame: DataFrame) -> DataFrame:

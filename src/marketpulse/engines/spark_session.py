@@ -55,6 +55,9 @@ SIZES = {
 CLUSTER_SIZES = {
     "spark.sql.adaptive.advisoryPartitionSizeInBytes": "512m",
     "spark.sql.adaptive.coalescePartitions.parallelismFirst": "false",
+    # In a store each file is asked for by requests of its own, one after the other: executors ask at once.
+    "spark.sql.sources.parallelPartitionDiscovery.threshold": "64",
+    "spark.sql.sources.parallelPartitionDiscovery.parallelism": "256",
 }
 _LOCAL = {
     "spark.driver.bindAddress": "127.0.0.1",

@@ -59,7 +59,7 @@ def build_gold(context: Context, work: Work) -> TableReport:
         else:
             into = _Into(partial(context.folder, contract.name, number), contract.partition, target.ids(contract.types))
             paths = _compute(context, work, step, into)
-            build.replace([] if step.others else step.buckets, context.lake.describe(target, paths))
+            build.replace([] if step.others else step.buckets, context.describe(target, paths))
         context.progress.advance(contract.name, 1)
     warnings = audit(context, contract, target, build)
     added, dropped = build.added(), build.dropped()

@@ -6,8 +6,9 @@ summary and into the table's properties (so that snapshot expiry cannot lose it)
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 
 from pyiceberg.catalog import Catalog, load_catalog
@@ -23,7 +24,7 @@ from marketpulse.lake import digests
 from marketpulse.lake.catalogfile import NAME, catalog_file, entries
 from marketpulse.lake.certain import CertainTable
 from marketpulse.lake.commit import OneCommit, ReplaceFiles, by_manifest
-from marketpulse.lake.datafile import describe
+from marketpulse.lake.datafile import NOTHING_MEASURED, Measured, Spread, data_files, measured
 from marketpulse.lake.durable import flush
 from marketpulse.lake.evolving import NOTHING_SAID, Said, evolve, joined
 from marketpulse.lake.home import Home
@@ -203,10 +204,32 @@ class Lake:
         if self._home and found:
             self._home.mark_dropped(name, str(found.iceberg.metadata.table_uuid))
 
-    def describe(self, table: LakeTable, paths: Sequence[str]) -> list[FileRef]:
-        """What a commit must know of Parquet files just written; their names say from now on what they hold."""
+    def columns_of(self, paths: Iterable[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+        """Columns, with their types, that data files can have; of those of tables of which no column was ever another.
+
+        Nobody needs to look into each of a hundred thousand files for that. Tables are those that were loaded.
+        """
+        steady = {table.iceberg.location(): table.steady for table in self.seen.values()}
+        found = ((path, steady.get(path.rpartition("/data/")[0])) for path in paths)
+        return {path: columns for path, columns in found if columns}
+
+    def describe(
+        self,
+        table: LakeTable,
+        paths: Sequence[str],
+        spread: Spread | None = None,
+        known: Mapping[str, Measured] = NOTHING_MEASURED,
+    ) -> list[FileRef]:
+        """What a commit must know of Parquet files just written; their names say from now on what they hold.
+
+        What is `known` already, from who wrote them, is not read again. With `spread`, many footers are read there.
+        """
         with storage_errors(table.name):
-            return [table._ref(describe(table.iceberg, digests.seal(path))) for path in paths]
+            sealed = {path: digests.seal(path) for path in paths}
+            read = measured(table.iceberg, [sealed[path] for path in paths if path not in known], spread)
+            told = {each.path: each for each in read}
+            told |= {sealed[path]: replace(known[path], path=sealed[path]) for path in paths if path in known}
+            return [table._ref(each) for each in data_files(table.iceberg, [told[sealed[path]] for path in paths])]
 
     def commit(
         self,

@@ -89,6 +89,17 @@ class LakeTable:
         """Column name to contract type."""
         return {f.name: str(f.field_type).replace(" ", "") for f in self.iceberg.schema().fields}
 
+    @cached_property
+    def steady(self) -> tuple[tuple[str, str], ...] | None:
+        """Columns of the table as they were ever since it was made, with their types; None when one was another once.
+
+        Then a file may hold what the table does not say. A column that came later is among them.
+        """
+        found = {
+            (f.name.lower(), str(f.field_type)) for schema in self.iceberg.schemas().values() for f in schema.fields
+        }
+        return tuple(self.types.items()) if len(found) == len({name for name, _ in found}) else None
+
     def ids(self, columns: Iterable[str]) -> dict[str, int]:
         """Field ids of columns, see `ids_of`."""
         return ids_of(columns, {field.name: field.field_id for field in self.iceberg.schema().fields})

@@ -40,5 +40,5 @@ def append(
         old = engine.bind("beside", table.types, [file.path for file in merged])
         query = f"select {columns} from {new} union all select * from {old}"
         paths = engine.write(query, context.folder(table.name), table.partition, ids=table.ids(table.types))
-    added = context.lake.describe(table, paths)
+    added = context.describe(table, paths)
     return context.lake.commit(table, added, [*merged, *drop], state or {}, {BATCH_KEY: context.run_id})

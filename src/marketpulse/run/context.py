@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ from marketpulse.storage.places import remove_folder
 
 if TYPE_CHECKING:
     from marketpulse.engines import Engine
+    from marketpulse.lake.table import FileRef, LakeTable
     from marketpulse.project.contract import Contract
     from marketpulse.project.project import Project
 
@@ -113,7 +114,11 @@ class Context:
     @cached_property
     def engine(self) -> Engine:
         """What runs SQL. Raise UsageError for an unknown one, MissingEngineError for one that is not installed."""
-        return load_engine(self.settings, self.scratch)
+        return load_engine(self.settings, self.scratch, known=self._columns_of)
+
+    def _columns_of(self, paths: Sequence[str]) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """See `Lake.columns_of`; of what this run writes, the table may not say yet what it has."""
+        return self.lake.columns_of(path for path in paths if f"/{self.run_id}-" not in path)
 
     def close(self) -> None:
         """Give back what is held open, and remove what was staged."""
@@ -140,6 +145,10 @@ class Context:
         """
         unique = uuid.uuid4().hex[:8]
         return f"{self.lake.layout.location(table)}/data/{self.run_id}-{number:04d}-{unique}"
+
+    def describe(self, table: LakeTable, paths: Sequence[str]) -> list[FileRef]:
+        """What a commit must know of files that the engine wrote; many footers are read where it has room."""
+        return self.lake.describe(table, paths, self.engine.spread)
 
     def staging(self, table: str, what: str) -> str:
         """New folder for files of a step of `table` that are part of no table and go when the run ends.

@@ -52,7 +52,7 @@ def patch(context: Context, target: LakeTable, build: Buckets, asked: Patch) -> 
     elif not asked.came:
         return
     folder, large = context.folder(target.name), None if hit else asked.large
-    files = context.lake.describe(target, engine.write(query, folder, target.partition, large, target.ids(types)))
+    files = context.describe(target, engine.write(query, folder, target.partition, large, target.ids(types)))
     if build.moved:
         build.moved.came += came if hit else [file.path for file in files]
         build.moved.went += [(asked.went, [file.path for file in hit])] if asked.went else []

@@ -48,4 +48,4 @@ def _replace(build: Build, buckets: set[Bucket], existing: View, gone: View) -> 
     build.steps += 1
     folder = build.context.folder(build.table.name, build.steps)
     paths = build.engine.write(query, folder, build.contract.partition, ids=build.target.ids(build.types))
-    build.buckets.replace(buckets, build.context.lake.describe(build.target, paths))
+    build.buckets.replace(buckets, build.context.describe(build.target, paths))

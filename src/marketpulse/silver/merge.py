@@ -93,7 +93,7 @@ def _replace(build: Build, buckets: set[Bucket], rows: _Rows, losers: View | Non
     paths = engine.write(
         query, folder, build.contract.partition, lambda: _large(build, rows), build.target.ids(build.types)
     )
-    build.buckets.replace(buckets, build.context.lake.describe(build.target, paths))
+    build.buckets.replace(buckets, build.context.describe(build.target, paths))
 
 
 def _patch(build: Build, buckets: set[Bucket], new: _Rows, losers: View, lost: Mapping[int, int]) -> None:

@@ -257,4 +257,4 @@ def put(
     """Commit the rows of `query` in the place of the files `old`, with `state`."""
     ids = table.ids(table.types)
     paths = context.engine.write(query, context.folder(QUARANTINE), table.partition, ids=ids)
-    context.lake.commit(table, context.lake.describe(table, paths), old, state or {}, {BATCH_KEY: context.run_id})
+    context.lake.commit(table, context.describe(table, paths), old, state or {}, {BATCH_KEY: context.run_id})

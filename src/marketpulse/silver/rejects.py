@@ -108,7 +108,7 @@ def _record(context: Context, table: str, paths: Sequence[str], tried: str | Non
 
 
 def _add(context: Context, quarantine: LakeTable, paths: Sequence[str], state: Mapping[str, str]) -> None:
-    added = context.lake.describe(quarantine, paths)
+    added = context.describe(quarantine, paths)
     context.lake.commit(quarantine, added, [], state, {BATCH_KEY: context.run_id})
 
 

@@ -32,7 +32,7 @@ class Unchanging:
             found = await super()._info(path, *arguments, **options)  # type: ignore[misc]
             if found["type"] != "file":
                 return dict(found)
-            self._tell(name, found)
+            self.tell(name, found)
         return dict(self.told[name])
 
     def _open(self: Any, path: str, mode: str = "rb", **options: Any) -> Any:
@@ -70,10 +70,11 @@ class Unchanging:
 
     def wrote(self, name: str, held: bytes) -> None:
         """A small file is there that this process wrote."""
-        self._tell(name, {"name": name, "size": len(held), "type": "file", "LastModified": datetime.now(UTC)})
+        self.tell(name, {"name": name, "size": len(held), "type": "file", "LastModified": datetime.now(UTC)})
         self.small.keep(name, held)
 
-    def _tell(self, name: str, found: dict[str, Any]) -> None:
+    def tell(self, name: str, found: dict[str, Any]) -> None:
+        """A file is there; it need not be asked for."""
         if len(self.told) >= _MOST_KNOWN:
             self.told.clear()
         self.told[name] = found

@@ -125,7 +125,7 @@ def compact(
             rows = context.engine.bind("compacted", table.types, [file.path for file in group])
             ids = table.ids(table.types)
             paths = context.engine.write(f"select * from {rows}", folder, table.partition, ids=ids)
-        added += context.lake.describe(table, paths)
+        added += context.describe(table, paths)
     dropped = [file for group in groups for file in group]
     if sum(f.rows for f in added) != sum(f.rows for f in dropped):
         raise AssertionError(f"compaction of {name} changed the number of rows")
