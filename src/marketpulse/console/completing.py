@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from marketpulse.console.forms import form
 from marketpulse.names import LAYERS
-from marketpulse.serving.asviews import SCHEMA, views
+from marketpulse.serving.asviews import SCHEMA, as_view
 from marketpulse.serving.desk import Look
 from marketpulse.serving.masking import masks
 from marketpulse.sql import DUCKDB
@@ -128,7 +128,8 @@ def _tables(look: Look) -> list[Next]:
 
 def _metrics(look: Look) -> list[Next]:
     """Metrics that can be read as tables of days."""
-    known = look.once("metric views", lambda: views(look.project.metrics[0].metrics.values()))
+    metrics = look.project.metrics[0].metrics.values()
+    known = look.once("metric views", lambda: [view for metric in metrics if (view := as_view(metric))])
     return [Next(each.name, each.name, "metric", visible(each.metric.description)) for each in known]
 
 
