@@ -27,8 +27,9 @@ LOOKS = ("light-desktop", "dark-desktop", "light-phone", "dark-phone")
 #: What a browser says of a page that says so itself.
 TOLD = re.compile(r"the server responded with a status of (400|404)")
 PAGES = ("/", "/explore", "/explore?metric=orders&days=28d&grain=day&compare=previous", "/boards",
-         "/boards/customers", "/tables", "/tables/gold.fct_sales", "/tables/silver.clicks", "/tables/gold.fct_sales/profile",
-         "/tables/gold.fct_sales/difference", "/sql", "/runs", "/runbook", "/quarantine", "/connect")  # fmt: skip
+         "/boards/customers", "/tables", "/tables/gold.fct_sales", "/tables/silver.clicks",
+         "/tables/gold.fct_sales/profile", "/tables/gold.fct_sales/difference", "/sql", "/runs", "/runbook",
+         "/quarantine", "/connect")  # fmt: skip
 
 pytestmark = pytest.mark.skipif(
     not NODE or shutil.which("node") is None or not Path(CHROMIUM).exists(),
