@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gc
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from marketpulse.errors import DefinitionError
 from marketpulse.lake import remembered
-from marketpulse.live.cycles import Cycles, as_event
+from marketpulse.live.cycles import Cycles, as_beat, as_event
 from marketpulse.run.context import Silent
 from marketpulse.upkeep.bounds import Bounds, Keeper
 from tests.shop import MiniShop
@@ -30,6 +31,9 @@ def test_each_cycle_brings_what_landed_and_is_as_a_run(shop: MiniShop) -> None:
         found = cycles.cycle()
         assert (found.cycle, found.exit_code, found.files, found.records) == (number, 0, 3 - number, 3 - number)
         assert as_event(found)["headlines"][0]["rows"] == [(number,)]
+        told = as_beat(found)
+        assert (told.cycle, told.records, told.built, told.code) == (number, 3 - number, found.built, 0)
+        assert abs((datetime.now(UTC).replace(tzinfo=None) - told.moment).total_seconds()) < 600
     same = cycles.cycle()
     assert (same.files, same.built, same.headlines) == (0, 0, [])
     assert equals_a_rebuild(shop)

@@ -54,4 +54,6 @@ def test_it_has_two_names() -> None:
 def test_the_wheel_carries_every_definition() -> None:
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
     there = {path.name for path in PACK.folder.iterdir()} - {"README.md", "marketpulse_retail", "__pycache__"}
-    assert wheel["force-include"] == {f"retail/{name}": f"marketpulse_retail/lakehouse/{name}" for name in there}
+    of_retail = {f"retail/{name}": f"marketpulse_retail/lakehouse/{name}" for name in there}
+    runbook = {"docs/runbook.md": "marketpulse/console/runbook.md"}  # a page of the console
+    assert wheel["force-include"] == of_retail | runbook

@@ -14,6 +14,7 @@ import pyarrow as pa
 from marketpulse.engines.limits import Given
 from marketpulse.errors import UsageError
 from marketpulse.lake.table import LakeTable
+from marketpulse.names import LINEAGE
 from marketpulse.run.context import Context
 from marketpulse.serving.masking import STEWARD, masks
 from marketpulse.serving.query import Moment, stream
@@ -65,7 +66,7 @@ def profile(context: Context, table: LakeTable, moment: Moment, given: Given) ->
         raise UsageError(f"no contract says what of {table.name} is public: its rows are for stewards", hint=STEWARD)
     seen = moment.snapshot(table) if table.snapshot_id else None
     whole = sum(file.rows for file in table.files(seen)) if seen else 0
-    types = table.types_at(seen)
+    types = {name: kind for name, kind in table.types_at(seen).items() if name not in LINEAGE}
     told = masks(contract) if moment.masked else dict.fromkeys(types, False)
     public = [name for name in types if told.get(name) is False]
     reads = _Part(context, table.name, whole, moment.whole, given)
@@ -111,8 +112,13 @@ def _profile(part: _Part, types: dict[str, str], public: Sequence[str], whole: i
         kinds = min(int(next(answers) or 0), rows - empty)  # it is an estimate
         ends = (next(answers), next(answers)) if _has_ends(name, types, public) else (None, None)
         found.append(ColumnProfile(name, kind, empty, kinds, ends[0], ends[1], is_personal=name not in public))
-    tops = _tops(part, [each for each in found if not each.is_personal and 0 < each.kinds <= _KINDS])
+    tops = _tops(part, [each for each in found if not each.is_personal and _says_something(each, rows)])
     return Profile(rows, whole, [replace(each, top=tops.get(each.name, ())) for each in found])
+
+
+def _says_something(column: ColumnProfile, rows: int) -> bool:
+    """Whether it is worth a look which values are most frequent: not where each is there once or twice."""
+    return 0 < column.kinds <= min(_KINDS, max((rows - column.empty) // 3, _TOP))
 
 
 def _kinds(name: str, kind: str) -> str:
