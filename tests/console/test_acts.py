@@ -281,3 +281,13 @@ def test_what_somebody_closes_while_a_replay_is_at_work_stays_closed(
     monkeypatch.setattr(replaying, "publish", meanwhile)
     assert operator.post("/quarantine/act", headers=OURS, data=form).status_code == 303
     assert statuses(dirty) == [("a", "open"), ("b", "open"), ("c", "discarded")]
+
+
+def test_a_warehouse_that_went_meanwhile_is_not_begun_anew(dirty: MiniShop, operator: TestClient) -> None:
+    form, there = form_of(asked(operator, "discard")), dirty.settings.local
+    there.rename(there.with_name("away"))
+    answer = operator.post("/quarantine/act", headers=OURS, data=form)
+    assert (answer.status_code, "there is no warehouse" in answer.text, there.exists()) == (400, True, False)
+    there.with_name("away").rename(there)
+    assert operator.post("/quarantine/act", headers=OURS, data=form).status_code == 303
+    assert {status for _, status in statuses(dirty)} == {"discarded"}

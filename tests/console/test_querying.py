@@ -187,3 +187,18 @@ def test_nobody_else_writes_a_query(browser: TestClient, sold: MiniShop, headers
     assert not (sold.project_dir / "queries").exists()
     answer = browser.post("/sql/save", headers=OURS, data={"query": "select 1", "name": f"../{HOSTILE}"})
     assert (answer.status_code, Page(answer.text).dangers) == (400, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("date '1899-12-31'", "1899-12-31"), ("date '0001-01-01'", "0001-01-01"),
+     ("date '1900-01-01'", datetime(1900, 1, 1)),
+     ("timestamp '9999-12-31 23:59:59.9999'", "9999-12-31 23:59:59.999900"),
+     ("timestamp '9999-12-31 23:59:59'", datetime(9999, 12, 31, 23, 59, 59)),
+     ("time '23:59:59.9999'", "23:59:59.999900")],
+)  # fmt: skip
+def test_a_day_that_excel_does_not_know_is_a_text_of_a_workbook(
+    browser: TestClient, text: str, expected: object
+) -> None:
+    answer = browser.post("/sql.xlsx", headers=OURS, data={"query": f"select {text} as a"})
+    assert openpyxl.load_workbook(io.BytesIO(answer.content)).active.cell(2, 1).value == expected

@@ -16,7 +16,7 @@ from marketpulse.console.seals import Seals
 from marketpulse.errors import MarketPulseError, UsageError
 from marketpulse.project.kept import KeptProject
 from marketpulse.run.context import Context, open_context
-from marketpulse.run.opening import reading
+from marketpulse.run.opening import reading, refuse_no_warehouse
 from marketpulse.serving.desk import Desk, Look
 from marketpulse.serving.rejected import export
 from marketpulse.serving.slots import Slots
@@ -137,6 +137,7 @@ class Acting:
     @contextmanager
     def _writing(self, shown: str) -> Iterator[Context]:
         settings = self._desk.settings
+        refuse_no_warehouse(settings)  # one that went meanwhile, as with its disk, is not begun anew
         name, project = self._project.named()
         if shown not in ("", name):
             what = "the project has changed since this was shown: nothing was changed"

@@ -19,6 +19,8 @@ from marketpulse.visible import no_formula, visible
 _EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Characters of a cell, and digits of a number, that Excel keeps.
 _EXCEL_TEXT, _EXCEL_DIGITS = 32_767, 15
+#: Its first year, and the microsecond from which it rounds up.
+_FIRST, _NEXT = 1900, 999_500
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], name: str) -> Response:
@@ -33,7 +35,7 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], name: str) -> 
 def as_excel(columns: Sequence[str], rows: Iterable[Sequence[Any]], name: str) -> Response:
     """A workbook of one sheet: texts are texts, also what begins as a formula does, and cut where Excel ends.
 
-    Numbers of more digits than Excel keeps (15) and moments of a time zone are texts.
+    Numbers of more digits than Excel keeps (15), moments of a time zone, and days that it does not know are texts.
     """
     from openpyxl import Workbook  # a page does not wait for it
     from openpyxl.cell import WriteOnlyCell
@@ -42,8 +44,7 @@ def as_excel(columns: Sequence[str], rows: Iterable[Sequence[Any]], name: str) -
     sheet = book.create_sheet("rows")
 
     def cell(value: Any) -> Any:
-        zoned = getattr(value, "tzinfo", None) is not None  # Excel knows no time zones
-        if value is None or (isinstance(value, bool | date | time) and not zoned):
+        if value is None or isinstance(value, bool) or (isinstance(value, date | time) and _is_known(value)):
             return value
         if isinstance(value, int | float | Decimal) and _fits(value):
             return value
@@ -58,9 +59,16 @@ def as_excel(columns: Sequence[str], rows: Iterable[Sequence[Any]], name: str) -
     return Response(kept.getvalue(), media_type=_EXCEL, headers=_kept(f"{name}.xlsx"))
 
 
+def _is_known(value: date | time) -> bool:
+    """Whether Excel knows a moment: it has no zones, no day before 1900, and the last half millisecond is the next."""
+    if getattr(value, "tzinfo", None) is not None or getattr(value, "year", _FIRST) < _FIRST:
+        return False
+    return getattr(value, "microsecond", 0) < _NEXT
+
+
 def _fits(value: float | Decimal) -> bool:
     """Whether Excel keeps a number as it is."""
-    if isinstance(value, float):
+    if isinstance(value, float) or (isinstance(value, Decimal) and not value.is_finite()):
         return math.isfinite(value)
     return len(str(abs(value)).replace(".", "").strip("0")) <= _EXCEL_DIGITS
 
