@@ -123,7 +123,7 @@ def _said(batch: pa.RecordBatch) -> Iterator[bytes]:
         if pa.types.is_nested(column.type):
             yield str(column.to_pylist()).encode("utf-8", "surrogatepass")
         else:
-            texts = pc.fill_null(pc.cast(column, pa.large_string()), "")
+            texts = pc.fill_null(pc.cast(column, pa.string()), "")
             yield pc.binary_join_element_wise(texts, "", "\n").buffers()[2].to_pybytes()
 
 

@@ -96,8 +96,9 @@ class Actors:
         self.command("live", *more, *WAITS, fine=(0, 1, 2))
 
     def look(self, _: random.Random) -> None:
-        """A reader sees one state: what is counted in gold is what silver holds."""
-        code, out = self.command("query", STATE, "--format", "json")
+        """A reader sees one state: what is counted in gold is what silver holds. At first there are no tables."""
+        fine = (0,) if self.done["query, exit 0"] else (0, 2)
+        code, out = self.command("query", STATE, "--format", "json", fine=fine)
         if code == 0:
             (row,) = json.loads(out)
             lines, counted, clicks, also = (int(each or 0) for each in row.values())

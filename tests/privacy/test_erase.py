@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from marketpulse.bronze.takeback import find, take_back
 from marketpulse.errors import UsageError
 from marketpulse.lake.lake import Lake
+from marketpulse.people.erased import Erased
 from marketpulse.privacy import erase as work
 from marketpulse.privacy.tracing import Trace
 from tests.privacy.people import click, clicks, content, erase, look, named, sales, traces_of
@@ -163,6 +165,26 @@ def test_an_erasure_that_is_killed_again_and_again_is_finished(
     assert not traces_of(busy.root / "warehouse", ADA)
     assert not list(busy.root.glob("warehouse/*/*/_erased"))
     same(content(busy), content(without_her(busy, tmp_path)))
+
+
+def test_several_at_once_wait_for_one_another_and_all_come_to_their_end(busy: MiniShop) -> None:
+    """Each reads the list as the one before has left it, so that none is lost from it."""
+    erase(busy, "buyer", "nobody@1")
+
+    def does(name: str) -> None:
+        if name:
+            erase(busy, "buyer", name)
+        else:
+            with busy.open() as context:
+                work.erase_again(context)
+
+    with ThreadPoolExecutor(3) as pool:
+        assert [*pool.map(does, ("ada@1815", "bob@1", ""))] == [None, None, None]
+    erased = Erased.read(f"{busy.root}/warehouse/.erasures")
+    assert [each.number for each in erased.erasures if each.done_at] == [1, 2, 3]
+    assert all(erased.has("buyer", name) for name in ("nobody@1", "ada@1815", "bob@1"))
+    assert busy.run().ok
+    assert traces_of(busy.root / "warehouse", {"ada@1815", "bob@1"}) == []
 
 
 def test_landed_files_are_listed_and_left_to_their_owner(busy: MiniShop) -> None:

@@ -111,6 +111,7 @@ def erase(context: Context, who: Asked, delete_landed: bool = False) -> Erasure:
 def erase_again(context: Context, delete_landed: bool = False) -> Erasure:
     """Erase everybody on the list: what a kill left, what a backup brought back."""
     refuse_another(context)
+    wait_for_others(context)
     erased = Erased.read(context.settings.erasures_place)
     if not erased.number:
         raise UsageError("nobody was ever erased from this warehouse", where=erased.place or None)
@@ -125,7 +126,7 @@ def _forgotten(context: Context, erased: Erased, feeds: Sequence[Records], gone:
 
     What was found already is taken as it is, where bronze is still the same.
     """
-    wait_for_others(context)  # a run that began before the intent was written down did not see it
+    wait_for_others(context, begun=True)  # a run that began before the intent was written down did not see it
     if feeds and forgetting.is_as_seen(context, feeds):
         return forgetting.forget(context, erased, feeds, gone) | erased.landed
     with forgetting.looked_at(context) as anew:
