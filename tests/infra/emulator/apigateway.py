@@ -1,7 +1,7 @@
 """API Gateway: documents with mocked answers, and write keys that CloudFormation makes.
 
-A mocked answer of a document asks nobody, so it names no address; moto wants one. Of CloudFormation's resources it knows
-neither keys nor their plans.
+A mocked answer of a document asks nobody, so it names no address; moto wants one. Of CloudFormation's resources it
+knows neither keys nor their plans.
 """
 
 from __future__ import annotations
