@@ -52,6 +52,13 @@ def _captured() -> Iterator[Asked]:
             yield Asked(file.stem, number, each["method"], each["path"], each["headers"], body)
 
 
+def has_events(asked: Asked) -> bool:
+    """Whether a request says events, and shows a key with them: a post, or a picture."""
+    path = asked.path.partition("?")[0]
+    is_post = asked.method == "POST" and path != "/flags/"
+    return (is_post or path == "/i") and str(asked).partition("-0-")[0] != "otel-js"
+
+
 def shape(heard: Heard) -> object:
     """What a client looks at in an answer: of JSON the names and kinds of its values, else what it is."""
     kind = heard.headers.get("content-type", "").partition(";")[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -40,19 +40,23 @@ def through_gateway(values: dict[str, dict[str, Any]], keys: Any, in_name: InNam
     gateway = Gateway(document, put, {key["id"]: key["value"] for key in found}, now=lambda: clock[0])
     user = base64.b64encode(f"{found[0]['value']}:".encode()).decode()
     heard: Counter[int] = Counter()
-    for line in lines:
-        clock[0] = received(line)
-        if clock[0]:
-            heard[gateway.ask("POST", "/v1/batch", line, {"authorization": f"Basic {user}"}).status] += 1
+    for at, event in (found for line in lines for found in received(line)):
+        clock[0] = at
+        heard[gateway.ask("POST", "/v1/batch", event, {"authorization": f"Basic {user}"}).status] += 1
     assert gateway.ask("POST", "/v1/batch", b'{"type":', {"authorization": f"Basic {user}"}).code == "no_json"
     assert set(heard) == {200}, heard
     return heard[200]
 
 
-def received(line: bytes) -> int:
-    """When an event was received, in milliseconds; 0 where it does not say so, or has no id."""
+def received(line: bytes) -> Iterator[tuple[int, bytes]]:
+    """Events of a line, each with when it was received, in milliseconds; without those that say none, or no id.
+
+    A batch is received at one moment; those of the shop are made of events that were received one by one.
+    """
     try:
-        event = json.loads(line)
-        return round(datetime.fromisoformat(event["receivedAt"]).timestamp() * 1000) if event["messageId"] else 0
-    except (ValueError, KeyError):
-        return 0
+        said = json.loads(line)
+    except ValueError:
+        return
+    for event in said.get("batch", [said]):
+        if event.get("receivedAt") and event.get("messageId"):
+            yield round(datetime.fromisoformat(event["receivedAt"]).timestamp() * 1000), json.dumps(event).encode()

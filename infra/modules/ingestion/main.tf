@@ -56,6 +56,8 @@ resource "aws_kinesis_firehose_delivery_stream" "this" {
     buffering_size      = var.buffer.mebibytes
     buffering_interval  = var.buffer.seconds
 
+    # It is handed a mebibyte at once, or what came in a minute: that is what AWS takes where nothing is said, and the provider
+    # wants nothing said that is so anyhow.
     processing_configuration {
       enabled = true
       processors {
@@ -63,15 +65,6 @@ resource "aws_kinesis_firehose_delivery_stream" "this" {
         parameters {
           parameter_name  = "LambdaArn"
           parameter_value = "${aws_lambda_function.delivery.arn}:$LATEST"
-        }
-        # What it is handed at once: of what it answers Lambda takes six megabytes.
-        parameters {
-          parameter_name  = "BufferSizeInMBs"
-          parameter_value = "1"
-        }
-        parameters {
-          parameter_name  = "BufferIntervalInSeconds"
-          parameter_value = "60"
         }
       }
     }
