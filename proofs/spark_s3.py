@@ -79,7 +79,7 @@ class Submit:
             "PYSPARK_PYTHON": str(self.python), "PYSPARK_DRIVER_PYTHON": str(self.python),
             **SETTINGS, "SPARK_LOCAL_IP": "127.0.0.1", "AWS_ENDPOINT_URL": self.cloud.emulator.endpoint,
         }  # fmt: skip
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=900, check=False)
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=3600, check=False)
 
 
 def point_at(emulator: Emulator, **more: str) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from botocore.awsrequest import AWSResponse
 
 from marketpulse.errors import ConcurrentError, StorageError
 from marketpulse.lake.gluecatalog import CloudCatalog
@@ -86,3 +88,22 @@ def test_settings_show_no_secret(remote: MiniShop) -> None:
         shown = repr((settings, context, context.lake, context.engine))
     assert "hush" not in shown
     assert SETTINGS["AWS_SECRET_ACCESS_KEY"] not in shown
+
+
+class Cut:
+    """A body of which half arrives."""
+
+    def stream(self) -> Iterator[bytes]:
+        yield b'{"Database": {"Na'
+
+
+def test_an_answer_of_which_half_arrives_is_said_and_no_half_is_believed(remote: MiniShop) -> None:
+    remote.run()
+    with remote.open() as context:
+        events = context.lake.catalog.glue.meta.events
+        events.register("before-send.glue", lambda request, **_: AWSResponse(request.url, 200, {}, Cut()))
+        for asked in (context.lake.names, context.lake.everything, lambda: context.lake.find("silver.sales")):
+            with pytest.raises(StorageError, match="the answer ends after 17 bytes"):
+                asked()
+        with pytest.raises(StorageError, match="the answer ends after 17 bytes"):
+            context.lake.ensure("gold.new", {"n": "long"})

@@ -104,3 +104,15 @@ def test_a_file_written_again_is_read_as_it_is(cloud: Cloud) -> None:
             file.write(data)
         with places.data_filesystem(place).open(place, "rb") as file:
             assert file.read() == data
+
+
+def test_how_large_files_are_that_others_have_just_written_is_told_by_the_listing(cloud: Cloud) -> None:
+    for name in ("a", "b"):
+        cloud.put(f"new/data/{name}.parquet", b"x" * 10, "silver")
+    folder = f"s3://{cloud.name}-silver/new/data"
+    found = list(places.written(folder))
+    assert [(each.path, each.size) for each in found] == [(f"{folder}/{name}.parquet", 10) for name in ("a", "b")]
+    before = len(cloud.emulator.requests)
+    for each in found:
+        assert places.data_filesystem(each.path).info(each.path)["size"] == 10
+    assert cloud.emulator.requests[before:] == []

@@ -9,6 +9,7 @@ from pyiceberg.exceptions import NoSuchNamespaceError
 from pyiceberg.table import CommitTableResponse, Table
 
 from marketpulse.lake.remembered import RememberingCatalog
+from marketpulse.storage.s3 import refuse_halves
 
 _PLACE, _KIND = "metadata_location", "table_type"
 
@@ -18,6 +19,7 @@ class CloudCatalog(RememberingCatalog, GlueCatalog):
 
     def __init__(self, name: str, **properties: Any) -> None:
         super().__init__(name, **properties)
+        refuse_halves(self.glue, "glue")
         self._kinds: dict[str, bool] = {}
 
     def commit_table(self, *args: Any, **more: Any) -> CommitTableResponse:

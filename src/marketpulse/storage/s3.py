@@ -6,6 +6,7 @@ them is read, kept or shown here.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -50,6 +51,24 @@ def client_errors() -> tuple[type[Exception], ...]:
     except ImportError:
         return ()
     return BotoCoreError, ClientError
+
+
+def refuse_halves(client: Any, service: str) -> None:
+    """Let a client of a service that speaks JSON raise, as if nobody had answered, when an answer was cut off.
+
+    botocore takes what is no JSON for an answer without a word in it.
+    """
+    client.meta.events.register(f"after-call.{service}", _refuse_half)
+
+
+def _refuse_half(http_response: Any, **_: Any) -> None:
+    from botocore.exceptions import ResponseStreamingError
+
+    body = http_response.content
+    try:
+        json.loads(body or b"{}")
+    except ValueError:
+        raise ResponseStreamingError(error=f"the answer ends after {len(body)} bytes") from None
 
 
 def forget_versions(place: str) -> int:
