@@ -5,8 +5,11 @@ module "platform" {
 
   directory = "prod"
   workspace = terraform.workspace
+  state     = fileexists("${path.root}/backend.tf") ? "kept" : "local"
   artifacts = var.artifacts
   engine    = "spark"
+  standby   = "full"
+  boundary  = "marketpulse-boundary"
 
   network = {
     cidr           = "10.22.0.0/16"
@@ -18,7 +21,7 @@ module "platform" {
 
   lake = {
     protection = "keep"
-    retention  = { replaced_days = 35, logs_days = 365, key_recovery_days = 30 }
+    retention  = { replaced_days = 35, logs_days = 365, answers_days = 7, key_recovery_days = 30 }
   }
 
   catalog = {
@@ -49,6 +52,8 @@ module "platform" {
   }
 
   serving = { every_minutes = 60, base = 32, most = 128, rpu_hours_a_day = 200 }
+
+  athena = { gigabytes_a_query = 100 }
 
   observability = {
     emails   = var.alert_emails

@@ -38,6 +38,11 @@ output "redshift" {
   value       = module.platform.redshift
 }
 
+output "athena" {
+  description = "Workgroup in which stewards ask gold, and the role one takes."
+  value       = module.platform.athena
+}
+
 output "dashboard" {
   description = "Name of the CloudWatch dashboard."
   value       = module.platform.dashboard

@@ -5,8 +5,11 @@ module "platform" {
 
   directory = "stg"
   workspace = terraform.workspace
+  state     = fileexists("${path.root}/backend.tf") ? "kept" : "local"
   artifacts = var.artifacts
   engine    = "spark"
+  standby   = "full"
+  boundary  = "marketpulse-boundary"
 
   network = {
     cidr           = "10.21.0.0/16"
@@ -18,7 +21,7 @@ module "platform" {
 
   lake = {
     protection = "discard"
-    retention  = { replaced_days = 14, logs_days = 90, key_recovery_days = 14 }
+    retention  = { replaced_days = 14, logs_days = 90, answers_days = 7, key_recovery_days = 14 }
   }
 
   catalog = {
@@ -49,6 +52,8 @@ module "platform" {
   }
 
   serving = { every_minutes = 120, base = 8, most = 16, rpu_hours_a_day = 8 }
+
+  athena = { gigabytes_a_query = 50 }
 
   observability = {
     emails   = var.alert_emails

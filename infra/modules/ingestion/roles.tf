@@ -14,8 +14,9 @@ data "aws_iam_policy_document" "trust" {
 }
 
 resource "aws_iam_role" "endpoint" {
-  name               = "${var.name}-events-endpoint"
-  assume_role_policy = data.aws_iam_policy_document.trust["apigateway"].json
+  name                 = "${var.name}-events-endpoint"
+  assume_role_policy   = data.aws_iam_policy_document.trust["apigateway"].json
+  permissions_boundary = var.boundary
 }
 
 data "aws_iam_policy_document" "endpoint" {
@@ -39,9 +40,10 @@ resource "aws_iam_role_policy" "endpoint" {
 }
 
 resource "aws_iam_role" "delivery" {
-  name               = "${var.name}-events-delivery"
-  assume_role_policy = data.aws_iam_policy_document.trust["firehose"].json
-  tags               = { Layer = "landing" }
+  name                 = "${var.name}-events-delivery"
+  assume_role_policy   = data.aws_iam_policy_document.trust["firehose"].json
+  permissions_boundary = var.boundary
+  tags                 = { Layer = "landing" }
 }
 
 data "aws_iam_policy_document" "delivery" {

@@ -14,10 +14,11 @@ variable "bucket_prefix" {
 }
 
 variable "retention" {
-  description = "Days: versions that were replaced or deleted (the time in which a deletion can be undone), logs, and a deleted key's way back."
+  description = "Days: versions that were replaced or deleted (the time in which a deletion can be undone), logs, what stewards were answered, and a deleted key's way back."
   type = object({
     replaced_days     = optional(number, 7)
     logs_days         = optional(number, 30)
+    answers_days      = optional(number, 7)
     key_recovery_days = optional(number, 7)
   })
   default = {}
@@ -28,8 +29,8 @@ variable "retention" {
   }
 
   validation {
-    condition     = var.retention.replaced_days >= 1 && var.retention.logs_days >= 1
-    error_message = "retention.replaced_days and retention.logs_days are at least 1."
+    condition     = var.retention.replaced_days >= 1 && var.retention.logs_days >= 1 && var.retention.answers_days >= 1
+    error_message = "retention.replaced_days, retention.logs_days and retention.answers_days are at least 1."
   }
 }
 

@@ -3,6 +3,8 @@
 
 data "aws_caller_identity" "this" {}
 
+data "aws_partition" "this" {}
+
 data "aws_ssm_parameters_by_path" "bootstrap" {
   path = "/marketpulse/bootstrap"
 
@@ -11,6 +13,14 @@ data "aws_ssm_parameters_by_path" "bootstrap" {
       condition     = length(self.names) > 0
       error_message = <<-TEXT
         Account ${data.aws_caller_identity.this.account_id} is not ready for MarketPulse. Type, once:
+          make bootstrap
+      TEXT
+    }
+
+    postcondition {
+      condition     = var.boundary == null || length(self.names) == 0 || contains(self.names, "/marketpulse/bootstrap/boundary")
+      error_message = <<-TEXT
+        Account ${data.aws_caller_identity.this.account_id} was made ready by an older MarketPulse and has no policy ${coalesce(var.boundary, "-")}. Type:
           make bootstrap
       TEXT
     }
@@ -24,6 +34,8 @@ locals {
   bucket_prefix = "${local.project}-${data.aws_caller_identity.this.account_id}-${local.environment}"
   sandbox       = startswith(local.environment, "dev-") ? trimprefix(local.environment, "dev-") : null
   gold_service  = var.emr.cluster == null ? "emr-serverless" : "elasticmapreduce"
+  private       = var.standby == "full"
+  boundary      = var.boundary == null ? null : "arn:${data.aws_partition.this.partition}:iam::${data.aws_caller_identity.this.account_id}:policy/${var.boundary}"
   cidr          = local.sandbox == null ? var.network.cidr : var.network.sandboxes[local.sandbox]
 }
 
@@ -41,9 +53,10 @@ module "lake" {
 module "network" {
   source = "../network"
 
+  boundary       = local.boundary
   name           = local.name
   cidr           = local.cidr
-  endpoint_zones = var.network.endpoint_zones
+  endpoint_zones = local.private ? var.network.endpoint_zones : 0
   egress         = var.network.egress
   gold_service   = local.gold_service
   flow_log_days  = var.network.flow_log_days
@@ -53,6 +66,7 @@ module "network" {
 module "catalog" {
   source = "../catalog"
 
+  boundary    = local.boundary
   name        = local.name
   buckets     = module.lake.buckets
   optimizers  = var.catalog.optimizers
@@ -62,11 +76,13 @@ module "catalog" {
 module "ingestion" {
   source = "../ingestion"
 
+  boundary       = local.boundary
   name           = local.name
   feed           = var.ingestion.feed
   sources        = var.ingestion.sources
   buffer         = var.ingestion.buffer
   replay_hours   = var.ingestion.replay_hours
+  shards         = local.private ? null : 1
   key_reader     = local.artifacts["endpoint_key"]
   landing_bucket = module.lake.buckets["landing"]
   log_days       = var.observability.log_days
@@ -76,6 +92,7 @@ module "ingestion" {
 module "emr" {
   source = "../emr"
 
+  boundary = local.boundary
   name     = local.name
   release  = var.emr.release
   capacity = var.emr.capacity
@@ -83,16 +100,17 @@ module "emr" {
 
   lake    = { buckets = module.lake.buckets, bucket_arns = module.lake.bucket_arns, kms_key_arn = module.lake.kms_key_arn }
   catalog = { arn = module.catalog.catalog_arn, database_arns = module.catalog.database_arns, table_arns = module.catalog.table_arns }
-  network = {
+  network = local.private ? {
     vpc_id            = module.network.vpc_id
     subnet_ids        = module.network.job_subnets[*].id
     security_group_id = module.network.workers_security_group_id
-  }
+  } : null
 }
 
 module "serving" {
   source = "../serving"
 
+  boundary = local.boundary
   name     = local.name
   capacity = { base = var.serving.base, most = var.serving.most, rpu_hours_a_day = var.serving.rpu_hours_a_day }
 
@@ -106,12 +124,31 @@ module "serving" {
   network = {
     subnet_ids        = module.network.serving_subnet_ids
     security_group_id = module.network.workers_security_group_id
+    routed            = local.private
+  }
+}
+
+module "athena" {
+  source = "../athena"
+
+  boundary          = local.boundary
+  name              = local.name
+  gigabytes_a_query = var.athena.gigabytes_a_query
+  answers           = { bucket = module.lake.buckets["answers"], bucket_arn = module.lake.bucket_arns["answers"] }
+
+  gold = {
+    bucket_arn   = module.lake.bucket_arns["gold"]
+    catalog_arn  = module.catalog.catalog_arn
+    database_arn = module.catalog.database_arns["gold"]
+    table_arn    = module.catalog.table_arns["gold"]
+    kms_key_arn  = module.lake.kms_key_arn
   }
 }
 
 module "glue" {
   source = "../glue"
 
+  boundary    = local.boundary
   name        = local.name
   environment = local.environment
   engine      = var.engine
@@ -131,12 +168,12 @@ module "glue" {
     database_arns = module.catalog.database_arns
     table_arns    = module.catalog.table_arns
   }
-  network = {
+  network = local.private ? {
     zone              = module.network.job_subnets[0].zone
     subnet_id         = module.network.job_subnets[0].id
     gold_subnet_ids   = module.network.job_subnets[*].id
     security_group_id = module.network.workers_security_group_id
-  }
+  } : null
   gold = merge(module.emr.gold, { timeout_minutes = var.emr.timeout_minutes })
   serving = {
     workgroup     = module.serving.workgroup
@@ -150,6 +187,7 @@ module "glue" {
 module "orchestration" {
   source = "../orchestration"
 
+  boundary       = local.boundary
   name           = local.name
   jobs           = module.glue.jobs
   schedule       = var.orchestration.schedule

@@ -38,6 +38,11 @@ output "redshift" {
   value       = { workgroup = module.serving.workgroup, database = module.serving.database, analyst_role = module.serving.analyst_role_arn, role = module.serving.role_arn }
 }
 
+output "athena" {
+  description = "Workgroup in which stewards ask gold, and the role one takes."
+  value       = { workgroup = module.athena.workgroup, steward_role = module.athena.steward_role_arn }
+}
+
 output "dashboard" {
   description = "Name of the CloudWatch dashboard."
   value       = module.observability.dashboard

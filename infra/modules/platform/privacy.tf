@@ -43,8 +43,9 @@ locals {
 
 # The lake's policy knows it by this name.
 resource "aws_iam_role" "privacy" {
-  name               = "${local.name}-privacy"
-  assume_role_policy = data.aws_iam_policy_document.privacy_trust.json
+  name                 = "${local.name}-privacy"
+  assume_role_policy   = data.aws_iam_policy_document.privacy_trust.json
+  permissions_boundary = local.boundary
 }
 
 resource "aws_iam_role_policy" "privacy" {

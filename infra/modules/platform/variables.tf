@@ -38,6 +38,42 @@ variable "workspace" {
   }
 }
 
+variable "state" {
+  description = "Where the folder's state lies: kept, in the account's bucket, as its backend.tf says; or local, which is refused."
+  type        = string
+  default     = "kept"
+
+  validation {
+    condition     = var.state == "kept"
+    error_message = <<-TEXT
+      There is no backend.tf in envs/${var.directory}: its state would stay on this machine. Type, once per account:
+        make bootstrap
+    TEXT
+  }
+}
+
+variable "standby" {
+  description = "What stands there while nothing happens, and is paid by the hour. full: jobs in the private network, with interface endpoints, and a stream that grows by itself. least: jobs outside of it, which reach AWS's services at their own addresses, and a stream of one shard."
+  type        = string
+  default     = "full"
+
+  validation {
+    condition     = contains(["full", "least"], var.standby)
+    error_message = "standby is full or least, not ${var.standby}."
+  }
+
+  validation {
+    condition     = var.standby == "full" || var.emr.cluster == null
+    error_message = "A cluster stands in the private network, which has no endpoints with standby = \"least\". Set standby = \"full\" as long as emr.cluster is set."
+  }
+}
+
+variable "boundary" {
+  description = "Name of a policy of the account that caps what any role of this environment may ever do: marketpulse-boundary, which bootstrap makes. null: no role is capped."
+  type        = string
+  default     = "marketpulse-boundary"
+}
+
 variable "network" {
   description = "See modules/network. `sandboxes`: name -> the block of the sandbox dev-<name>; blocks do not overlap, so that any two can be connected."
   type = object({
@@ -47,6 +83,11 @@ variable "network" {
     egress         = optional(string, "none")
     flow_log_days  = optional(number, 365)
   })
+
+  validation {
+    condition     = contains([1, 2], var.network.endpoint_zones)
+    error_message = "network.endpoint_zones is 1 or 2. For no endpoints at all: standby = \"least\"."
+  }
 
   validation {
     condition     = alltrue([for block in concat([var.network.cidr], values(var.network.sandboxes)) : can(cidrhost(block, 0))])
@@ -74,6 +115,7 @@ variable "lake" {
     retention = optional(object({
       replaced_days     = optional(number, 7)
       logs_days         = optional(number, 30)
+      answers_days      = optional(number, 7)
       key_recovery_days = optional(number, 7)
     }), {})
   })
@@ -174,6 +216,12 @@ variable "serving" {
     rpu_hours_a_day = optional(number, 16)
   })
   default = {}
+}
+
+variable "athena" {
+  description = "See modules/athena."
+  type        = object({ gigabytes_a_query = optional(number, 10) })
+  default     = {}
 }
 
 variable "observability" {

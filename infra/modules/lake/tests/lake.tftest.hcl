@@ -13,15 +13,15 @@ run "kept_lake" {
     error_message = "EventBridge sends nothing a condition of the key could hold: its messages could not be encrypted."
   }
   assert {
-    condition     = { for layer, bucket in aws_s3_bucket.this : layer => bucket.bucket } == { for layer in ["landing", "bronze", "silver", "gold", "quarantine", "artifacts", "logs"] : layer => "marketpulse-123456789012-dev-${layer}" }
-    error_message = "Seven layers, each with its bucket's name."
+    condition     = { for layer, bucket in aws_s3_bucket.this : layer => bucket.bucket } == { for layer in ["landing", "bronze", "silver", "gold", "quarantine", "artifacts", "logs", "answers"] : layer => "marketpulse-123456789012-dev-${layer}" }
+    error_message = "Eight layers, each with its bucket's name."
   }
   assert {
     condition     = alltrue([for layer, bucket in aws_s3_bucket.this : bucket.tags.Layer == layer])
     error_message = "A bucket does not say which layer it is."
   }
   assert {
-    condition     = [for layer, bucket in aws_s3_bucket.this : layer if bucket.force_destroy] == ["artifacts"]
+    condition     = [for layer, bucket in aws_s3_bucket.this : layer if bucket.force_destroy] == ["answers", "artifacts"]
     error_message = "A destroy would take data that is to be kept."
   }
   assert {
@@ -52,12 +52,12 @@ run "kept_lake" {
   }
 }
 
-run "only_logs_expire" {
+run "only_logs_and_answers_expire" {
   variables {
     retention = { logs_days = 30 }
   }
   assert {
-    condition     = [for layer, lifecycle in aws_s3_bucket_lifecycle_configuration.this : layer if anytrue([for rule in lifecycle.rule : length(rule.expiration) > 0])] == ["logs"]
+    condition     = [for layer, lifecycle in aws_s3_bucket_lifecycle_configuration.this : layer if anytrue([for rule in lifecycle.rule : length(rule.expiration) > 0])] == ["answers", "logs"]
     error_message = "Data would expire."
   }
 }
