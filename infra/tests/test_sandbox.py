@@ -66,6 +66,7 @@ def test_what_failed_half_way_is_thrown_away_too(
     assert sandbox.prove(stack, print) == 1
     said = capsys.readouterr().out
     assert "AWS refused the rest" in said
+    assert "of what stands, at most" in said
     assert "destroyed, the state is empty" in said
     assert said.splitlines()[-1] == "FAILED"
     assert left(account) == []

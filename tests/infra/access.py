@@ -39,8 +39,8 @@ class Names:
         return f"{GLUE}:table/marketpulse_{(environment or self.environment).replace('-', '_')}_{layer}/{name}"
 
     def one(self, kind: str) -> str:
-        """ARN of the only resource of a type."""
-        (found,) = self.access.of(kind)
+        """ARN of the only resource of a type; of a key, of the one that is not a copy's."""
+        (found,) = [each for each in self.access.of(kind) if "copies" not in str(each.get("description"))]
         return str(found["arn"])
 
     def role(self, short: str) -> str:
@@ -219,6 +219,15 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
             [("glue:StartWorkflowRun", workflow), ("glue:GetWorkflow", workflow), ("sqs:ReceiveMessage", queue)],
             [("glue:StartJobRun", "*"), ("glue:StartWorkflowRun", workflow + "-backfill"), *none],
         ),
+        "copy": (
+            [("s3:GetObjectVersionForReplication", n.s3("landing")), ("s3:ReplicateObject", n.s3("landing-copy"))],
+            [
+                (READ, n.s3("gold")),
+                (WRITE, n.s3("landing")),
+                ("s3:ReplicateObject", n.s3("landing")),
+                (READ, n.s3("landing-copy")),
+            ],
+        ),
         "vpc-flow": ([], [*none, ("kms:Decrypt", key)]),
         "optimizer": ([(WRITE, n.s3("gold"))], [(WRITE, n.s3("silver")), (READ, n.s3("landing"))]),
     } | {"*": ([], nobody)}
@@ -282,6 +291,7 @@ SAYS_NOTHING = {
     "lambda.amazonaws.com",
     "redshift-serverless.amazonaws.com",
     "redshift.amazonaws.com",
+    "s3.amazonaws.com",
 }
 
 

@@ -29,6 +29,7 @@ DIMENSIONS: dict[tuple[str, str], list[set[str]]] = {
     ("AWS/ApiGateway", "4XXError"): [{"ApiName"}, {"ApiName", "Stage"}],
     ("AWS/ApiGateway", "5XXError"): [{"ApiName"}, {"ApiName", "Stage"}],
     ("AWS/Events", "FailedInvocations"): [{"RuleName"}],
+    ("AWS/S3", "ReplicationLatency"): [{"SourceBucket", "DestinationBucket", "RuleId"}],
     ("AWS/Lambda", "Errors"): [{"FunctionName"}, {"FunctionName", "Resource"}],
 }
 CLIENT_TYPES = {"application/json", "application/x-www-form-urlencoded", "text/plain"}

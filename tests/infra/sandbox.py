@@ -81,24 +81,36 @@ def _backend(env: dict[str, str]) -> str:
 
 
 def prove(stack: Stack, tell: Tell) -> int:
-    """Apply, run, compare, destroy, count; 0 when all of it held."""
-    began, held = time.monotonic(), False
-    outputs: dict[str, Any] = {}
+    """Apply, run, compare, count, destroy; 0 when all of it held."""
+    began, outputs = time.monotonic(), dict[str, Any]()
+    steps = [
+        lambda: stood(stack, outputs, tell),
+        lambda: tell(f"it cost about {spent.told(stack.env, outputs, (time.monotonic() - began) / 3600)}"),
+    ]
+    held = [tried(step, tell) for step in steps]
+    held.append(thrown_away(stack, tell))
+    print("passed" if all(held) else "FAILED")
+    return 0 if all(held) else 1
+
+
+def tried(step: Callable[[], None], tell: Tell) -> bool:
+    """Whether it held. Whatever it is that did not, what stands has to go: nothing is raised, Ctrl-C neither."""
     try:
-        expected = pipeline.expect(stack.work / "shop")
-        stack.apply()
-        outputs |= stack.outputs()
-        stack.assert_unchanged()
-        tell(f"{len(stack.resources())} resources applied, no changes")
-        through(stack, outputs, expected, tell)
-        held = True
-    except (Exception, KeyboardInterrupt):  # noqa: BLE001 - whatever it is, what stands has to go
+        step()
+    except (Exception, KeyboardInterrupt):  # noqa: BLE001 - see above
         tell("FAILED\n" + traceback.format_exc(limit=4))
-    cost = spent.told(stack.env, outputs, (time.monotonic() - began) / 3600) if outputs else "nothing stood"
-    held = thrown_away(stack, tell) and held
-    tell(f"it cost about {cost}")
-    print("passed" if held else "FAILED")
-    return 0 if held else 1
+        return False
+    return True
+
+
+def stood(stack: Stack, outputs: dict[str, Any], tell: Tell) -> None:
+    """Apply, plan nothing more, and run data through; `outputs` is filled."""
+    expected = pipeline.expect(stack.work / "shop")
+    stack.apply()
+    outputs |= stack.outputs()
+    stack.assert_unchanged()
+    tell(f"{len(stack.resources())} resources applied, no changes")
+    through(stack, outputs, expected, tell)
 
 
 def through(stack: Stack, outputs: dict[str, Any], expected: dict[str, str], tell: Tell) -> None:

@@ -20,7 +20,9 @@ _WORKER = {"G.1X": 1.0, "G.2X": 2.0, "G.4X": 4.0, "G.8X": 8.0}
 
 
 def told(env: dict[str, str], outputs: dict[str, Any], hours: float) -> str:
-    """What it cost, part by part, and how to see what is billed."""
+    """What it cost, part by part, and how to see what is billed; without outputs nothing worked."""
+    if not outputs:
+        return f"{standing(Values.of('dev')) * hours:.2f} USD: {hours:.2f} h of what stands, at most"
     parts = {
         f"{hours:.2f} h of what stands": standing(Values.of("dev")) * hours,
         "Glue": dpu_hours(pipeline.client(env, "glue"), outputs["jobs"]) * PRICE["DPU hour"],

@@ -53,15 +53,20 @@ def _own(role: Any) -> Iterator[Statement]:
     for policy in role.policies.values():
         yield from statements(policy)
     for policy in role.managed_policies.values():
-        yield from statements(policy.document)
+        yield from _managed(policy)
 
 
 def _caps(role: Any, session: Any) -> Iterator[list[Statement]]:
     """The permissions boundary of a role, and the policy of a session in its name."""
     if role.permissions_boundary_arn:
-        yield statements(iam_backends[ACCOUNT]["aws"].managed_policies[role.permissions_boundary_arn].document)
+        yield _managed(iam_backends[ACCOUNT]["aws"].managed_policies[role.permissions_boundary_arn])
     if session is not None and session.policy:
         yield statements(session.policy)
+
+
+def _managed(policy: Any) -> list[Statement]:
+    (current,) = [each for each in policy.versions if each.version_id == policy.default_version_id]
+    return statements(current.document)
 
 
 def _buckets() -> dict[str, list[Statement]]:

@@ -3,6 +3,11 @@ output "buckets" {
   value       = module.platform.buckets
 }
 
+output "copies" {
+  description = "Layer -> bucket of its copy in another region."
+  value       = module.platform.copies
+}
+
 output "databases" {
   description = "Layer -> Glue database."
   value       = module.platform.databases

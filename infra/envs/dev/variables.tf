@@ -4,6 +4,17 @@ variable "region" {
   default     = "us-east-2"
 }
 
+variable "copy_region" {
+  description = "Another region, to which what landed is copied within 15 minutes, so that everything can be built anew there; null: there is no copy."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.copy_region == null || var.copy_region != var.region
+    error_message = "copy_region is another region than region, ${var.region}: a copy beside the original is lost with it."
+  }
+}
+
 variable "profile" {
   description = "Profile of the AWS configuration to act with; \"\" for credentials from elsewhere (AWS_PROFILE, AWS_ACCESS_KEY_ID, a machine's role)."
   type        = string

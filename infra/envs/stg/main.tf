@@ -1,15 +1,19 @@
 # The values of stg. What they mean: ../../modules/platform/README.md and the modules it names.
 
 module "platform" {
-  source = "../../modules/platform"
+  source    = "../../modules/platform"
+  providers = { aws = aws, aws.copy = aws.copy }
 
   directory = "stg"
   workspace = terraform.workspace
   state     = fileexists("${path.root}/backend.tf") ? "kept" : "local"
   artifacts = var.artifacts
-  engine    = "spark"
-  standby   = "full"
-  boundary  = "marketpulse-boundary"
+
+  copy_region = var.copy_region
+
+  engine   = "spark"
+  standby  = "full"
+  boundary = "marketpulse-boundary"
 
   network = {
     cidr           = "10.21.0.0/16"

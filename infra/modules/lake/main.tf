@@ -37,7 +37,7 @@ locals {
 }
 
 resource "aws_s3_bucket" "this" {
-  # checkov:skip=CKV_AWS_144: another region doubles the bill; docs/aws.md says what is lost with the region and how it is met
+  # checkov:skip=CKV_AWS_144: what everything is built from is copied where copy_region says so (copy.tf); the rest is built from that
   # checkov:skip=CKV_AWS_18: the logs bucket cannot log to itself, all others do (aws_s3_bucket_logging.this)
   # checkov:skip=CKV2_AWS_62: only landing starts something on arrival (aws_s3_bucket_notification.landing)
   # checkov:skip=CKV_AWS_21: aws_s3_bucket_versioning.this has every bucket; the check does not follow for_each

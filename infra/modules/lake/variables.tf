@@ -8,6 +8,18 @@ variable "name" {
   }
 }
 
+variable "boundary" {
+  description = "ARN of the policy that caps every role here; null for none."
+  type        = string
+  default     = null
+}
+
+variable "copy_region" {
+  description = "Another region, to which what landed and who was erased is copied within 15 minutes; null: there is no copy."
+  type        = string
+  default     = null
+}
+
 variable "bucket_prefix" {
   description = "Start of every bucket's name, which all of AWS shares: marketpulse-<account>-dev."
   type        = string

@@ -49,6 +49,7 @@ variable "watched" {
     endpoint     = string
     workgroup    = string
     delivery_log = string
+    copies       = optional(map(object({ from = string, to = string })), {})
   })
 }
 

@@ -9,6 +9,14 @@ data "aws_ssm_parameters_by_path" "bootstrap" {
   path = "/marketpulse/bootstrap"
 
   lifecycle {
+    precondition {
+      condition     = var.state == "kept"
+      error_message = <<-TEXT
+        There is no backend.tf in envs/${var.directory}: its state would stay on this machine. Type, once per account:
+          make bootstrap
+      TEXT
+    }
+
     postcondition {
       condition     = length(self.names) > 0
       error_message = <<-TEXT
@@ -40,8 +48,11 @@ locals {
 }
 
 module "lake" {
-  source = "../lake"
+  source    = "../lake"
+  providers = { aws = aws, aws.copy = aws.copy }
 
+  boundary      = local.boundary
+  copy_region   = var.copy_region
   name          = local.name
   bucket_prefix = local.bucket_prefix
   retention     = var.lake.retention
@@ -216,5 +227,6 @@ module "observability" {
     delivery_log = module.ingestion.log_group
     endpoint     = module.ingestion.endpoint_name
     workgroup    = module.serving.workgroup
+    copies       = { for layer, copy in module.lake.copies : layer => { from = module.lake.buckets[layer], to = copy } }
   }
 }

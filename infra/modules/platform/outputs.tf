@@ -3,6 +3,11 @@ output "buckets" {
   value       = module.lake.buckets
 }
 
+output "copies" {
+  description = "Layer -> bucket of its copy in another region."
+  value       = module.lake.copies
+}
+
 output "databases" {
   description = "Layer -> Glue database."
   value       = module.catalog.databases

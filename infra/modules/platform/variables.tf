@@ -44,11 +44,19 @@ variable "state" {
   default     = "kept"
 
   validation {
-    condition     = var.state == "kept"
-    error_message = <<-TEXT
-      There is no backend.tf in envs/${var.directory}: its state would stay on this machine. Type, once per account:
-        make bootstrap
-    TEXT
+    condition     = contains(["kept", "local"], var.state)
+    error_message = "state is kept or local, not ${var.state}."
+  }
+}
+
+variable "copy_region" {
+  description = "Another region, to which what landed and who was erased is copied within 15 minutes; null: there is no copy."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.copy_region == null || can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.copy_region))
+    error_message = "copy_region is a region of AWS's, another than the platform's, or null."
   }
 }
 

@@ -48,7 +48,7 @@ def _due(backend: Any, workflow: str) -> Iterator[str]:
     done: set[str] = set()
     while True:
         waits = {
-            action["JobName"]: {each["JobName"] for each in trigger.get("Predicate", {}).get("Conditions", [])}
+            action["JobName"]: {each["JobName"] for each in (trigger.get("Predicate") or {}).get("Conditions", [])}
             for trigger in triggers
             for action in trigger["Actions"]
         }

@@ -2,6 +2,11 @@ mock_provider "aws" {
   source = "../../tests/mocks"
 }
 
+mock_provider "aws" {
+  alias  = "copy"
+  source = "../../tests/mocks"
+}
+
 variables {
   directory     = "dev"
   workspace     = "default"
@@ -195,7 +200,7 @@ run "state_on_one_machine" {
   variables {
     state = "local"
   }
-  expect_failures = [var.state]
+  expect_failures = [data.aws_ssm_parameters_by_path.bootstrap]
 }
 
 run "account_without_bootstrap" {
