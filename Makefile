@@ -10,10 +10,11 @@ JAVA := command -v java >/dev/null || test -x "$$JAVA_HOME/bin/java" || { echo "
 ENV ?= dev
 DIST ?= dist
 MINUTES ?= 60
+NAME ?= gate
 STORMS ?= 40
 
-.PHONY: help setup demo live spark spark-setup test lint package package-test bootstrap deploy image destroy infra-test example
-.PHONY: parity spark4 spark-s3 readers pages sdks proof soak chaos bench docs lock audit clean
+.PHONY: help setup demo live spark spark-setup test lint package package-test bootstrap deploy image destroy drift aws-test
+.PHONY: infra-test example parity spark4 spark-s3 readers pages sdks proof soak chaos bench docs lock audit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[36m%-13s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -82,8 +83,8 @@ build/audit/bin/pip-audit: package/audit.txt
 	@build/audit/bin/python -m pip install --quiet --disable-pip-version-check -r package/audit.txt
 	@touch $@
 
-bootstrap: ## Once per AWS account: state bucket and account settings; writes backend.tf into every environment
-	@infra/bin/bootstrap
+bootstrap: ## Once per AWS account: state bucket and account settings; writes backend.tf (ACCOUNT_OF=prod where prod has one of its own)
+	@infra/bin/bootstrap $(ACCOUNT_OF)
 
 deploy: package ## Package, plan, ask, apply (ENV=dev|dev-<name>|stg|prod)
 	@infra/bin/deploy $(ENV) $(abspath $(DIST))
@@ -93,6 +94,13 @@ image: package ## Build and push the collector's image (ENV=…, TAG=… as inge
 
 destroy: ## Tear an environment down, after a question (ENV=dev|dev-<name>|stg|prod)
 	@infra/bin/destroy $(ENV) $(abspath $(DIST))
+
+aws-test: package ## The platform in a real account, as a sandbox that is thrown away (ACCOUNT=number, NAME=gate)
+	@test -n "$(ACCOUNT)" || { echo "error: which account? make aws-test ACCOUNT=123456789012" >&2; exit 2; }
+	@$(BIN)/python -m tests.infra.sandbox $(ACCOUNT) --name $(NAME) --artifacts $(DIST)
+
+drift: package ## Whether what stands is what is written here: 0 it is, 1 it is not (ENV=dev|dev-<name>|stg|prod)
+	@infra/bin/drift $(ENV) $(abspath $(DIST))
 
 infra-test: $(READY) build/checkov/bin/checkov ## The platform: every module, checkov, and all environments really applied
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --timeout 1800 infra/tests

@@ -6,7 +6,7 @@ The table in docs/aws.md is this output; a test compares the two.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ENVS = Path(__file__).parent / "envs"
@@ -17,21 +17,26 @@ LOADS = {"idle": 0.0, "5 M events a day": 5.0, "500 M events a day": 500.0}
 PRICE = {
     "endpoint hour": 0.01,
     "stream hour": 0.04,
+    "shard hour": 0.015,
+    "million records of a shard": 0.014,
     "stream GB in and out": 0.08 + 0.04,
     "delivery GB": 0.029,
     "million calls of the key's function": 0.20 + 0.0021 * 5,
     "DPU hour": 0.44,
-    "EMR vCPU hour with 4 GB": 0.052624 + 4 * 0.0057785,
+    "EMR vCPU hour": 0.052624,
+    "EMR GB hour": 0.0057785,
     "RPU hour": 0.36,
     "S3 GB month": 0.023,
     "log GB": 0.50,
-    "key, secret, alarms, dashboard": 1 + 0.40 + 10 * 0.10 + 5 * 0.30 + 3,
+    "key, secret, alarms, dashboard": 1 + 0.40 + 16 * 0.10 + 5 * 0.30 + 3,
 }
 
 #: The endpoint's calls, of which many are cheaper: millions a month up to which a million costs so much.
 CALLS = ((333, 3.50), (1_000, 2.80), (20_000, 2.38), (float("inf"), 1.51))
 
 #: What is assumed of the events and of the work; put your own numbers here.
+ENDPOINTS = 7  # modules/network, `services`
+A_SHARD_A_SECOND = 1_000
 EVENT_KB = 1.0
 EVENTS_A_CALL = 1  # browser clients; servers send batches
 PREFLIGHTS_AN_EVENT = 0.1  # browsers ask once in two hours and path
@@ -47,12 +52,22 @@ QUERY_HOURS_A_DAY = {0.0: 0.0, 5.0: 1.0, 500.0: 4.0}
 class Values:
     """What of an environment's values costs."""
 
+    standby: str
     endpoint_zones: int
     base_rpu: int
     rpu_hours_a_day: float
     workers: int
     run_minutes: int
     serve_minutes: int
+
+    @property
+    def endpoints(self) -> int:
+        """Interface endpoints that stand, each in each zone."""
+        return ENDPOINTS * self.endpoint_zones if self.standby == "full" else 0
+
+    def carries(self, millions: float) -> bool:
+        """Whether the stream takes so many events a day, of which the busiest hour has twice its share."""
+        return self.standby == "full" or millions * 1e6 / 86_400 * 2 <= A_SHARD_A_SECOND
 
     def runs(self, millions: float) -> int:
         """Runs a day: where events come all day, one as often as there may be one; else the schedule's."""
@@ -77,7 +92,9 @@ class Values:
                 raise ValueError(f"envs/{environment}/main.tf does not say {pattern}")
             return int(found.group(1))
 
+        found = re.search(r'standby\s*= "(\w+)"', text)
         return cls(
+            found.group(1) if found else "full",
             number("endpoint_zones"),
             number(r"\bbase"),
             number("rpu_hours_a_day"),
@@ -98,17 +115,24 @@ def costs(values: Values, millions: float) -> dict[str, float]:
     asked = QUERY_HOURS_A_DAY[millions] * values.base_rpu
     query = min(values.serving(millions) + asked, values.rpu_hours_a_day) * DAYS
     return {
-        "network": 7 * values.endpoint_zones * HOURS * PRICE["endpoint hour"],
-        "events in": HOURS * PRICE["stream hour"]
-        + gb * (PRICE["stream GB in and out"] + PRICE["delivery GB"])
+        "network": values.endpoints * HOURS * PRICE["endpoint hour"],
+        "events in": stream_usd(values, millions, gb)
+        + gb * PRICE["delivery GB"]
         + calls_usd(calls)
         + calls * PRICE["million calls of the key's function"],
         "Glue": glue * PRICE["DPU hour"],
-        "EMR": 4 * (work + start * 2) * PRICE["EMR vCPU hour with 4 GB"],
+        "EMR": 4 * (work + start * 2) * (PRICE["EMR vCPU hour"] + 4 * PRICE["EMR GB hour"]),
         "Redshift": query * PRICE["RPU hour"],
         "storage": 4 * gb / COMPRESSION * PRICE["S3 GB month"],
         "the rest": PRICE["key, secret, alarms, dashboard"] + (0.5 + runs * 0.005) * PRICE["log GB"],
     }
+
+
+def stream_usd(values: Values, millions: float, gb: float) -> float:
+    """A month of the stream: by the hour and the GB, or by the hour and the record of one shard."""
+    if values.standby == "full":
+        return HOURS * PRICE["stream hour"] + gb * PRICE["stream GB in and out"]
+    return HOURS * PRICE["shard hour"] + millions * DAYS / EVENTS_A_CALL * PRICE["million records of a shard"]
 
 
 def calls_usd(millions: float) -> float:
@@ -122,13 +146,16 @@ def calls_usd(millions: float) -> float:
 
 def table() -> str:
     """The table, in Markdown."""
-    names = list(costs(Values.of("dev"), 0))
+    dev = Values.of("dev")
+    names = list(costs(dev, 0))
     lines = ["| USD a month | | " + " | ".join(names) + " | **all** |", "|---|---|" + "--:|" * (len(names) + 1)]
-    for environment in ("dev", "stg", "prod"):
+    shown = {f'dev, `standby = "{each}"`': replace(dev, standby=each) for each in ("least", "full")}
+    for environment, values in (shown | {each: Values.of(each) for each in ("stg", "prod")}).items():
         for load, millions in LOADS.items():
-            found = costs(Values.of(environment), millions)
-            cells = [f"{found[name]:,.0f}" for name in names]
-            lines.append(f"| {environment} | {load} | {' | '.join(cells)} | **{sum(found.values()):,.0f}** |")
+            if values.carries(millions):
+                found = costs(values, millions)
+                cells = [f"{found[name]:,.0f}" for name in names]
+                lines.append(f"| {environment} | {load} | {' | '.join(cells)} | **{sum(found.values()):,.0f}** |")
     return "\n".join(lines)
 
 

@@ -86,7 +86,7 @@ class Plan:
             f"{self.shuffled_gb:,.0f} GB in {ceil(self.shuffled_gb * 1000 / TASK_MB):,} tasks" if spark else "",
             f"{silver / 1000:,.1f} GB{files}",
             f"{self.core_hours:,.1f}",
-            f"{self.core_hours * DAYS * PRICE['EMR vCPU hour with 4 GB']:,.0f}",
+            f"{self.core_hours * DAYS * (PRICE['EMR vCPU hour'] + 4 * PRICE['EMR GB hour']):,.0f}",
         ]
         return f"| {self.name} | {' | '.join(cells)} |"
 

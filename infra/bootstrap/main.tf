@@ -58,6 +58,15 @@ resource "aws_ce_cost_allocation_tag" "this" {
   status  = "Active"
 }
 
+# For who has no copy of backend.tf: whoever may read states finds them.
+resource "aws_ssm_parameter" "backend_dev" {
+  # checkov:skip=CKV2_AWS_34: names of a bucket and a key are no secret
+  name        = "/marketpulse/bootstrap/backend-dev"
+  description = "What stands in backend.tf of envs/dev"
+  type        = "String"
+  value       = local.backend["dev"]
+}
+
 # What environments look for before they plan.
 resource "aws_ssm_parameter" "state_bucket" {
   # checkov:skip=CKV2_AWS_34: the name of a bucket is no secret, and every environment must be able to read it

@@ -27,3 +27,8 @@ output "backend_prod" {
   description = "What stands in envs/prod/backend.tf."
   value       = local.backend["prod"]
 }
+
+output "github_roles" {
+  description = "Workflow -> ARN of the role it takes: variables AWS_PLAN_ROLE and AWS_SANDBOX_ROLE of the repository."
+  value       = { for workflow, role in aws_iam_role.github : workflow => role.arn }
+}

@@ -117,7 +117,8 @@ locals {
           bucket       = "${aws_s3_bucket.state.id}"
           key          = "marketpulse/${environment}.tfstate"
           region       = "${data.aws_region.this.name}"
-          profile      = "${var.profile}"
+          profile      = "${var.profile}"%{if var.role != null}
+          assume_role  = { role_arn = "${var.role}" }%{endif}
           encrypt      = true
           kms_key_id   = "${aws_kms_key.state.arn}"
           use_lockfile = true

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.infra import package
+from tests.infra.apply import READY
 from tests.infra.emulated import emulated_aws
 from tests.infra.stack import Stack, missing
 
@@ -20,7 +21,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
     with emulated_aws(folder) as env:
         bootstrap = Stack("bootstrap", folder / "bootstrap", env)
         bootstrap.init()
-        bootstrap.terraform("apply", "-auto-approve", "-target=aws_ssm_parameter.state_bucket")
+        bootstrap.terraform("apply", "-auto-approve", *READY)
         yield env | {"TF_VAR_artifacts": str(package.make(folder / "dist"))}
 
 
@@ -37,6 +38,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]
 )
 def test_a_wrong_workspace(account: dict[str, str], tmp_path: Path, folder: str, workspace: str, hint: str) -> None:
     stack = Stack(folder, tmp_path, account, workspace)
+    stack.keep_here()
     stack.init()
     said = stack.refused()
     assert hint in said
@@ -55,12 +57,14 @@ def test_a_wrong_workspace(account: dict[str, str], tmp_path: Path, folder: str,
 def test_a_wrong_value(account: dict[str, str], tmp_path: Path, old: str, new: str, hint: str) -> None:
     stack = Stack("envs/dev", tmp_path, account)
     stack.edit(old, new)
+    stack.keep_here()
     stack.init()
     assert hint in stack.refused()
 
 
 def test_no_package(account: dict[str, str], tmp_path: Path) -> None:
     stack = Stack("envs/dev", tmp_path, account | {"TF_VAR_artifacts": str(tmp_path / "nothing")})
+    stack.keep_here()
     stack.init()
     assert "There is no package in" in (said := stack.refused())
     assert "make package" in said
@@ -70,5 +74,6 @@ def test_half_a_package(account: dict[str, str], tmp_path: Path) -> None:
     half = package.make(tmp_path / "half")
     (half / "emr-venv.tar.gz").unlink()
     stack = Stack("envs/dev", tmp_path / "work", account | {"TF_VAR_artifacts": str(half)})
+    stack.keep_here()
     stack.init()
     assert "is not whole" in stack.refused()

@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from tests.infra.policies import Access, like
+from tests.infra import caps
+from tests.infra.policies import Access, Statement, like
 
 ACCOUNT, REGION = "123456789012", "us-east-2"
 GLUE = f"arn:aws:glue:{REGION}:{ACCOUNT}"
@@ -39,12 +40,15 @@ class Names:
         return f"{GLUE}:table/marketpulse_{(environment or self.environment).replace('-', '_')}_{layer}/{name}"
 
     def one(self, kind: str) -> str:
-        """ARN of the only resource of a type."""
-        (found,) = self.access.of(kind)
+        """ARN of the only resource of a type; of a key, of the one that is not a copy's."""
+        (found,) = [each for each in self.access.of(kind) if "copies" not in str(each.get("description"))]
         return str(found["arn"])
 
     def role(self, short: str) -> str:
         return f"arn:aws:iam::{ACCOUNT}:role/marketpulse-{self.environment}-{short}"
+
+    def athena(self, workgroup: str) -> str:
+        return f"arn:aws:athena:{REGION}:{ACCOUNT}:workgroup/{workgroup}"
 
     @property
     def other(self) -> str:
@@ -168,9 +172,29 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
             [("redshift-data:ExecuteStatement", workgroup), ("redshift-serverless:GetCredentials", workgroup)],
             [
                 *none,
+                (READ, n.s3("answers", "athena/q.csv")),
+                ("athena:StartQueryExecution", n.athena(f"marketpulse-{n.environment}")),
+                ("athena:GetQueryResults", n.athena(f"marketpulse-{n.environment}")),
                 ("glue:GetTable", n.table("gold")),
                 ("kms:Decrypt", key),
                 ("secretsmanager:GetSecretValue", secret),
+            ],
+        ),
+        "steward": (
+            [
+                ("athena:StartQueryExecution", n.athena(f"marketpulse-{n.environment}")),
+                (READ, n.s3("gold")),
+                ("glue:GetTable", n.table("gold")),
+                (WRITE, n.s3("answers", "athena/q.csv")),
+                ("kms:Decrypt", key),
+            ],
+            [
+                ("athena:StartQueryExecution", n.athena("primary")),
+                ("athena:UpdateWorkGroup", n.athena(f"marketpulse-{n.environment}")),
+                (WRITE, n.s3("gold")),
+                (COMMIT, n.table("gold")),
+                *none[:3],
+                *none[4:],
             ],
         ),
         "events-endpoint": (
@@ -231,6 +255,15 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
             [("glue:StartWorkflowRun", workflow), ("glue:GetWorkflow", workflow), ("sqs:ReceiveMessage", queue)],
             [("glue:StartJobRun", "*"), ("glue:StartWorkflowRun", workflow + "-backfill"), *none],
         ),
+        "copy": (
+            [("s3:GetObjectVersionForReplication", n.s3("landing")), ("s3:ReplicateObject", n.s3("landing-copy"))],
+            [
+                (READ, n.s3("gold")),
+                (WRITE, n.s3("landing")),
+                ("s3:ReplicateObject", n.s3("landing")),
+                (READ, n.s3("landing-copy")),
+            ],
+        ),
         "vpc-flow": ([], [*none, ("kms:Decrypt", key)]),
         "optimizer": ([(WRITE, n.s3("gold"))], [(WRITE, n.s3("silver")), (READ, n.s3("landing"))]),
     } | {"*": ([], nobody)}
@@ -249,9 +282,12 @@ def _starts_gold(n: Names) -> tuple[list[tuple[str, str]], list[tuple[str, str]]
     return serverless, never
 
 
-def wrong(plan: dict[str, Any], environment: str) -> list[str]:
-    """What the policies of a plan say that they should not, or do not say that they should."""
-    access = Access(plan)
+def wrong(plan: dict[str, Any], environment: str, boundary: list[Statement] | None = None) -> list[str]:
+    """What the policies of a plan say that they should not, or do not say that they should.
+
+    `boundary` are the statements of the policy that caps every role.
+    """
+    access = Access(plan, boundary)
     names = Names(access, environment)
     expected = table(names)
     prefix = f"marketpulse-{environment}-"
@@ -264,7 +300,7 @@ def wrong(plan: dict[str, Any], environment: str) -> list[str]:
         found += [f"{role} may not {action} {on}" for action, on in may if not access.allows(role, action, on)]
         denied = [*may_not, *expected["*"][1]]
         found += [f"{role} may {action} {on}" for action, on in denied if access.allows(role, action, on)]
-    return found + _wildcards(access) + _trust(access) + _pass_role(names) + _buckets(names)
+    return found + caps.broken(access) + _wildcards(access) + _trust(access) + _pass_role(names) + _buckets(names)
 
 
 def _wildcards(access: Access) -> list[str]:
@@ -296,6 +332,7 @@ SAYS_NOTHING = {
     "lambda.amazonaws.com",
     "redshift-serverless.amazonaws.com",
     "redshift.amazonaws.com",
+    "s3.amazonaws.com",
 }
 
 
@@ -331,7 +368,7 @@ def _buckets(n: Names) -> list[str]:
     key = n.one("aws_kms_key")
     header, algorithm = "s3:x-amz-server-side-encryption-aws-kms-key-id", "s3:x-amz-server-side-encryption"
     found = []
-    for layer in ("landing", "bronze", "silver", "gold", "quarantine", "artifacts"):
+    for layer in ("landing", "bronze", "silver", "gold", "quarantine", "artifacts", "answers"):
         cases = {
             "plain": ({}, True),
             "this key": ({header: key, algorithm: "aws:kms"}, True),
@@ -340,12 +377,10 @@ def _buckets(n: Names) -> list[str]:
             "no TLS": ({"aws:SecureTransport": "false"}, False),
         }
         for name, (context, may) in cases.items():
-            if (
-                Access(n.access.plan, {"aws:SecureTransport": "true"} | context).decides(admin, WRITE, n.s3(layer), {})
-                != may
-            ):
+            asked = Access(n.access.plan, context={"aws:SecureTransport": "true"} | context)
+            if asked.decides(admin, WRITE, n.s3(layer), {}) != may:
                 found.append(f"{layer}: a write with {name} is {'denied' if may else 'allowed'}")
-        kept = n.environment == "prod" and layer != "artifacts"
+        kept = n.environment == "prod" and layer not in ("answers", "artifacts")
         if n.access.decides(admin, "s3:DeleteObjectVersion", n.s3(layer), {}) == kept:
             found.append(f"{layer}: removing a version is {'allowed' if kept else 'denied'}")
     return found

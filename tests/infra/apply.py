@@ -17,6 +17,7 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tests.infra import access, documented, package, pipeline, references, sabotage
@@ -27,29 +28,34 @@ WORK = ROOT / "build" / "infra"
 ARTIFACTS = WORK / "dist"
 # A plan has just asked for every resource, and found it as the state says.
 _KNOWN = "-refresh=false"
+#: What environments look for in an account.
+READY = [f"-target=aws_ssm_parameter.{name}" for name in ("boundary", "state_bucket")]
 Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Environment:
-    """An environment, and the change that is made in place: one that matters for it."""
+    """An environment, and the changes that are made in place: such that matter for it."""
 
     folder: str
     workspace: str
-    change: tuple[str, str]
+    changes: dict[str, str]
     changed: str
 
 
 ENVIRONMENTS = {
     "dev": Environment(
-        "envs/dev", "default", ("optimizers = {}", "optimizers = { mart_basket_affinity = {} }"), "optimizer"
+        "envs/dev", "default", {"optimizers = {}": "optimizers = { mart_basket_affinity = {} }"}, "optimizer"
     ),
     "dev-sandbox": Environment(
-        "envs/dev", "dev-sandbox", ('egress         = "none"', 'egress         = "nat"'), "nat_gateway"
+        "envs/dev",
+        "dev-sandbox",
+        {'standby   = "least"': 'standby   = "full"', 'egress         = "none"': 'egress         = "nat"'},
+        "nat_gateway",
     ),
-    "stg": Environment("envs/stg", "stg", ("cluster         = null", "cluster         = { spot = 4 }"), "emr_cluster"),
+    "stg": Environment("envs/stg", "stg", {"cluster         = null": "cluster         = { spot = 4 }"}, "emr_cluster"),
     "prod": Environment(
-        "envs/prod", "prod", ("quarantined_percent = 5,", "quarantined_percent = 4,"), "metric_alarm.quarantined"
+        "envs/prod", "prod", {"quarantined_percent = 5,": "quarantined_percent = 4,"}, "metric_alarm.quarantined"
     ),
 }
 
@@ -90,23 +96,28 @@ def prove(name: str, expected: dict[str, str]) -> bool:
 
 def by_hand(case: Environment, stack: Stack, expected: dict[str, str], tell: Tell) -> None:
     """From an empty account to an empty account, with the scripts behind make."""
-    stack.init()
-    assert "make bootstrap" in stack.refused()
-    tell("an empty account is refused")
+    typed(stack)
+    tell("each step that is missing is said, with the command to type")
     bootstrap = Stack("bootstrap", stack.work, stack.env)
     bootstrap.script("bootstrap", answer="yes")
     assert not list(bootstrap.path.glob("*.tfstate*")), "the state of bootstrap lies on this machine"
     bootstrap.assert_unchanged()
     bootstrap.script("bootstrap", answer="yes")
     tell("bootstrapped, no changes")
-    shutil.rmtree(stack.path / ".terraform")
+    assert stack.terraform("output", "-raw", "moved") == "yes", "the state did not move by itself"
+    stack.terraform("state", "push", "-force", str(_state(stack, 2, {})))
     assert "nothing was changed" in stack.script("deploy", "dev", str(ARTIFACTS), answer="no", ok=(2,))
-    assert "No state file" in stack.terraform("state", "list", ok=(1,))
+    assert stack.resources() == []
     stack.script("deploy", "dev", str(ARTIFACTS), answer="dev")
     kept = pipeline.client(stack.env, "s3").list_objects_v2(Bucket=bootstrap.outputs()["state_bucket"])["Contents"]
     assert [each["Key"] for each in kept] == ["marketpulse/bootstrap.tfstate", "marketpulse/dev.tfstate"], kept
     tell("deployed after a question; the state is in its bucket and no lock is left")
     lived("dev", case, stack, expected, tell)
+    undone(stack, bootstrap, tell)
+
+
+def undone(stack: Stack, bootstrap: Stack, tell: Tell) -> None:
+    """Back to an empty account, with the scripts."""
     stack.script("destroy", "dev", str(ARTIFACTS), answer="dev")
     gone(stack)
     bucket = bootstrap.outputs()["state_bucket"]
@@ -117,11 +128,34 @@ def by_hand(case: Environment, stack: Stack, expected: dict[str, str], tell: Tel
     tell("destroyed, bootstrap too, both states are empty")
 
 
+def typed(stack: Stack) -> None:
+    """`terraform init`, `plan`, as typed in a fresh clone: what each says that has to come first."""
+    nobody = Stack(stack.folder, stack.work, stack.env | {"HOME": str(stack.work / "nobody")})
+    nobody.terraform("init")
+    assert "aws configure --profile marketpulse" in nobody.refused()
+    assert "make bootstrap" in stack.refused()
+    stack.keep_here()
+    stack.init()
+    assert "make bootstrap" in stack.refused(), "the account is not ready either"
+    (stack.path / "backend.tf").unlink()
+    stack.terraform("init", "-migrate-state", "-force-copy")
+    stack.terraform("state", "push", str(_state(stack, 1, {"moved": {"value": "yes", "type": "string"}})))
+
+
+def _state(stack: Stack, serial: int, outputs: dict[str, Any]) -> Path:
+    """A state with outputs and nothing else, as one that was left on a machine."""
+    path = stack.work / f"state-{serial}.json"
+    head = {"version": 4, "terraform_version": "1.10.0", "serial": serial, "lineage": "left", "resources": []}
+    path.write_text(json.dumps(head | {"outputs": outputs}))
+    return path
+
+
 def alone(case: Environment, stack: Stack, expected: dict[str, str], tell: Tell) -> None:
     """From an account that is ready to an empty state, with Terraform alone."""
     account = Stack("bootstrap", stack.work, stack.env)
     account.init()
-    account.terraform("apply", "-auto-approve", "-target=aws_ssm_parameter.state_bucket")
+    account.terraform("apply", "-auto-approve", *READY)
+    stack.keep_here()
     stack.init()
     stack.apply()
     tell("applied")
@@ -136,13 +170,14 @@ def alone(case: Environment, stack: Stack, expected: dict[str, str], tell: Tell)
 
 def lived(name: str, case: Environment, stack: Stack, expected: dict[str, str], tell: Tell) -> None:
     """What holds while it stands."""
-    plan = sound(name, stack)
+    plan, boundary = sound(name, stack), pipeline.boundary(stack.env)
     tell(f"{len(stack.resources())} resources, no changes")
-    assert not (missed := sabotage.unnoticed(plan, name)), f"not noticed: {missed}"
+    assert not (missed := sabotage.unnoticed(plan, name, boundary)), f"not noticed: {missed}"
     tell("policies say what they should, every reference leads somewhere, sabotage is noticed")
     if name in ("dev", "prod"):
         tell("the pipeline ran inside: " + pipeline.run(stack, WORK / "shop" / "landing", expected))
-    stack.edit(*case.change)
+    for old, new in case.changes.items():
+        stack.edit(old, new)
     said = stack.terraform("apply", "-auto-approve", _KNOWN)
     assert case.changed in said, f"{case.changed} was not touched"
     sound(name, stack)
@@ -153,7 +188,8 @@ def sound(name: str, stack: Stack) -> dict[str, Any]:
     """A plan of what stands: nothing is to be done, and policies and references are right."""
     plan = stack.plan()
     (stack.work / "plan.json").write_text(json.dumps(plan))
-    problems = [*access.wrong(plan, name), *references.broken(plan, name), *documented.broken(plan)]
+    boundary = pipeline.boundary(stack.env)
+    problems = [*access.wrong(plan, name, boundary), *references.broken(plan, name), *documented.broken(plan)]
     assert not problems, "\n".join(problems)
     return plan
 

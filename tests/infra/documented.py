@@ -31,6 +31,7 @@ DIMENSIONS: dict[tuple[str, str], list[set[str]]] = {
     ("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count"): [{"LoadBalancer"}, {"AvailabilityZone", "LoadBalancer"}],
     ("AWS/ApplicationELB", "HealthyHostCount"): [{"LoadBalancer", "TargetGroup"}],
     ("AWS/Events", "FailedInvocations"): [{"RuleName"}],
+    ("AWS/S3", "ReplicationLatency"): [{"SourceBucket", "DestinationBucket", "RuleId"}],
     ("AWS/Lambda", "Errors"): [{"FunctionName"}, {"FunctionName", "Resource"}],
 }
 CLIENT_TYPES = {"application/json", "application/x-www-form-urlencoded", "text/plain"}
@@ -41,7 +42,20 @@ _EXPRESSION = re.compile(r"!\{(\w+):([^}]*)\}")
 def broken(plan: dict[str, Any]) -> list[str]:
     """What AWS would not do as the plan says."""
     access = Access(plan)
-    rules = (_silent, _unscoped, _tagless, _dimensions, _budgets, _queued, _polled, _shell, _regions, _prefixes, _pages)
+    rules = (
+        _silent,
+        _unscoped,
+        _tagless,
+        _dimensions,
+        _budgets,
+        _scans,
+        _queued,
+        _polled,
+        _shell,
+        _regions,
+        _prefixes,
+        _pages,
+    )
     return [f"{rule.__name__.strip('_')}: {each}" for rule in rules for each in rule(access)]
 
 
@@ -97,6 +111,17 @@ def _budgets(access: Access) -> Iterator[str]:
             for value in each["values"]:
                 if each["name"] == "TagKeyValue" and not re.fullmatch(r"(user|aws):[\w-]+\$[\w-]+", value):
                     yield f"budget {budget['name']} counts by {value}"
+
+
+def _scans(access: Access) -> Iterator[str]:
+    """A limit that a query's own settings override is none ("client-side settings"); so is another owner's bucket."""
+    for group in access.of("aws_athena_workgroup"):
+        (said,) = group["configuration"]
+        (result,) = said["result_configuration"]
+        if not said["enforce_workgroup_configuration"] or not said["bytes_scanned_cutoff_per_query"]:
+            yield f"workgroup {group['name']} lets a query read without end"
+        if not result["expected_bucket_owner"] or not result["encryption_configuration"]:
+            yield f"workgroup {group['name']} puts answers anywhere, or as they are"
 
 
 def _queued(access: Access) -> Iterator[str]:

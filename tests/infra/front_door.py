@@ -20,8 +20,8 @@ from tests.infra.asked import Asked
 
 #: Services of the platform that name their operation in X-Amz-Target.
 SERVICES = (
-    "budgets", "emr", "events", "firehose", "glue", "kinesis", "kms", "logs", "redshift-data", "redshift-serverless",
-    "secretsmanager", "sqs", "ssm",
+    "athena", "budgets", "ce", "emr", "events", "firehose", "glue", "kinesis", "kms", "logs", "redshift-data",
+    "redshift-serverless", "secretsmanager", "sqs", "ssm",
 )  # fmt: skip
 
 

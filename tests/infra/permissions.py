@@ -15,6 +15,8 @@ from tests.infra.asked import Asked
 ACCOUNT, REGION = "123456789012", "us-east-2"
 #: Behind the name of a role in the id of its key: it works in the network of its environment.
 INSIDE = "@vpc"
+#: It works on EMR Serverless, in no network of ours.
+OUTSIDE = "@emr"
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,13 @@ def _cloudwatch(asked: Asked) -> Iterator[Needed]:
     yield Needed(f"cloudwatch:{asked.operation}", "*", {"cloudwatch:namespace": str(asked.given.get("Namespace"))})
 
 
+def _athena(asked: Asked) -> Iterator[Needed]:
+    """Who names no workgroup asks in `primary`."""
+    if asked.operation in ("StartQueryExecution", "GetWorkGroup"):
+        name = asked.given.get("WorkGroup", "primary")
+        yield Needed(f"athena:{asked.operation}", _arn("athena", f"workgroup/{name}"))
+
+
 def _named(service: str, kind: str, member: str) -> Callable[[Asked], Iterator[Needed]]:
     def one(asked: Asked) -> Iterator[Needed]:
         name = str(asked.given[member])
@@ -130,6 +139,7 @@ def _named(service: str, kind: str, member: str) -> Callable[[Asked], Iterator[N
 
 _SERVICES: dict[str, Callable[[Asked], Iterator[Needed]]] = {
     "s3": _s3,
+    "athena": _athena,
     "glue": _glue,
     "redshift-data": _redshift_data,
     "emr-serverless": _emr_serverless,

@@ -13,6 +13,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,8 @@ import botocore.session
 from botocore.exceptions import ClientError
 
 from marketpulse_retail.generate import ShopPlan, generate
-from tests.infra.permissions import INSIDE, REGION
-from tests.infra.policies import resources
+from tests.infra.permissions import ACCOUNT, INSIDE, OUTSIDE, REGION
+from tests.infra.policies import Statement, resources
 from tests.infra.posting import through_gateway
 from tests.infra.stack import Stack
 from tests.jobs.loading import load_script
@@ -41,15 +42,28 @@ TOTALS = """select
   (select count(*) from gold.mart_customer_value) as customers"""
 
 
+ASKED = {"QueryString": "select count(*) from fct_sales"}
+
+
 def client(env: dict[str, str], service: str) -> Any:
     """A client that meets what `env` says."""
     if "AWS_ACCESS_KEY_ID" in env:
         keys = {"aws_access_key_id": env["AWS_ACCESS_KEY_ID"], "aws_secret_access_key": env["AWS_SECRET_ACCESS_KEY"]}
         return boto3.Session(**keys).client(service, REGION, endpoint_url=env["AWS_ENDPOINT_URL"])
-    core = botocore.session.Session(profile="marketpulse")
-    core.set_config_variable("config_file", env["AWS_CONFIG_FILE"])
-    core.set_config_variable("credentials_file", env["AWS_SHARED_CREDENTIALS_FILE"])
-    return boto3.Session(botocore_session=core).client(service, endpoint_url=env["AWS_ENDPOINT_URL"])
+    core = botocore.session.Session(profile=env.get("AWS_PROFILE", "marketpulse"))
+    for variable, name in (("config_file", "AWS_CONFIG_FILE"), ("credentials_file", "AWS_SHARED_CREDENTIALS_FILE")):
+        if name in env:
+            core.set_config_variable(variable, env[name])
+    return boto3.Session(botocore_session=core).client(service, endpoint_url=env.get("AWS_ENDPOINT_URL"))
+
+
+def boundary(env: dict[str, str]) -> list[Statement]:
+    """Statements of the policy that caps the roles of the account's environments."""
+    iam = client(env, "iam")
+    arn = f"arn:aws:iam::{ACCOUNT}:policy/marketpulse-boundary"
+    version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    document = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+    return list(document["Statement"])
 
 
 def expect(work: Path) -> dict[str, str]:
@@ -129,19 +143,52 @@ def land(env: dict[str, str], outputs: dict[str, Any], values: dict[str, dict[st
 
     kept = through_gateway(values, client(env, "apigateway"), in_name, lines)
     assert kept > 500, kept
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=outputs["buckets"]["landing"])
-    keys = [each["Key"] for page in pages for each in page["Contents"]]
-    assert any(key.startswith(f"{FEED}/ingest_date=") and key.endswith(".ndjson.gz") for key in keys), keys
+    keys = _keys(s3, outputs["buckets"]["landing"])
+    assert _lines(s3, keys), keys
     return len(keys)
+
+
+def stream(env: dict[str, str], outputs: dict[str, Any], folder: Path, seconds: float = 0) -> int:
+    """Put events on the stream, as a collector does, and every other file into landing; the number of files there.
+
+    Every event is waited for, so many seconds at most: AssertionError when one did not land.
+    """
+    s3, kinesis, sent = client(env, "s3"), client(env, "kinesis"), 0
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        key, body = path.relative_to(folder).as_posix(), path.read_bytes()
+        if key.startswith(f"{FEED}/"):
+            lines = (gzip.decompress(body) if path.suffix == ".gz" else body).rstrip(b"\n")
+            kinesis.put_record(StreamName=outputs["events"]["stream"], PartitionKey=key, Data=lines)
+            sent += lines.count(b"\n") + 1
+        else:
+            s3.put_object(Bucket=outputs["buckets"]["landing"], Key=key, Body=body)
+    until = time.monotonic() + seconds
+    while (there := _lines(s3, keys := _keys(s3, outputs["buckets"]["landing"]))) != sent:
+        assert time.monotonic() < until, f"{there} of {sent} events landed: {keys}"
+        time.sleep(15)
+    return len(keys)
+
+
+def _keys(s3: Any, bucket: str) -> list[tuple[str, str]]:
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    return [(bucket, each["Key"]) for page in pages for each in page.get("Contents", [])]
+
+
+def _lines(s3: Any, keys: list[tuple[str, str]]) -> int:
+    """Lines in files of the feed, at the place and of the name that it is read by."""
+    feed = [(b, k) for b, k in keys if k.startswith(f"{FEED}/ingest_date=") and k.endswith(".ndjson.gz")]
+    return sum(gzip.decompress(s3.get_object(Bucket=b, Key=k)["Body"].read()).count(b"\n") for b, k in feed)
 
 
 def run_step(env: dict[str, str], job: str, work: Path) -> list[dict[str, Any]]:
     """Run a job's script with its arguments, in the name of its role; what it said, one object a line."""
     shown = client(env, "glue").get_job(JobName=job)["Job"]
     script, given, role = shown["Command"]["ScriptLocation"], dict(shown["DefaultArguments"]), shown["Role"]
+    near = INSIDE if shown.get("Connections", {}).get("Connections") else ""
     if "--arguments-json" in given:
         # EMR runs the entry point; the step that submits it has tests of its own.
         role = given["--execution-role-arn"]
+        near = _near_gold(env, given["--application-id"])
         script, given = given["--entry-point"], json.loads(given["--arguments-json"]) | {"--run-id": "inside"}
     if "--engine" in given:
         given |= {"--engine": "duckdb", "--run-id": "inside"}
@@ -149,10 +196,16 @@ def run_step(env: dict[str, str], job: str, work: Path) -> list[dict[str, Any]]:
     path = work / key.rsplit("/", 1)[1]
     client(env, "s3").download_file(bucket, key, str(path))
     command = [sys.executable, str(path), *[text for pair in given.items() for text in pair]]
-    place = as_role(env, role) | {"MARKETPULSE_MEMORY_MB": "512"}
+    place = as_role(env, role, near=near) | {"MARKETPULSE_MEMORY_MB": "512"}
     done = subprocess.run(command, cwd=work, env=place, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, f"{job} ended with {done.returncode}:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def _near_gold(env: dict[str, str], application: str) -> str:
+    """The network of gold's application: one that is in none reaches some services of its region only."""
+    shown = client(env, "emr-serverless").get_application(applicationId=application)["application"]
+    return INSIDE if shown.get("networkConfiguration") else OUTSIDE
 
 
 def as_role(env: dict[str, str], role: str, *, near: str = INSIDE) -> dict[str, str]:
@@ -166,12 +219,16 @@ def as_role(env: dict[str, str], role: str, *, near: str = INSIDE) -> dict[str, 
 def assert_denied(env: dict[str, str], outputs: dict[str, Any]) -> None:
     """What a role is not allowed is denied while it runs, and what its network does not lead to is not reached."""
     glue = client(env, "glue")
+    in_ours = {"WorkGroup": outputs["athena"]["workgroup"]}
+    client(as_role(env, outputs["athena"]["steward_role"], near=""), "athena").start_query_execution(**ASKED, **in_ours)
     roles = {step: glue.get_job(JobName=outputs["jobs"][step])["Job"]["Role"] for step in ("ingest", "serve")}
     for role, service, call, given in (
         (roles["serve"], "s3", "put_object", {"Bucket": outputs["buckets"]["gold"], "Key": "t/data/f", "Body": b""}),
         (roles["ingest"], "s3", "list_objects_v2", {"Bucket": outputs["buckets"]["gold"]}),
         (roles["ingest"], "glue", "delete_table", {"DatabaseName": outputs["databases"]["gold"], "Name": "fct_sales"}),
         (roles["ingest"], "sns", "list_topics", {}),
+        (outputs["athena"]["steward_role"], "athena", "start_query_execution", ASKED),
+        (outputs["redshift"]["analyst_role"], "athena", "start_query_execution", ASKED | in_ours),
     ):
         try:
             getattr(client(as_role(env, role), service), call)(**given)
@@ -179,6 +236,25 @@ def assert_denied(env: dict[str, str], outputs: dict[str, Any]) -> None:
             assert error.response["Error"]["Code"] in ("AccessDenied", "AccessDeniedException"), error  # noqa: PT017
         else:
             raise AssertionError(f"{role} may {service} {call}")
+    assert_session_is_less(env, outputs)
+
+
+def assert_session_is_less(env: dict[str, str], outputs: dict[str, Any]) -> None:
+    """Who takes a role with a policy for the session may do what both allow, and no more."""
+    sts, role = client(env, "sts"), outputs["athena"]["steward_role"]
+    ask = {**ASKED, "WorkGroup": outputs["athena"]["workgroup"]}
+    for action, may in (("athena:*", True), ("s3:*", False)):
+        policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}
+        keys = sts.assume_role(RoleArn=role, RoleSessionName="a-steward", Policy=json.dumps(policy))["Credentials"]
+        athena = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], REGION).client(
+            "athena", endpoint_url=env["AWS_ENDPOINT_URL"]
+        )
+        try:
+            athena.start_query_execution(**ask)
+        except ClientError as error:
+            assert not may, error  # noqa: PT017
+        else:
+            assert may, f"{role} may ask with a session that may not"
 
 
 def totals(env: dict[str, str], work: Path) -> dict[str, str]:

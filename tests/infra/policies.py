@@ -1,6 +1,7 @@
 """Would IAM allow it? Identity and resource policies of a plan, evaluated as AWS documents for one account.
 
-    explicit deny anywhere > allow of the role's own policies (for a key: if the key's policy leaves it to IAM) > no
+    explicit deny anywhere > allow of the role's own policies (for a key: if the key's policy leaves it to IAM),
+    and of its permissions boundary and its session's policy where it has them > no
 
 A condition operator this file does not know is an error, never a yes.
 """
@@ -36,24 +37,39 @@ class Judge:
     keys: Mapping[str, list[Statement]]
     context: Mapping[str, str] = field(default_factory=lambda: {"aws:SecureTransport": "true"})
 
-    def decides(self, own: list[Statement], action: str, resource: str, context: Mapping[str, str]) -> bool:
-        """Whether an identity with these statements may do it; `context` are condition keys."""
+    def decides(
+        self,
+        own: list[Statement],
+        action: str,
+        resource: str,
+        context: Mapping[str, str],
+        caps: Iterable[list[Statement]] = (),
+    ) -> bool:
+        """Whether an identity with these statements may do it; `context` are condition keys.
+
+        `caps` are the statements of its permissions boundary and of its session's policy: each must allow it, too.
+        """
         given = {**self.context, **context}
         bucket = resource.removeprefix("arn:aws:s3:::").partition("/")[0] if action.startswith("s3:") else ""
         key = self.keys.get(resource)
         theirs = [s for s in self.buckets.get(bucket, []) if _everyone(s)] + (key or [])
-        if any(_applies(s, action, resource, given) for s in [*own, *theirs] if s["Effect"] == "Deny"):
+        capped = list(caps)
+        every = [*own, *theirs, *(statement for cap in capped for statement in cap)]
+        if any(_applies(s, action, resource, given) for s in every if s["Effect"] == "Deny"):
             return False
         if key is not None and not any(_to_iam(s) and _applies(s, action, resource, given) for s in key):
             return False
-        return any(_applies(s, action, resource, given) for s in own if s["Effect"] == "Allow")
+        return all(
+            any(_applies(s, action, resource, given) for s in each if s["Effect"] == "Allow") for each in (own, *capped)
+        )
 
 
 @dataclass(frozen=True)
 class Access:
-    """The policies of an environment, as they are planned."""
+    """The policies of an environment, as they are planned; `boundary` is what caps its roles, if anything does."""
 
     plan: dict[str, Any]
+    boundary: list[Statement] | None = None
     context: dict[str, str] = field(default_factory=lambda: {"aws:SecureTransport": "true"})
 
     def of(self, kind: str) -> list[dict[str, Any]]:
@@ -79,7 +95,9 @@ class Access:
         """Whether the role may do it; `context` are condition keys, `__` for ':' and '_' for '-'."""
         arns = {each["name"]: each.get("arn", "") for each in self.of("aws_iam_role")}
         given = {key.replace("__", ":").replace("_", "-"): value for key, value in context.items()}
-        return self.decides(self.roles[role], action, resource, {"aws:PrincipalArn": arns[role], **given})
+        context = {"aws:PrincipalArn": arns[role], **given}
+        caps = [] if self.boundary is None else [self.boundary]
+        return self.judge.decides(self.roles[role], action, resource, context, caps)
 
     def decides(self, own: list[Statement], action: str, resource: str, context: Mapping[str, str]) -> bool:
         """The same for any identity with these statements."""

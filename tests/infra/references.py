@@ -152,6 +152,9 @@ def _watched(access: Access) -> Iterator[str]:
         "RuleName": {each["name"] for each in access.of("aws_cloudwatch_event_rule")},
         "FunctionName": {each["function_name"] for each in access.of("aws_lambda_function")},
         "QueryType": {"SELECT"},
+        "RuleId": {each["rule"][0]["id"] for each in access.of("aws_s3_bucket_replication_configuration")},
+        "SourceBucket": {each["bucket"] for each in access.of("aws_s3_bucket")},
+        "DestinationBucket": {each["bucket"] for each in access.of("aws_s3_bucket")},
         "Workgroup": {each["workgroup_name"] for each in access.of("aws_redshiftserverless_workgroup")},
     }
     for alarm in access.of("aws_cloudwatch_metric_alarm"):

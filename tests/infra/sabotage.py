@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.infra import access, documented, references
-from tests.infra.policies import resources
+from tests.infra.policies import Statement, resources
 
 Values = dict[str, dict[str, Any]]
 GLUE = "module.platform.module.glue."
@@ -60,17 +60,28 @@ SABOTAGE: dict[str, Callable[[Values], None]] = {
         'module.platform.module.orchestration.aws_glue_trigger.after["gold"]'
     ]["actions"][0].update(job_name="nobody"),
     "a tag that is missing": _without_tag,
+    "a role that nothing caps": lambda values: values[GLUE + 'aws_iam_role.this["serve"]'].update(
+        permissions_boundary=None
+    ),
+    "a query without end": lambda values: values["module.platform.module.athena.aws_athena_workgroup.this"][
+        "configuration"
+    ][0].update(bytes_scanned_cutoff_per_query=None),
+    "stewards ask in any workgroup": _replace(
+        "module.platform.module.athena.aws_iam_role_policy.steward", "policy", ":workgroup/marketpulse", ":workgroup/*"
+    ),
 }
 
 
-def unnoticed(plan: dict[str, Any], environment: str) -> list[str]:
-    """What was broken and not found."""
+def unnoticed(plan: dict[str, Any], environment: str, boundary: list[Statement]) -> list[str]:
+    """What was broken and not found; `boundary` caps the roles of the plan."""
     found = []
     for name, breaks in SABOTAGE.items():
         broken = copy.deepcopy(plan)
         breaks({each["address"]: each["values"] for each in resources(broken)})
         if not (
-            access.wrong(broken, environment) or references.broken(broken, environment) or documented.broken(broken)
+            access.wrong(broken, environment, boundary)
+            or references.broken(broken, environment)
+            or documented.broken(broken)
         ):
             found.append(name)
     return found

@@ -13,6 +13,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 # Without it the provider asks 25 times for what an emulator lacks.
 _PROVIDER = 'provider "aws" {\n  max_retries = 3\n}\n'
+_COPY = 'provider "aws" {\n  alias = "copy"\n  max_retries = 3\n}\n'
 
 
 def missing() -> str | None:
@@ -40,10 +41,11 @@ class Stack:
 
     def __post_init__(self) -> None:
         self.work.mkdir(parents=True, exist_ok=True)
-        ignored = shutil.ignore_patterns(".terraform*", "*.tfstate*", "backend.tf", "terraform.tfstate.d")
+        ignored = shutil.ignore_patterns(".terraform", "*.tfstate*", "backend.tf", "terraform.tfstate.d")
         shutil.copytree(ROOT / "infra", self.work / "infra", ignore=ignored, dirs_exist_ok=True)
-        if "provider " in (self.path / "versions.tf").read_text():
-            (self.path / "retries_override.tf").write_text(_PROVIDER)
+        said = (self.path / "versions.tf").read_text()
+        if "AWS_ENDPOINT_URL" in self.env and "provider " in said:
+            (self.path / "retries_override.tf").write_text(_PROVIDER + (_COPY if "alias " in said else ""))
         self.env = self.env | {
             "TF_IN_AUTOMATION": "1",
             "TF_INPUT": "0",
@@ -76,6 +78,10 @@ class Stack:
         if done.returncode not in ok:
             raise TerraformError(f"{name} ended with {done.returncode}:\n{(done.stdout + done.stderr)[-6000:]}")
         return done.stdout + done.stderr
+
+    def keep_here(self) -> None:
+        """Say that the state lies in this folder, where no account keeps it."""
+        (self.path / "backend.tf").write_text('terraform {\n  backend "local" {}\n}\n')
 
     def init(self) -> None:
         """Get the provider and the modules, and be in the workspace."""

@@ -9,12 +9,15 @@ from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
 from moto.s3.models import s3_backends
+from moto.sts.models import sts_backends
 
 from tests.infra.asked import Asked
 from tests.infra.emulator.redshift_serverless import workgroup_arn
 from tests.infra.permissions import ACCOUNT, REGION, Needed, encrypted, needed
 from tests.infra.policies import Judge, Statement, statements
 
+#: What an application of EMR Serverless reaches that is put into no network ("Configuring VPC access").
+_NEAR_EMR = {"s3", "glue", "kms", "logs", "cloudwatch", "dynamodb", "secretsmanager"}
 #: Service -> the name of its endpoint, where they differ.
 _ENDPOINTS = {"cloudwatch": "monitoring", "emr": "elasticmapreduce"}
 
@@ -22,19 +25,20 @@ _ENDPOINTS = {"cloudwatch": "monitoring", "emr": "elasticmapreduce"}
 def denied(asked: Asked) -> str | None:
     """Why whoever asks may not have it: a role by its name. None for a person, who may do everything here."""
     name, _, inside = asked.who.partition("@")
+    session = next((each for each in sts_backends[ACCOUNT]["aws"].assumed_roles if each.access_key_id == name), None)
+    name = session.role_arn.rsplit("/", 1)[-1] if session else name
     role = next((each for each in iam_backends[ACCOUNT]["aws"].roles.values() if each.name == name), None)
     if role is None:
         return None
-    if inside and not _is_near(asked.service):
-        return (
-            f"{name} stands in a network without an endpoint of {asked.service}: on AWS it would wait until it gives up"
-        )
-    own, judge = list(_own(role)), Judge(_buckets(), _keys())
+    near = {"vpc": _is_near, "emr": lambda service: service in _NEAR_EMR}.get(inside)
+    if near and not near(asked.service):
+        return f"{name} stands where no way leads to {asked.service}: on AWS it would wait until it gives up"
+    own, caps, judge = list(_own(role)), list(_caps(role, session)), Judge(_buckets(), _keys())
     context = {"aws:PrincipalArn": str(role.arn), "aws:userid": asked.who}
     needs = needed(asked)
     for each in [*needs, *encrypted(needs, _key_of)]:
         resource = _by_its_id(each.resource)
-        if not judge.decides(own, each.action, resource, {**context, **each.context}):
+        if not judge.decides(own, each.action, resource, {**context, **each.context}, caps):
             return f"User: {role.arn} is not authorized to perform: {each.action} on resource: {resource}"
     return _unseen(asked, own, judge, context)
 
@@ -49,7 +53,20 @@ def _own(role: Any) -> Iterator[Statement]:
     for policy in role.policies.values():
         yield from statements(policy)
     for policy in role.managed_policies.values():
-        yield from statements(policy.document)
+        yield from _managed(policy)
+
+
+def _caps(role: Any, session: Any) -> Iterator[list[Statement]]:
+    """The permissions boundary of a role, and the policy of a session in its name."""
+    if role.permissions_boundary_arn:
+        yield _managed(iam_backends[ACCOUNT]["aws"].managed_policies[role.permissions_boundary_arn])
+    if session is not None and session.policy:
+        yield statements(session.policy)
+
+
+def _managed(policy: Any) -> list[Statement]:
+    (current,) = [each for each in policy.versions if each.version_id == policy.default_version_id]
+    return statements(current.document)
 
 
 def _buckets() -> dict[str, list[Statement]]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from dataclasses import replace
 
 import pytest
 
 from tests.infra.readmes import INFRA
 
 sys.path.insert(0, str(INFRA))
-from costs import Values, calls_usd, costs
+from costs import ENDPOINTS, Values, calls_usd, costs
 
 ENVIRONMENTS = ("dev", "stg", "prod")
 
@@ -42,3 +44,28 @@ def test_a_browser_calls_once_an_event_and_asks_before() -> None:
 def test_many_calls_are_cheaper() -> None:
     assert calls_usd(333) == pytest.approx(333 * 3.5)
     assert calls_usd(1_000) == pytest.approx(333 * 3.5 + 667 * 2.8)
+
+
+def test_a_quiet_dev_costs_less_than_25_usd_with_one_setting() -> None:
+    dev = Values.of("dev")
+    assert dev.standby == "least"
+    assert sum(costs(dev, 0.0).values()) < 25
+    full = costs(replace(dev, standby="full"), 0.0)
+    assert full["network"] + full["events in"] > 3 * 25
+
+
+@pytest.mark.parametrize("environment", ["stg", "prod"])
+def test_others_stand_in_the_private_network(environment: str) -> None:
+    assert Values.of(environment).standby == "full"
+
+
+def test_one_shard_carries_what_it_carries() -> None:
+    dev = Values.of("dev")
+    assert dev.carries(5.0)
+    assert not dev.carries(500.0)
+
+
+def test_endpoints_are_counted_as_they_are_declared() -> None:
+    network = (INFRA / "modules" / "network" / "main.tf").read_text()
+    (services,) = re.findall(r"services = \{\n(.*?)\n  \}", network, re.DOTALL)
+    assert len(services.splitlines()) == ENDPOINTS

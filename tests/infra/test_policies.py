@@ -63,6 +63,22 @@ def test_conditions_hold_or_do_not() -> None:
     assert not given.allows("role", "iam:PassRole", "r")
 
 
+def test_a_boundary_and_a_session_must_allow_it_too() -> None:
+    own, read, write = [allow("s3:*", "*")], [allow("s3:Get*", "*")], [allow("s3:Put*", "*")]
+    deny = [*read, {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/secret"}]
+    judge = access(own).judge
+    for caps, key, may in (
+        ([], "x", True),
+        ([read], "x", True),
+        ([write], "x", False),
+        ([read, write], "x", False),
+        ([deny], "x", True),
+        ([deny], "secret", False),
+    ):
+        assert judge.decides(own, "s3:GetObject", f"arn:aws:s3:::b/{key}", {}, caps) is may, (caps, key)
+    assert not judge.decides([], "s3:GetObject", "arn:aws:s3:::b/x", {}, [read])
+
+
 def test_an_operator_nobody_knows_is_no_yes() -> None:
     given = access([allow("s3:GetObject", "*", NumericLessThan={"s3:max-keys": "10"})])
     with pytest.raises(ValueError, match="NumericLessThan"):

@@ -1,16 +1,23 @@
 # The values of dev. What they mean: ../../modules/platform/README.md and the modules it names.
 
 module "platform" {
-  source = "../../modules/platform"
+  source    = "../../modules/platform"
+  providers = { aws = aws, aws.copy = aws.copy }
 
   directory = "dev"
   workspace = terraform.workspace
+  state     = fileexists("${path.root}/backend.tf") ? "kept" : "local"
   artifacts = var.artifacts
-  engine    = "duckdb"
+
+  copy_region = var.copy_region
+
+  engine   = "duckdb"
+  standby  = "least"
+  boundary = "marketpulse-boundary"
 
   network = {
     cidr           = "10.20.0.0/16"
-    sandboxes      = { sandbox = "10.28.0.0/20" }
+    sandboxes      = { sandbox = "10.28.0.0/20", gate = "10.28.16.0/20" }
     endpoint_zones = 1
     egress         = "none"
     flow_log_days  = 30
@@ -18,7 +25,7 @@ module "platform" {
 
   lake = {
     protection = "discard"
-    retention  = { replaced_days = 7, logs_days = 30, key_recovery_days = 7 }
+    retention  = { replaced_days = 7, logs_days = 30, answers_days = 7, key_recovery_days = 7 }
   }
 
   catalog = {
@@ -51,9 +58,11 @@ module "platform" {
 
   serving = { every_minutes = 360, base = 8, most = 8, rpu_hours_a_day = 4 }
 
+  athena = { gigabytes_a_query = 10 }
+
   observability = {
     emails   = var.alert_emails
     log_days = 30
-    limits   = { stale_hours = 80, quarantined_percent = 20, lag_minutes = 60, month_usd = 300 }
+    limits   = { stale_hours = 80, quarantined_percent = 20, lag_minutes = 60, month_usd = 100 }
   }
 }

@@ -1,12 +1,19 @@
 # The values of prod. What they mean: ../../modules/platform/README.md and the modules it names.
 
 module "platform" {
-  source = "../../modules/platform"
+  source    = "../../modules/platform"
+  providers = { aws = aws, aws.copy = aws.copy }
 
   directory = "prod"
   workspace = terraform.workspace
+  state     = fileexists("${path.root}/backend.tf") ? "kept" : "local"
   artifacts = var.artifacts
-  engine    = "spark"
+
+  copy_region = var.copy_region
+
+  engine   = "spark"
+  standby  = "full"
+  boundary = "marketpulse-boundary"
 
   network = {
     cidr           = "10.22.0.0/16"
@@ -18,7 +25,7 @@ module "platform" {
 
   lake = {
     protection = "keep"
-    retention  = { replaced_days = 35, logs_days = 365, key_recovery_days = 30 }
+    retention  = { replaced_days = 35, logs_days = 365, answers_days = 7, key_recovery_days = 30 }
   }
 
   catalog = {
@@ -50,6 +57,8 @@ module "platform" {
   }
 
   serving = { every_minutes = 60, base = 32, most = 128, rpu_hours_a_day = 200 }
+
+  athena = { gigabytes_a_query = 100 }
 
   observability = {
     emails   = var.alert_emails

@@ -3,6 +3,11 @@ output "buckets" {
   value       = module.platform.buckets
 }
 
+output "copies" {
+  description = "Layer -> bucket of its copy in another region."
+  value       = module.platform.copies
+}
+
 output "databases" {
   description = "Layer -> Glue database."
   value       = module.platform.databases
@@ -36,6 +41,11 @@ output "emr" {
 output "redshift" {
   description = "Workgroup and database, and the role an analyst takes."
   value       = module.platform.redshift
+}
+
+output "athena" {
+  description = "Workgroup in which stewards ask gold, and the role one takes."
+  value       = module.platform.athena
 }
 
 output "dashboard" {

@@ -1,12 +1,19 @@
 # The values of stg. What they mean: ../../modules/platform/README.md and the modules it names.
 
 module "platform" {
-  source = "../../modules/platform"
+  source    = "../../modules/platform"
+  providers = { aws = aws, aws.copy = aws.copy }
 
   directory = "stg"
   workspace = terraform.workspace
+  state     = fileexists("${path.root}/backend.tf") ? "kept" : "local"
   artifacts = var.artifacts
-  engine    = "spark"
+
+  copy_region = var.copy_region
+
+  engine   = "spark"
+  standby  = "full"
+  boundary = "marketpulse-boundary"
 
   network = {
     cidr           = "10.21.0.0/16"
@@ -18,7 +25,7 @@ module "platform" {
 
   lake = {
     protection = "discard"
-    retention  = { replaced_days = 14, logs_days = 90, key_recovery_days = 14 }
+    retention  = { replaced_days = 14, logs_days = 90, answers_days = 7, key_recovery_days = 14 }
   }
 
   catalog = {
@@ -50,6 +57,8 @@ module "platform" {
   }
 
   serving = { every_minutes = 120, base = 8, most = 16, rpu_hours_a_day = 8 }
+
+  athena = { gigabytes_a_query = 50 }
 
   observability = {
     emails   = var.alert_emails

@@ -60,9 +60,10 @@ data "aws_iam_policy_document" "optimizer" {
 }
 
 resource "aws_iam_role" "optimizer" {
-  name               = "${var.name}-optimizer"
-  assume_role_policy = data.aws_iam_policy_document.optimizer_trust.json
-  tags               = { Layer = "gold" }
+  name                 = "${var.name}-optimizer"
+  assume_role_policy   = data.aws_iam_policy_document.optimizer_trust.json
+  permissions_boundary = var.boundary
+  tags                 = { Layer = "gold" }
 }
 
 resource "aws_iam_role_policy" "optimizer" {

@@ -43,8 +43,9 @@ data "aws_iam_policy_document" "this" {
 resource "aws_iam_role" "this" {
   for_each = toset(["start", "run"])
 
-  name               = "${var.name}-collector-${each.key}"
-  assume_role_policy = data.aws_iam_policy_document.trust.json
+  name                 = "${var.name}-collector-${each.key}"
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  permissions_boundary = var.boundary
 }
 
 resource "aws_iam_role_policy" "this" {

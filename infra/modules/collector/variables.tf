@@ -3,6 +3,12 @@ variable "name" {
   type        = string
 }
 
+variable "boundary" {
+  description = "ARN of the policy that caps every role here; null for none."
+  type        = string
+  default     = null
+}
+
 variable "image" {
   description = "Tag of the collector's image in its registry. Nothing runs until it is there: infra/bin/image."
   type        = string

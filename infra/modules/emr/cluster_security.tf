@@ -19,8 +19,9 @@ data "aws_iam_policy_document" "cluster_trust" {
 resource "aws_iam_role" "cluster" {
   for_each = local.clusters
 
-  name               = "${var.name}-emr-cluster"
-  assume_role_policy = data.aws_iam_policy_document.cluster_trust["service"].json
+  name                 = "${var.name}-emr-cluster"
+  assume_role_policy   = data.aws_iam_policy_document.cluster_trust["service"].json
+  permissions_boundary = var.boundary
 }
 
 # Machines only in this VPC, only with this role on them.
@@ -123,8 +124,9 @@ resource "aws_iam_role_policy" "cluster" {
 resource "aws_iam_role" "nodes" {
   for_each = local.clusters
 
-  name               = "${var.name}-emr-nodes"
-  assume_role_policy = data.aws_iam_policy_document.cluster_trust["nodes"].json
+  name                 = "${var.name}-emr-nodes"
+  assume_role_policy   = data.aws_iam_policy_document.cluster_trust["nodes"].json
+  permissions_boundary = var.boundary
 }
 
 # The nodes do gold's work and nothing else.

@@ -33,8 +33,20 @@ resource "aws_emrserverless_application" "this" {
     disk   = "${var.capacity.disk_gb} GB"
   }
 
-  network_configuration {
-    subnet_ids         = var.network.subnet_ids
-    security_group_ids = [var.network.security_group_id]
+  dynamic "network_configuration" {
+    for_each = var.network == null ? [] : [var.network]
+    content {
+      subnet_ids         = network_configuration.value.subnet_ids
+      security_group_ids = [network_configuration.value.security_group_id]
+    }
   }
+
+  # An update that names no network leaves the one there was: in or out is another application.
+  lifecycle {
+    replace_triggered_by = [terraform_data.inside]
+  }
+}
+
+resource "terraform_data" "inside" {
+  input = var.network != null
 }

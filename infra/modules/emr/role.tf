@@ -24,9 +24,10 @@ data "aws_iam_policy_document" "trust" {
 }
 
 resource "aws_iam_role" "this" {
-  name               = "${var.name}-emr-gold"
-  assume_role_policy = data.aws_iam_policy_document.trust.json
-  tags               = { Layer = "gold" }
+  name                 = "${var.name}-emr-gold"
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  permissions_boundary = var.boundary
+  tags                 = { Layer = "gold" }
 }
 
 data "aws_iam_policy_document" "gold" {

@@ -3,6 +3,12 @@ variable "name" {
   type        = string
 }
 
+variable "boundary" {
+  description = "ARN of the policy that caps every role here; null for none."
+  type        = string
+  default     = null
+}
+
 variable "release" {
   description = "EMR release: 7.x carries Spark 3.5 and Iceberg."
   type        = string
@@ -76,10 +82,15 @@ variable "catalog" {
 }
 
 variable "network" {
-  description = "Where it runs."
+  description = "Where it runs; null for outside of the private network, where EMR Serverless reaches S3, Glue, KMS and CloudWatch, and no cluster can stand."
   type = object({
     vpc_id            = string
     subnet_ids        = list(string)
     security_group_id = string
   })
+
+  validation {
+    condition     = var.network != null || var.cluster == null
+    error_message = "emr.cluster needs a network to stand in."
+  }
 }

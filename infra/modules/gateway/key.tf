@@ -31,8 +31,9 @@ data "aws_iam_policy_document" "key" {
 }
 
 resource "aws_iam_role" "key" {
-  name               = "${var.name}-events-key"
-  assume_role_policy = data.aws_iam_policy_document.key_trust.json
+  name                 = "${var.name}-events-key"
+  assume_role_policy   = data.aws_iam_policy_document.key_trust.json
+  permissions_boundary = var.boundary
 }
 
 resource "aws_iam_role_policy" "key" {

@@ -3,6 +3,12 @@ variable "name" {
   type        = string
 }
 
+variable "boundary" {
+  description = "ARN of the policy that caps every role here; null for none."
+  type        = string
+  default     = null
+}
+
 variable "sources" {
   description = "Who posts events -> how fast it may: each has a write key of its own, and one that floods stops only itself."
   type = map(object({

@@ -28,7 +28,8 @@ locals {
     "--region"        = data.aws_region.this.name
     "--erasures"      = "s3://${var.lake.buckets["quarantine"]}/_people"
   }
-  logs = "/${var.name}/glue"
+  logs     = "/${var.name}/glue"
+  networks = var.network == null ? {} : { private = var.network }
 }
 
 resource "aws_glue_job" "stage" {
@@ -42,7 +43,7 @@ resource "aws_glue_job" "stage" {
   number_of_workers      = each.value.workers
   timeout                = each.value.timeout_minutes
   max_retries            = each.value.retries
-  connections            = [aws_glue_connection.this.name]
+  connections            = [for each in aws_glue_connection.this : each.name]
   security_configuration = aws_glue_security_configuration.this.name
   tags                   = { Layer = local.layer[each.key] }
 
@@ -122,7 +123,7 @@ resource "aws_glue_job" "step" {
   max_capacity           = 0.0625
   timeout                = each.value.minutes
   max_retries            = 1
-  connections            = [aws_glue_connection.this.name]
+  connections            = [for each in aws_glue_connection.this : each.name]
   security_configuration = aws_glue_security_configuration.this.name
   # Python shell's own boto3 is older than the services the steps speak to. Wheels would be installed by pip, which looks
   # for what they depend on outside: the scripts unpack a zip instead.

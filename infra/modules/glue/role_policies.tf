@@ -1,7 +1,7 @@
 # What each role may do: its own work, and what every Glue job needs.
 
 data "aws_iam_policy_document" "common" {
-  # checkov:skip=CKV_AWS_356: looking at a network and writing metrics take no resource; both only read or are narrowed by a condition
+  # checkov:skip=CKV_AWS_356: writing metrics takes no resource; it is narrowed by a condition
   statement {
     sid       = "ReadItsScriptAndLibraries"
     actions   = ["s3:GetObject"]
@@ -52,17 +52,23 @@ data "aws_iam_policy_document" "common" {
     }
   }
 
-  statement {
-    sid       = "UseTheConnection"
-    actions   = ["glue:GetConnection"]
-    resources = [var.catalog.arn, aws_glue_connection.this.arn]
-  }
-
   # It takes no resource.
   statement {
     sid       = "SeeHowToEncrypt"
     actions   = ["glue:GetSecurityConfiguration"]
     resources = ["*"]
+  }
+}
+
+# What a job needs to stand in the private network, where it stands there.
+data "aws_iam_policy_document" "network" {
+  # checkov:skip=CKV_AWS_356: looking at a network takes no resource
+  for_each = local.networks
+
+  statement {
+    sid       = "UseTheConnection"
+    actions   = ["glue:GetConnection"]
+    resources = [var.catalog.arn, aws_glue_connection.this[each.key].arn]
   }
 
   # Looking at the network takes no resource. Making an interface in it does.
@@ -80,8 +86,8 @@ data "aws_iam_policy_document" "common" {
     actions = ["ec2:CreateNetworkInterface"]
     resources = [
       "arn:${data.aws_partition.this.partition}:ec2:${data.aws_region.this.name}:${data.aws_caller_identity.this.account_id}:network-interface/*",
-      "arn:${data.aws_partition.this.partition}:ec2:${data.aws_region.this.name}:${data.aws_caller_identity.this.account_id}:security-group/${var.network.security_group_id}",
-      "arn:${data.aws_partition.this.partition}:ec2:${data.aws_region.this.name}:${data.aws_caller_identity.this.account_id}:subnet/${var.network.subnet_id}",
+      "arn:${data.aws_partition.this.partition}:ec2:${data.aws_region.this.name}:${data.aws_caller_identity.this.account_id}:security-group/${each.value.security_group_id}",
+      "arn:${data.aws_partition.this.partition}:ec2:${data.aws_region.this.name}:${data.aws_caller_identity.this.account_id}:subnet/${each.value.subnet_id}",
     ]
   }
 
@@ -108,13 +114,12 @@ data "aws_iam_policy_document" "common" {
 data "aws_iam_policy_document" "this" {
   for_each = aws_iam_role.this
 
-  source_policy_documents = [
-    data.aws_iam_policy_document.common.json,
+  source_policy_documents = concat([data.aws_iam_policy_document.common.json], values(data.aws_iam_policy_document.network)[*].json, [
     merge(
       { for name, document in data.aws_iam_policy_document.stage : name => document.json },
       { gold = data.aws_iam_policy_document.gold.json, serve = data.aws_iam_policy_document.serve.json },
     )[each.key],
-  ]
+  ])
 }
 
 resource "aws_iam_role_policy" "this" {

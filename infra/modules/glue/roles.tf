@@ -29,8 +29,9 @@ data "aws_iam_policy_document" "trust" {
 resource "aws_iam_role" "this" {
   for_each = toset(["transform", "maintain", "gold", "serve"])
 
-  name               = "${var.name}-glue-${each.key}"
-  assume_role_policy = data.aws_iam_policy_document.trust.json
+  name                 = "${var.name}-glue-${each.key}"
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  permissions_boundary = var.boundary
 }
 
 data "aws_iam_policy_document" "stage" {
@@ -155,11 +156,11 @@ data "aws_iam_policy_document" "gold" {
 
   # An application that is started puts its interfaces into its subnets in the name of who started it.
   dynamic "statement" {
-    for_each = var.gold.kind == "serverless" ? [var.gold.role_arn] : []
+    for_each = var.gold.kind == "serverless" ? local.networks : {}
     content {
       sid     = "LetTheApplicationIntoItsSubnets"
       actions = ["ec2:CreateNetworkInterface"]
-      resources = [for each in concat(["network-interface/*", "security-group/${var.network.security_group_id}"], [for id in var.network.gold_subnet_ids : "subnet/${id}"]) :
+      resources = [for each in concat(["network-interface/*", "security-group/${statement.value.security_group_id}"], [for id in statement.value.gold_subnet_ids : "subnet/${id}"]) :
         "arn:${data.aws_partition.this.partition}:ec2:${data.aws_region.this.name}:${data.aws_caller_identity.this.account_id}:${each}"
       ]
       condition {

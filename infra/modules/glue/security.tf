@@ -1,14 +1,16 @@
-# Where the jobs run, and how what they leave behind is encrypted.
+# Where the jobs run, if not outside of the private network, and how what they leave behind is encrypted.
 
 resource "aws_glue_connection" "this" {
+  for_each = local.networks
+
   name            = "${var.name}-private"
   description     = "The private subnets"
   connection_type = "NETWORK"
 
   physical_connection_requirements {
-    availability_zone      = var.network.zone
-    subnet_id              = var.network.subnet_id
-    security_group_id_list = [var.network.security_group_id]
+    availability_zone      = each.value.zone
+    subnet_id              = each.value.subnet_id
+    security_group_id_list = [each.value.security_group_id]
   }
 }
 

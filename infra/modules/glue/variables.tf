@@ -3,6 +3,12 @@ variable "name" {
   type        = string
 }
 
+variable "boundary" {
+  description = "ARN of the policy that caps every role here; null for none."
+  type        = string
+  default     = null
+}
+
 variable "environment" {
   description = "Environment the jobs report as: dev."
   type        = string
@@ -66,7 +72,7 @@ variable "catalog" {
 }
 
 variable "network" {
-  description = "Where the jobs run, and the subnets of gold's application."
+  description = "Where the jobs run, and the subnets of gold's application; null for outside of the private network."
   type = object({
     zone              = string
     subnet_id         = string

@@ -43,9 +43,10 @@ data "aws_iam_policy_document" "function" {
 }
 
 resource "aws_iam_role" "function" {
-  name               = "${var.name}-events-landing"
-  assume_role_policy = data.aws_iam_policy_document.function_trust.json
-  tags               = { Layer = "landing" }
+  name                 = "${var.name}-events-landing"
+  assume_role_policy   = data.aws_iam_policy_document.function_trust.json
+  permissions_boundary = var.boundary
+  tags                 = { Layer = "landing" }
 }
 
 resource "aws_iam_role_policy" "function" {

@@ -11,12 +11,13 @@ locals {
 resource "aws_kinesis_stream" "this" {
   name             = "${var.name}-${var.feed}"
   retention_period = var.replay_hours
+  shard_count      = var.shards
   encryption_type  = "KMS"
   kms_key_id       = var.kms_key_arn
   tags             = { Layer = "landing" }
 
   stream_mode_details {
-    stream_mode = "ON_DEMAND"
+    stream_mode = var.shards == null ? "ON_DEMAND" : "PROVISIONED"
   }
 }
 

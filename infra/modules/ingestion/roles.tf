@@ -12,9 +12,10 @@ data "aws_iam_policy_document" "trust" {
 }
 
 resource "aws_iam_role" "delivery" {
-  name               = "${var.name}-events-delivery"
-  assume_role_policy = data.aws_iam_policy_document.trust.json
-  tags               = { Layer = "landing" }
+  name                 = "${var.name}-events-delivery"
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  permissions_boundary = var.boundary
+  tags                 = { Layer = "landing" }
 }
 
 data "aws_iam_policy_document" "delivery" {

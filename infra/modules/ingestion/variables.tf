@@ -3,6 +3,12 @@ variable "name" {
   type        = string
 }
 
+variable "boundary" {
+  description = "ARN of the policy that caps every role here; null for none."
+  type        = string
+  default     = null
+}
+
 variable "feed" {
   description = "Folder of the landing bucket the events go to: the feed's folder, as its source file says."
   type        = string
@@ -52,6 +58,17 @@ variable "replay_hours" {
   validation {
     condition     = var.replay_hours >= 24 && var.replay_hours <= 8760
     error_message = "ingestion.replay_hours is between 24 and 8760: Kinesis keeps no less and no longer."
+  }
+}
+
+variable "shards" {
+  description = "null: the stream grows by itself. A number: it has so many shards, each for a thousand events or a MiB a second, at a third of the price."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.shards == null || try(var.shards >= 1, false)
+    error_message = "ingestion.shards is at least 1, or null for a stream that grows by itself."
   }
 }
 

@@ -54,12 +54,12 @@ data "aws_iam_policy_document" "key" {
   }
 
   statement {
-    sid       = "BudgetsPublish"
+    sid       = "BudgetsAndAnomaliesPublish"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
     resources = ["*"]
     principals {
       type        = "Service"
-      identifiers = ["budgets.amazonaws.com"]
+      identifiers = ["budgets.amazonaws.com", "costalerts.amazonaws.com"]
     }
     condition {
       test     = "StringEquals"

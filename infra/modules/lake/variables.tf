@@ -8,16 +8,29 @@ variable "name" {
   }
 }
 
+variable "boundary" {
+  description = "ARN of the policy that caps every role here; null for none."
+  type        = string
+  default     = null
+}
+
+variable "copy_region" {
+  description = "Another region, to which what landed and who was erased is copied within 15 minutes; null: there is no copy."
+  type        = string
+  default     = null
+}
+
 variable "bucket_prefix" {
   description = "Start of every bucket's name, which all of AWS shares: marketpulse-<account>-dev."
   type        = string
 }
 
 variable "retention" {
-  description = "Days: versions that were replaced or deleted (the time in which a deletion can be undone), logs, and a deleted key's way back."
+  description = "Days: versions that were replaced or deleted (the time in which a deletion can be undone), logs, what stewards were answered, and a deleted key's way back."
   type = object({
     replaced_days     = optional(number, 7)
     logs_days         = optional(number, 30)
+    answers_days      = optional(number, 7)
     key_recovery_days = optional(number, 7)
   })
   default = {}
@@ -28,8 +41,8 @@ variable "retention" {
   }
 
   validation {
-    condition     = var.retention.replaced_days >= 1 && var.retention.logs_days >= 1
-    error_message = "retention.replaced_days and retention.logs_days are at least 1."
+    condition     = var.retention.replaced_days >= 1 && var.retention.logs_days >= 1 && var.retention.answers_days >= 1
+    error_message = "retention.replaced_days, retention.logs_days and retention.answers_days are at least 1."
   }
 }
 

@@ -31,8 +31,9 @@ data "aws_iam_policy_document" "flow" {
 }
 
 resource "aws_iam_role" "flow" {
-  name               = "${var.name}-vpc-flow"
-  assume_role_policy = data.aws_iam_policy_document.flow_trust.json
+  name                 = "${var.name}-vpc-flow"
+  assume_role_policy   = data.aws_iam_policy_document.flow_trust.json
+  permissions_boundary = var.boundary
 }
 
 resource "aws_iam_role_policy" "flow" {

@@ -27,7 +27,7 @@ locals {
   public  = var.egress == "nat" ? { (local.zones[0]) = cidrsubnet(var.cidr, 4, 15) } : {}
 
   # Service -> who needs it.
-  endpoints = {
+  services = {
     glue               = "catalog, from every engine"
     kms                = "data keys"
     logs               = "log lines of jobs"
@@ -36,6 +36,7 @@ locals {
     (var.gold_service) = "the step that starts gold"
     redshift-data      = "the step that serves"
   }
+  endpoints = var.endpoint_zones == 0 ? {} : local.services
 }
 
 resource "aws_vpc" "this" {

@@ -3,6 +3,12 @@ variable "name" {
   type        = string
 }
 
+variable "boundary" {
+  description = "ARN of the policy that caps every role here; null for none."
+  type        = string
+  default     = null
+}
+
 variable "cidr" {
   description = "Addresses of the VPC: a private /16 to /22."
   type        = string
@@ -24,13 +30,13 @@ variable "cidr" {
 }
 
 variable "endpoint_zones" {
-  description = "In how many of the jobs' two zones each interface endpoint stands. One is half the price; its zone's loss stops the jobs."
+  description = "In how many of the jobs' two zones each interface endpoint stands. One is half the price; its zone's loss stops the jobs. 0: there are none, and no job stands here."
   type        = number
   default     = 2
 
   validation {
-    condition     = contains([1, 2], var.endpoint_zones)
-    error_message = "network.endpoint_zones is 1 or 2: the jobs have two zones."
+    condition     = contains([0, 1, 2], var.endpoint_zones)
+    error_message = "network.endpoint_zones is 0, 1 or 2: the jobs have two zones."
   }
 }
 

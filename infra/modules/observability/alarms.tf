@@ -124,3 +124,22 @@ resource "aws_cloudwatch_metric_alarm" "quarantined" {
     }
   }
 }
+
+# S3 counts by the rule that copies (modules/lake, copy.tf).
+resource "aws_cloudwatch_metric_alarm" "copy" {
+  for_each = var.watched.copies
+
+  alarm_name          = "${var.name}-copy-late-${each.key}"
+  alarm_description   = "What arrived in ${each.value.from} is not in the other region after 15 minutes. Runbook: docs/aws.md"
+  namespace           = "AWS/S3"
+  metric_name         = "ReplicationLatency"
+  dimensions          = { SourceBucket = each.value.from, DestinationBucket = each.value.to, RuleId = "copy" }
+  statistic           = "Maximum"
+  period              = 300
+  evaluation_periods  = 3
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 900
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.this.arn]
+  ok_actions          = [aws_sns_topic.this.arn]
+}

@@ -22,12 +22,12 @@ data "aws_iam_policy_document" "topic" {
   }
 
   statement {
-    sid       = "AlarmsAndBudgetsOfThisAccount"
+    sid       = "AlarmsBudgetsAndAnomaliesOfThisAccount"
     actions   = ["sns:Publish"]
     resources = [aws_sns_topic.this.arn]
     principals {
       type        = "Service"
-      identifiers = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"]
+      identifiers = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com", "costalerts.amazonaws.com"]
     }
     condition {
       test     = "StringEquals"
@@ -48,37 +48,4 @@ resource "aws_sns_topic_subscription" "this" {
   topic_arn = aws_sns_topic.this.arn
   protocol  = "email"
   endpoint  = each.value
-}
-
-resource "aws_budgets_budget" "this" {
-  name         = var.name
-  budget_type  = "COST"
-  time_unit    = "MONTHLY"
-  limit_amount = format("%.1f", var.limits.month_usd)
-  limit_unit   = "USD"
-
-  cost_filter {
-    name = "TagKeyValue"
-    # Billing writes a tag as user:<key>$<value>; "$${…}" would be that text and not the value.
-    values = [format("user:Environment$%s", var.environment)]
-  }
-
-  # Early, while something can still be done about it; and when it is to be expected.
-  notification {
-    notification_type         = "ACTUAL"
-    comparison_operator       = "GREATER_THAN"
-    threshold                 = 80
-    threshold_type            = "PERCENTAGE"
-    subscriber_sns_topic_arns = [aws_sns_topic.this.arn]
-  }
-
-  notification {
-    notification_type         = "FORECASTED"
-    comparison_operator       = "GREATER_THAN"
-    threshold                 = 100
-    threshold_type            = "PERCENTAGE"
-    subscriber_sns_topic_arns = [aws_sns_topic.this.arn]
-  }
-
-  depends_on = [aws_sns_topic_policy.this]
 }

@@ -73,8 +73,9 @@ data "aws_iam_policy_document" "this" {
 }
 
 resource "aws_iam_role" "this" {
-  name               = "${var.name}-start"
-  assume_role_policy = data.aws_iam_policy_document.trust.json
+  name                 = "${var.name}-start"
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  permissions_boundary = var.boundary
 }
 
 resource "aws_iam_role_policy" "this" {

@@ -3,6 +3,12 @@ variable "name" {
   type        = string
 }
 
+variable "boundary" {
+  description = "ARN of the policy that caps every role here; null for none."
+  type        = string
+  default     = null
+}
+
 variable "jobs" {
   description = "Step -> job: ingest, silver, gold, serve and maintain."
   type        = map(string)

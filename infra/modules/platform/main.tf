@@ -3,14 +3,32 @@
 
 data "aws_caller_identity" "this" {}
 
+data "aws_partition" "this" {}
+
 data "aws_ssm_parameters_by_path" "bootstrap" {
   path = "/marketpulse/bootstrap"
 
   lifecycle {
+    precondition {
+      condition     = var.state == "kept"
+      error_message = <<-TEXT
+        There is no backend.tf in envs/${var.directory}: its state would stay on this machine. Type, once per account:
+          make bootstrap
+      TEXT
+    }
+
     postcondition {
       condition     = length(self.names) > 0
       error_message = <<-TEXT
         Account ${data.aws_caller_identity.this.account_id} is not ready for MarketPulse. Type, once:
+          make bootstrap
+      TEXT
+    }
+
+    postcondition {
+      condition     = var.boundary == null || length(self.names) == 0 || contains(self.names, "/marketpulse/bootstrap/boundary")
+      error_message = <<-TEXT
+        Account ${data.aws_caller_identity.this.account_id} was made ready by an older MarketPulse and has no policy ${coalesce(var.boundary, "-")}. Type:
           make bootstrap
       TEXT
     }
@@ -24,12 +42,17 @@ locals {
   bucket_prefix = "${local.project}-${data.aws_caller_identity.this.account_id}-${local.environment}"
   sandbox       = startswith(local.environment, "dev-") ? trimprefix(local.environment, "dev-") : null
   gold_service  = var.emr.cluster == null ? "emr-serverless" : "elasticmapreduce"
+  private       = var.standby == "full"
+  boundary      = var.boundary == null ? null : "arn:${data.aws_partition.this.partition}:iam::${data.aws_caller_identity.this.account_id}:policy/${var.boundary}"
   cidr          = local.sandbox == null ? var.network.cidr : var.network.sandboxes[local.sandbox]
 }
 
 module "lake" {
-  source = "../lake"
+  source    = "../lake"
+  providers = { aws = aws, aws.copy = aws.copy }
 
+  boundary      = local.boundary
+  copy_region   = var.copy_region
   name          = local.name
   bucket_prefix = local.bucket_prefix
   retention     = var.lake.retention
@@ -41,9 +64,10 @@ module "lake" {
 module "network" {
   source = "../network"
 
+  boundary       = local.boundary
   name           = local.name
   cidr           = local.cidr
-  endpoint_zones = var.network.endpoint_zones
+  endpoint_zones = local.private ? var.network.endpoint_zones : 0
   egress         = var.network.egress
   gold_service   = local.gold_service
   flow_log_days  = var.network.flow_log_days
@@ -53,6 +77,7 @@ module "network" {
 module "catalog" {
   source = "../catalog"
 
+  boundary    = local.boundary
   name        = local.name
   buckets     = module.lake.buckets
   optimizers  = var.catalog.optimizers
@@ -62,12 +87,14 @@ module "catalog" {
 module "ingestion" {
   source = "../ingestion"
 
+  boundary       = local.boundary
   name           = local.name
   feed           = var.ingestion.feed
   rejects        = var.ingestion.rejects
   keys           = merge(module.gateway[*].keys...)
   buffer         = var.ingestion.buffer
   replay_hours   = var.ingestion.replay_hours
+  shards         = local.private ? null : 1
   delivery       = local.artifacts["deliver_events"]
   landing_bucket = module.lake.buckets["landing"]
   log_days       = var.observability.log_days
@@ -78,6 +105,7 @@ module "gateway" {
   source = "../gateway"
   count  = var.ingestion.door == "serverless" ? 1 : 0
 
+  boundary    = local.boundary
   name        = local.name
   sources     = var.ingestion.sources
   public      = var.ingestion.public
@@ -91,6 +119,7 @@ module "collector" {
   source = "../collector"
   count  = var.ingestion.door == "collector" ? 1 : 0
 
+  boundary            = local.boundary
   name                = local.name
   image               = var.ingestion.collector.image
   certificate_arn     = var.ingestion.collector.certificate_arn
@@ -105,6 +134,7 @@ module "collector" {
 module "emr" {
   source = "../emr"
 
+  boundary = local.boundary
   name     = local.name
   release  = var.emr.release
   capacity = var.emr.capacity
@@ -112,16 +142,17 @@ module "emr" {
 
   lake    = { buckets = module.lake.buckets, bucket_arns = module.lake.bucket_arns, kms_key_arn = module.lake.kms_key_arn }
   catalog = { arn = module.catalog.catalog_arn, database_arns = module.catalog.database_arns, table_arns = module.catalog.table_arns }
-  network = {
+  network = local.private ? {
     vpc_id            = module.network.vpc_id
     subnet_ids        = module.network.job_subnets[*].id
     security_group_id = module.network.workers_security_group_id
-  }
+  } : null
 }
 
 module "serving" {
   source = "../serving"
 
+  boundary = local.boundary
   name     = local.name
   capacity = { base = var.serving.base, most = var.serving.most, rpu_hours_a_day = var.serving.rpu_hours_a_day }
 
@@ -135,12 +166,31 @@ module "serving" {
   network = {
     subnet_ids        = module.network.serving_subnet_ids
     security_group_id = module.network.workers_security_group_id
+    routed            = local.private
+  }
+}
+
+module "athena" {
+  source = "../athena"
+
+  boundary          = local.boundary
+  name              = local.name
+  gigabytes_a_query = var.athena.gigabytes_a_query
+  answers           = { bucket = module.lake.buckets["answers"], bucket_arn = module.lake.bucket_arns["answers"] }
+
+  gold = {
+    bucket_arn   = module.lake.bucket_arns["gold"]
+    catalog_arn  = module.catalog.catalog_arn
+    database_arn = module.catalog.database_arns["gold"]
+    table_arn    = module.catalog.table_arns["gold"]
+    kms_key_arn  = module.lake.kms_key_arn
   }
 }
 
 module "glue" {
   source = "../glue"
 
+  boundary    = local.boundary
   name        = local.name
   environment = local.environment
   engine      = var.engine
@@ -160,12 +210,12 @@ module "glue" {
     database_arns = module.catalog.database_arns
     table_arns    = module.catalog.table_arns
   }
-  network = {
+  network = local.private ? {
     zone              = module.network.job_subnets[0].zone
     subnet_id         = module.network.job_subnets[0].id
     gold_subnet_ids   = module.network.job_subnets[*].id
     security_group_id = module.network.workers_security_group_id
-  }
+  } : null
   gold = merge(module.emr.gold, { timeout_minutes = var.emr.timeout_minutes })
   serving = {
     workgroup     = module.serving.workgroup
@@ -179,6 +229,7 @@ module "glue" {
 module "orchestration" {
   source = "../orchestration"
 
+  boundary       = local.boundary
   name           = local.name
   jobs           = module.glue.jobs
   schedule       = var.orchestration.schedule
@@ -208,5 +259,6 @@ module "observability" {
     endpoint     = one(module.gateway[*].name)
     balancer     = one(module.collector[*].balancer)
     workgroup    = module.serving.workgroup
+    copies       = { for layer, copy in module.lake.copies : layer => { from = module.lake.buckets[layer], to = copy } }
   }
 }

@@ -3,6 +3,11 @@ output "buckets" {
   value       = module.lake.buckets
 }
 
+output "copies" {
+  description = "Layer -> bucket of its copy in another region."
+  value       = module.lake.copies
+}
+
 output "databases" {
   description = "Layer -> Glue database."
   value       = module.catalog.databases
@@ -42,6 +47,11 @@ output "emr" {
 output "redshift" {
   description = "Workgroup and database, and the role an analyst takes."
   value       = { workgroup = module.serving.workgroup, database = module.serving.database, analyst_role = module.serving.analyst_role_arn, role = module.serving.role_arn }
+}
+
+output "athena" {
+  description = "Workgroup in which stewards ask gold, and the role one takes."
+  value       = { workgroup = module.athena.workgroup, steward_role = module.athena.steward_role_arn }
 }
 
 output "dashboard" {

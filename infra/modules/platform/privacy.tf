@@ -24,6 +24,16 @@ data "aws_iam_policy_document" "privacy" {
     resources = concat([for layer in local.personal : "${module.lake.bucket_arns[layer]}/*"], ["${module.lake.bucket_arns["logs"]}/runs/*"])
   }
 
+  # A copy does not follow what is deleted: whoever forgets people deletes there, too.
+  dynamic "statement" {
+    for_each = length(module.lake.copies) == 0 ? [] : [module.lake.copy_arns]
+    content {
+      sid       = "ForgetInCopies"
+      actions   = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:ListBucket", "s3:ListBucketVersions"]
+      resources = concat(statement.value.buckets, [for arn in statement.value.buckets : "${arn}/*"])
+    }
+  }
+
   statement {
     sid       = "CommitTables"
     actions   = ["glue:CreateTable", "glue:DeleteTable", "glue:GetDatabase", "glue:GetDatabases", "glue:GetTable", "glue:GetTables", "glue:UpdateTable"]
@@ -33,7 +43,7 @@ data "aws_iam_policy_document" "privacy" {
   statement {
     sid       = "Key"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    resources = [module.lake.kms_key_arn]
+    resources = concat([module.lake.kms_key_arn], module.lake.copy_arns.keys)
   }
 }
 
@@ -43,8 +53,9 @@ locals {
 
 # The lake's policy knows it by this name.
 resource "aws_iam_role" "privacy" {
-  name               = "${local.name}-privacy"
-  assume_role_policy = data.aws_iam_policy_document.privacy_trust.json
+  name                 = "${local.name}-privacy"
+  assume_role_policy   = data.aws_iam_policy_document.privacy_trust.json
+  permissions_boundary = local.boundary
 }
 
 resource "aws_iam_role_policy" "privacy" {

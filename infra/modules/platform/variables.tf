@@ -38,6 +38,50 @@ variable "workspace" {
   }
 }
 
+variable "state" {
+  description = "Where the folder's state lies: kept, in the account's bucket, as its backend.tf says; or local, which is refused."
+  type        = string
+  default     = "kept"
+
+  validation {
+    condition     = contains(["kept", "local"], var.state)
+    error_message = "state is kept or local, not ${var.state}."
+  }
+}
+
+variable "copy_region" {
+  description = "Another region, to which what landed and who was erased is copied within 15 minutes; null: there is no copy."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.copy_region == null || can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.copy_region))
+    error_message = "copy_region is a region of AWS's, another than the platform's, or null."
+  }
+}
+
+variable "standby" {
+  description = "What stands there while nothing happens, and is paid by the hour. full: jobs in the private network, with interface endpoints, and a stream that grows by itself. least: jobs outside of it, which reach AWS's services at their own addresses, and a stream of one shard."
+  type        = string
+  default     = "full"
+
+  validation {
+    condition     = contains(["full", "least"], var.standby)
+    error_message = "standby is full or least, not ${var.standby}."
+  }
+
+  validation {
+    condition     = var.standby == "full" || var.emr.cluster == null
+    error_message = "A cluster stands in the private network, which has no endpoints with standby = \"least\". Set standby = \"full\" as long as emr.cluster is set."
+  }
+}
+
+variable "boundary" {
+  description = "Name of a policy of the account that caps what any role of this environment may ever do: marketpulse-boundary, which bootstrap makes. null: no role is capped."
+  type        = string
+  default     = "marketpulse-boundary"
+}
+
 variable "network" {
   description = "See modules/network. `sandboxes`: name -> the block of the sandbox dev-<name>; blocks do not overlap, so that any two can be connected."
   type = object({
@@ -47,6 +91,11 @@ variable "network" {
     egress         = optional(string, "none")
     flow_log_days  = optional(number, 365)
   })
+
+  validation {
+    condition     = contains([1, 2], var.network.endpoint_zones)
+    error_message = "network.endpoint_zones is 1 or 2. For no endpoints at all: standby = \"least\"."
+  }
 
   validation {
     condition     = alltrue([for block in concat([var.network.cidr], values(var.network.sandboxes)) : can(cidrhost(block, 0))])
@@ -74,6 +123,7 @@ variable "lake" {
     retention = optional(object({
       replaced_days     = optional(number, 7)
       logs_days         = optional(number, 30)
+      answers_days      = optional(number, 7)
       key_recovery_days = optional(number, 7)
     }), {})
   })
@@ -193,6 +243,12 @@ variable "serving" {
     rpu_hours_a_day = optional(number, 16)
   })
   default = {}
+}
+
+variable "athena" {
+  description = "See modules/athena."
+  type        = object({ gigabytes_a_query = optional(number, 10) })
+  default     = {}
 }
 
 variable "observability" {

@@ -57,7 +57,7 @@ resource "aws_redshiftserverless_workgroup" "this" {
   namespace_name       = aws_redshiftserverless_namespace.this.namespace_name
   base_capacity        = var.capacity.base
   max_capacity         = var.capacity.most
-  enhanced_vpc_routing = true
+  enhanced_vpc_routing = var.network.routed
   publicly_accessible  = false
   subnet_ids           = var.network.subnet_ids
   security_group_ids   = [var.network.security_group_id]

@@ -45,9 +45,10 @@ data "aws_iam_policy_document" "redshift" {
 }
 
 resource "aws_iam_role" "redshift" {
-  name               = "${var.name}-redshift"
-  assume_role_policy = data.aws_iam_policy_document.redshift_trust.json
-  tags               = { Layer = "gold" }
+  name                 = "${var.name}-redshift"
+  assume_role_policy   = data.aws_iam_policy_document.redshift_trust.json
+  permissions_boundary = var.boundary
+  tags                 = { Layer = "gold" }
 }
 
 resource "aws_iam_role_policy" "redshift" {
@@ -95,9 +96,10 @@ data "aws_iam_policy_document" "analyst" {
 }
 
 resource "aws_iam_role" "analyst" {
-  name               = "${var.name}-analyst"
-  assume_role_policy = data.aws_iam_policy_document.analyst_trust.json
-  tags               = { Layer = "gold" }
+  name                 = "${var.name}-analyst"
+  assume_role_policy   = data.aws_iam_policy_document.analyst_trust.json
+  permissions_boundary = var.boundary
+  tags                 = { Layer = "gold" }
 }
 
 resource "aws_iam_role_policy" "analyst" {

@@ -3,6 +3,12 @@ variable "name" {
   type        = string
 }
 
+variable "boundary" {
+  description = "ARN of the policy that caps every role here; null for none."
+  type        = string
+  default     = null
+}
+
 variable "capacity" {
   description = "Redshift processing units: what a query starts with, the most the workgroup grows to, and how many RPU hours a day it may use before queries are refused."
   type = object({
@@ -35,10 +41,11 @@ variable "gold" {
 }
 
 variable "network" {
-  description = "Where it stands: three subnets in three zones, as enhanced routing asks for."
+  description = "Where it stands: three subnets in three zones, as enhanced routing asks for. `routed`: what it reads of S3 and Glue goes through these subnets and their endpoints; else by AWS's own network."
   type = object({
     subnet_ids        = list(string)
     security_group_id = string
+    routed            = optional(bool, true)
   })
 
   validation {

@@ -17,7 +17,7 @@ mock_data "aws_availability_zones" {
 }
 
 mock_data "aws_ssm_parameters_by_path" {
-  defaults = { names = ["/marketpulse/bootstrap/state-bucket"] }
+  defaults = { names = ["/marketpulse/bootstrap/boundary", "/marketpulse/bootstrap/state-bucket"] }
 }
 
 mock_data "aws_iam_policy_document" {
@@ -30,6 +30,18 @@ mock_resource "aws_kms_key" {
 
 mock_resource "aws_iam_role" {
   defaults = { arn = "arn:aws:iam::123456789012:role/mock" }
+}
+
+mock_resource "aws_ce_anomaly_monitor" {
+  defaults = { arn = "arn:aws:ce::123456789012:anomalymonitor/mock" }
+}
+
+mock_resource "aws_iam_openid_connect_provider" {
+  defaults = { arn = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" }
+}
+
+mock_resource "aws_iam_policy" {
+  defaults = { arn = "arn:aws:iam::123456789012:policy/mock" }
 }
 
 mock_resource "aws_sns_topic" {

@@ -32,6 +32,25 @@ run "serverless_with_limits" {
   }
 }
 
+run "outside_of_the_private_network" {
+  variables {
+    network = null
+  }
+  assert {
+    condition     = length(aws_emrserverless_application.this.network_configuration) == 0
+    error_message = "The application stands in a network without a way to what it needs."
+  }
+}
+
+run "a_cluster_needs_a_network" {
+  command = plan
+  variables {
+    network = null
+    cluster = { core = 1 }
+  }
+  expect_failures = [var.network]
+}
+
 run "the_run_ledger_is_all_of_bronze" {
   assert {
     condition     = local.run_ledger == { objects = "arn:aws:s3:::p-bronze/flow_runs/*", table = "b/flow_runs" }

@@ -47,6 +47,20 @@ run "jobs" {
   }
 }
 
+run "outside_of_the_private_network" {
+  variables {
+    network = null
+  }
+  assert {
+    condition     = length(aws_glue_connection.this) == 0 && alltrue([for job in merge(aws_glue_job.stage, aws_glue_job.step) : length(job.connections) == 0])
+    error_message = "A job would stand in a network that leads nowhere."
+  }
+  assert {
+    condition     = length(data.aws_iam_policy_document.network) == 0 && !contains(data.aws_iam_policy_document.gold.statement[*].sid, "LetTheApplicationIntoItsSubnets")
+    error_message = "A role may make interfaces in a network it has nothing to do with."
+  }
+}
+
 run "gold_on_serverless" {
   assert {
     condition     = aws_glue_job.step["gold"].default_arguments["--application-id"] == "app" && aws_glue_job.step["gold"].default_arguments["--execution-role-arn"] == "arn:role" && !contains(keys(aws_glue_job.step["gold"].default_arguments), "--cluster-id")

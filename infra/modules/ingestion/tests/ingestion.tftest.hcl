@@ -12,6 +12,24 @@ variables {
   kms_key_arn    = "arn:aws:kms:eu-test-1:123456789012:key/k"
 }
 
+run "one_shard" {
+  variables {
+    shards = 1
+  }
+  assert {
+    condition     = aws_kinesis_stream.this.stream_mode_details[0].stream_mode == "PROVISIONED" && aws_kinesis_stream.this.shard_count == 1
+    error_message = "The stream is paid on demand."
+  }
+}
+
+run "no_shard" {
+  command = plan
+  variables {
+    shards = 0
+  }
+  expect_failures = [var.shards]
+}
+
 run "from_post_to_landing" {
   assert {
     condition     = startswith(aws_kinesis_firehose_delivery_stream.this.extended_s3_configuration[0].prefix, "clickstream/ingest_date=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/")

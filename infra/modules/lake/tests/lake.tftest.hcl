@@ -2,6 +2,11 @@ mock_provider "aws" {
   source = "../../tests/mocks"
 }
 
+mock_provider "aws" {
+  alias  = "copy"
+  source = "../../tests/mocks"
+}
+
 variables {
   name          = "marketpulse-dev"
   bucket_prefix = "marketpulse-123456789012-dev"
@@ -13,15 +18,15 @@ run "kept_lake" {
     error_message = "EventBridge sends nothing a condition of the key could hold: its messages could not be encrypted."
   }
   assert {
-    condition     = { for layer, bucket in aws_s3_bucket.this : layer => bucket.bucket } == { for layer in ["landing", "bronze", "silver", "gold", "quarantine", "artifacts", "logs"] : layer => "marketpulse-123456789012-dev-${layer}" }
-    error_message = "Seven layers, each with its bucket's name."
+    condition     = { for layer, bucket in aws_s3_bucket.this : layer => bucket.bucket } == { for layer in ["landing", "bronze", "silver", "gold", "quarantine", "artifacts", "logs", "answers"] : layer => "marketpulse-123456789012-dev-${layer}" }
+    error_message = "Eight layers, each with its bucket's name."
   }
   assert {
     condition     = alltrue([for layer, bucket in aws_s3_bucket.this : bucket.tags.Layer == layer])
     error_message = "A bucket does not say which layer it is."
   }
   assert {
-    condition     = [for layer, bucket in aws_s3_bucket.this : layer if bucket.force_destroy] == ["artifacts"]
+    condition     = [for layer, bucket in aws_s3_bucket.this : layer if bucket.force_destroy] == ["answers", "artifacts"]
     error_message = "A destroy would take data that is to be kept."
   }
   assert {
@@ -52,13 +57,38 @@ run "kept_lake" {
   }
 }
 
-run "only_logs_expire" {
+run "only_logs_and_answers_expire" {
   variables {
     retention = { logs_days = 30 }
   }
   assert {
-    condition     = [for layer, lifecycle in aws_s3_bucket_lifecycle_configuration.this : layer if anytrue([for rule in lifecycle.rule : length(rule.expiration) > 0])] == ["logs"]
+    condition     = [for layer, lifecycle in aws_s3_bucket_lifecycle_configuration.this : layer if anytrue([for rule in lifecycle.rule : length(rule.expiration) > 0])] == ["answers", "logs"]
     error_message = "Data would expire."
+  }
+}
+
+run "no_copy" {
+  assert {
+    condition     = length(aws_s3_bucket.copy) == 0 && length(aws_iam_role.copy) == 0 && length(aws_kms_key.copy) == 0
+    error_message = "Something is copied that nobody asked for."
+  }
+}
+
+run "a_copy_in_another_region" {
+  variables {
+    copy_region = "eu-test-2"
+  }
+  assert {
+    condition     = { for layer, bucket in aws_s3_bucket.copy : layer => bucket.bucket } == { landing = "marketpulse-123456789012-dev-landing-copy", quarantine = "marketpulse-123456789012-dev-quarantine-copy" }
+    error_message = "What a lake is built from is what landed, and who was erased."
+  }
+  assert {
+    condition     = alltrue([for layer, each in aws_s3_bucket_replication_configuration.this : one(one(each.rule).filter).prefix == { landing = "", quarantine = "_people/" }[layer] && one(one(one(each.rule).destination).replication_time).status == "Enabled"])
+    error_message = "More or less is copied, or as late as S3 likes."
+  }
+  assert {
+    condition     = alltrue([for each in aws_s3_bucket_server_side_encryption_configuration.copy : one(one(each.rule).apply_server_side_encryption_by_default).sse_algorithm == "aws:kms"]) && alltrue([for each in aws_s3_bucket_public_access_block.copy : each.block_public_policy && each.restrict_public_buckets])
+    error_message = "The copy is open, or not encrypted with a key of ours."
   }
 }
 

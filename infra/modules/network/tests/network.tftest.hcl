@@ -41,6 +41,16 @@ run "gold_on_a_cluster" {
   }
 }
 
+run "nothing_that_is_paid_by_the_hour" {
+  variables {
+    endpoint_zones = 0
+  }
+  assert {
+    condition     = length(aws_vpc_endpoint.interface) == 0 && length(aws_nat_gateway.this) == 0 && aws_vpc_endpoint.s3.vpc_endpoint_type != "Interface"
+    error_message = "Something stands by the hour."
+  }
+}
+
 run "unknown_service_of_gold" {
   command = plan
   variables {

@@ -41,6 +41,14 @@ run "somebody_is_told" {
     error_message = "The topic is not encrypted, or the budget another."
   }
   assert {
+    condition     = jsondecode(aws_ce_anomaly_monitor.this.monitor_specification).Tags == { Key = "user:Environment", MatchOptions = null, Values = ["dev"] } && one(one(aws_ce_anomaly_subscription.this.threshold_expression[0].dimension).values) == "30"
+    error_message = "Anomalies are looked for in what others cost, or a tenth of the limit is another."
+  }
+  assert {
+    condition     = anytrue([for each in data.aws_iam_policy_document.topic.statement : contains(flatten([for p in each.principals : tolist(p.identifiers)]), "costalerts.amazonaws.com")])
+    error_message = "An anomaly tells nobody."
+  }
+  assert {
     condition     = one(one(aws_budgets_budget.this.cost_filter).values) == "user:Environment$dev"
     error_message = "The budget counts a tag that nothing has."
   }

@@ -2,6 +2,11 @@ mock_provider "aws" {
   source = "../../tests/mocks"
 }
 
+mock_provider "aws" {
+  alias  = "copy"
+  source = "../../tests/mocks"
+}
+
 variables {
   directory     = "dev"
   workspace     = "default"
@@ -55,6 +60,42 @@ run "a_collector_without_an_image" {
     ingestion = { door = "collector", sources = {} }
   }
   expect_failures = [var.ingestion]
+}
+
+run "least" {
+  command = plan
+  variables {
+    standby = "least"
+  }
+  assert {
+    condition     = !local.private
+    error_message = "Endpoints would stand by the hour."
+  }
+}
+
+run "a_cluster_with_least" {
+  command = plan
+  variables {
+    standby = "least"
+    emr     = { cluster = { spot = 4 } }
+  }
+  expect_failures = [var.standby]
+}
+
+run "no_endpoints_for_private_jobs" {
+  command = plan
+  variables {
+    network = { cidr = "10.20.0.0/16", endpoint_zones = 0 }
+  }
+  expect_failures = [var.network]
+}
+
+run "unknown_standby" {
+  command = plan
+  variables {
+    standby = "cheap"
+  }
+  expect_failures = [var.standby]
 }
 
 run "sandbox" {
@@ -143,6 +184,42 @@ run "no_package" {
     artifacts = "./tests/nothing"
   }
   expect_failures = [var.artifacts]
+}
+
+run "every_role_is_capped" {
+  command = plan
+  assert {
+    condition     = local.boundary == "arn:aws:iam::123456789012:policy/marketpulse-boundary" && aws_iam_role.privacy.permissions_boundary == local.boundary
+    error_message = "A role may do whatever its policies come to say."
+  }
+}
+
+run "no_cap" {
+  command = plan
+  variables {
+    boundary = null
+  }
+  assert {
+    condition     = local.boundary == null
+    error_message = "A role is capped by a policy that nobody named."
+  }
+}
+
+run "account_bootstrapped_before_there_was_a_cap" {
+  command = plan
+  override_data {
+    target = data.aws_ssm_parameters_by_path.bootstrap
+    values = { names = ["/marketpulse/bootstrap/state-bucket"] }
+  }
+  expect_failures = [data.aws_ssm_parameters_by_path.bootstrap]
+}
+
+run "state_on_one_machine" {
+  command = plan
+  variables {
+    state = "local"
+  }
+  expect_failures = [data.aws_ssm_parameters_by_path.bootstrap]
 }
 
 run "account_without_bootstrap" {

@@ -31,6 +31,16 @@ run "private_and_bounded" {
   }
 }
 
+run "without_endpoints" {
+  variables {
+    network = { subnet_ids = ["subnet-1", "subnet-2", "subnet-3"], security_group_id = "sg-1", routed = false }
+  }
+  assert {
+    condition     = !aws_redshiftserverless_workgroup.this.enhanced_vpc_routing && !aws_redshiftserverless_workgroup.this.publicly_accessible
+    error_message = "Redshift would look for Glue through a network that does not lead there, or can be reached from outside."
+  }
+}
+
 run "capacity_between_steps" {
   command = plan
   variables {

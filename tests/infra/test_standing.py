@@ -1,0 +1,73 @@
+"""Policies as they stand in an account: a role's own, those attached to it, what caps it, and what caps a session."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from tests.infra.asked import asked
+from tests.infra.permissions import ACCOUNT, OUTSIDE, REGION
+from tests.infra.signing import request
+from tests.infra.standing import denied
+
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/steward"
+
+
+def policy(action: str) -> str:
+    statement = {"Effect": "Allow", "Action": action, "Resource": "*"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def ask(who: str = "steward", workgroup: str = "gold") -> str | None:
+    """Why a question to Athena is denied."""
+    found = asked(request("athena", "StartQueryExecution", who=who, QueryString="select 1", WorkGroup=workgroup))
+    assert found is not None
+    return denied(found)
+
+
+@pytest.fixture
+def iam() -> Iterator[Any]:
+    """An account with a role that may ask Athena."""
+    with mock_aws():
+        client = boto3.client("iam", REGION, aws_access_key_id="a", aws_secret_access_key="b")
+        client.create_role(RoleName="steward", AssumeRolePolicyDocument=policy("sts:AssumeRole"))
+        client.put_role_policy(RoleName="steward", PolicyName="own", PolicyDocument=policy("athena:*"))
+        yield client
+
+
+def capped(iam: Any, action: str) -> None:
+    """Cap the role by a policy."""
+    arn = iam.create_policy(PolicyName="cap", PolicyDocument=policy(action))["Policy"]["Arn"]
+    iam.put_role_permissions_boundary(RoleName="steward", PermissionsBoundary=arn)
+
+
+def test_a_role_may_what_its_policies_say(iam: Any) -> None:
+    assert ask() is None
+    iam.delete_role_policy(RoleName="steward", PolicyName="own")
+    assert "athena:StartQueryExecution" in str(ask())
+    arn = iam.create_policy(PolicyName="attached", PolicyDocument=policy("athena:*"))["Policy"]["Arn"]
+    iam.attach_role_policy(RoleName="steward", PolicyArn=arn)
+    assert ask() is None
+
+
+@pytest.mark.parametrize(("action", "may"), [("athena:*", True), ("s3:*", False)])
+def test_a_boundary_caps_it(iam: Any, action: str, may: bool) -> None:
+    capped(iam, action)
+    assert (ask() is None) is may
+
+
+@pytest.mark.parametrize(("action", "may"), [("athena:*", True), ("s3:*", False)])
+def test_a_session_may_no_more_than_its_policy(iam: Any, action: str, may: bool) -> None:
+    assert iam.get_role(RoleName="steward")["Role"]["Arn"] == ROLE
+    sts = boto3.client("sts", REGION, aws_access_key_id="a", aws_secret_access_key="b")
+    taken = sts.assume_role(RoleArn=ROLE, RoleSessionName="a-steward", Policy=policy(action))
+    assert (ask(taken["Credentials"]["AccessKeyId"]) is None) is may
+
+
+def test_an_application_in_no_network_reaches_some_services_only(iam: Any) -> None:
+    assert "no way leads to athena" in str(ask(f"steward{OUTSIDE}"))
