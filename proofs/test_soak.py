@@ -43,7 +43,7 @@ def test_a_day_in_an_hour_loses_doubles_and_remembers_nothing(tmp_path: Path) ->
         json.dumps({**dict(sorted(actors.done.items())), "people": len(town.people), "gone": len(town.gone)}, indent=2)
     )
     print(*gauge.seen[:: max(len(gauge.seen) // 30, 1)], sep="\n")
-    assert actors.wrong == []
+    assert not actors.wrong, "\n".join(actors.wrong)
     _settles(actors)
     _is_true(town)
     _is_flat(gauge)
