@@ -8,7 +8,7 @@ locals {
 
   # PostHog's client is told to load nothing, to record nothing and to pack nothing: only a Content-Encoding is unpacked here.
   off = trimsuffix(trimprefix(jsonencode({
-    sessionRecording     = false, surveys = false, heatmaps = false, capturePerformance = false, autocaptureExceptions = false
+    sessionRecording     = false, heatmaps = false, capturePerformance = false, autocaptureExceptions = false
     autocapture_opt_out  = true, hasFeatureFlags = false, isAuthenticated = false, siteApps = [], toolbarParams = {}
     supportedCompression = [], featureFlags = {}, flags = {}, featureFlagPayloads = {}, errorsWhileComputingFlags = false
   }), "{"), "}")
