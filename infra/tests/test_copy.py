@@ -50,6 +50,13 @@ def buckets(stack: Stack) -> dict[str, str]:
     }
 
 
+def ready_there(env: dict[str, str]) -> None:
+    """What `make bootstrap` of the account there would have said: the emulator has one account for both."""
+    here, there = pipeline.client(env, "ssm"), pipeline.client(env, "ssm", THERE)
+    for found in here.get_parameters_by_path(Path="/marketpulse/bootstrap")["Parameters"]:
+        there.put_parameter(Name=found["Name"], Value=found["Value"], Type=found["Type"])
+
+
 def keys(s3: Any, bucket: str) -> list[str]:
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
     return [each["Key"] for page in pages for each in page.get("Contents", [])]
@@ -75,6 +82,7 @@ def test_tables_are_built_anew_from_the_copy(account: tuple[dict[str, str], Path
     for layer in ("landing", "bronze", "silver", "gold", "quarantine", "logs", "artifacts", "answers"):
         pipeline.empty(env, was[layer])
 
+    ready_there(env)
     new = lake(env, folder / "there", "dev-gate", region=THERE)
     now = buckets(new)
     for key in keys(s3, was["landing-copy"]):

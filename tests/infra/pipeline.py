@@ -45,16 +45,16 @@ TOTALS = """select
 ASKED = {"QueryString": "select count(*) from fct_sales"}
 
 
-def client(env: dict[str, str], service: str) -> Any:
-    """A client that meets what `env` says."""
+def client(env: dict[str, str], service: str, region: str | None = None) -> Any:
+    """A client that meets what `env` says, of another region where one is said."""
     if "AWS_ACCESS_KEY_ID" in env:
         keys = {"aws_access_key_id": env["AWS_ACCESS_KEY_ID"], "aws_secret_access_key": env["AWS_SECRET_ACCESS_KEY"]}
-        return boto3.Session(**keys).client(service, REGION, endpoint_url=env["AWS_ENDPOINT_URL"])
+        return boto3.Session(**keys).client(service, region or REGION, endpoint_url=env["AWS_ENDPOINT_URL"])
     core = botocore.session.Session(profile=env.get("AWS_PROFILE", "marketpulse"))
     for variable, name in (("config_file", "AWS_CONFIG_FILE"), ("credentials_file", "AWS_SHARED_CREDENTIALS_FILE")):
         if name in env:
             core.set_config_variable(variable, env[name])
-    return boto3.Session(botocore_session=core).client(service, endpoint_url=env.get("AWS_ENDPOINT_URL"))
+    return boto3.Session(botocore_session=core).client(service, region, endpoint_url=env.get("AWS_ENDPOINT_URL"))
 
 
 def boundary(env: dict[str, str]) -> list[Statement]:

@@ -21,9 +21,11 @@ Application.architecture = "X86_64"
 
 
 def create_application(self: Any, *given: Any, **named: Any) -> Any:
-    """The kind is written in any case."""
+    """The kind is written in any case; there are no runs of it yet, which is not to say that it is not there."""
     named["application_type"] = named["application_type"].upper()
-    return _create(self, *given, **named)
+    made = _create(self, *given, **named)
+    self.job_runs.setdefault(made.id, [])  # moto takes one without runs for one that is not there
+    return made
 
 
 def respond(self: Any) -> Any:
