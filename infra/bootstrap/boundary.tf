@@ -24,7 +24,7 @@ data "aws_iam_policy_document" "boundary" {
       "ecr:GetDownloadUrlForLayer", "elasticmapreduce:AddJobFlowSteps", "elasticmapreduce:CancelSteps", "elasticmapreduce:Describe*",
       "elasticmapreduce:List*", "emr-serverless:CancelJobRun", "emr-serverless:Get*", "emr-serverless:List*",
       "emr-serverless:StartApplication", "emr-serverless:StartJobRun", "glue:CreateTable", "glue:DeleteTable", "glue:Get*",
-      "glue:StartWorkflowRun", "glue:UpdateTable", "kinesis:Describe*", "kinesis:Get*", "kinesis:List*", "kinesis:Put*", "lambda:InvokeFunction",
+      "glue:StartWorkflowRun", "glue:UpdateTable", "kinesis:Describe*", "kinesis:Get*", "kinesis:List*", "kinesis:Put*", "lambda:GetFunctionConfiguration", "lambda:InvokeFunction",
       "logs:CreateLogGroup", "logs:CreateLogStream", "logs:Describe*", "logs:PutLogEvents", "redshift-data:*",
       "redshift-serverless:GetCredentials", "redshift-serverless:GetWorkgroup", "secretsmanager:GetSecretValue", "sns:Publish",
       "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:SendMessage",
