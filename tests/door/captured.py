@@ -61,12 +61,14 @@ def has_events(asked: Asked) -> bool:
 
 def shape(heard: Heard) -> object:
     """What a client looks at in an answer: of JSON the names and kinds of its values, else what it is."""
+    if not heard.body:
+        return None  # nothing, whatever it is said to be
     kind = heard.headers.get("content-type", "").partition(";")[0]
     if kind == "application/json":
-        return _shape(json.loads(heard.body)) if heard.body else None
+        return _shape(json.loads(heard.body))
     if kind.startswith("image/"):
         return "a picture"
-    return kind, heard.body if kind == "text/plain" else bool(heard.body)
+    return kind, heard.body if kind == "text/plain" else True
 
 
 def _shape(value: object) -> object:
