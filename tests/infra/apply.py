@@ -50,7 +50,7 @@ ENVIRONMENTS = {
     "dev-sandbox": Environment(
         "envs/dev",
         "dev-sandbox",
-        {'standby   = "least"': 'standby   = "full"', 'egress         = "none"': 'egress         = "nat"'},
+        {'standby  = "least"': 'standby  = "full"', 'egress         = "none"': 'egress         = "nat"'},
         "nat_gateway",
     ),
     "stg": Environment("envs/stg", "stg", {"cluster         = null": "cluster         = { spot = 4 }"}, "emr_cluster"),

@@ -44,9 +44,9 @@ def denied(asked: Asked) -> str | None:
 
 
 def _by_its_id(resource: str) -> str:
-    """A request names a workgroup, a policy its id."""
-    _, kind, name = resource.partition(":workgroup/")
-    return (workgroup_arn(name) or resource) if kind else resource
+    """A request names a workgroup of Redshift, a policy its id; one of Athena has none."""
+    service, _, name = resource.partition(":workgroup/")
+    return (workgroup_arn(name) or resource) if ":redshift-serverless:" in service else resource
 
 
 def _own(role: Any) -> Iterator[Statement]:
