@@ -41,7 +41,7 @@ def test_what_clients_post_is_for_a_path_of_the_door_and_each_event_has_an_id_of
         assert route.post is not None
         assert route.dialect == "segment"
         headers = {name.encode(): value.encode() for name, value in post.headers.items()}
-        request = Request("POST", post.path, b"", headers, "203.0.113.7", post.body, json.loads(post.body))
+        request = Request("POST", post.path, b"", headers, "203.0.113.7", body=post.body, value=json.loads(post.body))
         ids += [event["messageId"] for event in route.post(request).events]
     assert len(ids) == len(set(ids)) == len(events)
 
