@@ -12,7 +12,7 @@ import pytest
 
 from marketpulse.errors import UsageError
 from marketpulse.lake import digests
-from marketpulse.lake.datafile import describe
+from marketpulse.lake.datafile import data_files, measured
 from marketpulse.upkeep.maintain import Policy, maintain
 from marketpulse.upkeep.verify import Verified, verify
 from tests.command import marketpulse
@@ -145,7 +145,8 @@ def test_a_file_without_a_digest_is_read_through(taken: MiniShop) -> None:
         (*_, file) = table.files()
         plain = Path(file.path).with_name("plain.parquet")
         shutil.copy(file.path, plain)
-        context.lake.commit(table, [table._ref(describe(table.iceberg, str(plain)))], [file], {}, {})
+        (entry,) = data_files(table.iceberg, measured(table.iceberg, [str(plain)]))
+        context.lake.commit(table, [table._ref(entry)], [file], {}, {})
     found = verified(taken)["silver.sales"]
     assert (found.ok, found.read) == (True, 1)
     data = plain.read_bytes()
