@@ -15,6 +15,8 @@ from marketpulse.privacy.erase import Asked, Erasure
 from tests.shop import MiniShop, contract
 from tests.tables import Rows, everything
 
+#: Everything that names Ada, and what else is hers alone.
+ADA = ("ada@1815", "phone-ada")
 #: What a landing zone without somebody has otsomebody names and bytes of.
 _FILES = {"_source_row", "_ingest_id", "source_row", "ingest_id", "quarantine_id", "content_sha256", "size_bytes"}
 _WHO = "classification: pii, customProperties: [{{property: identifies, value: {kind}}}], "
@@ -90,6 +92,31 @@ def click(number: str, browser: str | None = None, buyer: str | None = None, not
         "note": note,
     }
     return {key: value for key, value in said.items() if value is not None}
+
+
+def land(shop: MiniShop, without: tuple[str, ...] = ()) -> None:
+    """Three days of a shop; `without` the lines that hold one of these."""
+
+    def kept(*lines: str) -> list[str]:
+        return [line for line in lines if not any(name in line for name in without)]
+
+    def events(*found: dict[str, str]) -> list[dict[str, str]]:
+        return [event for event in found if not any(name in event.values() for name in without)]
+
+    sales(shop, "2026-01-01", *kept("s1,2026-01-01,1,ada@1815", "s2,2026-01-01,2,bob@1", "s3,2026-01-01,0,ada@1815"))
+    clicks(
+        shop,
+        "2026-01-02",
+        *events(
+            click("c1", "phone-ada", "ada@1815"),
+            click("c2", "phone-ada"),
+            click("c3", "tablet", "ada@1815"),
+            click("c4", "tablet", "bob@1"),
+            click("c5", "tablet"),
+        ),
+    )
+    sales(shop, "2026-01-02", *kept("s2,2026-01-02,5,ada@1815", "s4,2026-01-02,3,bob@1", "s5,2026-01-02,0,bob@1"))
+    sales(shop, "2026-01-03", *kept("s6,2026-01-02,1,ada@1815,too,many", "s7,2026-01-03,1,eve@1"))
 
 
 def erase(shop: MiniShop, kind: str, *names: str, delete_landed: bool = True, only: bool = False) -> Erasure:
