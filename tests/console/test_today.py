@@ -84,10 +84,10 @@ def test_words_are_those_of_people(sold: MiniShop, browser: TestClient) -> None:
 
 def test_the_first_day_there_is_is_not_drawn_as_if_it_were_whole(sold: MiniShop, browser: TestClient) -> None:
     answer = asked(sold, "lines", grain="day", last="28d")
-    first = next(line for line in answer.lines if line.period == answer.begun)
+    first = next(line for line in answer.lines if line.period == answer.begun.first)
     assert (first.mark, answer.doubt(first)) == (None, FIRST)
     text = browser.get("/").text
-    assert f"on {answer.begun + timedelta(days=1)} at first" in text
+    assert f"on {answer.begun.first + timedelta(days=1)} at first" in text
     assert FIRST in browser.get("/explore?metric=lines&days=28d&grain=day").text
 
 

@@ -76,6 +76,13 @@ def test_the_time_of_a_query_is_that_of_all_its_steps(pool: ThreadPoolExecutor) 
         steps()
 
 
+def test_a_time_that_is_over_stays_over(pool: ThreadPoolExecutor) -> None:
+    watch = Stopwatch(Limits(0.01, 0, 0, 0), pool, lambda: None, Given(stop=threading.Event()))
+    watch.during(lambda: time.sleep(0.02))
+    with pytest.raises(TimeoutError):
+        watch.during(lambda: None)
+
+
 def test_no_limit_is_none_and_errors_of_a_step_are_its_own(pool: ThreadPoolExecutor) -> None:
     watch = Stopwatch(Limits(0, 0, 0, 0), pool, lambda: None)
     assert watch.during(lambda: 7) == 7

@@ -113,6 +113,31 @@ def test_without_a_key_whole_rows_are_compared(two: Two, monkeypatch: pytest.Mon
     assert (found.columns.key, found.counts) == ([], (32, 0, 0))
 
 
+WIDER = [("id", "long", "key"), ("day", "date", "bucket"), ("note", "string", ""), ("amount", "decimal(18,4)", "")]
+
+
+def test_a_column_of_another_type_is_told_and_a_key_of_which_a_part_is_is_compared_with_the_rest(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    shop = MiniShop(tmp_path_factory.mktemp("wider"))
+    text = contract("gold.ids", [(name, "int" if name == "id" else kind, what) for name, kind, what in WIDER])
+    shop.write("gold/ids/contract.yaml", text)
+    model = "select cast(id as {}) as id, day, 'x' as note, amount from silver.sales where qty = {}\n"
+    shop.write("gold/ids/model.sql", model.format("int", 1))
+    shop.land_sales("2026-01-15", "5,2026-01-01,1,1", "6,2026-01-02,2,1")
+    shop.run()
+    then = shop.snapshots()["gold.ids"]
+    shop.write("gold/ids/contract.yaml", contract("gold.ids", WIDER))
+    shop.write("gold/ids/model.sql", model.format("bigint", 2))
+    shop.run()
+    with shop.open() as context:
+        sides = (then, shop.snapshots()["gold.ids"])
+        found = difference(context, context.lake.find("gold.ids"), sides, Moment(None, masked=False), 10, Given())
+    assert (found.columns.key, found.columns.came, found.columns.went) == ([], ["id"], ["id"])
+    assert "day" in found.columns.others
+    assert found.counts == (1, 1, 0)
+
+
 def test_a_column_that_came_or_went_is_named(tmp_path_factory: pytest.TempPathFactory) -> None:
     shop = MiniShop(tmp_path_factory.mktemp("columns"))
     shop.land_sales("2026-01-15", "a,2026-01-01,1,1")

@@ -109,6 +109,8 @@ class Stopwatch:
         end = time.monotonic() + max(self._left, 0) if self._bounded else math.inf
         if stop.is_set():
             raise self._given.stopped()
+        if self._bounded and self._left <= 0:  # the watchman looks too late for what is short
+            raise TimeoutError
         try:
             with WATCHMAN.watching(lambda: stop.is_set() or time.monotonic() >= end, self._interrupt):
                 return step()

@@ -67,7 +67,8 @@ class SparkEngine:
     def bind(self, label: str, types: Mapping[str, str], files: Sequence[str], place: bool = False) -> View:
         """See `Computer.bind`."""
         with _readable_errors():
-            groups = by_schema(files, types, {**self._known(files), **self._wrote})
+            wrote = {path: self._wrote[path] for path in files if path in self._wrote}
+            groups = by_schema(files, types, {**self._known([path for path in files if path not in wrote]), **wrote})
             parts = [self._read(types, dict(schema), paths, place) for schema, paths in groups]
             frame = reduce(DataFrame.unionAll, parts) if parts else self._nothing(types, place)
             return self._named(label, frame)

@@ -4,8 +4,8 @@ A name is runs of letters and digits with signs between them, as `C000017` or `a
 signs in the same order look alike; each run is as long as the shortest to the longest, of the characters that occur.
 What looks like a name need not be one: whoever searches compares what was found.
 
-Names of letters, digits, `_`, `@`, `+`, `-` are in patterns of their own: no match of these crosses the end of a word,
-and longer ones come first, so that a word which is a name is found whole.
+Names of letters, digits, `_`, `@`, `+`, `-` are in patterns of their own, and so are those with `.` beside: no match of
+these crosses the end of a word, and longer ones come first, so that a word which is a name is found whole.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ _MOST = 4_000
 #: An engine repeats nothing more often than that.
 _LONGEST = 1_000
 _RUN = re.compile(r"[^\W_]*")
-_PLAIN, _SPECIAL = frozenset("_@+-"), frozenset(r"\.+*?()[]{}|^$")
+_PLAIN, _DOTTED, _SPECIAL = frozenset("_@+-"), frozenset("_@+-."), frozenset(r"\.+*?()[]{}|^$")
+#: Escapes are passed by, where no name begins: their digits would be taken for the beginning of one.
+_ESCAPED = r"%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}"
 #: So many first letters are told one by one.
 _FEW = 8
 _KINDS = {"0-9": str.isdigit, "a-z": str.islower, "A-Z": str.isupper}
@@ -29,8 +31,8 @@ def patterns(names: Collection[str]) -> list[str]:
     r"""Regular expressions, few for many names, whose matches in a text have every one of these that stands in it.
 
     >>> patterns(["C000017", "C18"])
-    ['[C][0-9]{2,6}']
-    >>> patterns(["ada@1", "b.o-b@12"])
+    ['[C][0-9]{2,6}|%[0-9A-Fa-f]{2}|\\\\u[0-9A-Fa-f]{4}']
+    >>> [each.partition("|")[0] for each in patterns(["ada@1", "b.o-b@12"])]
     ['[a][a-z]{2}@[1]', '[b]\\.[o]-[b]@[1][0-9]']
     """
     alike: dict[Sequence[str], list[list[str]]] = defaultdict(list)
@@ -38,8 +40,9 @@ def patterns(names: Collection[str]) -> list[str]:
         runs, signs = _taken_apart(name)
         alike[signs].append(runs)
     plain = [signs for signs in alike if _PLAIN.issuperset(signs)]
-    others = [signs for signs in alike if not _PLAIN.issuperset(signs)]
-    return [pattern for group in (plain, others) for pattern in _joined(alike, group)]
+    dotted = [signs for signs in alike if "." in signs and _DOTTED.issuperset(signs)]
+    others = [signs for signs in alike if not _DOTTED.issuperset(signs)]
+    return [pattern for group in (plain, dotted, others) for pattern in _joined(alike, group)]
 
 
 def _taken_apart(name: str) -> tuple[list[str], tuple[str, ...]]:
@@ -64,12 +67,12 @@ def _joined(alike: dict[Sequence[str], list[list[str]]], group: Collection[Seque
     for signs in sorted(group, key=lambda signs: (-len(signs), signs)):
         long = sum(max(map(len, run)) for run in zip(*alike[signs], strict=True)) + len(signs)
         if parts and size + long > _MOST:
-            yield "|".join(parts)
+            yield "|".join([*parts, _ESCAPED])
             parts, size = [], 0
         parts.append(_pattern(signs, alike[signs]))
         size += long
     if parts:
-        yield "|".join(parts)
+        yield "|".join([*parts, _ESCAPED])
 
 
 def _pattern(signs: Sequence[str], names: list[list[str]]) -> str:

@@ -202,8 +202,12 @@ def _said(context: Context, column: str, spelt: Iterable[str]) -> str:
 
 
 def _saying(context: Context, rows: View | None, column: str, names: Collection[str]) -> int:
-    """How many texts of a column say one of the names; of many names a part is looked for, of many texts some."""
-    said = _said(context, column, [each for text in sorted(names)[:_MOST] for each in spellings(text)])
-    query = f"select {context.engine.dialect.name(column)} from {rows} where {said} limit {_LOOKED_AT}"
+    """How many texts of a column say one of the names; of a crowd, those that say some of the first of it."""
     is_word: Callable[[str], bool] = set(names).__contains__
-    return sum(any(is_word(word) for word in words(text)) for (text,) in context.engine.rows(query))
+    wanted = sorted(names)
+    for part in (wanted[at : at + _MOST] for at in range(0, len(wanted), _MOST)):
+        said = _said(context, column, [each for text in part for each in spellings(text)])
+        query = f"select {context.engine.dialect.name(column)} from {rows} where {said} limit {_LOOKED_AT}"
+        if found := sum(any(is_word(word) for word in words(text)) for (text,) in context.engine.rows(query)):
+            return found
+    return 0

@@ -32,7 +32,10 @@ _MOST_COLUMNS = 8
 
 @dataclass(frozen=True)
 class Columns:
-    """What is compared: the `key` (empty: whole rows), the `others`, those that only one of the two has."""
+    """What is compared: the `key` (empty: whole rows), the `others`, those that only one of the two has.
+
+    A column that is of another type now is of both: it went, and another one came.
+    """
 
     key: list[str]
     others: list[str]
@@ -85,11 +88,12 @@ def _columns(context: Context, table: LakeTable, sides: tuple[int, int], shown: 
     seen = [name for name in now if shown is None or name in shown]
     same = [name for name in seen if then.get(name) == now[name]]
     contract = context.contract(table.name)
-    key = list(contract.key) if contract else [INGEST_ID]
+    wanted = list(contract.key) if contract else [INGEST_ID]
+    key = wanted if wanted and all(name in same for name in wanted) else []  # else what of it is there is compared
     others = [name for name in same if name not in LINEAGE and name not in key]
-    came = [name for name in seen if name not in then]
-    went = [name for name in then if name not in now and (shown is None or name in shown)]
-    return Columns(key if key and all(name in same for name in key) else [], others, came, went)
+    came = [name for name in seen if then.get(name) != now[name]]
+    went = [name for name in then if now.get(name) != then[name] and (shown is None or name in shown)]
+    return Columns(key, others, came, went)
 
 
 class _Pair:

@@ -1,6 +1,6 @@
 """What the columns of a table hold: how many are empty, how many values there are, from what to what, which most often.
 
-Of a large table a part is looked at. Of a personal column only counts are told, whoever looks: the numbers name nobody.
+Of a large table a part is looked at. Of a personal column analysts are told counts only, which name nobody.
 """
 
 from __future__ import annotations

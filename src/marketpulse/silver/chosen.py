@@ -48,10 +48,11 @@ def chosen(context: Context, rows: View | None) -> Chosen:
     return Chosen(int(count), int(which or 0))
 
 
-def expect(context: Context, rows: View | None, expected: Chosen | None) -> None:
-    """Raise UsageError where these are not the rows that somebody has seen; None has seen none."""
-    if expected is None or (now := chosen(context, rows)) == expected:
-        return
+def expect(context: Context, rows: View | None, expected: Chosen | None) -> Chosen:
+    """Which rows these are. Raise UsageError where they are not those that somebody has seen; None has seen none."""
+    now = chosen(context, rows)
+    if expected is None or now == expected:
+        return now
     what = f"these are {plural(now.rows, 'row')} by now, and not {expected.rows:,}"
     if now.rows == expected.rows:
         what = f"these are as many rows, {now.rows:,}, but not all the same ones by now"

@@ -161,9 +161,9 @@ def reopen(context: Context, where: Filter, expected: Chosen | None = None) -> i
 def _turned(context: Context, where: Filter, action: str, status: str, expected: Chosen | None) -> int:
     with context.lock(QUARANTINE):
         rows = matching(context, where)
-        expect(context, rows, expected)
+        seen = expect(context, rows, expected)
         # Written down before it is done: where that cannot be, or this is killed here, nothing is done unseen.
-        note(context, action, rows={QUARANTINE: chosen(context, rows).rows})
+        note(context, action, rows={QUARANTINE: seen.rows})
         found = mark(context, f"select quarantine_id from {rows}", status) if rows else 0
     publish(context, [QUARANTINE])
     return found

@@ -72,6 +72,16 @@ def test_a_day_that_is_not_over_or_has_few_rows_is_marked(shop: MiniShop) -> Non
     assert str(asked(sold, "lines", last="1d", full=True).period) == str(yesterday)
 
 
+@pytest.mark.parametrize(
+    ("grain", "told"), [("day", "the first day"), ("week", "with the first day"), ("month", "with")]
+)
+def test_the_period_that_the_data_begin_in_is_perhaps_not_whole(sold: MiniShop, grain: str, told: str) -> None:
+    answer = asked(sold, "lines", grain=grain, last="28d")
+    first, *others = answer.lines
+    assert (answer.doubt(first) or "").startswith(told)
+    assert all(answer.doubt(line) == line.mark for line in others)
+
+
 def test_beside_stand_the_days_before(sold: MiniShop) -> None:
     found = asked(sold, "lines", by=["size"], first_day="2026-03-02", last_day="2026-03-04", compare="previous")
     assert str(found.compared) == "2026-02-27 to 2026-03-01"

@@ -53,8 +53,8 @@ class Answer:
     """Lines in the order in which people read them, of which days they are, and `notes` to tell beside them.
 
     `left_out` are newest days that were asked for and are not whole, where whole days are compared.
-    `query` is what was asked of the warehouse, in Spark SQL as models are. `begun` is the first day that there is at
-    all: nobody knows whether it began before the data did.
+    `query` is what was asked of the warehouse, in Spark SQL as models are. `begun` is the period with the first day
+    that there is at all: nobody knows whether that began before the data did.
     """
 
     metrics: tuple[Metric, ...]
@@ -65,11 +65,13 @@ class Answer:
     notes: tuple[str, ...] = ()
     query: str = field(default="", repr=False)
     left_out: Period | None = None
-    begun: date | None = None
+    begun: Period | None = None
 
     def doubt(self, line: Line) -> str | None:
         """Why a line may not be all of its period; None where nothing speaks against it."""
-        return line.mark or (FIRST if line.period and line.period == self.begun else None)
+        if line.mark or self.begun is None or line.period != self.begun.first:
+            return line.mark
+        return FIRST if self.begun.first == self.begun.last else f"with {FIRST}"
 
     def rows(self) -> list[dict[str, Any]]:
         """Each line as names and values: what JSON is made of."""

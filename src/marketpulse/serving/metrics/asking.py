@@ -44,7 +44,9 @@ def ask(context: Context, question: Question, moment: Moment | None = None) -> A
     lines = laid_out(Whole(metrics, question, period, covered), found, before)
     query = reader.query(asked).sql("spark", pretty=True)
     left_out = Period(period.last + timedelta(days=1), wanted.last) if period and wanted and period != wanted else None
-    answer = Answer(metrics, question, lines, period, before, query=query, left_out=left_out, begun=_begun(covered))
+    answer = Answer(
+        metrics, question, lines, period, before, query=query, left_out=left_out, begun=_begun(covered, found.buckets)
+    )
     return replace(answer, notes=notes(answer, covered))
 
 
@@ -86,9 +88,10 @@ def _covered(context: Context, made: Sequence[Measured], moment: Moment) -> list
     return [coverage(context, part, moment) for part in sources.values()]
 
 
-def _begun(covered: Sequence[Coverage]) -> date | None:
-    """The first day on which there are rows of every source."""
-    return max((min(each.rows) for each in covered if each.rows), default=None)
+def _begun(covered: Sequence[Coverage], buckets: Sequence[Period]) -> Period | None:
+    """Of the periods that with the first day on which there are rows of every source; None where none has it."""
+    first = max((min(each.rows) for each in covered if each.rows), default=None)
+    return next((each for each in buckets if first and each.first <= first <= each.last), None)
 
 
 def _period(question: Question, covered: Sequence[Coverage]) -> Period | None:
