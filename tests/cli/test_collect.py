@@ -65,11 +65,33 @@ def test_what_arrives_is_seen(shop: MiniShop, typed: Typed, monkeypatch: pytest.
     segment = Segment.create(zone, "clicks")
 
     def arrives(_seconds: float) -> None:
-        if arriving:
-            segment.append([json.dumps(arriving.pop(0)).encode() + b"\n"])
+        if not arriving:
+            raise KeyboardInterrupt
+        segment.append([json.dumps(arriving.pop(0)).encode() + b"\n"])
 
     monkeypatch.setattr("time.sleep", arrives)
-    shown = typed("tail", "--seconds", "0.5").stdout
+    shown = typed("tail").stdout
     segment.close()
     assert [line.split()[1:3] for line in shown.splitlines()] == [["website", "Added\\x1b[2J"], ["website", "/v1/t"]]
     assert "no JSON" in shown
+
+
+def test_watching_ends_when_its_time_is_over_after_a_last_look(
+    shop: MiniShop, typed: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collecting(shop, "clicks")
+    segment = Segment.create(Zone(shop.landing, {"clicks": "clicks"}), "clicks")
+    told = {"receivedAt": "2026-03-02T10:00:00Z", "collector": {"source": "website"}, "path": "/v1/t"}
+    told |= {"reason": "no JSON", "record": ""}
+    clock, slept = [100.0], list[float]()
+
+    def arrives(seconds: float) -> None:
+        slept.append(seconds)
+        clock[0] += 7
+        segment.append([json.dumps(told).encode() + b"\n"])
+
+    monkeypatch.setattr("time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("time.sleep", arrives)
+    shown = typed("tail", "--seconds", "0.125").stdout
+    segment.close()
+    assert (len(slept), slept[0], "no JSON" in shown) == (1, 0.125, True)

@@ -134,12 +134,15 @@ def tail(
     zone = zone_of(Path(settings.landing_place), collecting(settings.project))
     until = time.monotonic() + seconds if seconds else float("inf")
     with suppress(KeyboardInterrupt), closing(Watch(zone)) as watch:
-        while time.monotonic() < until:
+        while True:
+            left = until - time.monotonic()
             for seen in watch.new():
                 if not rejected or seen.verdict != "kept":
                     told = f"{seen.at}  {seen.source:12}  {seen.kind[:40]:40}  {seen.who[:40]:40}  {seen.verdict}"
                     print(visible(told), flush=True)
-            time.sleep(_LOOK)
+            if left <= 0:  # asked before the look: what arrived while it slept is seen too
+                break
+            time.sleep(min(_LOOK, left))
 
 
 @app.command(name="add")
