@@ -78,7 +78,7 @@ class Delivery:
         return {"recordId": name, "result": "Ok", "data": base64.b64encode(lines).decode()}
 
     def _with_room(self, given: Sequence[Mapping[str, Any]], found: list[Lines | None]) -> list[Lines | None]:
-        """What one answer has room for: what became of a record comes before what grew more, whoever sent it.
+        """What one answer has room for: of what became of records that which grew least comes first, whoever sent it.
 
         So a source whose requests say one large thing of every event takes no room from others.
         """
@@ -115,7 +115,7 @@ class Delivery:
         request = _request(told, body)
         route = find(request.method, request.path)
         if route is None or route.post is None:
-            raise Refusal(404, "no_such_path", f"no client posts to {request.path[:200]}")
+            raise Refusal(404, "no_such_path", f"no client posts to {request.path[:200]!r}")
         source = told.get("source") or self.sources.get(told.get("key", ""), _SOMEBODY)
         gathered = _Gathered()
         feeds = dict.fromkeys(_DIALECTS, self.events) | {REJECTS: self.rejects}
