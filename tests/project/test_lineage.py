@@ -32,6 +32,12 @@ def test_columns_of_a_json_feed_come_from_the_record(shop: MiniShop) -> None:
     assert column_sources(project, project.table("silver.clicks"))["event_at"] == ["bronze.clicks.raw"]
 
 
+def test_columns_of_a_table_that_is_defined_wrongly_have_no_origin_in_what_reads_it(shop: MiniShop) -> None:
+    shop.edit("gold/agg_daily/contract.yaml", "physicalType: 'date'", "physicalType: 'nothing'")
+    project = shop.project()
+    assert column_sources(project, project.table("gold.mart_total")) == {}
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [("gold.agg_dayly", "did you mean gold.agg_daily?"), ("gold.agg_daily.kty", "it has day, line_count, qty, amount")],

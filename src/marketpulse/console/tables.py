@@ -9,13 +9,18 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from marketpulse.console.attention import tables
+from marketpulse.console.broken import broken
 from marketpulse.console.charts.columns import ColumnChart, column_chart
 from marketpulse.console.checks import checks
 from marketpulse.console.page import page
 from marketpulse.console.rows import Rows, rows_of
+from marketpulse.console.stopped import stopped
 from marketpulse.console.used import loads, uses
 from marketpulse.errors import MarketPulseError, UsageError
 from marketpulse.names import LAYERS
+from marketpulse.project.owned import owned
+from marketpulse.project.promised import promised_alone
 from marketpulse.serving.catalog.facts import Catalog, Entry, gather
 from marketpulse.serving.desk import Look
 from marketpulse.serving.masking import masks
@@ -50,15 +55,20 @@ def show_one(request: Request) -> Response:
     """One table. Raise UsageError where there is none of that name."""
     name = request.path_params["name"]
     with request.app.state.desk.look() as look:
-        entry = next((each for each in catalog(look).entries if each.name == name), None)
-        if entry is None:
+        entry, why = _entry(look, name), stopped(look, name)
+        if entry is None and why is None:
             raise UsageError(f"there is no table {name[:80]}", hint="the page Tables lists them")
+        entry = entry or _unknown(look, name)
         given: dict[str, Any] = {
             "entry": entry,
+            "stopped": why,
+            "problems": look.project.problems.get(name, ()),
+            "is_defined": _is_defined(look, name),
             "sample": sample(look, entry),
             "days": days(look, name),
             "status": entry.status,
             "uses": uses(look.project, name),
+            "broken": broken(look, entry.contract, entry.status.snapshots if entry.status else ()),
             "checks": checks(look, name, entry.status.snapshots if entry.status else ()),
             "loads": loads(entry.status.snapshots, _LOADS) if entry.status else [],
         }
@@ -71,9 +81,33 @@ def catalog(look: Look) -> Catalog:
 
     def gathered() -> Catalog:
         with look.busy:
-            return gather(look.context)
+            found = gather(look.context)
+        known = {entry.name for entry in found.entries}
+        beside = dict.fromkeys([*(table.name for table in tables(look)), *look.project.broken])
+        found.entries.extend(_unknown(look, name) for name in beside if name not in known)
+        return found
 
     return look.once("catalog", gathered)
+
+
+def _entry(look: Look, name: str) -> Entry | None:
+    return next((each for each in catalog(look).entries if each.name == name), None)
+
+
+def _is_defined(look: Look, name: str) -> bool:
+    project = look.project
+    known = (project.tables, project.problems, owned(), {source.table for source in project.sources.values()})
+    return any(name in each for each in known)
+
+
+def _unknown(look: Look, name: str) -> Entry:
+    """A table of which this project has no definition that is right: what its contract says now, and its status.
+
+    It was defined after the console had read the project, is defined no more, or its definition is wrong.
+    """
+    contract = promised_alone(look.context.settings.project, name)
+    table = next((each for each in tables(look) if each.name == name), None)
+    return Entry(name, contract, columns=contract.columns if contract else (), status=table)
 
 
 def sample(look: Look, entry: Entry) -> Sample:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlglot import exp
+from sqlglot.errors import OptimizeError
 
 from marketpulse import sql
 from marketpulse.errors import UsageError
@@ -50,12 +52,22 @@ def column_sources(project: Project, table: Table) -> dict[str, list[str]]:
     """For each column of a table, the columns of its inputs it is computed from."""
     found: dict[str, list[str]] = {}
     for query in table.queries.values():
-        reads = (*query.inputs, *query.references)
-        schemas = {name: columns for name in reads if (columns := _columns(project, name, query))}
-        for column, origins in sql.column_lineage(query.authored, schemas).items():
+        for column, origins in _origins(project, query).items():
             known = found.setdefault(column, [])
             known += [text for t, c in origins if (text := f"{t}.{c}") not in known]
     return found
+
+
+def _origins(project: Project, query: SqlFile) -> Mapping[str, list[tuple[str, str]]]:
+    """Where columns of a query come from; nothing where only an input that is defined wrongly could say it."""
+    reads = (*query.inputs, *query.references)
+    schemas = {name: columns for name in reads if (columns := _columns(project, name, query))}
+    try:
+        return sql.column_lineage(query.authored, schemas)
+    except OptimizeError:
+        if len(schemas) == len(reads):
+            raise
+        return {}
 
 
 def _table_node(project: Project, table: Table) -> Node:

@@ -11,6 +11,7 @@ from marketpulse.bronze.overdue import overdue
 from marketpulse.bronze.shapes import missing_columns
 from marketpulse.lake.table import LakeTable
 from marketpulse.names import INPUT_KEY
+from marketpulse.project.contract import Contract
 from marketpulse.project.owned import owned
 from marketpulse.run.context import Context
 from marketpulse.run.rules import Told, broken, told
@@ -85,15 +86,20 @@ def warned(context: Context, table: TableStatus) -> TableStatus:
     found = context.project.tables.get(table.name)
     if found is None:
         return table
-    counts: dict[str, int] = {}
-    moment = Moment.now(context).whole  # only counts are told
-    for rule in found.contract.row_rules("warn"):
-        condition = broken(rule, {}, sql.DUCKDB, found.contract)
-        rows = stream(context, f"select count(*) as n from {table.name} where {condition}", moment=moment).read_all()
-        (count,) = rows.column("n").to_pylist()
-        if count:
-            counts[rule.name] = count
+    counts = {rule: rows for rule, rows in breaking(context, found.contract, Moment.now(context)).items() if rows}
     return replace(table, warnings=counts, told=told(found.contract, counts))
+
+
+def breaking(context: Context, contract: Contract, moment: Moment) -> dict[str, int]:
+    """How many rows of a table break each rule of a row that warns, 0 where none does, as of a moment."""
+    rules = contract.row_rules("warn")
+    if not rules:
+        return {}
+    counted = (f"count(*) filter (where {broken(rule, {}, sql.DUCKDB, contract)})" for rule in rules)
+    columns = ", ".join(f"{count} as n{place}" for place, count in enumerate(counted))
+    query = f"select {columns} from {contract.name}"
+    found = stream(context, query, moment=moment.whole).read_all()  # only counts are told
+    return {rule.name: column.to_pylist()[0] for rule, column in zip(rules, found.columns, strict=True)}
 
 
 def _one(table: LakeTable, known: Mapping[str, LakeTable]) -> TableStatus:
