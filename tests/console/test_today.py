@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import cast
 
 from starlette.testclient import TestClient
 
 from marketpulse.console.attention import attention
+from marketpulse.console.tiles import tiles
 from marketpulse.console.words import member
+from marketpulse.metrics.metric import Measured
+from marketpulse.metrics.question import Question
 from marketpulse.metrics.showing import change_written
+from marketpulse.serving.desk import Look
+from marketpulse.serving.metrics import Answer, Line
 from marketpulse.serving.metrics.coverage import FIRST
 from tests.console.house import HOSTILE, Page
 from tests.serving.metrics.counting import asked
@@ -88,7 +95,35 @@ def test_the_first_day_there_is_is_not_drawn_as_if_it_were_whole(sold: MiniShop,
     assert (first.mark, answer.doubt(first)) == (None, FIRST)
     text = browser.get("/").text
     assert f"on {answer.begun.first + timedelta(days=1)} at first" in text
-    assert FIRST in browser.get("/explore?metric=lines&days=28d&grain=day").text
+
+
+def test_chart_table_and_files_say_one_thing_of_a_day(browser: TestClient, sold: MiniShop) -> None:
+    asked_for = "metric=lines&days=28d&grain=day"
+    page = browser.get(f"/explore?{asked_for}").text
+    (key,) = re.findall(r'<p class="dim key">.*?</svg>\s*(.*?)</p>', page, re.DOTALL)
+    answer = asked(sold, "lines", grain="day", last="28d")
+    told = dict.fromkeys(filter(None, map(answer.doubt, answer.lines)))
+    assert (FIRST in told, key, "may come" in page) == (True, "; ".join(told), False)
+    assert f'<tr class="marked" title="{FIRST}"><th scope="row">{answer.begun.first}<span class="star"' in page
+    assert f"{answer.begun.first}: {FIRST}" in Page(page).words
+    for kind in ("csv", "json"):
+        assert FIRST in browser.get(f"/explore.{kind}?{asked_for}").text
+
+
+def test_a_count_of_each_currency_says_of_which() -> None:
+    revenue = Measured("revenue", "", "money", source="gold.t", currency="currency")
+    orders = Measured("orders", "", "count", source="gold.t", currency="currency")
+    visits = Measured("visits", "", "count", source="gold.v")
+    lines = (Line(None, (), "USD", (9, 57, 80)), Line(None, (), "EUR", (2, 57, 80)))
+    answer = Answer((revenue, orders, visits), Question(("revenue", "orders", "visits")), lines)
+    look = cast("Look", None)  # nothing is asked again
+    found = [(tile.label, tile.value, tile.unit) for tile in tiles(look, answer, answer, with_trend=False)]
+    assert found == [
+        ("Revenue", "9.00", "USD"), ("Revenue", "2.00", "EUR"),
+        ("Orders, USD", "57", ""), ("Orders, EUR", "57", ""), ("Visits", "80", ""),
+    ]  # fmt: skip
+    alone = [tile.label for tile in tiles(look, replace(answer, lines=lines[:1]), answer, with_trend=False)]
+    assert alone == ["Revenue", "Orders", "Visits"]
 
 
 def test_rows_of_nothing_have_a_name() -> None:

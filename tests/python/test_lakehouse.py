@@ -48,6 +48,7 @@ def test_a_metric_takes_the_words_of_the_command_line(lake: marketpulse.Lakehous
     ]  # fmt: skip
     assert {name: value for name, value in found.rows()[0].items() if value is not None} == {
         "period": date(2026, 3, 1), "size": "small", "lines": 2, "lines_share": 1.0, "pieces": 3, "pieces_share": 1.0,
+        "incomplete": "the first day there is, perhaps not whole",
     }  # fmt: skip
     assert "count(*)" in found.query.lower()
     assert any("compared may not be whole" in note for note in found.notes)

@@ -68,9 +68,9 @@ def _columns(answer: Answer) -> list[str]:
 
 
 def _rows(answer: Answer, lines: Sequence[Line]) -> Iterator[list[Any]]:
-    marked = any(line.mark for line in lines)
+    marked = any(map(answer.doubt, lines))
     for line in lines:
-        yield _cells(answer, line, ("*" if line.mark else " ") if marked else "")
+        yield _cells(answer, line, ("*" if answer.doubt(line) else " ") if marked else "")
 
 
 def _cells(answer: Answer, line: Line, mark: str) -> list[Any]:
@@ -100,7 +100,9 @@ def _bars(lines: Sequence[Line], room: int) -> list[str]:
 
 
 def _beside(answer: Answer, lines: Sequence[Line]) -> None:
-    marks = list(dict.fromkeys(f"{line.period or answer.period}: {line.mark}" for line in lines if line.mark))
+    marks = list(
+        dict.fromkeys(f"{line.period or answer.period}: {why}" for line in lines if (why := answer.doubt(line)))
+    )
     for mark in marks[:_MOST_MARKS]:
         console.print(f"* {mark}", style="dim", markup=False)
     if len(marks) > _MOST_MARKS:

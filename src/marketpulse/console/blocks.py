@@ -125,7 +125,9 @@ def _when(answer: Answer) -> str:
 
 
 def _notes(answer: Answer, beside: Answer) -> list[str]:
-    marks = dict.fromkeys(f"{line.period or answer.period}: {line.mark}" for line in answer.lines if line.mark)
+    marks = dict.fromkeys(
+        f"{line.period or answer.period}: {why}" for line in answer.lines if (why := answer.doubt(line))
+    )
     return list(dict.fromkeys([*answer.notes, *beside.notes, *marks]))
 
 

@@ -81,7 +81,9 @@ def _source(metric: Metric) -> str:
 
 
 def _answered(look: Look, answer: Answer, request: Request) -> dict[str, Any]:
-    marks = dict.fromkeys(f"{line.period or answer.period}: {line.mark}" for line in answer.lines if line.mark)
+    marks = dict.fromkeys(
+        f"{line.period or answer.period}: {why}" for line in answer.lines if (why := answer.doubt(line))
+    )
     question = answer.question
     return {
         "answer": answer,
@@ -125,7 +127,7 @@ def _grid(answer: Answer) -> Grid:
         names = [str(line.period)] if answer.question.cut else []
         names += [member(each) for each in line.members]
         names += [line.currency or ""] if has_currency else []
-        found.rows.append((names, list(_cells(answer, line)), bar, line.mark or ""))
+        found.rows.append((names, list(_cells(answer, line)), bar, answer.doubt(line) or ""))
     found.more = len(answer.lines) - len(kept)
     return found
 

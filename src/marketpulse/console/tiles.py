@@ -9,7 +9,8 @@ from marketpulse.console.address import of_question
 from marketpulse.console.charts.spark import Spark, spark
 from marketpulse.console.words import COMPARED
 from marketpulse.errors import MarketPulseError
-from marketpulse.metrics.metric import Metric
+from marketpulse.metrics.compiling import split
+from marketpulse.metrics.metric import Metric, parts
 from marketpulse.metrics.question import Question, Span
 from marketpulse.metrics.showing import change_written, written
 from marketpulse.serving.desk import Look
@@ -78,18 +79,21 @@ def tiles(look: Look, answer: Answer, compared: Answer, with_trend: bool = True)
     beside = _beside(look, compared)
     trend = _trend(look, answer) if with_trend else None
     found = []
+    apart = split([part for metric in answer.metrics for part in parts(metric)])
     for index, metric in enumerate(answer.metrics):
-        alike = metric.unit != "money" and len({line.values[index] for line in answer.lines}) == 1
+        alike = apart.isdisjoint(part.name for part in parts(metric))
         for line in answer.lines[: 1 if alike else None]:
             chips = [made for words, other in beside.items() if (made := _chip(metric, index, line, other, words))]
-            tile = _tile(metric, index, line, "" if alike and len(answer.lines) > 1 else line.currency or "")
+            tile = _tile(metric, index, line)
+            if len(answer.lines) > 1 and not alike and metric.unit != "money":  # as orders of each currency are
+                tile = replace(tile, label=f"{metric.label}, {line.currency}")
             trending = _spark(metric, index, line, trend)
             found.append(replace(tile, chips=chips, compared=bool(compared.compared), trend=trending))
     return found
 
 
-def _tile(metric: Metric, index: int, line: Line, unit: str) -> Tile:
-    unit = unit if metric.unit == "money" else ""
+def _tile(metric: Metric, index: int, line: Line) -> Tile:
+    unit = (line.currency or "") if metric.unit == "money" else ""
     href = of_question(Question((metric.name,), span=Span(last=_TREND), grain="day", compare="previous"))
     goal = metric.target.target if metric.target else None
     target = f"target {written(metric, goal)}" if goal is not None else ""

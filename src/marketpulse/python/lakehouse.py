@@ -160,7 +160,8 @@ class Lakehouse:
         "year" or "same-weekday" beside; `where` is a condition over dimensions; `rolling` makes each day the value of
         so many days; `share` adds parts of the whole (0 to 1); `top` keeps the largest.
 
-        Shares are fractions, durations seconds, amounts in the column `currency`. `incomplete` says why more may come.
+        Shares are fractions, durations seconds, amounts in the column `currency`. `incomplete` says why a line may not
+        be whole.
         It is asked at once. Raise UsageError for what cannot be asked, DefinitionError for a metric that is wrong.
         """
         question = Question.of({

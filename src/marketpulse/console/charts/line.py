@@ -1,4 +1,4 @@
-"""Lines over time: one or several numbers, what they are compared with, and days of which more may come."""
+"""Lines over time: one or several numbers, what they are compared with, and days that may not be whole."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from marketpulse.console.charts.scale import BOX, across, areas, paths, scale
 
 #: Words below a chart that still stand beside each other on a phone.
 _MOST_WORDS = 5
+#: Reasons that are told below it.
+_MOST_REASONS = 3
 
 
 @dataclass(frozen=True)
@@ -53,9 +55,16 @@ class LineChart:
     hatched: Sequence[Spot]
     spots: Sequence[Spot]
 
+    @property
+    def why(self) -> str:
+        """Why not all of what is hatched may be there: each reason once, as the table tells it."""
+        told = list(dict.fromkeys(spot.words for spot in self.hatched))
+        more = [f"and {len(told) - _MOST_REASONS} more reasons"] if len(told) > _MOST_REASONS else []
+        return "; ".join([*told[:_MOST_REASONS], *more])
+
 
 def line_chart(days: Sequence[date], marks: Sequence[str | None], series: Sequence[Series], words: str) -> LineChart:
-    """The chart of at least two periods, which begin on `days`; `marks` say why more of one may come."""
+    """The chart of at least two periods, which begin on `days`; `marks` say why one may not be whole."""
     held = scale(value for each in series for value in each.values if value is not None)
     xs = across(len(days))
     alone = sum(not each.is_before for each in series) == 1

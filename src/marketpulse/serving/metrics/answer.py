@@ -141,4 +141,4 @@ class Answer:
                 yield f"{metric.name}_change", line.changes[index]
             if question.share:
                 yield f"{metric.name}_share", line.shares[index]
-        yield "incomplete", line.mark
+        yield "incomplete", self.doubt(line)

@@ -93,7 +93,10 @@ def _part(value: Value, whole: Value) -> float | None:
 
 
 def _ordered(question: Question, found: Found) -> list[Key]:
-    """Periods from the first, in them the largest values of a currency first; of the `top` only."""
+    """Periods from the first, in them the largest first: currencies, and values of a currency; of the `top` only.
+
+    Members of which every number is 0 or unknown come last: the currency of one cost has a line for each of them.
+    """
     keys = list(found.cells)
     if not question.cut:  # what there was before and is no more
         keys = list(dict.fromkeys([*keys, *found.before]))
@@ -105,12 +108,26 @@ def _ordered(question: Question, found: Found) -> list[Key]:
     if question.top and any(name != CURRENCY for name in question.by):  # without members there is one a currency
         kept = set(_top(ranks, question.top))
         keys = [key for key in keys if Key(None, key.members, key.currency) in kept]
+    held = _held(found.cells)
+    nothing: tuple[Value, ...] = (None,)
 
     def place(key: Key) -> tuple[object, ...]:
-        rank = ranks.get(Key(None, key.members, key.currency)) or found.cells.get(key) or (None,)
-        return key.period or date.min, key.currency or "", *_descending(rank[0]), tuple(map(str, key.members))
+        now, before = found.cells.get(key, nothing), found.before.get(key, nothing)
+        rank = ranks.get(Key(None, key.members, key.currency)) or now
+        is_empty = bool(key.members) and not any((*now, *before))
+        currency = (held.get(key.currency, ()), key.currency or "")
+        return key.period or date.min, is_empty, *currency, *_descending(rank[0]), tuple(map(str, key.members))
 
     return sorted(keys, key=place)
+
+
+def _held(cells: Cells) -> dict[str | None, tuple[float, ...]]:
+    """What there is of each metric in a currency, negated: whoever holds the most comes first."""
+    found: dict[str | None, tuple[float, ...]] = {}
+    for key, values in cells.items():
+        known = found.get(key.currency, (0.0,) * len(values))
+        found[key.currency] = tuple(so_far - abs(float(each or 0)) for so_far, each in zip(known, values, strict=True))
+    return found
 
 
 def _top(ranks: Cells, most: int) -> Iterator[Key]:
