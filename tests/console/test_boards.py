@@ -7,10 +7,20 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
+from marketpulse.console.blocks import block
 from marketpulse.console.boards import as_file
 from marketpulse.errors import UsageError
+from marketpulse.metrics.question import Question
 from tests.console.house import HOSTILE, Page
 from tests.shop import MiniShop
+
+
+def test_a_trend_of_members_is_beside_nothing(browser: TestClient, sold: MiniShop) -> None:
+    by_size = {"metrics": ["lines"], "by": ["size"], "grain": "day", "last": "14d"}
+    question = replace(sold.project().headlines[0], asked=Question.of(by_size))
+    with browser.app._app.state.desk.look() as look:
+        found = block(look, question)
+    assert (found.kind, [note for note in found.notes if "compared" in note]) == ("pictures", [])
 
 
 def test_boards_are_listed_and_each_row_is_answered(browser: TestClient) -> None:

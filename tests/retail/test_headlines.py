@@ -20,6 +20,11 @@ def test_each_asks_for_metrics_that_can_be_asked_so() -> None:
         compiled(metrics, Asked(by=question.asked.by, apart=is_apart(metrics, question.asked.by)))
 
 
+def test_there_is_a_trend_by_channel() -> None:
+    asked = [question.asked for question in packaged().headlines if question.asked]
+    assert [each.metrics for each in asked if each.cut and "channel" in each.by] == [("orders",)]
+
+
 def test_a_missing_rate_is_told_with_its_currency_its_rows_and_its_first_day() -> None:
     plain = {"line_number": 1, "reporting_currency": "EUR"}
     days = [

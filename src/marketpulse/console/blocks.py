@@ -97,7 +97,8 @@ def _number(value: Any) -> float | None:
 
 
 def _of_metrics(look: Look, question: Question, asked: Asked) -> Block:
-    compared = asked.compare or (None if asked.span.everything or question.steps else "previous")
+    is_drawn = bool(asked.cut and asked.by)  # lines of many members, beside which nothing is drawn
+    compared = asked.compare or (None if asked.span.everything or question.steps or is_drawn else "previous")
     try:
         beside = look.ask(replace(asked, compare=compared))
     except MarketPulseError:

@@ -271,6 +271,11 @@ def test_a_line_that_had_something_before_is_not_of_nothing() -> None:
     assert ordered(cells, before, by=["channel"]) == [("c", "EUR"), ("b", "USD"), ("a", "USD")]
 
 
+def test_of_lines_with_one_value_the_next_metric_says_which_comes_first() -> None:
+    cells: Cells = {Key(None, (each,), "USD"): (5, cost) for each, cost in (("a", 1), ("b", None), ("c", 7), ("d", 1))}
+    assert [line[0] for line in ordered(cells, by=["channel"])] == ["c", "a", "d", "b"]
+
+
 def test_currencies_have_one_order_on_every_day() -> None:
     cells: Cells = {Key(date(2026, 3, 1), (), "EUR"): (5, 0), Key(date(2026, 3, 1), (), "USD"): (0, 0)}
     cells |= {Key(date(2026, 3, 2), (), "EUR"): (5, 0), Key(date(2026, 3, 2), (), "USD"): (50, 0)}

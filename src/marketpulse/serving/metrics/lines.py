@@ -116,7 +116,7 @@ def _ordered(question: Question, found: Found) -> list[Key]:
         rank = ranks.get(Key(None, key.members, key.currency)) or now
         is_empty = bool(key.members) and not any((*now, *before))
         currency = (held.get(key.currency, ()), key.currency or "")
-        return key.period or date.min, is_empty, *currency, *_descending(rank[0]), tuple(map(str, key.members))
+        return key.period or date.min, is_empty, *currency, [*map(_descending, rank)], tuple(map(str, key.members))
 
     return sorted(keys, key=place)
 
