@@ -14,6 +14,10 @@ from marketpulse.people.erased import Erased
 TOKEN = re.compile(r"[\w.@+\-]+")
 #: A shorter word in a text may mean anything.
 SHORTEST = 4
+#: Characters that every spelling leaves as they are.
+_PLAIN = re.compile(r"[A-Za-z0-9_.~/\-]+")
+#: A part of a name that is as long is not in many texts of others.
+_TELLING = 8
 _ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 
 
@@ -41,6 +45,16 @@ def spellings(name: str) -> set[str]:
     ['M%C3%BCller', 'M\\u00fcller', 'Müller']
     """
     return {name, json.dumps(name)[1:-1], quote(name), html.escape(name)}
+
+
+def letters(name: str) -> set[str]:
+    """Texts of which one is in whatever spells a name: its begin, where all spellings share that and it says enough.
+
+    >>> letters("+1-555-0405"), letters("ada.lovelace@example.org")
+    ({'1-555-0405'}, {'ada.lovelace'})
+    """
+    begin = _PLAIN.search(name)
+    return {begin[0]} if begin and len(begin[0]) >= _TELLING else spellings(name)
 
 
 def _read(text: str) -> Iterator[str]:
