@@ -14,13 +14,6 @@ from marketpulse.people.erased import Erased
 TOKEN = re.compile(r"[\w.@+\-]+")
 #: A shorter word in a text may mean anything.
 SHORTEST = 4
-#: Characters that every spelling leaves as they are.
-_PLAIN = re.compile(r"[A-Za-z0-9_.~/\-]+")
-#: A part of a name that is as long is not in many texts of others.
-_TELLING = 8
-#: Letters of events as JSON, the most frequent first (measured: looking for a text that starts with a 9 costs half as
-#: much as with a 1).
-_COMMON = "e0t12ianrso.p3l6c-75/4dm8uy9hgxTAvPSbZ"
 _ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 
 
@@ -48,21 +41,6 @@ def spellings(name: str) -> set[str]:
     ['M%C3%BCller', 'M\\u00fcller', 'Müller']
     """
     return {name, json.dumps(name)[1:-1], quote(name), html.escape(name)}
-
-
-def letters(name: str) -> set[str]:
-    """Texts of which one is in whatever spells a name: a part of its begin, where that says enough.
-
-    All spellings share it. It starts with the rarest letter there: who looks for a text stops wherever that starts.
-
-    >>> letters("+1-555-0405"), letters("ada.lovelace@example.org")
-    ({'555-0405'}, {'da.lovelace'})
-    """
-    begin = _PLAIN.search(name)
-    if begin is None or len(begin[0]) < _TELLING:
-        return spellings(name)
-    starts = begin[0][: len(begin[0]) - _TELLING + 1]
-    return {begin[0][max(range(len(starts)), key=lambda at: _COMMON.find(starts[at]) % len(_COMMON)) :]}
 
 
 def _read(text: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from marketpulse.people.erased import Erased, Name
 from marketpulse.people.finding import Found, Person
 from marketpulse.people.looks import patterns
 from marketpulse.people.named import Records, records
-from marketpulse.people.words import SHORTEST, letters, spellings, word_of, words
+from marketpulse.people.words import SHORTEST, spellings, word_of, words
 from marketpulse.project import personal
 from marketpulse.project.table import Table
 from marketpulse.run.context import Context
@@ -181,8 +181,7 @@ def _suspects(
 ) -> dict[str, set[str]]:
     """Columns with the letters of names, and of which. A few are looked for as they are, a crowd by its looks."""
     if len(spelt) <= _FEW:
-        begins = {each for name in spelt.values() for each in letters(name)}
-        told = ", ".join(f"max(case when {_said(context, c, begins)} then 1 else 0 end)" for c in columns)
+        told = ", ".join(f"max(case when {_said(context, c, spelt)} then 1 else 0 end)" for c in columns)
         hits = context.engine.rows(f"select {told} from {rows}")[0]
         return {column: {*spelt.values()} for column, hit in zip(columns, hits, strict=True) if hit}
     n, matches = context.engine.dialect.name, context.engine.dialect.matches
