@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import shutil
 from copy import copy
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from marketpulse.errors import DefinitionError, UsageError
-from marketpulse.metrics.metric import Measured
-from marketpulse.metrics.question import Question
 from marketpulse.serving.metrics.coverage import FIRST
-from marketpulse.serving.metrics.lines import Found, Whole, laid_out
-from marketpulse.serving.metrics.reading import Cells, Key
 from tests.serving.metrics.counting import METRICS, asked, values, with_metrics
 from tests.shop import MiniShop, contract
 
@@ -237,49 +233,6 @@ def test_a_table_without_rows_has_no_days(shop: MiniShop) -> None:
     shop.run()
     with pytest.raises(UsageError, match=r"gold\.fct_lines"):
         asked(shop, "lines")
-
-
-def ordered(cells: Cells, before: Cells | None = None, **asked: Any) -> list[tuple[Any, ...]]:
-    """Lines of two metrics as (period, members…, currency)."""
-    metrics = [Measured(name, "", "money", source="gold.t", currency="currency") for name in ("revenue", "cost")]
-    question = Question.of({"metrics": ["revenue", "cost"], **asked})
-    found = laid_out(Whole(metrics, question, None, []), Found(cells, before or {}), None)
-    return [(*([line.period.day] if line.period else []), *line.members, line.currency) for line in found]
-
-
-def test_the_largest_come_first_and_lines_of_nothing_last() -> None:
-    cells: Cells = {Key(None, (channel,), "GBP"): (0, None) for channel in ("ads", "mail", "shop")}
-    cells |= {Key(None, ("ads",), "EUR"): (7, 1), Key(None, ("mail",), "EUR"): (9, 1)}
-    cells |= {
-        Key(None, ("ads",), "USD"): (90, 1),
-        Key(None, ("mail",), "USD"): (10, 0),
-        Key(None, ("x",), "USD"): (0, 0),
-    }
-    assert ordered(cells, by=["channel"]) == [
-        ("ads", "USD"), ("mail", "USD"), ("mail", "EUR"), ("ads", "EUR"),
-        ("x", "USD"), ("ads", "GBP"), ("mail", "GBP"), ("shop", "GBP"),
-    ]  # fmt: skip
-
-
-def test_a_line_that_had_something_before_is_not_of_nothing() -> None:
-    cells: Cells = {
-        Key(None, ("a",), "USD"): (0, 0),
-        Key(None, ("b",), "USD"): (0, 0),
-        Key(None, ("c",), "EUR"): (0, 4),
-    }
-    before: Cells = {Key(None, ("b",), "USD"): (3, 0)}
-    assert ordered(cells, before, by=["channel"]) == [("c", "EUR"), ("b", "USD"), ("a", "USD")]
-
-
-def test_of_lines_with_one_value_the_next_metric_says_which_comes_first() -> None:
-    cells: Cells = {Key(None, (each,), "USD"): (5, cost) for each, cost in (("a", 1), ("b", None), ("c", 7), ("d", 1))}
-    assert [line[0] for line in ordered(cells, by=["channel"])] == ["c", "a", "d", "b"]
-
-
-def test_currencies_have_one_order_on_every_day() -> None:
-    cells: Cells = {Key(date(2026, 3, 1), (), "EUR"): (5, 0), Key(date(2026, 3, 1), (), "USD"): (0, 0)}
-    cells |= {Key(date(2026, 3, 2), (), "EUR"): (5, 0), Key(date(2026, 3, 2), (), "USD"): (50, 0)}
-    assert ordered(cells, grain="day") == [(1, "USD"), (1, "EUR"), (2, "USD"), (2, "EUR")]
 
 
 def test_the_first_day_there_is_is_marked_wherever_its_line_is(sold: MiniShop) -> None:

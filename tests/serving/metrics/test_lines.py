@@ -1,8 +1,9 @@
-"""Cells as lines: what there is of no currency where others have one."""
+"""Cells as lines: what there is of no currency where others have one, and which come first."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from marketpulse.metrics.days import Period
 from marketpulse.metrics.metric import Measured
@@ -32,4 +33,47 @@ def test_days_without_rows_add_no_line_of_no_currency() -> None:
 
 def test_what_is_of_no_currency_has_a_line_of_its_own() -> None:
     cells = {Key(None, (), "EUR"): (2, 5.0), Key(None, (), None): (1, None)}
-    assert currencies(cells, {}) == [None, "EUR"]
+    assert currencies(cells, {}) == ["EUR", None]
+
+
+def ordered(cells: Cells, before: Cells | None = None, **asked: Any) -> list[tuple[Any, ...]]:
+    """Lines of two metrics as (period, members…, currency)."""
+    metrics = [Measured(name, "", "money", source="gold.t", currency="currency") for name in ("revenue", "cost")]
+    question = Question.of({"metrics": ["revenue", "cost"], **asked})
+    found = laid_out(Whole(metrics, question, None, []), Found(cells, before or {}), None)
+    return [(*([line.period.day] if line.period else []), *line.members, line.currency) for line in found]
+
+
+def test_the_largest_come_first_and_lines_of_nothing_last() -> None:
+    cells: Cells = {Key(None, (channel,), "GBP"): (0, None) for channel in ("ads", "mail", "shop")}
+    cells |= {Key(None, ("ads",), "EUR"): (7, 1), Key(None, ("mail",), "EUR"): (9, 1)}
+    cells |= {
+        Key(None, ("ads",), "USD"): (90, 1),
+        Key(None, ("mail",), "USD"): (10, 0),
+        Key(None, ("x",), "USD"): (0, 0),
+    }
+    assert ordered(cells, by=["channel"]) == [
+        ("ads", "USD"), ("mail", "USD"), ("mail", "EUR"), ("ads", "EUR"),
+        ("x", "USD"), ("ads", "GBP"), ("mail", "GBP"), ("shop", "GBP"),
+    ]  # fmt: skip
+
+
+def test_a_line_that_had_something_before_is_not_of_nothing() -> None:
+    cells: Cells = {
+        Key(None, ("a",), "USD"): (0, 0),
+        Key(None, ("b",), "USD"): (0, 0),
+        Key(None, ("c",), "EUR"): (0, 4),
+    }
+    before: Cells = {Key(None, ("b",), "USD"): (3, 0)}
+    assert ordered(cells, before, by=["channel"]) == [("c", "EUR"), ("b", "USD"), ("a", "USD")]
+
+
+def test_of_lines_with_one_value_the_next_metric_says_which_comes_first() -> None:
+    cells: Cells = {Key(None, (each,), "USD"): (5, cost) for each, cost in (("a", 1), ("b", None), ("c", 7), ("d", 1))}
+    assert [line[0] for line in ordered(cells, by=["channel"])] == ["c", "a", "d", "b"]
+
+
+def test_currencies_have_one_order_on_every_day() -> None:
+    cells: Cells = {Key(date(2026, 3, 1), (), "EUR"): (5, 0), Key(date(2026, 3, 1), (), "USD"): (0, 0)}
+    cells |= {Key(date(2026, 3, 2), (), "EUR"): (5, 0), Key(date(2026, 3, 2), (), "USD"): (50, 0)}
+    assert ordered(cells, grain="day") == [(1, "USD"), (1, "EUR"), (2, "USD"), (2, "EUR")]
