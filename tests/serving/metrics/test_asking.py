@@ -231,6 +231,13 @@ def test_what_cannot_be_asked_is_refused(sold: MiniShop, question: dict[str, Any
         asked(sold, "lines", **question)
 
 
+def test_a_dimension_that_is_nearly_there_is_proposed(sold: MiniShop) -> None:
+    for said, hint in (("sizes", "did you mean size?"), ("colour", "by size, id")):
+        with pytest.raises(UsageError) as refused:
+            asked(sold, "lines", by=[said])
+        assert refused.value.hint == hint
+
+
 def test_a_name_that_is_not_there_and_one_that_is_wrong(sold: MiniShop, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no metric 'line'"):
         asked(sold, "line")
