@@ -88,6 +88,18 @@ def test_what_is_not_concerned_is_answered_as_ever(shop: MiniShop, typed: Typed)
     assert (shop.root / "catalog.html").exists()
 
 
+def test_docs_writes_a_page_or_a_folder_of_them(shop: MiniShop, typed: Typed) -> None:
+    told = typed("docs", "-o", "catalog/")
+    assert (told.returncode, told.stdout) == (
+        0,
+        f"wrote {len([*(shop.root / 'catalog').iterdir()])} pages: catalog/index.html\n",
+    )
+    assert typed("docs", "-o", "catalog").stdout == told.stdout  # a folder that is there is meant
+    assert typed("docs", "-o", "page.html").stdout == "wrote page.html\n"
+    refused = typed("docs", "-o", "page.html/")
+    assert (refused.returncode, "cannot make the folder: File exists" in refused.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(("file", "role"), [("project.yaml", "steward"), ("gold/agg_daily/model.sql", "analyst")])
 def test_what_is_there_is_answered_although_a_definition_is_broken(
     sold: MiniShop, typed: Typed, file: str, role: str

@@ -33,6 +33,14 @@ def test_an_answer_is_a_table_with_a_plot_of_80_columns(sold: MiniShop, typed: T
     assert "alert 2026-03-01: Lines 1 is below 2" in text
     assert max(map(len, text[:7])) <= 80
 
+    shares = typed("metric", "lines", "pieces", "--by", "size", "--to-date", "mtd", "--share").stdout.splitlines()
+    assert shares[1].split() == ["size", "lines", "lines_share", "pieces", "pieces_share"]
+    assert typed("metric", "lines", "--by", "size", "--share").stdout.splitlines()[1].split() == [
+        "size",
+        "lines",
+        "share",
+    ]
+
     done = typed("metric", "rows", "--by", "size", "--json", "--month", "2026-03")
     found = json.loads(done.stdout)
     assert found["metrics"] == ["lines"]

@@ -33,6 +33,15 @@ def test_columns_are_those_of_the_tables_that_are_read(browser: TestClient) -> N
     assert words(browser, "select x.", " from gold.dim_buyer as b") == []
 
 
+def test_before_a_table_is_named_columns_of_all_come_with_their_tables(
+    browser: TestClient, steward: TestClient
+) -> None:
+    answer = browser.post("/sql/words", headers=OURS, data={"before": "select count(buyer_i", "after": ""}).json()
+    (found,) = [each for each in answer["words"] if each["kind"] == "column"]
+    assert (found["text"], "gold.dim_buyer" in found["about"]) == ("buyer_id", True)
+    assert ("email" in words(browser, "select emai"), "email" in words(steward, "select emai")) == (False, True)
+
+
 def test_personal_columns_are_named_to_stewards_only(browser: TestClient, steward: TestClient) -> None:
     for before, after in (("select b.", " from gold.dim_buyer b"), ("select em", " from gold.dim_buyer")):
         assert ("email" in words(browser, before, after), "email" in words(steward, before, after)) == (False, True)

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from marketpulse.errors import UsageError
-from marketpulse.metrics.days import Period, back, compared, day_of, end_of, month_of, start_of, starts
+from marketpulse.metrics.days import Period, back, compared, day_of, end_of, month_of, start_of, starts, units_to
 
 D = date.fromisoformat
 
@@ -52,6 +52,7 @@ def test_what_is_no_month_and_no_day_is_refused(call: object, wrong: str) -> Non
         ("2026-03-30..2026-03-31", "month", "2026-02-28..2026-02-28"),
         ("2026-03-08..2026-03-14", "week", "2026-03-01..2026-03-07"),
         ("2026-03-08..2026-03-08", "same-weekday", "2025-03-09..2025-03-09"),
+        ("2026-03-01..2026-03-01", "day", "2026-02-28..2026-02-28"),
         ("2026-03-08..2026-03-10", "year", "2025-03-08..2025-03-10"),
     ],
 )
@@ -73,6 +74,26 @@ def test_what_days_are_compared_with(days: str, how: str, expected: str) -> None
 )
 def test_days_to_date_are_compared_with_as_many_of_the_unit_before(unit: str, days: str, expected: str) -> None:
     assert compared(period(days, unit), "previous") == period(expected, unit)
+
+
+@pytest.mark.parametrize(
+    ("count", "unit", "last", "expected", "before"),
+    [
+        (2, "week", "2026-03-11", "2026-03-02..2026-03-11", "2026-02-16..2026-02-25"),
+        (4, "week", "2027-02-28", "2027-02-01..2027-02-28", "2027-01-04..2027-01-31"),  # a month by chance
+        (3, "month", "2026-03-11", "2026-01-01..2026-03-11", "2025-10-01..2025-12-11"),
+        (3, "month", "2026-03-31", "2026-01-01..2026-03-31", "2025-10-01..2025-12-31"),
+        (1, "month", "2026-03-30", "2026-03-01..2026-03-30", "2026-02-01..2026-02-28"),
+        (2, "quarter", "2026-05-15", "2026-01-01..2026-05-15", "2025-07-01..2025-11-14"),
+        (2, "year", "2026-05-15", "2025-01-01..2026-05-15", "2023-01-01..2024-05-15"),
+    ],
+)
+def test_so_many_weeks_and_months_are_compared_with_as_many(
+    count: int, unit: str, last: str, expected: str, before: str
+) -> None:
+    within = Period(start_of(D(last), unit), end_of(D(last), unit))
+    found = units_to(count, within, unit, D(last))
+    assert (str(found), str(compared(found, "previous"))) == (str(period(expected)), str(period(before)))
 
 
 def test_units_begin_and_end() -> None:

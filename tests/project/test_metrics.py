@@ -173,7 +173,29 @@ def test_order_does_not_make_another_metric_and_a_value_does(tmp_path: Path) -> 
 
 def test_a_word_means_one_metric(tmp_path: Path) -> None:
     _, told = read(tmp_path, f"{REVENUE}, synonyms: [turnover]", f"{ORDERS}, synonyms: [Turnover]")
-    assert "Turnover is a name of revenue already" in str(told)
+    assert f"Turnover is a name of revenue already, which {tmp_path}/metrics/mine.yaml:2 has" in str(told)
+
+
+@pytest.mark.parametrize(
+    ("metric", "told", "hint"),
+    [
+        (field(REVENUE, "expression", "sum(net_amout)"), "there is no column net_amout", "did you mean net_amount?"),
+        (field(REVENUE, "expression", "sum(xyz)"), "there is no column xyz", "gold.agg_sales_daily has sold_date, "),
+        (field(REVENUE, "expression", "sum(net_amount"), "not readable as SQL: Expecting ) at the end", "close each"),
+        (
+            field(field(ORDERS, "expression", "sum(average_order_amount)"), "additive", "false")
+            + ", where: currency = 'EUR'",
+            "adds up average_order_amount, which does not add up",
+            "ratio: {numerator, denominator}",
+        ),
+    ],
+)
+def test_a_hint_says_what_to_write(tmp_path: Path, metric: str, told: str, hint: str) -> None:
+    read(tmp_path, metric)
+    gold = {name: table for name, table in packaged().tables.items() if name.startswith("gold.")}
+    (wrong,) = read_metrics([tmp_path], gold, packaged().promises)[1]
+    assert told in wrong.message
+    assert hint in (wrong.hint or "")
 
 
 CONVERTED = field(REVENUE, "name", "converted").replace("net_amount", "reporting_net_amount")

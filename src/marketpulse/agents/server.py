@@ -27,10 +27,12 @@ _Given = ParamSpec("_Given")
 _Word = Annotated[str, Field(description="Only those whose name, synonyms or description have it.")]
 _Names = Annotated[list[str], Field(description="Metrics, by name or synonym.", min_length=1, max_length=10)]
 _By = Annotated[list[str] | None, Field(description="Dimensions, as list_metrics names them.")]
-_Last = Annotated[str | None, Field(description="28d, 4w, 3m, 1y up to the newest day; 28d where nothing is said.")]
+_Last = Annotated[
+    str | None, Field(description="28d, 4w, 3m, 1y up to the newest day (28d); by grain week, 8w is 8 weeks.")
+]
 _Day = Annotated[str | None, Field(description="A day, 2026-03-01.")]
 _Grain = Annotated[str | None, Field(description="A line each day, week, month, quarter or year.")]
-_Compare = Annotated[str | None, Field(description="previous, week, month, year or same-weekday: what stands beside.")]
+_Compare = Annotated[str | None, Field(description="previous, day, week, month, year or same-weekday beside.")]
 _Where = Annotated[str | None, Field(description="A condition over dimensions: channel = 'web'.")]
 _Top = Annotated[int | None, Field(description="The largest only.", ge=1, le=MOST_ROWS)]
 _Layer = Annotated[str, Field(description="bronze, silver or gold; all where empty.")]

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from marketpulse.cli.hints import completed
 from marketpulse.cli.options import AsJson, ProjectDir, Warehouse, context
 from marketpulse.errors import MissingEngineError
 
@@ -36,7 +37,7 @@ def alerts(
     if as_json:
         to_json([{"about": each.about, "text": each.text} for each in found])
     elif found:
-        table("Alerts", ("about", "what"), [(each.about, each.text) for each in found])
+        table("Alerts", ("about", "what"), [(each.about, completed(each.text)) for each in found])
     else:
         console.print("nothing to tell")
     if notify:

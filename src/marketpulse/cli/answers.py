@@ -63,7 +63,7 @@ def _columns(answer: Answer) -> list[str]:
     for metric in answer.metrics:
         found.append(metric.name)
         found += ["before", "change"] if answer.compared else []
-        found += ["share"] if answer.question.share else []
+        found += [f"{metric.name}_share" if len(answer.metrics) > 1 else "share"] if answer.question.share else []
     return found
 
 

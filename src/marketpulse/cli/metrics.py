@@ -23,7 +23,13 @@ def metric(
     by: Annotated[
         list[str] | None, typer.Option("--by", help="Dimensions; several with commas, or said again.")
     ] = None,
-    last: Annotated[str | None, typer.Option(help="28d, 4w, 3m, 1y up to the newest day (default 28d).")] = None,
+    last: Annotated[
+        str | None,
+        typer.Option(
+            help="28d, 4w, 3m, 1y up to the newest day (default 28d). "
+            "With --grain week, 8w is eight weeks up to its week; so is 6m with month, 4q, 2y."
+        ),
+    ] = None,
     first_day: Annotated[str | None, typer.Option("--from", metavar="DAY", help="First day.")] = None,
     last_day: Annotated[str | None, typer.Option("--to", metavar="DAY", help="Last day.")] = None,
     month: Annotated[str | None, typer.Option(metavar="YYYY-MM", help="One month.")] = None,
@@ -36,7 +42,7 @@ def metric(
     compare: Annotated[
         str | None,
         typer.Option(
-            help="Beside the previous period, or the same days a week, month, year before, "
+            help="Beside the previous period, or the same days a day, week, month, year before, "
             "or the same-weekday of the year before."
         ),
     ] = None,

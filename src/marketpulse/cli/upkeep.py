@@ -204,19 +204,25 @@ def _verified(found: Sequence[Verified]) -> None:
 
 
 def docs(
-    output: Annotated[Path, typer.Option("--output", "-o", help="File to write.")] = Path("catalog.html"),
+    output: Annotated[
+        str, typer.Option("--output", "-o", help="File to write; a folder (catalog/) gets a page a table.")
+    ] = "catalog.html",
     warehouse: Warehouse = None,
     project: ProjectDir = None,
 ) -> None:
-    """Write the data catalogue: one self-contained HTML page.
+    """Write the data catalogue: one self-contained HTML page, or a folder with one a table.
 
     Example: [cyan]marketpulse docs --output catalog.html[/]
     """
     from marketpulse.cli.broken import tell
     from marketpulse.cli.render import console
-    from marketpulse.serving.catalog.write import write_catalog
+    from marketpulse.serving.catalog.write import write_catalog, write_pages
 
+    told = f"wrote {output}"
     with context(warehouse=warehouse, project=project, reads=True) as opened:
-        write_catalog(opened, output)
-    console.print(f"wrote {output}")
+        if output.endswith("/") or Path(output).is_dir():
+            told = f"wrote {write_pages(opened, Path(output)):,} pages: {Path(output) / 'index.html'}"
+        else:
+            write_catalog(opened, Path(output))
+    console.print(told, markup=False)
     raise typer.Exit(tell(opened.project.problems))

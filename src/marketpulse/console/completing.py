@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from marketpulse.console.forms import form
 from marketpulse.names import LAYERS
+from marketpulse.project.contract import Contract
 from marketpulse.serving.asviews import SCHEMA, as_view
 from marketpulse.serving.desk import Look
 from marketpulse.serving.masking import masks
@@ -23,6 +24,8 @@ from marketpulse.visible import visible
 
 #: More would have to be scrolled: whoever looks for another writes a letter more.
 _MOST = 10
+#: Tables that are named beside a column.
+_MOST_NAMED = 3
 #: Strings, quoted names and comments, also those that are not closed; words with their dots; whatever else.
 _TOKEN = re.compile(r"'(?:[^']|'')*(?:'|$)|\"(?:[^\"]|\"\")*(?:\"|$)|--[^\n]*|/\*.*?(?:\*/|$)|[\w.]+|\S", re.DOTALL)
 _CLOSED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|/\*.*?\*/", re.DOTALL)
@@ -74,7 +77,8 @@ def nexts(look: Look, before: str, after: str = "") -> tuple[str, list[Next]]:
         return part, _fitting(part, _tables(look))
     if not part:
         return part, _fitting(part, _columns_of(look, used)) if used else []
-    return part, _fitting(part, [*_columns_of(look, used), *_words(), *_functions(look), *_tables(look)])
+    columns = [] if used else _columns_of_all(look)
+    return part, _fitting(part, [*_columns_of(look, used), *_words(), *columns, *_functions(look), *_tables(look)])
 
 
 def _is_open(token: str, before: str) -> bool:
@@ -143,14 +147,38 @@ def _columns_of(look: Look, used: dict[str, str]) -> Iterator[Next]:
         yield from _columns(look, name)
 
 
+def _columns_of_all(look: Look) -> list[Next]:
+    """Columns of whatever tables there are, with these: while no table is named, they say which to name."""
+
+    def found() -> list[Next]:
+        tables: dict[str, list[str]] = {}
+        for each in _tables(look):
+            contract = look.context.contract(each.shown) if each.kind == "table" else None
+            for column in _seen(look, contract, contract.types) if contract else ():
+                tables.setdefault(column, []).append(each.shown)
+        return [_next(column, "column", _among(names)) for column, names in tables.items()]
+
+    return look.once(("columns of all", look.moment.masked), found)
+
+
+def _among(names: list[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
+    return f"of {', '.join(names[:_MOST_NAMED])}{more}"
+
+
+def _seen(look: Look, contract: Contract | None, columns: Iterable[str]) -> list[str]:
+    """Those of the columns that whoever looks may see."""
+    seen = masks(contract) if look.moment.masked else None
+    return [column for column in columns if seen is None or column in seen]
+
+
 def _columns(look: Look, name: str) -> Iterator[Next]:
     """Columns of a table that whoever looks may see."""
     table, contract = look.context.lake.find(name), look.context.contract(name)
     said = {column.name: column.description for column in contract.columns} if contract else {}
-    seen = masks(contract) if look.moment.masked else None
-    for column, kind in (table.types if table else {}).items():
-        if seen is None or column in seen:
-            yield _next(column, "column", " · ".join(filter(None, (kind, said.get(column)))))
+    types = table.types if table else {}
+    for column in _seen(look, contract, types):
+        yield _next(column, "column", " · ".join(filter(None, (types[column], said.get(column)))))
 
 
 def _functions(look: Look) -> list[Next]:

@@ -10,8 +10,8 @@ from marketpulse import cells
 from marketpulse.units import seconds
 
 #: What a period is compared with, as people say it.
-COMPARED = {"previous": "the period before", "week": "a week before", "month": "a month before",
-            "year": "a year before", "same-weekday": "same weekdays last year"}  # fmt: skip
+COMPARED = {"previous": "the period before", "day": "a day before", "week": "a week before",
+            "month": "a month before", "year": "a year before", "same-weekday": "same weekdays last year"}  # fmt: skip
 _AGES = ((86_400 * 2, 86_400, "days"), (3_600 * 2, 3_600, "hours"), (120, 60, "minutes"))
 
 

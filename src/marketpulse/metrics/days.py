@@ -11,24 +11,28 @@ from datetime import date, timedelta
 from marketpulse.errors import UsageError
 
 #: What a period is compared with.
-COMPARISONS = ("previous", "week", "month", "year", "same-weekday")
+COMPARISONS = ("previous", "day", "week", "month", "year", "same-weekday")
 _UNITS = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
 _LENGTH = re.compile(r"([1-9][0-9]{0,3}) ?([dwmqy])[a-z]*")
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 #: Years that a period may have, and those in which its days may be: more are a slip, and have no day before them.
 _YEARS, _FIRST_YEAR, _LAST_YEAR = 100, 1900, 2200
 _LONGEST = {unit: _YEARS * of for unit, of in {"day": 365, "week": 52, "month": 12, "quarter": 4, "year": 1}.items()}
-#: A year of whole weeks: the same weekday of the year before.
-_WEEKS_OF_A_YEAR = 364
+#: How many days earlier; a year of whole weeks is the same weekday of the year before.
+_DAYS = {"day": 1, "week": 7, "same-weekday": 364}
 
 
 @dataclass(frozen=True)
 class Period:
-    """Days from `first` to `last`, both of them in it. `to_date` is the unit whose first days they are."""
+    """Days from `first` to `last`, both of them in it.
+
+    `to_date` is the unit that they begin with; of the last of so many `units` there are the first days.
+    """
 
     first: date
     last: date
     to_date: str | None = None
+    units: int = 1
 
     @property
     def days(self) -> int:
@@ -79,17 +83,30 @@ def add_months(day: date, count: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def back(text: str, last: date) -> Period:
-    """The period of a length such as `28d`, `4w` or `3m` that ends on a day. Raise UsageError for what is none."""
+def length(text: str) -> tuple[int, str]:
+    """How many of which unit `28d`, `4w` or `3m` is. Raise UsageError for what is no length."""
     found = _LENGTH.fullmatch(text.strip().lower())
     if found is None:
         raise UsageError(f"{text[:40]!r} is no length of a period", hint="28d, 4w, 3m, 2q or 1y")
     count, unit = int(found[1]), _UNITS[found[2]]
     if count > _LONGEST[unit]:
         raise UsageError(f"{text[:40]!r} is longer than {_YEARS} years", hint="--all is every day there is")
-    if unit in _MONTHS:
-        return Period(add_months(last, -count * _MONTHS[unit]) + timedelta(days=1), last)
-    return Period(last - timedelta(days=count * (7 if unit == "week" else 1) - 1), last)
+    return count, unit
+
+
+def back(text: str, last: date) -> Period:
+    """The days of a length such as `28d`, `4w` or `3m` that end on a day. Raise UsageError for what is none."""
+    count, unit = length(text)
+    return Period(_later(last, unit, -count) + timedelta(days=1), last)
+
+
+def units_to(count: int, within: Period, unit: str, last: date) -> Period:
+    """So many weeks, months … up to a day: `within` is the whole one that it is in.
+
+    >>> str(units_to(3, month_of("2026-03"), "month", date(2026, 3, 11)))
+    '2026-01-01 to 2026-03-11'
+    """
+    return Period(_later(within.first, unit, 1 - count), last, unit, count)
 
 
 def month_of(text: str) -> Period:
@@ -131,8 +148,10 @@ def compared(period: Period, how: str) -> Period:
         return Period(first, end_of(moved(period.last.replace(day=1), how, period), "month"))
     last = moved(period.last, how, period)
     if period.to_date and period.to_date != "year" and how == "previous":
-        last = min(first + timedelta(days=period.days - 1), end_of(first, period.to_date))
-    return Period(first, last, period.to_date)
+        newest, beside = (_later(day, period.to_date, period.units - 1) for day in (period.first, first))
+        end = _later(beside, period.to_date, 1) - timedelta(days=1)
+        last = min(beside + (period.last - newest), end)
+    return Period(first, last, period.to_date, period.units)
 
 
 def moved(day: date, how: str, period: Period) -> date:
@@ -140,11 +159,11 @@ def moved(day: date, how: str, period: Period) -> date:
     if how in ("month", "year"):
         return add_months(day, -_MONTHS[how])
     if how == "previous":
-        if period.to_date == "week":
-            return day - timedelta(days=7)
-        months = _MONTHS.get(period.to_date or "", 0) or _whole_months(period)
+        if period.to_date:
+            return _later(day, period.to_date, -period.units)
+        months = _whole_months(period)
         return add_months(day, -months) if months else day - timedelta(days=period.days)
-    return day - timedelta(days=7 if how == "week" else _WEEKS_OF_A_YEAR)
+    return day - timedelta(days=_DAYS[how])
 
 
 def goes_by_date(period: Period, how: str) -> bool:
@@ -158,8 +177,15 @@ def is_of_months(period: Period) -> bool:
     return _whole_months(period) > 0
 
 
+def _later(day: date, unit: str, count: int) -> date:
+    """The day so many units later; of months the same date, or the last one of a short month."""
+    if unit in _MONTHS:
+        return add_months(day, count * _MONTHS[unit])
+    return day + timedelta(days=count * _DAYS[unit])
+
+
 def _whole_months(period: Period) -> int:
     """How many months a period is, 0 where it is not whole ones."""
-    if period.first.day != 1 or period.last != end_of(period.last, "month"):
+    if period.to_date == "week" or period.first.day != 1 or period.last != end_of(period.last, "month"):
         return 0
     return (period.last.year - period.first.year) * 12 + period.last.month - period.first.month + 1

@@ -8,7 +8,7 @@ from datetime import date
 from marketpulse.errors import UsageError
 from marketpulse.metrics.days import Period, goes_by_date, moved
 
-_HINT = "whole weeks or months, --compare same-weekday for weeks, year for months, or no --grain"
+_HINT = "--grain week --last 8w with --compare previous or year, --grain month --last 6m likewise, or no --grain"
 
 
 def paired(
@@ -43,7 +43,9 @@ def _falls_on(how: str, days: tuple[Period, Period], one: Period, other: Period)
     """Whether the days of a period that were asked for, moved, are those of the other; or both are whole."""
     now, then = one.within(days[0]), other.within(days[1])
     first, last = (moved(day, how, days[0]) for day in (now.first, now.last))
-    return first == then.first and (last == then.last or (now == one and then == other))
+    # By date, the first 50 days of a quarter may end a day beside the first 50 of the one before.
+    is_as_long = days[0].to_date is not None and now.days == then.days
+    return first == then.first and (last == then.last or is_as_long or (now == one and then == other))
 
 
 def _refusal(grain: str, days: tuple[Period, Period]) -> UsageError:

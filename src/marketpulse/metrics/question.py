@@ -8,11 +8,14 @@ from datetime import date
 from typing import Any
 
 from marketpulse.errors import UsageError
-from marketpulse.metrics.days import COMPARISONS, Period, back, day_of, month_of, start_of
+from marketpulse.metrics.days import COMPARISONS, Period, back, day_of, length, month_of, start_of, units_to
 from marketpulse.metrics.metric import GRAINS
 
 #: Short words for a period to date.
 TO_DATE = {"wtd": "week", "mtd": "month", "qtd": "quarter", "ytd": "year"}
+_WEEK = 7
+#: Grains whose periods begin on the same date in every year.
+_BY_DATE = ("day", "month", "quarter", "year")
 #: Days of a rolling window, lines of the largest.
 MOST_ROLLING, MOST_TOP = 3_660, 10_000
 
@@ -77,6 +80,10 @@ class Question:
             raise UsageError("no metric is asked for", hint="marketpulse metrics lists them")
         if self.compare and self.compare not in COMPARISONS:
             raise UsageError(f"compare with {self.compare[:40]!r}", hint="one of " + ", ".join(COMPARISONS))
+        if self.compare == "year" and self.grain and self.grain not in _BY_DATE:
+            object.__setattr__(self, "compare", "same-weekday")  # no week begins on the date of another one
+        if self.compare == "previous" and self.grain and self.span.everything:
+            raise UsageError("nothing is before all the days there are", hint=self._beside())
         for name, least, most in (("rolling", 2, MOST_ROLLING), ("top", 1, MOST_TOP)):
             if (value := getattr(self, name)) is not None and not least <= value <= most:
                 raise UsageError(f"{name} is {str(value)[:40]}", hint=f"from {least:,} to {most:,}")
@@ -87,6 +94,35 @@ class Question:
     def cut(self) -> str | None:
         """What the days are cut into."""
         return "day" if self.rolling else self.grain
+
+    def counted(self) -> tuple[int, str] | None:
+        """How many units of its grain are asked for; None where days are. Raise UsageError for what is no length."""
+        count, unit = length(self.span.last) if self.span.last else (0, "")
+        # Of the calendar's (4-5-4) it is known when they are seen whether they are weeks.
+        is_own = unit == self.grain or (unit == "week" and self.grain and self.grain not in GRAINS)
+        return (count, unit) if is_own and unit != "day" else None
+
+    def period(self, oldest: date, newest: date, within: Period | None = None) -> Period:
+        """The days, where those that there are go from `oldest` to `newest`, which is `within` one of the grain.
+
+        Raise UsageError where there is none, or none that can be compared as asked.
+        """
+        counted = self.counted()
+        if counted and within and (self.grain in GRAINS or within.days == _WEEK):
+            found = units_to(counted[0], within, counted[1], newest)
+        else:
+            found = self.span.period(oldest, newest)
+        if self.compare == "day" and found.days > 1 and self.cut != "day":
+            what = f"the day before is that of one day, and {found} is {found.days:,}"
+            raise UsageError(what, hint="--grain day, --last 1d, or --compare previous")
+        return found
+
+    def _beside(self) -> str:
+        """What to type for each period beside the one before it."""
+        if self.grain == "quarter":
+            return "--last 4q puts four quarters beside the four before them"
+        name = self.grain if self.grain in _BY_DATE else "week"
+        return f"--compare {name} puts each {name} beside the one before it"
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Question:

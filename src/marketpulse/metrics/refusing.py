@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from sqlglot import exp
 
@@ -24,8 +25,10 @@ def refuse(question: Question, metrics: Sequence[Metric]) -> None:
     shared = set.intersection(*(set(metric.dimensions) for metric in metrics)) - {CURRENCY}
     unknown = [name for name in question.by if name not in shared and name != CURRENCY]
     for name in unknown:
-        known = ", ".join(each for each in metrics[0].dimensions if each in shared) or "nothing but days"
-        raise UsageError(f"{', '.join(question.metrics)}: not known by {name[:60]!r}", hint=f"by {known}")
+        known = [each for each in metrics[0].dimensions if each in shared]
+        close = get_close_matches(name.lower(), known, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"by {', '.join(known) or 'nothing but days'}"
+        raise UsageError(f"{', '.join(question.metrics)}: not known by {name[:60]!r}", hint=hint)
     if len(set(question.by)) < len(question.by):
         raise UsageError("the same dimension is asked for twice", hint="name each once")
     if any(part.time is None for part in made) and (question.cut or question.compare):

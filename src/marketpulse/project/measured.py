@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from sqlglot import exp
 
@@ -116,7 +117,8 @@ def _wrong_fields(file: YamlFile, at: Location, model: MetricModel, contract: Co
 def _unknown_columns(tree: exp.Expr, contract: Contract, where: Where) -> Iterator[DefinitionError]:
     for column in row_columns(tree):
         if column.table or column.name.lower() not in contract.types:
-            hint = f"{contract.name} has " + ", ".join(contract.types)
+            close = get_close_matches(column.name.lower(), contract.types, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"{contract.name} has " + ", ".join(contract.types)
             yield sql.refusal(f"there is no column {column.sql('spark')}", hint, node=column, path=where)
 
 

@@ -62,11 +62,12 @@ def taken_names(
 
 def shared_names(entries: list[tuple[YamlFile, Location, MetricModel]]) -> Iterator[DefinitionError]:
     """Names and synonyms that two metrics have, so that nobody knows which is meant."""
-    seen: dict[str, str] = {}
+    seen: dict[str, tuple[str, str]] = {}
     for file, at, model in entries:
         for word, place in [(model.name, "name"), *((each, "synonyms") for each in model.synonyms)]:
             key = word.strip().lower()
             if key in seen:
-                what = f"{word} is a name of {seen[key]} already"
+                name, where = seen[key]
+                what = f"{word} is a name of {name} already, which {where} has"
                 yield file.error(what, (*at, place), "one word, one metric").of(f"metric {model.name}")
-            seen.setdefault(key, model.name)
+            seen.setdefault(key, (model.name, file.where((*at, place))))

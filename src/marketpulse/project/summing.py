@@ -19,6 +19,7 @@ from marketpulse.sql.sums import Measure, Promise, judge
 _PICKS = ("max", "max_by", "min", "min_by")
 _SAY = "say unit: money and currency: <the column that holds it>, or filter one"
 _OTHER = "currency names the column of this very amount; an amount in another one is another metric"
+_ANEW = "ratio: {numerator, denominator}, two metrics of what it is made of, divides after adding up"
 _KEEP = "keep one of them (where: …), or take a table at whose grain it adds up"
 
 
@@ -27,8 +28,7 @@ def wrong_sums(metric: Measured, promises: Mapping[str, Promise], where: Where) 
     whole = judge(facts(metric, Asked(apart=metric.unit == "money")), promises, where, {})
     for each in whole.problems:
         message = each.message.replace(f"`{SOURCE}`.", "").replace("`", "")
-        hint = (_OTHER if metric.currency else _SAY) if "several currencies" in message else _KEEP
-        yield DefinitionError(message, where=each.place, hint=hint)
+        yield DefinitionError(message, where=each.place, hint=_instead(metric, message))
     if whole.problems:
         return
     yield from _wrong_unit(metric, whole.measures.get(VALUE, Measure()), where)
@@ -36,6 +36,13 @@ def wrong_sums(metric: Measured, promises: Mapping[str, Promise], where: Where) 
         what = f"picks one of amounts of several currencies, its unit is {metric.unit}"
         yield sql.refusal(what, _SAY, node=call, path=where)
     yield from _wrong_additive(metric, promises, where)
+
+
+def _instead(metric: Measured, message: str) -> str:
+    if "several currencies" in message:
+        return _OTHER if metric.currency else _SAY
+    # What adds up over nothing, such as an average, has no one to keep.
+    return _ANEW if message.endswith("which does not add up") else _KEEP
 
 
 def _picked(metric: Measured, promise: Promise) -> Iterator[exp.Expr]:

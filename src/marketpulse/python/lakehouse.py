@@ -156,9 +156,10 @@ class Lakehouse:
 
         Days are those of `last` ("28d", "4w", "3m", "1y" up to the newest day; default "28d"), `first_day` to
         `last_day`, a `month` ("2026-03"), `to_date` ("month", "mtd", …) or `everything`; `full` stops before a newest
-        day that is not over. `grain` gives a line each day, week, month …; `compare` sets "previous", "week", "month",
-        "year" or "same-weekday" beside; `where` is a condition over dimensions; `rolling` makes each day the value of
-        so many days; `share` adds parts of the whole (0 to 1); `top` keeps the largest.
+        day that is not over. `grain` gives a line each day, week, month …, and "8w" with "week" is eight of them;
+        `compare` sets "previous", "day", "week", "month", "year" or "same-weekday" beside; `where` is a condition over
+        dimensions; `rolling` makes each day the value of so many days; `share` adds parts of the whole (0 to 1); `top`
+        keeps the largest.
 
         Shares are fractions, durations seconds, amounts in the column `currency`. `incomplete` says why a line may not
         be whole.

@@ -14,6 +14,8 @@ from marketpulse.sql.parsing import parse_query
 from marketpulse.sql.places import Origin, Where, between, refusal
 
 _BEFORE = "select "
+#: What the reader says when an expression ends too early: it met what stands behind it, which nobody wrote.
+_BEHIND = " near 'value'"
 _EXAMPLE = "for example sum(quantity)"
 #: Aggregates whose values of parts, added, are the value of the whole.
 _SUMS = ("sum", "count", "count_if")
@@ -27,7 +29,13 @@ def parsed_aggregate(text: str, path: Origin = None) -> tuple[exp.Expr, Where]:
     'SUM(amount) / COUNT(*)'
     """
     where = between(path, _BEFORE, text)
-    query = parse_query(f"{_BEFORE}{text}\nas value", where)
+    try:
+        query = parse_query(f"{_BEFORE}{text}\nas value", where)
+    except DefinitionError as error:
+        if not error.message.endswith(_BEHIND):
+            raise
+        told = f"{error.message.removesuffix(_BEHIND)} at the end"
+        raise DefinitionError(told, where=error.place, hint="close each bracket") from None
     if len(query.selects) != 1 or any(value for key, value in query.args.items() if key != "expressions"):
         raise refusal("is not one expression", _EXAMPLE, node=query, path=where)
     tree = query.selects[0].unalias()

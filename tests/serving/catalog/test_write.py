@@ -10,7 +10,7 @@ from marketpulse.names import LINEAGE, WORDS
 from marketpulse.project.owned import owned
 from marketpulse.project.project import load_project
 from marketpulse.run.context import open_context
-from marketpulse.serving.catalog.write import write_catalog
+from marketpulse.serving.catalog.write import write_catalog, write_pages
 from marketpulse.settings import Settings
 from tests.serving.metrics.counting import with_metrics
 from tests.shop import MiniShop
@@ -123,6 +123,27 @@ def test_it_loads_nothing_from_anywhere(tmp_path: Path) -> None:
     assert page.values("src") == []
     assert all(value.startswith("#") for value in page.values("href"))
     assert not re.search(r"https?://|//[a-z]+\.|@import|url\(", text)
+
+
+def test_a_folder_has_a_page_a_table_whose_links_lead_to_files_that_are_there(tmp_path: Path) -> None:
+    shop = with_metrics(_stocked(tmp_path))
+    folder = tmp_path / "out" / "catalog"
+    with shop.open() as context:
+        count = write_pages(context, folder)
+    found = {path.name: Page(path.read_text(encoding="utf-8")) for path in folder.iterdir()}
+    assert len(found) == count
+    assert {"index.html", "bronze.sales.html", "silver.sales.html", "gold.fct_lines.html"} <= set(found)
+    for name, page in found.items():
+        ids = page.values("id")
+        assert len(ids) == len(set(ids))
+        for target in page.values("href"):
+            file, _, anchor = target.partition("#")
+            assert not anchor or anchor in found[file or name].values("id"), (name, target)
+            assert not file or file in found
+    assert "silver.sales.html#silver.sales.id" in found["gold.fct_lines.html"].values("href")
+    assert "gold.fct_lines.id" not in found["index.html"].values("id")  # columns stand on the table's own page
+    for path in folder.iterdir():
+        assert not re.search(r"https?://|//[a-z]+\.|@import|url\(", path.read_text(encoding="utf-8"))
 
 
 def test_hostile_text_is_only_text(tmp_path: Path) -> None:

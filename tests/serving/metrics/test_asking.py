@@ -101,7 +101,7 @@ def test_only_whole_days_are_compared(shop: MiniShop) -> None:
     days = {today - timedelta(days=back): 8 for back in range(1, 14)} | {today: 2, today - timedelta(days=14): 4}
     with_metrics(shop).land_sales(str(today), *(f"{d}-{n},{d},1,1" for d, count in days.items() for n in range(count)))
     shop.run()
-    found = asked(shop, "lines", grain="day", everything=True, compare="previous", last_day=None)
+    found = asked(shop, "lines", grain="day", everything=True, compare="day", last_day=None)
     assert found.lines[0].before == (None,)
     one = {back: asked(shop, "lines", first_day=str(d), last_day=str(d), compare="previous").lines[0].changes[0]
            for back in (0, 1, 12, 13) if (d := today - timedelta(days=back))}  # fmt: skip
@@ -125,10 +125,30 @@ def test_each_day_stands_beside_its_own(sold: MiniShop) -> None:
 
 
 def test_parts_of_weeks_are_not_set_beside_whole_ones(sold: MiniShop) -> None:
-    with pytest.raises(UsageError, match="by weeks, the days 2026-03-02 to 2026-03-15 and 2025-03-02 to 2025-03-15"):
-        asked(sold, "lines", grain="week", first_day="2026-03-02", last_day="2026-03-15", compare="year")
+    with pytest.raises(UsageError, match="by weeks, the days 2026-03-30 to 2026-04-12 and 2026-02-28 to 2026-03-12"):
+        asked(sold, "lines", grain="week", first_day="2026-03-30", last_day="2026-04-12", compare="month")
     found = asked(sold, "lines", first_day="2026-03-30", last_day="2026-03-31", compare="month")
     assert "2 days are compared with 1" in found.notes
+
+
+@pytest.mark.parametrize(
+    ("grain", "last", "compare", "expected"),
+    [
+        ("week", "2w", "previous", [("2026-03-02", 7, None), ("2026-03-09", 2, None)]),
+        ("week", "1w", "previous", [("2026-03-09", 2, 4)]),  # Monday so far beside a Monday
+        ("week", "2w", "week", [("2026-03-02", 7, 2), ("2026-03-09", 2, 4)]),
+        ("week", "2w", "year", [("2026-03-02", 7, None), ("2026-03-09", 2, None)]),
+        ("month", "1m", "previous", [("2026-03-01", 11, None)]),
+        ("quarter", "2q", "previous", [("2025-10-01", None, None), ("2026-01-01", 11, None)]),
+        ("year", "1y", "year", [("2026-01-01", 11, None)]),
+    ],
+)
+def test_so_many_weeks_are_those_up_to_the_newest_day(
+    sold: MiniShop, grain: str, last: str, compare: str, expected: list[Any]
+) -> None:
+    found = asked(sold, "lines", grain=grain, last=last, compare=compare)
+    assert [(str(line.period), *line.values, *line.before) for line in found.lines] == expected
+    assert found.lines[-1].mark
 
 
 def test_what_is_no_more_is_there_beside_what_was(sold: MiniShop) -> None:
@@ -210,6 +230,13 @@ def test_who_wants_to_know_is_told(sold: MiniShop, tmp_path: Path) -> None:
 def test_what_cannot_be_asked_is_refused(sold: MiniShop, question: dict[str, Any], told: str) -> None:
     with pytest.raises(UsageError, match=told.replace("(", r"\(")):
         asked(sold, "lines", **question)
+
+
+def test_a_dimension_that_is_nearly_there_is_proposed(sold: MiniShop) -> None:
+    for said, hint in (("sizes", "did you mean size?"), ("colour", "by size, id")):
+        with pytest.raises(UsageError) as refused:
+            asked(sold, "lines", by=[said])
+        assert refused.value.hint == hint
 
 
 def test_a_name_that_is_not_there_and_one_that_is_wrong(sold: MiniShop, tmp_path: Path) -> None:

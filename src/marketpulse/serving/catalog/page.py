@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 
 from marketpulse.names import LAYERS
@@ -20,14 +21,25 @@ _FAMILIES = (("dim", "dimensions"), ("fct", "facts"), ("agg", "aggregates"), ("m
 
 
 def page(catalog: Catalog) -> str:
-    """The whole document."""
+    """The whole document, which needs no other."""
+    return overview(catalog, lambda entry: article(entry, catalog.written_at))
+
+
+def document(title: str, *body: object, scripts: Sequence[str] = ("theme.js",)) -> str:
+    """A page that needs no other file."""
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", f"{catalog.project}: data catalogue"),
+        tag("title", title),
         tag("style", _file("catalog.css")),
     )
+    scripted = tag("body", *body, tag("script", *map(_file, scripts)))
+    return f"<!doctype html>\n{tag('html', head, scripted, lang='en')}\n"
+
+
+def overview(catalog: Catalog, shown: Callable[[Entry], Html]) -> str:
+    """The whole document, with what is `shown` of each table."""
     main = tag(
         "main",
         _hero(catalog),
@@ -39,12 +51,14 @@ def page(catalog: Catalog) -> str:
         ),
         _section("loads", "Last loads", "read = accepted + deduplicated + quarantined + filtered", _loads(catalog)),
         _section("quarantine", "Quarantine", "Rows that were kept out, by reason.", _rejected(catalog)),
-        *(_layer(catalog, layer) for layer in LAYERS),
+        *(_layer(catalog, layer, shown) for layer in LAYERS),
         tag("p", "No table matches.", id="nothing", hidden=True),
         id="top",
     )
-    body = tag("body", tag("a", "Skip to the tables", href="#gold", class_="skip"), _side(catalog), main, _script())
-    return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
+    skip = tag("a", "Skip to the tables", href="#gold", class_="skip")
+    return document(
+        f"{catalog.project}: data catalogue", skip, _side(catalog), main, scripts=("theme.js", "catalog.js")
+    )
 
 
 def _file(name: str) -> Html:
@@ -52,20 +66,20 @@ def _file(name: str) -> Html:
     return Html(files("marketpulse.serving.catalog").joinpath(name).read_text(encoding="utf-8"))
 
 
-def _script() -> Html:
-    return tag("script", _file("catalog.js"))
-
-
 def _side(catalog: Catalog) -> Html:
     brand = tag("a", tag("span", class_="logo", aria_hidden="true"), catalog.project, href="#top", class_="brand")
     search = tag(
         "input", type="search", id="search", placeholder="Search tables and columns  ( / )", aria_label="Search"
     )
-    theme = tag("button", "Theme", id="theme", type="button", title="System, light or dark")
     top = [tag("a", word.capitalize(), href=f"#{word.split()[-1]}") for word in ("lineage", "last loads", "quarantine")]
     groups = [_group(catalog, layer) for layer in LAYERS]
     lists = tag("nav", tag("p", *top, class_="top"), *groups, aria_label="Tables")
-    return tag("aside", tag("div", brand, theme, class_="bar"), search, lists)
+    return tag("aside", tag("div", brand, theme_button(), class_="bar"), search, lists)
+
+
+def theme_button() -> Html:
+    """What changes between light and dark."""
+    return tag("button", "Theme", id="theme", type="button", title="System, light or dark")
 
 
 def _group(catalog: Catalog, layer: str) -> Html:
@@ -141,9 +155,9 @@ def _rejected(catalog: Catalog) -> Html:
     return join([grid(["reason", "rows", "", "table", "feed", "status"], rows, [1], "reasons"), words])
 
 
-def _layer(catalog: Catalog, layer: str) -> Html:
+def _layer(catalog: Catalog, layer: str, shown: Callable[[Entry], Html]) -> Html:
     entries = catalog.layer(layer)
-    cards = [article(entry, catalog.written_at) for entry in sorted(entries, key=_place)]
+    cards = [shown(entry) for entry in sorted(entries, key=_place)]
     return tag(
         "section", tag("h2", layer), tag("p", _LAYER_WORDS[layer], class_="lead"), *cards, id=layer, class_="layer"
     )

@@ -32,6 +32,13 @@ def article(entry: Entry, now: datetime) -> Html:
     return tag("article", *parts, id=entry.name, class_=f"l-{entry.layer}", data_find=_haystack(entry))
 
 
+def card(entry: Entry) -> Html:
+    """What leads to a table that has a page of its own."""
+    words = entry.contract.grain if entry.contract else "One row per record as received."
+    about = tag("p", words, class_="grain")
+    return tag("article", _head(entry), about, id=entry.name, class_=f"l-{entry.layer}", data_find=_haystack(entry))
+
+
 def link(name: str) -> Html:
     """A table or a column (`gold.daily.total`), clickable."""
     return tag("a", tag("code", name), href=f"#{name}")

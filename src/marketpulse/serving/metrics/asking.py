@@ -35,11 +35,11 @@ def ask(context: Context, question: Question, moment: Moment | None = None) -> A
     where = condition_of(question, metrics)
     moment = (moment or Moment.now(context)).whole  # numbers name nobody
     covered = _covered(context, made_of(metrics), moment)
-    wanted = _period(question, covered) if covered else None
+    reader = Reader(context, moment, metrics)
+    wanted = _period(question, covered, reader) if covered else None
     period, before = sides(question, wanted, covered) if wanted else (None, None)
     by = tuple(name for name in question.by if name != CURRENCY)
     asked = Asked(period, question.cut, by, where, question.rolling, is_apart(metrics, question.by))
-    reader = Reader(context, moment, metrics)
     found = _read(reader, question, asked, before)
     lines = laid_out(Whole(metrics, question, period, covered), found, before)
     query = reader.query(asked).sql("spark", pretty=True)
@@ -94,11 +94,12 @@ def _begun(covered: Sequence[Coverage], buckets: Sequence[Period]) -> Period | N
     return next((each for each in buckets if first and each.first <= first <= each.last), None)
 
 
-def _period(question: Question, covered: Sequence[Coverage]) -> Period | None:
+def _period(question: Question, covered: Sequence[Coverage], reader: Reader) -> Period | None:
     """The days that are asked for, up to the newest of any source. Raise UsageError where none are loaded."""
     ends = [(each.last_full() if question.span.full else each.newest) for each in covered]
     newest = max((day for day in ends if day), default=None)
     if newest is None:
         raise UsageError(f"{covered[0].source} has no rows yet", hint="marketpulse run fills it")
     oldest = min((day for each in covered for day in each.rows), default=date.min)
-    return question.span.period(oldest, newest)
+    within = reader.buckets(question.cut, Period(newest, newest)) if question.counted() else []
+    return question.period(oldest, newest, *within[:1])
