@@ -13,6 +13,11 @@ ENVS = Path(__file__).parent / "envs"
 HOURS, DAYS = 730, 30
 LOADS = {"idle": 0.0, "5 M events a day": 5.0, "500 M events a day": 500.0}
 
+#: Of delivery's function (1 GiB) for a mebibyte of requests of 1 KB: 0.08 on a core of a laptop.
+DELIVERY_SECONDS = 0.3
+#: Of an environment behind a gateway; a test counts them.
+ALARMS, METRICS = 17, 6
+
 #: List prices of us-east-2 in USD, from AWS's price pages.
 PRICE = {
     "endpoint hour": 0.01,
@@ -22,13 +27,14 @@ PRICE = {
     "stream GB in and out": 0.08 + 0.04,
     "delivery GB": 0.029,
     "million calls of the key's function": 0.20 + 0.0021 * 5,
+    "GB through delivery's function": 1_000 * (0.20 / 1e6 + DELIVERY_SECONDS * 0.0000166667),
     "DPU hour": 0.44,
     "EMR vCPU hour": 0.052624,
     "EMR GB hour": 0.0057785,
     "RPU hour": 0.36,
     "S3 GB month": 0.023,
     "log GB": 0.50,
-    "key, secret, alarms, dashboard": 1 + 0.40 + 16 * 0.10 + 5 * 0.30 + 3,
+    "key, secret, alarms, dashboard": 1 + 0.40 + ALARMS * 0.10 + METRICS * 0.30 + 3,
 }
 
 #: The endpoint's calls, of which many are cheaper: millions a month up to which a million costs so much.
@@ -117,7 +123,7 @@ def costs(values: Values, millions: float) -> dict[str, float]:
     return {
         "network": values.endpoints * HOURS * PRICE["endpoint hour"],
         "events in": stream_usd(values, millions, gb)
-        + gb * PRICE["delivery GB"]
+        + gb * (PRICE["delivery GB"] + PRICE["GB through delivery's function"])
         + calls_usd(calls)
         + calls * PRICE["million calls of the key's function"],
         "Glue": glue * PRICE["DPU hour"],

@@ -4,6 +4,7 @@ Authorization: Basic (key as user)   Segment, RudderStack       x-write-key   Ji
 ?writeKey= ?write_key= ?api_key=     beacons                    x-api-key     whoever writes the request himself
 ?api_secret=                         GA4's servers
 
+Jitsu's clients take `KEY:SECRET` only, so what is behind a colon is no part of a key; keys of API Gateway have none.
 It judges no key. API Gateway takes what it read for an API key: one that no usage plan knows is refused, and the plan
 of one that is known says how fast it may post. Needs the standard library only.
 """
@@ -37,12 +38,13 @@ def shown(headers: dict[str, str], query: dict[str, str]) -> str:
     scheme, _, value = given.get("authorization", "").partition(" ")
     found = {"basic": user(value.strip()), "bearer": value.strip()}.get(scheme.lower(), "")
     places = [found, *(given.get(name) for name in _HEADERS), *(query.get(name) for name in _QUERY)]
-    return next((key for key in places if key), "")
+    keys = ((place or "").partition(":")[0] for place in places)
+    return next((key for key in keys if key), "")
 
 
 def user(encoded: str) -> str:
-    """The user of Basic, which clients give without a password."""
+    """The user of Basic, with the password, which clients leave empty."""
     try:
-        return base64.b64decode(encoded, validate=True).decode("utf-8").partition(":")[0]
+        return base64.b64decode(encoded, validate=True).decode("utf-8")
     except (binascii.Error, UnicodeDecodeError):
         return ""

@@ -19,7 +19,7 @@ data "aws_iam_policy_document" "boundary" {
   statement {
     sid = "Work"
     actions = [
-      "apigateway:GET", "athena:BatchGetQueryExecution", "athena:Get*", "athena:List*", "athena:StartQueryExecution", "athena:StopQueryExecution",
+      "athena:BatchGetQueryExecution", "athena:Get*", "athena:List*", "athena:StartQueryExecution", "athena:StopQueryExecution",
       "cloudwatch:PutMetricData", "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetAuthorizationToken",
       "ecr:GetDownloadUrlForLayer", "elasticmapreduce:AddJobFlowSteps", "elasticmapreduce:CancelSteps", "elasticmapreduce:Describe*",
       "elasticmapreduce:List*", "emr-serverless:CancelJobRun", "emr-serverless:Get*", "emr-serverless:List*",

@@ -8,7 +8,7 @@ locals {
     plan    = ["repo:${var.github.repository}:pull_request", "repo:${var.github.repository}:ref:refs/heads/${var.github.branch}"]
     sandbox = ["repo:${var.github.repository}:environment:aws-test"]
   }
-  data_buckets = [for layer in ["landing", "bronze", "silver", "gold", "quarantine", "answers", "logs"] : "arn:${data.aws_partition.this.partition}:s3:::marketpulse-${local.account}-*-${layer}/*"]
+  data_buckets = [for layer in ["landing", "bronze", "silver", "gold", "quarantine", "answers", "logs", "landing-copy", "quarantine-copy"] : "arn:${data.aws_partition.this.partition}:s3:::marketpulse-${local.account}-*-${layer}/*"]
 }
 
 resource "aws_iam_openid_connect_provider" "github" {

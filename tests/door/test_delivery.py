@@ -41,7 +41,12 @@ def request(body: Any, path: str = "/v1/batch", **more: str) -> bytes:
 def delivered(*records: dict[str, Any]) -> tuple[list[tuple[str, bytes]], Apart]:
     apart = Apart()
     found = Delivery("visits", "junk", {"key-1": "app"}, apart).deliver(records)
-    return [(each["result"], base64.b64decode(each["data"])) for each in found], apart
+    return [(each["result"], base64.b64decode(each.get("data", ""))) for each in found], apart
+
+
+def events(data: bytes) -> list[Any]:
+    """Events of some lines."""
+    return [event for line in data.splitlines() for event in json.loads(line)["batch"]]
 
 
 def test_lines_of_a_collector_land_as_they_are_each_in_its_feed() -> None:
@@ -77,15 +82,44 @@ def test_what_is_no_event_is_kept_apart_with_its_reason_and_the_rest_lands() -> 
     assert [reason[:7] for reason in reasons] == ["its typ", "the bod", "it name"]
 
 
-@pytest.mark.parametrize("data", [b"", b"nothing", b"at=x&method=POST&path=%2Fv1%2Ft {}", request(PAGE, "/nowhere")])
-def test_what_nobody_understands_is_told_and_stays_as_it_is(data: bytes) -> None:
-    (found,), apart = delivered(record(data))
-    assert found == ("ProcessingFailed", data)
+MANY = {"batch": [PAGE] * 2_001}
+AROUND = {"batch": [PAGE] * 40, "context": {"a": "x" * 700_000}}
+
+
+@pytest.mark.parametrize("body", [MANY, {**AROUND, "batch": [PAGE]}], ids=["many", "much around"])
+def test_what_a_gateway_lets_through_lands_whole(body: dict[str, Any]) -> None:
+    ((result, data),), apart = delivered(record(request(body)))
+    assert (result, events(data), apart.lines) == ("Ok", body["batch"], {})
+
+
+DEEP = b'{"a":' * 400 + b"1" + b"}" * 400
+ASIDE = {
+    "nothing": b"",
+    "no record": b"nothing",
+    "no moment to read": b"at=x&method=POST&path=%2Fv1%2Ft {}",
+    "no path of a client": request(PAGE, "/nowhere"),
+    "a large thing said of every event": request(AROUND),
+    "junk that would be kept as a hundred times itself": request(b'{"batch":[' + b"1," * 99_999 + b"1]}"),
+    "good events around one that nobody can write": request(
+        b'{"batch":[%s%s]}' % (json.dumps(PAGE).encode() + b",", DEEP) + b" " * 9_000
+    ),
+}
+
+
+@pytest.mark.parametrize("data", ASIDE.values(), ids=ASIDE)
+def test_of_what_cannot_land_whole_nothing_lands_and_the_log_says_why(
+    data: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    (found, _), apart = delivered(record(data), record(request(PAGE, "/v1/p")))
+    assert found == ("ProcessingFailed", b"")
     assert apart.lines == {}
+    assert f"record 1 is put aside, {len(data)} bytes: " in caplog.text
 
 
-def test_more_than_an_answer_holds_is_put_aside_and_the_next_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivery, "_ANSWER", 1_000)
-    large, small = b"x" * 2_000, b"y" * 20
-    found, _ = delivered(record(large, "visits/1"), record(small, "visits/2"))
-    assert found == [("ProcessingFailed", large), ("Ok", small + b"\n")]
+def test_a_source_that_says_much_of_little_takes_no_room_from_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "_ANSWER", 6_000)
+    large = request({"batch": [PAGE] * 2, "context": {"a": "x" * 2_000}}, "/v1/batch", source="one")
+    monkeypatch.setattr("marketpulse.door.lines._AROUND_ALL", 2_000)
+    small = [record(request({"batch": [PAGE] * n}, source="two")) for n in (5, 10)]
+    found, _ = delivered(record(large), *small, record(b"y" * 9_000, "visits/1"), record(large))
+    assert [result for result, _ in found] == ["ProcessingFailed", "Ok", "Ok", "ProcessingFailed", "ProcessingFailed"]

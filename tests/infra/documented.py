@@ -25,6 +25,7 @@ DIMENSIONS: dict[tuple[str, str], list[set[str]]] = {
     ("AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds"): [{"StreamName"}],
     ("AWS/Kinesis", "WriteProvisionedThroughputExceeded"): [{"StreamName"}],
     ("AWS/Firehose", "DeliveryToS3.Success"): [{"DeliveryStreamName"}],
+    ("AWS/Firehose", "ExecuteProcessing.Success"): [{"DeliveryStreamName"}],
     ("AWS/Firehose", "DeliveryToS3.DataFreshness"): [{"DeliveryStreamName"}],
     ("AWS/ApiGateway", "4XXError"): [{"ApiName"}, {"ApiName", "Stage"}],
     ("AWS/ApiGateway", "5XXError"): [{"ApiName"}, {"ApiName", "Stage"}],

@@ -13,6 +13,7 @@ import json
 import re
 import subprocess
 import time
+import uuid
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -99,7 +100,7 @@ class Gateway:
         operation = self.document["paths"][resource].get(method.lower())
         if operation is None:
             raise RefusedError("MISSING_AUTHENTICATION_TOKEN")
-        context = {"requestTimeEpoch": self.now(), "requestId": f"r-{time.monotonic_ns()}", "httpMethod": method}
+        context = {"requestTimeEpoch": self.now(), "requestId": str(uuid.uuid4()), "httpMethod": method}
         context |= {"path": f"/{self.stage}{plain}", "domainName": "api.example", "stage": self.stage}
         identity = {"sourceIp": "203.0.113.77", "userAgent": headers.get("user-agent", "")}
         asked = dict(parse_qsl(query, keep_blank_values=True))

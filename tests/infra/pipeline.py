@@ -117,8 +117,9 @@ def started(env: dict[str, str], outputs: dict[str, Any]) -> None:
 
 
 def assert_counted(env: dict[str, str], lines: list[dict[str, Any]]) -> None:
-    """What metric filters look for is in the lines that jobs write: events and fields by these names."""
-    for found in client(env, "logs").describe_metric_filters()["metricFilters"]:
+    """What metric filters of JSON look for is in the lines that jobs write: events and fields by these names."""
+    filters = client(env, "logs").describe_metric_filters()["metricFilters"]
+    for found in (each for each in filters if each["filterPattern"].startswith("{")):
         event = re.search(r'\$\.event = "([a-z ]+)"', found["filterPattern"])
         assert event is not None, found
         same = [line for line in lines if line["event"] == event[1]]
@@ -129,42 +130,46 @@ def assert_counted(env: dict[str, str], lines: list[dict[str, Any]]) -> None:
 
 def land(env: dict[str, str], outputs: dict[str, Any], values: dict[str, dict[str, Any]], folder: Path) -> int:
     """Post events, as clients do, and put every other file into landing; the number of files there."""
-    s3 = client(env, "s3")
-    lines: list[bytes] = []
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        key, body = path.relative_to(folder).as_posix(), path.read_bytes()
-        if key.startswith(f"{FEED}/"):
-            lines += (gzip.decompress(body) if path.suffix == ".gz" else body).splitlines()
-        else:
-            s3.put_object(Bucket=outputs["buckets"]["landing"], Key=key, Body=body)
+    s3, bucket = client(env, "s3"), outputs["buckets"]["landing"]
+    lines = [line for _, lines in _events(s3, bucket, folder) for line in lines.splitlines()]
 
     def in_name(service: str, role: str) -> Any:
         return client(as_role(env, role, near=""), service)
 
     kept = through_gateway(values, client(env, "apigateway"), in_name, lines)
     assert kept > 500, kept
-    keys = _keys(s3, outputs["buckets"]["landing"])
-    assert _lines(s3, keys), keys
-    return len(keys)
+    return _landed(s3, bucket, kept)
 
 
-def stream(env: dict[str, str], outputs: dict[str, Any], folder: Path, seconds: float = 0) -> int:
+def stream(env: dict[str, str], outputs: dict[str, Any], folder: Path, seconds: float) -> int:
     """Put events on the stream, as a collector does, and every other file into landing; the number of files there.
 
     Every event is waited for, so many seconds at most: AssertionError when one did not land.
     """
-    s3, kinesis, sent = client(env, "s3"), client(env, "kinesis"), 0
+    s3, bucket, sent = client(env, "s3"), outputs["buckets"]["landing"], 0
+    for key, lines in _events(s3, bucket, folder):
+        client(env, "kinesis").put_record(StreamName=outputs["events"]["stream"], PartitionKey=key, Data=lines)
+        sent += lines.count(b"\n") + 1
+    return _landed(s3, bucket, sent, seconds)
+
+
+def _events(s3: Any, bucket: str, folder: Path) -> list[tuple[str, bytes]]:
+    """Files of the feed of events, each with its lines; every other file is put into landing."""
+    events = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         key, body = path.relative_to(folder).as_posix(), path.read_bytes()
         if key.startswith(f"{FEED}/"):
-            lines = (gzip.decompress(body) if path.suffix == ".gz" else body).rstrip(b"\n")
-            kinesis.put_record(StreamName=outputs["events"]["stream"], PartitionKey=key, Data=lines)
-            sent += lines.count(b"\n") + 1
+            events.append((key, (gzip.decompress(body) if path.suffix == ".gz" else body).rstrip(b"\n")))
         else:
-            s3.put_object(Bucket=outputs["buckets"]["landing"], Key=key, Body=body)
+            s3.put_object(Bucket=bucket, Key=key, Body=body)
+    return events
+
+
+def _landed(s3: Any, bucket: str, lines: int, seconds: float = 0) -> int:
+    """The number of files there, once so many lines of events have landed: no fewer, no more."""
     until = time.monotonic() + seconds
-    while (there := _lines(s3, keys := _keys(s3, outputs["buckets"]["landing"]))) != sent:
-        assert time.monotonic() < until, f"{there} of {sent} events landed: {keys}"
+    while (there := _lines(s3, keys := _keys(s3, bucket))) != lines:
+        assert time.monotonic() < until, f"{there} of {lines} lines of events landed: {keys}"
         time.sleep(15)
     return len(keys)
 

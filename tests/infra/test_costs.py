@@ -11,7 +11,7 @@ import pytest
 from tests.infra.readmes import INFRA
 
 sys.path.insert(0, str(INFRA))
-from costs import ENDPOINTS, Values, calls_usd, costs
+from costs import ALARMS, ENDPOINTS, METRICS, PRICE, Values, calls_usd, costs
 
 ENVIRONMENTS = ("dev", "stg", "prod")
 
@@ -63,6 +63,24 @@ def test_one_shard_carries_what_it_carries() -> None:
     dev = Values.of("dev")
     assert dev.carries(5.0)
     assert not dev.carries(500.0)
+
+
+def test_what_lands_passes_a_function_that_costs_little() -> None:
+    assert 0.004 < PRICE["GB through delivery's function"] < PRICE["delivery GB"]
+
+
+def test_alarms_and_metrics_are_counted_as_they_are_declared() -> None:
+    alone = ("quarantine-rate", "start-failed", "events-undelivered of the rule of failures")
+    listed = entries("observability/alarms", "alarms") + entries("observability/alarms", "gateway")
+    assert listed + entries("orchestration/events", "starts") + len(alone) == ALARMS
+    assert entries("observability/metrics", "metrics") == METRICS
+
+
+def entries(file: str, local: str) -> int:
+    """How many entries a local of a module has."""
+    text = (INFRA / "modules" / f"{file}.tf").read_text()
+    (block,) = re.findall(rf"^  {local} = \{{$(.*?)^  \}}$", text, re.MULTILINE | re.DOTALL)
+    return len(re.findall(r"^    [a-z-]+ += \{", block, re.MULTILINE))
 
 
 def test_endpoints_are_counted_as_they_are_declared() -> None:

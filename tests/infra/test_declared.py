@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from marketpulse.door.delivery import Delivery
 from tests.infra.readmes import INFRA, PAGES, items, modules, page, written
 
 ENVIRONMENTS = ("dev", "stg", "prod")
@@ -99,9 +100,16 @@ def test_every_alarm_has_an_entry_in_the_runbook() -> None:
     alarms = re.findall(r"^    ([a-z-]+) = \{$", text, re.MULTILINE)
     everywhere = "".join(path.read_text() for path in (INFRA / "modules").rglob("*.tf"))
     named = re.findall(r'alarm_name +=? *= "\$\{var\.name\}-([a-z-]+?)(?:-\$\{each\.key\})?"', everywhere)
-    assert (len(alarms), len(named)) == (12, 4)
+    assert (len(alarms), len(named)) == (14, 4)
     for alarm in (*alarms, *named):
         assert f"`{alarm}`" in PAGES[0].read_text(), f"the runbook does not know {alarm}"
+
+
+def test_what_is_counted_in_the_log_of_delivery_is_what_it_says(caplog: pytest.LogCaptureFixture) -> None:
+    text = (INFRA / "modules" / "observability" / "metrics.tf").read_text()
+    (counted,) = re.findall(r'aside +=.*pattern = "\\"(.+?)\\""', text)
+    Delivery("visits", "junk", {}, lambda _feed, _lines: None).deliver([{"recordId": "1", "data": ""}])
+    assert [counted in each.getMessage() for each in caplog.records if each.levelname == "WARNING"] == [True]
 
 
 def test_every_suppression_says_why() -> None:

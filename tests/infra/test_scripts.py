@@ -33,3 +33,15 @@ def test_an_account_that_was_not_bootstrapped(script: str, tmp_path: Path) -> No
     done = run(script, "dev", "dist", infra=copy)
     assert done.returncode == 2
     assert "make bootstrap" in done.stderr
+
+
+def test_the_readme_names_every_script() -> None:
+    (line,) = [each for each in (INFRA / "README.md").read_text().splitlines() if each.startswith("| bin/ |")]
+    scripts = {path.name for path in (INFRA / "bin").iterdir()} - {"place"}  # sourced by others
+    assert [name for name in sorted(scripts) if name not in line] == []
+
+
+def test_the_image_is_built_from_whatever_registry_is_configured() -> None:
+    text = (INFRA.parent / "package" / "Containerfile").read_text()
+    (base,) = [line.split()[1] for line in text.splitlines() if line.startswith("FROM ")]
+    assert "/" not in base

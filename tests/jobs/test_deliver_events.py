@@ -49,7 +49,7 @@ def asked(*bodies: str) -> dict[str, Any]:
     return {"invocationId": "call-1", "records": records}
 
 
-def test_events_go_back_and_what_was_none_is_written_once_a_call() -> None:
+def test_events_go_back_and_what_was_none_is_written_once_however_often_it_comes() -> None:
     store = Store()
     event = asked('{"event":"A","userId":"u"}', '{"no":"event"}', "{}")
     answers = script.handler(event, None, store)["records"]
@@ -57,15 +57,22 @@ def test_events_go_back_and_what_was_none_is_written_once_a_call() -> None:
     assert json.loads(base64.b64decode(answers[0]["data"]))["collector"] == {"source": "web"}
     ((place, lines),) = store.objects.items()
     assert place.startswith("landing/junk/ingest_date=")
-    assert place.endswith("/door-call-1.ndjson")
     assert len(lines.splitlines()) == 2
-    script.handler(event, None, store)
-    assert len(store.objects) == 1
+    script.handler(event | {"invocationId": "call-2"}, None, store)
+    assert list(store.objects) == [place]
+    script.handler(asked("{}"), None, store)
+    assert len(store.objects) == 2
 
 
 def test_what_cannot_be_written_fails_the_call_so_that_it_comes_again() -> None:
     with pytest.raises(OSError, match="no"):
         script.handler(asked("{}"), None, Store(refuses=True))
+
+
+def test_s3_is_met_once_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    assert script.client() is script.client()
 
 
 def test_it_needs_nothing_that_its_package_lacks() -> None:

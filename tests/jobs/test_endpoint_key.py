@@ -30,6 +30,9 @@ def ask(headers: dict[str, str] | None, query: dict[str, str] | None = None) -> 
         ({"AUTHORIZATION": basic("wk_test:pass:word").replace("Basic", "basic")}, None),
         ({"X-Write-Key": "wk_test"}, None),
         ({"x-api-key": "wk_test"}, None),
+        ({"X-Write-Key": "wk_test:and-a-secret"}, None),
+        ({"Authorization": basic(":x"), "X-Write-Key": "wk_test"}, None),
+        ({"Authorization": "Bearer wk_test:s:t"}, {"writeKey": "another"}),
         ({"Authorization": "Bearer wk_test"}, None),
         (None, {"writeKey": "wk_test"}),
         (None, {"measurement_id": "G-1", "api_secret": "wk_test"}),
@@ -43,7 +46,15 @@ def test_a_key_is_read_and_judged_by_the_usage_plans(headers: dict[str, str], qu
 
 
 @pytest.mark.parametrize(
-    "headers", [None, {}, {"Authorization": "Basic"}, {"Authorization": "Basic %%"}, {"Authorization": basic(":x")}]
+    "headers",
+    [
+        None,
+        {},
+        {"Authorization": "Basic"},
+        {"Authorization": "Basic %%"},
+        {"Authorization": basic(":x")},
+        {"X-Write-Key": ":x"},
+    ],
 )
 def test_without_a_key_it_is_a_401(headers: dict[str, str] | None) -> None:
     with pytest.raises(PermissionError, match=r"^Unauthorized$"):

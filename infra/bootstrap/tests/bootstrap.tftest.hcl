@@ -34,6 +34,10 @@ run "what_no_role_may_ever_do" {
     condition     = alltrue([for action in flatten(data.aws_iam_policy_document.boundary.statement[*].actions) : !strcontains(action, ":*") || action == "redshift-data:*"]) && !anytrue([for action in flatten(data.aws_iam_policy_document.boundary.statement[*].actions) : startswith(action, "iam:") && !contains(["iam:PassRole", "iam:CreateServiceLinkedRole"], action)])
     error_message = "A role could be allowed to make roles, or everything of a service."
   }
+  assert {
+    condition     = !anytrue([for action in flatten(data.aws_iam_policy_document.boundary.statement[*].actions) : startswith(action, "apigateway:")])
+    error_message = "No role asks API Gateway for anything."
+  }
 }
 
 run "in_an_account_of_its_own" {
@@ -81,6 +85,10 @@ run "workflows_of_a_repository" {
   assert {
     condition     = alltrue([for each in data.aws_iam_policy_document.github_sandbox.statement : length(each.condition) == 1 if contains(each.actions, "iam:CreateRole")])
     error_message = "The sandbox may make roles that nothing caps."
+  }
+  assert {
+    condition     = alltrue([for layer in ["landing", "landing-copy", "quarantine", "quarantine-copy", "gold"] : anytrue([for each in data.aws_iam_policy_document.github_plan.statement[0].resources : endswith(each, "-*-${layer}/*")])])
+    error_message = "A pull request may read data, or its copy in the other region."
   }
 }
 

@@ -52,7 +52,7 @@ locals {
         stream  = var.stream.name
         path    = replace(replace(split(" ", name)[1], "{kind}", "$!input.params('kind')"), "{path+}", "$!input.params('path')")
         greedy  = endswith(name, "{path+}")
-        kinds   = join("", [for kind in try(route.kinds, []) : "|${kind}|"])
+        kinds   = join(",", [for kind in try(route.kinds, []) : "\"${kind}\":\"y\""])
         shown   = try(route.shown, [])
         sources = join(",", [for id, source in var.public.ids : "\"${id}\":\"${source}\""])
       }) }

@@ -33,6 +33,16 @@ locals {
       metric  = "DeliveryToS3.Success", namespace = "AWS/Firehose", dimensions = { DeliveryStreamName = var.watched.delivery }, statistic = "Minimum"
       compare = "LessThanThreshold", limit = 1, period = 300, periods = 1, missing = "notBreaching"
     }
+    function-failed = {
+      text    = "The function that says what lands fails: Firehose puts aside what it was asked about"
+      metric  = "ExecuteProcessing.Success", namespace = "AWS/Firehose", dimensions = { DeliveryStreamName = var.watched.delivery }, statistic = "Minimum"
+      compare = "LessThanThreshold", limit = 1, period = 300, periods = 1, missing = "notBreaching"
+    }
+    records-aside = {
+      text    = "Records that cannot land whole are put aside"
+      metric  = "aside", namespace = local.namespace, dimensions = {}, statistic = "Sum"
+      compare = "GreaterThanThreshold", limit = 0, period = 300, periods = 1, missing = "notBreaching"
+    }
     delivery-late = {
       text    = "Events reach landing more than 30 min after they came"
       metric  = "DeliveryToS3.DataFreshness", namespace = "AWS/Firehose", dimensions = { DeliveryStreamName = var.watched.delivery }, statistic = "Maximum"

@@ -29,7 +29,7 @@ resource "aws_cloudwatch_dashboard" "this" {
         type = "log", width = 24, height = 6, x = 0, y = 12
         properties = {
           title = "What went wrong last", region = local.region
-          query = "SOURCE '${var.watched.job_logs}' | SOURCE '${var.watched.delivery_log}' | filter level = 'ERROR' or ispresent(errorCode) | sort @timestamp desc | limit 20"
+          query = "SOURCE '${var.watched.job_logs}' | SOURCE '${var.watched.delivery_log}' | SOURCE '${var.watched.function_log}' | filter level = 'ERROR' or ispresent(errorCode) or @message like 'is put aside' | sort @timestamp desc | limit 20"
         }
       }],
     )

@@ -1,4 +1,5 @@
-# What only the jobs know, counted from the JSON lines they write (marketpulse.jobs.log).
+# What only the jobs know, counted from the JSON lines they write (marketpulse.jobs.log), and what only delivery does
+# (marketpulse.door.delivery).
 
 locals {
   namespace = "MarketPulse/${var.name}"
@@ -10,6 +11,7 @@ locals {
     errors      = { pattern = "{ $.event = \"error\" }", value = "1" }
     read        = { pattern = "{ $.event = \"counts\" }", value = "$.read" }
     quarantined = { pattern = "{ $.event = \"counts\" }", value = "$.quarantined" }
+    aside       = { pattern = "\"is put aside\"", value = "1", log = var.watched.function_log }
   }
 }
 
@@ -17,7 +19,7 @@ resource "aws_cloudwatch_log_metric_filter" "this" {
   for_each = local.metrics
 
   name           = "${var.name}-${each.key}"
-  log_group_name = var.watched.job_logs
+  log_group_name = try(each.value.log, var.watched.job_logs)
   pattern        = each.value.pattern
 
   metric_transformation {

@@ -50,6 +50,7 @@ variable "watched" {
     balancer     = optional(object({ balancer = string, tasks = string }))
     workgroup    = string
     delivery_log = string
+    function_log = string
     copies       = optional(map(object({ from = string, to = string })), {})
   })
 }

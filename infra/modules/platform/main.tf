@@ -258,6 +258,7 @@ module "observability" {
     stream       = module.ingestion.stream.name
     delivery     = module.ingestion.delivery
     delivery_log = module.ingestion.log_group
+    function_log = module.ingestion.function_log
     endpoint     = one(module.gateway[*].name)
     balancer     = one(module.collector[*].balancer)
     workgroup    = module.serving.workgroup

@@ -69,10 +69,11 @@ def event_lines(around: dict[str, Any], events: list[Any], keys: Keys, limits: L
     lines: list[list[bytes]] = []
     for event in events:
         text = _event(event, keys.addresses)
-        whole += len(text)
+        is_next = not lines or len(lines[-1]) >= most or size + len(text) > limits.line
+        whole += len(text) + len(head) * is_next
         if len(text) > limits.line or whole > limits.kept:
             raise Refusal(413, "too_large", "the events, as they would be kept, are too large: send fewer at once")
-        if not lines or len(lines[-1]) >= most or size + len(text) > limits.line:
+        if is_next:
             lines.append([])
             size = 0
         lines[-1].append(text)

@@ -13,14 +13,13 @@ from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
-from marketpulse.engines.duckdb_reader import ReadOnlyDuck
-from marketpulse.engines.limits import Given, Limits
+from marketpulse.engines.limits import Given
 from marketpulse.errors import UsageError
 from marketpulse.lake.table import FileRef, LakeTable
 from marketpulse.names import INGEST_ID, LINEAGE
 from marketpulse.run.context import Context
-from marketpulse.serving.masking import STEWARD, masks
-from marketpulse.serving.query import Moment
+from marketpulse.serving.masking import public
+from marketpulse.serving.query import Moment, engine
 from marketpulse.sql import DUCKDB
 
 _THEN, _NOW = "of_old", "of_new"
@@ -71,9 +70,7 @@ def difference(
     for each in sides:
         if not table.has_snapshot(each):
             raise UsageError(f"{table.name} has no snapshot {each}", hint="its page lists them")
-    shown = masks(context.contract(table.name)) if moment.masked else None
-    if shown is not None and context.contract(table.name) is None:
-        raise UsageError(f"no contract says what of {table.name} is public: its rows are for stewards", hint=STEWARD)
+    shown = public(table.name, context.contract(table.name)) if moment.masked else None
     columns = _columns(context, table, sides, shown)
     hidden = [] if shown is None else [name for name in table.types if name not in shown]
     pair = _Pair(context, table, sides, shown)
@@ -102,11 +99,7 @@ class _Pair:
     def __init__(
         self, context: Context, table: LakeTable, sides: tuple[int, int], shown: Mapping[str, bool] | None
     ) -> None:
-        settings = context.settings
-        limits = Limits(
-            settings.query_seconds, settings.query_memory_mb or settings.memory_mb, settings.query_spill_mb, 0
-        )
-        self._reader = ReadOnlyDuck(limits, settings.threads, context.scratch, settings.remote)
+        self._reader = engine(context, 0)
         files = [{file.path: file for file in table.files(each)} for each in sides]
         apart = (_beside(*files), _beside(*reversed(files)))
         for schema, side, only in zip((_THEN, _NOW), sides, apart, strict=True):

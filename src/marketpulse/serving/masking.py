@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from marketpulse.errors import UsageError
 from marketpulse.names import LINEAGE
 from marketpulse.project.contract import Column, Contract
 
@@ -37,6 +38,17 @@ def masks(contract: Contract | None) -> Mapping[str, bool]:
     return told | dict.fromkeys(LINEAGE, False)
 
 
+def public(table: str, contract: Contract | None) -> Mapping[str, bool]:
+    """The same for a page that is of one table. Raise UsageError where nothing is known to be public."""
+    if contract is None:
+        raise UsageError(f"{_unknown(table)}: its rows are for stewards", hint=STEWARD)
+    return masks(contract)
+
+
+def _unknown(table: str) -> str:
+    return f"no contract says what of {table} is public"
+
+
 @dataclass(frozen=True)
 class Read:
     """A table that a query reads: its name, the columns it has, what is promised of them."""
@@ -48,7 +60,7 @@ class Read:
     @property
     def hidden(self) -> dict[str, str]:
         """Columns that analysts do not see, in lower case, each with why."""
-        why = "it is personal" if self.contract else f"no contract says what of {self.name} is public"
+        why = "it is personal" if self.contract else _unknown(self.name)
         return {name.lower(): why for name in self.columns if name not in masks(self.contract)}
 
 

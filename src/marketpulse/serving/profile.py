@@ -12,11 +12,10 @@ from typing import Any
 import pyarrow as pa
 
 from marketpulse.engines.limits import Given
-from marketpulse.errors import UsageError
 from marketpulse.lake.table import LakeTable
 from marketpulse.names import LINEAGE
 from marketpulse.run.context import Context
-from marketpulse.serving.masking import STEWARD, masks
+from marketpulse.serving.masking import public
 from marketpulse.serving.query import Moment, stream
 from marketpulse.serving.values import values
 from marketpulse.sql import DUCKDB
@@ -61,16 +60,14 @@ class Profile:
 
 def profile(context: Context, table: LakeTable, moment: Moment, given: Given) -> Profile:
     """The profile of a table as of a moment. Raise UsageError where nothing of it is public, LimitError."""
-    contract = context.contract(table.name)
-    if moment.masked and contract is None:
-        raise UsageError(f"no contract says what of {table.name} is public: its rows are for stewards", hint=STEWARD)
+    shown = public(table.name, context.contract(table.name)) if moment.masked else None
     seen = moment.snapshot(table) if table.snapshot_id else None
     whole = sum(file.rows for file in table.files(seen)) if seen else 0
     types = {name: kind for name, kind in table.types_at(seen).items() if name not in LINEAGE}
-    told = masks(contract) if moment.masked else dict.fromkeys(types, False)
-    public = [name for name in types if told.get(name) is False]
+    told = dict.fromkeys(types, False) if shown is None else shown
+    clear = [name for name in types if told.get(name) is False]
     reads = _Part(context, table.name, whole, moment.whole, given)
-    return _profile(reads, types, public, whole) if whole else Profile(0, 0)
+    return _profile(reads, types, clear, whole) if whole else Profile(0, 0)
 
 
 @dataclass(frozen=True)

@@ -192,12 +192,17 @@ def _listing(context: Context, moment: Moment, layer: str | None) -> pa.RecordBa
     return pa.table({"table": [*found], "rows": pa.array([*found.values()], pa.int64())}).to_reader()
 
 
-def _reader(context: Context, tables: list[LakeTable], moment: Moment, metrics: _Metrics | None = None) -> ReadOnlyDuck:
-    """An engine that reads the files of some tables, and metrics, and no others."""
+def engine(context: Context, rows: int) -> ReadOnlyDuck:
+    """An engine with the limits of people's queries, with nothing bound yet; at most `rows` of a result, 0: all."""
     settings = context.settings
     memory_mb = settings.query_memory_mb or settings.memory_mb
-    limits = Limits(settings.query_seconds, memory_mb, settings.query_spill_mb, settings.query_rows)
-    reader = ReadOnlyDuck(limits, settings.threads, context.scratch, settings.remote)
+    limits = Limits(settings.query_seconds, memory_mb, settings.query_spill_mb, rows)
+    return ReadOnlyDuck(limits, settings.threads, context.scratch, settings.remote)
+
+
+def _reader(context: Context, tables: list[LakeTable], moment: Moment, metrics: _Metrics | None = None) -> ReadOnlyDuck:
+    """An engine that reads the files of some tables, and metrics, and no others."""
+    reader = engine(context, context.settings.query_rows)
     allowed: list[str] = []
     for table in tables:
         shown = masks(context.contract(table.name)) if moment.masked else None

@@ -150,9 +150,14 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def read_text(place: str) -> str:
-    """A small text file, whole. Raise StorageError when it cannot be read."""
+    """A small text file, whole. Raise StorageError when it cannot be read, or is no UTF-8."""
     with readable_errors(place), open_read(place) as stream:
-        return stream.read().decode("utf-8")
+        data = stream.read()
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        what = f"it is no text in UTF-8: {error.reason} at byte {error.start}"
+        raise StorageError(what, where=place, hint="save it as UTF-8") from None
 
 
 def remove(place: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import json
 import os
 import re
 import uuid
@@ -46,11 +47,14 @@ def deliver(account: str, region: str, delivery: DeliveryStream, key: str, recor
     for each in to.get("ProcessingConfiguration", {}).get("Processors", []):
         if each["Type"] == "Lambda":
             told = {found["ParameterName"]: found["ParameterValue"] for found in each["Parameters"]}
-            result, body = landed(account, region, told["LambdaArn"], key, body)
-            if result == "Dropped":
+            answer = landed(account, region, told["LambdaArn"], key, record)
+            if answer["result"] == "Dropped":
                 return
-            if result == "ProcessingFailed":
+            if answer["result"] == "ProcessingFailed":
                 prefix = to["ErrorOutputPrefix"].replace("!{firehose:error-output-type}", "processing-failed")
+                body = aside(record, told["LambdaArn"])
+            else:
+                body = base64.b64decode(answer["data"])
     if to.get("CompressionFormat") == "GZIP":
         body = gzip.compress(body)  # what is packed may be put behind what is packed
     place = f"{bucket}/{evaluated(prefix)}{delivery.delivery_stream_name}-1-"
@@ -71,7 +75,15 @@ class Store:
         s3_backends[self._account]["aws"].put_object(Bucket, Key, Body)
 
 
-def landed(account: str, region: str, arn: str, key: str, record: bytes) -> tuple[str, bytes]:
+def aside(record: bytes, arn: str) -> bytes:
+    """What lies there of a record that failed: its key of the stream is not said."""
+    now = round(datetime.now(UTC).timestamp() * 1000)
+    told = {"attemptsMade": 1, "arrivalTimestamp": now, "errorCode": "Lambda.FunctionError", "errorMessage": "failed"}
+    raw = base64.b64encode(record).decode()
+    return json.dumps({**told, "attemptEndingTimestamp": now, "rawData": raw, "lambdaArn": arn}).encode() + b"\n"
+
+
+def landed(account: str, region: str, arn: str, key: str, record: bytes) -> dict[str, str]:
     """What the function answers to a record."""
     found = lambda_backends[account][region].get_function(arn.removesuffix(":$LATEST"))
     script = load_script(found.handler.partition(".")[0])
@@ -82,10 +94,10 @@ def landed(account: str, region: str, arn: str, key: str, record: bytes) -> tupl
     os.environ.update(settings)
     try:
         (answer,) = script.handler(event, None, Store(account))["records"]
+        return dict(answer)
     finally:
         os.environ.clear()
         os.environ.update(before)
-    return answer["result"], base64.b64decode(answer["data"])
 
 
 def evaluated(prefix: str) -> str:

@@ -14,6 +14,7 @@ variables {
     stream       = "stream"
     delivery     = "delivery"
     delivery_log = "/marketpulse-dev/firehose"
+    function_log = "/marketpulse-dev/delivery"
     endpoint     = "api"
     workgroup    = "workgroup"
   }
@@ -25,7 +26,7 @@ run "somebody_is_told" {
     error_message = "An alarm tells nobody."
   }
   assert {
-    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(["data-stale", "delivery-failed", "delivery-late", "endpoint-errors", "endpoint-refuses", "job-errors", "redshift-capacity", "stream-lag", "stream-throttled", "table-blocked"])
+    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(["data-stale", "delivery-failed", "delivery-late", "endpoint-errors", "endpoint-refuses", "function-failed", "job-errors", "records-aside", "redshift-capacity", "stream-lag", "stream-throttled", "table-blocked"])
     error_message = "Alarms and runbook differ."
   }
   assert {
@@ -33,8 +34,12 @@ run "somebody_is_told" {
     error_message = "Nothing at all is the worst kind of stale, and must be told."
   }
   assert {
-    condition     = alltrue([for filter in aws_cloudwatch_log_metric_filter.this : filter.log_group_name == "/marketpulse-dev/glue/output"])
+    condition     = alltrue([for name, filter in aws_cloudwatch_log_metric_filter.this : filter.log_group_name == (name == "aside" ? "/marketpulse-dev/delivery" : "/marketpulse-dev/glue/output")])
     error_message = "A metric is counted from another log."
+  }
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["function-failed"].statistic == "Minimum" && aws_cloudwatch_metric_alarm.this["function-failed"].threshold == 1 && aws_cloudwatch_metric_alarm.this["function-failed"].dimensions.DeliveryStreamName == "delivery"
+    error_message = "A function that fails now and then is not told."
   }
   assert {
     condition     = aws_sns_topic.this.kms_master_key_id == var.kms_key_arn && aws_budgets_budget.this.limit_amount == "300.0"
