@@ -67,3 +67,13 @@ def test_a_record_that_cannot_be_read_is_found_by_its_words(people: MiniShop) ->
 def test_many_names_are_looked_for_at_once(people: MiniShop) -> None:
     names = {("buyer", f"x-{number}") for number in range(5_000)} | {("buyer", "bob@1")}
     assert found(people, names) == {"bronze.clicks": 2, "bronze.sales": 1}
+
+
+def test_records_that_lost_or_are_new_or_malformed_are_looked_at_whole_and_no_others(people: MiniShop) -> None:
+    clicks(people, "2026-01-03", click("c0", "phone-a", "ada@1"), click("c7", "pc"), name="again.json")
+    people.land("clicks/ingest_date=2026-01-03/bad.json", '{"buyer": "ada@1", "id"\n')
+    people.run("silver.quarantine")
+    with people.open() as context, tracing.looked_at(context) as feeds:
+        (named,) = next(feed for feed in feeds if feed.bronze == "bronze.clicks").naming
+        others = context.engine.rows(f"select coalesce(raw, _malformed) from {named.others} order by 1")
+        assert [text[:11] for (text,) in others] == ['{"buyer": "', '{"id": "c0"', '{"id": "c7"']

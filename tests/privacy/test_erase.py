@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from marketpulse.bronze.takeback import find, take_back
+from marketpulse.engines import LARGE
 from marketpulse.errors import UsageError
 from marketpulse.lake.lake import Lake
 from marketpulse.people.erased import Erased
@@ -43,6 +45,33 @@ def test_a_person_goes_and_the_rest_is_as_if_they_had_never_been_there(busy: Min
     assert {table.status for table in busy.run().tables} == {"up to date"}
     assert busy.run(full_refresh=True).ok
     same(content(busy), content(without_her(busy, tmp_path / "again")))
+
+
+def test_of_large_days_each_is_written_anew_once_and_others_stay(shop: MiniShop) -> None:
+    named(shop)
+    days = ("2026-01-01", "2026-01-02", "2026-01-03")
+    for day, rows in zip(days, (LARGE + 1, LARGE + 2, LARGE + 3), strict=True):
+        mine = ["a,{0},1,ada@1815"] if day != days[2] else []
+        lines = [f"s{number},{{0}},1,bob@1" for number in range(rows)]
+        sales(shop, day, *(f"{day}-{line}".format(day) for line in [*mine, *lines]))
+    sales(shop, "2026-01-04", "t1,2026-01-04,1,bob@1", "t2,2026-01-04,1,ada@1815")
+    assert shop.run().ok
+    before = files_of(shop, "silver.sales")
+    erase(shop, "buyer", "ada@1815")
+    after = files_of(shop, "silver.sales")
+    assert {day: rows for day, _, rows in after} == {
+        **dict(zip(map(date.fromisoformat, days), (LARGE + 1, LARGE + 2, LARGE + 3), strict=True)),
+        date(2026, 1, 4): 1,
+    }
+    assert len(after) == 4
+    assert {day for day, *_ in {*before} & {*after}} == {date(2026, 1, 3)}
+
+
+def files_of(shop: MiniShop, name: str) -> list[tuple[object, str, int]]:
+    """Bucket, path and rows of each file of a table."""
+    with shop.open() as context:
+        table = context.lake.find(name)
+        return [(file.bucket, file.path, file.rows) for file in table.files()] if table else []
 
 
 def test_what_would_go_is_told_and_nothing_is_changed(busy: MiniShop) -> None:

@@ -98,6 +98,7 @@ def spent(model: str, channel: str, cost: int | None, clicks: int, revenue: int 
 
 def customer(name: str, first: str, orders: int, net: int | None, expected: int, currency: str = "EUR") -> Row:
     found = {"customer_id": name, "currency": currency, "first_order_date": first, "order_count": orders}
+    found |= {"customer_first_order_date": first, "customer_order_count": orders, "as_of_date": TWO}
     return {**found, "net_amount": net, "expected_amount": expected}
 
 
@@ -126,7 +127,7 @@ GOLD: dict[str, list[Row]] = {
     "gold.mart_customer_value": [
         customer("ann", ONE, 3, 60, 6),
         customer("bob", TWO, 1, 40, 2),
-        customer("bob", TWO, 1, 7, 1, "USD"),
+        customer("bob", TWO, 1, 7, 1, "USD") | {"first_order_date": "2026-03-04"},
         customer("cid", TWO, 2, 20, 0),
     ],
     "gold.mart_customer_rfm": [scored("ann", "champions", 1), scored("bob", "champions", 5), scored("cid", "lost", 90)],

@@ -288,6 +288,29 @@ def test_a_receipt_in_two_currencies_is_an_order_of_its_customer_in_each() -> No
     assert found == [("EUR", 1, 10), ("SEK", 1, 10)]
 
 
+def test_a_receipt_in_two_currencies_is_counted_once_where_customers_are_counted() -> None:
+    rows = [sale("t1", "2026-03-02"), sale("t1", "2026-03-02", line_number=2, currency="SEK")]
+    found = build("gold.agg_customer_daily", "currency, counted_order_count", {"gold.fct_sales": rows})
+    assert found == [("EUR", 1), ("SEK", 0)]
+
+
+def test_a_customer_of_two_currencies_has_one_first_day_and_one_number_of_orders() -> None:
+    days = [
+        day("2026-03-01", "c", 1, "10", counted_order_count=1),
+        day("2026-03-05", "c", 1, "10", currency="SEK", counted_order_count=1),
+        day("2026-03-07", "d", 2, "10", currency="SEK", counted_order_count=0),
+        day("2026-03-07", "d", 2, "10", counted_order_count=2),
+    ]
+    columns = "customer_id, currency, first_order_date, customer_first_order_date, customer_order_count"
+    found = build("gold.mart_customer_value", columns, {"gold.agg_customer_daily": days})
+    assert [(*row[:2], str(row[2]), str(row[3]), row[4]) for row in found] == [
+        ("c", "EUR", "2026-03-01", "2026-03-01", 2),
+        ("c", "SEK", "2026-03-05", "2026-03-01", 2),
+        ("d", "EUR", "2026-03-07", "2026-03-07", 2),
+        ("d", "SEK", "2026-03-07", "2026-03-07", 2),
+    ]
+
+
 def test_a_day_with_orders_in_two_currencies_is_one_day_of_orders() -> None:
     sek = {**day("2026-03-01", "c", 1, "10"), "currency": "SEK"}
     mixed = [day("2026-03-01", "c", 1, "10"), sek, day("2026-03-11", "c", 1, "10")]

@@ -44,7 +44,7 @@ def test_days_of_customers() -> None:
         sale("t3", "2026-03-02", customer_id=None),
     ]
     found = build("gold.agg_customer_daily", "*", {"gold.fct_sales": lines})
-    assert found == [("2026-03-02", "c", "EUR", 1, 1, 10, "EUR", 10)]
+    assert found == [("2026-03-02", "c", "EUR", 1, 1, 1, 10, "EUR", 10)]
 
 
 def test_products_looked_at_and_sold() -> None:
@@ -88,10 +88,13 @@ def test_a_product_that_sold_in_two_currencies_on_a_day_has_no_rates_there() -> 
     ]
 
 
-def day(date: str, customer: str, orders: int = 1, net: str | None = "10", currency: str = "EUR") -> dict[str, Any]:
+def day(
+    date: str, customer: str, orders: int = 1, net: str | None = "10", currency: str = "EUR", **more: Any
+) -> dict[str, Any]:
     """A row of gold.agg_customer_daily, in its reporting currency."""
     amounts = {"reporting_currency": currency, "reporting_net_amount": net}
-    return {"sold_date": date, "customer_id": customer, "order_count": orders, "currency": currency, **amounts}
+    found = {"sold_date": date, "customer_id": customer, "order_count": orders, "currency": currency}
+    return {**found, "counted_order_count": orders, **amounts, **more}
 
 
 def test_recency_frequency_and_value_are_scored_in_fifths() -> None:

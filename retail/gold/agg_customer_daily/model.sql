@@ -5,7 +5,11 @@ with lines as (
         line_type = 'sale' and row_number() over (
             partition by sold_date, transaction_id, reporting_currency
             order by case when line_type = 'sale' then 0 else 1 end, sold_at, line_number
-        ) = 1 as is_order
+        ) = 1 as is_order,
+        line_type = 'sale' and row_number() over (
+            partition by sold_date, transaction_id
+            order by case when line_type = 'sale' then 0 else 1 end, sold_at, line_number
+        ) = 1 as is_counted
     from gold.fct_sales
     where customer_id is not null
 )
@@ -14,6 +18,7 @@ select
     customer_id,
     currency,
     count_if(is_order) as order_count,
+    count_if(is_counted) as counted_order_count,
     sum(case when line_type in ('sale', 'return') and unit = 'piece' then quantity else 0 end) as unit_count,
     sum(net_amount) as net_amount,
     reporting_currency,

@@ -11,6 +11,7 @@ customers as (
         max(case when d.order_count > 0 then d.sold_date end) as last_order_date,
         count(distinct case when d.order_count > 0 then d.sold_date end) as order_day_count,
         sum(d.order_count) as order_count,
+        sum(d.counted_order_count) as counted_order_count,
         -- One rate that is missing leaves the sum unknown.
         case when count(*) = count(d.reporting_net_amount) then sum(d.reporting_net_amount) end as net_amount
     from gold.agg_customer_daily as d
@@ -21,6 +22,8 @@ customers as (
 paced as (
     select
         *,
+        min(first_order_date) over (partition by customer_id) as customer_first_order_date,
+        sum(counted_order_count) over (partition by customer_id) as customer_order_count,
         cast(cast(net_amount as double) / cast(order_count as double) as decimal(18, 4)) as average_order_amount,
         case
             when order_day_count = 1 then cast(90 as double)
@@ -48,6 +51,8 @@ select
     last_order_date,
     order_day_count,
     order_count,
+    customer_first_order_date,
+    customer_order_count,
     net_amount,
     average_order_amount,
     days_between_orders,

@@ -88,13 +88,15 @@ class Metric:
 class Measured(Metric):
     """A metric that is made of the rows of one gold table.
 
-    `time` is a column of days, None for what has no days. `currency` is the column (or the code) of what it is in.
+    `time` is a column of days, None for what has no days; up to the newest day in the column `until`, where one is
+    named, a day without rows is one on which nothing was. `currency` is the column (or the code) of what it is in.
     It adds up over everything that `not_over` does not name where `additive`, else over nothing. `is_zero` says that
     it is 0 where there is no row: nothing was counted, and nothing is unknown.
     """
 
     source: str = ""
     time: str | None = None
+    until: str | None = None
     expression: exp.Expr = field(default_factory=exp.Null)
     where: exp.Expr | None = None
     currency: str | None = None

@@ -186,7 +186,9 @@ def _unread(context: Context, feed: Records, is_word: Callable[[str], bool]) -> 
     columns = context.engine.dialect.names(feed.texts, "r")
     named = (f"select {INGEST_ID} from {each.rows} where {_is_read(context, each)}" for each in feed.naming)
     read = " union all ".join(named)
-    query = f"select r.{INGEST_ID}, {columns} from {without(feed.rows, f'({read})')}"
+    # Every record that has a row in a table that names people is read by it.
+    rows = next(filter(None, (each.others for each in feed.naming)), feed.rows)
+    query = f"select r.{INGEST_ID}, {columns} from {without(rows, f'({read})')}"
     for number, *texts in context.engine.rows(query):
         if any(is_word(word) for text in texts if text for word in words(text)):
             yield number

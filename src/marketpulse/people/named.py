@@ -7,7 +7,7 @@ once: those that lost to another one of their key, that a check kept out, that t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -33,11 +33,17 @@ class Named:
 
     table: Table
     asked: Callable[[], View]
+    asked_others: Callable[[], View] | None = None
 
     @property
     def rows(self) -> View:
         """The id of each, its names and its key."""
         return self.asked()
+
+    @property
+    def others(self) -> View | None:
+        """The records of which the table has no row, where each that has one is known by it; else None."""
+        return self.asked_others() if self.asked_others else None
 
     @property
     def kinds(self) -> dict[str, tuple[str, ...]]:
@@ -121,17 +127,24 @@ def _named(context: Context, table: Table, bronze: str, rows: View, every: Mappi
         return engine.bind("there", current.types if current else {}, there)
 
     @cache
+    def without() -> list[str]:
+        return engine.write(_others(context, standing(), rows, every), context.staging(bronze, "others"))
+
+    def others() -> View:
+        return engine.bind("others", every, without())
+
+    @cache
     def mapped() -> list[str]:
-        return _written(context, table, bronze, _others(context, standing(), rows) if current else rows, every)
+        return _written(context, table, bronze, others() if current else rows, every)
 
     def asked() -> View:
-        others = engine.bind("named", types, mapped())
+        read = engine.bind("named", types, mapped())
         if current is None:
-            return others
+            return read
         stood = _standing(context, table, standing(), rows)
-        return engine.define("known", f"{stood} union all select {engine.dialect.names(types)} from {others}")
+        return engine.define("known", f"{stood} union all select {engine.dialect.names(types)} from {read}")
 
-    return Named(table, asked)
+    return Named(table, asked, others if current else None)
 
 
 def _settled(context: Context, table: Table) -> LakeTable | None:
@@ -142,10 +155,10 @@ def _settled(context: Context, table: Table) -> LakeTable | None:
     return None if work.rebuild else work.current
 
 
-def _others(context: Context, there: View, rows: View) -> View:
-    """The records of which a silver table, whose rows are `there`, has none."""
+def _others(context: Context, there: View, rows: View, every: Iterable[str]) -> str:
+    """Query for the records of which a silver table, whose rows are `there`, has none."""
     same = f"select 1 from {there} as t where t.{INGEST_ID} = r.{INGEST_ID}"
-    return context.engine.define("others", f"select r.* from {rows} as r where not exists ({same})")
+    return f"select {context.engine.dialect.names(every, 'r')} from {rows} as r where not exists ({same})"
 
 
 def _standing(context: Context, table: Table, there: View, rows: View) -> str:
@@ -164,7 +177,9 @@ def _written(context: Context, table: Table, bronze: str, rows: View, every: Map
     """Files of the records `rows`, mapped."""
     engine = context.engine
     landed = [name for name in every if name not in (*LINEAGE, *LANDED)]
-    view = readable(context, table, bronze, unfold(context, table, bronze, rows, every), landed, {})
+    # Who asks for keys alone asks for rows: a record without elements has none.
+    elements = unfold(context, table, bronze, rows, every, filled=not table.contract.identifying)
+    view = readable(context, table, bronze, elements, landed, {})
     view = looked_up(context, table, bronze, view, heads_seen(context, table))
     try:
         query = _mapped(context, table, bronze, view, tolerant=not engine.dialect.is_strict)

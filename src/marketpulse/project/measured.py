@@ -60,9 +60,10 @@ def measured(file: YamlFile, at: Location, model: MetricModel, around: Around) -
     not_over = tuple(model.additive.notOver) if isinstance(model.additive, NotOverModel) else ()
     calendar = around.things.calendar if model.time else None
     found = Measured(
-        **words(model, where), dimensions=dimensions, source=contract.name, time=model.time, expression=expression,
-        where=tree, currency=model.currency, additive=bool(model.additive), not_over=not_over, calendar=calendar,
-        is_zero=model.unit == "count" and bool(model.additive) and _is_never_null(expression, contract),
+        **words(model, where), dimensions=dimensions, source=contract.name, time=model.time, until=model.until,
+        expression=expression, where=tree, currency=model.currency, additive=bool(model.additive), not_over=not_over,
+        calendar=calendar,
+        is_zero=_is_zero(model, expression) and _is_never_null(expression, contract),
     )  # fmt: skip
     problems.add(wrong_sums(found, around.promises, inside))
     problems.stop()
@@ -94,13 +95,13 @@ def _missing(file: YamlFile, at: Location, model: MetricModel) -> Iterator[Defin
 def _wrong_fields(file: YamlFile, at: Location, model: MetricModel, contract: Contract) -> Iterator[DefinitionError]:
     """Columns that are not there, a time that is no day, a currency that is none."""
     problems = Problems()
-    if model.time is not None:
+    for field, name in (("time", model.time), ("until", model.until)):
         with problems.told():
-            kind = column_of(file, (*at, "time"), model.time, contract).type
+            kind = column_of(file, (*at, field), name, contract).type if name is not None else "date"
             if kind != "date":
-                raise file.error(
-                    f"time names {model.time}, which is a {kind}", (*at, "time"), "a day of a table: a date"
-                )
+                raise file.error(f"{field} names {name}, which is a {kind}", (*at, field), "a day of a table: a date")
+    if model.until is not None and model.time is None:
+        problems.add([file.error("says until and no time", (*at, "until"), "time: <the day that a row is of>")])
     if model.currency is not None and not model.currency.isupper():
         with problems.told():
             kind = column_of(file, (*at, "currency"), model.currency, contract).type
@@ -147,6 +148,12 @@ def _counted(of: exp.Expr, group: exp.Expr) -> exp.Expr:
     """A count over the rows that a group takes."""
     count = exp.Anonymous(this="count", expressions=[of])
     return exp.Filter(this=count, expression=group.expression.copy()) if isinstance(group, exp.Filter) else count
+
+
+def _is_zero(model: MetricModel, tree: exp.Expr) -> bool:
+    """Whether no rows are a 0: what adds up over days, and a count of days up to which all is told."""
+    counts = isinstance(tree, exp.Anonymous) and name_of(tree) == "count"
+    return model.unit == "count" and (bool(model.additive) or bool(model.until and counts))
 
 
 def _is_never_null(tree: exp.Expr, contract: Contract) -> bool:

@@ -47,6 +47,7 @@ class MetricModel(Strict):
     unit: Literal["money", "count", "share", "duration", "number"]
     source: str | None = None
     time: str | None = None
+    until: str | None = None
     expression: str | None = None
     where: str | None = None
     currency: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -51,12 +52,20 @@ def patch(context: Context, target: LakeTable, build: Buckets, asked: Patch) -> 
         query = f"select * from {engine.bind('came', types, came)} union all {_left(context, types, hit, asked)}"
     elif not asked.came:
         return
-    folder, large = context.folder(target.name), None if hit else asked.large
+    folder, large = context.folder(target.name), partial(_large, hit) if hit else asked.large
     files = context.describe(target, engine.write(query, folder, target.partition, large, target.ids(types)))
     if build.moved:
         build.moved.came += came if hit else [file.path for file in files]
         build.moved.went += [(asked.went, [file.path for file in hit])] if asked.went else []
     build.exchange(hit, files)
+
+
+def _large(hit: Sequence[FileRef]) -> list[Bucket]:
+    """Buckets that files which are written anew have many rows of: what comes is little beside these."""
+    rows: dict[Bucket, int] = {}
+    for file in hit:
+        rows[file.bucket] = rows.get(file.bucket, 0) + file.rows
+    return [bucket for bucket, count in rows.items() if count >= LARGE and bucket is not None]
 
 
 def at(one: str, other: str) -> str:

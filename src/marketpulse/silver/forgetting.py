@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from marketpulse.engines import FILE
 from marketpulse.engines.views import View
-from marketpulse.lake.table import LakeTable
+from marketpulse.lake.table import LakeTable, in_table
 from marketpulse.names import FINGERPRINT_KEY, INGEST_ID, INPUT_KEY
 from marketpulse.people import finding
 from marketpulse.people.named import Records
@@ -94,12 +95,20 @@ def _bring_back(build: Build, feeds: Mapping[str, Records], gone: View, keys: Vi
             union select {INGEST_ID} from {gone}"""
         ids = engine.bind("again", {INGEST_ID: "string"}, engine.write(query, build.scratch("again")))
         # Written once: it is looked at often, and few of all records are in it.
-        records = f"select r.* from {finding.within(_landed(build.context, feed), ids)}"
-        chunk = engine.once("chunk", feed.types, records, build.scratch("chunk"))
+        chunk = engine.once("chunk", feed.types, _records(build, feed, ids), build.scratch("chunk"))
         chunk = unfold(build.context, build.table, bronze, chunk, feed.types)
         if engine.rows(f"select count(*) from {chunk}")[0][0]:
             rejected += rejects.write(build, add_rows(build, bronze, chunk))
     rejects.record(build.context, build.table.name, rejected)
+
+
+def _records(build: Build, feed: Records, ids: View) -> str:
+    """Query for the records that are left and have these `ids`; only files with one are read whole."""
+    every = build.engine.bind("places", {INGEST_ID: "string"}, feed.files, place=True)
+    files = build.engine.rows(f"select distinct r.{FILE} from {finding.within(every, ids)}")
+    known = {in_table(path): path for path in feed.files}
+    rows = build.engine.bind("left", feed.types, sorted(known[in_table(path)] for (path,) in files))
+    return f"select r.* from {finding.within(rows, ids)}"
 
 
 def _consumed(context: Context, current: LakeTable, before: Before) -> dict[str, str]:

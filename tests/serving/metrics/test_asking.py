@@ -12,7 +12,7 @@ import pytest
 
 from marketpulse.errors import DefinitionError, UsageError
 from tests.serving.metrics.counting import METRICS, asked, values, with_metrics
-from tests.shop import MiniShop
+from tests.shop import MiniShop, contract
 
 DAYS = {"2026-03-01": 2, "2026-03-02": 4, "2026-03-04": 3, "2026-03-09": 2}
 
@@ -232,3 +232,50 @@ def test_a_table_without_rows_has_no_days(shop: MiniShop) -> None:
     shop.run()
     with pytest.raises(UsageError, match=r"gold\.fct_lines"):
         asked(shop, "lines")
+
+
+SINCE = """
+  - name: firsts
+    description: Sizes by the day on which they were sold first.
+    source: gold.mart_firsts
+    time: first_day
+    until: newest
+    expression: count(distinct size)
+    unit: count
+    additive: false
+"""
+
+
+def with_firsts(shop: MiniShop) -> MiniShop:
+    """The shop with a table in which most days have no row: a row a size, with the newest day of all."""
+    columns = [("size", "string", "key"), ("first_day", "date", "required"), ("newest", "date", "required")]
+    shop.write("gold/mart_firsts/contract.yaml", contract("gold.mart_firsts", columns))
+    model = (
+        "with ends as (select max(day) as newest from gold.fct_lines)\n"
+        "select l.size, min(l.day) as first_day, e.newest from gold.fct_lines as l cross join ends as e\n"
+        "group by l.size, e.newest\n"
+    )
+    shop.write("gold/mart_firsts/model.sql", model)
+    return with_metrics(shop, METRICS + SINCE)
+
+
+def test_a_day_on_which_nothing_is_new_is_loaded_and_has_none(shop: MiniShop) -> None:
+    with_firsts(shop).land_sales("2026-03-09", "a,2026-03-01,1,1", "b,2026-03-04,9,1", "c,2026-03-09,1,1")
+    assert shop.run().ok
+    found = asked(shop, "firsts", "lines", grain="day", first_day="2026-03-03", last_day="2026-03-09")
+    assert [line.values[0] for line in found.lines] == [0, 1, 0, 0, 0, 0, 0]
+    assert [line.mark for line in found.lines] == [None] * 7
+    assert not [note for note in found.notes if note.startswith("Firsts")]
+    assert str(asked(shop, "firsts", last="2d").period) == "2026-03-08 to 2026-03-09"
+    later = asked(shop, "firsts", grain="day", first_day="2026-03-09", last_day="2026-03-10")
+    assert [(line.values[0], line.mark) for line in later.lines] == [(0, None), (None, "not loaded")]
+
+
+def test_up_to_when_all_is_told_is_a_day_of_the_source(shop: MiniShop) -> None:
+    with_firsts(shop)
+    shop.edit("metrics/lines.yaml", "    until: newest", "    until: size")
+    with pytest.raises(DefinitionError, match="until names size, which is a string"):
+        asked(shop, "firsts")
+    shop.edit("metrics/lines.yaml", "    time: first_day\n    until: size", "    until: newest")
+    with pytest.raises(DefinitionError, match="says until and no time"):
+        asked(shop, "firsts")

@@ -84,7 +84,7 @@ def _read(reader: Reader, question: Question, asked: Asked, before: Period | Non
 
 def _covered(context: Context, made: Sequence[Measured], moment: Moment) -> list[Coverage]:
     """The days of each source."""
-    sources = {(part.source, part.time): part for part in made if part.time}
+    sources = {(part.source, part.time, part.until): part for part in made if part.time}
     return [coverage(context, part, moment) for part in sources.values()]
 
 

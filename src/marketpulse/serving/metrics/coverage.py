@@ -26,25 +26,34 @@ FIRST = "the first day there is, perhaps not whole"
 
 @dataclass(frozen=True)
 class Coverage:
-    """Rows of each day of a table, and the UTC day on which it was loaded."""
+    """Rows of each day of a table, and the UTC day on which it was loaded.
+
+    Up to the day `until`, where there is one, a day without rows is one on which nothing was.
+    """
 
     source: str
     rows: Mapping[date, int]
     loaded: date
+    until: date | None = None
 
     @property
     def newest(self) -> date | None:
         """The newest day with rows that is not in the future, as seen when it was loaded."""
-        return max((day for day in self.rows if day <= self.loaded), default=max(self.rows, default=None))
+        newest = max((day for day in self.rows if day <= self.loaded), default=max(self.rows, default=None))
+        return max(newest, self.until) if newest and self.until else newest
+
+    def has(self, day: date) -> bool:
+        """Whether a day is there, with rows or without."""
+        return day in self.rows or bool(self.until and self.rows and min(self.rows) <= day <= self.until)
 
     def mark(self, day: date) -> str | None:
         """Why more of a day may come; None for a day that is over, as far as anybody can tell."""
         newest = self.newest
         if newest is None or day > newest:
-            return None if day in self.rows else "not loaded"
+            return None if self.has(day) else "not loaded"
         if day >= self.loaded:
             return "not over when loaded"
-        if day != newest:
+        if day != newest or self.until:
             return None
         before = [self.rows.get(day - timedelta(days=back), 0) for back in range(1, _BESIDE + 1)]
         if self.rows.get(day, 0) < _BEGUN * max(before):
@@ -69,18 +78,18 @@ class Coverage:
 
     def last_whole(self, period: Period) -> date | None:
         """The newest day of a period of which no more is expected."""
-        return max(
-            (day for day in self.rows if period.first <= day <= period.last and not self.mark(day)), default=None
-        )
+        days = (period.first + timedelta(days=ahead) for ahead in range(period.days))
+        return max((day for day in days if self.has(day) and not self.mark(day)), default=None)
 
     def last_full(self) -> date | None:
         """The newest day of which no more is expected."""
-        return max((day for day in self.rows if day <= self.loaded and self.mark(day) is None), default=self.newest)
+        days = {*self.rows, *filter(None, (self.until,))}
+        return max((day for day in days if day <= self.loaded and self.mark(day) is None), default=self.newest)
 
 
 def coverage(context: Context, metric: Measured, moment: Moment) -> Coverage:
     """The days of the source of a metric, without its conditions; counted once a moment."""
-    key = (Coverage, metric.source, metric.time)
+    key = (Coverage, metric.source, metric.time, metric.until)
     if key not in moment.found:
         moment.found[key] = _counted(context, metric, moment)
     return cast("Coverage", moment.found[key])
@@ -89,11 +98,15 @@ def coverage(context: Context, metric: Measured, moment: Moment) -> Coverage:
 def _counted(context: Context, metric: Measured, moment: Moment) -> Coverage:
     day = exp.column(metric.time or "", quoted=True)
     count = exp.alias_(exp.Anonymous(this="count", expressions=[exp.Star()]), "n")
+    last = exp.Anonymous(this="max", expressions=[exp.column(metric.until or metric.time or "", quoted=True)])
     known = exp.Not(this=exp.Is(this=day.copy(), expression=exp.Null()))
-    query = exp.select(exp.alias_(day, "day"), count).from_(metric.source).where(known).group_by(day.copy())
+    columns = (exp.alias_(day, "day"), count, exp.alias_(last, "last"))
+    query = exp.select(*columns).from_(metric.source).where(known).group_by(day.copy())
     found = stream(context, sql.translate(query, sql.DUCKDB), moment=moment).read_all()
-    rows = dict(zip(found.column(0).to_pylist(), found.column(1).to_pylist(), strict=True))
-    return Coverage(metric.source, rows, _loaded(context, metric.source, moment))
+    days, counts, ends = (column.to_pylist() for column in found.columns)
+    until = max(filter(None, ends), default=None) if metric.until else None
+    rows = dict(zip(days, counts, strict=True))
+    return Coverage(metric.source, rows, _loaded(context, metric.source, moment), until)
 
 
 def _loaded(context: Context, source: str, moment: Moment) -> date:

@@ -56,8 +56,8 @@ class Whole:
     def _counted(self, metric: Metric, value: Value, span: Period | None) -> Value:
         if value or span is None or not isinstance(metric, Measured) or metric.time is None:
             return value
-        days = next((each.rows for each in self.covered if each.source == metric.source), {})
-        is_there = any(span.first <= day <= span.last for day in days)
+        of = next((each for each in self.covered if each.source == metric.source), None)
+        is_there = of is not None and any(of.has(span.first + timedelta(days=n)) for n in range(span.days))
         return (0 if metric.is_zero else value) if is_there else None
 
 
@@ -97,6 +97,8 @@ def _ordered(question: Question, found: Found) -> list[Key]:
     keys = list(found.cells)
     if not question.cut:  # what there was before and is no more
         keys = list(dict.fromkeys([*keys, *found.before]))
+    if any(key.currency for key in keys):  # of no currency is what is 0 in each of those that there are
+        keys = [key for key in keys if key.currency or any((*found.cells.get(key, ()), *found.before.get(key, ())))]
     if not question.by or question.by == (CURRENCY,):  # every period has a line, also one without rows
         currencies = {key.currency for key in keys} or {None}
         starts = [bucket.first for bucket in found.buckets] if question.cut else [None]

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from marketpulse.metrics.compiling import split
 from marketpulse.metrics.days import Period, end_of, is_of_months, start_of
-from marketpulse.metrics.metric import Goal, Metric, parts
+from marketpulse.metrics.metric import Goal, Metric, Ratio, parts
 from marketpulse.metrics.showing import written
 from marketpulse.serving.metrics.answer import Answer, Line, Value
 from marketpulse.serving.metrics.coverage import Coverage
@@ -61,12 +61,13 @@ def _beyond(goal: Goal, value: Value) -> tuple[str, float] | None:
 
 
 def _unknown(metrics: Sequence[Metric], lines: Sequence[Line]) -> Iterator[str]:
-    """Amounts that are not known though there are rows: one of their parts is not."""
+    """Amounts that are not known though there are rows: one of their parts is not, or there is nothing to divide by."""
     for index, metric in enumerate(metrics):
         open_ones = [line for line in lines if line.values[index] is None and metric.unit == "money" and line.currency]
         if open_ones and any(value is not None for line in open_ones for value in line.values):
             count = "1 line" if len(open_ones) == 1 else f"{len(open_ones):,} lines"
-            yield f"{metric.label} is not known in {count}: an amount there is not (a missing rate)"
+            why = "there is nothing to divide by, or " if isinstance(metric, Ratio) else ""
+            yield f"{metric.label} is not known in {count}: {why}an amount there is not (a missing rate)"
 
 
 def _shared(metrics: Sequence[Metric], lines: Sequence[Line]) -> Iterator[str]:
@@ -115,7 +116,7 @@ def _without_rows(metrics: Sequence[Metric], covered: Sequence[Coverage], period
         newest = each.newest
         last = min(period.last, newest) if period and newest else date.min
         days = [period.first + timedelta(days=n) for n in range((last - period.first).days + 1)] if period else []
-        if gaps := [day for day in days if day not in each.rows]:
+        if gaps := [day for day in days if not each.has(day)]:
             named = ", ".join(map(str, gaps[:_MOST_DAYS])) + (", …" if len(gaps) > _MOST_DAYS else "")
             yield f"{_of(metrics, each)}: nothing on {len(gaps):,} of {len(days):,} days: {named}"
 
