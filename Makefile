@@ -120,10 +120,10 @@ parity: $(SPARK) ## Every table on DuckDB and on Spark, on every data set: docs/
 $(SPARK4): constraints.txt pyproject.toml
 	@$(JAVA)
 	@echo "setting up build/spark4 (once)"
-	@test -x build/spark4/bin/python || $(PYTHON) -m venv build/spark4
+	@test -x build/spark4/bin/python || $$(python3.13 -c "" 2>/dev/null && echo python3.13 || echo $(PYTHON)) -m venv build/spark4
 	@build/spark4/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
 	@build/spark4/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@build/spark4/bin/python -m pip install --quiet --disable-pip-version-check "pyspark>=4.0,<4.1"
+	@build/spark4/bin/python -m pip install --quiet --disable-pip-version-check "pyspark>=4.1,<4.2"
 	@touch $(SPARK4)
 
 spark4: $(SPARK4) ## The tests of both engines and parity on Spark 4: docs/parity-spark4.md

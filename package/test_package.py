@@ -23,7 +23,7 @@ from build import build
 
 from marketpulse.serving.redshift.plan import Options
 
-BASE_PYTHON = Path(sys.base_prefix) / "bin" / "python3.11"
+PYTHONS = Path(sys.base_prefix) / "bin"
 OPTIONS = Options("shop_dev_gold", "default")
 EMPTY = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LANG": "C.UTF-8"}
 
@@ -32,7 +32,7 @@ EMPTY = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LANG": "C.UTF-8"}
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that `make package` writes."""
     folder = tmp_path_factory.mktemp("package") / "dist"
-    build(folder, BASE_PYTHON, OPTIONS)
+    build(folder, PYTHONS, OPTIONS)
     return folder
 
 
@@ -93,13 +93,14 @@ def spark_home() -> str:
 def test_the_manifest_names_every_file_and_its_content(package: Path) -> None:
     found = manifest(package)
     scripts = {"deliver_events", "emr_job", "endpoint_key", "glue_job", "glue_start_emr", "start_workflow"}
-    assert scripts | {"emr_venv", "glue_libs", "redshift", "shell_libs", "wheel"} <= found.keys()
+    libraries = {"emr_venv", "emr_venv_py313", "glue_libs", "glue_libs_py313", "shell_libs"}
+    assert scripts | libraries | {"redshift", "wheel"} <= found.keys()
     for entry in found.values():
         assert hashlib.sha256((package / entry["file"]).read_bytes()).hexdigest() == entry["sha256"]
 
 
 def test_the_same_sources_give_the_same_bytes(package: Path, tmp_path: Path) -> None:
-    build(tmp_path / "again", BASE_PYTHON, OPTIONS)
+    build(tmp_path / "again", PYTHONS, OPTIONS)
     assert manifest(tmp_path / "again") == manifest(package)
 
 
@@ -188,6 +189,23 @@ def test_glue_installs_its_bundle_without_an_index_and_runs_the_job(
     built = stages((str(python),), package / "jobs" / "glue_job.py", landing, tmp_path / "work")
     assert "silver.clicks" in built["silver"]
     assert "gold.fct_sales" in built["gold"]
+
+
+def test_the_other_libraries_are_the_same_for_the_python_of_spark_4(package: Path) -> None:
+    """That they run there is seen by hand and by `make spark4`: this Python is not that one."""
+    wheels = {}
+    for end in ("", "-py313"):
+        with zipfile.ZipFile(package / f"glue-libs{end}.gluewheels.zip") as archive:
+            wheels[end] = {Path(name).name for name in archive.namelist()}
+    assert [name for name in wheels["-py313"] if "-cp311-cp311-" in name] == []
+    assert any("-cp313-cp313-" in name for name in wheels["-py313"])
+    releases = [{tuple(name.split("-")[:2]) for name in found} for found in wheels.values()]
+    assert releases[0] == releases[1]
+    with tarfile.open(package / "emr-venv-py313.tar.gz") as archive:
+        assert Path(archive.getmember("bin/python").linkname) == PYTHONS / "python3.13"
+        names = archive.getnames()
+    assert any("cpython-313" in name for name in names)
+    assert not any("cpython-311" in name for name in names)
 
 
 def test_the_environment_of_emr_runs_the_job_wherever_it_lies(

@@ -53,8 +53,8 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `make package` writes."""
     need()
     folder = tmp_path_factory.mktemp("package")
-    command = [sys.executable, str(ROOT / "package" / "build.py"), "--output", str(folder), "--python"]
-    subprocess.run([*command, f"{sys.base_prefix}/bin/python3.11"], check=True, capture_output=True)
+    command = [sys.executable, str(ROOT / "package" / "build.py"), "--output", str(folder), "--bin"]
+    subprocess.run([*command, f"{sys.base_prefix}/bin"], check=True, capture_output=True)
     return folder
 
 

@@ -15,7 +15,9 @@ ROOT = Path(__file__).parents[2]
 SCRIPTS = ("emr_job", "glue_job", "glue_redshift", "glue_start_emr")
 ARCHIVES = {
     "emr_venv": "emr-venv.tar.gz",
+    "emr_venv_py313": "emr-venv-py313.tar.gz",
     "glue_libs": "glue-libs.gluewheels.zip",
+    "glue_libs_py313": "glue-libs-py313.gluewheels.zip",
     "wheel": "marketpulse-0.1.0-py3-none-any.whl",
 }
 # What package/build.py leaves open for each environment; modules/platform/artifacts.tf fills it in.

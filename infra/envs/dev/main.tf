@@ -12,6 +12,7 @@ module "platform" {
   copy_region = var.copy_region
 
   engine   = "duckdb"
+  spark    = "3.5"
   standby  = "least"
   boundary = "marketpulse-boundary"
 

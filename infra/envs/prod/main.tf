@@ -12,6 +12,7 @@ module "platform" {
   copy_region = var.copy_region
 
   engine   = "spark"
+  spark    = "3.5"
   standby  = "full"
   boundary = "marketpulse-boundary"
 

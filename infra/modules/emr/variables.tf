@@ -10,13 +10,13 @@ variable "boundary" {
 }
 
 variable "release" {
-  description = "EMR release: 7.x carries Spark 3.5 and Iceberg."
+  description = "EMR release: 7.x carries Spark 3.5, emr-spark-8.1 Spark 4.1; both Iceberg."
   type        = string
   default     = "emr-7.9.0"
 
   validation {
-    condition     = can(regex("^emr-7\\.[1-9][0-9]*\\.[0-9]+$", var.release))
-    error_message = "emr.release is a release of EMR 7 from 7.1 on, such as emr-7.9.0: the models are proven on its Spark 3.5, and 7.0 has no Python 3.11."
+    condition     = can(regex("^emr-(7\\.[1-9][0-9]*|spark-8\\.[1-9][0-9]*)\\.[0-9]+$", var.release))
+    error_message = "emr.release is a release of EMR 7 from 7.1 on, such as emr-7.9.0 (Spark 3.5; 7.0 has no Python 3.11), or of emr-spark-8 from 8.1 on, such as emr-spark-8.1.0 (Spark 4.1): the models are proven on these."
   }
 }
 

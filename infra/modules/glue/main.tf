@@ -38,7 +38,7 @@ resource "aws_glue_job" "stage" {
   name                   = "${var.name}-${each.key}"
   description            = "Stage ${each.key} of the flow"
   role_arn               = aws_iam_role.this[local.roles[each.key]].arn
-  glue_version           = "5.1"
+  glue_version           = var.glue_version
   worker_type            = each.value.worker_type
   number_of_workers      = each.value.workers
   timeout                = each.value.timeout_minutes

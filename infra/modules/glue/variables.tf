@@ -25,6 +25,12 @@ variable "engine" {
   }
 }
 
+variable "glue_version" {
+  description = "Version of Glue: 5.1 has Spark 3.5 and Python 3.11, 6.0 has Spark 4.1 and Python 3.13; the libraries in `artifacts` are for its Python."
+  type        = string
+  default     = "5.1"
+}
+
 variable "jobs" {
   description = "Stage -> how much of AWS it may use. `workers` is the most auto-scaling goes to; `retries` are safe, a stage that ran twice did its work once."
   type = map(object({

@@ -3,10 +3,20 @@
 
 locals {
   manifest = try(jsondecode(file("${var.artifacts}/manifest.json")), {})
+
+  # Spark 4 comes with another Python, for which the package has libraries of their own; what is not chosen is not uploaded.
+  spark = {
+    "3.5" = { glue = "5.1", emr = "emr-7.9.0", libraries = "" }
+    "4.1" = { glue = "6.0", emr = "emr-spark-8.1.0", libraries = "_py313" }
+  }[var.spark]
+  package = merge(
+    { for name, artifact in local.manifest : name => artifact if name != "redshift" && !can(regex("^(glue_libs|emr_venv)", name)) },
+    { for name in ["glue_libs", "emr_venv"] : name => local.manifest["${name}${local.spark.libraries}"] if can(local.manifest["${name}${local.spark.libraries}"]) },
+  )
 }
 
 resource "aws_s3_object" "artifact" {
-  for_each = { for name, artifact in local.manifest : name => artifact if name != "redshift" }
+  for_each = local.package
 
   bucket      = module.lake.buckets["artifacts"]
   key         = "${each.value.sha256}/${basename(each.value.file)}"

@@ -136,7 +136,7 @@ module "emr" {
 
   boundary = local.boundary
   name     = local.name
-  release  = var.emr.release
+  release  = coalesce(var.emr.release, local.spark.emr)
   capacity = var.emr.capacity
   cluster  = var.emr.cluster
 
@@ -195,8 +195,10 @@ module "glue" {
   environment = local.environment
   engine      = var.engine
   jobs        = var.glue
-  artifacts   = local.artifacts
-  log_days    = var.observability.log_days
+
+  glue_version = local.spark.glue
+  artifacts    = local.artifacts
+  log_days     = var.observability.log_days
 
   lake = {
     bucket_prefix = local.bucket_prefix

@@ -155,12 +155,12 @@ variable "artifacts" {
 
   validation {
     condition = length(setsubtract(
-      ["deliver_events", "emr_job", "emr_venv", "endpoint_key", "glue_job", "glue_libs", "glue_redshift", "glue_start_emr", "redshift", "shell_libs", "start_workflow"],
+      ["deliver_events", "emr_job", "emr_venv", "emr_venv_py313", "endpoint_key", "glue_job", "glue_libs", "glue_libs_py313", "glue_redshift", "glue_start_emr", "redshift", "shell_libs", "start_workflow"],
       keys(try(jsondecode(file("${var.artifacts}/manifest.json")), {})),
     )) == 0 && alltrue([for artifact in values(try(jsondecode(file("${var.artifacts}/manifest.json")), {})) : fileexists("${var.artifacts}/${artifact.file}")])
     error_message = <<-TEXT
-      The package in ${var.artifacts} is not whole: manifest.json must name deliver_events, emr_job, emr_venv, endpoint_key, glue_job, glue_libs,
-      glue_redshift, glue_start_emr, redshift, shell_libs and start_workflow, and their files must be there. Type:
+      The package in ${var.artifacts} is not whole: manifest.json must name deliver_events, emr_job, emr_venv, emr_venv_py313, endpoint_key,
+      glue_job, glue_libs, glue_libs_py313, glue_redshift, glue_start_emr, redshift, shell_libs and start_workflow, and their files must be there. Type:
         make package
     TEXT
   }
@@ -216,14 +216,30 @@ variable "glue" {
 }
 
 variable "emr" {
-  description = "See modules/emr."
+  description = "See modules/emr. `release`: null for the one that has `spark`."
   type = object({
-    release         = optional(string, "emr-7.9.0")
+    release         = optional(string)
     timeout_minutes = optional(number, 120)
     capacity        = optional(object({ vcpu = optional(number, 16), memory_gb = optional(number, 64), disk_gb = optional(number, 200), idle_minutes = optional(number, 5) }), {})
     cluster         = optional(object({ instance_type = optional(string, "m7i.xlarge"), core = optional(number, 2), spot = optional(number, 8), idle_minutes = optional(number, 30) }))
   })
   default = {}
+
+  validation {
+    condition     = var.emr.release == null || startswith(coalesce(var.emr.release, "-"), var.spark == "3.5" ? "emr-7." : "emr-spark-8.")
+    error_message = "emr.release is one of EMR 7 where spark = \"3.5\", and one of emr-spark-8 where it is \"4.1\": the package brings libraries for the Python of these."
+  }
+}
+
+variable "spark" {
+  description = "Spark that the jobs run on: 3.5 (Glue 5.1, EMR 7, Python 3.11) or 4.1 (Glue 6.0, emr-spark-8.1, Python 3.13)."
+  type        = string
+  default     = "3.5"
+
+  validation {
+    condition     = contains(["3.5", "4.1"], var.spark)
+    error_message = "spark is 3.5 or 4.1: the models are proven on these."
+  }
 }
 
 variable "orchestration" {

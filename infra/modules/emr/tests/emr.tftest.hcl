@@ -106,6 +106,17 @@ run "release_without_this_python" {
   expect_failures = [var.release]
 }
 
+run "spark_4" {
+  command = plan
+  variables {
+    release = "emr-spark-8.1.0"
+  }
+  assert {
+    condition     = aws_emrserverless_application.this.release_label == "emr-spark-8.1.0"
+    error_message = "A release of Spark 4 is not taken."
+  }
+}
+
 run "release_without_this_spark" {
   command = plan
   variables {

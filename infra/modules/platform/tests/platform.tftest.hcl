@@ -32,6 +32,34 @@ run "dev" {
   }
 }
 
+run "spark_4" {
+  command = plan
+  variables {
+    spark = "4.1"
+  }
+  assert {
+    condition     = local.spark.glue == "6.0" && local.spark.emr == "emr-spark-8.1.0"
+    error_message = "spark does not choose the releases that have it."
+  }
+  assert {
+    condition     = local.package["glue_libs"].file == "glue-libs-py313.gluewheels.zip" && local.package["emr_venv"].file == "emr-venv-py313.tar.gz"
+    error_message = "The libraries are not those for the Python of Spark 4."
+  }
+  assert {
+    condition     = alltrue([for name, artifact in local.package : !can(regex("_py313$", name))])
+    error_message = "What is not chosen is uploaded too."
+  }
+}
+
+run "a_release_of_the_other_spark" {
+  command = plan
+  variables {
+    spark = "4.1"
+    emr   = { release = "emr-7.9.0" }
+  }
+  expect_failures = [var.emr]
+}
+
 run "gold_on_ec2" {
   command = plan
   variables {
