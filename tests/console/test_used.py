@@ -7,18 +7,29 @@ from datetime import datetime
 from starlette.testclient import TestClient
 
 from marketpulse.console.used import loads, uses
+from marketpulse.project.lineage import column_users
 from marketpulse.serving.status import SnapshotStatus
 from tests.console.house import Page
 from tests.shop import MiniShop
 
 
 def test_columns_lead_to_the_metrics_and_pages_that_are_made_of_them(sold: MiniShop) -> None:
-    found = uses(sold.project(), "gold.fct_lines")
+    project = sold.project()
+    found = uses(project, "gold.fct_lines", {})
     labels = {column: {metric.name for metric in metrics} for column, metrics in found.metrics.items()}
     assert {"pieces", "pieces_per_line"} <= labels["qty"]  # a ratio, by either of its parts
     assert found.pages == {"/": "Today", "/boards/sizes": "Sizes"}
-    assert uses(sold.project(), "gold.dim_buyer").pages == {"/": "Today", "/boards/sizes": "Sizes"}  # by their queries
-    assert uses(sold.project(), "silver.sales") == type(found)()
+    assert uses(project, "gold.dim_buyer", {}).pages == {"/": "Today", "/boards/sizes": "Sizes"}  # by their queries
+    assert uses(project, "silver.sales", {}) == type(found)()
+
+
+def test_columns_lead_to_the_metrics_of_what_is_computed_from_them(sold: MiniShop) -> None:
+    project = sold.project()
+    users = column_users(project)
+    assert "gold.fct_lines.qty" in users["silver.sales.qty"]
+    found = uses(project, "silver.sales", users)
+    assert {"pieces", "pieces_per_line"} <= {metric.name for metric in found.metrics["qty"]}
+    assert found.pages == {}
 
 
 def test_a_load_is_what_a_snapshot_says_and_one_that_took_nothing_is_none() -> None:

@@ -19,6 +19,7 @@ from marketpulse.console.stopped import stopped
 from marketpulse.console.used import loads, uses
 from marketpulse.errors import MarketPulseError, UsageError
 from marketpulse.names import LAYERS
+from marketpulse.project.lineage import column_users
 from marketpulse.project.owned import owned
 from marketpulse.project.promised import promised_alone
 from marketpulse.serving.catalog.facts import Catalog, Entry, gather
@@ -67,7 +68,7 @@ def show_one(request: Request) -> Response:
             "sample": sample(look, entry),
             "days": days(look, name),
             "status": entry.status,
-            "uses": uses(look.project, name),
+            "uses": uses(look.project, name, look.once(("users",), lambda: column_users(look.project))),
             "broken": broken(look, entry.contract, entry.status.snapshots if entry.status else ()),
             "checks": checks(look, name, entry.status.snapshots if entry.status else ()),
             "loads": loads(entry.status.snapshots, _LOADS) if entry.status else [],

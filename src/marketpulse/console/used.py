@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -34,14 +35,19 @@ class Load:
     rejected: float
 
 
-def uses(project: Project, table: str) -> Uses:
-    """Where the columns of a table are used beyond tables."""
+def uses(project: Project, table: str, users: Mapping[str, Sequence[str]]) -> Uses:
+    """Where the columns of a table are used beyond tables, first what is made of them alone, last what comes by others.
+
+    `users` are the columns that are computed from a column (`project.lineage.column_users`).
+    """
     found = Uses()
     asked: set[str] = set()
-    for metric in project.metrics[0].metrics.values():
-        for column in dict.fromkeys(name for part in parts(metric) if part.source == table for name in _columns(part)):
-            found.metrics.setdefault(column, []).append(metric)
-            asked.add(metric.name)
+    made = _made(project)
+    for column in project.tables[table].contract.types if table in project.tables else ():
+        metrics = dict.fromkeys(name for each in _reached(f"{table}.{column}", users) for name in made.get(each, ()))
+        if metrics:
+            found.metrics[column] = [project.metrics[0].metrics[name] for name in metrics]
+        asked.update(made.get(f"{table}.{column}", ()))
     for address, title, question in _questions(project):
         if _asks(question, table, asked):
             found.pages[address] = title
@@ -59,6 +65,26 @@ def loads(snapshots: list[SnapshotStatus], most: int) -> list[Load]:
                 part = round(100 * told["quarantined"] / told["read"], 2)
                 found.append(Load(snapshot.committed_at, source, told, part))
     return found[:most]
+
+
+def _made(project: Project) -> dict[str, list[str]]:
+    """Names of the metrics that are made of a column, by its whole name."""
+    found: dict[str, list[str]] = {}
+    for metric in project.metrics[0].metrics.values():
+        columns = (f"{part.source}.{name}" for part in parts(metric) for name in _columns(part))
+        for column in dict.fromkeys(columns):
+            found.setdefault(column, []).append(metric.name)
+    return found
+
+
+def _reached(column: str, users: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """A column, those that are computed from it, those from these …, the nearest first."""
+    seen, todo = {column}, deque([column])
+    while todo:
+        yield (nearest := todo.popleft())
+        news = [each for each in users.get(nearest, ()) if each not in seen]
+        seen.update(news)
+        todo.extend(news)
 
 
 def _columns(part: Measured) -> Iterator[str]:
