@@ -28,6 +28,10 @@ def marketpulse(
     )
 
 
+#: Before a command that Ctrl-C is to reach, also where whoever runs the tests has it ignored, as nohup does.
+HEARS_CTRL_C = ("env", "--default-signal=INT")
+
+
 def places(shop: MiniShop) -> dict[str, str]:
     """Environment that says where the shop is."""
     found = {"LANDING": shop.landing, "WAREHOUSE": shop.settings.warehouse, "PROJECT": shop.project_dir}

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import psycopg
 
-from tests.command import places
+from tests.command import HEARS_CTRL_C, places
 from tests.shop import MiniShop
 
 
 def started(shop: MiniShop, *more: str) -> tuple[subprocess.Popen[str], list[str]]:
     """The wire as a process, and the lines that it printed."""
-    command = [sys.executable, "-m", "marketpulse", "wire", "--port", "0", *more]
+    command = [*HEARS_CTRL_C, sys.executable, "-m", "marketpulse", "wire", "--port", "0", *more]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=places(shop), cwd=shop.root)
     assert process.stdout
     lines: list[str] = []

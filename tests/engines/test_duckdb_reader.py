@@ -15,7 +15,7 @@ from marketpulse.engines.duckdb_reader import ReadOnlyDuck
 from marketpulse.engines.limits import Limits, Stopwatch
 from marketpulse.errors import LimitError, UsageError
 from marketpulse.serving.query import stream
-from tests.command import places
+from tests.command import HEARS_CTRL_C, places
 from tests.shop import MiniShop
 
 #: Never over: before its first row, and on the way through its rows.
@@ -96,8 +96,8 @@ def test_ctrl_c_ends_a_query_at_once(shop: MiniShop, when: str) -> None:
     shop.settings.warehouse.mkdir()
     out = shop.root / "out.csv"
     out.write_text("precious")
-    command = [sys.executable, "-m", "marketpulse", "query", ENDLESS[when], "--format", "csv", "--output", str(out)]
-    process = subprocess.Popen(command, env=places(shop), stderr=subprocess.PIPE, text=True)
+    query = [sys.executable, "-m", "marketpulse", "query", ENDLESS[when], "--format", "csv", "--output", str(out)]
+    process = subprocess.Popen([*HEARS_CTRL_C, *query], env=places(shop), stderr=subprocess.PIPE, text=True)
     while not _is_asking(process.pid, shop.root):
         assert process.poll() is None
         time.sleep(0.05)
