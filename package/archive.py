@@ -24,7 +24,7 @@ def write_tar(target: Path, folder: Path) -> None:
     """Pack a folder as tar.gz, its links as links."""
     with (
         target.open("wb") as raw,
-        gzip.GzipFile("", "wb", compresslevel=6, fileobj=raw, mtime=0) as packed,
+        gzip.GzipFile("", "wb", compresslevel=4, fileobj=raw, mtime=0) as packed,  # half the time of 6, 3 % more
         tarfile.open(mode="w", fileobj=packed, format=tarfile.GNU_FORMAT) as archive,
     ):
         for path in sorted(folder.rglob("*")):
