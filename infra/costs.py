@@ -13,7 +13,7 @@ ENVS = Path(__file__).parent / "envs"
 HOURS, DAYS = 730, 30
 LOADS = {"idle": 0.0, "5 M events a day": 5.0, "500 M events a day": 500.0}
 
-#: Of delivery's function (1 GiB) for a mebibyte of requests of 1 KB: 0.08 on a core of a laptop.
+#: Of delivery's function (1 GiB) for a mebibyte of requests of 1 KB: assumed; 0.08 was measured on a core of a laptop.
 DELIVERY_SECONDS = 0.3
 #: Of an environment behind a gateway; a test counts them.
 ALARMS, METRICS = 17, 6

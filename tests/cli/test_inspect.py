@@ -98,6 +98,8 @@ def test_docs_writes_a_page_or_a_folder_of_them(shop: MiniShop, typed: Typed) ->
     assert typed("docs", "-o", "page.html").stdout == "wrote page.html\n"
     refused = typed("docs", "-o", "page.html/")
     assert (refused.returncode, "cannot make the folder: File exists" in refused.stderr) == (2, True)
+    nowhere = typed("docs", "-o", "")
+    assert (nowhere.returncode, "names no file" in nowhere.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(("file", "role"), [("project.yaml", "steward"), ("gold/agg_daily/model.sql", "analyst")])

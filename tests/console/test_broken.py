@@ -68,6 +68,8 @@ def test_a_rule_about_a_column_that_came_later_has_no_count_of_before(shop: Mini
     )
     shop.edit("gold/agg_daily/contract.yaml", "implementation: qty > 0", "implementation: size > 5")
     shop.edit("gold/agg_daily/model.sql", "select day,", "select day, 1 as size,")
+    unbuilt = looked(shop)  # no run has made the column yet
+    assert ("3 rows" in Page(unbuilt).words, "cheap: 1 row at " in unbuilt) == (False, True)
     shop.run()
     text = looked(shop)
     assert "3 rows" in Page(text).words

@@ -64,7 +64,7 @@ def test_what_is_no_table_is_told(browser: TestClient) -> None:
 
 def test_a_list_of_300_tables_is_a_small_page() -> None:
     status = SimpleNamespace(rows=12, committed_at=datetime(2026, 1, 1), behind=["silver.t"], overdue="", warnings={})
-    entry = SimpleNamespace(name="gold.t", short="t", status=status, contract=None, source=None)
+    entry = SimpleNamespace(name="gold.t", short="t", grain="One row a day.", status=status)
     given = {"pages": PAGES, "path": "/tables", "here": "/tables", "theme": "auto", "title": "Tables"}
     given |= {"masked": True, "may_act": True, "layers": {"gold": [entry] * 300}, "q": "", "all": 300, "behind": False}
     page = Page(templates().get_template("tables.html").render(**given))

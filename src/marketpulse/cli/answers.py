@@ -100,9 +100,7 @@ def _bars(lines: Sequence[Line], room: int) -> list[str]:
 
 
 def _beside(answer: Answer, lines: Sequence[Line]) -> None:
-    marks = list(
-        dict.fromkeys(f"{line.period or answer.period}: {why}" for line in lines if (why := answer.doubt(line)))
-    )
+    marks = answer.doubts(lines)
     for mark in marks[:_MOST_MARKS]:
         console.print(f"* {mark}", style="dim", markup=False)
     if len(marks) > _MOST_MARKS:

@@ -10,6 +10,7 @@ import typer
 
 from marketpulse.cli.hints import completed
 from marketpulse.cli.options import MOST, AsJson, ProjectDir, Wait, Warehouse, context, finite, patience
+from marketpulse.errors import UsageError
 
 if TYPE_CHECKING:
     from marketpulse.privacy.retention import Retention
@@ -218,6 +219,8 @@ def docs(
     from marketpulse.cli.render import console
     from marketpulse.serving.catalog.write import write_catalog, write_pages
 
+    if not output:
+        raise UsageError("--output names no file", hint="catalog.html, or a folder: catalog/")
     told = f"wrote {output}"
     with context(warehouse=warehouse, project=project, reads=True) as opened:
         if output.endswith("/") or Path(output).is_dir():

@@ -126,10 +126,7 @@ def _when(answer: Answer) -> str:
 
 
 def _notes(answer: Answer, beside: Answer) -> list[str]:
-    marks = dict.fromkeys(
-        f"{line.period or answer.period}: {why}" for line in answer.lines if (why := answer.doubt(line))
-    )
-    return list(dict.fromkeys([*answer.notes, *beside.notes, *marks]))
+    return list(dict.fromkeys([*answer.notes, *beside.notes, *answer.doubts()]))
 
 
 def _steps(told: Block, answer: Answer) -> Block:

@@ -11,6 +11,7 @@ from marketpulse.lake.table import LakeTable
 from marketpulse.project.contract import Contract
 from marketpulse.run.rules import told
 from marketpulse.serving.desk import Look
+from marketpulse.serving.query import Moment
 from marketpulse.serving.status import SnapshotStatus, breaking
 from marketpulse.units import plural
 
@@ -48,8 +49,9 @@ def _runs(look: Look, table: LakeTable, snapshots: Sequence[SnapshotStatus]) -> 
 
 
 def _over(look: Look, contract: Contract, snapshots: Sequence[SnapshotStatus]) -> dict[str, Broken]:
-    now = breaking(look.context, contract, look.moment)
-    before = [(each, _as_of(look, contract, each)) for each in snapshots]
+    now = _counts(look, contract, look.moment)
+    moments = [(each, replace(look.moment, as_of=str(each.snapshot_id))) for each in snapshots]
+    before = [(each, _counts(look, contract, moment)) for each, moment in moments]
     queries = told(contract, now)
     found: dict[str, Broken] = {}
     for rule, rows in now.items():
@@ -60,11 +62,11 @@ def _over(look: Look, contract: Contract, snapshots: Sequence[SnapshotStatus]) -
     return found
 
 
-def _as_of(look: Look, contract: Contract, snapshot: SnapshotStatus) -> dict[str, int]:
-    """The counts of a snapshot; none of a rule that reads a column which was not there yet."""
+def _counts(look: Look, contract: Contract, moment: Moment) -> dict[str, int]:
+    """The counts as of a moment; none of a rule that reads a column which was not there yet."""
     rules = contract.row_rules("warn")
     try:
-        return breaking(look.context, contract, replace(look.moment, as_of=str(snapshot.snapshot_id)))
+        return breaking(look.context, contract, moment)
     except UsageError:
         alone = [replace(contract, rules=(rule,)) for rule in rules] if len(rules) > 1 else []
-        return {rule: rows for each in alone for rule, rows in _as_of(look, each, snapshot).items()}
+        return {rule: rows for each in alone for rule, rows in _counts(look, each, moment).items()}

@@ -81,16 +81,13 @@ def _source(metric: Metric) -> str:
 
 
 def _answered(look: Look, answer: Answer, request: Request) -> dict[str, Any]:
-    marks = dict.fromkeys(
-        f"{line.period or answer.period}: {why}" for line in answer.lines if (why := answer.doubt(line))
-    )
     question = answer.question
     return {
         "answer": answer,
         "tiles": _whole(look, answer),
         "pictures": pictures(answer),
         "grid": _grid(answer),
-        "notes": [*answer.notes, *list(marks)[:5]],
+        "notes": [*answer.notes, *answer.doubts()[:5]],
         "query": request.url.query,
         "elsewhere": (as_command(question), as_python(question), answer.query),
     }

@@ -15,6 +15,8 @@ from marketpulse.sql.places import Where
 Unit = Literal["money", "count", "share", "duration", "number"]
 #: Unit, name in SQL, of the periods that every project knows.
 GRAINS = {"day": "DAY", "week": "WEEK", "month": "MONTH", "quarter": "QUARTER", "year": "YEAR"}
+#: A table, the column of it that has days, and the one up to whose newest day all is told.
+Dated = tuple[str, str | None, str | None]
 #: What an amount is in, as people ask for it, whatever the column is called.
 CURRENCY = "currency"
 
@@ -104,6 +106,11 @@ class Measured(Metric):
     not_over: tuple[str, ...] = ()
     calendar: Calendar | None = None
     is_zero: bool = False
+
+    @property
+    def dated(self) -> Dated:
+        """What says which of its days are there."""
+        return self.source, self.time, self.until
 
     def adds_up_over(self, dimension: str) -> bool:
         """Whether the values of all members of a dimension, added, are the value of the whole."""

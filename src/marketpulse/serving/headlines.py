@@ -63,10 +63,7 @@ def answered(context: Context, question: Question, moment: Moment) -> Headline:
 
 def _of_metrics(question: Question, answer: Answer, notes: list[str]) -> Headline:
     """What metrics answer, as a table; which days are not whole is a note."""
-    marks = dict.fromkeys(
-        f"{line.period or answer.period}: {why}" for line in answer.lines if (why := answer.doubt(line))
-    )
-    told = [*notes, *answer.notes, *marks]
+    told = [*notes, *answer.notes, *answer.doubts()]
     if question.steps:
         return _in_steps(question, answer, told)
     metrics = {metric.name: metric for metric in answer.metrics}

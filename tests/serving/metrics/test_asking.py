@@ -314,3 +314,24 @@ def test_up_to_when_all_is_told_is_a_day_of_the_source(shop: MiniShop) -> None:
     shop.edit("metrics/lines.yaml", "    time: first_day\n    until: size", "    until: newest")
     with pytest.raises(DefinitionError, match="says until and no time"):
         asked(shop, "firsts")
+
+
+STOCKED = """
+  - name: stocked
+    description: Sizes by the newest day.
+    source: gold.mart_firsts
+    time: newest
+    expression: count(*)
+    unit: count
+    additive: true
+"""
+
+
+def test_each_metric_of_a_table_has_the_days_of_its_own_time(shop: MiniShop) -> None:
+    with_firsts(shop).land_sales("2026-03-09", "a,2026-03-01,1,1", "b,2026-03-04,9,1", "c,2026-03-09,1,1")
+    (shop.project_dir / "metrics/lines.yaml").write_text(METRICS + STOCKED + SINCE, encoding="utf-8")
+    assert shop.run().ok
+    found = asked(shop, "stocked", "firsts", grain="day", first_day="2026-03-03", last_day="2026-03-09")
+    assert [line.values for line in found.lines] == [(None, 0), (None, 1), *[(None, 0)] * 4, (2, 0)]
+    (told,) = [note for note in found.notes if "nothing on" in note]
+    assert told.startswith("Stocked: nothing on 6 of 7 days")

@@ -21,7 +21,7 @@ def currencies(cells: Cells, before: Cells) -> list[str | None]:
     """Of the lines of a day beside the day before."""
     period, sooner = Period(DAY, DAY), Period(BEFORE, BEFORE)
     question = Question.of({"metrics": ("orders", "net"), "compare": "previous"})
-    whole = Whole((ORDERS, NET), question, period, [Coverage("gold.s", {DAY: 2}, DAY)])
+    whole = Whole((ORDERS, NET), question, period, [Coverage(("gold.s", "day", None), {DAY: 2}, DAY)])
     return [line.currency for line in laid_out(whole, Found(cells, before), sooner)]
 
 

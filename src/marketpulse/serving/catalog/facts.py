@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from marketpulse.metrics.metric import Metric, parts
-from marketpulse.names import LANDED, LANDED_FILES, LINEAGE, PREFIX, WORDS
+from marketpulse.names import LANDED, LANDED_FILES, LAYERS, LINEAGE, PREFIX, WORDS
 from marketpulse.project.contract import Column, Contract
 from marketpulse.project.lineage import column_sources
 from marketpulse.project.owned import owned
@@ -67,6 +67,13 @@ class Entry:
     def short(self) -> str:
         """The name without the layer."""
         return self.name.split(".", 1)[1]
+
+    @property
+    def grain(self) -> str:
+        """What a row is."""
+        if self.contract:
+            return self.contract.grain
+        return "One row per record as received." if self.layer == LAYERS[0] else "No contract says what a row of it is."
 
     @property
     def owner(self) -> str:

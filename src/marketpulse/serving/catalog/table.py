@@ -34,8 +34,7 @@ def article(entry: Entry, now: datetime) -> Html:
 
 def card(entry: Entry) -> Html:
     """What leads to a table that has a page of its own."""
-    words = entry.contract.grain if entry.contract else "One row per record as received."
-    about = tag("p", words, class_="grain")
+    about = tag("p", entry.grain, class_="grain")
     return tag("article", _head(entry), about, id=entry.name, class_=f"l-{entry.layer}", data_find=_haystack(entry))
 
 
@@ -98,9 +97,9 @@ def _words(entry: Entry) -> Html:
             for word, text in contract.notes.items()
             if word != "purpose"
         ]
-        return join([tag("p", contract.grain, class_="grain"), tag("p", contract.purpose), *more])
+        return join([tag("p", entry.grain, class_="grain"), tag("p", contract.purpose), *more])
     about = entry.source.description if entry.source else ""
-    return join([tag("p", "One row per record as received.", class_="grain"), tag("p", about)])
+    return join([tag("p", entry.grain, class_="grain"), tag("p", about)])
 
 
 def _facts(entry: Entry) -> Html:

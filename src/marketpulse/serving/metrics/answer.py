@@ -73,6 +73,11 @@ class Answer:
             return line.mark
         return FIRST if self.begun.first == self.begun.last else f"with {FIRST}"
 
+    def doubts(self, lines: Sequence[Line] | None = None) -> list[str]:
+        """What is to be known of these lines, or all: a sentence for each that may not be all of its period, once."""
+        told = ((line, self.doubt(line)) for line in (self.lines if lines is None else lines))
+        return list(dict.fromkeys(f"{line.period or self.period}: {why}" for line, why in told if why))
+
     def rows(self) -> list[dict[str, Any]]:
         """Each line as names and values: what JSON is made of."""
         return [dict(self._row(line)) for line in self.lines]

@@ -84,13 +84,13 @@ def _read(reader: Reader, question: Question, asked: Asked, before: Period | Non
 
 def _covered(context: Context, made: Sequence[Measured], moment: Moment) -> list[Coverage]:
     """The days of each source."""
-    sources = {(part.source, part.time, part.until): part for part in made if part.time}
-    return [coverage(context, part, moment) for part in sources.values()]
+    dated = {part.dated: part for part in made if part.time}
+    return [coverage(context, part, moment) for part in dated.values()]
 
 
 def _begun(covered: Sequence[Coverage], buckets: Sequence[Period]) -> Period | None:
     """Of the periods that with the first day on which there are rows of every source; None where none has it."""
-    first = max((min(each.rows) for each in covered if each.rows), default=None)
+    first = max((each.oldest for each in covered if each.oldest), default=None)
     return next((each for each in buckets if first and each.first <= first <= each.last), None)
 
 
@@ -99,7 +99,7 @@ def _period(question: Question, covered: Sequence[Coverage], reader: Reader) -> 
     ends = [(each.last_full() if question.span.full else each.newest) for each in covered]
     newest = max((day for day in ends if day), default=None)
     if newest is None:
-        raise UsageError(f"{covered[0].source} has no rows yet", hint="marketpulse run fills it")
-    oldest = min((day for each in covered for day in each.rows), default=date.min)
+        raise UsageError(f"{covered[0].of[0]} has no rows yet", hint="marketpulse run fills it")
+    oldest = min((each.oldest for each in covered if each.oldest), default=date.min)
     within = reader.buckets(question.cut, Period(newest, newest)) if question.counted() else []
     return question.period(oldest, newest, *within[:1])

@@ -36,10 +36,10 @@ def sides(question: Question, period: Period, covered: Sequence[Coverage]) -> Da
 
 def withheld(metric: Metric, covered: Sequence[Coverage], days: Days, window: int) -> str | None:
     """Why no change of a metric is told: which of the days are not whole. With a `window` each is of so many days."""
-    sources = {part.source for part in parts(metric)}
+    dated = {part.dated for part in parts(metric)}
     told: dict[str, None] = {}
     for each in covered if days[1] else ():
-        if each.source in sources:
+        if each.of in dated:
             for side in filter(None, days):
                 told |= dict.fromkeys(_doubts(each, replace(side, first=side.first - timedelta(days=window - 1))))
     return ", ".join(told) or None

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import cast
 
 from sqlglot import exp
 
 from marketpulse import sql
 from marketpulse.metrics.days import Period
-from marketpulse.metrics.metric import Measured
+from marketpulse.metrics.metric import Dated, Measured
 from marketpulse.names import MAINTENANCE_KEY
 from marketpulse.run.context import Context
 from marketpulse.serving.query import Moment, stream
@@ -26,17 +27,22 @@ FIRST = "the first day there is, perhaps not whole"
 
 @dataclass(frozen=True)
 class Coverage:
-    """Rows of each day of a table, and the UTC day on which it was loaded.
+    """Rows of each day of what metrics are `of`, and the UTC day on which their table was loaded.
 
     Up to the day `until`, where there is one, a day without rows is one on which nothing was.
     """
 
-    source: str
+    of: Dated
     rows: Mapping[date, int]
     loaded: date
     until: date | None = None
 
-    @property
+    @cached_property
+    def oldest(self) -> date | None:
+        """The first day with rows."""
+        return min(self.rows, default=None)
+
+    @cached_property
     def newest(self) -> date | None:
         """The newest day with rows that is not in the future, as seen when it was loaded."""
         newest = max((day for day in self.rows if day <= self.loaded), default=max(self.rows, default=None))
@@ -44,7 +50,7 @@ class Coverage:
 
     def has(self, day: date) -> bool:
         """Whether a day is there, with rows or without."""
-        return day in self.rows or bool(self.until and self.rows and min(self.rows) <= day <= self.until)
+        return day in self.rows or bool(self.until and self.oldest and self.oldest <= day <= self.until)
 
     def mark(self, day: date) -> str | None:
         """Why more of a day may come; None for a day that is over, as far as anybody can tell."""
@@ -68,11 +74,10 @@ class Coverage:
         Nobody knows whether the first day there is began before the data did. Among others it is taken for whole
         unless it has so few rows that it cannot be.
         """
-        oldest = min(self.rows, default=None)
-        if oldest is None or day < oldest:
+        if self.oldest is None or day < self.oldest:
             return "before the first day there is"
         after = [self.rows.get(day + timedelta(days=ahead), 0) for ahead in range(1, _BESIDE + 1)]
-        if day == oldest and (alone or self.rows[day] < _BEGUN * max(after)):
+        if day == self.oldest and (alone or self.rows[day] < _BEGUN * max(after)):
             return FIRST
         return self.mark(day)
 
@@ -89,7 +94,7 @@ class Coverage:
 
 def coverage(context: Context, metric: Measured, moment: Moment) -> Coverage:
     """The days of the source of a metric, without its conditions; counted once a moment."""
-    key = (Coverage, metric.source, metric.time, metric.until)
+    key = (Coverage, *metric.dated)
     if key not in moment.found:
         moment.found[key] = _counted(context, metric, moment)
     return cast("Coverage", moment.found[key])
@@ -106,7 +111,7 @@ def _counted(context: Context, metric: Measured, moment: Moment) -> Coverage:
     days, counts, ends = (column.to_pylist() for column in found.columns)
     until = max(filter(None, ends), default=None) if metric.until else None
     rows = dict(zip(days, counts, strict=True))
-    return Coverage(metric.source, rows, _loaded(context, metric.source, moment), until)
+    return Coverage(metric.dated, rows, _loaded(context, metric.source, moment), until)
 
 
 def _loaded(context: Context, source: str, moment: Moment) -> date:

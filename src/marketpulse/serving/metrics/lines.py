@@ -56,8 +56,8 @@ class Whole:
     def _counted(self, metric: Metric, value: Value, span: Period | None) -> Value:
         if value or span is None or not isinstance(metric, Measured) or metric.time is None:
             return value
-        of = next((each for each in self.covered if each.source == metric.source), None)
-        is_there = of is not None and any(of.has(span.first + timedelta(days=n)) for n in range(span.days))
+        covered = next((each for each in self.covered if each.of == metric.dated), None)
+        is_there = covered is not None and any(covered.has(span.first + timedelta(days=n)) for n in range(span.days))
         return (0 if metric.is_zero else value) if is_there else None
 
 

@@ -122,6 +122,6 @@ def _without_rows(metrics: Sequence[Metric], covered: Sequence[Coverage], period
 
 
 def _of(metrics: Sequence[Metric], coverage: Coverage) -> str:
-    """Metrics that are made of a table, as people call them."""
-    labels = [metric.label for metric in metrics if coverage.source in {part.source for part in parts(metric)}]
+    """Metrics that these days are of, as people call them."""
+    labels = [metric.label for metric in metrics if coverage.of in {part.dated for part in parts(metric)}]
     return ", ".join(labels[:_MOST_NAMED]) + (f" and {len(labels) - _MOST_NAMED} more" * (len(labels) > _MOST_NAMED))
