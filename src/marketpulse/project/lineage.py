@@ -49,7 +49,7 @@ def trace(project: Project, name: str | None = None) -> list[Node]:
 
 
 def column_users(project: Project) -> dict[str, list[str]]:
-    """For each column (`silver.sales.qty`) from which others are computed, these; half a second for fifty tables."""
+    """For each column (`layer.table.column`) from which others are computed, these; half a second for fifty tables."""
     found: dict[str, list[str]] = {}
     for table in project.tables.values():
         for column, origins in column_sources(project, table).items():
