@@ -46,6 +46,12 @@ def test_the_page_and_its_files_say_what_ask_says(browser: TestClient, sold: Min
     assert {"marketpulse metric pieces --by size --last 7d --grain day --compare previous"} <= set(page.words)
 
 
+def test_what_has_no_days_is_of_now_and_that_is_said(browser: TestClient) -> None:
+    page = Page(browser.get("/explore?metric=total&days=7d").text)
+    assert "Total: of now, whatever days are chosen" in page.words
+    assert browser.get("/explore.json?metric=total&days=2019-01").json()["period"] is None
+
+
 def test_lines_are_drawn_and_said(browser: TestClient) -> None:
     text = browser.get("/explore?metric=lines&days=all&grain=day").text
     page = Page(text)

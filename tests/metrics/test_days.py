@@ -19,13 +19,23 @@ def period(text: str, to_date: str | None = None) -> Period:
 
 @pytest.mark.parametrize(
     ("length", "first"),
-    [("1d", "2026-03-31"), ("28d", "2026-03-04"), ("4w", "2026-03-04"), ("1m", "2026-03-01"), ("1 year", "2025-04-01")],
+    [
+        ("1d", "2026-03-31"),
+        ("28d", "2026-03-04"),
+        ("4w", "2026-03-04"),
+        ("2 Weeks", "2026-03-18"),
+        ("1m", "2026-03-01"),
+        ("1 year", "2025-04-01"),
+    ],
 )
 def test_a_length_goes_back_from_the_last_day(length: str, first: str) -> None:
     assert back(length, D("2026-03-31")) == Period(D(first), D("2026-03-31"))
 
 
-@pytest.mark.parametrize("wrong", ["", "0d", "-1d", "28", "d", "28 fortnights", "99999d", "9999y", "101y"])
+@pytest.mark.parametrize(
+    "wrong",
+    ["", "0d", "-1d", "28", "d", "2 fortnights", "9 decades", "5min", "3mo", "２d", "99999d", "9999y", "101y"],
+)
 def test_what_is_no_length_is_refused(wrong: str) -> None:
     with pytest.raises(UsageError):
         back(wrong, D("2026-03-31"))

@@ -92,6 +92,16 @@ def test_the_first_day_comes_first() -> None:
         Span(first_day="2026-03-10", last_day="2026-03-09").period(OLDEST, NEWEST)
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [({"first_day": "2099-01-01"}, "from 2099-01-01 on"), ({"last_day": "1999-12-31"}, "up to 1999-12-31")],
+)
+def test_days_beyond_those_there_are_name_no_day_that_nobody_typed(given: dict[str, str], told: str) -> None:
+    with pytest.raises(UsageError, match=f"there is no day {told}") as refused:
+        Span(**given).period(OLDEST, NEWEST)
+    assert refused.value.hint == f"the days there are: {OLDEST} to {NEWEST}"
+
+
 def test_a_question_is_made_of_what_a_file_says() -> None:
     found = Question.of({"metrics": ["a", "b"], "by": ["c"], "last": "7d", "grain": None, "top": 3})
     assert found == Question(("a", "b"), ("c",), Span(last="7d"), top=3)

@@ -44,9 +44,9 @@ class Form:
 def form(look: Look, asked: QueryParams) -> Form:
     """The form, as an address has filled it in."""
     chosen, by = names(asked, "metric"), names(asked, "by")
-    known = look.project.metrics[0].metrics
-    found = _found(look, chosen)
-    metrics = [Choice(name, metric.label, metric in found[:1]) for name, metric in known.items()]
+    every = look.project.metrics[0].metrics
+    found = known(look, chosen)
+    metrics = [Choice(name, metric.label, metric in found[:1]) for name, metric in every.items()]
     days = asked.get("days") or "28d"
     periods = [
         Choice(value, text, value == days) for value, text in (PERIODS | {days: PERIODS.get(days, days)}).items()
@@ -62,7 +62,7 @@ def form(look: Look, asked: QueryParams) -> Form:
     )
 
 
-def _found(look: Look, names: Sequence[str]) -> list[Metric]:
+def known(look: Look, names: Sequence[str]) -> list[Metric]:
     """Those of the names that there are."""
     found = []
     for name in names:

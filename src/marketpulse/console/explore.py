@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from marketpulse.console.address import question_of
-from marketpulse.console.asking import form
+from marketpulse.console.asking import form, known
 from marketpulse.console.bars import lengths
 from marketpulse.console.elsewhere import as_command, as_python
 from marketpulse.console.files import as_csv, as_excel, as_json
@@ -18,8 +18,8 @@ from marketpulse.console.picture import pictures
 from marketpulse.console.tiles import Tile, tiles, tone
 from marketpulse.console.words import member
 from marketpulse.errors import UsageError
-from marketpulse.metrics.metric import CURRENCY, Metric
-from marketpulse.metrics.question import Question
+from marketpulse.metrics.metric import CURRENCY, Metric, parts
+from marketpulse.metrics.question import Question, Span
 from marketpulse.metrics.showing import change_written, written
 from marketpulse.serving.desk import Look
 from marketpulse.serving.metrics import Answer, Line
@@ -45,7 +45,7 @@ def show(request: Request) -> Response:
             return _list(request, look)
         given: dict[str, Any] = {"form": form(look, request.query_params), "asked": request.query_params}
         try:
-            answer = look.ask(question_of(request.query_params))
+            answer = look.ask(_asked(request, look))
         except UsageError as error:
             return page(request, "explore.html", 400, title="Explore", error=error, answer=None, **given)
         given |= _answered(look, answer, request)
@@ -55,7 +55,7 @@ def show(request: Request) -> Response:
 def as_file(request: Request) -> Response:
     """The rows of an answer, as CSV, as Excel or as JSON like `marketpulse metric --json`."""
     with request.app.state.desk.look() as look:
-        answer = look.ask(question_of(request.query_params))
+        answer = look.ask(_asked(request, look))
     if request.url.path.endswith(".json"):
         return as_json(answer.plain())
     name = "-".join(metric.name for metric in answer.metrics)[:60]
@@ -63,17 +63,25 @@ def as_file(request: Request) -> Response:
     return write(answer.columns, [list(row.values()) for row in answer.rows()], name)
 
 
+def _asked(request: Request, look: Look) -> Question:
+    """The question of an address. Its form always says days: what has none is asked for without, and that is told."""
+    question = question_of(request.query_params)
+    made = [part for metric in known(look, question.metrics) for part in parts(metric)]
+    is_of_now = bool(made) and not any(part.time for part in made)
+    return replace(question, span=Span()) if is_of_now else question
+
+
 def _list(request: Request, look: Look) -> Response:
     """Every metric of the project whose name, synonyms or description have what is looked for."""
     wanted = request.query_params.get("q", "").lower()
-    known = look.project.metrics[0].metrics.values()
+    every = look.project.metrics[0].metrics.values()
     found: dict[str, list[Metric]] = {}
-    for metric in known:
+    for metric in every:
         if wanted in " ".join((metric.name, metric.label, metric.description, *metric.synonyms)).lower():
             found.setdefault(_source(metric), []).append(metric)
     if ratios := found.pop(_RATIOS, None):
         found[_RATIOS] = ratios
-    return page(request, "metrics.html", title="Explore", groups=found, q=wanted, all=len(known))
+    return page(request, "metrics.html", title="Explore", groups=found, q=wanted, all=len(every))
 
 
 def _source(metric: Metric) -> str:
@@ -87,10 +95,14 @@ def _answered(look: Look, answer: Answer, request: Request) -> dict[str, Any]:
         "tiles": _whole(look, answer),
         "pictures": pictures(answer),
         "grid": _grid(answer),
-        "notes": [*answer.notes, *answer.doubts()[:5]],
+        "notes": [*_of_now(answer), *answer.notes, *answer.doubts()[:5]],
         "query": request.url.query,
         "elsewhere": (as_command(question), as_python(question), answer.query),
     }
+
+
+def _of_now(answer: Answer) -> list[str]:
+    return [] if answer.period else [f"{_title(answer)}: of now, whatever days are chosen"]
 
 
 def _title(answer: Answer) -> str:

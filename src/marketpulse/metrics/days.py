@@ -13,7 +13,8 @@ from marketpulse.errors import UsageError
 #: What a period is compared with.
 COMPARISONS = ("previous", "day", "week", "month", "year", "same-weekday")
 _UNITS = {"d": "day", "w": "week", "m": "month", "q": "quarter", "y": "year"}
-_LENGTH = re.compile(r"([1-9][0-9]{0,3}) ?([dwmqy])[a-z]*")
+#: A letter or the whole word: any other word that begins with it (10 decades, 5 minutes) would be a wrong number.
+_LENGTH = re.compile(r"([1-9][0-9]{0,3}) ?(?:([dwmqy])|(day|week|month|quarter|year)s?)", re.ASCII)
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 #: Years that a period may have, and those in which its days may be: more are a slip, and have no day before them.
 _YEARS, _FIRST_YEAR, _LAST_YEAR = 100, 1900, 2200
@@ -88,7 +89,7 @@ def length(text: str) -> tuple[int, str]:
     found = _LENGTH.fullmatch(text.strip().lower())
     if found is None:
         raise UsageError(f"{text[:40]!r} is no length of a period", hint="28d, 4w, 3m, 2q or 1y")
-    count, unit = int(found[1]), _UNITS[found[2]]
+    count, unit = int(found[1]), found[3] or _UNITS[found[2]]
     if count > _LONGEST[unit]:
         raise UsageError(f"{text[:40]!r} is longer than {_YEARS} years", hint="--all is every day there is")
     return count, unit

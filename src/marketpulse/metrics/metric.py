@@ -116,6 +116,7 @@ class Measured(Metric):
         """Whether the values of all members of a dimension, added, are the value of the whole."""
         found = self.dimensions.get(dimension)
         names = {dimension, found.on, found.column} if found else {dimension}
+        names |= {self.currency} if self.currency and dimension == CURRENCY else set()
         return self.additive and not names & set(self.not_over)
 
 

@@ -43,6 +43,11 @@ class Span:
         if self.to_date and self.to_date not in GRAINS:
             raise UsageError(f"to date of {self.to_date[:40]!r}", hint="week, month, quarter or year")
 
+    @property
+    def is_given(self) -> bool:
+        """Whether anybody says which days."""
+        return self != Span()
+
     def period(self, oldest: date, newest: date) -> Period:
         """The days, where those that there are go from `oldest` to `newest`. Raise UsageError where there is none."""
         if self.month:
@@ -50,11 +55,18 @@ class Span:
         if self.to_date:
             return Period(start_of(newest, self.to_date), newest, self.to_date)
         if self.first_day or self.last_day:
-            found = Period(day_of(self.first_day or str(oldest)), day_of(self.last_day or str(newest)))
-            if found.first > found.last:
-                raise UsageError(f"{found.first} is after {found.last}", hint="the first day comes first")
-            return found
+            return self._between(oldest, newest)
         return Period(oldest, newest) if self.everything else back(self.last or "28d", newest)
+
+    def _between(self, oldest: date, newest: date) -> Period:
+        """From a day to another, of which one may be left to what there is."""
+        first, last = day_of(self.first_day or str(oldest)), day_of(self.last_day or str(newest))
+        if first <= last:
+            return Period(first, last)
+        if self.first_day and self.last_day:
+            raise UsageError(f"{first} is after {last}", hint="the first day comes first")
+        what = f"from {first} on" if self.first_day else f"up to {last}"
+        raise UsageError(f"there is no day {what}", hint=f"the days there are: {Period(oldest, newest)}")
 
 
 @dataclass(frozen=True)

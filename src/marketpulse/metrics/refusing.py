@@ -31,8 +31,9 @@ def refuse(question: Question, metrics: Sequence[Metric]) -> None:
         raise UsageError(f"{', '.join(question.metrics)}: not known by {name[:60]!r}", hint=hint)
     if len(set(question.by)) < len(question.by):
         raise UsageError("the same dimension is asked for twice", hint="name each once")
-    if any(part.time is None for part in made) and (question.cut or question.compare):
-        raise UsageError(f"{made[0].name} has no days: it is of now", hint="ask for it without a period")
+    timeless = [part.name for part in made if part.time is None]
+    if timeless and (question.cut or question.compare or question.span.is_given):
+        raise UsageError(f"{timeless[0]} has no days: it is of now", hint="ask for it by itself, without a period")
     if CURRENCY in question.by and not any(part.currency for part in made):
         raise UsageError(f"{made[0].name} has no currency", hint="leave it out")
     for metric in metrics if question.share else ():
@@ -49,6 +50,8 @@ def condition_of(question: Question, metrics: Sequence[Metric]) -> exp.Expr | No
         for part in made_of(metrics)
     ]
     shared = {name: kind for name, kind in types[0].items() if all(each.get(name) == kind for each in types)}
+    if not question.where.strip():
+        raise UsageError("the condition is empty", hint="leave it out, or say which rows")
     try:
         check_condition(question.where, shared)
         return parsed_condition(question.where)[0]

@@ -164,6 +164,29 @@ def test_what_is_no_more_is_there_beside_what_was(sold: MiniShop) -> None:
     assert [(line.members, line.values, line.before) for line in found.lines] == [(("big",), (None,), (3,))]
 
 
+@pytest.mark.parametrize(
+    ("grain", "days", "how", "expected"),
+    [
+        (
+            "week",
+            ("2026-03-02", "2026-03-15"),
+            "week",
+            [("small", 5, 1), ("big", 2, 1), ("small", 1, 5), ("big", 1, 2)],
+        ),
+        ("day", ("2026-03-03", "2026-03-03"), "day", [("small", None, 3), ("big", None, 1)]),
+        ("day", ("2026-03-03", "2026-03-03"), "week", []),
+    ],
+)
+def test_cut_into_periods_lines_add_up_to_what_was(
+    sold: MiniShop, grain: str, days: tuple[str, str], how: str, expected: list[Any]
+) -> None:
+    asks: dict[str, Any] = {"grain": grain, "first_day": days[0], "last_day": days[1], "compare": how}
+    found = asked(sold, "lines", by=["size"], **asks)
+    assert [(*line.members, *line.values, *line.before) for line in found.lines] == expected
+    whole = asked(sold, "lines", **asks)
+    assert sum(line.before[0] or 0 for line in found.lines) == sum(line.before[0] or 0 for line in whole.lines)
+
+
 def test_shares_are_of_the_whole_and_only_of_what_adds_up(sold: MiniShop) -> None:
     found = asked(sold, "pieces", by=["size"], share=True)
     assert [(line.members[0], round(line.shares[0] or 0, 3)) for line in found.lines] == [
@@ -197,13 +220,24 @@ def test_nothing_is_0_on_a_day_that_is_there(sold: MiniShop) -> None:
 
 def test_what_is_of_now_has_no_days(sold: MiniShop) -> None:
     assert values(asked(sold, "total")) == [("None", 43)]
-    with pytest.raises(UsageError, match="has no days"):
-        asked(sold, "total", grain="day")
+    days: list[dict[str, Any]] = [{"grain": "day"}, {"last": "7d"}, {"month": "2019-01"}, {"everything": True}]
+    for each in days:
+        for names in (["total"], ["lines", "total"]):
+            with pytest.raises(UsageError, match="total has no days"):
+                asked(sold, *names, **each)
 
 
 def test_a_window_counts_what_there_was_in_it(sold: MiniShop) -> None:
     found = asked(sold, "sizes", rolling=3, first_day="2026-03-04", last_day="2026-03-07")
     assert [row[1] for row in values(found)] == [2, 2, 2, None]
+
+
+def test_a_window_that_begins_before_the_first_day_is_not_whole(sold: MiniShop) -> None:
+    found = asked(sold, "lines", rolling=4, first_day="2026-02-27", last_day="2026-03-05")
+    assert [line.mark for line in found.lines] == [*(f"{n} of its 4 days" for n in (0, 0, 1, 2, 3)), None, None]
+    assert found.notes == ("Lines: nothing on 4 of 7 days: 2026-02-27, 2026-02-28, 2026-03-03, …",)
+    found = asked(sold, "lines", rolling=4, first_day="2026-03-05", last_day="2026-03-05")
+    assert found.notes == ("Lines: nothing on 2 of 4 days: 2026-03-03, 2026-03-05",)
 
 
 def test_who_wants_to_know_is_told(sold: MiniShop, tmp_path: Path) -> None:

@@ -77,3 +77,28 @@ def test_currencies_have_one_order_on_every_day() -> None:
     cells: Cells = {Key(date(2026, 3, 1), (), "EUR"): (5, 0), Key(date(2026, 3, 1), (), "USD"): (0, 0)}
     cells |= {Key(date(2026, 3, 2), (), "EUR"): (5, 0), Key(date(2026, 3, 2), (), "USD"): (50, 0)}
     assert ordered(cells, grain="day") == [(1, "USD"), (1, "EUR"), (2, "USD"), (2, "EUR")]
+
+
+def test_parts_by_currency_are_of_all_for_a_count_and_of_its_own_for_an_amount() -> None:
+    counted = Measured("counted", "", "count", source="gold.t", currency="currency", additive=True)
+    whole: Cells = {Key(None, (), "EUR"): (3, 50.0, 8), Key(None, (), "USD"): (1, 80.0, 8)}
+    for by, shares in (
+        (["currency"], {"EUR": (0.75, 1, 1), "USD": (0.25, 1, 1)}),
+        ([], {"EUR": (1, 1, 1), "USD": (1, 1, 1)}),
+    ):
+        question = Question.of({"metrics": ["counted", "net", "orders"], "by": by, "share": True})
+        found = laid_out(Whole((counted, NET, ORDERS), question, None, []), Found(whole, whole=whole), None)
+        assert {line.currency: line.shares for line in found} == shares
+
+
+def test_what_is_no_more_stands_in_the_period_beside_which_it_was() -> None:
+    cells: Cells = {Key(DAY, ("web",), None): (2, None)}
+    before: Cells = {
+        Key(BEFORE, ("shop",), None): (5, None), Key(BEFORE, ("none",), None): (0, 0),
+        Key(DAY, ("none",), None): (7, 7),
+    }  # fmt: skip
+    now, then = Period(DAY, DAY), Period(BEFORE, BEFORE)
+    question = Question.of({"metrics": ["orders", "net"], "by": ["channel"], "grain": "day", "compare": "day"})
+    whole = Whole((ORDERS, NET), question, now, [])
+    found = laid_out(whole, Found(cells, before, {}, {}, [now], [then], {DAY: BEFORE}), then)
+    assert [(line.period, *line.members, line.before[0]) for line in found] == [(DAY, "web", None), (DAY, "shop", 5)]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from marketpulse.metrics.compiling import split
 from marketpulse.metrics.days import Period
 from marketpulse.metrics.metric import CURRENCY, Measured, Metric
 from marketpulse.metrics.question import Question
+from marketpulse.metrics.refusing import made_of
 from marketpulse.serving.metrics.answer import Line, Value
 from marketpulse.serving.metrics.comparing import withheld
 from marketpulse.serving.metrics.coverage import Coverage
@@ -31,6 +33,22 @@ class Found:
     earlier: Sequence[Period] = ()
     pairs: Mapping[date, date] = field(default_factory=dict)
 
+    def earlier_of(self, key: Key) -> Key:
+        """What a line stands beside: the same members and currency of the period before."""
+        return replace(key, period=self.pairs.get(key.period) if key.period else None)
+
+    def all_keys(self) -> list[Key]:
+        """What there is, and what there was before and is no more, in the period that it stands beside."""
+        now = {then: period for period, then in self.pairs.items()}
+        was = [key for key, values in self.before.items() if any(value != 0 for value in values)]
+        gone = (replace(key, period=now.get(key.period) if key.period else None) for key in was)
+        kept = (key for key, then in zip(gone, was, strict=True) if key.period or not then.period)
+        return list(dict.fromkeys([*self.cells, *kept]))
+
+    def has(self, key: Key) -> bool:
+        """Whether a line has, or had, any value but 0."""
+        return any((*self.cells.get(key, ()), *self.before.get(self.earlier_of(key), ())))
+
 
 @dataclass(frozen=True)
 class Whole:
@@ -44,6 +62,18 @@ class Whole:
     def counted(self, values: Sequence[Value], span: Period | None) -> tuple[Value, ...]:
         """The values, 0 where nothing was counted on days that are there, none where none of them is there."""
         return tuple(self._counted(*each, span) for each in zip(self.metrics, values, strict=True))
+
+    def total(self, cells: Cells, key: Key) -> Iterator[Value]:
+        """The whole that each value of a line is a part of: that of its currency.
+
+        Where counts are asked for by currency it is that of all: they add up over it, which amounts never do.
+        """
+        of_its_own = cells.get(Key(key.period, (), key.currency), (None,) * len(self.metrics))
+        every = [values for each, values in cells.items() if each.period == key.period]
+        apart = split(made_of(self.metrics)) if CURRENCY in self.question.by else frozenset()
+        for index, metric in enumerate(self.metrics):
+            is_of_all = metric.unit != "money" and metric.name in apart
+            yield sum(values[index] or 0 for values in every) if is_of_all else of_its_own[index]
 
     def withheld(self, days: tuple[Period | None, Period | None]) -> tuple[str | None, ...]:
         """Why no change of each metric is told; nothing where nothing is compared."""
@@ -69,14 +99,13 @@ def laid_out(whole: Whole, found: Found, compared: Period | None) -> tuple[Line,
     nothing: tuple[Value, ...] = (None,) * len(whole.metrics)
     lines = []
     for key in _ordered(question, found):
-        then = found.pairs.get(key.period) if key.period else None
-        other = Key(then, key.members, key.currency)
+        other = found.earlier_of(key)
+        then = other.period
         span = spans.get(key.period) if key.period else period
         values = whole.counted(found.cells.get(key, nothing), _within(span, period))
         sooner = _within(earlier.get(then) if then else None if key.period else compared, compared)
         before = whole.counted(found.before.get(other, nothing), sooner) if compared else ()
-        total = found.whole.get(Key(key.period, (), key.currency), nothing) if question.share else ()
-        shares = tuple(_part(*each) for each in zip(values, total, strict=True)) if total else ()
+        shares = tuple(map(_part, values, whole.total(found.whole, key))) if question.share else ()
         mark = _mark(span, period, covered, question) if span and period else None
         days = (_within(span, period), sooner)
         lines.append(Line(key.period, key.members, key.currency, values, before, shares, mark, whole.withheld(days)))
@@ -97,11 +126,9 @@ def _ordered(question: Question, found: Found) -> list[Key]:
 
     Members of which every number is 0 or unknown come last: the currency of one cost has a line for each of them.
     """
-    keys = list(found.cells)
-    if not question.cut:  # what there was before and is no more
-        keys = list(dict.fromkeys([*keys, *found.before]))
+    keys = found.all_keys()
     if any(key.currency for key in keys):  # of no currency is what is 0 in each of those that there are
-        keys = [key for key in keys if key.currency or any((*found.cells.get(key, ()), *found.before.get(key, ())))]
+        keys = [key for key in keys if key.currency or found.has(key)]
     if not question.by or question.by == (CURRENCY,):  # every period has a line, also one without rows
         currencies = {key.currency for key in keys} or {None}
         starts = [bucket.first for bucket in found.buckets] if question.cut else [None]
@@ -114,11 +141,11 @@ def _ordered(question: Question, found: Found) -> list[Key]:
     nothing: tuple[Value, ...] = (None,)
 
     def place(key: Key) -> tuple[object, ...]:
-        now, before = found.cells.get(key, nothing), found.before.get(key, nothing)
-        rank = ranks.get(Key(None, key.members, key.currency)) or now
-        is_empty = bool(key.members) and not any((*now, *before))
+        rank = ranks.get(Key(None, key.members, key.currency)) or found.cells.get(key, nothing)
+        is_empty = bool(key.members) and not found.has(key)
         currency = (held.get(key.currency, ()), key.currency or "")
-        return key.period or date.min, is_empty, *currency, [*map(_descending, rank)], tuple(map(str, key.members))
+        sizes = [*map(_descending, (*rank, *found.before.get(found.earlier_of(key), nothing)))]
+        return key.period or date.min, is_empty, *currency, sizes, tuple(map(str, key.members))
 
     return sorted(keys, key=place)
 
@@ -157,4 +184,13 @@ def _mark(span: Period, period: Period, covered: Sequence[Coverage], question: Q
     told = [reason if len(days) == 1 else f"{len(of)} of {len(days)} days {reason}" for reason, of in reasons.items()]
     if len(days) < span.days and not question.rolling:
         told.append(f"{len(days)} of its {span.days} days")
+    if question.rolling and (begun := _begun(span.last, question.rolling, covered)) is not None:
+        told.append(f"{begun} of its {question.rolling:,} days")
     return ", ".join(told) or None
+
+
+def _begun(day: date, length: int, covered: Sequence[Coverage]) -> int | None:
+    """How many days of the window up to a day there are, None where none of it is before the first of a source."""
+    oldest = max((each.oldest for each in covered if each.oldest), default=date.min)
+    there = (day - oldest).days + 1
+    return max(there, 0) if there < length else None

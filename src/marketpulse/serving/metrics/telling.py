@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from marketpulse.metrics.compiling import split
@@ -22,13 +23,13 @@ def notes(answer: Answer, covered: Sequence[Coverage]) -> tuple[str, ...]:
         *(f"alert: {told}" for _, told in beyond(answer)),
         *_unknown(metrics, lines),
         *_shared(metrics, lines),
-        *_without_rows(metrics, covered, answer.period),
+        *_without_rows(metrics, covered, _read(answer.period, answer.question.rolling, covered)),
     ]
     told += [*_left_out(answer, covered), *_uneven(answer)]
     # Days without rows among others may be days on which nothing was sold: nobody knows.
     compared = _without_rows(metrics, covered, answer.compared)
     gaps = (f"{each}: what is compared may not be whole" for each in compared)
-    return (*told, *(list(_withheld(answer)) or gaps))
+    return tuple(dict.fromkeys([*told, *(list(_withheld(answer)) or gaps)]))
 
 
 def beyond(answer: Answer) -> Iterator[tuple[Line, str]]:
@@ -108,6 +109,15 @@ def _uneven(answer: Answer) -> Iterator[str]:
         return
     if period.days != before.days:
         yield f"{period.days:,} days are compared with {before.days:,}"
+
+
+def _read(period: Period | None, window: int | None, covered: Sequence[Coverage]) -> Period | None:
+    """The days of an answer with those of its windows; of windows that begin before the first day lines are marked."""
+    oldest = min((each.oldest for each in covered if each.oldest), default=None)
+    if not (period and window and oldest):
+        return period
+    first = max(period.first - timedelta(days=window - 1), min(oldest, period.first))
+    return replace(period, first=first)
 
 
 def _without_rows(metrics: Sequence[Metric], covered: Sequence[Coverage], period: Period | None) -> Iterator[str]:
