@@ -45,8 +45,8 @@ class Span:
 
     @property
     def is_given(self) -> bool:
-        """Whether anybody says which days."""
-        return self != Span()
+        """Whether anybody says which days; all there are leave none out."""
+        return any((self.last, self.first_day, self.last_day, self.month, self.to_date))
 
     def period(self, oldest: date, newest: date) -> Period:
         """The days, where those that there are go from `oldest` to `newest`. Raise UsageError where there is none."""

@@ -220,7 +220,8 @@ def test_nothing_is_0_on_a_day_that_is_there(sold: MiniShop) -> None:
 
 def test_what_is_of_now_has_no_days(sold: MiniShop) -> None:
     assert values(asked(sold, "total")) == [("None", 43)]
-    days: list[dict[str, Any]] = [{"grain": "day"}, {"last": "7d"}, {"month": "2019-01"}, {"everything": True}]
+    assert values(asked(sold, "total", everything=True)) == [("None", 43)]
+    days: list[dict[str, Any]] = [{"grain": "day"}, {"last": "7d"}, {"month": "2019-01"}, {"last_day": "2019-01-01"}]
     for each in days:
         for names in (["total"], ["lines", "total"]):
             with pytest.raises(UsageError, match="total has no days"):
