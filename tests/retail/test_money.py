@@ -311,6 +311,21 @@ def test_a_customer_of_two_currencies_has_one_first_day_and_one_number_of_orders
     ]
 
 
+def test_what_is_brought_back_in_another_currency_is_of_its_customer() -> None:
+    days = [
+        day("2026-03-01", "c", 2, "50"),
+        day("2026-03-05", "c", 0, "-20", currency="SEK", reporting_currency="SEK"),
+        day("2026-03-05", "only", 0, "-9"),
+    ]
+    columns = "customer_id, currency, first_order_date is null, order_count, customer_order_count, net_amount,"
+    columns += " average_order_amount, days_between_orders, expected_order_count > 0, expected_amount > 0"
+    found = build("gold.mart_customer_value", columns, {"gold.agg_customer_daily": days})
+    assert found == [
+        ("c", "EUR", False, 2, 2, 50, 25, 90, True, True),
+        ("c", "SEK", True, 0, 2, -20, None, 90, False, False),
+    ]
+
+
 def test_a_day_with_orders_in_two_currencies_is_one_day_of_orders() -> None:
     sek = {**day("2026-03-01", "c", 1, "10"), "currency": "SEK"}
     mixed = [day("2026-03-01", "c", 1, "10"), sek, day("2026-03-11", "c", 1, "10")]

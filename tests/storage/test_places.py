@@ -23,6 +23,7 @@ from marketpulse.storage.places import (
     remove,
     remove_empty_folders,
     remove_folder,
+    replacing,
     write_text,
 )
 
@@ -31,6 +32,24 @@ def test_without_the_libraries_the_line_to_type_is_said() -> None:
     code = "import sys; sys.modules['s3fs'] = None\nfrom marketpulse.storage.places import filesystem\nfilesystem('s3://bucket')\n"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "pip install 'marketpulse[aws]'" in found.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("name", ["file/x.csv", "x" * 300, "nowhere/x.csv", "folder"])
+def test_what_cannot_be_written_is_told_and_nothing_is_left(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(StorageError, match="cannot write"), replacing(tmp_path / name) as part:
+        part.write_text("theirs")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_name_as_long_as_may_be_is_written_and_a_device_stays_one(tmp_path: Path) -> None:
+    for place in (tmp_path / ("ü" * 127), Path(os.devnull)):
+        with replacing(place) as part:
+            part.write_text("text")
+    assert (tmp_path / ("ü" * 127)).read_text() == "text"
+    assert Path(os.devnull).is_char_device()
 
 
 def test_a_kind_of_place_that_nobody_knows_is_refused_with_those_that_are() -> None:

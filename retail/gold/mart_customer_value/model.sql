@@ -1,4 +1,5 @@
--- One row per customer with an order and reporting currency: history, and an expectation from the rhythm of the orders.
+-- One row per customer with an order, and reporting currency: history, and an expectation from the rhythm of the orders.
+-- What was only brought back in a currency is of its customer, too: without it the amounts would be too high.
 with newest as (
     select max(sold_date) as as_of_date from gold.agg_customer_daily
 ),
@@ -17,16 +18,18 @@ customers as (
     from gold.agg_customer_daily as d
     cross join newest as n
     group by d.customer_id, d.reporting_currency, n.as_of_date
-    having sum(d.order_count) > 0
 ),
 paced as (
     select
         *,
         min(first_order_date) over (partition by customer_id) as customer_first_order_date,
         sum(counted_order_count) over (partition by customer_id) as customer_order_count,
-        cast(cast(net_amount as double) / cast(order_count as double) as decimal(18, 4)) as average_order_amount,
+        max(order_count) over (partition by customer_id) > 0 as has_order,
+        cast(
+            try_divide(cast(net_amount as double), cast(order_count as double)) as decimal(18, 4)
+        ) as average_order_amount,
         case
-            when order_day_count = 1 then cast(90 as double)
+            when order_day_count <= 1 then cast(90 as double)
             else greatest(
                 cast(1 as double),
                 cast(datediff(last_order_date, first_order_date) as double) / cast(order_day_count - 1 as double)
@@ -37,11 +40,15 @@ paced as (
 judged as (
     select
         *,
-        round(power(
-            cast(0.5 as double),
-            cast(datediff(as_of_date, last_order_date) as double) / (cast(2 as double) * days_between_orders)
-        ), 12) as active_probability
+        case
+            when order_count = 0 then cast(0 as double)
+            else round(power(
+                cast(0.5 as double),
+                cast(datediff(as_of_date, last_order_date) as double) / (cast(2 as double) * days_between_orders)
+            ), 12)
+        end as active_probability
     from paced
+    where has_order
 )
 select
     customer_id,
@@ -59,6 +66,7 @@ select
     active_probability,
     cast(90 as double) / days_between_orders * active_probability as expected_order_count,
     case
+        when order_count = 0 then cast(0 as decimal(18, 4))
         when average_order_amount is not null then cast(
             cast(90 as double) / days_between_orders * active_probability
                 * greatest(cast(average_order_amount as double), cast(0 as double))

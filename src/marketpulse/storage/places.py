@@ -11,7 +11,7 @@ import stat
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,8 @@ REMOTE_HINT = "check bucket, region, credentials and what they may do"
 _READ_AHEAD = 8 << 20
 #: Clocks of disks are coarse: what changed so shortly ago may change again and show the same time (nanoseconds).
 _TICK = 50_000_000
+#: Letters that a file which is being written has of the name that it gets: with its number it is no longer than may be.
+_NAMED = 40
 
 
 @dataclass(frozen=True)
@@ -130,13 +132,13 @@ def write_text(place: str, text: str) -> None:
 def replacing(path: Path) -> Iterator[Path]:
     """A file of this machine to write beside `path`, which it replaces when all is written, and not otherwise.
 
-    What is no file, as a pipe or a device, is written as it is.
+    What is no file, as a pipe or a device, is written as it is. Raise StorageError where it cannot be written.
     """
-    if path.exists() and not path.is_file():
-        yield path
-        return
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.parent / f".{path.name[:_NAMED]}.{os.getpid()}.part"
     try:
+        if path.exists() and not path.is_file():
+            yield path
+            return
         yield part
         if path.exists():  # who may read it is for whoever made it to say
             part.chmod(stat.S_IMODE(path.stat().st_mode))
@@ -146,7 +148,8 @@ def replacing(path: Path) -> Iterator[Path]:
             f"cannot write: {error.strerror or error}", where=path, hint="choose another file"
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing could be made, nothing is left
+            part.unlink(missing_ok=True)
 
 
 def read_text(place: str) -> str:

@@ -10,6 +10,8 @@ from marketpulse.names import LINEAGE, WORDS
 from marketpulse.project.owned import owned
 from marketpulse.project.project import load_project
 from marketpulse.run.context import open_context
+from marketpulse.serving.catalog.facts import gather
+from marketpulse.serving.catalog.pages import pages
 from marketpulse.serving.catalog.write import write_catalog, write_pages
 from marketpulse.settings import Settings
 from tests.serving.metrics.counting import with_metrics
@@ -144,6 +146,12 @@ def test_a_folder_has_a_page_a_table_whose_links_lead_to_files_that_are_there(tm
     assert "gold.fct_lines.id" not in found["index.html"].values("id")  # columns stand on the table's own page
     for path in folder.iterdir():
         assert not re.search(r"https?://|//[a-z]+\.|@import|url\(", path.read_text(encoding="utf-8"))
+
+
+def test_the_index_leads_to_no_page_that_is_not_there_yet(tmp_path: Path) -> None:
+    with _stocked(tmp_path).open() as context:
+        names = [name for name, _ in pages(gather(context))]
+    assert names.index("index.html") == len(names) - 1
 
 
 def test_hostile_text_is_only_text(tmp_path: Path) -> None:

@@ -16,14 +16,17 @@ _TO_TABLE = re.compile(r'href="#([a-z]+\.\w+)((?:\.[^"]*)?)"')
 
 
 def pages(catalog: Catalog) -> Iterator[tuple[str, str]]:
-    """Name and text of each file: `index.html`, which can be searched, and one a table."""
+    """Name and text of each file: one a table, and `index.html`, which can be searched.
+
+    That is the last, so that it leads to no page that a killed process did not write.
+    """
     names = {entry.name for entry in catalog.entries}
-    yield INDEX, _apart(overview(catalog, card), names)
     for entry in catalog.entries:
         brand = tag("a", tag("span", class_="logo", aria_hidden="true"), catalog.project, href=INDEX, class_="brand")
         aside = tag("aside", tag("div", brand, theme_button(), class_="bar"))
         main = tag("main", article(entry, catalog.written_at), id="top")
         yield f"{entry.name}.html", _apart(document(f"{entry.name}: {catalog.project}", aside, main), names)
+    yield INDEX, _apart(overview(catalog, card), names)
 
 
 def _apart(text: str, names: Collection[str]) -> str:

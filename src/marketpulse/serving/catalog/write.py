@@ -18,7 +18,7 @@ def write_catalog(context: Context, output: Path) -> None:
 
 
 def write_pages(context: Context, folder: Path) -> int:
-    """Write the catalogue as `index.html` and a file a table; how many files. Other files of `folder` stay."""
+    """Write the catalogue as a file a table, then `index.html`; how many files. Other files of `folder` stay."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
