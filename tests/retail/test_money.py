@@ -294,6 +294,16 @@ def test_a_receipt_in_two_currencies_is_counted_once_where_customers_are_counted
     assert found == [("EUR", 1), ("SEK", 0)]
 
 
+def test_a_receipt_of_two_customers_is_an_order_of_each() -> None:
+    rows = [
+        sale("t1", "2026-03-02", customer_id="c"),
+        sale("t1", "2026-03-02", line_number=2, customer_id="d", currency="SEK"),
+    ]
+    columns = "customer_id, currency, order_count, counted_order_count"
+    found = build("gold.agg_customer_daily", columns, {"gold.fct_sales": rows})
+    assert found == [("c", "EUR", 1, 1), ("d", "SEK", 1, 1)]
+
+
 def test_a_customer_of_two_currencies_has_one_first_day_and_one_number_of_orders() -> None:
     days = [
         day("2026-03-01", "c", 1, "10", counted_order_count=1),

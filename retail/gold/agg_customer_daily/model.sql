@@ -1,13 +1,14 @@
--- One row per day, customer and currency in which something was bought or returned.
+-- One row per day, customer and currency in which something was bought or returned. A receipt whose lines are of two
+-- customers (one line was corrected, say) is an order of each: who bought has an order.
 with lines as (
     select
         *,
         line_type = 'sale' and row_number() over (
-            partition by sold_date, transaction_id, reporting_currency
+            partition by sold_date, transaction_id, customer_id, reporting_currency
             order by case when line_type = 'sale' then 0 else 1 end, sold_at, line_number
         ) = 1 as is_order,
         line_type = 'sale' and row_number() over (
-            partition by sold_date, transaction_id
+            partition by sold_date, transaction_id, customer_id
             order by case when line_type = 'sale' then 0 else 1 end, sold_at, line_number
         ) = 1 as is_counted
     from gold.fct_sales
