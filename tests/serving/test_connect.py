@@ -98,8 +98,15 @@ def test_a_file_of_views_has_gold_as_it_is_now_and_says_of_when(shop: MiniShop) 
     with duckdb.connect(str(sold.root / "lake.duckdb"), read_only=True) as file:
         assert file.sql("select count(*) from gold.agg_daily").fetchall() == [(3,)]
     assert list(sold.root.glob(".*.part")) == []
-    wrong = marketpulse(sold, "connect", "--duckdb", "Gold.duckdb")
-    assert (wrong.returncode, "call it otherwise" in wrong.stderr) == (2, True)
+    for name, told in (
+        ("Gold.duckdb", "call it otherwise"),
+        ("nowhere/x.duckdb", "there is no folder nowhere"),
+        ("", "it is a folder"),
+    ):
+        wrong = marketpulse(sold, "connect", "--duckdb", name)
+        assert (wrong.returncode, told in wrong.stderr) == (2, True), wrong.stderr
+    again = marketpulse(sold, "connect", "--duckdb", "of mine.duckdb", "--role", "steward").stdout
+    assert "--duckdb 'of mine.duckdb' --role steward)" in again
 
 
 def test_the_command_prints_whole_lines_and_tells_what_it_does_not_know(sold: MiniShop) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,7 +45,8 @@ def connect(
         if duckdb is not None:
             names = save_views(opened, duckdb)
             console.print(f"wrote {len(names)} views of gold to {duckdb}", markup=False)
-            again = completed(f"marketpulse connect --duckdb {duckdb}")
+            whose = f" --role {role}" if role else ""
+            again = completed(f"marketpulse connect --duckdb {shlex.quote(str(duckdb))}{whose}")
             told = f"they are of this moment and name data files: after the next run, make it again ({again})"
             console.print(told, markup=False, soft_wrap=True)
             return

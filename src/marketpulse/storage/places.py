@@ -136,6 +136,9 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     part = path.parent / f".{path.name[:_NAMED]}.{os.getpid()}.part"
     try:
+        if path.is_dir() or not path.parent.is_dir():  # whoever is to write says it in words of his own, or wrongly
+            what = "it is a folder" if path.is_dir() else f"there is no folder {path.parent}"
+            raise StorageError(f"cannot write: {what}", where=path, hint="choose another file")
         if path.exists() and not path.is_file():
             yield path
             return
