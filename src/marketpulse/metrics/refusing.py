@@ -10,7 +10,7 @@ from sqlglot import exp
 from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.metrics.metric import CURRENCY, Measured, Metric, parts
 from marketpulse.metrics.question import Question
-from marketpulse.metrics.rows import known_by
+from marketpulse.metrics.rows import known_by, refuse_grain
 from marketpulse.sql.conditions import check_condition, parsed_condition
 
 
@@ -34,6 +34,8 @@ def refuse(question: Question, metrics: Sequence[Metric]) -> None:
     timeless = [part.name for part in made if part.time is None]
     if timeless and (question.cut or question.compare or question.span.is_given):
         raise UsageError(f"{timeless[0]} has no days: it is of now", hint="ask for it by itself, without a period")
+    for part in made if question.cut else ():
+        refuse_grain(part, question.cut or "")
     if CURRENCY in question.by and not any(part.currency for part in made):
         raise UsageError(f"{made[0].name} has no currency", hint="leave it out")
     for metric in metrics if question.share else ():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from difflib import get_close_matches
 
 from sqlglot import exp
 
@@ -61,6 +62,15 @@ def known_by(metric: Measured) -> tuple[str, ...]:
     return (*metric.dimensions, *own)
 
 
+def refuse_grain(metric: Measured, grain: str) -> None:
+    """Raise UsageError, with what is nearly it, for a grain neither of everybody nor of the calendar."""
+    known = [*GRAINS, *(metric.calendar.grains if metric.calendar else ())]
+    if grain not in known:
+        close = get_close_matches(grain.lower(), known, n=1)
+        hint = f"did you mean {close[0]}?" if close else "one of " + ", ".join(known)
+        raise UsageError(f"there is no grain {grain[:40]!r}", hint=hint)
+
+
 def dimension(metric: Measured, name: str) -> exp.Expr:
     """The column of a dimension, or the currency. Raise UsageError for what the metric cannot be asked by."""
     if name not in known_by(metric):
@@ -92,9 +102,8 @@ def _period(metric: Measured, asked: Asked) -> exp.Expr:
         unit = exp.Literal.string(GRAINS[grain])
         day = _source(metric.time)
         return day if grain == "day" else exp.Anonymous(this="trunc", expressions=[day, unit])
-    if calendar is None or grain not in calendar.grains:
-        known = [*GRAINS, *(calendar.grains if calendar else ())]
-        raise UsageError(f"there is no grain {grain[:40]!r}", hint="one of " + ", ".join(known))
+    refuse_grain(metric, grain)
+    assert calendar is not None  # noqa: S101 - the grain is one of its own
     return exp.column(calendar.grains[grain], table=calendar.entity.name, quoted=True)
 
 

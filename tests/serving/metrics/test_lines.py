@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pytest
+
 from marketpulse.metrics.days import Period
-from marketpulse.metrics.metric import Measured
+from marketpulse.metrics.metric import Measured, Ratio
 from marketpulse.metrics.question import Question
 from marketpulse.serving.metrics.coverage import Coverage
 from marketpulse.serving.metrics.lines import Found, Whole, laid_out
@@ -102,3 +105,12 @@ def test_what_is_no_more_stands_in_the_period_beside_which_it_was() -> None:
     whole = Whole((ORDERS, NET), question, now, [])
     found = laid_out(whole, Found(cells, before, {}, {}, [now], [then], {DAY: BEFORE}), then)
     assert [(line.period, *line.members, line.before[0]) for line in found] == [(DAY, "web", None), (DAY, "shop", 5)]
+
+
+@pytest.mark.parametrize(("there", "value"), [(DAY, 0.0), (BEFORE, None)])
+def test_nothing_of_a_source_that_did_not_come_is_not_0_of_another(there: date, value: float | None) -> None:
+    each = Ratio("each", "", "share", numerator=replace(ORDERS, source="gold.late"), denominator=ORDERS)
+    covered = [Coverage(("gold.s", "day", None), {DAY: 2}, DAY), Coverage(("gold.late", "day", None), {there: 2}, DAY)]
+    whole = Whole((each,), Question.of({"metrics": ["each"]}), Period(DAY, DAY), covered)
+    (line,) = laid_out(whole, Found({Key(None, (), None): (0.0,)}), None)
+    assert line.values == (value,)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from marketpulse.metrics.compiling import split
 from marketpulse.metrics.days import Period
-from marketpulse.metrics.metric import CURRENCY, Measured, Metric
+from marketpulse.metrics.metric import CURRENCY, Measured, Metric, parts
 from marketpulse.metrics.question import Question
 from marketpulse.metrics.refusing import made_of
 from marketpulse.serving.metrics.answer import Line, Value
@@ -40,7 +40,7 @@ class Found:
     def all_keys(self) -> list[Key]:
         """What there is, and what there was before and is no more, in the period that it stands beside."""
         now = {then: period for period, then in self.pairs.items()}
-        was = [key for key, values in self.before.items() if any(value != 0 for value in values)]
+        was = [key for key, values in self.before.items() if any(values)]
         gone = (replace(key, period=now.get(key.period) if key.period else None) for key in was)
         kept = (key for key, then in zip(gone, was, strict=True) if key.period or not then.period)
         return list(dict.fromkeys([*self.cells, *kept]))
@@ -84,11 +84,15 @@ class Whole:
         return tuple(withheld(metric, self.covered, (now, then), window) for metric in self.metrics)
 
     def _counted(self, metric: Metric, value: Value, span: Period | None) -> Value:
-        if value or span is None or not isinstance(metric, Measured) or metric.time is None:
+        if value or span is None or not all(part.time for part in parts(metric)):
             return value
-        covered = next((each for each in self.covered if each.of == metric.dated), None)
-        is_there = covered is not None and any(covered.has(span.first + timedelta(days=n)) for n in range(span.days))
-        return (0 if metric.is_zero else value) if is_there else None
+        if not all(self._is_there(part, span) for part in parts(metric)):
+            return None  # nothing divided by something is 0 only where it is known that there was nothing
+        return 0 if isinstance(metric, Measured) and metric.is_zero else value
+
+    def _is_there(self, part: Measured, span: Period) -> bool:
+        covered = next((each for each in self.covered if each.of == part.dated), None)
+        return covered is not None and any(covered.has(span.first + timedelta(days=n)) for n in range(span.days))
 
 
 def laid_out(whole: Whole, found: Found, compared: Period | None) -> tuple[Line, ...]:
