@@ -102,6 +102,10 @@ def test_days_beyond_those_there_are_name_no_day_that_nobody_typed(given: dict[s
     assert refused.value.hint == f"the days there are: {OLDEST} to {NEWEST}"
 
 
+def test_an_empty_word_asks_for_nothing() -> None:
+    assert Question.of({"metrics": ["a"], "grain": "", "compare": "", "last": ""}) == Question(("a",))
+
+
 def test_a_question_is_made_of_what_a_file_says() -> None:
     found = Question.of({"metrics": ["a", "b"], "by": ["c"], "last": "7d", "grain": None, "top": 3})
     assert found == Question(("a", "b"), ("c",), Span(last="7d"), top=3)

@@ -90,6 +90,8 @@ class Question:
     def __post_init__(self) -> None:
         if not self.metrics:
             raise UsageError("no metric is asked for", hint="marketpulse metrics lists them")
+        for name in ("grain", "compare"):  # as a form or a script says that it asks for none
+            object.__setattr__(self, name, getattr(self, name) or None)
         if self.compare and self.compare not in COMPARISONS:
             raise UsageError(f"compare with {self.compare[:40]!r}", hint="one of " + ", ".join(COMPARISONS))
         if self.compare == "year" and self.grain and self.grain not in _BY_DATE:
