@@ -29,6 +29,9 @@ FILE_CATALOG = "marketpulse.lake.sqlcatalog.FileCatalog"
 CLOUD_CATALOG = "marketpulse.lake.gluecatalog.CloudCatalog"
 #: Who looks at rows: a steward sees personal columns; an operator does not, and may act on rows that were kept out.
 Role = Literal["analyst", "operator", "steward"]
+Log = Literal["text", "json"]
+#: Settings that are one of a few words.
+_WORDS: dict[str, Any] = {"role": Role, "log": Log}
 #: Tables of settings of which the environment may give each entry by itself.
 _PARTED = ("catalog__", "kafka__")
 #: The least and the most that a number may be.
@@ -65,6 +68,8 @@ class Settings:
 
     `umask` takes rights away from what is written, as the shell's: "077" leaves it to this user alone.
 
+    `log` is how commands tell on standard error what they do: as text for people, or as lines of JSON.
+
     `erasures` is where the list of erased people lies with its secret (default: `.erasures` in the
     warehouse; for one on a store none).
 
@@ -91,6 +96,7 @@ class Settings:
     wait_seconds: int = 600
     role: Role = "analyst"
     umask: str = "077"
+    log: Log = "text"
     erasures: Path | str = ""
     notify: str = field(default="", repr=False)
     query_seconds: int = 600
@@ -242,8 +248,8 @@ def _typed(key: str, value: Any, kind: str, origin: str) -> Any:
         raise UsageError(f"setting namespace in {origin} is {value!r}", hint=f"it must hold {LAYER}")
     if kind == "int":
         return _number(key, value, origin)
-    if key == "role" and value not in get_args(Role):
-        raise UsageError(f"setting role in {origin} is {str(value)[:40]!r}", hint="one of " + ", ".join(get_args(Role)))
+    if (words := get_args(_WORDS.get(key))) and value not in words:
+        raise UsageError(f"setting {key} in {origin} is {str(value)[:40]!r}", hint="one of " + ", ".join(words))
     if key == "umask" and not re.fullmatch("0?[0-7]{3}", str(value)):
         hint = 'three digits from 0 to 7 in quotes: "077" for you alone, "027" for your group to read'
         raise UsageError(f"setting umask in {origin} is {str(value)[:40]!r}", hint=hint)

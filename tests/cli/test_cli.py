@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+from typing import Any
 
 import pytest
 
@@ -33,6 +35,7 @@ def test_a_run_ends_with_0_a_gate_with_1_and_wrong_usage_with_2(shop: MiniShop) 
         (["run"], {"MARKETPULSE_THREADS": "many"}, "setting threads in the environment is 'many'"),
         (["run"], {"MARKETPULSE_ENGINE": "abacus"}, "unknown engine 'abacus'"),
         (["run", "--project", "nowhere"], {}, "there is no project folder nowhere"),
+        (["run"], {"MARKETPULSE_LOG": "xml"}, "setting log in the environment is 'xml'\n hint one of text, json\n"),
         (["query", "drop table silver.sales"], {}, "read-only"),
         (["quarantine", "list", "--status", "lost"], {}, "unknown status 'lost'"),
     ],
@@ -66,3 +69,26 @@ def test_whoever_stops_a_command_is_told_what_is_left(typed: Typed, monkeypatch:
 def test_which_release_it_is(typed: Typed) -> None:
     found = typed("--version")
     assert (found.returncode, found.stdout) == (0, f"marketpulse {__version__}\n")
+
+
+def log(found: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in found.stderr.splitlines()]
+
+
+def test_a_log_for_machines_says_what_a_run_does_and_what_came_of_it(shop: MiniShop) -> None:
+    shop.land_sales("2026-01-01", "1,2026-01-01,1,1", "2,2026-01-01,1,1")
+    done = marketpulse(shop, "run", "--json", MARKETPULSE_LOG="json")
+    lines = log(done)
+    assert {line["level"] for line in lines} == {"INFO"}
+    assert len({line.get("run_id") for line in lines}) == 1
+    assert [line["records"] for line in lines if line["event"] == "feed" and line["source"] == "sales"] == [2]
+    tables = [line for line in lines if line["event"] == "table"]
+    assert [line["name"] for line in tables] == [each["name"] for each in json.loads(done.stdout)["tables"]]
+    assert (lines[-1]["event"], lines[-1]["exit_code"], done.returncode) == ("run finished", 0, 0)
+
+
+def test_a_log_for_machines_has_errors_as_lines(shop: MiniShop) -> None:
+    wrong = marketpulse(shop, "run", "--project", "nowhere", MARKETPULSE_LOG="json")
+    (line,) = log(wrong)
+    assert (wrong.returncode, line["level"], line["event"]) == (2, "ERROR", "error")
+    assert line["message"] == "there is no project folder nowhere"

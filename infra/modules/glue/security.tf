@@ -33,7 +33,7 @@ resource "aws_glue_security_configuration" "this" {
   }
 }
 
-# output: what jobs say (JSON lines, see marketpulse.jobs.log). error: what Spark says.
+# output: what jobs say (JSON lines, see marketpulse.run.log). error: what Spark says.
 resource "aws_cloudwatch_log_group" "this" {
   # checkov:skip=CKV_AWS_338: how long is a value of the environment
   for_each = toset(["error", "output"])

@@ -1,4 +1,4 @@
-# What only the jobs know, counted from the JSON lines they write (marketpulse.jobs.log), and what only delivery does
+# What only the jobs know, counted from the JSON lines they write (marketpulse.run.log), and what only delivery does
 # (marketpulse.door.delivery).
 
 locals {

@@ -9,7 +9,7 @@ import gc
 import os
 import sys
 from collections.abc import Collection, Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.main import get_command
@@ -42,6 +42,9 @@ from marketpulse.cli import (
 from marketpulse.cli.commands import Commands
 from marketpulse.errors import MarketPulseError
 from marketpulse.version import __version__
+
+if TYPE_CHECKING:
+    from marketpulse.run.log import JsonLog
 
 app = typer.Typer(
     name="marketpulse",
@@ -127,9 +130,21 @@ def _options(words: Sequence[str]) -> Collection[str] | None:
     return [option for parameter in found.params for option in parameter.opts]
 
 
+def _log() -> JsonLog | None:
+    from marketpulse.cli.progress import json_log
+
+    try:
+        return json_log()
+    except MarketPulseError:  # of wrong settings people are told: nothing right says that they are not meant
+        return None
+
+
 def _say(error: MarketPulseError) -> None:
     from marketpulse.cli.terminal import terminal
 
+    if (log := _log()) is not None:
+        log.failed(error)
+        return
     console = terminal(stderr=True, soft_wrap=True)
     for each in error.each:
         place = f"{each.where}: " if each.where else ""

@@ -109,6 +109,7 @@ def context(
 ) -> Iterator[Context]:
     """Open the warehouse as the settings and these arguments say; with `reads` nothing is written to it."""
     from marketpulse.cli.progress import Lines
+    from marketpulse.run.log import JsonLog
     from marketpulse.run.opening import reading, writing
     from marketpulse.settings import load_settings
 
@@ -117,6 +118,8 @@ def context(
     )
     settings.be_private()
     with (reading if reads else writing)(settings, progress or Lines(quiet=True), must_exist) as opened:
+        if isinstance(progress, JsonLog):
+            progress.carry(run_id=opened.run_id)
         yield opened
 
 

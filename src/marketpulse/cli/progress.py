@@ -1,4 +1,4 @@
-"""Progress for people: bars on a terminal, plain lines elsewhere."""
+"""Progress for people: bars on a terminal, plain lines elsewhere; for machines lines of JSON, where settings say so."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from marketpulse.visible import visible
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
+
+    from marketpulse.run.log import JsonLog
 
 
 class Bars:
@@ -86,9 +88,23 @@ class Lines:
             self.finish(step)
 
 
+def json_log() -> JsonLog | None:
+    """The log on standard error, where the settings want one. Raise UsageError for settings that are wrong."""
+    from marketpulse.settings import load_settings
+
+    if load_settings().log != "json":
+        return None
+    from marketpulse.run.log import JsonLog
+
+    return JsonLog({}, sys.stderr)
+
+
 @contextmanager
-def watching(quiet: bool = False) -> Iterator[Bars | Lines]:
-    """Choose what fits standard error."""
+def watching(quiet: bool = False) -> Iterator[Bars | Lines | JsonLog]:
+    """Choose what fits standard error, or what the setting `log` says."""
+    if (log := json_log()) is not None:
+        yield log
+        return
     if quiet or not sys.stderr.isatty():
         yield Lines(quiet)
         return

@@ -12,10 +12,10 @@ from typing import Any
 from marketpulse import flow
 from marketpulse.errors import MarketPulseError, UsageError
 from marketpulse.jobs.arguments import JobArguments, parse
-from marketpulse.jobs.log import JsonLog
 from marketpulse.privacy import retention
 from marketpulse.project.project import load_project
 from marketpulse.run.context import Context, open_context
+from marketpulse.run.log import JsonLog
 from marketpulse.run.report import RunReport
 from marketpulse.settings import CLOUD_CATALOG, Settings, load_settings
 from marketpulse.storage import places as storage
@@ -93,22 +93,8 @@ def _built(context: Context, arguments: JobArguments, log: JsonLog) -> dict[str,
     select = [item for item in arguments.select.split(",") if item]
     options = flow.Options(select, arguments.full_refresh, stages=frozenset({arguments.stage}))
     report: RunReport = flow.run(context, options)
-    _tell(log, report)
+    log.tell(report)
     return asdict(report) | {"run_id": arguments.run_id, "exit_code": report.exit_code}
-
-
-def _tell(log: JsonLog, report: RunReport) -> None:
-    """One line a feed and a table; what was blocked is an error."""
-    for feed in report.feeds:
-        log.say("feed", "ERROR" if feed.blocked else "INFO", **asdict(feed))
-    for table in report.tables:
-        level = "INFO" if table.status in ("built", "up to date") else "ERROR"
-        log.say("table", level, **asdict(table))
-        for counts in table.feeds:
-            # One line a feed and table: metrics of a log are counted line by line.
-            log.say("counts", table=table.name, **asdict(counts))
-    if report.unrecorded:
-        log.say("warning", "WARNING", message=report.unrecorded)
 
 
 def _maintained(context: Context, arguments: JobArguments, log: JsonLog) -> dict[str, Any]:

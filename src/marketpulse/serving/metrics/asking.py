@@ -21,6 +21,7 @@ from marketpulse.serving.metrics.coverage import Coverage, coverage
 from marketpulse.serving.metrics.lines import Found, Whole, laid_out
 from marketpulse.serving.metrics.reading import Cells, Reader
 from marketpulse.serving.metrics.telling import notes
+from marketpulse.serving.metrics.unmatched import unmatched
 from marketpulse.serving.query import Moment
 
 
@@ -47,7 +48,7 @@ def ask(context: Context, question: Question, moment: Moment | None = None) -> A
     answer = Answer(
         metrics, question, lines, period, before, query=query, left_out=left_out, begun=_begun(covered, found.buckets)
     )
-    return replace(answer, notes=notes(answer, covered))
+    return replace(answer, notes=(*unmatched(reader, period, where), *notes(answer, covered)))
 
 
 def _find(context: Context, name: str) -> Metric:

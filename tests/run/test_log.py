@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from marketpulse.errors import GateError
-from marketpulse.jobs.log import JsonLog
+from marketpulse.run.log import JsonLog
 
 
 def lines(stream: io.StringIO) -> list[dict[str, object]]:

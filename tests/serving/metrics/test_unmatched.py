@@ -1,0 +1,45 @@
+"""What is mistyped in a condition is told: its 0 is no number of anything."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.serving.metrics.counting import asked, values, with_metrics
+from tests.shop import MiniShop
+
+
+@pytest.fixture(scope="module")
+def sold(tmp_path_factory: pytest.TempPathFactory) -> MiniShop:
+    """A day of big and small lines, and one of small ones only. Nobody changes it."""
+    shop = with_metrics(MiniShop(tmp_path_factory.mktemp("sold")))
+    shop.land_sales("2026-03-02", "1,2026-03-01,9,1", "2,2026-03-01,1,1", "3,2026-03-02,1,1")
+    assert shop.run().ok
+    return shop
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ("size = 'small'", []),
+        ("'small' = SIZE and size in ('small')", []),
+        ("size = 'tiny'", ["has size 'tiny'; by size shows what there is"]),
+        ("size <> 'tiny'", ["has size 'tiny'; by size shows what there is"]),
+        ("size = 'Small'", ["has size 'Small', some have 'small'"]),
+        ("not size in ('small', 'it\\'s', 'Tiny')", [f"has size {each}; by size shows what there is" for each in
+                                                    ('"it\'s"', "'Tiny'")]),
+        ("lower(size) = 'tiny'", []),
+    ],
+)  # fmt: skip
+def test_a_text_that_no_row_has_is_told(sold: MiniShop, where: str, told: list[str]) -> None:
+    found = asked(sold, "lines", last="2d", where=where)
+    assert list(found.notes) == [f"no row of these days {each}" for each in told]
+
+
+def test_what_other_days_have_is_told_of_these(sold: MiniShop) -> None:
+    found = asked(sold, "pieces", last="1d", where="size = 'big'")
+    assert found.notes == ("no row of these days has size 'big'; by size shows what there is",)
+    assert values(asked(sold, "pieces", last="2d", where="size = 'big'")) == [("None", 9)]
+
+
+def test_of_several_metrics_one_that_has_it_is_enough(sold: MiniShop) -> None:
+    assert asked(sold, "lines", "pieces", last="2d", where="size = 'big'").notes == ()
