@@ -107,6 +107,17 @@ def shown(value: Any) -> str:
     return _number(value) if isinstance(value, (int, float, Decimal)) else visible(str(value))
 
 
+def member(value: Any) -> str:
+    """What a line of an answer is of: rows of nothing, and of an empty text, have a word; digits of ids stay together.
+
+    >>> member("web"), member(2026), member(None), member("")
+    ('web', '2026', '(none)', '(empty)')
+    """
+    if value is None or value == "":
+        return "(none)" if value is None else "(empty)"
+    return str(value) if type(value) is int else shown(value)
+
+
 def _number(value: int | float | Decimal) -> str:
     if isinstance(value, float):
         return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"

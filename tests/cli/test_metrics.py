@@ -54,6 +54,17 @@ def test_an_answer_is_a_table_with_a_plot_of_80_columns(sold: MiniShop, typed: T
     assert "says no kind of file" in typed("metric", "total", "-o", "answer.txt").stderr
 
 
+def test_members_of_nothing_and_of_an_empty_text_are_two(shop: MiniShop, typed: Typed) -> None:
+    sold = with_metrics(shop)
+    sold.edit(
+        "gold/fct_lines/model.sql", "case when qty > 5 then 'big' else 'small' end", "case when qty > 5 then '' end"
+    )
+    sold.land_sales("2026-03-09", "a,2026-03-09,9,1", "b,2026-03-09,1,1")
+    assert sold.run().ok
+    done = typed("metric", "lines", "--by", "size")
+    assert [line.split()[:2] for line in done.stdout.splitlines()[2:4]] == [["(empty)", "1"], ["(none)", "1"]]
+
+
 def test_values_of_the_data_steer_no_terminal_and_are_no_formula(shop: MiniShop, typed: Typed) -> None:
     with_metrics(shop).land_sales("2026-03-09", "=1+1,2026-03-01,1,1", "[red]\x1b[31mx,2026-03-01,1,1")
     shop.edit("metrics/lines.yaml", "description: Lines.", "description: '[red]Lines[/] \\x1b.'")

@@ -10,9 +10,9 @@ from typing import cast
 
 from starlette.testclient import TestClient
 
+from marketpulse.cells import member
 from marketpulse.console.attention import attention
 from marketpulse.console.tiles import tiles
-from marketpulse.console.words import member
 from marketpulse.metrics.metric import Measured
 from marketpulse.metrics.question import Question
 from marketpulse.metrics.showing import change_written

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from marketpulse.cells import shown
+from marketpulse.cells import member
 from marketpulse.cli.problems import problem
 from marketpulse.cli.render import bar, console, records, table, to_json, width
 from marketpulse.metrics.metric import CURRENCY
@@ -75,7 +75,7 @@ def _rows(answer: Answer, lines: Sequence[Line]) -> Iterator[list[Any]]:
 
 def _cells(answer: Answer, line: Line, mark: str) -> list[Any]:
     found: list[Any] = [str(line.period or "–")] if answer.question.cut else []
-    found += [shown(member) or "–" for member in line.members]
+    found += [member(each) for each in line.members]
     found += [line.currency or ""] if CURRENCY in _names(answer) else []
     for index, metric in enumerate(answer.metrics):
         found.append(written(metric, line.values[index]) + mark)

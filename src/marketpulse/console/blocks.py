@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from marketpulse.cells import member
 from marketpulse.console.address import of_question
 from marketpulse.console.bars import lengths
 from marketpulse.console.charts.heat import Cell, heat
 from marketpulse.console.picture import Picture, pictures
 from marketpulse.console.tiles import Chip, Tile, chip, tiles
-from marketpulse.console.words import member, shown
+from marketpulse.console.words import shown
 from marketpulse.errors import MarketPulseError
 from marketpulse.metrics.metric import CURRENCY
 from marketpulse.metrics.question import Question as Asked

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from marketpulse.cells import member
 from marketpulse.console.address import question_of
 from marketpulse.console.asking import form, known
 from marketpulse.console.bars import lengths
@@ -16,7 +17,6 @@ from marketpulse.console.files import as_csv, as_excel, as_json
 from marketpulse.console.page import page
 from marketpulse.console.picture import pictures
 from marketpulse.console.tiles import Tile, tiles, tone
-from marketpulse.console.words import member
 from marketpulse.errors import UsageError
 from marketpulse.metrics.metric import CURRENCY, Metric, parts
 from marketpulse.metrics.question import Question, Span

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from marketpulse.cells import member
 from marketpulse.console.charts.heat import Cell, heat
 from marketpulse.console.charts.line import LineChart, Series, line_chart
-from marketpulse.console.words import member
 from marketpulse.metrics.metric import Metric
 from marketpulse.metrics.showing import written
 from marketpulse.serving.metrics import Answer, Line

@@ -51,15 +51,6 @@ def shown(value: Any, named: bool = False) -> str:
     return str(value) if named and type(value) is int else cells.shown(value)
 
 
-def member(value: Any) -> str:
-    """What a line is of, by one dimension: rows that are of nothing have a word, too.
-
-    >>> member("web"), member(2026), member(None)
-    ('web', '2026', '(none)')
-    """
-    return "(none)" if value is None else shown(value, named=True)
-
-
 def count_text(text: str) -> str:
     """A count that is a text already, as summaries of snapshots have it.
 
