@@ -40,15 +40,13 @@ def took(length: float) -> str:
     return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
 
 
-def shown(value: Any, named: bool = False) -> str:
-    """A value of a row, a dash for none; of whole numbers that are `named`, ids and years, the digits stay together.
+def shown(value: Any) -> str:
+    """A value of a row, a dash for none.
 
-    >>> shown(1234567), shown(2026, named=True), shown(0.125), shown(None)
-    ('1,234,567', '2026', '0.125', '–')
+    >>> shown(1234567), shown(0.125), shown(None)
+    ('1,234,567', '0.125', '–')
     """
-    if value is None:
-        return "–"
-    return str(value) if named and type(value) is int else cells.shown(value)
+    return "–" if value is None else cells.shown(value)
 
 
 def count_text(text: str) -> str:
