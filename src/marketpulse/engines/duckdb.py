@@ -44,13 +44,13 @@ select case when wrong is null then record end as raw, case when wrong is null t
        place, _source_row, _item, wrong as _error,
        case when _error is not null then _malformed when wrong is not null then record end as _malformed
 from (select *, case when _error is not null then _error
-                     when kind is null then 'not valid JSON'
-                     when kind <> 'OBJECT' then 'not a JSON object'
+                     when not json_valid(record) then 'not valid JSON'
+                     when not starts_with(ltrim(record, e' \\t\\r\\n'), '{{') then 'not a JSON object'
                      when {record_ends_with_comma} then 'not valid JSON'
                      when around is not null and coalesce(try(json_type(around)), '') <> 'OBJECT'
                      then 'not valid JSON around it'
                 end as wrong
-      from (select *, try(json_type(record)) as kind from {records}))
+      from {records})
 """
 #: An object or array whose last comma has nothing behind it: DuckDB reads it, nobody else does. Few texts look like it;
 #: in those what stands in quotes is emptied, and they are looked at again.

@@ -18,7 +18,7 @@ from marketpulse.landing.formats.json.rows import (
     whole_records,
 )
 from marketpulse.landing.formats.json.spelling import escape_pattern
-from marketpulse.landing.formats.json.strings import parts
+from marketpulse.landing.formats.json.strings import Flags, holding, parts
 from marketpulse.landing.formats.json.unfold import unfold
 from marketpulse.landing.limits import Limits
 from marketpulse.landing.lines import NEWLINE, LongLine, whole_lines
@@ -111,13 +111,12 @@ class Texts:
 
     def _nested(self, path: Sequence[str]) -> np.ndarray | None:
         """Which texts may hold records; None when none does."""
-        found = pc.starts_with(self._texts, "[")
+        found = _flags(pc.starts_with(self._texts, "["))
         if path:
-            name = json.dumps(path[0], ensure_ascii=False)
-            found = pc.or_(found, pc.match_substring(self._texts, name))
+            found |= holding(self._texts, json.dumps(path[0], ensure_ascii=False))
             if self._has_escapes:
-                found = pc.or_(found, pc.match_substring_regex(self._texts, escape_pattern(path[0])))
-        return found.to_numpy(zero_copy_only=False) if pc.any(found).as_py() else None
+                found |= _flags(pc.match_substring_regex(self._texts, escape_pattern(path[0])))
+        return found if found.any() else None
 
 
 class _Block(Texts):
@@ -138,6 +137,10 @@ class _Block(Texts):
     def are_places(self, numbers: np.ndarray) -> bool:
         """See `Texts.are_places`."""
         return bool((numbers == self._first + np.arange(len(numbers))).all())
+
+
+def _flags(found: pa.BooleanArray) -> Flags:
+    return np.array(found.to_numpy(zero_copy_only=False))
 
 
 def _apart(texts: pa.StringArray, those: np.ndarray) -> pa.StringArray:
