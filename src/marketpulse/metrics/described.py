@@ -7,8 +7,8 @@ from typing import Any
 from marketpulse.metrics.metric import Metric
 
 _WORDS = (
-    "name", "title", "description", "unit", "format", "better", "synonyms", "source", "time", "until", "currency",
-    "additive", "not_over", "target", "alert",
+    "name", "title", "description", "unit", "format", "better", "synonyms", "source", "time", "until", "days",
+    "currency", "additive", "not_over", "target", "alert",
 )  # fmt: skip
 
 

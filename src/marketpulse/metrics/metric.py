@@ -16,7 +16,7 @@ Unit = Literal["money", "count", "share", "duration", "number"]
 #: Unit, name in SQL, of the periods that every project knows.
 GRAINS = {"day": "DAY", "week": "WEEK", "month": "MONTH", "quarter": "QUARTER", "year": "YEAR"}
 #: A table, the column of it that has days, and the one up to whose newest day all is told.
-Dated = tuple[str, str | None, str | None]
+Dated = tuple[str, str | None, str | None, tuple[str, str] | None]
 #: What an amount is in, as people ask for it, whatever the column is called.
 CURRENCY = "currency"
 
@@ -91,7 +91,8 @@ class Measured(Metric):
     """A metric that is made of the rows of one gold table.
 
     `time` is a column of days, None for what has no days; up to the newest day in the column `until`, where one is
-    named, a day without rows is one on which nothing was. `currency` is the column (or the code) of what it is in.
+    named, a day without rows is one on which nothing was; whether that newest day is over say the rows of `days`, a
+    table and its column of days. `currency` is the column (or the code) of what it is in.
     It adds up over everything that `not_over` does not name where `additive`, else over nothing. `is_zero` says that
     it is 0 where there is no row: nothing was counted, and nothing is unknown.
     """
@@ -99,6 +100,7 @@ class Measured(Metric):
     source: str = ""
     time: str | None = None
     until: str | None = None
+    days: tuple[str, str] | None = None
     expression: exp.Expr = field(default_factory=exp.Null)
     where: exp.Expr | None = None
     currency: str | None = None
@@ -110,7 +112,7 @@ class Measured(Metric):
     @property
     def dated(self) -> Dated:
         """What says which of its days are there."""
-        return self.source, self.time, self.until
+        return self.source, self.time, self.until, self.days
 
     def adds_up_over(self, dimension: str) -> bool:
         """Whether the values of all members of a dimension, added, are the value of the whole."""

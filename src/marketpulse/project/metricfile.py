@@ -48,6 +48,7 @@ class MetricModel(Strict):
     source: str | None = None
     time: str | None = None
     until: str | None = None
+    days: str | None = None
     expression: str | None = None
     where: str | None = None
     currency: str | None = None

@@ -341,6 +341,34 @@ def test_a_day_on_which_nothing_is_new_is_loaded_and_has_none(shop: MiniShop) ->
     assert [(line.values[0], line.mark) for line in later.lines] == [(0, None), (None, "not loaded")]
 
 
+def test_the_newest_day_up_to_which_all_is_told_may_have_only_begun(shop: MiniShop) -> None:
+    with_firsts(shop)
+    shop.edit("metrics/lines.yaml", "    until: newest", "    until: newest\n    days: gold.fct_lines.day")
+    whole = [f"{day}-{n},2026-03-{day:02},1,1" for day in range(1, 9) for n in range(20)]
+    shop.land_sales("2026-03-09", *whole, "b,2026-03-09,9,1")
+    assert shop.run().ok
+    found = asked(shop, "firsts", grain="day", last="2d")
+    assert [(line.values[0], line.mark) for line in found.lines] == [(0, None), (1, "just begun")]
+    beside = asked(shop, "firsts", last="3d", compare="previous")
+    assert (str(beside.period), str(beside.left_out)) == ("2026-03-07 to 2026-03-08", "2026-03-09")
+    assert str(asked(shop, "firsts", last="2d", full=True).period) == "2026-03-07 to 2026-03-08"
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        ("gold.fct_lines.size", "days names gold.fct_lines.size, which is a string"),
+        ("gold.fct_lines.dy", "gold.fct_lines has no column dy"),
+        ("silver.sales.day", "there is no gold table silver.sales"),
+        ("day", "there is no gold table"),
+    ],
+)
+def test_days_are_those_of_a_gold_table(shop: MiniShop, days: str, told: str) -> None:
+    with_firsts(shop).edit("metrics/lines.yaml", "    until: newest", f"    until: newest\n    days: {days}")
+    with pytest.raises(DefinitionError, match=told):
+        asked(shop, "firsts")
+
+
 def test_up_to_when_all_is_told_is_a_day_of_the_source(shop: MiniShop) -> None:
     with_firsts(shop)
     shop.edit("metrics/lines.yaml", "    until: newest", "    until: size")

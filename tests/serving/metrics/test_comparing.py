@@ -19,7 +19,7 @@ def coverage(source: str = "gold.sales", loaded: date = TODAY, **counts: int) ->
     """Every day of March up to the day of loading has 100 rows, unless `d09=…` says otherwise."""
     rows = {date(2026, 3, day): 100 for day in range(1, loaded.day + 1)}
     rows |= {date(2026, 3, int(name[1:])): count for name, count in counts.items()}
-    return Coverage((source, "day", None), {day: count for day, count in rows.items() if count}, loaded)
+    return Coverage((source, "day", None, None), {day: count for day, count in rows.items() if count}, loaded)
 
 
 def metric(source: str) -> Measured:

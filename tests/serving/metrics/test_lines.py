@@ -24,7 +24,7 @@ def currencies(cells: Cells, before: Cells) -> list[str | None]:
     """Of the lines of a day beside the day before."""
     period, sooner = Period(DAY, DAY), Period(BEFORE, BEFORE)
     question = Question.of({"metrics": ("orders", "net"), "compare": "previous"})
-    whole = Whole((ORDERS, NET), question, period, [Coverage(("gold.s", "day", None), {DAY: 2}, DAY)])
+    whole = Whole((ORDERS, NET), question, period, [Coverage(("gold.s", "day", None, None), {DAY: 2}, DAY)])
     return [line.currency for line in laid_out(whole, Found(cells, before), sooner)]
 
 
@@ -110,7 +110,10 @@ def test_what_is_no_more_stands_in_the_period_beside_which_it_was() -> None:
 @pytest.mark.parametrize(("there", "value"), [(DAY, 0.0), (BEFORE, None)])
 def test_nothing_of_a_source_that_did_not_come_is_not_0_of_another(there: date, value: float | None) -> None:
     each = Ratio("each", "", "share", numerator=replace(ORDERS, source="gold.late"), denominator=ORDERS)
-    covered = [Coverage(("gold.s", "day", None), {DAY: 2}, DAY), Coverage(("gold.late", "day", None), {there: 2}, DAY)]
+    covered = [
+        Coverage(("gold.s", "day", None, None), {DAY: 2}, DAY),
+        Coverage(("gold.late", "day", None, None), {there: 2}, DAY),
+    ]
     whole = Whole((each,), Question.of({"metrics": ["each"]}), Period(DAY, DAY), covered)
     (line,) = laid_out(whole, Found({Key(None, (), None): (0.0,)}), None)
     assert line.values == (value,)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import cast
@@ -29,13 +29,15 @@ FIRST = "the first day there is, perhaps not whole"
 class Coverage:
     """Rows of each day of what metrics are `of`, and the UTC day on which their table was loaded.
 
-    Up to the day `until`, where there is one, a day without rows is one on which nothing was.
+    Up to the day `until`, where there is one, a day without rows is one on which nothing was; the rows that say whether
+    that day is over are `beside`.
     """
 
     of: Dated
     rows: Mapping[date, int]
     loaded: date
     until: date | None = None
+    beside: Coverage | None = None
 
     @cached_property
     def oldest(self) -> date | None:
@@ -59,8 +61,10 @@ class Coverage:
             return None if self.has(day) else "not loaded"
         if day >= self.loaded:
             return "not over when loaded"
-        if day != newest or self.until:
+        if day != newest:
             return None
+        if self.until:
+            return self.beside.mark(day) if self.beside else None
         before = [self.rows.get(day - timedelta(days=back), 0) for back in range(1, _BESIDE + 1)]
         if self.rows.get(day, 0) < _BEGUN * max(before):
             return "just begun"
@@ -88,7 +92,8 @@ class Coverage:
 
     def last_full(self) -> date | None:
         """The newest day of which no more is expected."""
-        days = {*self.rows, *filter(None, (self.until,))}
+        ends = (self.until, self.until - timedelta(days=1)) if self.until else ()
+        days = {*self.rows, *ends}
         return max((day for day in days if day <= self.loaded and self.mark(day) is None), default=self.newest)
 
 
@@ -111,7 +116,12 @@ def _counted(context: Context, metric: Measured, moment: Moment) -> Coverage:
     days, counts, ends = (column.to_pylist() for column in found.columns)
     until = max(filter(None, ends), default=None) if metric.until else None
     rows = dict(zip(days, counts, strict=True))
-    return Coverage(metric.dated, rows, _loaded(context, metric.source, moment), until)
+    beside = coverage(context, _beside(metric, *metric.days), moment) if metric.days else None
+    return Coverage(metric.dated, rows, _loaded(context, metric.source, moment), until, beside)
+
+
+def _beside(metric: Measured, source: str, time: str) -> Measured:
+    return replace(metric, source=source, time=time, until=None, days=None)
 
 
 def _loaded(context: Context, source: str, moment: Moment) -> date:

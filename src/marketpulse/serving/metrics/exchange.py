@@ -110,7 +110,7 @@ def _expression(metric: Metric) -> exp.Expr:
 
 
 def _ours(metric: Metric) -> dict[str, Any]:
-    names = ("unit", "until", "currency", "additive", "not_over", "better", "format")
+    names = ("unit", "until", "days", "currency", "additive", "not_over", "better", "format")
     found = {name: value for name in names if (value := getattr(metric, name, None)) not in (None, "", ())}
     return {**found, "dimensions": list(metric.dimensions)}
 
