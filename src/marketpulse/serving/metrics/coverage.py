@@ -116,7 +116,8 @@ def _counted(context: Context, metric: Measured, moment: Moment) -> Coverage:
     days, counts, ends = (column.to_pylist() for column in found.columns)
     until = max(filter(None, ends), default=None) if metric.until else None
     rows = dict(zip(days, counts, strict=True))
-    beside = coverage(context, _beside(metric, *metric.days), moment) if metric.days else None
+    is_there = metric.days is not None and context.lake.find(metric.days[0]) is not None
+    beside = coverage(context, _beside(metric, *metric.days), moment) if metric.days and is_there else None
     return Coverage(metric.dated, rows, _loaded(context, metric.source, moment), until, beside)
 
 
