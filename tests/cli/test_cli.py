@@ -92,3 +92,12 @@ def test_a_log_for_machines_has_errors_as_lines(shop: MiniShop) -> None:
     (line,) = log(wrong)
     assert (wrong.returncode, line["level"], line["event"]) == (2, "ERROR", "error")
     assert line["message"] == "there is no project folder nowhere"
+
+
+def test_what_validate_finds_is_in_the_log_too(shop: MiniShop) -> None:
+    shop.edit("silver/sales/contract.yaml", "severity: ", "severity: dreadful-")
+    wrong = marketpulse(shop, "validate", MARKETPULSE_LOG="json")
+    lines = log(wrong)
+    assert wrong.returncode == 2
+    assert {(line["level"], line["event"]) for line in lines} == {("ERROR", "error")}
+    assert all("contract.yaml" in line["where"] for line in lines)

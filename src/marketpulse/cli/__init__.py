@@ -116,7 +116,7 @@ def main() -> None:
         sys.exit(0)
     except SystemExit as ended:
         if ended.code == _STOPPED:
-            print("stopped; nothing half-done is visible", file=sys.stderr)
+            _stopped("stopped; nothing half-done is visible")
         raise
 
 
@@ -137,6 +137,13 @@ def _log() -> JsonLog | None:
         return json_log()
     except MarketPulseError:  # of wrong settings people are told: nothing right says that they are not meant
         return None
+
+
+def _stopped(message: str) -> None:
+    if (log := _log()) is not None:
+        log.say("stopped", "WARNING", message=message)
+    else:
+        print(message, file=sys.stderr)
 
 
 def _say(error: MarketPulseError) -> None:

@@ -30,14 +30,19 @@ def concerning(project: Project, table: str) -> dict[str, tuple[DefinitionError,
 
 def tell(found: Mapping[str, Sequence[DefinitionError]]) -> int:
     """Write a warning for each; what the command ends with: 0 where there is none, else 2."""
+    from marketpulse.cli.progress import logged
     from marketpulse.cli.terminal import terminal
 
     console = terminal(stderr=True, soft_wrap=True)
+    is_logged = False
     for name, errors in found.items():
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+        message = f"{name} is defined wrongly: {errors[0]}{more}"
+        if is_logged := logged("WARNING", message, name, "marketpulse validate tells all of it"):
+            continue
         console.print("[yellow]warning[/]", end=" ")
-        console.print(f"{name} is defined wrongly: {errors[0]}{more}", markup=False)
-    if found:
+        console.print(message, markup=False)
+    if found and not is_logged:
         console.print("[bold cyan] hint[/]", end=" ")
         console.print(completed("marketpulse validate tells all of it"), markup=False)
     return 2 if found else 0

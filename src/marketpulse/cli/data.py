@@ -61,7 +61,7 @@ def run(
     Example: [cyan]marketpulse run --select gold.<table>+[/]
     """
     from marketpulse import flow
-    from marketpulse.cli.progress import watching
+    from marketpulse.cli.progress import logged, watching
     from marketpulse.cli.reports import run_report
     from marketpulse.errors import ConcurrentError
     from marketpulse.visible import visible
@@ -79,7 +79,8 @@ def run(
         except ConcurrentError as error:
             if follow is None:
                 raise
-            print(visible(f"error {error}"), file=sys.stderr)  # the next round is the one that runs again
+            if not logged("WARNING", str(error)):  # the next round is the one that runs again
+                print(visible(f"error {error}"), file=sys.stderr)
         else:
             run_report(report, as_json)
             if follow is None:

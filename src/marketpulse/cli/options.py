@@ -86,13 +86,13 @@ def waited(wait: str | None) -> int | None:
 
 def patience(wait: str | None) -> Patience:
     """The patience of `--wait`, else of the settings, for what works without a run's context."""
-    from marketpulse.cli.progress import Lines
+    from marketpulse.cli.progress import Lines, json_log
     from marketpulse.run.patience import Patience
     from marketpulse.settings import load_settings
 
     settings = load_settings(wait_seconds=waited(wait))
     settings.be_private()
-    return Patience(settings.wait_seconds, Lines(quiet=True).wait)
+    return Patience(settings.wait_seconds, (json_log() or Lines(quiet=True)).wait)
 
 
 @contextmanager
@@ -108,7 +108,7 @@ def context(
     role: str | None = None,
 ) -> Iterator[Context]:
     """Open the warehouse as the settings and these arguments say; with `reads` nothing is written to it."""
-    from marketpulse.cli.progress import Lines
+    from marketpulse.cli.progress import Lines, json_log
     from marketpulse.run.log import JsonLog
     from marketpulse.run.opening import reading, writing
     from marketpulse.settings import load_settings
@@ -117,7 +117,8 @@ def context(
         landing=landing, warehouse=warehouse, project=project, engine=engine, wait_seconds=waited(wait), role=role
     )
     settings.be_private()
-    with (reading if reads else writing)(settings, progress or Lines(quiet=True), must_exist) as opened:
+    progress = progress or json_log() or Lines(quiet=True)
+    with (reading if reads else writing)(settings, progress, must_exist) as opened:
         if isinstance(progress, JsonLog):
             progress.carry(run_id=opened.run_id)
         yield opened

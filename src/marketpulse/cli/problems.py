@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from marketpulse.cells import shown
 from marketpulse.cli.hints import completed
+from marketpulse.cli.progress import logged
 from marketpulse.cli.render import console
 from marketpulse.cli.terminal import terminal
 from marketpulse.units import rows_break
@@ -47,6 +48,8 @@ def _quoted(text: str) -> str:
 
 def told(kind: str, message: str) -> None:
     """What must be known beside what is written: on standard error, where it is no part of it."""
+    if logged("WARNING" if kind == "warning" else "INFO", message):
+        return
     beside = terminal(stderr=True)
     beside.print(f"[yellow]{kind}[/] ", end="")
     beside.print(message, markup=False, soft_wrap=not beside.is_terminal)

@@ -99,6 +99,14 @@ def json_log() -> JsonLog | None:
     return JsonLog({}, sys.stderr)
 
 
+def logged(level: str, message: str, where: str = "", hint: str | None = None) -> bool:
+    """Write a line of the log, where there is one; else False: people read, and are told by the caller."""
+    if (log := json_log()) is None:
+        return False
+    log.say(level.lower(), level, message=message, where=where, hint=hint)
+    return True
+
+
 @contextmanager
 def watching(quiet: bool = False) -> Iterator[Bars | Lines | JsonLog]:
     """Choose what fits standard error, or what the setting `log` says."""

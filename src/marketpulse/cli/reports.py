@@ -12,6 +12,7 @@ from rich.text import Text
 from marketpulse.cells import plain
 from marketpulse.cli.hints import completed
 from marketpulse.cli.problems import MOST_FILES, files, problem, warned
+from marketpulse.cli.progress import logged
 from marketpulse.cli.render import console, fits, table, to_json
 from marketpulse.cli.terminal import terminal
 from marketpulse.units import plural, seconds
@@ -19,7 +20,7 @@ from marketpulse.units import plural, seconds
 if TYPE_CHECKING:
     from marketpulse.flow import Forecast
     from marketpulse.run.report import FeedCounts, FeedReport, RunReport, TableReport
-    from marketpulse.run.validate import Validation
+    from marketpulse.run.validate import Problem, Validation
 
 _STYLE = {"built": "green", "up to date": "dim", "blocked": "bold red", "failed": "bold red", "skipped": "yellow"}
 
@@ -161,6 +162,24 @@ def _table_problems(result: TableReport) -> None:
         problem(result.status, f"{result.name}: {result.message}", result.hint)
 
 
+def _wrong(level: str, each: Problem) -> None:
+    place = ":".join(str(part) for part in (each.file, each.line, each.column) if part is not None)
+    about = ", ".join(part for part in (each.table, each.about) if part)
+    if logged(level, each.message, place, each.hint):
+        return
+    told = terminal(stderr=True, soft_wrap=True)
+    told.print("[bold red]error[/]" if level == "ERROR" else "[yellow]warning[/]", end=" ")
+    told.print(f"{place}: {each.message}" + (f" ({about})" if about else ""), markup=False)
+    if each.hint:
+        told.print("[bold cyan] hint[/]", end=" ")
+        told.print(completed(each.hint), markup=False)
+
+
+def _beside(message: str) -> None:
+    if not logged("INFO", message):
+        terminal(stderr=True, soft_wrap=True).print(message, markup=False)
+
+
 def validation(found: Validation, landing: str, as_json: bool) -> None:
     """What is wrong with a project: a line an error, with its place, what it is about, and what to do.
 
@@ -169,21 +188,14 @@ def validation(found: Validation, landing: str, as_json: bool) -> None:
     if as_json:
         to_json(found)
         return
-    told = terminal(stderr=True, soft_wrap=True)
-    for kind, problems in (("[bold red]error[/]", found.problems), ("[yellow]warning[/]", found.warnings)):
+    for level, problems in (("ERROR", found.problems), ("WARNING", found.warnings)):
         for each in problems:
-            place = ":".join(str(part) for part in (each.file, each.line, each.column) if part is not None)
-            about = ", ".join(part for part in (each.table, each.about) if part)
-            told.print(kind, end=" ")
-            told.print(f"{place}: {each.message}" + (f" ({about})" if about else ""), markup=False)
-            if each.hint:
-                told.print("[bold cyan] hint[/]", end=" ")
-                told.print(completed(each.hint), markup=False)
+            _wrong(level, each)
     if len(found.problems) > 1:
-        told.print(f"{len(found.problems)} errors in {found.project}", markup=False)
+        _beside(f"{len(found.problems)} errors in {found.project}")
     if found.unchecked:
         tables = ", ".join(f"{each.table} ({each.reason})" for each in found.unchecked)
-        told.print(f"not checked further: {tables}", markup=False)
+        _beside(f"not checked further: {tables}")
     if found.ok:
         text = f"{found.feeds} feeds, {found.silver} silver and {found.gold} gold tables"
         console.print(f"[green]ok[/] {escape(found.project)}: {text}", soft_wrap=True)
