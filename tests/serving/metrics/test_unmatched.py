@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.serving.metrics.counting import asked, values, with_metrics
+from tests.serving.metrics.counting import METRICS, asked, values, with_metrics
 from tests.shop import MiniShop
 
 
 @pytest.fixture(scope="module")
 def sold(tmp_path_factory: pytest.TempPathFactory) -> MiniShop:
     """A day of big and small lines, and one of small ones only. Nobody changes it."""
-    shop = with_metrics(MiniShop(tmp_path_factory.mktemp("sold")))
+    shop = with_metrics(MiniShop(tmp_path_factory.mktemp("sold")), METRICS.replace("[size, id]", "[size, id, day]"))
     shop.land_sales("2026-03-02", "1,2026-03-01,9,1", "2,2026-03-01,1,1", "3,2026-03-02,1,1")
     assert shop.run().ok
     return shop
@@ -28,6 +28,7 @@ def sold(tmp_path_factory: pytest.TempPathFactory) -> MiniShop:
         ("not size in ('small', 'it\\'s', 'Tiny')", [f"has size {each}; by size shows what there is" for each in
                                                     ('"it\'s"', "'Tiny'")]),
         ("lower(size) = 'tiny'", []),
+        ("day = '2026-02-27'", []),
     ],
 )  # fmt: skip
 def test_a_text_that_no_row_has_is_told(sold: MiniShop, where: str, told: list[str]) -> None:
@@ -43,3 +44,8 @@ def test_what_other_days_have_is_told_of_these(sold: MiniShop) -> None:
 
 def test_of_several_metrics_one_that_has_it_is_enough(sold: MiniShop) -> None:
     assert asked(sold, "lines", "pieces", last="2d", where="size = 'big'").notes == ()
+
+
+def test_of_a_ratio_it_is_told_by_what_its_sides_are_known(sold: MiniShop) -> None:
+    (told,) = asked(sold, "pieces_per_line", last="2d", where="size = 'tiny'").notes
+    assert told.startswith("no row of these days has size 'tiny'")

@@ -9,6 +9,7 @@ from sqlglot import exp
 from marketpulse.metrics.compiling import is_apart
 from marketpulse.metrics.days import Period
 from marketpulse.metrics.metric import CURRENCY
+from marketpulse.metrics.refusing import made_of
 from marketpulse.metrics.rows import Asked
 from marketpulse.serving.metrics.reading import Reader
 
@@ -17,7 +18,8 @@ _MOST = 20
 
 def unmatched(reader: Reader, period: Period | None, where: exp.Expr | None) -> Iterator[str]:
     """A sentence for each text that a dimension is compared with and is in no row of these days."""
-    for name, wanted in _compared(where).items() if where is not None else ():
+    texts = _compared(where) if where is not None else {}
+    for name, wanted in ((name, wanted) for name, wanted in texts.items() if _is_text(reader, name)):
         column = exp.column(name)
         found = _members(reader, period, name, exp.In(this=column, expressions=_texts(wanted)))
         for text in [text for text in wanted if text not in found][:_MOST]:
@@ -38,6 +40,12 @@ def _compared(where: exp.Expr) -> dict[str, list[str]]:
         if len(columns) == 1:
             found.setdefault(columns[0].name.lower(), {}).update(dict.fromkeys(texts))
     return {name: list(texts) for name, texts in found.items() if texts}
+
+
+def _is_text(reader: Reader, name: str) -> bool:
+    """Whether a dimension is spelt one way: a day or a number may be written in several."""
+    kinds = {part.dimensions[name].type for part in made_of(reader.metrics) if name in part.dimensions}
+    return kinds <= {"string"}  # a currency that is no dimension is a text, too
 
 
 def _texts(wanted: list[str]) -> list[exp.Expr]:
