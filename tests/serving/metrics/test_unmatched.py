@@ -42,6 +42,17 @@ def test_what_other_days_have_is_told_of_these(sold: MiniShop) -> None:
     assert values(asked(sold, "pieces", last="2d", where="size = 'big'")) == [("None", 9)]
 
 
+def test_what_the_days_of_a_window_have_is_there(sold: MiniShop) -> None:
+    found = asked(sold, "pieces", last="1d", rolling=2, where="size = 'big'")
+    assert (values(found), found.notes) == ([("2026-03-02", 9)], ())
+
+
+def test_texts_are_told_with_those_that_are_spelt_alike_and_no_others(sold: MiniShop) -> None:
+    found = asked(sold, "lines", last="2d", where="size in ('BIG', 'tiny', 'Small')")
+    told = ["'BIG', some have 'big'", "'tiny'; by size shows what there is", "'Small', some have 'small'"]
+    assert list(found.notes) == [f"no row of these days has size {each}" for each in told]
+
+
 def test_of_several_metrics_one_that_has_it_is_enough(sold: MiniShop) -> None:
     assert asked(sold, "lines", "pieces", last="2d", where="size = 'big'").notes == ()
 

@@ -48,7 +48,7 @@ def ask(context: Context, question: Question, moment: Moment | None = None) -> A
     answer = Answer(
         metrics, question, lines, period, before, query=query, left_out=left_out, begun=_begun(covered, found.buckets)
     )
-    return replace(answer, notes=(*unmatched(reader, period, where), *notes(answer, covered)))
+    return replace(answer, notes=(*unmatched(reader, period, question.rolling, where), *notes(answer, covered)))
 
 
 def _find(context: Context, name: str) -> Metric:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 from sqlglot import exp
 
@@ -16,15 +18,19 @@ from marketpulse.serving.metrics.reading import Reader
 _MOST = 20
 
 
-def unmatched(reader: Reader, period: Period | None, where: exp.Expr | None) -> Iterator[str]:
-    """A sentence for each text that a dimension is compared with and is in no row of these days."""
+def unmatched(reader: Reader, period: Period | None, window: int | None, where: exp.Expr | None) -> Iterator[str]:
+    """A sentence for each text that a dimension is compared with and is in no row of these days, and their windows."""
     texts = _compared(where) if where is not None else {}
+    if period and window:
+        period = replace(period, first=period.first - timedelta(days=window - 1))
     for name, wanted in ((name, wanted) for name, wanted in texts.items() if _is_text(reader, name)):
         column = exp.column(name)
         found = _members(reader, period, name, exp.In(this=column, expressions=_texts(wanted)))
-        for text in [text for text in wanted if text not in found][:_MOST]:
-            alike = exp.EQ(this=exp.Lower(this=column.copy()), expression=exp.Literal.string(text.lower()))
-            others = ", ".join(repr(each) for each in sorted(_members(reader, period, name, alike)))
+        missing = [text for text in wanted if text not in found][:_MOST]
+        alike = exp.In(this=exp.Lower(this=column.copy()), expressions=_texts([text.lower() for text in missing]))
+        near = sorted(_members(reader, period, name, alike)) if missing else []
+        for text in missing:
+            others = ", ".join(repr(each) for each in near if each.lower() == text.lower())
             hint = f", some have {others}" if others else f"; by {name} shows what there is"
             yield f"no row{' of these days' if period else ''} has {name} {text!r}{hint}"
 
