@@ -223,6 +223,8 @@ def test_a_ratio_is_of_two_metrics(tmp_path: Path) -> None:
         (RATIO.replace("revenue", "orders"), "orders / orders is no amount"),
         (f"{RATIO}, dimensions: [category]", "category is no dimension of both"),
         (f"{RATIO}, additive: true", "a ratio has no additive"),
+        (f"{RATIO}, until: day", "a ratio has no until"),
+        (f"{RATIO}, days: gold.orders.day", "a ratio has no days"),
         (RATIO.replace("orders", "converted").replace("money", "share"), "is in currency, converted in reporting_curr"),
     ],
 )

@@ -15,8 +15,8 @@ from marketpulse.sql.places import Where
 Unit = Literal["money", "count", "share", "duration", "number"]
 #: Unit, name in SQL, of the periods that every project knows.
 GRAINS = {"day": "DAY", "week": "WEEK", "month": "MONTH", "quarter": "QUARTER", "year": "YEAR"}
-#: A table, the column of it that has days, and the one up to whose newest day all is told.
-Dated = tuple[str, str | None, str | None, tuple[str, str] | None]
+#: A table, the column of it that has days, the one up to whose newest day all is told, and what says if it is over.
+Dated = tuple[str, str | None, str | None, str | None]
 #: What an amount is in, as people ask for it, whatever the column is called.
 CURRENCY = "currency"
 
@@ -92,7 +92,7 @@ class Measured(Metric):
 
     `time` is a column of days, None for what has no days; up to the newest day in the column `until`, where one is
     named, a day without rows is one on which nothing was; whether that newest day is over say the rows of `days`, a
-    table and its column of days. `currency` is the column (or the code) of what it is in.
+    table and its column of days (`layer.table.column`). `currency` is the column (or the code) of what it is in.
     It adds up over everything that `not_over` does not name where `additive`, else over nothing. `is_zero` says that
     it is 0 where there is no row: nothing was counted, and nothing is unknown.
     """
@@ -100,7 +100,7 @@ class Measured(Metric):
     source: str = ""
     time: str | None = None
     until: str | None = None
-    days: tuple[str, str] | None = None
+    days: str | None = None
     expression: exp.Expr = field(default_factory=exp.Null)
     where: exp.Expr | None = None
     currency: str | None = None

@@ -54,9 +54,8 @@ def measured(file: YamlFile, at: Location, model: MetricModel, around: Around) -
     with problems.told():
         tree = _condition(file, at, model, contract)
     problems.add(_wrong_fields(file, at, model, contract))
-    days: tuple[str, str] | None = None
     with problems.told():
-        days = _days(file, at, model, around.tables)
+        _check_days(file, at, model, around.tables)
     dimensions: dict[str, Dimension] = {}
     with problems.told():
         dimensions = dimensions_of(file, at, model, contract, around.things)
@@ -65,7 +64,7 @@ def measured(file: YamlFile, at: Location, model: MetricModel, around: Around) -
     calendar = around.things.calendar if model.time else None
     found = Measured(
         **words(model, where), dimensions=dimensions, source=contract.name, time=model.time, until=model.until,
-        days=days, expression=expression, where=tree, currency=model.currency, additive=bool(model.additive),
+        days=model.days, expression=expression, where=tree, currency=model.currency, additive=bool(model.additive),
         not_over=not_over, calendar=calendar,
         is_zero=_is_zero(model, expression) and _is_never_null(expression, contract),
     )  # fmt: skip
@@ -96,10 +95,10 @@ def _missing(file: YamlFile, at: Location, model: MetricModel) -> Iterator[Defin
         yield file.error("is money and says no currency", at, "currency: <the column that holds it>, or a code")
 
 
-def _days(file: YamlFile, at: Location, model: MetricModel, tables: Mapping[str, Table]) -> tuple[str, str] | None:
-    """The table and its column of days whose rows say whether the newest day is over; None where nothing is said."""
+def _check_days(file: YamlFile, at: Location, model: MetricModel, tables: Mapping[str, Table]) -> None:
+    """Raise DefinitionError where what is to say whether the newest day is over is no column of days of a table."""
     if model.days is None:
-        return None
+        return
     place = (*at, "days")
     if model.until is None:
         raise file.error("says days and no until", place, "until: <the newest day of which a row tells>")
@@ -107,7 +106,6 @@ def _days(file: YamlFile, at: Location, model: MetricModel, tables: Mapping[str,
     kind = column_of(file, place, column, table_of(file, place, source, tables)).type
     if kind != "date":
         raise file.error(f"days names {model.days}, which is a {kind}", place, "gold.<table>.<a date>")
-    return source, column
 
 
 def _wrong_fields(file: YamlFile, at: Location, model: MetricModel, contract: Contract) -> Iterator[DefinitionError]:

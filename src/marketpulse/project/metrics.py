@@ -109,7 +109,7 @@ def _ratio(
 
 
 def _out_of_place(file: YamlFile, at: Location, model: MetricModel) -> Iterator[DefinitionError]:
-    for name in ("source", "time", "expression", "where", "currency", "additive"):
+    for name in ("source", "time", "until", "days", "expression", "where", "currency", "additive"):
         if getattr(model, name) is not None:
             hint = "a ratio has it from its two metrics"
             yield file.error(f"a ratio has no {name}", (*at, name), hint)

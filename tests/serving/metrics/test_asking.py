@@ -354,6 +354,16 @@ def test_the_newest_day_up_to_which_all_is_told_may_have_only_begun(shop: MiniSh
     assert str(asked(shop, "firsts", last="2d", full=True).period) == "2026-03-07 to 2026-03-08"
 
 
+@pytest.mark.parametrize("days", ["", "\n    days: gold.fct_lines.day"])
+def test_a_day_in_the_future_is_none_up_to_which_all_is_told(shop: MiniShop, days: str) -> None:
+    with_firsts(shop).edit("metrics/lines.yaml", "    until: newest", f"    until: newest{days}")
+    shop.land_sales("2026-03-09", "a,2026-03-01,1,1", "b,2026-03-09,9,1", "c,2099-01-01,1,1")
+    assert shop.run().ok
+    period = asked(shop, "firsts", last="2d").period
+    assert period is not None
+    assert period.last == asked(shop, "lines", last="2d").period.last if days else period.last.year < 2099
+
+
 @pytest.mark.parametrize(
     ("days", "told"),
     [

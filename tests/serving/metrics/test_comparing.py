@@ -34,6 +34,21 @@ def reason(covered: Coverage, now: Period, then: Period, window: int = 1) -> str
     return withheld(metric("gold.sales"), [covered], (now, then), window)
 
 
+@pytest.mark.parametrize(
+    ("until", "loaded", "full"),
+    [
+        ("2026-03-09", "2026-03-20", "2026-03-09"),
+        ("2026-03-09", "2026-03-09", "2026-03-08"),
+        ("2026-03-10", "2026-03-09", "2026-03-08"),  # a business day may begin before the day of UTC
+        ("2026-03-01", "2026-03-01", "2026-03-01"),  # there is no day before it
+    ],
+)
+def test_of_days_without_rows_the_newest_whole_one_is_over_and_there(until: str, loaded: str, full: str) -> None:
+    ends, rows = date.fromisoformat(until), {date(2026, 3, 1): 1}
+    found = Coverage(("gold.firsts", "first", "newest", None), rows, date.fromisoformat(loaded), ends)
+    assert str(found.last_full()) == full
+
+
 def test_whole_days_are_compared() -> None:
     assert reason(coverage(), march(9, 9), march(8, 8)) is None
     assert reason(coverage(), march(8, 14), march(1, 7)) is None

@@ -34,6 +34,8 @@ def test_every_metric_is_there_with_what_the_form_has_no_word_for(model: dict[st
         "MARKETPULSE", "money", "currency", True,
     )  # fmt: skip
     assert "turnover" in metrics["net_revenue"]["ai_context"]["synonyms"]
+    ours = json.loads(metrics["new_customers"]["custom_extensions"][0]["data"])
+    assert (ours["until"], ours["days"]) == ("as_of_date", "gold.agg_customer_daily.sold_date")
 
 
 def test_conditions_and_divisors_stand_in_the_expression(model: dict[str, Any]) -> None:

@@ -87,14 +87,14 @@ class Coverage:
 
     def last_whole(self, period: Period) -> date | None:
         """The newest day of a period of which no more is expected."""
-        days = (period.first + timedelta(days=ahead) for ahead in range(period.days))
-        return max((day for day in days if self.has(day) and not self.mark(day)), default=None)
+        days = (period.last - timedelta(days=back) for back in range(period.days))
+        return next((day for day in days if self.has(day) and not self.mark(day)), None)
 
     def last_full(self) -> date | None:
-        """The newest day of which no more is expected."""
-        ends = (self.until, self.until - timedelta(days=1)) if self.until else ()
-        days = {*self.rows, *ends}
-        return max((day for day in days if day <= self.loaded and self.mark(day) is None), default=self.newest)
+        """The newest day of which no more is expected, else the newest there is."""
+        if self.oldest is None or self.newest is None:
+            return None
+        return self.last_whole(Period(self.oldest, self.newest)) or self.newest
 
 
 def coverage(context: Context, metric: Measured, moment: Moment) -> Coverage:
@@ -115,14 +115,18 @@ def _counted(context: Context, metric: Measured, moment: Moment) -> Coverage:
     found = stream(context, sql.translate(query, sql.DUCKDB), moment=moment).read_all()
     days, counts, ends = (column.to_pylist() for column in found.columns)
     until = max(filter(None, ends), default=None) if metric.until else None
-    rows = dict(zip(days, counts, strict=True))
-    is_there = metric.days is not None and context.lake.find(metric.days[0]) is not None
-    beside = coverage(context, _beside(metric, *metric.days), moment) if metric.days and is_there else None
-    return Coverage(metric.dated, rows, _loaded(context, metric.source, moment), until, beside)
+    rows, loaded = dict(zip(days, counts, strict=True)), _loaded(context, metric.source, moment)
+    beside = _beside(context, metric, moment)
+    end = (beside.newest if beside else None) or loaded  # a day in the future is a clock that went wrong
+    return Coverage(metric.dated, rows, loaded, min(until, end) if until else None, beside)
 
 
-def _beside(metric: Measured, source: str, time: str) -> Measured:
-    return replace(metric, source=source, time=time, until=None, days=None)
+def _beside(context: Context, metric: Measured, moment: Moment) -> Coverage | None:
+    """The days of the rows that say whether the newest day is over; None where there are none."""
+    source, _, time = (metric.days or "").rpartition(".")
+    if not source or context.lake.find(source) is None:
+        return None
+    return coverage(context, replace(metric, source=source, time=time, until=None, days=None), moment)
 
 
 def _loaded(context: Context, source: str, moment: Moment) -> date:
