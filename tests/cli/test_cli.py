@@ -80,7 +80,7 @@ def test_a_log_for_machines_says_what_a_run_does_and_what_came_of_it(shop: MiniS
     done = marketpulse(shop, "run", "--json", MARKETPULSE_LOG="json")
     lines = log(done)
     assert {line["level"] for line in lines} == {"INFO"}
-    assert len({line.get("run_id") for line in lines}) == 1
+    assert {line.get("run_id") for line in lines} == {json.loads(done.stdout)["run_id"]}
     assert [line["records"] for line in lines if line["event"] == "feed" and line["source"] == "sales"] == [2]
     tables = [line for line in lines if line["event"] == "table"]
     assert [line["name"] for line in tables] == [each["name"] for each in json.loads(done.stdout)["tables"]]
