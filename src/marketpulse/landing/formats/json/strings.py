@@ -34,17 +34,16 @@ def holding(texts: pa.StringArray, word: str) -> Flags:
         return held
     _, offsets, data = texts.buffers()
     begins = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    whole, wanted = (data or pa.py_buffer(b"")).to_pybytes(), word.encode()
-    at, end = whole.find(wanted, begins[0]), int(begins[-1])
-    places = []
-    while 0 <= at <= end - len(wanted):
-        places.append(at)
+    first, end = int(begins[0]), int(begins[-1])
+    whole, wanted = data.slice(first, end - first).to_pybytes() if data else b"", word.encode()
+    places, at = [], whole.find(wanted)
+    while at >= 0:
+        places.append(first + at)
         at = whole.find(wanted, at + 1)
     found = np.array(places, np.int64)
     text = np.searchsorted(begins, found, "right") - 1
-    held[text[found + len(wanted) <= begins[text + 1]]] = (
-        True  # what begins in one text and ends in the next is in none
-    )
+    # What begins in one text and ends in the next is in none.
+    held[text[found + len(wanted) <= begins[text + 1]]] = True
     return held
 
 
