@@ -51,6 +51,8 @@ def test_texts_are_told_with_those_that_are_spelt_alike_and_no_others(sold: Mini
     found = asked(sold, "lines", last="2d", where="size in ('BIG', 'tiny', 'Small')")
     told = ["'BIG', some have 'big'", "'tiny'; by size shows what there is", "'Small', some have 'small'"]
     assert list(found.notes) == [f"no row of these days has size {each}" for each in told]
+    found = asked(sold, "lines", last="2d", where="size <> 'm' and size <> 's' and size <> 'l'")
+    assert [note.split("'")[1] for note in found.notes] == ["m", "s", "l"]
 
 
 def test_of_several_metrics_one_that_has_it_is_enough(sold: MiniShop) -> None:

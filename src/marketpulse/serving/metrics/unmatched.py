@@ -38,7 +38,7 @@ def unmatched(reader: Reader, period: Period | None, window: int | None, where: 
 def _compared(where: exp.Expr) -> dict[str, list[str]]:
     """Texts that each dimension is compared with, as they are written."""
     found: dict[str, dict[str, None]] = {}
-    for each in where.find_all(exp.EQ, exp.NEQ, exp.In):
+    for each in where.find_all(exp.EQ, exp.NEQ, exp.In, bfs=False):
         others = each.expressions if isinstance(each, exp.In) else [each.expression]
         sides = [each.this, *others]
         columns = [side for side in sides if isinstance(side, exp.Column)]
