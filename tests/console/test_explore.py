@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 
 import pytest
 from starlette.datastructures import QueryParams
 from starlette.testclient import TestClient
 
 from marketpulse.console.address import of_question, question_of
+from marketpulse.console.picture import pictures
+from marketpulse.metrics.metric import Measured
 from marketpulse.metrics.question import Question, Span
+from marketpulse.serving.metrics import Answer, Line
 from tests.console.house import HOSTILE, Page
 from tests.serving.metrics.counting import asked
 from tests.shop import MiniShop
@@ -59,6 +63,15 @@ def test_lines_are_drawn_and_said(browser: TestClient) -> None:
     assert "14 periods from 2026-01-01 to 2026-01-14" in (plot["aria-label"] or "")
     assert sum(1 for tag, attributes in page.tags if attributes.get("class") == "spot") == 14
     assert "Thu 2026-01-01" in text
+
+
+def test_members_that_are_called_alike_have_a_line_each() -> None:
+    days, nobody, none = [date(2026, 3, 1), date(2026, 3, 2)], (None,), ("(none)",)
+    lines = [Line(day, of, None, (value,)) for day in days for of, value in ((nobody, 2), (none, 1))]
+    question = Question(("pieces",), ("size",), grain="day")
+    (found,) = pictures(Answer((Measured("pieces", "", "count"),), question, tuple(lines)))
+    assert found.lines is not None
+    assert len(found.lines.paths) == 2
 
 
 def test_all_metrics_are_found_by_their_words(browser: TestClient) -> None:

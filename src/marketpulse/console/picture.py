@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from marketpulse.cells import member
 from marketpulse.console.charts.heat import Cell, heat
@@ -16,6 +17,8 @@ from marketpulse.serving.metrics.answer import Value
 
 #: Lines that can be told from each other, rows and columns of a heat map.
 _MOST_LINES, _MOST_ROWS, _MOST_COLUMNS = 6, 40, 62
+#: Lines of the same members by their period.
+Groups = dict[tuple[Any, ...], dict[date, Line]]
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,9 @@ def _picture(answer: Answer, index: int, periods: list[date]) -> Picture:
         next((why for g in groups.values() if day in g and (why := answer.doubt(g[day]))), None) for day in periods
     ]
     series: list[Series] = []
-    for name, lines in list(groups.items())[:_MOST_LINES]:
+    for members, lines in list(groups.items())[:_MOST_LINES]:
         found = [lines[day].values[index] if day in lines else None for day in periods]
-        series.append(_series(name or metric.label, found, metric))
+        series.append(_series(_name(members) or metric.label, found, metric))
     if answer.compared and len(groups) == 1:
         (lines,) = groups.values()
         before = [lines[day].before[index] if day in lines else None for day in periods]
@@ -64,15 +67,18 @@ def _picture(answer: Answer, index: int, periods: list[date]) -> Picture:
     return Picture(title, line_chart(periods, marks, series, words))
 
 
-def _groups(answer: Answer) -> dict[str, dict[date, Line]]:
+def _groups(answer: Answer) -> Groups:
     """Lines of each group of members by their period, the largest group first."""
-    found: dict[str, dict[date, Line]] = {}
+    found: Groups = {}
     for line in answer.lines:
         if line.period:
-            name = ", ".join(member(each) for each in line.members)
-            found.setdefault(name, {})[line.period] = line
-    sizes = {name: sum(float(line.values[0] or 0) for line in lines.values()) for name, lines in found.items()}
-    return {name: found[name] for name in sorted(found, key=lambda name: -sizes[name])}
+            found.setdefault(line.members, {})[line.period] = line
+    sizes = {each: sum(float(line.values[0] or 0) for line in lines.values()) for each, lines in found.items()}
+    return {each: found[each] for each in sorted(found, key=lambda each: -sizes[each])}
+
+
+def _name(members: tuple[Any, ...]) -> str:
+    return ", ".join(map(member, members))
 
 
 def _series(name: str, found: Sequence[Value], metric: Metric, is_before: bool = False) -> Series:
@@ -80,11 +86,9 @@ def _series(name: str, found: Sequence[Value], metric: Metric, is_before: bool =
     return Series(name, values, [written(metric, value) for value in found], is_before)
 
 
-def _heat(
-    groups: dict[str, dict[date, Line]], index: int, metric: Metric, periods: list[date]
-) -> list[tuple[str, list[Cell]]]:
-    names = list(groups)[:_MOST_ROWS]
-    found = [[groups[name][day].values[index] if day in groups[name] else None for day in periods] for name in names]
+def _heat(groups: Groups, index: int, metric: Metric, periods: list[date]) -> list[tuple[str, list[Cell]]]:
+    kept = list(groups)[:_MOST_ROWS]
+    found = [[groups[each][day].values[index] if day in groups[each] else None for day in periods] for each in kept]
     numbers = [[None if value is None else float(value) for value in row] for row in found]
     cells = heat(numbers, [[written(metric, value) for value in row] for row in found])
-    return list(zip(names, cells, strict=True))
+    return list(zip(map(_name, kept), cells, strict=True))
