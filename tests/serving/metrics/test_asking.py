@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from copy import copy
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,10 @@ from typing import Any
 import pytest
 
 from marketpulse.errors import DefinitionError, UsageError
+from marketpulse.metrics.question import Question
+from marketpulse.serving.metrics import ask
 from marketpulse.serving.metrics.coverage import FIRST
+from marketpulse.serving.query import Moment
 from tests.serving.metrics.counting import METRICS, asked, values, with_metrics
 from tests.shop import MiniShop, contract
 
@@ -352,6 +356,17 @@ def test_the_newest_day_up_to_which_all_is_told_may_have_only_begun(shop: MiniSh
     beside = asked(shop, "firsts", last="3d", compare="previous")
     assert (str(beside.period), str(beside.left_out)) == ("2026-03-07 to 2026-03-08", "2026-03-09")
     assert str(asked(shop, "firsts", last="2d", full=True).period) == "2026-03-07 to 2026-03-08"
+
+
+def test_rows_that_the_first_run_still_makes_say_of_no_day_whether_it_is_over(shop: MiniShop) -> None:
+    with_firsts(shop).edit("metrics/lines.yaml", "    until: newest", "    until: newest\n    days: gold.fct_lines.day")
+    shop.land_sales("2026-03-09", "a,2026-03-01,1,1", "b,2026-03-09,9,1")
+    assert shop.run().ok
+    with shop.open() as context:
+        moment = Moment.now(context)
+        state = {name: each for name, each in (moment.state or {}).items() if name != "gold.fct_lines"}
+        found = ask(context, Question(("firsts",)), replace(moment, state=state))
+    assert [line.values for line in found.lines] == [(2,)]
 
 
 @pytest.mark.parametrize("days", ["", "\n    days: gold.fct_lines.day"])

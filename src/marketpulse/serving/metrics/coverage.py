@@ -124,7 +124,8 @@ def _counted(context: Context, metric: Measured, moment: Moment) -> Coverage:
 def _beside(context: Context, metric: Measured, moment: Moment) -> Coverage | None:
     """The days of the rows that say whether the newest day is over; None where there are none."""
     source, _, time = (metric.days or "").rpartition(".")
-    if not source or context.lake.find(source) is None:
+    table = context.lake.find(source) if source else None
+    if table is None or not moment.shows(table):
         return None
     return coverage(context, replace(metric, source=source, time=time, until=None, days=None), moment)
 
