@@ -243,6 +243,8 @@ def test_a_window_that_begins_before_the_first_day_is_not_whole(sold: MiniShop) 
     assert found.notes == ("Lines: nothing on 4 of 7 days: 2026-02-27, 2026-02-28, 2026-03-03, …",)
     found = asked(sold, "lines", rolling=4, first_day="2026-03-05", last_day="2026-03-05")
     assert found.notes == ("Lines: nothing on 2 of 4 days: 2026-03-03, 2026-03-05",)
+    found = asked(sold, "lines", rolling=4, first_day="2026-03-05", last_day="2026-03-05", compare="day")
+    assert found.notes[1:] == ("Lines: nothing on 1 of 4 days: 2026-03-03: what is compared may not be whole",)
 
 
 def test_who_wants_to_know_is_told(sold: MiniShop, tmp_path: Path) -> None:

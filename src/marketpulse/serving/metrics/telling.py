@@ -19,16 +19,16 @@ _MOST_DAYS, _MOST_REASONS, _MOST_NAMED = 3, 5, 3
 def notes(answer: Answer, covered: Sequence[Coverage]) -> tuple[str, ...]:
     """Sentences to tell beside an answer."""
     metrics, lines = answer.metrics, answer.lines
+    read, beside = (_read(days, answer.question.rolling, covered) for days in (answer.period, answer.compared))
     told = [
         *(f"alert: {told}" for _, told in beyond(answer)),
         *_unknown(metrics, lines),
         *_shared(metrics, lines),
-        *_without_rows(metrics, covered, _read(answer.period, answer.question.rolling, covered)),
+        *_without_rows(metrics, covered, read),
     ]
     told += [*_left_out(answer, covered), *_uneven(answer)]
     # Days without rows among others may be days on which nothing was sold: nobody knows.
-    compared = _without_rows(metrics, covered, answer.compared)
-    gaps = (f"{each}: what is compared may not be whole" for each in compared)
+    gaps = (f"{each}: what is compared may not be whole" for each in _without_rows(metrics, covered, beside))
     return tuple(dict.fromkeys([*told, *(list(_withheld(answer)) or gaps)]))
 
 
