@@ -19,8 +19,9 @@ def test_a_delivery_is_forgotten_and_what_is_built_from_it_is_built(shop: MiniSh
     shop.run()
     assert len(shop.rows("silver.quarantine")) == 1
     assert typed("forget", NAME, "--reason", " ", "--yes").returncode == 2
-    done = typed("forget", NAME, "--reason", "of another shop", "--yes", "--json")
+    done = typed("forget", NAME, "--reason", "of another shop", "--yes", "--json", MARKETPULSE_LOG="json")
     assert done.returncode == 0, done.stderr
+    assert json.loads(done.stderr.splitlines()[-1])["event"] == "run finished"
     assert {table["name"]: table["status"] for table in json.loads(done.stdout)["tables"]}["gold.agg_daily"] == "built"
     assert [row[:3:2] for row in shop.rows("silver.sales")] == [("a", 1)]
     assert shop.rows("silver.quarantine") == []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from marketpulse.errors import GateError
 from marketpulse.run.log import JsonLog
+from marketpulse.run.report import FeedReport, RunReport
 
 
 def lines(stream: io.StringIO) -> list[dict[str, object]]:
@@ -30,6 +31,13 @@ def test_an_error_says_what_where_and_what_to_do() -> None:
     (line,) = lines(stream)
     assert (line["level"], line["kind"], line["message"]) == ("ERROR", "GateError", "too many")
     assert (line["where"], line["hint"]) == ("silver.sales", "fix the feed")
+
+
+def test_a_feed_that_makes_a_run_fail_is_an_error() -> None:
+    stream = io.StringIO()
+    feeds = [FeedReport("sales"), FeedReport("clicks", overdue="late", is_late=True), FeedReport("x", blocked=[{}])]
+    JsonLog({}, stream).tell(RunReport("r1", feeds))
+    assert [line["level"] for line in lines(stream)] == ["INFO", "ERROR", "ERROR"]
 
 
 def test_it_tells_when_a_step_begins_and_ends_and_nothing_between() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -22,11 +22,6 @@ from marketpulse.cli.options import (
     finite,
     need_landing,
 )
-
-if TYPE_CHECKING:
-    from marketpulse.cli.progress import Bars, Lines
-    from marketpulse.run.log import JsonLog
-    from marketpulse.run.report import RunReport
 
 
 def register(app: typer.Typer) -> None:
@@ -75,7 +70,6 @@ def run(
                 context(landing, warehouse, project, progress, engine=engine, wait=wait) as opened,
             ):
                 report = flow.run(opened, options)
-                _tell(progress, report)
         except ConcurrentError as error:
             if follow is None:
                 raise
@@ -86,15 +80,6 @@ def run(
             if follow is None:
                 raise typer.Exit(report.exit_code)
         time.sleep(follow)
-
-
-def _tell(progress: Bars | Lines | JsonLog, report: RunReport) -> None:
-    """What the report on standard output says goes into a log, too."""
-    from marketpulse.run.log import JsonLog
-
-    if isinstance(progress, JsonLog):
-        progress.tell(report)
-        progress.say("run finished", "INFO" if report.ok else "ERROR", exit_code=report.exit_code)
 
 
 def plan(

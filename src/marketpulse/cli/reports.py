@@ -12,7 +12,7 @@ from rich.text import Text
 from marketpulse.cells import plain
 from marketpulse.cli.hints import completed
 from marketpulse.cli.problems import MOST_FILES, files, problem, warned
-from marketpulse.cli.progress import logged
+from marketpulse.cli.progress import json_log, logged
 from marketpulse.cli.render import console, fits, table, to_json
 from marketpulse.cli.terminal import terminal
 from marketpulse.units import plural, seconds
@@ -26,7 +26,8 @@ _STYLE = {"built": "green", "up to date": "dim", "blocked": "bold red", "failed"
 
 
 def run_report(report: RunReport, as_json: bool = False) -> None:
-    """What a run did: feeds, tables, what went wrong."""
+    """What a run did: feeds, tables, what went wrong; the same goes into the log, where there is one."""
+    _log(report)
     if as_json:
         to_json(plain(report) | {"ok": report.ok})
         return
@@ -43,6 +44,13 @@ def run_report(report: RunReport, as_json: bool = False) -> None:
     console.print(
         f"run {report.run_id}: {plural(built, 'table')} built, {same} up to date, in {seconds(report.seconds)}"
     )
+
+
+def _log(report: RunReport) -> None:
+    if (log := json_log()) is not None:
+        log.carry(run_id=report.run_id)
+        log.tell(report)
+        log.say("run finished", "INFO" if report.ok else "ERROR", exit_code=report.exit_code)
 
 
 def _unread(report: RunReport) -> None:

@@ -39,9 +39,9 @@ class JsonLog:
             self.say("warning", "WARNING", message=note)
 
     def tell(self, report: RunReport) -> None:
-        """Write one line a feed and a table; what was blocked is an error."""
+        """Write one line a feed and a table; what was blocked, or is too late, is an error."""
         for feed in report.feeds:
-            self.say("feed", "ERROR" if feed.blocked else "INFO", **asdict(feed))
+            self.say("feed", "ERROR" if feed.blocked or feed.is_late else "INFO", **asdict(feed))
         for table in report.tables:
             level = "INFO" if table.status in ("built", "up to date") else "ERROR"
             self.say("table", level, **asdict(table))
