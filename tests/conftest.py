@@ -7,11 +7,16 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.long import EVERY_TEST, leave_out
 from tests.readers import READERS_APART
 from tests.shop import MiniShop
 from tests.spark import need_spark
+
+# On a busy machine an example takes as long as it takes: no test is to fail by the clock.
+settings.register_profile("unhurried", settings.default, deadline=None)
+settings.load_profile("unhurried")
 
 #: Set by the long proofs: what is the platform's logic and not the engine's is tried on Spark too.
 EVERY_ENGINE = "EVERY_ENGINE"

@@ -14,7 +14,7 @@ LATE_NIGHT = [
 ]
 
 
-@settings(max_examples=3, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None)
+@settings(max_examples=3, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None)
 @given(histories())
 @example(LATE_NIGHT)
 def test_any_history_of_files_gives_the_tables_of_one_run(history: list[Landing]) -> None:

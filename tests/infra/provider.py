@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.infra.stack import Stack
+from tests.infra.stack import Stack, TerraformError
 
 # What it prints for whoever debugs it: https://developer.hashicorp.com/terraform/plugin/debugging
 _ADDRESS = re.compile(r"TF_REATTACH_PROVIDERS='(.+)'")
@@ -19,7 +19,10 @@ _ADDRESS = re.compile(r"TF_REATTACH_PROVIDERS='(.+)'")
 
 @contextmanager
 def served(work: Path) -> Iterator[dict[str, str]]:
-    """Environment variables with which Terraform asks a provider that runs until the end of the block."""
+    """Environment variables with which Terraform asks a provider that runs until the end of the block.
+
+    Raise TerraformError when it does not start.
+    """
     stack = Stack("bootstrap", work)
     stack.terraform("init", "-backend=false")
     (binary,) = (stack.path / ".terraform").glob("providers/*/*/aws/*/*/terraform-provider-aws_*")
@@ -29,7 +32,9 @@ def served(work: Path) -> Iterator[dict[str, str]]:
     ) as server:
         assert server.stdout is not None
         try:
-            said = next(found[1] for line in server.stdout if (found := _ADDRESS.search(line)))
+            said = next((found[1] for line in server.stdout if (found := _ADDRESS.search(line))), None)
+            if said is None:
+                raise TerraformError(f"{binary.name} ended before it said where it is: {server.wait()}")
             yield stack.env | {"TF_REATTACH_PROVIDERS": said}
         finally:
             server.kill()

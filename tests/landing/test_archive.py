@@ -222,7 +222,7 @@ def test_a_workbook_is_no_archive() -> None:
 _NAMES = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0\\"), min_size=1, max_size=8)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     files=st.dictionaries(_NAMES.filter(lambda name: not name.endswith("/")), st.binary(max_size=50), max_size=4),
     method=st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2]),

@@ -34,7 +34,7 @@ def unpacked(data: bytes, limits: Limits | None = None) -> tuple[bytes, Pieces]:
 
 
 @EVERY
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(parts=st.lists(st.binary(max_size=300), min_size=1, max_size=4))
 def test_streams_one_after_the_other_are_one_file(kind: str, parts: list[bytes]) -> None:
     found, pieces = unpacked(b"".join(PACKERS[kind](part) for part in parts))

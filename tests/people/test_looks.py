@@ -21,7 +21,7 @@ def found(text: str, names: list[str]) -> set[str]:
     return {word for rows in each for (word,) in rows} & {*names}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(WORDS, min_size=1, max_size=6), st.lists(st.tuples(AROUND, WORDS), max_size=6), st.data())
 def test_a_name_that_is_a_word_of_a_text_is_found(
     names: list[str], others: list[tuple[str, str]], data: st.DataObject

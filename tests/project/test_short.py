@@ -175,7 +175,7 @@ FIELDS = st.sampled_from(
 ANYTHING = st.recursive(WORDS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(FIELDS, inner, max_size=4))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(FIELDS, ANYTHING, min_size=1), st.booleans())
 def test_whatever_is_written_is_told_and_nothing_else_happens(
     tmp_path: Path, said: dict[str, object], is_near: bool

@@ -165,7 +165,7 @@ _files = st.lists(st.tuples(st.lists(_event, min_size=1, max_size=4), st.integer
 
 
 @pytest.mark.long
-@settings(max_examples=3, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None)
+@settings(max_examples=3, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None)
 @given(files=_files, order=st.permutations(range(4)))
 def test_however_files_come_the_tables_are_those_of_one_run_and_of_a_rebuild(
     files: list[tuple[list[tuple[str, list[Item], str]], int]], order: list[int]

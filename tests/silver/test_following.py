@@ -47,7 +47,7 @@ select concat(id, '-', cast(n as string)) as line_id, day, store, get_json_objec
 """
 
 
-@settings(max_examples=1, deadline=None, derandomize=True, suppress_health_check=_SLOW, database=None)
+@settings(max_examples=1, derandomize=True, suppress_health_check=_SLOW, database=None)
 @given(history=histories())
 def test_any_history_of_both_gives_the_tables_of_one_run_and_of_a_rebuild(history: list[Landing]) -> None:
     with tempfile.TemporaryDirectory() as folder:

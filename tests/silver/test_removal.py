@@ -20,7 +20,7 @@ DAY1, DAY2, DAY3 = "2026-01-01", "2026-01-02", "2026-01-03"
 
 
 @pytest.mark.parametrize("terms", often(TERMS, 5))
-@settings(max_examples=2, deadline=None, derandomize=True, suppress_health_check=_SLOW, database=None)
+@settings(max_examples=2, derandomize=True, suppress_health_check=_SLOW, database=None)
 @given(history=histories())
 def test_any_history_of_deliveries_gives_the_table_of_its_definition(terms: str, history: list[Delivery]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -196,7 +196,7 @@ def ended(shop: MiniShop) -> set[tuple[str, str, str | None]]:
 
 @pytest.mark.long
 @pytest.mark.parametrize("each", ["file", "folder"])
-@settings(max_examples=2, deadline=None, derandomize=True, suppress_health_check=_SLOW, database=None)
+@settings(max_examples=2, derandomize=True, suppress_health_check=_SLOW, database=None)
 @given(history=histories())
 def test_any_history_of_lists_ends_the_versions_that_its_definition_ends(each: str, history: list[Delivery]) -> None:
     with tempfile.TemporaryDirectory() as folder:

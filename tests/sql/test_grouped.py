@@ -115,7 +115,7 @@ _text = st.sampled_from([None, "", " ", "1", "2"])
 _line = st.tuples(_text, _text, st.sampled_from([None, "", "p", "q"])) | st.sampled_from(["broken", None])
 
 
-@settings(max_examples=120, deadline=None, derandomize=True, database=None)
+@settings(max_examples=120, derandomize=True, database=None)
 @given(st.sampled_from([ALL, KEYED, NESTED, FILE]), st.lists(st.lists(_line, min_size=1, max_size=7), max_size=2))
 @example(KEYED, [[HEAD, "broken", (None, "x", None)]])
 @example(FILE, [[HEAD, "broken", (None, None, None)]])

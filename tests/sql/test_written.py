@@ -111,7 +111,7 @@ def test_a_day_that_is_none_is_marked(asked: Engine) -> None:
     ]  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.decimals(min_value=-(10**12), max_value=10**12, places=3), min_size=1, max_size=20))
 def test_what_was_written_is_what_is_read_to_the_last_digit(numbers: list[Decimal]) -> None:
     texts: list[str | None] = [f"{n:,}".translate(str.maketrans(",.", ".,")) for n in numbers]

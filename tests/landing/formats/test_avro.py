@@ -160,7 +160,7 @@ _SCHEMA = record(
 
 
 @CODECS
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(rows=st.lists(_VALUES, max_size=12), interval=st.sampled_from([1, 60, 10_000]))
 def test_records_are_what_the_reference_reads(codec: str, rows: list[dict[str, Any]], interval: int) -> None:
     data = avro(_SCHEMA, rows, codec, interval)

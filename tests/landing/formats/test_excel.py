@@ -198,7 +198,7 @@ _CELL = (
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(rows=st.lists(st.lists(_CELL, min_size=3, max_size=3), max_size=6))
 def test_cells_are_what_the_reference_reads(rows: list[list[Any]]) -> None:
     data = workbook([["a", "b", "c"], *rows])

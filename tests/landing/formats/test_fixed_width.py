@@ -99,7 +99,7 @@ def test_what_is_no_text_or_too_long_costs_its_line() -> None:
 _ROW = st.tuples(*(st.text(st.characters(codec="utf-8", categories=["L", "N"]), max_size=w) for w in WIDTHS.values()))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rows=st.lists(_ROW, max_size=8), end=st.sampled_from(["\n", "\r\n", "\r"]))
 def test_lines_are_what_slices_of_them_are(rows: list[tuple[str, ...]], end: str) -> None:
     lines = ["".join(v.ljust(w) for v, w in zip(row, WIDTHS.values(), strict=True)) for row in rows]

@@ -179,7 +179,7 @@ def plain(value: Any) -> Any:
     return value or None if isinstance(value, str) else {k: plain(v) for k, v in value.items()} or None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(orders=st.lists(st.dictionaries(_NAMES, _TREES, max_size=4), min_size=1, max_size=4))
 def test_records_are_what_was_written(orders: list[dict[str, Any]]) -> None:
     root = ET.Element("orders")

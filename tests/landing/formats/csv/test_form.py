@@ -80,7 +80,7 @@ def test_a_quote_in_a_value_without_quotes_costs_no_value_before_it_that_goes_ov
 TEXTS = st.text(alphabet='ab ",;\n\\é', max_size=6)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     rows=st.lists(st.lists(TEXTS, min_size=3, max_size=3).filter(any), min_size=1, max_size=8),
     delimiter=st.sampled_from(",;\t|"),

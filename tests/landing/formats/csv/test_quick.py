@@ -90,7 +90,7 @@ VALUES = [
 ]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(st.lists(st.sampled_from(VALUES), min_size=1, max_size=3).map(",".join), max_size=6),
     st.sampled_from(["\n", "\r\n"]),

@@ -156,7 +156,7 @@ ORDERS = st.lists(
 LEVELS = st.sampled_from(["data.orders", "data.orders[*].a[*]"])
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(ORDERS, st.text(max_size=5), LEVELS, st.sampled_from([50, 5_000]))
 def test_a_document_that_is_too_long_gives_what_a_short_one_does(
     engine: DuckEngine, orders: list[Any], behind: str, path: str, piece: int

@@ -52,7 +52,7 @@ def files(draw: st.DrawFn) -> tuple[str, list[str], list[Any], bytes]:
     return path, PATHS[path], documents, text.encode()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(files(), st.sampled_from([1, 7, 1000]))
 def test_records_are_those_that_python_finds(
     engine: DuckEngine, file: tuple[str, list[str], list[Any], bytes], piece: int
@@ -85,7 +85,7 @@ LINES = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(LINES), min_size=1, max_size=12), st.sampled_from([7, 1000]), st.booleans())
 def test_no_two_records_of_a_file_of_lines_share_an_id(
     engine: DuckEngine, lines: list[str], piece: int, ends: bool
