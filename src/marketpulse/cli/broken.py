@@ -33,16 +33,16 @@ def tell(found: Mapping[str, Sequence[DefinitionError]]) -> int:
     from marketpulse.cli.progress import logged
     from marketpulse.cli.terminal import terminal
 
-    console = terminal(stderr=True, soft_wrap=True)
-    is_logged = False
+    console, hint = terminal(stderr=True, soft_wrap=True), "marketpulse validate tells all of it"
+    people_read = False
     for name, errors in found.items():
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
         message = f"{name} is defined wrongly: {errors[0]}{more}"
-        if is_logged := logged("WARNING", message, name, "marketpulse validate tells all of it"):
-            continue
-        console.print("[yellow]warning[/]", end=" ")
-        console.print(message, markup=False)
-    if found and not is_logged:
+        if not logged("WARNING", message, name, hint):
+            people_read = True
+            console.print("[yellow]warning[/]", end=" ")
+            console.print(message, markup=False)
+    if people_read:
         console.print("[bold cyan] hint[/]", end=" ")
-        console.print(completed("marketpulse validate tells all of it"), markup=False)
+        console.print(completed(hint), markup=False)
     return 2 if found else 0

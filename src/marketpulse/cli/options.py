@@ -109,7 +109,6 @@ def context(
 ) -> Iterator[Context]:
     """Open the warehouse as the settings and these arguments say; with `reads` nothing is written to it."""
     from marketpulse.cli.progress import Lines, json_log
-    from marketpulse.run.log import JsonLog
     from marketpulse.run.opening import reading, writing
     from marketpulse.settings import load_settings
 
@@ -119,8 +118,11 @@ def context(
     settings.be_private()
     progress = progress or json_log() or Lines(quiet=True)
     with (reading if reads else writing)(settings, progress, must_exist) as opened:
-        if isinstance(progress, JsonLog):
-            progress.carry(run_id=opened.run_id)
+        if settings.log == "json":  # else what writes it is not even imported
+            from marketpulse.run.log import JsonLog
+
+            if isinstance(progress, JsonLog):
+                progress.carry(run_id=opened.run_id)
         yield opened
 
 

@@ -18,7 +18,7 @@ from marketpulse.serving.metrics.answer import Value
 #: Lines that can be told from each other, rows and columns of a heat map.
 _MOST_LINES, _MOST_ROWS, _MOST_COLUMNS = 6, 40, 62
 #: Lines of the same members by their period.
-Groups = dict[tuple[Any, ...], dict[date, Line]]
+_Groups = dict[tuple[Any, ...], dict[date, Line]]
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ def _picture(answer: Answer, index: int, periods: list[date]) -> Picture:
     return Picture(title, line_chart(periods, marks, series, words))
 
 
-def _groups(answer: Answer) -> Groups:
+def _groups(answer: Answer) -> _Groups:
     """Lines of each group of members by their period, the largest group first."""
-    found: Groups = {}
+    found: _Groups = {}
     for line in answer.lines:
         if line.period:
             found.setdefault(line.members, {})[line.period] = line
@@ -86,7 +86,7 @@ def _series(name: str, found: Sequence[Value], metric: Metric, is_before: bool =
     return Series(name, values, [written(metric, value) for value in found], is_before)
 
 
-def _heat(groups: Groups, index: int, metric: Metric, periods: list[date]) -> list[tuple[str, list[Cell]]]:
+def _heat(groups: _Groups, index: int, metric: Metric, periods: list[date]) -> list[tuple[str, list[Cell]]]:
     kept = list(groups)[:_MOST_ROWS]
     found = [[groups[each][day].values[index] if day in groups[each] else None for day in periods] for each in kept]
     numbers = [[None if value is None else float(value) for value in row] for row in found]
