@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.privacy.people import click, clicks, erase, named
 from tests.shop import MiniShop
 
@@ -17,6 +19,7 @@ def test_texts_of_others_that_mention_the_person_are_told(busy: MiniShop) -> Non
     assert not done.ok
 
 
+@pytest.mark.engines(always=False)
 def test_a_crowd_that_others_mention_is_told(busy: MiniShop) -> None:
     note = "C-250.csv is of b.o-b@12.example, not of C-9999 nor AC-1000"
     clicks(busy, "2026-01-05", click("c7", "pc", "bob@1", note=note))
@@ -30,6 +33,7 @@ def test_a_crowd_that_others_mention_is_told(busy: MiniShop) -> None:
     assert erase(busy, "buyer", *(f"D-{number}" for number in range(100, 1_100))).mentions == []
 
 
+@pytest.mark.engines(always=False)
 def test_of_a_crowd_that_is_mentioned_often_each_column_is_told(busy: MiniShop) -> None:
     notes = [f"C-{200 + number}, or C-{300 + number}" for number in range(12)]
     clicks(busy, "2026-01-05", *(click(f"e{n}", "pc", "bob@1", note=note) for n, note in enumerate(notes)))
