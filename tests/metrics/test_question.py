@@ -40,6 +40,8 @@ def test_a_span_is_of_the_days_there_are(span: dict[str, Any], expected: str) ->
         {"rolling": 7, "grain": "week"},
         {"metrics": []},
         {"grain": "week", "everything": True, "compare": "previous"},
+        {"top": 3},
+        {"top": 3, "by": "currency", "grain": "day"},
     ],
 )
 def test_what_contradicts_itself_is_refused(wrong: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from marketpulse.errors import UsageError
 from marketpulse.metrics.days import COMPARISONS, Period, back, day_of, length, month_of, start_of, units_to
-from marketpulse.metrics.metric import GRAINS
+from marketpulse.metrics.metric import CURRENCY, GRAINS
 
 #: Short words for a period to date.
 TO_DATE = {"wtd": "week", "mtd": "month", "qtd": "quarter", "ytd": "year"}
@@ -101,6 +101,8 @@ class Question:
         for name, least, most in (("rolling", 2, MOST_ROLLING), ("top", 1, MOST_TOP)):
             if (value := getattr(self, name)) is not None and not least <= value <= most:
                 raise UsageError(f"{name} is {str(value)[:40]}", hint=f"from {least:,} to {most:,}")
+        if self.top and not any(name != CURRENCY for name in self.by):
+            raise UsageError("the largest of what?", hint="say which members: --by DIMENSION; a period is one line")
         if self.rolling and self.grain not in (None, "day"):
             raise UsageError("a rolling window has a value a day", hint="leave the grain out, or say day")
 

@@ -71,7 +71,7 @@ def _read(reader: Reader, question: Question, asked: Asked, before: Period | Non
         else {}
     )
     nothing: Cells = {}
-    ranked = question.top and asked.grain and asked.by  # without members there is one line a currency
+    ranked = question.top and asked.grain
     return Found(
         reader.cells(asked),
         reader.cells(replace(asked, period=before)) if before else nothing,

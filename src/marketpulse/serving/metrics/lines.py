@@ -138,7 +138,7 @@ def _ordered(question: Question, found: Found) -> list[Key]:
         starts = [bucket.first for bucket in found.buckets] if question.cut else [None]
         keys = list(dict.fromkeys([*keys, *(Key(start, (), each) for start in starts for each in currencies)]))
     ranks = found.ranks or found.cells
-    if question.top and any(name != CURRENCY for name in question.by):  # without members there is one a currency
+    if question.top:
         kept = set(_top(ranks, question.top))
         keys = [key for key in keys if Key(None, key.members, key.currency) in kept]
     held = _held(found.cells)
