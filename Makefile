@@ -51,13 +51,16 @@ spark-setup: $(SPARK)
 IN_MEMORY = $$(test "$$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 {print $$4}')" -gt 4000000 2>/dev/null \
   && mktemp -d /dev/shm/marketpulse-XXXXXX)
 
+# Tests at once. Those that wait for a JVM, a server or another process leave their core to others.
+WORKERS ?= 3
+
 test: $(READY) ## Everything a change must pass
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m compileall -q src retail tests # hundreds of commands are typed: none is to compile what it imports
 	@memory=$(IN_MEMORY); trap 'rm -rf "$$memory"' EXIT HUP INT TERM; \
-	  $(BIN)/python -m pytest -n 2 --dist loadfile $${memory:+--basetemp="$$memory/tests"}
+	  $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $${memory:+--basetemp="$$memory/tests"}
 
 lint: $(READY) ## Format, lint, types, imports
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

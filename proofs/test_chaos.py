@@ -39,6 +39,7 @@ class Pair:
 
     def __init__(self, root: Path, sky: StormyEmulator, engine: str = "duckdb") -> None:
         self.sky = sky
+        sky.weather = Weather(random.Random(0))  # whatever the one before ended in
         self.here = MiniShop(root)
         self.there = MiniShop(root / "there")
         self.store: Cloud = new_cloud(sky)

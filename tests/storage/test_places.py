@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from marketpulse.errors import StorageError, UsageError
+from marketpulse.storage import places
 from marketpulse.storage.places import (
     REMOTE_HINT,
     exists,
@@ -19,12 +22,14 @@ from marketpulse.storage.places import (
     make_folder,
     open_read,
     put_in_place,
+    read_text,
     readable_errors,
     remove,
     remove_empty_folders,
     remove_folder,
     replacing,
     write_text,
+    written,
 )
 
 
@@ -111,3 +116,37 @@ def test_what_a_place_raises_is_an_error_for_people() -> None:
     with pytest.raises(StorageError, match="s3://b: gone") as caught, readable_errors("s3://b"):
         raise OSError("gone")
     assert caught.value.hint == REMOTE_HINT
+
+
+class Refusing:
+    """A store that answers nobody."""
+
+    def __getattr__(self, name: str) -> Callable[..., NoReturn]:
+        def refuse(*_: object, **__: object) -> NoReturn:
+            raise PermissionError(f"{name} expired")
+
+        return refuse
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        exists,
+        remove,
+        remove_folder,
+        lambda place: list(find(place)),
+        lambda place: list(written(place)),
+        lambda place: write_text(place, "text"),
+        lambda place: put_in_place(Path("/nowhere/file"), place),
+        read_text,
+    ],
+)
+def test_a_store_that_refuses_is_told_with_its_place(
+    monkeypatch: pytest.MonkeyPatch, verb: Callable[[str], object]
+) -> None:
+    for name in ("filesystem", "data_filesystem"):
+        monkeypatch.setattr(places, name, lambda _: Refusing())
+    with pytest.raises(StorageError, match="expired") as told:
+        verb("s3://bucket/folder")
+    assert told.value.where == "s3://bucket/folder"
+    assert told.value.hint == REMOTE_HINT

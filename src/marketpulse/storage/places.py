@@ -1,6 +1,7 @@
 """Where bytes are: a folder of this machine, or `s3://…`, behind the few verbs the platform needs.
 
-A place is a path or a URI. What is not on this machine is reached through fsspec; each kind has one loader.
+A place is a path or a URI. What is not on this machine is reached through fsspec; each kind has one loader. What goes
+wrong there is a StorageError of every verb but those that open a file, whose errors are the file's.
 """
 
 from __future__ import annotations
@@ -99,7 +100,10 @@ def open_read(place: str) -> BinaryIO:
 
 def exists(place: str) -> bool:
     """True when there is a folder, or anything under the prefix."""
-    return bool(filesystem(place).exists(place)) if is_remote(place) else Path(place).is_dir()
+    if not is_remote(place):
+        return Path(place).is_dir()
+    with readable_errors(place):
+        return bool(filesystem(place).exists(place))
 
 
 def make_folder(place: str) -> None:
@@ -111,7 +115,8 @@ def make_folder(place: str) -> None:
 def put_in_place(local: Path, place: str) -> str:
     """Move a finished file of this machine to its place, whole or not at all; the place."""
     if is_remote(place):
-        data_filesystem(place).put_file(str(local), place)
+        with readable_errors(place):
+            data_filesystem(place).put_file(str(local), place)
         local.unlink()
     else:
         Path(place).parent.mkdir(parents=True, exist_ok=True)
@@ -122,7 +127,8 @@ def put_in_place(local: Path, place: str) -> str:
 def write_text(place: str, text: str) -> None:
     """Write a small text file, and the folders above it."""
     if is_remote(place):
-        filesystem(place).pipe_file(place, text.encode())
+        with readable_errors(place):
+            filesystem(place).pipe_file(place, text.encode())
     else:
         Path(place).parent.mkdir(parents=True, exist_ok=True)
         Path(place).write_text(text, encoding="utf-8")
@@ -169,10 +175,8 @@ def read_text(place: str) -> str:
 def remove(place: str) -> None:
     """Remove a file; that it is gone already is fine."""
     if is_remote(place):
-        try:
+        with readable_errors(place), suppress(FileNotFoundError):
             data_filesystem(place).rm_file(place)
-        except FileNotFoundError:
-            return
     else:
         Path(place).unlink(missing_ok=True)
 
@@ -180,10 +184,8 @@ def remove(place: str) -> None:
 def remove_folder(place: str) -> None:
     """Remove everything below a folder; that it is gone already is fine."""
     if is_remote(place):
-        try:
+        with readable_errors(place), suppress(FileNotFoundError):
             data_filesystem(place).rm(place, recursive=True)
-        except FileNotFoundError:
-            return
     else:
         shutil.rmtree(place, ignore_errors=True)
 
@@ -205,13 +207,15 @@ def find(folder: str) -> Iterator[Found]:
     """Every file below a folder, in the order of their paths."""
     if is_remote(folder):
         scheme = folder.partition("://")[0]
-        for path, info in sorted(filesystem(folder).find(folder, detail=True).items()):
+        with readable_errors(folder):
+            found = filesystem(folder).find(folder, detail=True)
+        for path, info in sorted(found.items()):
             yield Found(f"{scheme}://{path}", info["size"], info["LastModified"].timestamp())
         return
     for path in sorted(Path(folder).rglob("*")):
         if path.is_file() and not path.is_symlink():
-            found = path.stat()
-            yield Found(str(path), found.st_size, found.st_mtime)
+            seen = path.stat()
+            yield Found(str(path), seen.st_size, seen.st_mtime)
 
 
 def written(folder: str) -> Iterator[Found]:
