@@ -6,6 +6,9 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pytest
+
+from marketpulse.errors import StorageError
 from marketpulse.names import LINEAGE, WORDS
 from marketpulse.project.owned import owned
 from marketpulse.project.project import load_project
@@ -146,6 +149,27 @@ def test_a_folder_has_a_page_a_table_whose_links_lead_to_files_that_are_there(tm
     assert "gold.fct_lines.id" not in found["index.html"].values("id")  # columns stand on the table's own page
     for path in folder.iterdir():
         assert not re.search(r"https?://|//[a-z]+\.|@import|url\(", path.read_text(encoding="utf-8"))
+
+
+def test_pages_of_tables_that_are_no_more_go_and_files_of_others_stay(tmp_path: Path) -> None:
+    shop, folder = _stocked(tmp_path), tmp_path / "out"
+    folder.mkdir()
+    (folder / "notes.html").write_text("mine")
+    with shop.open() as context:
+        write_pages(context, folder)
+    (folder / "gold.gone.html").write_text((folder / "silver.sales.html").read_text())
+    with shop.open() as context:
+        count = write_pages(context, folder)
+    assert len([*folder.iterdir()]) == count + 1
+    assert not (folder / "gold.gone.html").exists()
+    assert (folder / "notes.html").read_text() == "mine"
+
+
+def test_a_strangers_page_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("mine")
+    with _stocked(tmp_path / "shop").open() as context, pytest.raises(StorageError, match="no page of a catalogue"):
+        write_pages(context, tmp_path)
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["index.html"]
 
 
 def test_the_index_leads_to_no_page_that_is_not_there_yet(tmp_path: Path) -> None:

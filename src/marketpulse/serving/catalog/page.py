@@ -25,11 +25,16 @@ def page(catalog: Catalog) -> str:
     return overview(catalog, lambda entry: article(entry, catalog.written_at))
 
 
+#: By this a page of a catalogue is known again.
+GENERATOR = "MarketPulse catalogue"
+
+
 def document(title: str, *body: object, scripts: Sequence[str] = ("theme.js",)) -> str:
     """A page that needs no other file."""
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
+        tag("meta", name="generator", content=GENERATOR),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("title", title),
         tag("style", _file("catalog.css")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from marketpulse.serving.catalog.facts import Catalog
+from marketpulse.serving.catalog.facts import Catalog, Entry
 from marketpulse.serving.catalog.html import tag
 from marketpulse.serving.catalog.page import document, overview, theme_button
 from marketpulse.serving.catalog.table import article, card
@@ -13,6 +13,11 @@ from marketpulse.serving.catalog.table import article, card
 INDEX = "index.html"
 #: A link to a table, or to one of its columns, on the page of all.
 _TO_TABLE = re.compile(r'href="#([a-z]+\.\w+)((?:\.[^"]*)?)"')
+
+
+def page_of(entry: Entry) -> str:
+    """Name of the file of a table."""
+    return f"{entry.name}.html"
 
 
 def pages(catalog: Catalog) -> Iterator[tuple[str, str]]:
@@ -25,7 +30,7 @@ def pages(catalog: Catalog) -> Iterator[tuple[str, str]]:
         brand = tag("a", tag("span", class_="logo", aria_hidden="true"), catalog.project, href=INDEX, class_="brand")
         aside = tag("aside", tag("div", brand, theme_button(), class_="bar"))
         main = tag("main", article(entry, catalog.written_at), id="top")
-        yield f"{entry.name}.html", _apart(document(f"{entry.name}: {catalog.project}", aside, main), names)
+        yield page_of(entry), _apart(document(f"{entry.name}: {catalog.project}", aside, main), names)
     yield INDEX, _apart(overview(catalog, card), names)
 
 
