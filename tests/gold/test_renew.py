@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from marketpulse.gold import reach
-from marketpulse.run import patch
+from marketpulse.gold import build, reach
+from marketpulse.run import changed, patch
 from marketpulse.run.report import RunReport
 from marketpulse.upkeep.maintain import Maintained, compact
 from tests.shop import MiniShop, contract, result
@@ -47,9 +47,9 @@ def days(shop: MiniShop, few: None) -> MiniShop:
     return shop
 
 
-def define(shop: MiniShop, inputs: str) -> None:
+def define(shop: MiniShop, inputs: str, rules: str = "") -> None:
     custom = f"{{property: apart, value: who}}\n  - {{property: inputs, value: {inputs}}}"
-    shop.write("gold/fct_days/contract.yaml", contract(DAYS, COLUMNS, custom))
+    shop.write("gold/fct_days/contract.yaml", contract(DAYS, COLUMNS, custom, rules))
     shop.write("gold/fct_days/model.sql", MODEL)
 
 
@@ -214,3 +214,59 @@ def test_what_moved_is_known_past_a_compaction(days: MiniShop, monkeypatch: pyte
     assert days.run("silver.clicks").ok
     assert values(days.run()) == 0
     assert is_a_rebuild(days)
+
+
+def test_rows_that_stay_in_a_file_that_is_written_anew_are_not_checked_again(shop: MiniShop, few: None) -> None:
+    few_events = (
+        "name: few, type: custom, engine: marketpulse, severity: warn, implementation: events < 2, description: Few."
+    )
+    define(shop, INPUTS, f"{{{few_events}}}")
+    click(shop, "a", "1x 2x 3y 4z")
+    assert result(shop.run(), DAYS).warnings == {"few": 1}  # x has two
+    click(shop, "b", "5y")
+    assert result(shop.run(), DAYS).warnings == {"few": 1}  # y has, too; x was told
+    assert list(files(shop).values()) == [3]
+    assert is_a_rebuild(shop)
+
+
+def test_two_states_of_an_input_are_compared_once_a_run(days: MiniShop, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = "[{table: gold.fct_days, touches: 'select day from changed'}]"
+    for name in ("one", "other"):
+        days.write(
+            f"gold/{name}/contract.yaml", contract(f"gold.{name}", COLUMNS, f"{{property: inputs, value: {asked}}}")
+        )
+        days.write(f"gold/{name}/model.sql", "select day, who, events, other from gold.fct_days\n")
+    whole = "{property: inputs, value: [{table: silver.clicks, column: day}, {table: silver.sales, column: day}]}"
+    days.write("gold/fct_days/contract.yaml", contract(DAYS, COLUMNS, whole))
+    report = days.run()
+    assert report.ok, report.reasons
+    compared = []
+    real = changed._but
+    monkeypatch.setattr(changed, "_but", lambda *given: compared.append(given) or real(*given))
+    click(days, "b", "5y")
+    assert days.run().ok
+    assert len(compared) == 2  # what came and what went
+    assert days.rows("gold.one") == days.rows("gold.other") == days.rows(DAYS)
+
+
+def test_rows_of_keys_that_came_are_not_looked_for_among_all(
+    shop: MiniShop, few: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = [("event_id", "string", "key"), ("day", "date", "bucket"), ("name", "string", "")]
+    inputs = "{property: inputs, value: [{table: silver.clicks, column: day, apart: event_id}]}"
+    shop.write(
+        "gold/fct_days/contract.yaml", contract(DAYS, columns, f"{{property: apart, value: event_id}}\n  - {inputs}")
+    )
+    shop.write("gold/fct_days/model.sql", "select event_id, day, name from silver.clicks\n")
+    click(shop, "a", "1x 2x 3y 4z")
+    assert shop.run().ok
+    found: list[object] = []
+    real = build.came_alone
+    monkeypatch.setattr(build, "came_alone", lambda *given: found.append(real(*given)) or found[-1])
+    click(shop, "b", "5w 3v", hour=8)
+    assert values(shop.run()) == 2
+    click(shop, "c", "2w 6w", day="2025-12-31")  # 2 goes from one day to another
+    assert values(shop.run()) == 2
+    assert [each is not None for each in found] == [True, True]
+    assert sorted(row[0] for row in shop.rows(DAYS)) == list("123456")
+    assert is_a_rebuild(shop)

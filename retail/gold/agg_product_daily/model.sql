@@ -1,20 +1,30 @@
 -- One row per day, product and currency. Looks have no currency: they stand in the row in which the product sold most,
 -- so where there are several rows the looks of one do not belong to its orders alone, and no row has a rate.
-with told as (
-    select *, cast(from_utc_timestamp(event_at, setting('reporting_timezone')) as date) as activity_date
+-- An event that names no product itself is about those that it lists, each once. Both kinds are read by themselves: what is
+-- read for two is kept in memory.
+with listing as (
+    select
+        event_id,
+        event_date,
+        cast(from_utc_timestamp(event_at, setting('reporting_timezone')) as date) as activity_date,
+        event_name,
+        currency
     from silver.clicks
-    where event_name in ('Product Viewed', 'Product Added')
+    where event_name in ('Product Viewed', 'Product Added') and product_id is null
 ),
--- An event that names no product itself is about those that it lists, each once.
 viewed as (
-    select event_id, activity_date, event_name, product_id, currency
-    from told
-    where product_id is not null
+    select
+        cast(from_utc_timestamp(event_at, setting('reporting_timezone')) as date) as activity_date,
+        event_name,
+        product_id,
+        currency
+    from silver.clicks
+    where event_name in ('Product Viewed', 'Product Added') and product_id is not null
     union all
-    select t.event_id, t.activity_date, t.event_name, i.product_id, min(coalesce(t.currency, i.currency)) as currency
-    from told as t
+    select t.activity_date, t.event_name, i.product_id, min(coalesce(t.currency, i.currency)) as currency
+    from listing as t
     join silver.event_items as i on i.event_id = t.event_id and i.event_date = t.event_date
-    where t.product_id is null and i.product_id is not null
+    where i.product_id is not null
     group by t.event_id, t.activity_date, t.event_name, i.product_id
 ),
 looked as (

@@ -16,9 +16,9 @@ def audit(context: Context, contract: Contract, target: LakeTable, build: Bucket
     """Warnings that fired, by rule: of what was built, and what is unique in the whole table. Raise GateError."""
     engine = context.engine
     with engine.scope():
-        built = engine.bind("built", target.types, [file.path for file in build.added()])
-        beside = build.beside()
-        rows = engine.bind("buckets", target.types, [f.path for f in (*build.added(), *beside)]) if beside else built
+        fresh, changed = build.fresh(), [file.path for file in (*build.added(), *build.beside())]
+        built = engine.bind("built", target.types, fresh)
+        rows = built if {*fresh} >= {*changed} else engine.bind("buckets", target.types, changed)
         warnings = _rows(context, contract, built, rows)
         if contract.unique:
             everything = engine.bind("whole_table", target.types, [file.path for file in build.files()])
@@ -28,11 +28,16 @@ def audit(context: Context, contract: Contract, target: LakeTable, build: Bucket
 
 
 def _rows(context: Context, contract: Contract, built: View, rows: View) -> dict[str, int]:
-    """Check every rule of a row of what was `built`, and the key among all `rows` of its buckets, in one query."""
+    """Check every rule of a row of what was `built`, and its keys among all `rows` of its buckets, in one query.
+
+    What lies beside it was checked when it was built, so a key that is there twice is one of those that came.
+    """
     engine = context.engine
     checks = rules.gold_row_checks(contract, engine.dialect)
     key = engine.dialect.names(contract.key)
-    again = f"select {key} from {rows} group by {key} having count(*) > 1"
+    same = " and ".join(f"b.{name} is not distinct from r.{name}" for name in map(engine.dialect.name, contract.key))
+    within = "" if rows == built else f"where exists (select 1 from {built} as b where {same})"
+    again = f"select {key} from {rows} as r {within} group by {key} having count(*) > 1"
     counted = "".join(f"count(*) filter (where {broken}), " for _, broken in checks)
     *counts, _, twice = engine.rows(
         f"select {counted}count(*), (select count(*) from ({again}) as again) from {built}"

@@ -6,7 +6,7 @@ Whole buckets; of a table that comes apart, where it is known whose rows changed
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -22,10 +22,10 @@ from marketpulse.gold.reach import reach
 from marketpulse.gold.renew import refuse_others, renew
 from marketpulse.gold.steps import WHOLE, Step, steps
 from marketpulse.lake.buckets import Buckets
-from marketpulse.lake.table import FileRef, LakeTable
+from marketpulse.lake.table import Bucket, FileRef, LakeTable
 from marketpulse.names import BATCH_KEY
-from marketpulse.project.contract import Contract
-from marketpulse.run.changed import commit
+from marketpulse.project.contract import Contract, InputRule
+from marketpulse.run.changed import came_alone, commit
 from marketpulse.run.context import Context
 from marketpulse.run.report import TableReport
 from marketpulse.run.rules import told
@@ -133,20 +133,29 @@ def _bind(context: Context, work: Work, name: str, files: list[FileRef], step: S
     types = found.types if found else context.project.table(name).contract.types
     # Planning a scan costs as much as it has columns: those that the model cannot read are left out.
     read = {
-        *([rule.apart] if rule and rule.apart else ()),
+        *((rule.apart, rule.column) if rule and rule.apart else ()),
         *sql.mentioned(work.table.queries["model"].query, name, types),
     }
     kinds = {column: kind for column, kind in types.items() if column in read} or types
     rows = engine.bind("input", kinds, [file.path for file in files])
     if rule is None or not rule.apart:
         return rows
-    if step.values:
-        # Written once: it may be read often.
-        theirs = step.values.within(context, rows, rule.apart)
-        rows = engine.once("theirs", kinds, theirs, context.staging(work.table.name, "theirs"))
+    rows = _theirs(context, work, rule, step, kinds, rows)
     if part[1] == 1:
         return rows
     return engine.define("part", f"select * from {rows} where {engine.dialect.in_part(rule.apart, *part)}")
+
+
+def _theirs(context: Context, work: Work, rule: InputRule, step: Step, kinds: Mapping[str, str], rows: View) -> View:
+    """Of a step of some values their `rows` of an input, written once: they may be read often."""
+    engine, values, apart = context.engine, step.values, rule.apart
+    if values is None or apart is None:
+        return rows
+    came = came_alone(context, work, rule.table, kinds, apart, values.bound(context))
+    theirs = values.within(context, came or rows, apart)
+    if came and rule.column:
+        theirs += f" and {_among(context, f'r.{engine.dialect.name(rule.column)}', _reads(rule, step))}"
+    return engine.once("theirs", kinds, theirs, context.staging(work.table.name, "theirs"))
 
 
 def _parts(context: Context, contract: Contract, files: Mapping[str, list[FileRef]]) -> int:
@@ -157,8 +166,12 @@ def _parts(context: Context, contract: Contract, files: Mapping[str, list[FileRe
 
 
 def _within(context: Context, bucket: str, step: Step) -> str:
-    values = ", ".join(context.engine.dialect.text(str(bucket)) for bucket in sorted(step.buckets, key=str))
-    return f"cast({bucket} as string) {'not in' if step.others else 'in'} ({values})"
+    return _among(context, bucket, step.buckets, "not in" if step.others else "in")
+
+
+def _among(context: Context, column: str, buckets: Collection[Bucket], way: str = "in") -> str:
+    values = ", ".join(context.engine.dialect.text(str(bucket)) for bucket in sorted(buckets, key=str))
+    return f"cast({column} as string) {way} ({values})"
 
 
 def _read(contract: Contract, found: LakeTable | None, step: Step) -> list[FileRef]:
@@ -170,5 +183,10 @@ def _read(contract: Contract, found: LakeTable | None, step: Step) -> list[FileR
         return found.files()
     if step.others:
         return []
-    wanted = shifted(set(step.buckets), rule.before, rule.after)
+    wanted = _reads(rule, step)
     return [file for file in found.files() if file.bucket in wanted]
+
+
+def _reads(rule: InputRule, step: Step) -> set[Bucket]:
+    """Buckets of an input that a step reads."""
+    return shifted(set(step.buckets), rule.before, rule.after)

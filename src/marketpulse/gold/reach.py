@@ -16,7 +16,7 @@ from marketpulse.engines.views import View
 from marketpulse.lake.table import Bucket
 from marketpulse.project.contract import InputRule
 from marketpulse.project.ordering import CHANGE_RELATIONS
-from marketpulse.run.changed import came_and_went, known
+from marketpulse.run.changed import VALUE, came_and_went, known
 from marketpulse.run.context import Context
 from marketpulse.run.work import Work, shifted
 
@@ -24,7 +24,6 @@ from marketpulse.run.work import Work, shifted
 SHARE = 4
 #: Rows of files that were written anew which are compared to find those that changed: more cost more than they save.
 _LOOKED_AT = 500_000
-_VALUE = "_value"
 
 
 @dataclass(frozen=True)
@@ -47,18 +46,19 @@ class Values:
     def count(self, context: Context) -> int:
         """How many there are."""
         return int(
-            context.engine.rows(f"select count(*) from (select distinct * from {self._bind(context)}) as v")[0][0]
+            context.engine.rows(f"select count(*) from (select distinct * from {self.bound(context)}) as v")[0][0]
         )
 
-    def _bind(self, context: Context) -> View:
-        return context.engine.bind("values", {_VALUE: self.type}, self.paths)
+    def bound(self, context: Context) -> View:
+        """The values, in the column `VALUE`; one may be there twice."""
+        return context.engine.bind("values", {VALUE: self.type}, self.paths)
 
     def within(self, context: Context, rows: View | str, column: str, is_in: bool = True) -> str:
         """Query for the rows of a relation whose `column` has one of the values, or has none of them."""
         name = context.engine.dialect.name(column)
         way = "" if is_in else "not "
         return f"""select r.* from {rows} as r where {way}exists (
-            select 1 from {self._bind(context)} as v where v.{_VALUE} is not distinct from r.{name})"""
+            select 1 from {self.bound(context)} as v where v.{VALUE} is not distinct from r.{name})"""
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def _aligned(context: Context, work: Work, rule: InputRule, apart: str | None) -
         return _Found(buckets)
     engine, column = context.engine, context.engine.dialect.name(rule.apart)
     changed = _changed(context, work, rule.table, [rule.apart])["changed"]
-    query = f"select {column} as {_VALUE}, count(*) as _rows from {changed} group by {column}"
+    query = f"select {column} as {VALUE}, count(*) as _rows from {changed} group by {column}"
     paths = engine.write(query, context.staging(work.table.name, "values"))
     rows = engine.rows(f"select coalesce(sum(_rows), 0) from {engine.bind('counted', {'_rows': 'long'}, paths)}")[0][0]
     return _Found(buckets) if rows * SHARE > _rows(work, rule) else _Found(buckets, paths)
@@ -149,7 +149,7 @@ def _asked(context: Context, work: Work, rule: InputRule, apart: str | None) -> 
     names = [engine.dialect.name(column.alias_or_name) for column in query.selects]
     if apart is None or len(names) == 1:
         return _Found({row[0] for row in engine.rows(text) if row[0] is not None})
-    kinds = {"_bucket": contract.types[contract.partition or ""], _VALUE: contract.types[apart]}
+    kinds = {"_bucket": contract.types[contract.partition or ""], VALUE: contract.types[apart]}
     named = ", ".join(f"{name} as {new}" for name, new in zip(names, kinds, strict=True))
     paths = engine.write(f"select {named} from ({text}) as asked", context.staging(work.table.name, "asked"))
     asked = engine.bind("asked", kinds, paths)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from marketpulse.engines import FILE, POSITION
 from marketpulse.errors import DefinitionError
 from marketpulse.gold.reach import Values
 from marketpulse.lake.buckets import Buckets
 from marketpulse.lake.table import Bucket, LakeTable
 from marketpulse.project.contract import Contract
 from marketpulse.run.context import Context
-from marketpulse.run.patch import Patch, patch
+from marketpulse.run.patch import PLACE, Patch, patch
 
 
 def renew(
@@ -27,9 +26,11 @@ def renew(
     with engine.scope():
         new = engine.bind("new", types, paths)
         every = engine.bind("every", types, [file.path for file in build.files(buckets)], place=True)
-        old = engine.define("old", values.within(context, every, values.column))
+        # Written once: these are few, and to find them everything is read.
+        theirs = values.within(context, every, values.column)
+        old = engine.once("old", {**types, **PLACE}, theirs, context.staging(target.name, "old"))
         same = " and ".join(f"n.{name} is not distinct from o.{name}" for name in map(engine.dialect.name, types))
-        went = f"select {FILE}, {POSITION} from {old} as o where not exists (select 1 from {new} as n where {same})"
+        went = f"select o.* from {old} as o where not exists (select 1 from {new} as n where {same})"
         gone = engine.write(went, context.staging(target.name, "gone"))
         came = f"select n.* from {new} as n where not exists (select 1 from {old} as o where {same})"
         patch(context, target, build, Patch(buckets, came, gone))

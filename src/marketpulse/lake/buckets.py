@@ -11,13 +11,10 @@ from marketpulse.storage.places import remove
 
 @dataclass
 class Moved:
-    """Rows that came and went, where that is known: `came` are files of those, `went` places of these in old files.
-
-    Each of `went` are files of (file, position), and the files of the table that they lie in.
-    """
+    """Files of the rows that came, and of those that went, where that is known."""
 
     came: list[str] = field(default_factory=list)
-    went: list[tuple[Sequence[str], Sequence[str]]] = field(default_factory=list)
+    went: list[str] = field(default_factory=list)
 
 
 class Buckets:
@@ -27,6 +24,7 @@ class Buckets:
         self._committed = {file.path: file for file in committed}
         self._files: dict[Bucket, list[FileRef]] = {}
         self.moved: Moved | None = None if start_empty else Moved()
+        self._fresh: list[str] | None = []
         if not start_empty:
             for file in self._committed.values():
                 self._files.setdefault(file.bucket, []).append(file)
@@ -36,20 +34,31 @@ class Buckets:
         self.moved = None
         for bucket in buckets:
             for file in self._files.pop(bucket, []):
-                if file.path not in self._committed:
-                    remove(file.path)
-        for file in files:
-            self._files.setdefault(file.bucket, []).append(file)
+                self._leave(file)
+        self._come(files, None)
 
-    def exchange(self, out: Iterable[FileRef], files: Iterable[FileRef]) -> None:
-        """Put `files` in the place of some files of the build; those of an earlier step are deleted."""
+    def exchange(self, out: Iterable[FileRef], files: Iterable[FileRef], came: Sequence[str] | None = None) -> None:
+        """Put `files` in the place of some files of the build; those of an earlier step are deleted.
+
+        Of the rows of `files` only those in the files `came` are new, where that is known.
+        """
         for file in out:
             self._files[file.bucket].remove(file)
-            if file.path not in self._committed:
-                self.moved = None  # what the earlier step brought is no more to be read
-                remove(file.path)
+            self._leave(file)
+        self._come(files, came)
+
+    def _leave(self, file: FileRef) -> None:
+        if file.path not in self._committed:
+            self.moved = self._fresh = None  # what the earlier step brought is no more to be read
+            remove(file.path)
+
+    def _come(self, files: Iterable[FileRef], fresh: Sequence[str] | None) -> None:
+        paths = []
         for file in files:
             self._files.setdefault(file.bucket, []).append(file)
+            paths.append(file.path)
+        if self._fresh is not None:
+            self._fresh += paths if fresh is None else fresh
 
     def files(self, buckets: Iterable[Bucket] | None = None) -> list[FileRef]:
         """Files of some buckets, or of all."""
@@ -63,6 +72,10 @@ class Buckets:
     def added(self) -> list[FileRef]:
         """Files the commit must add."""
         return [file for file in self.files() if file.path not in self._committed]
+
+    def fresh(self) -> list[str]:
+        """Files of all rows that the table did not have before; besides, there may be some that it had."""
+        return [file.path for file in self.added()] if self._fresh is None else [*self._fresh]
 
     def beside(self) -> list[FileRef]:
         """Committed files that stay in buckets in which others come or go."""

@@ -1,6 +1,7 @@
 """Which rows of an input came and went since a table was built from it.
 
-What a step of this run has patched is known; what else has happened follows from the files that came and went.
+What a step of this run has patched is known; what else has happened follows from the files that came and went. Their
+rows are compared once a run, whoever asks.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from marketpulse.engines.views import View
 from marketpulse.lake.buckets import Buckets, Moved
 from marketpulse.lake.table import Changes, LakeTable
 from marketpulse.run.context import Context
-from marketpulse.run.patch import PLACE, at
 from marketpulse.run.work import Work, consumed
+
+#: The column of relations of values.
+VALUE = "_value"
 
 
 def commit(
@@ -36,6 +39,22 @@ def known(context: Context, work: Work, name: str) -> Moved | None:
     return moved if table.snapshot_id == after and table.keeps_rows(since, before) else None
 
 
+def came_alone(
+    context: Context, work: Work, name: str, kinds: Mapping[str, str], column: str, values: View
+) -> View | None:
+    """Rows of an input that came, where no others of it have the `values` (of the column `VALUE`) in `column`.
+
+    They have not where the column is the key, one row a key stays in the whole table, and each value is one that came.
+    """
+    engine, contract, moved = context.engine, context.project.table(name).contract, known(context, work, name)
+    if moved is None or contract.merge is None or tuple(contract.key) != (column,):
+        return None
+    came = engine.bind("came", kinds, moved.came)
+    others = f"select 1 from {came} as c where c.{engine.dialect.name(column)} = v.{VALUE}"
+    count = engine.rows(f"select count(*) from {values} as v where not exists ({others})")[0][0]
+    return None if count else came
+
+
 def came_and_went(
     context: Context, work: Work, name: str, types: Mapping[str, str], read: Collection[str] | None = None
 ) -> tuple[View, View]:
@@ -43,23 +62,41 @@ def came_and_went(
 
     Rows are compared by the columns `types`. Where nothing is left to compare they have just those that are `read`.
     """
-    engine, changes, moved = context.engine, work.changed[name], known(context, work, name)
+    engine, changes, moved = context.engine, work.changed[name], _compared(context, work, name, types)
     came = moved.came if moved else [file.path for file in changes.added]
     some = {column: kind for column, kind in types.items() if read is None or column in read} or types
     whole = moved is not None and types.keys() >= work.inputs[name].types.keys()  # a build has compared whole rows
     if whole or not came or not (moved.went if moved else changes.removed):
         return engine.bind("came", some, came), _went(context, some, changes, moved)
     after, before = engine.bind("rows_after", types, came), _went(context, types, changes, moved)
-    came_only = engine.define("came", f"select * from {after} except all select * from {before}")
-    return came_only, engine.define("went", f"select * from {before} except all select * from {after}")
+    return engine.define("came", _but(after, before)), engine.define("went", _but(before, after))
+
+
+def _but(these: View, those: View) -> str:
+    return f"select * from {these} except all select * from {those}"
+
+
+def _compared(context: Context, work: Work, name: str, types: Mapping[str, str]) -> Moved | None:
+    """What moved, where it is known; where whole rows must be compared for it, it is known from then on."""
+    engine, changes, table = context.engine, work.changed[name], work.inputs[name]
+    moved, since = known(context, work, name), consumed(work.current, name) if work.current else None
+    if moved or not since or not table.snapshot_id or not (changes.added and changes.removed):
+        return moved
+    if name in context.moved or not types.keys() >= table.types.keys():
+        return None
+    with engine.scope():
+        after, before = (
+            engine.bind("rows", table.types, [file.path for file in files])
+            for files in (changes.added, changes.removed)
+        )
+        moved = Moved(
+            engine.write(_but(after, before), context.staging(name, "came")),
+            engine.write(_but(before, after), context.staging(name, "went")),
+        )
+    context.moved[name] = (since, table.snapshot_id, moved)
+    return moved
 
 
 def _went(context: Context, types: Mapping[str, str], changes: Changes, moved: Moved | None) -> View:
-    engine, columns = context.engine, context.engine.dialect.names(types, "r")
-    if moved is None:
-        return engine.bind("rows_before", types, [file.path for file in changes.removed])
-    parts: list[str] = []
-    for places, files in moved.went:
-        rows, went = engine.bind("rows", types, files, place=True), engine.bind("places", PLACE, places)
-        parts.append(f"select {columns} from {rows} as r where exists (select 1 from {went} as w where {at('w', 'r')})")
-    return engine.define("rows_before", " union all ".join(parts)) if parts else engine.bind("rows_before", types, ())
+    files = moved.went if moved else [file.path for file in changes.removed]
+    return context.engine.bind("rows_before", types, files)

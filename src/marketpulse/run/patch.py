@@ -22,7 +22,7 @@ PLACE = {FILE: "string", POSITION: "long"}
 
 @dataclass(frozen=True)
 class Patch:
-    """The query of the rows that come (None for none), and files with the places (`PLACE`) of those that go.
+    """The query of the rows that come (None for none), and files of the rows that go with their places (`PLACE`).
 
     `buckets` are those in which they may lie; `large` is for `Engine.write`. `types` are the columns that are written,
     where they are not all of the table: others may have given it more.
@@ -56,8 +56,8 @@ def patch(context: Context, target: LakeTable, build: Buckets, asked: Patch) -> 
     files = context.describe(target, engine.write(query, folder, target.partition, large, target.ids(types)))
     if build.moved:
         build.moved.came += came if hit else [file.path for file in files]
-        build.moved.went += [(asked.went, [file.path for file in hit])] if asked.went else []
-    build.exchange(hit, files)
+        build.moved.went += asked.went
+    build.exchange(hit, files, came if hit else None)
 
 
 def _large(hit: Sequence[FileRef]) -> list[Bucket]:

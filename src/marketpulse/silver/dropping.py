@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from marketpulse.engines import FILE, POSITION
 from marketpulse.engines.views import View
 from marketpulse.lake.digests import check
 from marketpulse.lake.table import Bucket
@@ -36,7 +35,7 @@ def drop(build: Build, rows: View, gone: View) -> None:
     if build.contract.history:
         _replace(build, buckets, existing, gone)
         return
-    went = f"select r.{FILE}, r.{POSITION} from {made_of(build, existing, gone)}"
+    went = f"select r.* from {made_of(build, existing, gone)}"
     patch(build.context, build.target, build.buckets, Patch(buckets, None, engine.write(went, build.scratch("went"))))
 
 

@@ -17,7 +17,7 @@ from marketpulse.lake.digests import check
 from marketpulse.lake.table import Bucket, FileRef
 from marketpulse.names import INGESTED_AT, LANDED_ORDER, LINEAGE, SOURCE_FILE
 from marketpulse.project.contract import Merge
-from marketpulse.run.patch import Patch, patch
+from marketpulse.run.patch import Patch, at, patch
 from marketpulse.run.report import FeedCounts
 from marketpulse.silver.building import Build, Staged
 from marketpulse.silver.checks import ENDS, FAILED
@@ -69,7 +69,7 @@ def merge_staged(build: Build, staged: Staged, counts: FeedCounts) -> None:
     if is_removing or build.contract.history:
         _replace(build, buckets, rows, (losers if lost else None), counts)
     else:
-        _patch(build, buckets, replace(rows, existing=None), losers, lost)
+        _patch(build, buckets, sought, losers, lost)
     counts.accepted += candidates - lost.get(_NEW, 0)
     counts.deduplicated += lost.get(_NEW, 0)
     counts.replaced += lost.get(_OLD, 0)
@@ -96,10 +96,11 @@ def _replace(build: Build, buckets: set[Bucket], rows: _Rows, losers: View | Non
     build.buckets.replace(buckets, build.context.describe(build.target, paths))
 
 
-def _patch(build: Build, buckets: set[Bucket], new: _Rows, losers: View, lost: Mapping[int, int]) -> None:
+def _patch(build: Build, buckets: set[Bucket], rows: _Rows, losers: View, lost: Mapping[int, int]) -> None:
     """Write the new rows beside the old ones; only files that hold rows which lost to them are written anew."""
-    engine = build.engine
-    went = f"select {FILE}, {POSITION} from {losers} where {WAS} = {_OLD}"
+    engine, new = build.engine, replace(rows, existing=None)
+    lost_to_new = f"select 1 from {losers} as l where l.{WAS} = {_OLD} and {at('l', 'r')}"
+    went = f"select r.* from {rows.existing} as r where exists ({lost_to_new})"
     places = engine.write(went, build.scratch("went")) if lost.get(_OLD) else []
     came = _winners(build, new, losers if lost.get(_NEW) else None)
     patch(
@@ -234,7 +235,7 @@ def _winners(build: Build, rows: _Rows, losers: View | None) -> str:
     if losers is None:
         return query
     return f"""{query} where not exists (
-        select 1 from {losers} as l where l.{FILE} = r.{FILE} and l.{POSITION} = r.{POSITION})"""
+        select 1 from {losers} as l where {at("l", "r")})"""
 
 
 def with_history(build: Build, query: str) -> str:
