@@ -146,12 +146,11 @@ def traces_of(folder: Path, names: Iterable[str]) -> list[str]:
 def traces_in(files: Iterable[tuple[str, bytes]], names: Iterable[str]) -> list[str]:
     """The same of files that are given by their names and bytes."""
     wanted = [name.encode() for name in names]
-    return sorted(
-        f"{path}: {name.decode()}"
-        for path, data in files
-        for name in wanted
-        if any(name in part for part in _parts(path, data))
-    )
+    found = []
+    for path, data in files:
+        parts = [*_parts(path, data)]  # unpacked once, for however many names
+        found += [f"{path}: {name.decode()}" for name in wanted if any(name in part for part in parts)]
+    return sorted(found)
 
 
 def _parts(path: str, data: bytes) -> Iterator[bytes]:
