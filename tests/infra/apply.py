@@ -1,7 +1,7 @@
 """`make infra-test`: everything really applied, all environments at a time, each on an emulated AWS of its own.
 
 dev, as a person does it: an empty account is refused, bootstrap, deploy (no, then yes), destroy, bootstrap destroyed.
-The others with Terraform alone. Each: apply, plan nothing, policies and references, the pipeline inside (dev and prod),
+The others with Terraform alone (stg is changed by hand, too, and `make drift` says so). Each: apply, plan nothing, policies and references, the pipeline inside (dev and prod),
 a change in place, plan nothing, destroy, empty state.
 
 `python -m tests.infra.apply [NAME …]` runs those named only. The last line is the result.
@@ -164,9 +164,24 @@ def alone(case: Environment, stack: Stack, expected: dict[str, str], tell: Tell)
     if case.workspace == "prod":
         pipeline.kept(stack)
         tell("its data buckets refuse to go while there is data in them")
+    if case.workspace == "stg":
+        drifted(stack, "stg")
+        tell("what was changed by hand is told")
     stack.terraform("destroy", "-auto-approve", _KNOWN)
     gone(stack)
     tell("destroyed, the state is empty")
+
+
+def drifted(stack: Stack, name: str) -> None:
+    """`make drift` says that what stands is as it is written, and what somebody changed in the account."""
+    logs, asked = pipeline.client(stack.env, "logs"), ("drift", name, str(ARTIFACTS))
+    (group,) = logs.describe_log_groups(logGroupNamePrefix=f"/marketpulse-{name}/glue/output")["logGroups"]
+    logs.put_retention_policy(logGroupName=group["logGroupName"], retentionInDays=1)
+    said = stack.script(*asked, answer="", ok=(1,))
+    assert f"{name} is not as it is written" in said, said
+    assert "retention_in_days" in said, said
+    logs.put_retention_policy(logGroupName=group["logGroupName"], retentionInDays=group["retentionInDays"])
+    assert f"{name} is as it is written" in stack.script(*asked, answer="")
 
 
 def lived(name: str, case: Environment, stack: Stack, expected: dict[str, str], tell: Tell) -> None:
