@@ -1,8 +1,8 @@
 """`make infra-test`: everything really applied, all environments at a time, each on an emulated AWS of its own.
 
 dev, as a person does it: an empty account is refused, bootstrap, deploy (no, then yes), destroy, bootstrap destroyed.
-The others with Terraform alone (stg is changed by hand, too, and `make drift` says so). Each: apply, plan nothing, policies and references, the pipeline inside (dev and prod),
-a change in place, plan nothing, destroy, empty state.
+The others with Terraform alone. Each: apply, plan nothing, policies and references, the pipeline inside (dev and prod),
+a change in place, plan nothing, destroy, empty state. stg is changed by hand, too, and `make drift` says so.
 
 `python -m tests.infra.apply [NAME …]` runs those named only. The last line is the result.
 """
