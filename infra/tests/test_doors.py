@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from tests.door.captured import PUBLIC, SHOWN, Asked, captured, lets_read, shape
 from tests.door.house import Heard, House
 from tests.door.test_captures import ADMITTED, NOW, answers, lines
+from tests.infra import visiting
 from tests.infra.gateway import PYTHON, Gateway
 from tests.infra.stack import Stack, missing
 
@@ -146,6 +148,18 @@ def test_the_routes_are_those_of_the_collector(document: dict[str, Any], gateway
     for kind in kinds:
         assert gateway.ask("POST", f"/v1/{kind}", b'{"a":1}', {"x-write-key": "wk_test"}).status == 200
     assert gateway.ask("POST", "/v1/x", b'{"a":1}', {"x-write-key": "wk_test"}).code == "no_such_path"
+
+
+def test_a_visit_of_a_real_accounts_gate_is_answered_as_it_asks(gateway: Gateway, stream: Stream) -> None:
+    class Here(visiting.Door):
+        def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> visiting.Heard:
+            heard = gateway.ask(method, path, body, headers)
+            return visiting.Heard(heard.status, heard.headers, heard.body)
+
+    assert visiting.visit(Here("", "wk_test")) == len(stream.records)
+    landed, rejected = delivered(stream.records)
+    assert rejected == []
+    assert len({event["anonymousId"] for line in landed for event in line["batch"]}) == 1
 
 
 KEY = {"x-write-key": "wk_test"}

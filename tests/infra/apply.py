@@ -2,7 +2,7 @@
 
 dev, as a person does it: an empty account is refused, bootstrap, deploy (no, then yes), destroy, bootstrap destroyed.
 The others with Terraform alone. Each: apply, plan nothing, policies and references, the pipeline inside (dev and prod),
-a change in place, plan nothing, destroy, empty state.
+a change in place, plan nothing, destroy, empty state. stg is changed by hand, too, and `make drift` says so.
 
 `python -m tests.infra.apply [NAME …]` runs those named only. The last line is the result.
 """
@@ -20,8 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.infra import access, documented, package, pipeline, references, sabotage
+from tests.infra import access, documented, known, package, pipeline, references, sabotage
 from tests.infra.emulated import ROOT, emulated_aws
+from tests.infra.policies import Access
 from tests.infra.stack import Stack, missing
 
 WORK = ROOT / "build" / "infra"
@@ -163,9 +164,24 @@ def alone(case: Environment, stack: Stack, expected: dict[str, str], tell: Tell)
     if case.workspace == "prod":
         pipeline.kept(stack)
         tell("its data buckets refuse to go while there is data in them")
+    if case.workspace == "stg":
+        drifted(stack, "stg")
+        tell("what was changed by hand is told")
     stack.terraform("destroy", "-auto-approve", _KNOWN)
     gone(stack)
     tell("destroyed, the state is empty")
+
+
+def drifted(stack: Stack, name: str) -> None:
+    """`make drift` says that what stands is as it is written, and what somebody changed in the account."""
+    logs, asked = pipeline.client(stack.env, "logs"), ("drift", name, str(ARTIFACTS))
+    (group,) = logs.describe_log_groups(logGroupNamePrefix=f"/marketpulse-{name}/glue/output")["logGroups"]
+    logs.put_retention_policy(logGroupName=group["logGroupName"], retentionInDays=1)
+    said = stack.script(*asked, answer="", ok=(1,))
+    assert f"{name} is not as it is written" in said, said
+    assert "retention_in_days" in said, said
+    logs.put_retention_policy(logGroupName=group["logGroupName"], retentionInDays=group["retentionInDays"])
+    assert f"{name} is as it is written" in stack.script(*asked, answer="")
 
 
 def lived(name: str, case: Environment, stack: Stack, expected: dict[str, str], tell: Tell) -> None:
@@ -173,7 +189,7 @@ def lived(name: str, case: Environment, stack: Stack, expected: dict[str, str], 
     plan, boundary = sound(name, stack), pipeline.boundary(stack.env)
     tell(f"{len(stack.resources())} resources, no changes")
     assert not (missed := sabotage.unnoticed(plan, name, boundary)), f"not noticed: {missed}"
-    tell("policies say what they should, every reference leads somewhere, sabotage is noticed")
+    tell("policies say what they should and AWS knows, every reference leads somewhere, sabotage is noticed")
     if name in ("dev", "prod"):
         tell("the pipeline ran inside: " + pipeline.run(stack, WORK / "shop" / "landing", expected))
     for old, new in case.changes.items():
@@ -190,6 +206,7 @@ def sound(name: str, stack: Stack) -> dict[str, Any]:
     (stack.work / "plan.json").write_text(json.dumps(plan))
     boundary = pipeline.boundary(stack.env)
     problems = [*access.wrong(plan, name, boundary), *references.broken(plan, name), *documented.broken(plan)]
+    problems += known.broken(Access(plan, boundary))
     assert not problems, "\n".join(problems)
     return plan
 

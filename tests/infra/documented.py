@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from marketpulse.serving.redshift.names import RESERVED
 from tests.infra.policies import Access, like
 
 #: Services that say nothing in a request that a condition of a resource's policy could hold.
@@ -35,6 +36,8 @@ DIMENSIONS: dict[tuple[str, str], list[set[str]]] = {
     ("AWS/S3", "ReplicationLatency"): [{"SourceBucket", "DestinationBucket", "RuleId"}],
     ("AWS/Lambda", "Errors"): [{"FunctionName"}, {"FunctionName", "Resource"}],
 }
+#: Databases of Redshift's own ("CREATE TEMPLATE", "Querying the AWS Glue Data Catalog").
+ITS_OWN = {"awsdatacatalog", "padb_harvest", "sys:internal", "template0", "template1"}
 CLIENT_TYPES = {"application/json", "application/x-www-form-urlencoded", "text/plain"}
 _ORIGIN = "Access-Control-Allow-Origin"
 _EXPRESSION = re.compile(r"!\{(\w+):([^}]*)\}")
@@ -49,6 +52,7 @@ def broken(plan: dict[str, Any]) -> list[str]:
         _tagless,
         _dimensions,
         _budgets,
+        _databases,
         _scans,
         _queued,
         _polled,
@@ -112,6 +116,14 @@ def _budgets(access: Access) -> Iterator[str]:
             for value in each["values"]:
                 if each["name"] == "TagKeyValue" and not re.fullmatch(r"(user|aws):[\w-]+\$[\w-]+", value):
                     yield f"budget {budget['name']} counts by {value}"
+
+
+def _databases(access: Access) -> Iterator[str]:
+    """A first database has lowercase letters and digits, and no name that Redshift has for itself."""
+    for each in access.of("aws_redshiftserverless_namespace"):
+        name = str(each["db_name"])
+        if not re.fullmatch(r"[a-z][a-z0-9]{0,63}", name) or name in RESERVED or name in ITS_OWN:
+            yield f"namespace {each['namespace_name']} has a database called {name}"
 
 
 def _scans(access: Access) -> Iterator[str]:

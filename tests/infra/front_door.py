@@ -23,6 +23,7 @@ SERVICES = (
     "athena", "budgets", "ce", "emr", "events", "firehose", "glue", "kinesis", "kms", "logs", "redshift-data",
     "redshift-serverless", "secretsmanager", "sqs", "ssm",
 )  # fmt: skip
+RECORD_BYTES = 1 << 20
 
 
 @cache
@@ -45,7 +46,15 @@ def refused(target: str, given: Any) -> list[str]:
     model = operation(target)
     if model is None or model.input_shape is None:
         return []
-    return list(_wrong(model.input_shape, given, model.name))
+    return list(_wrong(model.input_shape, given, model.name)) or list(_large(given, model.name))
+
+
+def _large(given: dict[str, Any], name: str) -> Iterator[str]:
+    """A stream that was not told otherwise (MaxRecordSizeInKiB) takes a mebibyte; the model has the most there is."""
+    for each in {"PutRecord": [given], "PutRecords": given.get("Records", [])}.get(name, []):
+        size = len(base64.b64decode(each["Data"])) + len(each["PartitionKey"].encode())
+        if size > RECORD_BYTES:
+            yield f"{name} has a record of {size} bytes with its key, more than {RECORD_BYTES}"
 
 
 def wrong(asked: Asked) -> list[str]:

@@ -141,12 +141,13 @@ def land(env: dict[str, str], outputs: dict[str, Any], values: dict[str, dict[st
     return _landed(s3, bucket, kept)
 
 
-def stream(env: dict[str, str], outputs: dict[str, Any], folder: Path, seconds: float) -> int:
+def stream(env: dict[str, str], outputs: dict[str, Any], folder: Path, seconds: float, posted: int = 0) -> int:
     """Put events on the stream, as a collector does, and every other file into landing; the number of files there.
 
-    Every event is waited for, so many seconds at most: AssertionError when one did not land.
+    Every event is waited for, those `posted` to the door before, too, so many seconds at most: AssertionError when one
+    did not land.
     """
-    s3, bucket, sent = client(env, "s3"), outputs["buckets"]["landing"], 0
+    s3, bucket, sent = client(env, "s3"), outputs["buckets"]["landing"], posted
     for key, lines in _events(s3, bucket, folder):
         client(env, "kinesis").put_record(StreamName=outputs["events"]["stream"], PartitionKey=key, Data=lines)
         sent += lines.count(b"\n") + 1

@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -26,15 +27,7 @@ def through_gateway(values: dict[str, dict[str, Any]], keys: Any, in_name: InNam
     """
     module = "module.platform.module.gateway[0]."
     found = keys.get_api_keys(includeValues=True)["items"]
-    kinesis = in_name("kinesis", values[f"{module}aws_iam_role.this"]["arn"])
-
-    def put(request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        try:
-            return 200, kinesis.put_record(**request | {"Data": base64.b64decode(request["Data"])})
-        except ClientError as error:
-            said = error.response["Error"]
-            return 400, {"__type": said["Code"], "message": said["Message"]}
-
+    put = partial(put_record, in_name("kinesis", values[f"{module}aws_iam_role.this"]["arn"]))
     clock = [0]
     document = json.loads(values[f"{module}aws_api_gateway_rest_api.this"]["body"])
     gateway = Gateway(document, put, {key["id"]: key["value"] for key in found}, now=lambda: clock[0])
@@ -46,6 +39,15 @@ def through_gateway(values: dict[str, dict[str, Any]], keys: Any, in_name: InNam
     assert gateway.ask("POST", "/v1/batch", b'{"type":', {"authorization": f"Basic {user}"}).code == "no_json"
     assert set(heard) == {200}, heard
     return heard[200]
+
+
+def put_record(kinesis: Any, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    """What Kinesis answers to what a template made: status and body."""
+    try:
+        return 200, kinesis.put_record(**request | {"Data": base64.b64decode(request["Data"])})
+    except ClientError as error:
+        said = error.response["Error"]
+        return 400, {"__type": said["Code"], "message": said["Message"]}
 
 
 def received(line: bytes) -> Iterator[tuple[int, bytes]]:

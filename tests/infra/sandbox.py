@@ -1,8 +1,8 @@
 """`make aws-test ACCOUNT=…`: the platform in a real account, as a sandbox that is thrown away.
 
-Applies dev-<name>, plans nothing more, puts the shop's files into landing and its events on the stream, as a collector
-does, lets the workflow run, compares gold with a laptop's, and destroys all of it, whatever went wrong before. Says
-what it cost. The last line is the result. No door is asked: what API Gateway and a balancer do there, it does not show.
+Applies dev-<name>, plans nothing more, posts a visit to the door as clients do (`visiting`), puts the shop's files into
+landing and its events on the stream, lets the workflow run, compares gold with a laptop's and that visit, and destroys
+all of it, whatever went wrong before. Says what it cost. The last line is the result.
 
 Credentials come from where every AWS tool takes them; nothing is written into this folder but build/aws-test.
 """
@@ -22,6 +22,7 @@ from typing import Any
 
 from tests.infra import pipeline, spent
 from tests.infra.stack import ROOT, Stack
+from tests.infra.visiting import Door, visit
 
 WORK = ROOT / "build" / "aws-test"
 #: How long is waited: for events to land, and for a run of the workflow.
@@ -115,14 +116,29 @@ def stood(stack: Stack, outputs: dict[str, Any], tell: Tell) -> None:
 
 
 def through(stack: Stack, outputs: dict[str, Any], expected: dict[str, str], tell: Tell) -> None:
-    """Bring data in, let the workflow run, compare what people read."""
-    files = pipeline.stream(stack.env, outputs, stack.work / "shop" / "landing", LANDED_SECONDS)
-    tell(f"{files} files landed, events by the stream")
+    """Bring data in, let the workflow run, compare what people read.
+
+    The shop's events go on the stream, as a collector puts them there: a door would say that it received them today.
+    """
+    posted = visit(door(stack.env, outputs))
+    tell(f"{posted} events posted to the door, each answered by 200; what is none was refused")
+    files = pipeline.stream(stack.env, outputs, stack.work / "shop" / "landing", LANDED_SECONDS, posted)
+    tell(f"{files} files landed, events by the door and by the stream")
     seconds = run_workflow(pipeline.client(stack.env, "glue"), outputs["workflows"]["run"])
     tell(f"the workflow ran, {seconds:.0f} s")
     found = pipeline.totals(pipeline.inside(stack.env, outputs), stack.work)
-    assert found == expected, f"gold differs from a laptop's:\n{found}\n{expected}"
-    tell(f"gold is a laptop's: {found['sales']} sales, {found['events']} events")
+    visited = {"sessions": int(expected["sessions"]) + 1, "events": int(expected["events"]) + posted}
+    expected = expected | {name: type(expected[name])(number) for name, number in visited.items()}
+    assert found == expected, f"gold differs from a laptop's and the visit to the door:\n{found}\n{expected}"
+    tell(f"gold is a laptop's and the visit: {found['sales']} sales, {found['events']} events, {posted} of them posted")
+
+
+def door(env: dict[str, str], outputs: dict[str, Any]) -> Door:
+    """The sandbox's door, with the key of its web shop."""
+    name = f"{outputs['workflows']['run']}-web"
+    found = pipeline.client(env, "apigateway").get_api_keys(nameQuery=name, includeValues=True)["items"]
+    assert found, f"there is no write key {name}: dev's door is to be serverless (ingestion.door) for this test"
+    return Door(outputs["events"]["endpoint"], found[0]["value"], env.get("AWS_ENDPOINT_URL"))
 
 
 def run_workflow(glue: Any, name: str) -> float:

@@ -53,6 +53,7 @@ GOOD: Values = {
         "dimensions": {"QueryType": "SELECT", "Workgroup": "w"},
     },
     "aws_budgets_budget": {"name": "b", "cost_filter": [{"name": "TagKeyValue", "values": ["user:Environment$dev"]}]},
+    "aws_redshiftserverless_namespace": {"namespace_name": "shop", "db_name": "shop"},
     "aws_cloudwatch_event_target": {"rule": "arrivals", "arn": "arn:aws:sqs:r:1:q"},
     "aws_sqs_queue": {"name": "q", "arn": "arn:q", "visibility_timeout_seconds": 240},
     "aws_lambda_function": {"arn": "arn:f", "timeout": 30},
@@ -168,6 +169,9 @@ MISTAKES: dict[str, tuple[Callable[[Values], None], str]] = {
         put("aws_budgets_budget", cost_filter=[{"name": "TagKeyValue", "values": ["Environment$dev"]}]),
         "budgets",
     ),
+    "a database of Redshift's own": (put("aws_redshiftserverless_namespace", db_name="template1"), "databases"),
+    "a database called by a word of SQL": (put("aws_redshiftserverless_namespace", db_name="order"), "databases"),
+    "a database with a hyphen": (put("aws_redshiftserverless_namespace", db_name="shop-dev"), "databases"),
     "events to a workflow itself": (
         put("aws_cloudwatch_event_target", arn="arn:aws:glue:r:1:workflow/w"),
         "queued",

@@ -15,6 +15,7 @@ TRIGGER = {"Name": "start", "Type": "EVENT", "Actions": [{"JobName": "ingest"}]}
 RULE = {"Name": "shop-arrivals", "ScheduleExpression": "rate(1 hour)"}
 TARGETS = {"Rule": "shop-arrivals", "Targets": [{"Id": "1", "Arn": "arn:aws:sqs:us-east-2:123456789012:q"}]}
 RECORD = {"StreamName": "events", "PartitionKey": "k", "Data": base64.b64encode(b"{}").decode()}
+LARGE = {"PartitionKey": "k", "Data": base64.b64encode(b"x" * ((1 << 20) + 1)).decode()}
 S3 = {"RoleARN": ROLE, "BucketARN": "arn:aws:s3:::landing"}
 DELIVERY = {"DeliveryStreamName": "events", "ExtendedS3DestinationConfiguration": S3}
 WORKGROUP = {"workgroupName": "shop-dev", "namespaceName": "shop-dev", "baseCapacity": 8}
@@ -32,6 +33,7 @@ GOOD: list[tuple[str, dict[str, Any]]] = [
     (EVENTS + "PutRule", RULE),
     (EVENTS + "PutTargets", TARGETS),
     (KINESIS + "PutRecord", RECORD),
+    (KINESIS + "PutRecord", RECORD | {"Data": base64.b64encode(b"x" * ((1 << 20) - 1)).decode()}),
     (FIREHOSE + "CreateDeliveryStream", DELIVERY),
     (LOGS + "CreateLogGroup", {"logGroupName": "/shop-dev/glue/output"}),
     (LOGS + "PutRetentionPolicy", {"logGroupName": "/shop", "retentionInDays": 30}),
@@ -77,7 +79,8 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     (KINESIS + "PutRecord", {"StreamName": "e", "PartitionKey": "k"}, "lacks Data"),
     (KINESIS + "PutRecord", RECORD | {"PartitionKey": ""}, "PartitionKey has 0"),
     (KINESIS + "PutRecord", RECORD | {"Data": "{}"}, "is no base64"),
-    (KINESIS + "PutRecord", RECORD | {"Data": base64.b64encode(b"x" * 10_485_761).decode()}, "bytes"),
+    (KINESIS + "PutRecord", RECORD | {"Data": base64.b64encode(b"x" * (1 << 20)).decode()}, "1048577 bytes"),
+    (KINESIS + "PutRecords", {"StreamName": "e", "Records": [LARGE]}, "1048578 bytes"),
     (KINESIS + "CreateStream", {"StreamName": "my events"}, "is not like"),
     (KINESIS + "CreateStream", {"StreamName": "e", "StreamModeDetails": {"StreamMode": "AUTO"}}, "not one of"),
     (FIREHOSE + "CreateDeliveryStream", s3(BufferingHints={"SizeInMBs": 0, "IntervalInSeconds": 60}), "SizeInMBs"),

@@ -1,4 +1,4 @@
-"""make deploy and make destroy refuse before they touch anything."""
+"""make deploy, destroy, drift and image refuse before they touch anything."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def run(script: str, *arguments: str, infra: Path = INFRA) -> subprocess.Complet
     )
 
 
-@pytest.mark.parametrize("script", ["deploy", "destroy", "image"])
+@pytest.mark.parametrize("script", ["deploy", "destroy", "drift", "image"])
 @pytest.mark.parametrize("name", ["", "production", "Dev"])
 def test_an_environment_that_is_none(script: str, name: str) -> None:
     done = run(script, name, "dist")

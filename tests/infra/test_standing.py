@@ -11,7 +11,7 @@ import pytest
 from moto import mock_aws
 
 from tests.infra.asked import asked
-from tests.infra.permissions import ACCOUNT, OUTSIDE, REGION
+from tests.infra.permissions import ACCOUNT, INSIDE, OUTSIDE, REGION
 from tests.infra.signing import request
 from tests.infra.standing import denied
 
@@ -71,3 +71,17 @@ def test_a_session_may_no_more_than_its_policy(iam: Any, action: str, may: bool)
 
 def test_an_application_in_no_network_reaches_some_services_only(iam: Any) -> None:
     assert "no way leads to athena" in str(ask(f"steward{OUTSIDE}"))
+
+
+def test_a_job_in_a_network_reaches_what_has_an_endpoint_there_or_a_way_out(iam: Any) -> None:
+    ec2 = boto3.client("ec2", REGION, aws_access_key_id="a", aws_secret_access_key="b")
+    network = ec2.create_vpc(CidrBlock="10.0.0.0/24")["Vpc"]["VpcId"]
+    assert "no way leads to athena" in str(ask(f"steward{INSIDE}"))
+    other = ec2.create_vpc_endpoint(
+        VpcId=network, ServiceName=f"com.amazonaws.{REGION}.glue", VpcEndpointType="Interface"
+    )["VpcEndpoint"]["VpcEndpointId"]
+    assert "no way leads to athena" in str(ask(f"steward{INSIDE}"))
+    ec2.create_vpc_endpoint(VpcId=network, ServiceName=f"com.amazonaws.{REGION}.athena", VpcEndpointType="Interface")
+    assert ask(f"steward{INSIDE}") is None
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[other])
+    assert ask(f"steward{INSIDE}") is None
