@@ -315,6 +315,12 @@ def test_who_is_not_there_yet_can_be_erased_all_the_same(shop: MiniShop) -> None
     assert [row[0] for row in shop.rows("silver.sales")] == ["s2"]
 
 
+def test_who_is_asked_for_as_nobody_writes_it_is_told(busy: MiniShop) -> None:
+    asked = [look(busy, "buyer", "Ada@1815"), erase(busy, "buyer", "Ada@1815")]
+    assert [(done.ok, done.problems[0][:23]) for done in asked] == [(False, "there is buyer ada@1815")] * 2
+    assert len([row for row in busy.rows("silver.sales") if row[3] == "ada@1815"]) == 2
+
+
 def test_a_table_that_cannot_be_built_is_told_and_waited_for(busy: MiniShop) -> None:
     rule = "{name: none, type: sql, query: 'select count(*) from {table}', mustBe: 99, severity: fail, description: x}"
     said = f"    quality:\n      - {rule}\ncustomProperties:\n  - {{property: inputs"

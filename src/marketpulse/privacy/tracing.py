@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from marketpulse.people.erased import Erased, Name
 from marketpulse.people.finding import Found, Person
 from marketpulse.people.looks import patterns
 from marketpulse.people.named import Records, records
-from marketpulse.people.words import SHORTEST, spellings, word_of, words
+from marketpulse.people.words import SHORTEST, listed, spellings, wanted
 from marketpulse.project import personal
 from marketpulse.project.table import Table
 from marketpulse.run.context import Context
@@ -57,6 +57,13 @@ def asked(context: Context, kind: str, texts: Sequence[str]) -> set[Name]:
     return {(kind, text) for text in texts}
 
 
+def refuse_named(reason: str, names: Collection[Name]) -> None:
+    """Raise UsageError for a reason that names the person: it is kept."""
+    said = wanted(text for _, text in names)
+    if said.said(reason) or said.perhaps(reason):
+        raise UsageError("the reason names the person", hint="it is kept for good: name a ticket instead")
+
+
 @contextmanager
 def looked_at(
     context: Context, feeds: Sequence[str] | None = None, tables: Sequence[Table] | None = None
@@ -83,13 +90,12 @@ def gone(
     context: Context, feeds: Sequence[Records], names: Collection[Name], erased: Erased | None = None
 ) -> dict[str, Found]:
     """Ids of the records of a person, by feed; also those of everybody on the list of `erased` people."""
-    texts = {text for _, text in names}
-    known = word_of(erased, personal.kinds(context.project)) if erased and erased.number else None
-    is_word = (lambda word: word in texts or known(word)) if known else texts.__contains__
+    said, is_list = wanted(text for _, text in names), bool(erased and erased.number)
+    said = said | listed(erased, personal.kinds(context.project)) if erased and is_list else said
     found: dict[str, Found] = {}
     for feed in feeds:
-        listed = finding.borne(context, [feed], erased.has) if erased and known else set[Name]()
-        found[feed.bronze] = finding.ids(context, feed, {*names} | listed, is_word)
+        others = finding.borne(context, [feed], erased.has) if erased and is_list else set[Name]()
+        found[feed.bronze] = finding.ids(context, feed, {*names} | others, said)
     return found
 
 
@@ -163,9 +169,9 @@ def _landed(context: Context, bronze: str, ids: View) -> str:
 
 def mentions(context: Context, names: Collection[Name]) -> list[Mention]:
     """Texts of other rows that say one of the names: each table is read once, then what of it says one."""
-    wanted, found = {text for _, text in names if len(text) >= SHORTEST}, list[Mention]()
-    spelt = {each: text for text in wanted for each in spellings(text)}
-    for name in context.lake.names() if wanted else ():
+    spelt = {each: text for _, text in names if len(text) >= SHORTEST for each in spellings(text)}
+    found: list[Mention] = []
+    for name in context.lake.names() if spelt else ():
         table = context.lake.find(name)
         columns = [c for c, kind in table.types.items() if kind == "string" and c not in _IDS] if table else []
         with context.engine.scope():
@@ -203,11 +209,10 @@ def _said(context: Context, column: str, spelt: Iterable[str]) -> str:
 
 def _saying(context: Context, rows: View | None, column: str, names: Collection[str]) -> int:
     """How many texts of a column say one of the names; of a crowd, those that say some of the first of it."""
-    is_word: Callable[[str], bool] = set(names).__contains__
-    wanted = sorted(names)
-    for part in (wanted[at : at + _MOST] for at in range(0, len(wanted), _MOST)):
+    looked_for, told = wanted(names), sorted(names)
+    for part in (told[at : at + _MOST] for at in range(0, len(told), _MOST)):
         said = _said(context, column, [each for text in part for each in spellings(text)])
         query = f"select {context.engine.dialect.name(column)} from {rows} where {said} limit {_LOOKED_AT}"
-        if found := sum(any(is_word(word) for word in words(text)) for (text,) in context.engine.rows(query)):
+        if found := sum(looked_for.said(text) for (text,) in context.engine.rows(query)):
             return found
     return 0
