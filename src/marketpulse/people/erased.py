@@ -17,6 +17,7 @@ from typing import Any, Self
 from marketpulse.errors import StorageError
 from marketpulse.people.folding import count_words, folded
 from marketpulse.people.secrets import Keyring, Secret, now, path_of, text_of, write
+from marketpulse.run.rules import pseudonym
 from marketpulse.storage import places
 
 LIST = "erased.json"
@@ -36,7 +37,7 @@ class Erasure:
 
     `waits` are tables that could not be built without the person yet: then it is done but for them. `landed` are files
     that held the person in the landing zone. Of a secret that was destroyed there are no hashes. `folded` are hashes of
-    the names as words of texts are compared with them; the longest has so many `words`.
+    the names as words of texts are compared with them, and of what runs name them by; the longest has so many `words`.
     """
 
     number: int
@@ -120,7 +121,8 @@ class Erased:
         keyring = self.keyring if self.keyring.newest else self.keyring.with_new()
         told = {*names}
         hashes = tuple(sorted(keyring.keyed(*name) for name in told))
-        alike = tuple(sorted({keyring.keyed(_WORD, folded(text)) for _, text in told}))
+        spelt = {form for _, text in told for form in (folded(text), pseudonym(text))}
+        alike = tuple(sorted({keyring.keyed(_WORD, text) for text in spelt}))
         most = max((count_words(text) for _, text in told), default=1)
         made = Erasure(self.number + 1, kind, now(), hashes, keyring.newest or 0, folded=alike, words=most)
         return self._written([*self.erasures, made], keyring)
