@@ -1,4 +1,4 @@
-"""The audit trail: who erased, exported, replayed, corrected or discarded what, when and why. It names no person.
+"""The audit trail: who erased, exported, replayed, corrected, discarded or took back what, when, why; it names nobody.
 
 One small file an entry beside the list of erased people (`<erasures>/audit/`): written once, in a folder or a store.
 """
