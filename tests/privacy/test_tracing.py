@@ -20,30 +20,6 @@ def test_only_what_is_asked_for(busy: MiniShop) -> None:
     assert [row[0] for row in busy.rows("silver.clicks")] == ["c2", "c4", "c5"]
 
 
-def test_texts_of_others_that_mention_the_person_are_told(busy: MiniShop) -> None:
-    clicks(busy, "2026-01-05", click("c7", "pc", "bob@1", note="ask ada@1815 about it"))
-    busy.run()
-    done = erase(busy, "buyer", "ada@1815")
-    assert {(m.table, m.column, m.rows) for m in done.mentions} == {
-        ("bronze.clicks", "raw", 1),
-        ("silver.clicks", "note", 1),
-    }
-    assert not done.ok
-
-
-def test_a_crowd_that_others_mention_is_told(busy: MiniShop) -> None:
-    note = "C-250.csv is of b.o-b@12.example, not of C-9999 nor AC-1000"
-    clicks(busy, "2026-01-05", click("c7", "pc", "bob@1", note=note))
-    busy.run()
-    crowd = [f"C-{number}" for number in range(100, 1_100)]
-    done = erase(busy, "buyer", *crowd, "b.o-b@12.example")
-    assert {(m.table, m.column, m.rows) for m in done.mentions} == {
-        ("bronze.clicks", "raw", 1),
-        ("silver.clicks", "note", 1),
-    }
-    assert erase(busy, "buyer", *(f"D-{number}" for number in range(100, 1_100))).mentions == []
-
-
 def test_a_record_that_names_nobody_as_it_should_is_looked_through(shop: MiniShop) -> None:
     named(shop).edit("silver/clicks/contract.yaml", "name: browser, ", "name: browser, required: true, ")
     strange = {"id": "c3", "ts": "2026-01-02T10:00:03Z", "user": "ada@1815"}
@@ -113,12 +89,3 @@ def test_a_table_of_the_same_records_that_names_nobody_follows(shop: MiniShop) -
     erase(shop, "buyer", "ada@1815")
     assert [row[0] for row in shop.rows("silver.views")] == ["c2"]
     assert {table.status for table in shop.run().tables} == {"up to date"}
-
-
-def test_a_feed_that_says_nothing_of_people_is_looked_through(shop: MiniShop) -> None:
-    named(shop).write("sources/items.yaml", "name: items\nlanding: clicks\ndescription: x\nowner: x\nformat: json\n")
-    clicks(shop, "2026-01-02", click("c1", "phone-ada", "jörg@1815"), click("c2", "pc", "bob@1"))
-    assert shop.run().ok
-    assert "\\u00f6" in shop.rows("bronze.items")[0][0]
-    done = erase(shop, "buyer", "jörg@1815")
-    assert [(m.table, m.column, m.rows) for m in done.mentions] == [("bronze.items", "raw", 1)]

@@ -4,8 +4,10 @@ A name is runs of letters and digits with signs between them, as `C000017` or `a
 signs in the same order look alike; each run is as long as the shortest to the longest, of the characters that occur.
 What looks like a name need not be one: whoever searches compares what was found.
 
-Names of letters, digits, `_`, `@`, `+`, `-` are in patterns of their own, and so are those with `.` beside: no match of
-these crosses the end of a word, and longer ones come first, so that a word which is a name is found whole.
+Names of ASCII letters, digits and `_@+-.` are looked for where a word begins, and found with the rest of their word, so
+that one pattern does for all: of `b.C000017` the parts between dots are names, too. All others have patterns of their
+own: those without `.`, those with, those with other signs. No match of these crosses the end of a word, and longer ones
+come first, so that a word which is a name is found whole.
 """
 
 from __future__ import annotations
@@ -20,29 +22,42 @@ _MOST = 4_000
 _LONGEST = 1_000
 _RUN = re.compile(r"[^\W_]*")
 _PLAIN, _DOTTED, _SPECIAL = frozenset("_@+-"), frozenset("_@+-."), frozenset(r"\.+*?()[]{}|^$")
-#: Escapes are passed by, where no name begins: their digits would be taken for the beginning of one.
+#: Escapes stand before a name, or are passed by: their digits would be taken for the beginning of one.
 _ESCAPED = r"%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}"
+#: A name of which a word may begin, and what stands behind it in the same word.
+_WORD = re.compile(r"[0-9A-Za-z_][0-9A-Za-z_.@+\-]*")
+_REST = r"[0-9A-Za-z_.@+\-]*"
 #: So many first letters are told one by one.
 _FEW = 8
 _KINDS = {"0-9": str.isdigit, "a-z": str.islower, "A-Z": str.isupper}
 
 
 def patterns(names: Collection[str]) -> list[str]:
-    r"""Regular expressions, few for many names, whose matches in a text have every one of these that stands in it.
+    r"""Regular expressions, few for many names: each of these that stands in a text is in a first group of a match.
+
+    What is in a group is the name, or a word of which the name is all but dots at its ends, or a part between dots.
 
     >>> patterns(["C000017", "C18"])
-    ['[C][0-9]{2,6}|%[0-9A-Fa-f]{2}|\\\\u[0-9A-Fa-f]{4}']
-    >>> [each.partition("|")[0] for each in patterns(["ada@1", "b.o-b@12"])]
-    ['[a][a-z]{2}@[1]', '[b]\\.[o]-[b]@[1][0-9]']
+    ['(?:\\b|%[0-9A-Fa-f]{2}|\\\\u[0-9A-Fa-f]{4})((?:[C][0-9]{2,6})[0-9A-Za-z_.@+\\-]*)']
+    >>> [each.partition("|")[0] for each in patterns(["ünal", "b o"])]
+    ['([\\p{L}\\p{N}][a-z]{3})', '([b] [o])']
     """
+    words = {name for name in names if _WORD.fullmatch(name)}
+    bounded = [f"(?:\\b|{_ESCAPED})((?:{each}){_REST})" for each in _joined(_alike(words))]
+    alike = _alike({*names} - words)
+    plain = {signs: runs for signs, runs in alike.items() if _PLAIN.issuperset(signs)}
+    dotted = {signs: runs for signs, runs in alike.items() if "." in signs and _DOTTED.issuperset(signs)}
+    others = {signs: runs for signs, runs in alike.items() if not _DOTTED.issuperset(signs)}
+    return [*bounded, *(f"({each})|{_ESCAPED}" for group in (plain, dotted, others) for each in _joined(group))]
+
+
+def _alike(names: Collection[str]) -> dict[Sequence[str], list[list[str]]]:
+    """Runs of names, by their signs."""
     alike: dict[Sequence[str], list[list[str]]] = defaultdict(list)
-    for name in {*names}:
+    for name in names:
         runs, signs = _taken_apart(name)
         alike[signs].append(runs)
-    plain = [signs for signs in alike if _PLAIN.issuperset(signs)]
-    dotted = [signs for signs in alike if "." in signs and _DOTTED.issuperset(signs)]
-    others = [signs for signs in alike if not _DOTTED.issuperset(signs)]
-    return [pattern for group in (plain, dotted, others) for pattern in _joined(alike, group)]
+    return alike
 
 
 def _taken_apart(name: str) -> tuple[list[str], tuple[str, ...]]:
@@ -60,19 +75,19 @@ def _taken_apart(name: str) -> tuple[list[str], tuple[str, ...]]:
         place += 1
 
 
-def _joined(alike: dict[Sequence[str], list[list[str]]], group: Collection[Sequence[str]]) -> Iterator[str]:
-    """Alternatives of a group, those with more signs first, in patterns of a bounded size."""
+def _joined(alike: dict[Sequence[str], list[list[str]]]) -> Iterator[str]:
+    """Alternatives, those with more signs first, in patterns of a bounded size."""
     parts: list[str] = []
     size = 0
-    for signs in sorted(group, key=lambda signs: (-len(signs), signs)):
+    for signs in sorted(alike, key=lambda signs: (-len(signs), signs)):
         long = sum(max(map(len, run)) for run in zip(*alike[signs], strict=True)) + len(signs)
         if parts and size + long > _MOST:
-            yield "|".join([*parts, _ESCAPED])
+            yield "|".join(parts)
             parts, size = [], 0
         parts.append(_pattern(signs, alike[signs]))
         size += long
     if parts:
-        yield "|".join([*parts, _ESCAPED])
+        yield "|".join(parts)
 
 
 def _pattern(signs: Sequence[str], names: list[list[str]]) -> str:

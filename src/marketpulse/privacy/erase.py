@@ -29,7 +29,8 @@ from marketpulse.people.pending import refuse_unknown
 from marketpulse.people.words import listed
 from marketpulse.privacy import forgetting, landed, tracing
 from marketpulse.privacy.alone import wait_for_others
-from marketpulse.privacy.tracing import Mention, Trace
+from marketpulse.privacy.mentions import Mention, mentions
+from marketpulse.privacy.tracing import Trace
 from marketpulse.project import personal
 from marketpulse.run.context import Context
 from marketpulse.run.owner import refuse_another
@@ -150,7 +151,7 @@ def _done(context: Context, erased: Erased, result: Erasure, files: set[str], de
         result.problems += landed.forget_versions(context, files - {*stay})
     result.problems += forgetting.forget_versions(context)
     result.landed = sorted(landed.lying(context, files))
-    result.mentions = tracing.mentions(context, result.names)
+    result.mentions = mentions(context, result.names)
     result.problems += _elsewhere(context, files)
     return result
 

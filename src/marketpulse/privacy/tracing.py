@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -10,23 +10,15 @@ from marketpulse import sql
 from marketpulse.engines.views import View
 from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.lake.table import LakeTable
-from marketpulse.names import BATCH_ID, INGEST_ID, QUARANTINE
+from marketpulse.names import INGEST_ID, QUARANTINE
 from marketpulse.people import finding
 from marketpulse.people.erased import Erased, Name
 from marketpulse.people.finding import Found, Person
-from marketpulse.people.looks import patterns
 from marketpulse.people.named import Records, records
-from marketpulse.people.words import SHORTEST, listed, spellings, wanted
+from marketpulse.people.words import listed, wanted
 from marketpulse.project import personal
 from marketpulse.project.table import Table
 from marketpulse.run.context import Context
-
-#: So few spellings of names are looked for one by one: a pattern of what they look like costs as much as eight.
-_FEW = 8
-#: Names and texts by which the rows of a column that mention somebody are counted.
-_MOST, _LOOKED_AT = 200, 10_000
-#: What the platform makes: no name is in it.
-_IDS = (INGEST_ID, BATCH_ID)
 
 
 @dataclass(frozen=True)
@@ -34,15 +26,6 @@ class Trace:
     """So many rows of one table are a person's."""
 
     table: str
-    rows: int
-
-
-@dataclass(frozen=True)
-class Mention:
-    """So many rows of others say a person's name in the text of a column."""
-
-    table: str
-    column: str
     rows: int
 
 
@@ -165,54 +148,3 @@ def rows_of(
 def _landed(context: Context, bronze: str, ids: View) -> str:
     landed = bound(context, context.lake.seen[bronze])
     return f"select r.* from {finding.within(landed, ids)}"
-
-
-def mentions(context: Context, names: Collection[Name]) -> list[Mention]:
-    """Texts of other rows that say one of the names: each table is read once, then what of it says one."""
-    spelt = {each: text for _, text in names if len(text) >= SHORTEST for each in spellings(text)}
-    found: list[Mention] = []
-    for name in context.lake.names() if spelt else ():
-        table = context.lake.find(name)
-        columns = [c for c, kind in table.types.items() if kind == "string" and c not in _IDS] if table else []
-        with context.engine.scope():
-            rows = bound(context, context.lake.seen[name]) if columns else None
-            for column, said in _suspects(context, name, rows, columns, spelt).items() if rows else ():
-                number = _saying(context, rows, column, said)
-                found += [Mention(name, column, number)] * bool(number)
-    return found
-
-
-def _suspects(
-    context: Context, table: str, rows: View, columns: Sequence[str], spelt: Mapping[str, str]
-) -> dict[str, set[str]]:
-    """Columns with the letters of names, and of which. A few are looked for as they are, a crowd by its looks."""
-    if len(spelt) <= _FEW:
-        told = ", ".join(f"max(case when {_said(context, c, spelt)} then 1 else 0 end)" for c in columns)
-        hits = context.engine.rows(f"select {told} from {rows}")[0]
-        return {column: {*spelt.values()} for column, hit in zip(columns, hits, strict=True) if hit}
-    n, matches = context.engine.dialect.name, context.engine.dialect.matches
-    given = finding.listed(context, table, [("", text) for text in spelt])
-    like = patterns(spelt)
-    parts = (f"select {i} as c, {matches(n(c), each)} as w from {rows}" for i, c in enumerate(columns) for each in like)
-    query = f"select distinct c, w from ({' union all '.join(parts)}) as m where w in (select text from {given})"
-    found: dict[str, set[str]] = {}
-    for place, word in context.engine.rows(query):
-        found.setdefault(columns[place], set()).add(spelt[word])
-    return found
-
-
-def _said(context: Context, column: str, spelt: Iterable[str]) -> str:
-    """Condition that a text has the letters of one of the names, as they are spelt."""
-    dialect = context.engine.dialect
-    return " or ".join(f"contains({dialect.name(column)}, {dialect.text(text)})" for text in sorted(spelt))
-
-
-def _saying(context: Context, rows: View | None, column: str, names: Collection[str]) -> int:
-    """How many texts of a column say one of the names; of a crowd, those that say some of the first of it."""
-    looked_for, told = wanted(names), sorted(names)
-    for part in (told[at : at + _MOST] for at in range(0, len(told), _MOST)):
-        said = _said(context, column, [each for text in part for each in spellings(text)])
-        query = f"select {context.engine.dialect.name(column)} from {rows} where {said} limit {_LOOKED_AT}"
-        if found := sum(looked_for.said(text) for (text,) in context.engine.rows(query)):
-            return found
-    return 0

@@ -60,7 +60,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def matches(self, value: str, pattern: str) -> str:
-        """In the list of a select, a row for each match of a regular expression in a text (SQL)."""
+        """In the list of a select, a row for the first group of each match of a regular expression in a text (SQL)."""
 
     @abstractmethod
     def may_stop(self, tree: exp.Expr) -> bool:

@@ -183,7 +183,7 @@ class DuckDbDialect(Dialect):
 
     def matches(self, value: str, pattern: str) -> str:
         """See `Dialect.matches`."""
-        return f"unnest(regexp_extract_all({value}, {self.text(pattern)}))"
+        return f"unnest(regexp_extract_all({value}, {self.text(pattern)}, 1))"
 
     def may_stop(self, tree: exp.Expr) -> bool:
         """See `Dialect.may_stop`."""

@@ -178,7 +178,7 @@ class SparkDialect(Dialect):
 
     def matches(self, value: str, pattern: str) -> str:
         """See `Dialect.matches`."""
-        return f"explode(regexp_extract_all({value}, {self.text(pattern)}, 0))"
+        return f"explode(regexp_extract_all({value}, {self.text(pattern)}, 1))"
 
     def may_stop(self, tree: exp.Expr) -> bool:
         """See `Dialect.may_stop`."""
