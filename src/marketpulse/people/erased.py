@@ -112,6 +112,11 @@ class Erased:
         return bool(self._folded) and any(each in self._folded for each in self.keyring.every(_WORD, text))
 
     @property
+    def is_folded(self) -> bool:
+        """Whether every name that is known by a hash is known folded, too."""
+        return all(each.folded or not each.hashes for each in self.erasures)
+
+    @property
     def words(self) -> int:
         """How many words the longest name has."""
         return max((each.words for each in self.erasures), default=1)

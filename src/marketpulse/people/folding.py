@@ -8,7 +8,7 @@ import unicodedata
 #: A word of a text, as it may be a name, or one of its words.
 WORD = re.compile(r"[\w.@+\-]+")
 #: Names of more words are found where they stand alone.
-MOST_WORDS = 12
+MOST_WORDS = 8
 _AROUND = re.compile(r"^[^\w@+\-]+|[^\w@+\-]+$")
 
 

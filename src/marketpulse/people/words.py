@@ -58,9 +58,12 @@ def wanted(names: Iterable[str]) -> Wanted:
 def listed(erased: Erased, kinds: Collection[str]) -> Wanted:
     """Names of everybody on the list of erased people."""
 
+    # Entries of before the list had folded names know whole words of one kind.
+    asked = () if erased.is_folded else tuple(kinds)
+
     @lru_cache(_REMEMBERED)
     def is_name(word: str) -> bool:
-        return erased.has_word(folded(word)) or erased.has_any(kinds, word)
+        return erased.has_word(folded(word)) or erased.has_any(asked, word)
 
     return Wanted(is_name, erased.words)
 
