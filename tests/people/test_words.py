@@ -6,6 +6,7 @@ import html
 import json
 from dataclasses import replace
 from pathlib import Path
+from unicodedata import normalize
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -25,7 +26,8 @@ def test_a_name_is_found_as_json_and_addresses_spell_it(name: str) -> None:
         json.dumps([name], ensure_ascii=False),
         f"https://x.org/?q={quote(name)}&b=1",
     ):
-        assert name in words(text)
+        assert normalize("NFC", name) in words(text)
+        assert wanted([name]).said(text)
         assert any(spelt in text for spelt in spellings(name))
 
 

@@ -57,7 +57,6 @@ def wanted(names: Iterable[str]) -> Wanted:
 
 def listed(erased: Erased, kinds: Collection[str]) -> Wanted:
     """Names of everybody on the list of erased people."""
-
     # Entries of before the list had folded names know whole words of one kind.
     asked = () if erased.is_folded else tuple(kinds)
 
