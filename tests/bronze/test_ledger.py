@@ -82,3 +82,36 @@ def test_many_small_files_of_the_ledger_become_one_and_keep_every_row(shop: Mini
     assert sorted(row[1] for row in shop.rows(LANDED_FILES)) == [f"sales/{number:02d}.csv" for number in range(12)]
     with shop.open() as context:
         assert len(context.lake.find(LANDED_FILES).files()) < 8
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (None, "is missing"),
+        (b"", "is damaged"),
+        (b"null", "is damaged"),
+        (b'[{"a": 1}]', "is damaged"),
+        (b"\xff", "is damaged"),
+    ],
+)
+def test_what_a_load_told_of_its_files_stops_its_feed_alone_when_it_is_damaged(
+    shop: MiniShop, data: bytes | None, told: str
+) -> None:
+    shop.land_sales("2026-01-01", "1,2026-01-01,1,1")
+    shop.run()
+    (outbox,) = (shop.root / "warehouse/bronze/sales").rglob("landed.json")
+    whole = outbox.read_bytes()
+    outbox.unlink()
+    if data is not None:
+        outbox.write_bytes(data)
+    shop.land_sales("2026-01-02", "2,2026-01-02,1,1")
+    shop.land("clicks/c.json", '{"id":"a","ts":"2026-01-01T00:00:01Z"}\n')
+    report = shop.run()
+    assert [(feed.source, feed.records, [b["message"][-50:] for b in feed.blocked]) for feed in report.feeds] == [
+        ("clicks", 1, []),
+        ("sales", 0, [f"landed.json {told}: it says which files came in last"[-50:]]),
+    ]
+    assert not report.ok
+    outbox.write_bytes(whole)
+    assert shop.run().ok
+    assert len(shop.rows("silver.sales")) == 2

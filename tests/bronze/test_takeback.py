@@ -10,6 +10,7 @@ import pytest
 from marketpulse.bronze import takeback
 from marketpulse.errors import UsageError
 from marketpulse.names import LANDED_FILES
+from marketpulse.people.audit import trail
 from marketpulse.upkeep.maintain import Policy, maintain
 from tests.shop import MiniShop, result
 from tests.silver.rejected import statuses
@@ -48,6 +49,15 @@ def test_it_is_gone_everywhere_and_what_it_had_replaced_is_back(shop: MiniShop, 
     assert {name: shop.rows(name, lineage=True) for name in TABLES} == before
     assert {status for _, status, *_ in statuses(shop)} == {"replayed"}
     assert [t.status for t in shop.run().tables if t.name in TABLES] == ["up to date"] * 2
+
+
+def test_who_took_it_back_and_why_is_in_the_audit_trail(shop: MiniShop) -> None:
+    wronged(shop)
+    forget(shop)
+    with shop.open() as context:
+        (entry,) = trail(context)
+    assert (entry.action, entry.reason, entry.what) == ("forget", "of another shop", {"files": {"bronze.sales": 1}})
+    assert entry.by
 
 
 def test_its_bytes_do_not_come_in_again_and_the_right_ones_do(shop: MiniShop) -> None:

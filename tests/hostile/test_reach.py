@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from marketpulse import sql
 from marketpulse.engines.duckdb import DuckEngine
@@ -132,14 +133,50 @@ def _headline(shop: MiniShop, query: str) -> None:
     shop.write("headlines.yaml", f'headlines: [{{title: Leak, query: "{query}"}}]\n')
 
 
-@pytest.mark.parametrize("place", [_model, _touches, _rule, _headline])
+def _mapping(shop: MiniShop, query: str) -> None:
+    shop.write("silver/sales/from_sales.sql", f"select id, day, qty, amount from bronze.sales where id in ({query})")
+
+
+def _condition(shop: MiniShop, query: str) -> None:
+    shop.edit("silver/sales/contract.yaml", "implementation: qty <> 0", f'implementation: "id not in ({query})"')
+
+
+def _metric(shop: MiniShop, **said: str) -> None:
+    metric = {"expression": "sum(qty)", "where": "qty > 0", **said}
+    told = {"name": "n", "description": "d", "source": "gold.agg_daily", "time": "day", "unit": "count", **metric}
+    shop.write("metrics/any.yaml", yaml.safe_dump({"metrics": [{**told, "additive": True}]}))
+
+
+def _metric_where(shop: MiniShop, query: str) -> None:
+    _metric(shop, where=f"day in ({query})")
+
+
+def _metric_expression(shop: MiniShop, query: str) -> None:
+    _metric(shop, expression=f"sum(case when day in ({query}) then 1 else 0 end)")
+
+
+def _board(shop: MiniShop, query: str) -> None:
+    shop.write("boards/any.yaml", yaml.safe_dump({"title": "B", "rows": [{"title": "R", "query": query}]}))
+
+
+def test_these_places_are_right_without_it(shop: MiniShop) -> None:
+    _metric(shop)
+    _board(shop, "select line_count from gold.agg_daily")
+    assert validate(shop.root / "project").ok
+
+
+PLACES = [_model, _touches, _rule, _headline, _mapping, _condition, _metric_where, _metric_expression, _board]
+
+
+@pytest.mark.parametrize("place", PLACES)
 def test_validate_refuses_files_in_every_place_that_holds_sql(
     shop: MiniShop, secret: Path, place: Callable[[MiniShop, str], None]
 ) -> None:
     place(shop, UNSEEN[0].format(secret))
     found = validate(shop.root / "project")
     assert not found.ok
-    assert any(str(secret) in problem.message and problem.line for problem in found.problems)
+    told = [problem.message for problem in found.problems if problem.line]
+    assert any(str(secret) in message or message.endswith("has a subquery") for message in told)
 
 
 @pytest.mark.parametrize("query", [*RAW, *STATEMENTS])

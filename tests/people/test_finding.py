@@ -52,6 +52,15 @@ def test_a_name_that_nobody_bears_leads_nowhere(people: MiniShop) -> None:
     assert person(people, ("buyer", "eve@1")).names == {("buyer", "eve@1")}
 
 
+def test_a_name_that_is_written_otherwise_is_told(people: MiniShop) -> None:
+    clicks(people, "2026-01-03", click("c9", "jose\u0301-1", "BOB@1"))
+    people.run()
+    with people.open() as context, tracing.looked_at(context) as feeds:
+        assert finding.alike(context, feeds, {("buyer", "Ada@1"), ("browser", "ada@1")}) == {("buyer", "ada@1")}
+        assert finding.alike(context, feeds, {("buyer", "bob@1")}) == {("buyer", "BOB@1")}
+        assert finding.alike(context, feeds, {("browser", "JOS\u00c9-1")}) == {("browser", "jose\u0301-1")}
+
+
 def test_a_text_is_a_name_of_its_kind_only(people: MiniShop) -> None:
     assert found(people, {("buyer", "ada@1")}) == {"bronze.clicks": 2, "bronze.sales": 1}
     assert found(people, {("browser", "ada@1")}) == {"bronze.clicks": 0, "bronze.sales": 0}

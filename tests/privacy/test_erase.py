@@ -17,11 +17,16 @@ from marketpulse.lake.lake import Lake
 from marketpulse.people.erased import Erased
 from marketpulse.privacy import erase as work
 from marketpulse.privacy.tracing import Trace
+from marketpulse.run.rules import pseudonym
 from tests.privacy.people import ADA, click, clicks, content, erase, land, look, named, sales, traces_of
 from tests.shop import MiniShop
 from tests.tables import same
 
 ANY = "{property: rejectedShareLimit, value: 1}"
+RULE = (
+    "    quality:\n      - {name: few, type: custom, engine: marketpulse, implementation: qty < 5, severity: fail,"
+    " description: too many}\n"
+)
 NAME = "sales/ingest_date=2026-01-02/sales.csv"
 
 
@@ -313,6 +318,23 @@ def test_who_is_not_there_yet_can_be_erased_all_the_same(shop: MiniShop) -> None
     sales(shop, "2026-01-02", "s1,2026-01-01,1,ada@1815", "s2,2026-01-01,2,bob@1")
     assert shop.run().ok
     assert [row[0] for row in shop.rows("silver.sales")] == ["s2"]
+
+
+def test_who_is_asked_for_as_nobody_writes_it_is_told(busy: MiniShop) -> None:
+    asked = [look(busy, "buyer", "Ada@1815"), erase(busy, "buyer", "Ada@1815")]
+    assert [(done.ok, done.problems[0][:23]) for done in asked] == [(False, "there is buyer ada@1815")] * 2
+    assert len([row for row in busy.rows("silver.sales") if row[3] == "ada@1815"]) == 2
+
+
+def test_runs_that_went_wrong_with_somebody_name_them_by_nothing(shop: MiniShop) -> None:
+    named(shop).edit("gold/agg_buyers/contract.yaml", "customProperties:", RULE + "customProperties:")
+    sales(shop, "2026-01-01", "s1,2026-01-01,7,C-17", "s2,2026-01-01,1,C-18")
+    assert not shop.run().ok
+    runs = shop.root / "warehouse/bronze/flow_runs"
+    assert traces_of(runs, [pseudonym("C-17")])
+    shop.edit("gold/agg_buyers/contract.yaml", "severity: fail", "severity: warn")
+    erase(shop, "buyer", "C-17")
+    assert not traces_of(shop.root / "warehouse", ["C-17", pseudonym("C-17")])
 
 
 def test_a_table_that_cannot_be_built_is_told_and_waited_for(busy: MiniShop) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+from marketpulse.privacy import erase as work
 from tests.landing.packs import zipped
 from tests.privacy.people import erase, look, named, sales
 from tests.shop import MiniShop
@@ -73,3 +74,21 @@ def test_a_landing_zone_that_is_not_there_is_told(shop: MiniShop) -> None:
     shop.landing.rename(shop.root / "elsewhere")
     done = erase(shop, "buyer", ADA)
     assert [problem.partition(" /")[0] for problem in done.problems] == ["there is no landing zone"]
+
+
+def test_what_has_not_come_in_is_told(shop: MiniShop) -> None:
+    named(shop)
+    sales(shop, "2026-01-01", "s1,2026-01-01,1,ada@1815", "s2,2026-01-01,2,bob@1")
+    shop.run()
+    shop.land("sales/ingest_date=2026-01-01/blocked.csv", "id,qty,buyer\n1,1,ada@1815\n")
+    shop.run()
+    done = erase(shop, "buyer", "ada@1815")
+    (told,) = done.problems
+    assert told.startswith("sales/ingest_date=2026-01-01/blocked.csv is not in bronze.sales: whether they hold them is")
+    sales(shop, "2026-01-02", "s9,2026-01-02,1,ada@1815", name="late.csv")
+    with shop.open() as context:
+        assert "2 files of sales, as sales/ingest_date=2026-01-01/blocked.csv" in work.erase_again(context).problems[0]
+    shop.run()
+    (shop.landing / "sales/ingest_date=2026-01-01/blocked.csv").unlink()
+    with shop.open() as context:
+        assert work.erase_again(context).ok

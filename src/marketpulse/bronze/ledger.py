@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from marketpulse.bronze.deliveries import Deliveries, Seen
+from marketpulse.errors import DamagedFileError, StorageError
 from marketpulse.lake.durable import flush
 from marketpulse.lake.table import FileRef, LakeTable
 from marketpulse.names import LANDED_FILES, OUTBOX_KEY
@@ -125,8 +126,25 @@ class Ledger:
         if not place:
             return []
         # Warehouses made before the outbox was a file have the rows themselves there.
-        text = place if place.startswith("[") else places.read_text(place)
-        return [LedgerRow(**row) for row in json.loads(text)]
+        text = place if place.startswith("[") else self._text(place)
+        try:
+            return [LedgerRow(**row) for row in json.loads(text)]
+        except (ValueError, TypeError):
+            raise self._lost(place, "is damaged") from None
+
+    def _text(self, place: str) -> str:
+        try:
+            with places.readable_errors(place), places.open_read(place) as stream:
+                return stream.read().decode("utf-8", "replace")
+        except StorageError:
+            if places.exists(place):
+                raise
+            raise self._lost(place, "is missing") from None
+
+    def _lost(self, place: str, what: str) -> DamagedFileError:
+        """Which files are new cannot be told: that stops this feed, and no other."""
+        told = f"{place} {what}: it says which files came in last"
+        return DamagedFileError(told, where=self._source.table, hint="bring it back from a backup")
 
     def add(self, rows: Sequence[LedgerRow]) -> None:
         """Append rows that are not there yet; many small files become one on the way."""

@@ -19,6 +19,7 @@ from marketpulse.lake.table import FileRef, LakeTable, in_table
 from marketpulse.landing.files import find_files
 from marketpulse.landing.naming import INSIDE, mended
 from marketpulse.names import BATCH_KEY, LINEAGE, SOURCE_FILE
+from marketpulse.people.audit import note
 from marketpulse.project.source import Source
 from marketpulse.run.context import Context
 from marketpulse.run.owner import refuse_another
@@ -65,6 +66,8 @@ def take_back(context: Context, source: Source, name: str, reason: str) -> Taken
         if table is None or not names:  # somebody else was faster
             return TakenBack(source.name, [], 0)
         rows = [_row(context, source, ledger, ledger.deliveries.seen(each), reason) for each in names]
+        # Written down before it is done: where that cannot be, nothing is done unseen.
+        note(context, "forget", reason, files={source.table: len(names)})
         records = _drop(context, table, ledger, rows)
     return TakenBack(source.name, names, records)
 

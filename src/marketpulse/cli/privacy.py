@@ -174,7 +174,7 @@ def audit(
     project: ProjectDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Who erased, exported, replayed, corrected, discarded or opened again, when and why. It names no person.
+    """Who erased, exported, replayed, corrected, discarded, opened again or took back what, when, why; it names nobody.
 
     Example: [cyan]marketpulse audit --json[/]
     """

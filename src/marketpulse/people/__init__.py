@@ -2,7 +2,7 @@
 
 erased     the list of erased people: keyed hashes, no names
 secrets    what keys them
-audit      who erased, exported, replayed, corrected or discarded what
+audit      who erased, exported, replayed, corrected, discarded or took back what
 words      what in a text may be a name
 named      records of a feed with the names that silver's mappings read in them
 finding    which records are of whom, and which names are of one person

@@ -1,4 +1,4 @@
-"""The audit trail: who erased, exported, replayed, corrected or discarded what, when and why. It names no person.
+"""The audit trail: who erased, exported, replayed, corrected, discarded or took back what, when, why; it names nobody.
 
 One small file an entry beside the list of erased people (`<erasures>/audit/`): written once, in a folder or a store.
 """
@@ -9,7 +9,7 @@ import getpass
 import json
 import platform
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
@@ -61,17 +61,29 @@ def note(context: Context, action: str, reason: str = "", people: tuple[str, ...
     write(f"{place}/audit/{name}", json.dumps(asdict(entry), ensure_ascii=False) + "\n")
 
 
+def redact(context: Context, clean: Callable[[str], str]) -> None:
+    """Write the reasons anew, each as `clean` makes it; where that changes one, a store forgets what was."""
+    folder = f"{context.settings.erasures_place}/audit"
+    told = {path: json.loads(places.read_text(path)) for path in _files(context)}
+    new = {path: {**said, "reason": clean(said.get("reason", ""))} for path, said in told.items()}
+    changed = [path for path in told if new[path] != told[path]]
+    for path in changed:
+        write(path, json.dumps(new[path], ensure_ascii=False) + "\n")
+    if changed:
+        places.forget_versions(f"{folder}/")
+
+
 def trail(context: Context) -> list[Entry]:
     """All entries, oldest first."""
+    return [_entry(json.loads(places.read_text(path))) for path in _files(context)]
+
+
+def _files(context: Context) -> list[str]:
     folder = f"{context.settings.erasures_place}/audit"
     if not context.settings.erasures_place or not places.exists(folder):
         return []
-    found = [
-        file.path
-        for file in places.find(folder)
-        if file.path.endswith(".json") and "/." not in file.path[len(folder) :]
-    ]
-    return [_entry(json.loads(places.read_text(path))) for path in sorted(found)]
+    found = [file.path for file in places.find(folder)]
+    return sorted(path for path in found if path.endswith(".json") and "/." not in path[len(folder) :])
 
 
 def _entry(said: dict[str, Any]) -> Entry:

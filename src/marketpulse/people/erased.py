@@ -15,11 +15,15 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from marketpulse.errors import StorageError
+from marketpulse.people.folding import count_words, folded
 from marketpulse.people.secrets import Keyring, Secret, now, path_of, text_of, write
+from marketpulse.run.rules import pseudonym
 from marketpulse.storage import places
 
 LIST = "erased.json"
 _FORMAT = 1
+#: Stands in the place of a kind for a name as words of texts are compared with it.
+_WORD = ""
 
 #: A name of a person: its kind and its text.
 Name = tuple[str, str]
@@ -32,7 +36,8 @@ class Erasure:
     `done_at` is None while it is at work, or was killed.
 
     `waits` are tables that could not be built without the person yet: then it is done but for them. `landed` are files
-    that held the person in the landing zone. Of a secret that was destroyed there are no hashes.
+    that held the person in the landing zone. Of a secret that was destroyed there are no hashes. `folded` are hashes of
+    the names as words of texts are compared with them, and of what runs name them by; the longest has so many `words`.
     """
 
     number: int
@@ -43,6 +48,8 @@ class Erasure:
     done_at: str | None = None
     waits: tuple[str, ...] = ()
     landed: tuple[str, ...] = ()
+    folded: tuple[str, ...] = ()
+    words: int = 1
 
 
 class Erased:
@@ -53,6 +60,7 @@ class Erased:
         self.erasures = tuple(erasures)
         self.keyring = keyring or Keyring(place)
         self._hashes = frozenset(found for erasure in erasures for found in erasure.hashes)
+        self._folded = frozenset(found for erasure in erasures for found in erasure.folded)
 
     @classmethod
     def read(cls, place: str) -> Self:
@@ -99,11 +107,29 @@ class Erased:
         """Whether a text is such a name of one of these kinds."""
         return any(self.has(kind, text) for kind in kinds)
 
+    def has_word(self, text: str) -> bool:
+        """Whether a folded text is a name of whatever kind, folded too."""
+        return bool(self._folded) and any(each in self._folded for each in self.keyring.every(_WORD, text))
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether every name that is known by a hash is known folded, too."""
+        return all(each.folded or not each.hashes for each in self.erasures)
+
+    @property
+    def words(self) -> int:
+        """How many words the longest name has."""
+        return max((each.words for each in self.erasures), default=1)
+
     def begin(self, kind: str, names: Iterable[Name]) -> Self:
         """The list with one more erasure, which is written down."""
         keyring = self.keyring if self.keyring.newest else self.keyring.with_new()
-        hashes = tuple(sorted({keyring.keyed(*name) for name in names}))
-        made = Erasure(self.number + 1, kind, now(), hashes, keyring.newest or 0)
+        told = {*names}
+        hashes = tuple(sorted(keyring.keyed(*name) for name in told))
+        spelt = {form for _, text in told for form in (folded(text), pseudonym(text))}
+        alike = tuple(sorted({keyring.keyed(_WORD, text) for text in spelt}))
+        most = max((count_words(text) for _, text in told), default=1)
+        made = Erasure(self.number + 1, kind, now(), hashes, keyring.newest or 0, folded=alike, words=most)
         return self._written([*self.erasures, made], keyring)
 
     @property
@@ -127,7 +153,7 @@ class Erased:
 
     def destroy(self, number: int) -> Self:
         """The list without a secret and without the hashes that it keyed; it is written down, then the secret goes."""
-        left = [replace(each, hashes=()) if each.secret == number else each for each in self.erasures]
+        left = [replace(each, hashes=(), folded=()) if each.secret == number else each for each in self.erasures]
         new = self._written(left, self.keyring.without(number))
         places.remove(path_of(self.place, number))
         places.forget_versions(path_of(self.place, number))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from unicodedata import normalize
 
 import pyarrow as pa
 
@@ -15,8 +16,9 @@ from marketpulse import sql
 from marketpulse.engines.views import View
 from marketpulse.names import INGEST_ID
 from marketpulse.people.erased import Name
+from marketpulse.people.folding import folded
 from marketpulse.people.named import Named, Records
-from marketpulse.people.words import words
+from marketpulse.people.words import Wanted
 from marketpulse.run.context import Context
 
 
@@ -40,6 +42,21 @@ def person(context: Context, feeds: Sequence[Records], asked: Iterable[Name]) ->
         new = beside - others
         known |= new
     return Person(frozenset(known), frozenset(shared))
+
+
+def alike(context: Context, feeds: Sequence[Records], asked: Collection[Name]) -> set[Name]:
+    """Names of the kinds asked for that are written like one of these, and are others to silver: `C-17` and `c-17`."""
+    forms = {(kind, normalize(form, folded(text))) for kind, text in asked for form in ("NFC", "NFD")}
+    found: set[Name] = set()
+    with context.engine.scope():
+        given = listed(context, feeds[0].bronze, forms) if feeds else None
+        for named in _all(feeds):
+            for column, kinds in named.kinds.items():
+                name = context.engine.dialect.name(column)
+                texts = f"select text from {given} where kind in ({_quoted(kinds)})"
+                query = f"select distinct {name} from {named.rows} where lower({name}) in ({texts})"
+                found |= {(kinds[0], text) for (text,) in context.engine.rows(query)}
+    return found - {*asked}
 
 
 def _all(feeds: Sequence[Records]) -> Iterator[Named]:
@@ -119,14 +136,18 @@ def borne(context: Context, feeds: Sequence[Records], is_wanted: Callable[[str, 
 
 @dataclass(frozen=True)
 class Found:
-    """Ids of records, as views of one column: those that bear a name, those that nobody reads and that say one."""
+    """Ids of records, as views of one column: those that bear a name, those that nobody reads and that say one.
+
+    So many more that nobody reads say a name that is too short to tell: they are `doubtful`.
+    """
 
     named: View
     unread: View
     both: View
+    doubtful: int = 0
 
 
-def ids(context: Context, feed: Records, names: Collection[Name], is_word: Callable[[str], bool]) -> Found:
+def ids(context: Context, feed: Records, names: Collection[Name], said: Wanted) -> Found:
     """Records that bear one of the names; of a record that no table reads, as a malformed one, words are looked at."""
     engine = context.engine
     paths: list[str] = []
@@ -136,10 +157,12 @@ def ids(context: Context, feed: Records, names: Collection[Name], is_word: Calla
         parts = [f"select {INGEST_ID} from {each.rows} where {_bears(context, each, given)}" for each in feed.naming]
         query = f"select distinct {INGEST_ID} from ({' union all '.join(parts)}) as found"
         paths += engine.write(query, context.staging(feed.bronze, "found"))
-    if unread := list(_unread(context, feed, is_word)):
-        given = listed(context, feed.bronze, [("", each) for each in unread])
+    unread = dict(_unread(context, feed, said))
+    if sure := [number for number, is_sure in unread.items() if is_sure]:
+        given = listed(context, feed.bronze, [("", each) for each in sure])
         others += engine.write(f"select text as {INGEST_ID} from {given}", context.staging(feed.bronze, "unread"))
-    return Found(*(engine.bind("found", {INGEST_ID: "string"}, each) for each in (paths, others, [*paths, *others])))
+    views = [engine.bind("found", {INGEST_ID: "string"}, each) for each in (paths, others, [*paths, *others])]
+    return Found(views[0], views[1], views[2], len(unread) - len(sure))
 
 
 def without(rows: View, gone: View | str, parted: bool = False) -> str:
@@ -179,8 +202,8 @@ def _is_read(context: Context, named: Named) -> str:
     return " and ".join(f"{context.engine.dialect.name(c)} is not null" for c in named.needed) or "true"
 
 
-def _unread(context: Context, feed: Records, is_word: Callable[[str], bool]) -> Iterator[str]:
-    """Ids of records that no table reads, or can name nobody of, and that hold such a word."""
+def _unread(context: Context, feed: Records, wanted: Wanted) -> Iterator[tuple[str, bool]]:
+    """Ids of records that no table reads, or can name nobody of, and that say a name; whether it is sure to be one."""
     if not feed.naming:
         return
     columns = context.engine.dialect.names(feed.texts, "r")
@@ -190,5 +213,7 @@ def _unread(context: Context, feed: Records, is_word: Callable[[str], bool]) -> 
     rows = next(filter(None, (each.others for each in feed.naming)), feed.rows)
     query = f"select r.{INGEST_ID}, {columns} from {without(rows, f'({read})')}"
     for number, *texts in context.engine.rows(query):
-        if any(is_word(word) for text in texts if text for word in words(text)):
-            yield number
+        if any(wanted.said(text) for text in texts if text):
+            yield number, True
+        elif any(wanted.perhaps(text) for text in texts if text):
+            yield number, False

@@ -15,7 +15,7 @@ from marketpulse.names import ERASED_KEY, ERROR
 from marketpulse.people import finding
 from marketpulse.people.erased import Erased
 from marketpulse.people.named import records
-from marketpulse.people.words import word_of
+from marketpulse.people.words import listed
 from marketpulse.project import personal
 from marketpulse.run.context import Context
 
@@ -65,8 +65,8 @@ def _sorted_out(
     engine = context.engine
     landed = [path for paths in files.values() for path in paths]
     feed = records(context, bronze, types, landed, personal.naming(context.project))
-    is_word = word_of(erased, personal.kinds(context.project))
-    gone = finding.ids(context, feed, finding.borne(context, [feed], erased.has), is_word)
+    said = listed(erased, personal.kinds(context.project))
+    gone = finding.ids(context, feed, finding.borne(context, [feed], erased.has), said)
     empty = context.project.sources[bronze.split(".")[1]].erase
     hit = f"select r.{FILE}, count(*) from {finding.within(feed.rows, gone.both)} group by r.{FILE}"
     counts = {in_table(path): rows for path, rows in engine.rows(hit)}

@@ -13,7 +13,7 @@ warehouse that was restored from a backup.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,12 +21,12 @@ from marketpulse import flow
 from marketpulse.bronze.ledger import taken_back
 from marketpulse.errors import UsageError
 from marketpulse.names import FLOW_RUNS, LANDED_FILES, QUARANTINE
-from marketpulse.people import audit
+from marketpulse.people import audit, finding
 from marketpulse.people.erased import Erased, Name
 from marketpulse.people.finding import Found
 from marketpulse.people.named import Records
 from marketpulse.people.pending import refuse_unknown
-from marketpulse.people.words import word_of, words
+from marketpulse.people.words import listed
 from marketpulse.privacy import forgetting, landed, tracing
 from marketpulse.privacy.alone import wait_for_others
 from marketpulse.privacy.mentions import Mention, mentions
@@ -79,8 +79,9 @@ def look(context: Context, who: Asked) -> Erasure:
         gone = tracing.gone(context, feeds, found.names)
         files = {file for feed in feeds for file in landed.holding(context, feed, gone[feed.bronze].both)}
         traces = tracing.traces(context, gone, found.names)
+        doubts = [*_doubts(context, feeds, names, gone)]
     told = (tuple(sorted(found.names)), tuple(sorted(found.shared)))
-    return Erasure(None, *told, traces, sorted(files), problems=[*_elsewhere(context)])
+    return Erasure(None, *told, traces, sorted(files), problems=[*doubts, *_elsewhere(context, files)])
 
 
 def erase(context: Context, who: Asked, delete_landed: bool = False) -> Erasure:
@@ -99,12 +100,12 @@ def erase(context: Context, who: Asked, delete_landed: bool = False) -> Erasure:
         found = tracing.person(context, feeds, names, who.only)
         gone = tracing.gone(context, feeds, found.names, erased)
         traces = tracing.traces(context, gone, found.names)
-        if any(text.lower() in who.reason.lower() for _, text in found.names):
-            raise UsageError("the reason names the person", hint="it is kept for good: name a ticket instead")
+        tracing.refuse_named(who.reason, found.names)
         erased = erased.begin(who.kind, found.names)
         hashes = tuple(sorted(erased.keyring.keyed(*name) for name in names))
         audit.note(context, "erase", who.reason, hashes, number=erased.number, rows={t.table: t.rows for t in traces})
         result = Erasure(erased.number, tuple(sorted(found.names)), tuple(sorted(found.shared)), traces)
+        result.problems += _doubts(context, feeds, names, gone)
         files = _forgotten(context, erased, feeds, gone)
     return _done(context, erased, result, files, delete_landed)
 
@@ -136,13 +137,13 @@ def _forgotten(context: Context, erased: Erased, feeds: Sequence[Records], gone:
 
 def _done(context: Context, erased: Erased, result: Erasure, files: set[str], delete_landed: bool) -> Erasure:
     """Every step behind silver: each may have been done before."""
-    is_word = word_of(erased, personal.kinds(context.project))
+    names = listed(erased, personal.kinds(context.project))
     result.waits = _built(context)
-    forgetting.redact(context, is_word)
+    forgetting.redact(context, names)
     result.problems += list(_purged(context))
     if not result.waits:
         forgetting.forget_ids(context)
-    told = {name for name in files if not any(map(is_word, words(name)))}  # the list names nobody
+    told = {name for name in files if not names.said(name)}  # the list names nobody
     erased.finish(sorted(result.waits), told)
     if delete_landed:
         stay = landed.delete(context, landed.lying(context, files))
@@ -151,7 +152,7 @@ def _done(context: Context, erased: Erased, result: Erasure, files: set[str], de
     result.problems += forgetting.forget_versions(context)
     result.landed = sorted(landed.lying(context, files))
     result.mentions = mentions(context, result.names)
-    result.problems += _elsewhere(context)
+    result.problems += _elsewhere(context, files)
     return result
 
 
@@ -170,7 +171,19 @@ def _built(context: Context) -> dict[str, str]:
     return {table.name: table.message or table.reason or table.status for table in stopped}
 
 
-def _elsewhere(context: Context) -> Iterator[str]:
+def _doubts(
+    context: Context, feeds: Sequence[Records], names: Collection[Name], gone: Mapping[str, Found]
+) -> Iterator[str]:
+    """What may be of the person as well."""
+    for kind, text in sorted(finding.alike(context, feeds, names)):
+        yield f"there is {kind} {text}, written otherwise: who is that too is asked for by that name as well"
+    for bronze, found in gone.items():
+        if found.doubtful:
+            what = f"{found.doubtful:,} records of {bronze} that nobody can read say a name of less than four letters"
+            yield f"{what}: whether they are of them is not known; marketpulse forget FILE --reason … takes them out"
+
+
+def _elsewhere(context: Context, told: Collection[str]) -> Iterator[str]:
     """What no erasure reaches, for a person to look at."""
     yield from _unknown(context)
     yield from _set_aside(context)
@@ -178,6 +191,8 @@ def _elsewhere(context: Context) -> Iterator[str]:
     landing = context.settings.landing_place
     if not places.is_remote(landing) and not Path(landing).is_dir():
         yield f"there is no landing zone {landing}: whether files in it hold them is not known; say --landing"
+    else:
+        yield from landed.not_in(context, told)
 
 
 def _taken_back(context: Context) -> Iterator[str]:

@@ -35,6 +35,7 @@ def export(context: Context, who: Asked) -> Export:
     names = tracing.asked(context, who.kind, who.texts)
     with tracing.looked_at(context) as feeds:
         found = tracing.person(context, feeds, names, who.only)
+        tracing.refuse_named(who.reason, found.names)
         tables = tuple(
             Known(name, [dict(zip(columns, row, strict=True)) for row in rows])
             for name, columns, rows in tracing.rows_of(context, feeds, found.names)

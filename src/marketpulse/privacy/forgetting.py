@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from marketpulse.bronze import forgetting as bronze
 from marketpulse.bronze.ledger import taken_back
@@ -13,10 +15,11 @@ from marketpulse.errors import StorageError
 from marketpulse.lake.durable import flush
 from marketpulse.lake.trouble import storage_errors
 from marketpulse.names import ERASED_KEY, FLOW_RUNS, INGEST_ID, LANDED_FILES, PREFIX, QUARANTINE
+from marketpulse.people import audit
 from marketpulse.people.erased import Erased
 from marketpulse.people.finding import Found
 from marketpulse.people.named import Records
-from marketpulse.people.words import SHORTEST, TOKEN
+from marketpulse.people.words import Wanted, hidden
 from marketpulse.privacy import landed, tracing
 from marketpulse.project import personal
 from marketpulse.run import ledger
@@ -138,21 +141,34 @@ def _hindered(folders: Sequence[str]) -> Iterator[str]:
             yield f"the bucket still keeps old versions below {folder}: {error.message}"
 
 
-def redact(context: Context, is_word: Callable[[str], bool]) -> None:
-    """Names go from what runs told of what went wrong."""
-
-    def clean(text: str) -> str:
-        return TOKEN.sub(lambda found: hidden(found[0]), text)
-
-    def hidden(word: str) -> str:
-        if is_word(word.strip(".")):
-            return ERASED
-        return ".".join(ERASED if len(part) >= SHORTEST and is_word(part) else part for part in word.split("."))
-
-    ledger.redact(context, clean)
+def redact(context: Context, names: Wanted) -> None:
+    """Names go from what runs told of what went wrong, and from the reasons that people gave."""
+    ledger.redact(context, lambda text: _clean(text, names))
+    audit.redact(context, lambda text: hidden(text, names, ERASED))
     folder = context.lake.layout.reports()
     for file in [*places.find(folder)] if places.exists(folder) else ():
         text = places.read_text(file.path)
-        if clean(text) != text:
+        clean = _clean(text, names)
+        if clean != text:
             with storage_errors(file.path):
-                places.write_text(file.path, clean(text))
+                places.write_text(file.path, clean)
+
+
+def _clean(text: str, names: Wanted) -> str:
+    """A text without names; of JSON its texts alone, so that it stays what it is. The same text where it has none."""
+    try:
+        told = json.loads(text)
+    except ValueError:
+        return hidden(text, names, ERASED)
+    clean = _texts(told, names)
+    if clean == told:
+        return text
+    return json.dumps(clean, indent=1 if "\n" in text else None, ensure_ascii=False) + "\n" * text.endswith("\n")
+
+
+def _texts(value: Any, names: Wanted) -> Any:
+    if isinstance(value, str):
+        return hidden(value, names, ERASED)
+    if isinstance(value, list):
+        return [_texts(each, names) for each in value]
+    return {key: _texts(each, names) for key, each in value.items()} if isinstance(value, dict) else value

@@ -18,6 +18,7 @@ from marketpulse.landing.naming import archive_of
 from marketpulse.names import LANDED_FILES, SOURCE_FILE
 from marketpulse.people import finding
 from marketpulse.people.named import Records
+from marketpulse.project import personal
 from marketpulse.project.source import Source
 from marketpulse.run.context import Context
 from marketpulse.storage import places
@@ -32,6 +33,18 @@ def holding(context: Context, feed: Records, ids: View) -> set[str]:
 def lying(context: Context, names: Collection[str]) -> set[str]:
     """Those of some landed files that still lie in the landing zone."""
     return {name for name in names if _lies(f"{context.settings.landing_place}/{name}")}
+
+
+def not_in(context: Context, told: Collection[str]) -> Iterator[str]:
+    """Sentences about files that feeds of people do not have, since they were kept out or are new; but those `told`."""
+    for bronze in personal.feeds(context.project):
+        source = context.project.sources[bronze.split(".")[1]]
+        known = Ledger(context, source, read_only=True).deliveries
+        files, refused = find_files(context.settings.landing_place, source.folder, source.pattern)
+        names = {file.name for file in files if not known.knows(file)} | {each.name for each in refused}
+        if new := sorted(names - {*told}):
+            what = f"{new[0]} is" if len(new) == 1 else f"{len(new):,} files of {source.name}, as {new[0]}, are"
+            yield f"{what} not in {bronze}: whether they hold them is not known; run or remove, then erase --again"
 
 
 def delete(context: Context, names: Collection[str]) -> dict[str, str]:

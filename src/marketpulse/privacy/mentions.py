@@ -5,7 +5,7 @@ A few names are looked for one by one. For a crowd what its names look like is s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from marketpulse.engines.views import View
@@ -13,7 +13,7 @@ from marketpulse.names import BATCH_ID, INGEST_ID
 from marketpulse.people import finding
 from marketpulse.people.erased import Name
 from marketpulse.people.looks import patterns
-from marketpulse.people.words import SHORTEST, spellings, words
+from marketpulse.people.words import SHORTEST, spellings, wanted
 from marketpulse.privacy.tracing import bound
 from marketpulse.run.context import Context
 
@@ -54,9 +54,9 @@ class _Crowd:
 
 def mentions(context: Context, names: Collection[Name]) -> list[Mention]:
     """Texts of other rows that say one of the names: each table is read once, then what of it says one."""
-    wanted, found = {text for _, text in names if len(text) >= SHORTEST}, list[Mention]()
-    spelt = {each: text for text in wanted for each in spellings(text)}
-    tables = context.lake.names() if wanted else ()
+    found: list[Mention] = []
+    spelt = {each: text for _, text in names if len(text) >= SHORTEST for each in spellings(text)}
+    tables = context.lake.names() if spelt else ()
     with context.engine.scope():
         crowd = _Crowd.of(context, tables[0], spelt) if tables else _Crowd(spelt, None, ())
         for name in tables:
@@ -128,11 +128,10 @@ def _said(context: Context, column: str, spelt: Iterable[str]) -> str:
 
 def _saying(context: Context, rows: View, column: str, names: Collection[str]) -> int:
     """How many texts of a column say one of the names; of a crowd, those that say some of the first of it."""
-    is_word: Callable[[str], bool] = set(names).__contains__
-    wanted = sorted(names)
-    for part in (wanted[at : at + _MOST] for at in range(0, len(wanted), _MOST)):
+    looked_for, told = wanted(names), sorted(names)
+    for part in (told[at : at + _MOST] for at in range(0, len(told), _MOST)):
         said = _said(context, column, [each for text in part for each in spellings(text)])
         query = f"select {context.engine.dialect.name(column)} from {rows} where {said} limit {_LOOKED_AT}"
-        if found := sum(any(is_word(word) for word in words(text)) for (text,) in context.engine.rows(query)):
+        if found := sum(looked_for.said(text) for (text,) in context.engine.rows(query)):
             return found
     return 0

@@ -109,7 +109,10 @@ def _found(context: Context, feed: Records, limits: Mapping[str, date]) -> Found
         return list(engine.write(query, context.staging(feed.bronze, "old")))
 
     whole, broken = written(f"r.{ERROR} is null and ({has})"), written(f"r.{ERROR} is not null")
-    return Found(*(engine.bind("old", {INGEST_ID: "string"}, each) for each in (whole, broken, [*whole, *broken])))
+    named, unread, both = (
+        engine.bind("old", {INGEST_ID: "string"}, each) for each in (whole, broken, [*whole, *broken])
+    )
+    return Found(named, unread, both)
 
 
 def _landed_before(context: Context, feed: Records, day: date) -> str:

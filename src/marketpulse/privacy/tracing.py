@@ -15,7 +15,7 @@ from marketpulse.people import finding
 from marketpulse.people.erased import Erased, Name
 from marketpulse.people.finding import Found, Person
 from marketpulse.people.named import Records, records
-from marketpulse.people.words import word_of
+from marketpulse.people.words import listed, wanted
 from marketpulse.project import personal
 from marketpulse.project.table import Table
 from marketpulse.run.context import Context
@@ -38,6 +38,13 @@ def asked(context: Context, kind: str, texts: Sequence[str]) -> set[Name]:
     if not texts or not all(text.strip() for text in texts):
         raise UsageError(f"which {kind}?", hint=f"name at least one, or a file of them with --list: {kind} VALUE …")
     return {(kind, text) for text in texts}
+
+
+def refuse_named(reason: str, names: Collection[Name]) -> None:
+    """Raise UsageError for a reason that names the person: it is kept."""
+    said = wanted(text for _, text in names)
+    if said.said(reason) or said.perhaps(reason):
+        raise UsageError("the reason names the person", hint="it is kept for good: name a ticket instead")
 
 
 @contextmanager
@@ -66,13 +73,12 @@ def gone(
     context: Context, feeds: Sequence[Records], names: Collection[Name], erased: Erased | None = None
 ) -> dict[str, Found]:
     """Ids of the records of a person, by feed; also those of everybody on the list of `erased` people."""
-    texts = {text for _, text in names}
-    known = word_of(erased, personal.kinds(context.project)) if erased and erased.number else None
-    is_word = (lambda word: word in texts or known(word)) if known else texts.__contains__
+    said, is_list = wanted(text for _, text in names), bool(erased and erased.number)
+    said = said | listed(erased, personal.kinds(context.project)) if erased and is_list else said
     found: dict[str, Found] = {}
     for feed in feeds:
-        listed = finding.borne(context, [feed], erased.has) if erased and known else set[Name]()
-        found[feed.bronze] = finding.ids(context, feed, {*names} | listed, is_word)
+        others = finding.borne(context, [feed], erased.has) if erased and is_list else set[Name]()
+        found[feed.bronze] = finding.ids(context, feed, {*names} | others, said)
     return found
 
 
