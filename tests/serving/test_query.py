@@ -156,6 +156,8 @@ def test_a_query_sees_the_tables_as_they_were(served: MiniShop) -> None:
     for wrong in ("1999-01-01", "42", "yesterday"):
         with pytest.raises(UsageError):
             ask(served, text, as_of=wrong)
+    with pytest.raises(UsageError, match="is no time"):
+        ask(served, "select 1", as_of="junk")  # no table is read
 
 
 def test_a_query_reads_what_was_committed_and_nothing_else(served: MiniShop) -> None:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 
 from marketpulse.bronze.deliveries import Deliveries, Seen
 from marketpulse.errors import DamagedFileError, StorageError
@@ -137,7 +138,7 @@ class Ledger:
             with places.readable_errors(place), places.open_read(place) as stream:
                 return stream.read().decode("utf-8", "replace")
         except StorageError:
-            if places.exists(place):
+            if places.exists(place) if places.is_remote(place) else Path(place).is_file():
                 raise
             raise self._lost(place, "is missing") from None
 

@@ -58,7 +58,9 @@ class Moment:
 
     @classmethod
     def now(cls, context: Context, as_of: str | None = None) -> Moment:
-        """The last finished state there is, for the eyes of the setting `role`."""
+        """The last finished state there is, for the eyes of `role`. Raise UsageError for what is no time."""
+        if as_of is not None and _snapshot_id(as_of) is None:
+            _time(as_of)  # whether or not a table is read
         return cls(pinned(context.lake, context.settings.scratch), as_of, context.settings.is_masked)
 
     def noted(self, query: tuple[Hashable, str], judge: Callable[[], str | None]) -> str | None:
@@ -263,20 +265,23 @@ def _snapshot_id(as_of: str | None) -> int | None:
     return int(as_of) if as_of is not None and re.fullmatch(r"[0-9]{1,19}", as_of) else None
 
 
-def _snapshot(table: LakeTable, as_of: str) -> int | None:
-    wanted = _snapshot_id(as_of)
-    if wanted is not None:
-        if not table.has_snapshot(wanted):
-            raise UsageError(f"{table.name} has no snapshot {as_of}", hint="marketpulse status lists them")
-        return wanted
+def _time(as_of: str) -> datetime:
     try:
         moment = datetime.fromisoformat(as_of)
     except ValueError:
         raise UsageError(
             f"as of {as_of[:40]!r} is no time", hint="for example 2026-03-08T12:00 or a snapshot id"
         ) from None
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-    found = table.snapshot_at(moment)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def _snapshot(table: LakeTable, as_of: str) -> int | None:
+    wanted = _snapshot_id(as_of)
+    if wanted is not None:
+        if not table.has_snapshot(wanted):
+            raise UsageError(f"{table.name} has no snapshot {as_of}", hint="marketpulse status lists them")
+        return wanted
+    found = table.snapshot_at(_time(as_of))
     if found is None:
         raise UsageError(f"{table.name} did not exist at {as_of[:40]}", hint="marketpulse status shows its snapshots")
     return found
