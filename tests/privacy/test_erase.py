@@ -366,3 +366,18 @@ def test_what_cannot_be_asked(busy: MiniShop, kind: str, names: tuple[str, ...],
         work.erase(context, work.Asked(kind, names, reason))
     assert words in str(error.value)
     assert not (busy.root / "warehouse" / ".erasures" / "erased.json").exists()
+
+
+def test_a_reason_for_which_a_delivery_was_taken_back_names_nobody(busy: MiniShop) -> None:
+    sales(busy, "2026-01-04", "s9,2026-01-04,1,bob@1")
+    busy.run()
+    name = "sales/ingest_date=2026-01-04/sales.csv"
+    with busy.open() as context:
+        take_back(context, find(context, name), name, "a mistake of ada@1815, of bob@1")
+    erase(busy, "buyer", "ada@1815")
+    assert not traces_of(busy.root / "warehouse", ADA)
+    reasons = {row[-1] for row in busy.rows("bronze.landed_files") if row[-1]}
+    assert reasons == {"a mistake of (erased), of bob@1"}
+    before = content(busy)
+    assert {table.status for table in busy.run().tables} == {"up to date"}  # what was taken back stays so
+    same(content(busy), before)

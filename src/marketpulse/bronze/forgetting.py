@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -11,14 +12,19 @@ from marketpulse.bronze.load import Load
 from marketpulse.engines import FILE
 from marketpulse.errors import StorageError
 from marketpulse.lake.digests import check
-from marketpulse.lake.table import FileRef, in_table, pieces
-from marketpulse.names import BATCH_KEY, LANDED, LINEAGE
+from marketpulse.lake.table import FileRef, LakeTable, in_table, pieces
+from marketpulse.names import BATCH_KEY, LANDED, LANDED_FILES, LINEAGE, OUTBOX_KEY
 from marketpulse.people import finding, shield
+from marketpulse.people.secrets import write
 from marketpulse.project.source import Source
+from marketpulse.run.append import append
 from marketpulse.run.context import Context
+from marketpulse.storage import places
 from marketpulse.storage.places import forget_versions, remove
 
 Loaded = tuple[Delivery, Load]
+#: Why a delivery was taken back.
+_TAKEN = "taken_back"
 
 
 def keep_out(context: Context, source: Source, loads: Sequence[Loaded]) -> list[Loaded]:
@@ -76,3 +82,39 @@ def _rewritten(context: Context, bronze: str, gone: finding.Found, group: list[F
         ids = table.ids(table.types)
         paths = context.engine.write(query, context.folder(bronze, place), table.partition, ids=ids)
     return context.describe(table, paths)
+
+
+def redact(context: Context, clean: Callable[[str], str]) -> None:
+    """Reasons for which deliveries were taken back are written anew, each as `clean` makes it, where that changes it.
+
+    They stand in the ledger, and in the files from which it may have to be completed.
+    """
+    for source in context.project.sources.values():
+        found = context.lake.find(source.table)
+        if found and (place := found.state.get(OUTBOX_KEY)):
+            _redact_outbox(place, clean)
+    with context.lock(LANDED_FILES), context.engine.local.scope():
+        table = context.lake.find(LANDED_FILES)
+        if table is not None and _TAKEN in table.types:
+            _redact_ledger(context, table, clean)
+
+
+def _redact_outbox(place: str, clean: Callable[[str], str]) -> None:
+    there = json.loads(places.read_text(place))
+    new = [{**row, _TAKEN: clean(row[_TAKEN])} if row.get(_TAKEN) else row for row in there]
+    if new != there:
+        write(place, json.dumps(new))
+        forget_versions(place)
+
+
+def _redact_ledger(context: Context, table: LakeTable, clean: Callable[[str], str]) -> None:
+    engine = context.engine.local
+    for file in table.files():
+        rows = engine.bind("files", table.types, [file.path])
+        reasons = engine.rows(f"select distinct {_TAKEN} from {rows} where {_TAKEN} is not null")
+        if all(clean(text) == text for (text,) in reasons):
+            continue
+        there = [dict(zip(table.types, row, strict=True)) for row in engine.rows(f"select * from {rows}")]
+        new = [{**row, _TAKEN: clean(row[_TAKEN]) if row[_TAKEN] else None} for row in there]
+        append(context, table, new, [], drop=[file])
+        table = context.lake.seen[LANDED_FILES]

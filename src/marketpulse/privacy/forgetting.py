@@ -145,6 +145,7 @@ def redact(context: Context, names: Wanted) -> None:
     """Names go from what runs told of what went wrong, and from the reasons that people gave."""
     ledger.redact(context, lambda text: _clean(text, names))
     audit.redact(context, lambda text: hidden(text, names, ERASED))
+    bronze.redact(context, lambda text: hidden(text, names, ERASED))
     folder = context.lake.layout.reports()
     for file in [*places.find(folder)] if places.exists(folder) else ():
         text = places.read_text(file.path)
