@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from tests.door.captured import PUBLIC, SHOWN, Asked, captured, lets_read, shape
 from tests.door.house import Heard, House
 from tests.door.test_captures import ADMITTED, NOW, answers, lines
 from tests.infra import visiting
-from tests.infra.gateway import PYTHON, Gateway
+from tests.infra.gateway import PYTHON, Gateway, render
 from tests.infra.stack import Stack, missing
 
 from marketpulse.door import routes
@@ -296,3 +297,10 @@ def test_flags_are_off_as_the_collector_has_them_and_nothing_is_packed(gateway: 
         "config": here | {"token": "phc_test"},
         "siteApps": [],
     }
+
+
+def test_doors_that_are_asked_at_once_hear_their_own_answers() -> None:
+    given = {"path": {}, "querystring": {}, "header": {}, "body": "{}", "context": {}, "identity": {}}
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(render, given | {"template": str(number)}) for number in range(200)]
+        assert [each.result()["said"] for each in asked] == [str(number) for number in range(200)]

@@ -12,6 +12,7 @@ import gzip
 import json
 import re
 import subprocess
+import threading
 import time
 import uuid
 import zlib
@@ -33,6 +34,10 @@ _MOST = 10 << 20
 Answer = tuple[int, dict[str, str], str]
 
 
+#: Whoever asks hears its own answer.
+_TURN = threading.Lock()
+
+
 @cache
 def _velocity() -> subprocess.Popen[str]:
     script = ROOT / "tests" / "infra" / "velocity.py"
@@ -40,13 +45,14 @@ def _velocity() -> subprocess.Popen[str]:
 
 
 def render(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What a template makes of a request or an answer."""
-    process = _velocity()
-    assert process.stdin
-    assert process.stdout
-    process.stdin.write(json.dumps(given) + "\n")
-    process.stdin.flush()
-    line = process.stdout.readline()
+    """What a template makes of a request or an answer. Environments that are tried at once ask one process."""
+    with _TURN:
+        process = _velocity()
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(json.dumps(given) + "\n")
+        process.stdin.flush()
+        line = process.stdout.readline()
     assert line, "Velocity ended: the template is none"
     return dict(json.loads(line))
 
