@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from marketpulse.engines.duckdb import DuckEngine
 from marketpulse.privacy import erase as work
 from marketpulse.privacy import secret
 from marketpulse.storage import places
@@ -58,6 +59,15 @@ def test_no_version_of_any_object_names_the_person(stored: MiniShop, cloud: Clou
     assert [feed.erased for feed in stored.run().feeds if feed.source == "sales"] == [1]
     cloud.client().delete_object(Bucket=f"{cloud.name}-landing", Key="sales/ingest_date=2026-01-03/sales.csv")
     assert {found.partition("/")[0] for found in traces_in(versions(cloud), ADA)} == {"landing"}
+
+
+def test_nor_of_what_executors_would_write_in_buckets(
+    stored: MiniShop, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(DuckEngine, "shares_disk", False)
+    crowd = ["ada@1815", *(f"X-{number}" for number in range(20))]
+    assert erase(stored, "buyer", *crowd).ok
+    assert traces_in(versions(cloud), ADA) == []
 
 
 def test_what_the_owner_deletes_and_a_secret_that_is_destroyed_leave_no_version(stored: MiniShop, cloud: Cloud) -> None:

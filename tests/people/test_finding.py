@@ -61,6 +61,14 @@ def test_a_name_that_is_written_otherwise_is_told(people: MiniShop) -> None:
         assert finding.alike(context, feeds, {("browser", "JOS\u00c9-1")}) == {("browser", "jose\u0301-1")}
 
 
+def test_a_column_of_several_kinds_writes_no_name_otherwise_that_was_asked_for(people: MiniShop) -> None:
+    people.edit("silver/clicks/contract.yaml", "value: buyer}", "value: [account, buyer]}")
+    assert people.run().ok
+    with people.open() as context, tracing.looked_at(context) as feeds:
+        assert finding.alike(context, feeds, {("buyer", "ada@1")}) == set()
+        assert finding.alike(context, feeds, {("buyer", "ADA@1")}) == {("account", "ada@1"), ("buyer", "ada@1")}
+
+
 def test_a_text_is_a_name_of_its_kind_only(people: MiniShop) -> None:
     assert found(people, {("buyer", "ada@1")}) == {"bronze.clicks": 2, "bronze.sales": 1}
     assert found(people, {("browser", "ada@1")}) == {"bronze.clicks": 0, "bronze.sales": 0}

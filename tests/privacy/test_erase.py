@@ -12,8 +12,9 @@ import pytest
 
 from marketpulse.bronze.takeback import find, take_back
 from marketpulse.engines import LARGE
-from marketpulse.errors import UsageError
+from marketpulse.errors import DamagedFileError, UsageError
 from marketpulse.lake.lake import Lake
+from marketpulse.names import OUTBOX_KEY
 from marketpulse.people.erased import Erased
 from marketpulse.privacy import erase as work
 from marketpulse.privacy.tracing import Trace
@@ -368,12 +369,16 @@ def test_what_cannot_be_asked(busy: MiniShop, kind: str, names: tuple[str, ...],
     assert not (busy.root / "warehouse" / ".erasures" / "erased.json").exists()
 
 
-def test_a_reason_for_which_a_delivery_was_taken_back_names_nobody(busy: MiniShop) -> None:
+@pytest.mark.parametrize("is_last", [True, False])
+def test_a_reason_for_which_a_delivery_was_taken_back_names_nobody(busy: MiniShop, is_last: bool) -> None:
     sales(busy, "2026-01-04", "s9,2026-01-04,1,bob@1")
     busy.run()
     name = "sales/ingest_date=2026-01-04/sales.csv"
     with busy.open() as context:
         take_back(context, find(context, name), name, "a mistake of ada@1815, of bob@1")
+    if not is_last:
+        sales(busy, "2026-01-05", "s10,2026-01-05,1,bob@1")
+        busy.run()
     erase(busy, "buyer", "ada@1815")
     assert not traces_of(busy.root / "warehouse", ADA)
     reasons = {row[-1] for row in busy.rows("bronze.landed_files") if row[-1]}
@@ -381,3 +386,19 @@ def test_a_reason_for_which_a_delivery_was_taken_back_names_nobody(busy: MiniSho
     before = content(busy)
     assert {table.status for table in busy.run().tables} == {"up to date"}  # what was taken back stays so
     same(content(busy), before)
+
+
+def test_where_the_notes_of_a_feed_are_lost_or_damaged_a_person_goes_or_it_is_told(busy: MiniShop) -> None:
+    with busy.open() as context:
+        note = Path(context.lake.find("bronze.sales").state[OUTBOX_KEY])
+    whole = note.read_text()
+    note.write_text(whole[:-9])
+    with pytest.raises(DamagedFileError, match=r"landed.json is damaged"):
+        erase(busy, "buyer", "ada@1815")
+    note.unlink()
+    with busy.open() as context:
+        work.erase_again(context)
+    assert not traces_of(busy.root / "warehouse", ADA)
+    note.parent.mkdir(exist_ok=True)
+    note.write_text(whole)  # as from a backup
+    assert busy.run().ok

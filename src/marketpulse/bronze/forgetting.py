@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from marketpulse.bronze.deliveries import Delivery
+from marketpulse.bronze.ledger import outbox_rows, outbox_text
 from marketpulse.bronze.load import Load
 from marketpulse.engines import FILE
 from marketpulse.errors import StorageError
 from marketpulse.lake.digests import check
+from marketpulse.lake.durable import write_whole
 from marketpulse.lake.table import FileRef, LakeTable, in_table, pieces
 from marketpulse.names import BATCH_KEY, LANDED, LANDED_FILES, LINEAGE, OUTBOX_KEY
 from marketpulse.people import finding, shield
-from marketpulse.people.secrets import write
 from marketpulse.project.source import Source
 from marketpulse.run.append import append
 from marketpulse.run.context import Context
@@ -91,19 +91,20 @@ def redact(context: Context, clean: Callable[[str], str]) -> None:
     """
     for source in context.project.sources.values():
         found = context.lake.find(source.table)
-        if found and (place := found.state.get(OUTBOX_KEY)):
-            _redact_outbox(place, clean)
+        place = found.state.get(OUTBOX_KEY, "") if found else ""
+        if places.is_file(place):  # of one that is lost its feed tells; what stood in a property had no reasons
+            _redact_outbox(place, source.table, clean)
     with context.lock(LANDED_FILES), context.engine.local.scope():
         table = context.lake.find(LANDED_FILES)
         if table is not None and _TAKEN in table.types:
             _redact_ledger(context, table, clean)
 
 
-def _redact_outbox(place: str, clean: Callable[[str], str]) -> None:
-    there = json.loads(places.read_text(place))
-    new = [{**row, _TAKEN: clean(row[_TAKEN])} if row.get(_TAKEN) else row for row in there]
+def _redact_outbox(place: str, table: str, clean: Callable[[str], str]) -> None:
+    there = outbox_rows(place, table)
+    new = [replace(row, taken_back=clean(row.taken_back)) if row.taken_back else row for row in there]
     if new != there:
-        write(place, json.dumps(new))
+        write_whole(place, outbox_text(new))
         forget_versions(place)
 
 

@@ -11,10 +11,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
 
 from marketpulse.bronze.deliveries import Deliveries, Seen
-from marketpulse.errors import DamagedFileError, StorageError
+from marketpulse.errors import DamagedFileError
 from marketpulse.lake.durable import flush
 from marketpulse.lake.table import FileRef, LakeTable
 from marketpulse.names import LANDED_FILES, OUTBOX_KEY
@@ -116,36 +115,14 @@ class Ledger:
     def outbox(self, rows: Sequence[LedgerRow], table: LakeTable) -> dict[str, str]:
         """Write the rows beside the bronze `table`; the property with which its commit names them."""
         place = f"{self._context.folder(table.name)}/landed.json"
-        places.write_text(place, json.dumps([asdict(row) for row in rows]))
+        places.write_text(place, outbox_text(rows))
         flush([place], self._context.lake.layout.warehouse)
         self._outbox = place
         return {OUTBOX_KEY: place}
 
     def _carried(self) -> list[LedgerRow]:
         """The rows that the last bronze commit named; nobody may have written them down yet."""
-        place = self._outbox
-        if not place:
-            return []
-        # Warehouses made before the outbox was a file have the rows themselves there.
-        text = place if place.startswith("[") else self._text(place)
-        try:
-            return [LedgerRow(**row) for row in json.loads(text)]
-        except (ValueError, TypeError):
-            raise self._lost(place, "is damaged") from None
-
-    def _text(self, place: str) -> str:
-        try:
-            with places.readable_errors(place), places.open_read(place) as stream:
-                return stream.read().decode("utf-8", "replace")
-        except StorageError:
-            if places.exists(place) if places.is_remote(place) else Path(place).is_file():
-                raise
-            raise self._lost(place, "is missing") from None
-
-    def _lost(self, place: str, what: str) -> DamagedFileError:
-        """Which files are new cannot be told: that stops this feed, and no other."""
-        told = f"{place} {what}: it says which files came in last"
-        return DamagedFileError(told, where=self._source.table, hint="bring it back from a backup")
+        return outbox_rows(self._outbox, self._source.table) if self._outbox else []
 
     def add(self, rows: Sequence[LedgerRow]) -> None:
         """Append rows that are not there yet; many small files become one on the way."""
@@ -183,3 +160,35 @@ def taken_back(context: Context) -> list[str]:
         files = context.engine.bind("files", table.types, [file.path for file in table.files()])
         query = f"select distinct source_file from {files} where taken_back is not null order by source_file"
         return [row[0] for row in context.engine.rows(query)]
+
+
+def outbox_text(rows: Sequence[LedgerRow]) -> str:
+    """What stands in an outbox."""
+    return json.dumps([asdict(row) for row in rows])
+
+
+def outbox_rows(place: str, table: str) -> list[LedgerRow]:
+    """Rows that an outbox of a bronze `table` has.
+
+    Raise DamagedFileError where it is missing or damaged: which files are new cannot be told then. That stops this
+    feed, and no other.
+    """
+    # Warehouses made before the outbox was a file have the rows themselves there.
+    if not place.startswith("[") and not places.is_file(place):
+        raise _lost(place, table, "is missing")
+    try:
+        with places.readable_errors(place):
+            text = place.encode() if place.startswith("[") else _bytes(place)
+        return [LedgerRow(**row) for row in json.loads(text)]
+    except (ValueError, TypeError):
+        raise _lost(place, table, "is damaged") from None
+
+
+def _bytes(place: str) -> bytes:
+    with places.open_read(place) as stream:
+        return stream.read()
+
+
+def _lost(place: str, table: str, what: str) -> DamagedFileError:
+    told = f"{place} {what}: it says which files came in last"
+    return DamagedFileError(told, where=table, hint="bring it back from a backup")

@@ -18,7 +18,8 @@ from typing import BinaryIO, Self
 
 from pyiceberg.io import FileIO, InputFile, InputStream, OutputFile, OutputStream
 
-from marketpulse.storage.places import bare, has_settled, is_remote
+from marketpulse.lake.trouble import storage_errors
+from marketpulse.storage.places import bare, has_settled, is_remote, write_text
 
 #: A disk writes many flushes together: asking one after the other would wait for each.
 _AT_ONCE = 8
@@ -39,6 +40,21 @@ def flush(paths: Iterable[str], root: str) -> None:
         if slow:
             with ThreadPoolExecutor(_AT_ONCE) as pool:
                 list(pool.map(_flush, slow))
+
+
+def write_whole(place: str, text: str) -> None:
+    """Write a small text file, whole or not at all, and so that a power cut does not lose it. Raise StorageError."""
+    with storage_errors(place):
+        if is_remote(place):
+            write_text(place, text)
+            return
+        path = Path(place)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.part")
+        part.write_text(text, encoding="utf-8")
+        flush([str(part)], str(path.parent))
+        part.replace(path)
+        flush([place], str(path.parent.parent))
 
 
 def _flush_while_quick(paths: Sequence[Path]) -> Sequence[Path]:

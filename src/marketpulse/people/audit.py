@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from marketpulse.people.secrets import write
+from marketpulse.lake.durable import write_whole
 from marketpulse.run.context import Context
 from marketpulse.storage import places
 
@@ -58,7 +58,7 @@ def note(context: Context, action: str, reason: str = "", people: tuple[str, ...
         now.strftime("%Y-%m-%d %H:%M:%S"), action, _user(), platform.node(), reason or _WHY.get(), people, what
     )
     name = f"{now:%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:8]}.json"
-    write(f"{place}/audit/{name}", json.dumps(asdict(entry), ensure_ascii=False) + "\n")
+    write_whole(f"{place}/audit/{name}", json.dumps(asdict(entry), ensure_ascii=False) + "\n")
 
 
 def redact(context: Context, clean: Callable[[str], str]) -> None:
@@ -68,7 +68,7 @@ def redact(context: Context, clean: Callable[[str], str]) -> None:
     new = {path: {**said, "reason": clean(said.get("reason", ""))} for path, said in told.items()}
     changed = [path for path in told if new[path] != told[path]]
     for path in changed:
-        write(path, json.dumps(new[path], ensure_ascii=False) + "\n")
+        write_whole(path, json.dumps(new[path], ensure_ascii=False) + "\n")
     if changed:
         places.forget_versions(f"{folder}/")
 

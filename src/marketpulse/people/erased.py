@@ -15,8 +15,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from marketpulse.errors import StorageError
+from marketpulse.lake.durable import write_whole
 from marketpulse.people.folding import count_words, folded
-from marketpulse.people.secrets import Keyring, Secret, now, path_of, text_of, write
+from marketpulse.people.secrets import Keyring, Secret, now, path_of, text_of
 from marketpulse.run.rules import pseudonym
 from marketpulse.storage import places
 
@@ -163,7 +164,7 @@ class Erased:
     def _written(self, erasures: Sequence[Erasure], keyring: Keyring) -> Self:
         secrets, entries = [asdict(each) for each in keyring.told], [asdict(each) for each in erasures]
         told = {"format": _FORMAT, "secrets": secrets, "erasures": entries}
-        write(f"{self.place}/{LIST}", json.dumps(told, indent=1) + "\n")
+        write_whole(f"{self.place}/{LIST}", json.dumps(told, indent=1) + "\n")
         return type(self)(self.place, erasures, keyring)
 
 

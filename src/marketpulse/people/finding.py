@@ -46,17 +46,18 @@ def person(context: Context, feeds: Sequence[Records], asked: Iterable[Name]) ->
 
 def alike(context: Context, feeds: Sequence[Records], asked: Collection[Name]) -> set[Name]:
     """Names of the kinds asked for that are written like one of these, and are others to silver: `C-17` and `c-17`."""
-    forms = {(kind, normalize(form, folded(text))) for kind, text in asked for form in ("NFC", "NFD")}
+    written = {(kind, normalize(form, folded(text))) for kind, text in asked for form in ("NFC", "NFD")}
     found: set[Name] = set()
     with context.engine.scope():
-        given = listed(context, feeds[0].bronze, forms) if feeds else None
+        given = listed(context, feeds[0].bronze, written) if feeds else None
         for named in _all(feeds):
             for column, kinds in named.kinds.items():
                 name = context.engine.dialect.name(column)
-                texts = f"select text from {given} where kind in ({_quoted(kinds)})"
-                query = f"select distinct {name} from {named.rows} where lower({name}) in ({texts})"
-                found |= {(kinds[0], text) for (text,) in context.engine.rows(query)}
-    return found - {*asked}
+                forms = f"select text from {given} where kind in ({_quoted(kinds)})"
+                query = f"select distinct {name} from {named.rows} where lower({name}) in ({forms})"
+                texts = {text for (text,) in context.engine.rows(query)}
+                found |= {(kinds[0], text) for text in texts if not any((kind, text) in asked for kind in kinds)}
+    return found
 
 
 def _all(feeds: Sequence[Records]) -> Iterator[Named]:

@@ -14,12 +14,10 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Self
 
 from marketpulse.errors import UsageError
-from marketpulse.lake.durable import flush
-from marketpulse.lake.trouble import storage_errors
+from marketpulse.lake.durable import write_whole
 from marketpulse.storage import places
 
 #: Hexadecimal digits of a hash: half of SHA-256.
@@ -74,7 +72,7 @@ class Keyring:
     def with_new(self) -> Self:
         """The secrets and one more, which is written down."""
         number, secret = (self.told[-1].number if self.told else 0) + 1, secrets.token_hex(32)
-        write(path_of(self.place, number), secret)
+        write_whole(path_of(self.place, number), secret)
         made = Secret(number, now(), _hash(secret.encode(), "", ""))
         return type(self)(self.place, [*self.told, made], self._keys | {number: secret.encode()})
 
@@ -93,25 +91,9 @@ def _hash(key: bytes, kind: str, text: str) -> str:
     return hmac.digest(key, f"{kind}\0{text}".encode(errors="surrogatepass"), "sha256").hex()[:_DIGITS]
 
 
-def write(place: str, text: str) -> None:
-    """Write a file of the folder, whole or not at all, and so that a power cut does not lose it."""
-    with storage_errors(place):
-        if places.is_remote(place):
-            places.write_text(place, text)
-            return
-        path = Path(place)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
-        part.write_text(text, encoding="utf-8")
-        flush([str(part)], str(path.parent))
-        part.replace(path)
-        flush([place], str(path.parent.parent))
-
-
 def text_of(place: str) -> str | None:
     """Text of a file; None where there is none."""
-    there = places.exists(place) if places.is_remote(place) else Path(place).is_file()
-    return places.read_text(place) if there else None
+    return places.read_text(place) if places.is_file(place) else None
 
 
 def now() -> str:

@@ -149,9 +149,10 @@ def _done(context: Context, erased: Erased, result: Erasure, files: set[str], de
         stay = landed.delete(context, landed.lying(context, files))
         result.problems += [f"{name} was not deleted: {why}" for name, why in stay.items()]
         result.problems += landed.forget_versions(context, files - {*stay})
+    result.mentions = mentions(context, result.names)
+    context.unstage()  # names, too: a store would keep a version of what goes later
     result.problems += forgetting.forget_versions(context)
     result.landed = sorted(landed.lying(context, files))
-    result.mentions = mentions(context, result.names)
     result.problems += _elsewhere(context, files)
     return result
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Collection, Iterator
-from pathlib import Path
 
 from marketpulse.bronze.ledger import Ledger
 from marketpulse.engines.views import View
@@ -32,7 +31,7 @@ def holding(context: Context, feed: Records, ids: View) -> set[str]:
 
 def lying(context: Context, names: Collection[str]) -> set[str]:
     """Those of some landed files that still lie in the landing zone."""
-    return {name for name in names if _lies(f"{context.settings.landing_place}/{name}")}
+    return {name for name in names if places.is_file(f"{context.settings.landing_place}/{name}")}
 
 
 def not_in(context: Context, told: Collection[str]) -> Iterator[str]:
@@ -98,7 +97,3 @@ def _unknown(context: Context, source: Source, names: Collection[str]) -> Iterat
         read = fnmatch.fnmatch(name.rpartition("/")[2], source.pattern)
         if read and (name not in found or not known.knows(found[name])):
             yield name, f"{source.table} does not have all of it as it is now: run, then erase again"
-
-
-def _lies(place: str) -> bool:
-    return places.exists(place) if places.is_remote(place) else Path(place).is_file()

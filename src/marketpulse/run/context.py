@@ -125,8 +125,12 @@ class Context:
         if "engine" in self.__dict__:
             self.engine.close()
         self.lake.close()
-        for staged in self.staged:
-            remove_folder(staged)
+        self.unstage()
+
+    def unstage(self) -> None:
+        """Remove what was staged beside tables; no view of it may be read any more."""
+        while self.staged:
+            remove_folder(self.staged.pop())
 
     @property
     def started_text(self) -> str:

@@ -106,6 +106,11 @@ def exists(place: str) -> bool:
         return bool(filesystem(place).exists(place))
 
 
+def is_file(place: str) -> bool:
+    """True when there is such a file."""
+    return exists(place) if is_remote(place) else Path(place).is_file()
+
+
 def make_folder(place: str) -> None:
     """Make a folder and those above it; object storage has none."""
     if not is_remote(place):
