@@ -41,6 +41,8 @@ def test_rejected_rows_are_written_corrected_and_landed_again(shop: MiniShop, ty
     assert (refused.returncode, "for stewards" in refused.stderr, file.exists()) == (2, True, False)
     assert typed("quarantine", "export", "--source", "sales", "--output", str(file), *steward).returncode == 0
     assert typed("quarantine", "export", "--source", "sales", *steward).stdout == file.read_text(encoding="utf-8")
+    kept = [(each["action"], each["what"]) for each in json.loads(typed("audit", "--json").stdout)]
+    assert kept == [("export rejected", {"rows": {"sales": 1}})] * 2  # the refused one gave nothing out
     file.write_text(file.read_text(encoding="utf-8").replace("many", "4"), encoding="utf-8")
     done = typed("quarantine", "fix", str(file))
     assert (done.returncode, "1 rows closed; next: marketpulse run" in done.stdout) == (0, True), done.stderr

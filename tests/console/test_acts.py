@@ -248,7 +248,7 @@ def test_what_cannot_be_written_down_is_not_done_and_can_be_said_again(
         raise StorageError("cannot write: No space left on device", hint="free some disk space")
 
     with monkeypatch.context() as patch:
-        patch.setattr(audit, "write", full)
+        patch.setattr(audit, "write_whole", full)
         answer = steward.post("/quarantine/act", headers=OURS, data=form)
     assert (answer.status_code, "No space left on device" in answer.text) == (500, True)
     assert ({status for _, status in statuses(dirty)}, trail(dirty)) == ({"open"}, [])

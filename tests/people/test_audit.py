@@ -8,8 +8,6 @@ from marketpulse.errors import UsageError
 from marketpulse.people import audit
 from marketpulse.privacy.erase import Asked
 from marketpulse.privacy.export import export
-from marketpulse.serving import rejected
-from marketpulse.silver.quarantine import Filter
 from tests.privacy.people import click, clicks, erase, named, sales, traces_of
 from tests.shop import MiniShop
 
@@ -56,16 +54,6 @@ def test_a_reason_that_names_somebody_is_refused_or_names_nobody_after_the_erasu
             "ticket 4711",
         ]
     assert not traces_of(shop.root / "warehouse", ["O'Hara@1815"])
-
-
-def test_rejected_rows_that_are_given_out_are_kept(shop: MiniShop) -> None:
-    shop.land_sales("2026-01-01", "1,2026-01-01,1,1", "2,2026-01-01,many,1")
-    shop.run()
-    with shop.open(role="steward") as context:
-        assert rejected.export(context, Filter(source="sales"), 10).rows == 1
-        assert [(entry.action, entry.what) for entry in audit.trail(context)] == [
-            ("export rejected", {"rows": {"sales": 1}})
-        ]
 
 
 def test_where_there_is_no_place_for_it_nothing_is_kept(shop: MiniShop) -> None:

@@ -120,6 +120,8 @@ def export(
 
     Example: [cyan]marketpulse quarantine export --source <feed> --output rows.csv --role steward[/]
     """
+    from marketpulse.names import QUARANTINE
+    from marketpulse.people.audit import note
     from marketpulse.serving.rejected import export as exported
     from marketpulse.silver import quarantine
     from marketpulse.storage.places import replacing
@@ -127,6 +129,8 @@ def export(
     where = quarantine.Filter.of(table, source, rule, "open", ids or ())
     with context(landing, warehouse, project, must_exist=True, reads=True, role=role) as opened:
         found = exported(opened, where, limit)
+        # Before anything is given out: where it cannot be written down, nothing is.
+        note(opened, "export rejected", rows={source or table or QUARANTINE: found.rows})
     if output is None:
         typer.echo(found.text, nl=False)
     else:

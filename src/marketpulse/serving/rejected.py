@@ -6,7 +6,6 @@ from typing import Any
 
 from marketpulse.errors import UsageError
 from marketpulse.names import QUARANTINE
-from marketpulse.people import audit
 from marketpulse.project.owned import owned
 from marketpulse.run.context import Context
 from marketpulse.run.rules import pseudonym
@@ -30,12 +29,7 @@ def rejected(context: Context, where: Filter, most: int) -> list[dict[str, Any]]
 
 
 def export(context: Context, where: Filter, most: int) -> Exported:
-    """CSV of open rows to be corrected (`fixing.export`); that they were given out is in the audit trail.
-
-    Raise UsageError for whoever may not see what landed, StorageError where it cannot be written down.
-    """
+    """CSV of open rows to be corrected (`fixing.export`). Raise UsageError for whoever may not see what landed."""
     if context.settings.is_masked:
         raise UsageError("records as they landed may name people: writing them is for stewards", hint=STEWARD)
-    found = fixing.export(context, where, most)
-    audit.note(context, "export rejected", rows={where.table or where.source or QUARANTINE: found.rows})
-    return found
+    return fixing.export(context, where, most)
