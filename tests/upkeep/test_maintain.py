@@ -18,6 +18,7 @@ import pytest
 from marketpulse.upkeep.maintain import Maintained, Policy, is_written_here, maintain
 from tests.clock import set_clock
 from tests.command import marketpulse
+from tests.kept import Kept
 from tests.shop import MiniShop, result
 from tests.tables import equals_a_rebuild, tables
 from tests.upkeep.warehouses import newest, on, tree
@@ -35,12 +36,23 @@ def land(shop: MiniShop, day: int) -> None:
     shop.land(f"clicks/d{day:02d}.json", f'{{"id":"c{day}","ts":"2026-01-01T00:00:01Z"}}\n')
 
 
-@pytest.fixture
-def busy(shop: MiniShop) -> MiniShop:
-    """A shop after four daily runs."""
+def four_days(shop: MiniShop) -> None:
     for day in range(1, 5):
         land(shop, day)
         shop.run()
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    return Kept(tmp_path_factory.mktemp("busy"), four_days)
+
+
+@pytest.fixture
+def busy(kept: Kept, shop: MiniShop) -> MiniShop:
+    """A shop after four daily runs, of the engine of the test."""
+    if shop.settings.engine == "duckdb":
+        return kept.again()
+    four_days(shop)
     return shop
 
 
