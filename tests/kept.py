@@ -15,15 +15,15 @@ from tests.shop import MiniShop
 
 
 class Kept:
-    """A shop below `root`, made by `build`."""
+    """A shop below `root`, made by `build`; `aside` has the copy of its warehouse and of its project."""
 
     def __init__(self, root: Path, build: Callable[[MiniShop], object]) -> None:
         self._shop = MiniShop(root / "shop")
         build(self._shop)
         self._landed = {path: path.stat().st_ctime_ns for path in _files(self._shop.landing)}
-        self._aside = root / "aside"
+        self.aside = root / "aside"
         for name in ("warehouse", "project"):
-            shutil.copytree(self._shop.root / name, self._aside / name)
+            shutil.copytree(self._shop.root / name, self.aside / name)
 
     def again(self) -> MiniShop:
         """The shop as it was built. A test that writes over a landed file is to have a shop of its own."""
@@ -34,7 +34,7 @@ class Kept:
         assert {path: path.stat().st_ctime_ns for path in _files(self._shop.landing)} == self._landed
         for place in [place for place in root.iterdir() if place != self._shop.landing]:
             shutil.rmtree(place) if place.is_dir() else place.unlink()
-        shutil.copytree(self._aside, root, dirs_exist_ok=True)
+        shutil.copytree(self.aside, root, dirs_exist_ok=True)
         return copy(self._shop)
 
 
