@@ -15,7 +15,6 @@ from marketpulse.silver import quarantine
 from marketpulse.silver.quarantine import Filter
 from tests.cli.conftest import Typed
 from tests.command import is_killed
-from tests.long import often
 from tests.shop import MiniShop
 from tests.tables import everything
 
@@ -120,7 +119,7 @@ DEEDS = {
 MOMENTS = [(1, "inside"), (1, "after"), (2, "after")]
 
 
-@pytest.mark.parametrize("deed", often(DEEDS, 3))
+@pytest.mark.parametrize("deed", DEEDS)
 def test_what_was_killed_is_done_once_when_it_is_said_again(dirty: MiniShop, typed: Typed, deed: str) -> None:
     written = typed("quarantine", "export", "--source", "sales", "--role", "steward").stdout
     (dirty.root / "rows.csv").write_text(written.replace(",many,", ",7,").replace(",0,", ",8,"))
