@@ -171,6 +171,19 @@ def test_how_a_query_runs_is_shown_without_the_secret(people: MiniShop, query: s
         assert [secret[n : n + 6] for n in range(14) if secret[n : n + 6] in told] == []
 
 
+def test_what_a_plan_has_shown_finds_nobody_in_the_next_one(people: MiniShop) -> None:
+    one = "explain analyze select 1 from gold.dim_buyer where buyer_id = sha256('{}' || 'ada')"
+    with people.open() as context:
+        now = Moment.now(context)
+        secrets = ["0" * 19]
+        for _ in range(3):  # in one session, which keeps engines
+            told = str(stream(context, one.format(secrets[-1]), moment=now).read_all()["explain_value"][0])
+            assert "1 row" not in told
+            (secret,) = re.findall(r"'([\w-]{19})' *\|\|", told)
+            secrets.append(secret)
+        assert len({*secrets, secret_of(people)}) == 5
+
+
 @pytest.mark.parametrize("query", NOT_SHOWN)
 def test_how_a_view_is_made_is_not_shown(people: MiniShop, query: str) -> None:
     with people.open() as context, pytest.raises(UsageError):

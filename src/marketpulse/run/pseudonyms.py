@@ -33,9 +33,12 @@ class Pseudonyms:
 
     @classmethod
     def made_up(cls) -> Self:
-        """Of a secret that is none, for who is shown how a query runs, and so what stands in it."""
+        """Of a secret that is none, for who is shown how a query runs, and so what stands in it.
+
+        Nobody knows it before: who did could ask for a name, and be shown how many rows were of it.
+        """
         found = cls("")
-        found.__dict__["secret"] = "0" * _LETTERS
+        found.__dict__["secret"] = _made()
         return found
 
     @cached_property

@@ -21,13 +21,15 @@ class Idle:
         self._lock = Lock()
 
     def take(self, key: Hashable) -> ReadOnlyDuck | None:
-        """One that reads this, for whoever asks alone; None where there is none."""
+        """One that reads this, for whoever asks alone; None where there is none, and of the key None."""
         with self._lock:
             found = next((n for n, (known, _) in enumerate(self._kept) if known == key), None)
             return None if found is None else self._kept.pop(found)[1]
 
     def put(self, key: Hashable, reader: ReadOnlyDuck) -> None:
-        """Keep one for whoever comes next: its query is over, and went well."""
+        """Keep one for whoever comes next: its query is over, and went well. One of the key None is of one query."""
+        if key is None:
+            return
         with self._lock:
             self._kept.append((key, reader))
             del self._kept[:-_MOST]

@@ -130,9 +130,10 @@ def _engine(context: Context, text: str, moment: Moment) -> Iterator[tuple[Hasha
     seen = [table for table in tables if table.name not in building]
     metrics = _metrics(context, text, moment)
     asked = (tables, metrics.names)
-    # Whoever is shown a plan is shown what stands in it.
-    pseudonyms = Pseudonyms.made_up() if explains(text) else context.pseudonyms
-    key = (tuple(table.name for table in seen), metrics.names, moment.masked, moment.as_of, explains(text))
+    key: Hashable = (tuple(table.name for table in seen), metrics.names, moment.masked, moment.as_of)
+    pseudonyms = context.pseudonyms
+    if explains(text):  # whoever is shown a plan is shown what stands in it: that is of no other query
+        key, pseudonyms = None, Pseudonyms.made_up()
     try:
         reader = moment.idle.take(key) or _reader(context, seen, moment, metrics, pseudonyms)
         yield key, reader, moment.noted((key, text), lambda: judged(context, reader, text, asked, building))
