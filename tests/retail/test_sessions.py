@@ -35,9 +35,9 @@ def test_visitors_do_not_mix() -> None:
     assert found == [("v", 1), ("w", 1)]
 
 
-def test_the_id_comes_from_the_visitor_the_start_and_the_first_event() -> None:
+def test_the_id_comes_from_the_start_and_the_first_event_and_names_no_visitor() -> None:
     micros = int(datetime(2026, 3, 2, 10, tzinfo=UTC).timestamp()) * 1_000_000
-    expected = hashlib.md5(f"v|{micros}|a".encode(), usedforsecurity=False).hexdigest()
+    expected = hashlib.md5(f"{micros}|a".encode(), usedforsecurity=False).hexdigest()
     assert sessions("session_id", click("b", "10:00:00"), click("a", "10:00:00"), click("c", "10:05:00")) == [
         (expected,)
     ]
