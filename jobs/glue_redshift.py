@@ -37,7 +37,7 @@ def main(argv: list[str]) -> int:
         say("error", message=f"{arguments.statements_uri}: {error}", hint="build it anew: make package")
         return 2
     try:
-        secret = read(boto3.client("s3"), arguments.pseudonyms_uri) if arguments.pseudonyms_uri else ""
+        secret = read_secret(boto3.client("s3"), arguments.pseudonyms_uri)
     except boto3.client("s3").exceptions.NoSuchKey:
         say("error", message=f"{arguments.pseudonyms_uri}: there is no such file", hint="the first ingest makes it")
         return 1
@@ -92,6 +92,11 @@ def read(s3: Any, uri: str) -> str:
     """A text file."""
     bucket, _, key = uri[len("s3://") :].partition("/")
     return str(s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode())
+
+
+def read_secret(s3: Any, uri: str) -> str:
+    """What keys pseudonyms, as the platform reads it: without a line's end that somebody's editor put behind it."""
+    return read(s3, uri).strip() if uri else ""
 
 
 def gold(glue: Any, arguments: argparse.Namespace, secret: str) -> str:

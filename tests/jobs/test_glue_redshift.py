@@ -78,6 +78,15 @@ def test_what_keys_pseudonyms_is_a_parameter_and_no_text() -> None:
     assert len(api.asked) == 2
 
 
+def test_the_end_of_a_line_behind_the_secret_is_no_part_of_it() -> None:
+    class S3:
+        def get_object(self, **_: str) -> dict[str, Any]:
+            return {"Body": io.BytesIO(b"s3cret\n")}
+
+    assert step.read_secret(S3(), "s3://bucket/pseudonyms") == "s3cret"
+    assert step.read_secret(S3(), "") == ""
+
+
 def test_with_a_new_secret_copies_are_made_anew() -> None:
     class Glue:
         def get_paginator(self, _: str) -> Glue:

@@ -56,6 +56,7 @@ def test_a_secret_is_for_who_made_it(known: Pseudonyms) -> None:
 
 def test_a_new_secret_leaves_nothing_of_the_old_one(known: Pseudonyms) -> None:
     secret, ada = known.secret, known.of("ada")
+    Path(known.place).with_name(".pseudonyms.0a1b2c3d.part").hardlink_to(known.place)  # who made it was killed
     known.renew()
     assert known.of("ada") != ada
     assert Pseudonyms(str(Path(known.place).parent)).of("ada") == known.of("ada")
@@ -78,3 +79,13 @@ def test_who_may_not_make_one_is_told_who_does(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="there is no secret for pseudonyms yet") as caught:
         Pseudonyms(str(tmp_path / "no folder")).of("ada")
     assert caught.value.hint == "whoever may write there runs: marketpulse run"
+
+
+def test_who_may_not_look_is_told(known: Pseudonyms, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(_: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_file", closed)
+    with pytest.raises(StorageError, match="Permission denied") as caught:
+        known.of("ada")
+    assert "right to read" in (caught.value.hint or "")

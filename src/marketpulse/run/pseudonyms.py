@@ -13,6 +13,7 @@ import hashlib
 import re
 import secrets
 from functools import cached_property
+from pathlib import Path
 from typing import Self
 
 from marketpulse.errors import StorageError
@@ -69,6 +70,9 @@ class Pseudonyms:
         """Destroy the secret, and make another: nobody can tell any more for whom old pseudonyms stand."""
         write_whole(self.place, _made())
         places.forget_versions(self.place)
+        if not places.is_remote(self.place):
+            for left in Path(self.place).parent.glob(".pseudonyms.*.part"):  # of who was killed when it was made
+                left.unlink(missing_ok=True)
         self.__dict__.pop("secret", None)
 
 

@@ -107,8 +107,9 @@ def exists(place: str) -> bool:
 
 
 def is_file(place: str) -> bool:
-    """True when there is such a file."""
-    return exists(place) if is_remote(place) else Path(place).is_file()
+    """True when there is such a file. Raise StorageError where nobody may look."""
+    with readable_errors(place):
+        return exists(place) if is_remote(place) else Path(place).is_file()
 
 
 def make_folder(place: str) -> None:
@@ -256,9 +257,12 @@ def remove_empty_folders(folder: str, before: float) -> None:
 
 @contextmanager
 def readable_errors(place: str) -> Iterator[None]:
-    """Turn what a remote place raises into StorageError; `place` says where."""
+    """Turn what a place raises into StorageError; `place` says where."""
     try:
         yield
+    except PermissionError as error:
+        hint = REMOTE_HINT if is_remote(place) else "ask whoever it belongs to for the right to read it"
+        raise StorageError(error.strerror or str(error), where=place, hint=hint) from error
     except OSError as error:
         raise StorageError(str(error), where=place, hint=REMOTE_HINT) from error
     except cloud_errors() as error:
