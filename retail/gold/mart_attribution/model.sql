@@ -81,12 +81,12 @@ shares as (
 rounded as (
     select
         *,
-        cast(round(cast(linear_share as double), 10) as decimal(18, 10)) as linear_credit,
-        cast(round(cast(position_share as double), 10) as decimal(18, 10)) as position_credit,
-        cast(round(cast(decay_share as double), 10) as decimal(18, 10)) as decay_credit,
-        cast(round(cast(revenue_amount as double) * linear_share, 4) as decimal(28, 4)) as linear_amount,
-        cast(round(cast(revenue_amount as double) * position_share, 4) as decimal(28, 4)) as position_amount,
-        cast(round(cast(revenue_amount as double) * decay_share, 4) as decimal(28, 4)) as decay_amount
+        cast(linear_share as decimal(18, 10)) as linear_credit,
+        cast(position_share as decimal(18, 10)) as position_credit,
+        cast(decay_share as decimal(18, 10)) as decay_credit,
+        cast(cast(revenue_amount as double) * linear_share as decimal(28, 4)) as linear_amount,
+        cast(cast(revenue_amount as double) * position_share as decimal(28, 4)) as position_amount,
+        cast(cast(revenue_amount as double) * decay_share as decimal(28, 4)) as decay_amount
     from shares
 ),
 -- What rounding leaves over goes to the last touch.
