@@ -78,8 +78,9 @@ class Computer(Protocol):
         large: Callable[[], Sequence[Any]] | None = None,
         ids: Mapping[str, int] = NO_IDS,
     ) -> list[str]:
-        """Write the result as zstd Parquet under `folder`; with `partition`, no file has two values of it, and one of
-        many rows is in several. Paths.
+        """Write the result as zstd Parquet under `folder`; with `partition`, no file has two values of it. Paths.
+
+        A value of many rows is in several files.
 
         `ids` are the field ids of all columns of the query in the table that the files are of, or of none.
 
