@@ -204,8 +204,8 @@ variable "streams" {
   default     = {}
 
   validation {
-    condition     = !contains(keys(var.streams), "${local.name}-${var.ingestion.feed}")
-    error_message = "streams: ${local.name}-${var.ingestion.feed} is the door's own, and Firehose lands its records already: read by the jobs, too, each event would come twice. Take it out; what the door keeps is in the feed ${var.ingestion.feed}."
+    condition     = !anytrue([for name in keys(var.streams) : startswith(name, "${local.project}-") && endswith(name, "-${var.ingestion.feed}")])
+    error_message = "streams: ${local.name}-${var.ingestion.feed} is the door's own, and Firehose lands its records already: read by the jobs, too, each event would come twice (that of another environment is requests, no events). Take it out; what a door keeps is in the feed ${var.ingestion.feed}."
   }
 
   validation {

@@ -278,6 +278,15 @@ run "the_stream_that_firehose_lands" {
   expect_failures = [var.streams]
 }
 
+run "the_stream_of_another_environments_door" {
+  command = plan
+  variables {
+    workspace = "dev-ben"
+    streams   = { marketpulse-dev-clickstream = {} }
+  }
+  expect_failures = [var.streams]
+}
+
 run "a_stream_by_its_arn" {
   command = plan
   variables {
