@@ -20,6 +20,8 @@ from datetime import datetime, timezone
 from typing import Any
 
 FAILED = {"FAILED", "ABORTED"}
+#: As a statement names the parameter that is the secret of pseudonyms.
+PARAMETER = ":pseudonyms"
 
 
 def main(argv: list[str]) -> int:
@@ -34,7 +36,12 @@ def main(argv: list[str]) -> int:
     except ValueError as error:
         say("error", message=f"{arguments.statements_uri}: {error}", hint="build it anew: make package")
         return 2
-    state = gold(boto3.client("glue"), arguments) if arguments.state_uri else ""
+    try:
+        secret = read(boto3.client("s3"), arguments.pseudonyms_uri) if arguments.pseudonyms_uri else ""
+    except boto3.client("s3").exceptions.NoSuchKey:
+        say("error", message=f"{arguments.pseudonyms_uri}: there is no such file", hint="the first ingest makes it")
+        return 1
+    state = gold(boto3.client("glue"), arguments, secret) if arguments.state_uri else ""
     served, minutes = remembered(boto3.client("s3"), arguments.state_uri) if state else ("", None)
     if state and state == served:
         say("nothing new", workgroup=arguments.workgroup)
@@ -45,7 +52,7 @@ def main(argv: list[str]) -> int:
     deadline = time.monotonic() + 60 * arguments.timeout_minutes
     client = boto3.client("redshift-data")
     for number, sql in enumerate(statements, 1):
-        problem = run(client, arguments, sql, deadline)
+        problem = run(client, arguments, sql, deadline, secret)
         if problem:
             say("error", statement=number, of=len(statements), message=problem, sql=sql[:500])
             return 1
@@ -63,6 +70,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--database", required=True, help="Database in it.")
     parser.add_argument("--secret-arn", required=True, help="Secret of the owner of the schemas.")
     parser.add_argument("--statements-uri", required=True, help="s3:// URI of the statements, a JSON list of SQL.")
+    parser.add_argument("--pseudonyms-uri", default="", help="s3:// URI of what keys pseudonyms.")
     parser.add_argument("--gold-database", default="", help="Glue database of gold, looked at for what changed.")
     parser.add_argument("--state-uri", default="", help="s3:// URI where what was served last is remembered.")
     parser.add_argument("--every-minutes", type=float, default=0, help="Serve what is new at most so often.")
@@ -74,22 +82,27 @@ def parse(argv: list[str]) -> argparse.Namespace:
 
 def read_statements(s3: Any, uri: str) -> list[str]:
     """The statements of the file. Raise ValueError when it is not a JSON list of texts."""
-    bucket, _, key = uri[len("s3://") :].partition("/")
-    found = json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+    found = json.loads(read(s3, uri))
     if not isinstance(found, list) or not all(isinstance(sql, str) and sql.strip() for sql in found):
         raise ValueError("not a JSON list of SQL statements")
     return found
 
 
-def gold(glue: Any, arguments: argparse.Namespace) -> str:
-    """What gold is now, and what is to be run: a digest of each table's metadata file and of the statements' name.
+def read(s3: Any, uri: str) -> str:
+    """A text file."""
+    bucket, _, key = uri[len("s3://") :].partition("/")
+    return str(s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode())
+
+
+def gold(glue: Any, arguments: argparse.Namespace, secret: str) -> str:
+    """What gold is now, and what is to be run: a digest of metadata files, the statements' name, the secret.
 
     Redshift is paid by the second from its first statement on: a run that changed nothing of gold shall not wake it.
     """
     pages = glue.get_paginator("get_tables").paginate(DatabaseName=arguments.gold_database)
     tables = [table for page in pages for table in page["TableList"]]
     told = sorted((table["Name"], table.get("Parameters", {}).get("metadata_location", "")) for table in tables)
-    return hashlib.sha256(json.dumps([told, arguments.statements_uri]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([told, arguments.statements_uri, secret]).encode()).hexdigest()
 
 
 def remembered(s3: Any, uri: str) -> tuple[str, float | None]:
@@ -109,10 +122,18 @@ def remember(s3: Any, uri: str, state: str) -> None:
     s3.put_object(Bucket=bucket, Key=key, Body=state.encode())
 
 
-def run(client: Any, arguments: argparse.Namespace, sql: str, deadline: float) -> str | None:
-    """Run one statement to its end; the answer is what went wrong."""
-    target = {"WorkgroupName": arguments.workgroup, "Database": arguments.database, "SecretArn": arguments.secret_arn}
-    started = client.execute_statement(Sql=sql, **target)
+def run(client: Any, arguments: argparse.Namespace, sql: str, deadline: float, secret: str = "") -> str | None:
+    """Run one statement to its end; the answer is what went wrong.
+
+    A statement that names the parameter is given the secret so: it is no part of texts, which are kept and told.
+    """
+    where = {"WorkgroupName": arguments.workgroup, "Database": arguments.database, "SecretArn": arguments.secret_arn}
+    given: dict[str, Any] = {}
+    if PARAMETER in sql:
+        if not secret:
+            return "it needs what keys pseudonyms: --pseudonyms-uri"
+        given["Parameters"] = [{"name": PARAMETER[1:], "value": secret}]
+    started = client.execute_statement(Sql=sql, **where, **given)
     pause = 0.5
     while True:
         state = client.describe_statement(Id=started["Id"])

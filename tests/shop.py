@@ -164,6 +164,11 @@ class MiniShop:
         with self.open(engine="duckdb") as context:
             return table_rows(context, name, lineage)
 
+    def pseudonym(self, name: str) -> str:
+        """What analysts are shown in the place of a name."""
+        with self.open(engine="duckdb") as context:
+            return context.pseudonyms.of(name)
+
     def snapshots(self, runs: bool = False) -> dict[str, int | None]:
         """Current snapshot of every table; that of the run ledger too with `runs`."""
         with self.open(engine="duckdb") as context:

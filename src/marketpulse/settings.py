@@ -172,6 +172,11 @@ class Settings:
         return str(self.erasures).rstrip("/") if is_remote(self.erasures) else str(Path(self.erasures).resolve())
 
     @property
+    def pseudonyms_place(self) -> str:
+        """Where the secret lies that keys pseudonyms: with the list, or in a warehouse on a store that has none."""
+        return self.erasures_place or f"{self.layout.roots[-1]}/_people"
+
+    @property
     def local(self) -> Path:
         """Folder of this machine for locks and scratch: the warehouse, or one of its own beside a remote one."""
         if is_remote(self.warehouse):

@@ -17,7 +17,7 @@ step: Any = load_script("glue_redshift")
 def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Statements that Redshift was given."""
     found: list[str] = []
-    monkeypatch.setattr(step, "run", lambda _client, _arguments, sql, _deadline: found.append(sql))
+    monkeypatch.setattr(step, "run", lambda _client, _arguments, sql, _deadline, _secret: found.append(sql))
     return found
 
 
@@ -75,6 +75,21 @@ def test_other_statements_run_though_gold_is_the_same(serve: Any, ran: list[str]
 def test_what_failed_is_tried_again(serve: Any, ran: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(step, "run", lambda *_: "no such table")
     assert serve() == 1
-    monkeypatch.setattr(step, "run", lambda _client, _arguments, sql, _deadline: ran.append(sql))
+    monkeypatch.setattr(step, "run", lambda _client, _arguments, sql, _deadline, _secret: ran.append(sql))
     assert serve() == 0
     assert ran == ["select 1"]
+
+
+def test_what_keys_pseudonyms_comes_from_the_bucket_and_a_new_one_makes_copies_anew(
+    serve: Any, cloud: Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given: list[str] = []
+    monkeypatch.setattr(step, "run", lambda _client, _arguments, _sql, _deadline, secret: given.append(secret))
+    uri = f"s3://{cloud.name}-logs/people/pseudonyms"
+    assert serve(pseudonyms_uri=uri) == 1
+    assert "the first ingest makes it" in capsys.readouterr().out
+    for secret in ("one", "one", "two"):
+        cloud.put("people/pseudonyms", secret, "logs")
+        assert serve(pseudonyms_uri=uri) == 0
+    assert given == ["one", "two"]
+    assert "two" not in capsys.readouterr().out

@@ -24,3 +24,17 @@ def test_a_secret_is_looked_at_succeeded_and_destroyed(shop: MiniShop, typed: Ty
         (2, True, 0),
     ]
     assert "destroyed" in typed("secret", "list").stdout
+
+
+def test_pseudonyms_have_a_new_secret_when_somebody_says_so(shop: MiniShop, typed: Typed) -> None:
+    sales(named(shop), "2026-01-01", "s1,2026-01-01,1,ada@1815")
+    assert shop.run().ok
+    before = shop.pseudonym("ada@1815")
+    unsure, why = typed("secret", "renew", "--reason", "so"), typed("secret", "renew", "--yes")
+    assert (unsure.returncode, "--yes does it" in unsure.stderr, why.returncode) == (2, True, 2)
+    assert shop.pseudonym("ada@1815") == before
+    done = typed("secret", "renew", "--reason", "the extract of March", "--yes")
+    assert (done.returncode, "a new secret" in done.stdout) == (0, True)
+    assert shop.pseudonym("ada@1815") != before
+    kept = [(each["action"], each["reason"]) for each in json.loads(typed("audit", "--json").stdout)]
+    assert kept == [("pseudonyms renew", "the extract of March")]

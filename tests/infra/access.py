@@ -121,9 +121,12 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
                 (READ, script),
                 ("glue:GetTables", n.table("gold")),
                 (WRITE, n.s3("artifacts", "tmp/served")),
+                (READ, n.s3("quarantine", "_people/pseudonyms")),
             ],
             [
                 *none[:5],
+                (READ, n.s3("quarantine", "_people/secret-1")),
+                (READ, n.s3("quarantine")),
                 ("secretsmanager:GetSecretValue", secret + "x"),
                 ("redshift-serverless:GetCredentials", workgroup),
             ],

@@ -22,10 +22,10 @@ class DataApi:
     """Redshift's Data API: each statement goes through `states`."""
 
     states: list[dict[str, Any]]
-    asked: list[dict[str, str]] = field(default_factory=list)
+    asked: list[dict[str, Any]] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
 
-    def execute_statement(self, **given: str) -> dict[str, str]:
+    def execute_statement(self, **given: Any) -> dict[str, str]:
         self.asked.append(given)
         return {"Id": str(len(self.asked))}
 
@@ -61,6 +61,34 @@ def test_a_statement_is_followed_to_its_end() -> None:
     assert run(api) is None
     assert api.asked == [{"Sql": "select 1", "WorkgroupName": "w", "Database": "d", "SecretArn": "arn:s"}]
     assert api.cancelled == []
+
+
+def test_what_keys_pseudonyms_is_a_parameter_and_no_text() -> None:
+    api, deadline = DataApi([{"Status": "FINISHED"}]), time.monotonic() + 60
+    arguments = step.parse(ARGUMENTS)
+    assert step.run(api, arguments, "call p.key(:pseudonyms)", deadline, "s3cret") is None
+    assert step.run(api, arguments, "select 1", deadline, "s3cret") is None
+    told, other = api.asked
+    assert (told["Sql"], told["Parameters"]) == (
+        "call p.key(:pseudonyms)",
+        [{"name": "pseudonyms", "value": "s3cret"}],
+    )
+    assert "Parameters" not in other
+    assert "--pseudonyms-uri" in str(step.run(api, arguments, "call p.key(:pseudonyms)", deadline))
+    assert len(api.asked) == 2
+
+
+def test_with_a_new_secret_copies_are_made_anew() -> None:
+    class Glue:
+        def get_paginator(self, _: str) -> Glue:
+            return self
+
+        def paginate(self, **_: str) -> list[dict[str, Any]]:
+            return [{"TableList": [{"Name": "t", "Parameters": {"metadata_location": "s3://m"}}]}]
+
+    arguments = step.parse(ARGUMENTS)
+    found = {step.gold(Glue(), arguments, secret) for secret in ("a", "b", "b")}
+    assert len(found) == 2
 
 
 def test_a_failure_says_what_redshift_says() -> None:

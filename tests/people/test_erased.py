@@ -65,4 +65,4 @@ def test_a_damaged_list_is_refused(place: str, text: str) -> None:
 
 def test_the_list_and_its_secret_are_written_whole(place: str) -> None:
     Erased.read(place).begin("buyer", [("buyer", "ada")])
-    assert sorted(file.name for file in Path(place).iterdir()) == [LIST, "secret-1"]
+    assert sorted(file.name for file in Path(place).iterdir()) == [LIST, "pseudonyms", "secret-1"]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from marketpulse.people.erased import Erased
 from marketpulse.people.folding import folded
 from marketpulse.people.words import hidden, listed, spellings, wanted, words
-from marketpulse.run.rules import pseudonym
+from marketpulse.run.pseudonyms import Pseudonyms, unkeyed
 
 
 @given(st.from_regex(r"[\w@+\-]{4,12}", fullmatch=True))
@@ -71,8 +71,9 @@ def test_the_list_knows_them_too(name: str, tmp_path: Path) -> None:
 
 def test_what_runs_name_somebody_by_is_known_too(tmp_path: Path) -> None:
     names = listed(Erased(str(tmp_path)).begin("buyer", [("buyer", "C-17")]), ["buyer"])
-    told = f"1 row breaks a rule; for example {pseudonym('C-17')}, {pseudonym('C-18')}"
-    assert hidden(told, names, "?") == f"1 row breaks a rule; for example ?, {pseudonym('C-18')}"
+    for called in (Pseudonyms(str(tmp_path)).of, unkeyed):
+        told = f"1 row breaks a rule; for example {called('C-17')}, {called('C-18')}"
+        assert hidden(told, names, "?") == f"1 row breaks a rule; for example ?, {called('C-18')}"
 
 
 def test_a_longer_name_is_another_one() -> None:

@@ -18,7 +18,6 @@ from marketpulse.names import OUTBOX_KEY
 from marketpulse.people.erased import Erased
 from marketpulse.privacy import erase as work
 from marketpulse.privacy.tracing import Trace
-from marketpulse.run.rules import pseudonym
 from tests.privacy.people import ADA, click, clicks, content, erase, land, look, named, sales, traces_of
 from tests.shop import MiniShop
 from tests.tables import same
@@ -199,7 +198,7 @@ def test_a_restored_backup_is_not_built_on_before_it_has_caught_up(busy: MiniSho
     shutil.move(warehouse / ".erasures", kept)
     shutil.rmtree(warehouse)
     shutil.move(backup, warehouse)
-    shutil.copytree(kept, warehouse / ".erasures")
+    shutil.copytree(kept, warehouse / ".erasures", dirs_exist_ok=True)
     with pytest.raises(UsageError, match="still has them"):
         busy.run()
     with busy.open() as context:
@@ -332,10 +331,10 @@ def test_runs_that_went_wrong_with_somebody_name_them_by_nothing(shop: MiniShop)
     sales(shop, "2026-01-01", "s1,2026-01-01,7,C-17", "s2,2026-01-01,1,C-18")
     assert not shop.run().ok
     runs = shop.root / "warehouse/bronze/flow_runs"
-    assert traces_of(runs, [pseudonym("C-17")])
+    assert traces_of(runs, [shop.pseudonym("C-17")])
     shop.edit("gold/agg_buyers/contract.yaml", "severity: fail", "severity: warn")
     erase(shop, "buyer", "C-17")
-    assert not traces_of(shop.root / "warehouse", ["C-17", pseudonym("C-17")])
+    assert not traces_of(shop.root / "warehouse", ["C-17", shop.pseudonym("C-17")])
 
 
 def test_a_table_that_cannot_be_built_is_told_and_waited_for(busy: MiniShop) -> None:

@@ -78,6 +78,10 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> MiniShop:
     return shop
 
 
+def secret_of(shop: MiniShop) -> str:
+    return (shop.root / "warehouse" / ".erasures" / "pseudonyms").read_text()
+
+
 def asked(context: Context, query: str, masked: bool = True) -> list[tuple[Any, ...]]:
     now = Moment.now(context)
     assert now.masked  # unless somebody says otherwise
@@ -87,7 +91,8 @@ def asked(context: Context, query: str, masked: bool = True) -> list[tuple[Any, 
 
 def test_identifiers_are_pseudonyms_that_join_and_other_personal_columns_are_not_there(people: MiniShop) -> None:
     with people.open() as context:
-        ada = hashlib.sha256(b"ada").hexdigest()
+        ada = context.pseudonyms.of("ada")
+        assert ada == hashlib.sha256(f"{secret_of(people)}ada".encode()).hexdigest()
         assert asked(context, "select * from gold.dim_buyer where pieces = 1") == [(ada, 1)]
         joined = "select count(*) from gold.dim_buyer a join gold.dim_buyer b using (buyer_id)"
         assert asked(context, joined) == asked(context, joined, masked=False) == [(2,)]
@@ -116,12 +121,12 @@ def test_what_takes_all_columns_takes_those_that_are_shown(people: MiniShop, que
 NOTES = {
     "select * from gold.dim_buyer": (
         "not shown of gold.dim_buyer: email",
-        "pseudonyms (SHA-256) in gold.dim_buyer: buyer_id",
+        "pseudonyms in gold.dim_buyer: buyer_id",
     ),
     "select count(*) from gold.dim_buyer": (),
     "select pieces, count(*) from gold.dim_buyer group by all order by all": (),
     "select pieces as email from gold.dim_buyer": (),
-    "select count(distinct b.BUYER_ID) from gold.dim_buyer b": ("pseudonyms (SHA-256) in gold.dim_buyer: buyer_id",),
+    "select count(distinct b.BUYER_ID) from gold.dim_buyer b": ("pseudonyms in gold.dim_buyer: buyer_id",),
     "select * from bronze.sales": ("not shown of bronze.sales: id, day, qty, amount, _item, _error, _malformed",),
 }
 
@@ -134,6 +139,61 @@ def test_an_answer_says_what_is_hidden_in_it_and_so_do_files(people: MiniShop, q
     parts = tuple(told.split("; ")) if told else ()
     assert parts[:-1] == NOTES[query]
     assert note_of(pq.read_schema(tmp_path / "a.parquet")) == told
+
+
+SHOWN_HOW = """
+explain select * from gold.dim_buyer
+explain analyze select * from gold.dim_buyer
+explain select pieces from gold.dim_buyer where buyer_id = 'x' and pieces > 1
+explain analyze select pieces from gold.dim_buyer where buyer_id like 'a%' or buyer_id > pieces::varchar
+explain with b as (from gold.dim_buyer) select a.buyer_id || b.buyer_id from b a join b on a.buyer_id < b.buyer_id
+""".strip().splitlines()
+NOT_SHOWN = """
+select json_serialize_plan('select buyer_id from gold.dim_buyer')
+select JSON_Serialize_Plan('select buyer_id from gold.dim_buyer') from gold.dim_buyer
+select pieces from gold.dim_buyer where json_serialize_plan('from gold.dim_buyer')::varchar <> ''
+select pg_get_viewdef(1)
+select list_transform(range(2000), lambda n: pg_catalog.pg_get_viewdef(n)) from gold.dim_buyer
+select sql from duckdb_views()
+select view_definition from information_schema.views
+select definition from pg_catalog.pg_views
+from sqlite_master
+from query('select sql from duckdb_views()')
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("query", SHOWN_HOW)
+def test_how_a_query_runs_is_shown_without_the_secret(people: MiniShop, query: str) -> None:
+    with people.open() as context:
+        told = "".join(re.findall(r"[\w-]+", str(asked(context, query))))  # a plan breaks long lines
+        assert told
+        secret = secret_of(people)
+        assert [secret[n : n + 6] for n in range(14) if secret[n : n + 6] in told] == []
+
+
+@pytest.mark.parametrize("query", NOT_SHOWN)
+def test_how_a_view_is_made_is_not_shown(people: MiniShop, query: str) -> None:
+    with people.open() as context, pytest.raises(UsageError):
+        asked(context, query)
+
+
+def test_what_engines_show_of_views_is_known(people: MiniShop) -> None:
+    asked_for = (
+        "select distinct function_name from duckdb_functions() where function_type in ('scalar', 'macro') "
+        "and (macro_definition like '%duckdb_views%' or function_name like '%plan%' or function_name like '%viewdef%')"
+    )
+    assert {name for (name,) in duckdb.sql(asked_for).fetchall()} == {"json_serialize_plan", "pg_get_viewdef"}
+
+
+def test_a_list_of_names_finds_nobody_and_with_a_new_secret_nothing_does(people: MiniShop) -> None:
+    query = "select buyer_id from gold.dim_buyer order by pieces"
+    with people.open() as context:
+        before = asked(context, query)
+        lists = [hashlib.sha256(name).hexdigest() for name in (b"ada", b"bob")]
+        assert [name for (name,) in before if name in lists] == []
+        context.pseudonyms.renew()
+    with people.open() as context:
+        assert not {*before} & {*asked(context, query)}
 
 
 def test_every_form_and_python_show_what_analysts_see(people: MiniShop, tmp_path: Path, capsys: Capture) -> None:
@@ -159,8 +219,9 @@ def test_every_form_and_python_show_what_analysts_see(people: MiniShop, tmp_path
 
 def test_who_is_in_an_error_is_there_by_a_pseudonym(people: MiniShop) -> None:
     contract = people.project().table("gold.dim_buyer").contract
-    told = examples(contract, ["buyer_id", "pieces"], [("ada", 1), ("bob", 2)])
-    assert told == f"{hashlib.sha256(b'ada').hexdigest()}, 1 | {hashlib.sha256(b'bob').hexdigest()}, 2"
+    with people.open() as context:
+        told = examples(contract, ["buyer_id", "pieces"], [("ada", 1), ("bob", 2)], context.pseudonyms)
+        assert told == " | ".join(f"{context.pseudonyms.of(name)}, {n}" for n, name in enumerate(("ada", "bob"), 1))
 
 
 def test_of_what_no_contract_describes_nothing_is_shown(people: MiniShop) -> None:

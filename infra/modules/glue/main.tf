@@ -104,6 +104,7 @@ locals {
         "--database"        = var.serving.database
         "--secret-arn"      = var.serving.secret_arn
         "--statements-uri"  = var.artifacts["redshift"]
+        "--pseudonyms-uri"  = "s3://${var.lake.buckets["quarantine"]}/_people/pseudonyms"
         "--gold-database"   = replace(var.catalog.namespace, "{layer}", "gold")
         "--every-minutes"   = tostring(var.serving.every_minutes)
         "--state-uri"       = "s3://${var.lake.buckets["artifacts"]}/tmp/served"

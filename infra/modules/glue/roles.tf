@@ -215,6 +215,12 @@ data "aws_iam_policy_document" "serve" {
   }
 
   statement {
+    sid       = "KeyPseudonyms"
+    actions   = ["s3:GetObject"]
+    resources = ["${var.lake.bucket_arns["quarantine"]}/_people/pseudonyms"]
+  }
+
+  statement {
     sid       = "ActAsTheOwner"
     actions   = ["secretsmanager:GetSecretValue"]
     resources = [var.serving.secret_arn]

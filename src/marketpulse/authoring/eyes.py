@@ -9,7 +9,7 @@ from typing import Any, Self
 from marketpulse.project.lineage import column_sources
 from marketpulse.project.project import Project
 from marketpulse.project.promised import promised
-from marketpulse.run.rules import pseudonym
+from marketpulse.run.pseudonyms import Pseudonyms
 from marketpulse.serving.masking import masks
 
 
@@ -23,20 +23,21 @@ class Eyes:
 
     table: Mapping[str, bool]
     record: frozenset[str]
+    pseudonyms: Pseudonyms
 
     @classmethod
-    def of(cls, project: Project, table: str, bronze: str) -> Self:
+    def of(cls, project: Project, table: str, bronze: str, pseudonyms: Pseudonyms) -> Self:
         """Those of an analyst who looks at records of a `bronze` table on their way into a silver one."""
         seen = masks(promised(project, table))
         public, personal = set[str](), set[str]()
         for column, origins in column_sources(project, project.table(table)).items():
             known = seen.get(column) is False
             (public if known else personal).update(o.rpartition(".")[2] for o in origins if o.startswith(f"{bronze}."))
-        return cls(seen, frozenset(public - personal))
+        return cls(seen, frozenset(public - personal), pseudonyms)
 
     def see(self, values: Mapping[str, Any], kept: bool) -> dict[str, Any]:
         """Of the values of a row of the table (`kept`), or of a record, those that are seen."""
         if not kept:
             return {name: value for name, value in values.items() if name in self.record}
         mine = {name: value for name, value in values.items() if name in self.table}
-        return {name: pseudonym(value) if self.table[name] else value for name, value in mine.items()}
+        return {name: self.pseudonyms.of(value) if self.table[name] else value for name, value in mine.items()}

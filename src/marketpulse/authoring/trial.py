@@ -156,7 +156,7 @@ def _tell(context: Context, project: Project, found: Trial, name: str) -> None:
 def _seen(context: Context, project: Project, found: Trial, table: TableTrial) -> Iterator[Row]:
     """The first records of the file, what became of each, and of their values those that somebody may see."""
     source = project.sources[found.feed]
-    eyes = Eyes.of(project, table.table, source.table) if context.settings.is_masked else None
+    eyes = Eyes.of(project, table.table, source.table, context.pseudonyms) if context.settings.is_masked else None
     for row in () if table.message else _rows(context, source, table):
         values = row.values if eyes is None else eyes.see(row.values, kept=row.became == "accepted")
         found.masked = found.masked or values != row.values

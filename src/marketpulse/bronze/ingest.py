@@ -34,6 +34,7 @@ def ingest(context: Context, source: Source, strict: bool = False) -> Ingested:
     listing, known = _retained(context, source)
     files, refused = listing.look(whole=context.retained.whole)
     report = Ingested(source.name)
+    _ = context.pseudonyms.secret  # made here, for readers who may write nothing
     report.blocked = [each.error() for each in refused if not each.waits]
     report.refused = [each for each in refused if each.waits]
     with context.lock(source.table):

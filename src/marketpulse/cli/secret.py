@@ -1,4 +1,4 @@
-"""Commands for the secrets that key what stands for erased people: list, rotate, destroy."""
+"""Commands for the secrets that key what stands for people: list, rotate, destroy, renew."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import typer
 from marketpulse.cli.options import AsJson, Landing, ProjectDir, Wait, Warehouse, context
 
 app = typer.Typer(
-    name="secret", help="Secrets of the list of erased people: look, succeed, destroy.", no_args_is_help=True
+    name="secret",
+    help="Secrets of the list of erased people, and of pseudonyms.",
+    no_args_is_help=True,
 )
 
 Reason = Annotated[str, typer.Option("--reason", help="Why; kept in the audit trail, so it must name nobody.")]
@@ -80,3 +82,26 @@ def destroy(
     with context(landing, warehouse, project, must_exist=True, wait=wait) as opened:
         secret.destroy(opened, number, reason)
     console.print(f"secret {number} is destroyed here; destroy every copy of it, too")
+
+
+@app.command(name="renew")
+def renew(
+    reason: Reason = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it: there is no way back.")] = False,
+    warehouse: Warehouse = None,
+    project: ProjectDir = None,
+) -> None:
+    """Destroy the secret of pseudonyms and make another: those given out stand for nobody any more, and join no more.
+
+    Example: [cyan]marketpulse secret renew --reason "the extract of March is to name nobody" --yes[/]
+    """
+    from marketpulse.cli.render import console
+    from marketpulse.errors import UsageError
+    from marketpulse.privacy import secret
+
+    if not yes:
+        what = "pseudonyms that were given out, in files, reports and lists, would stand for nobody for ever"
+        raise UsageError(what, hint="--yes does it; what is shown from then on has others")
+    with context(warehouse=warehouse, project=project, must_exist=True) as opened:
+        secret.renew(opened, reason)
+    console.print("pseudonyms have a new secret; destroy every copy of the old one, too")

@@ -34,6 +34,11 @@ _Result = TypeVar("_Result")
 _Begun: TypeAlias = "list[pa.RecordBatch | None]"
 
 
+def explains(query: str) -> bool:
+    """Whether a query is to be explained: then its plan is shown, with what stands in views."""
+    return _EXPLAIN.match(query) is not None
+
+
 class ReadOnlyDuck:
     """A session for people's SQL: it can read the bound files and nothing else, and change nothing."""
 
@@ -53,9 +58,9 @@ class ReadOnlyDuck:
         table: str,
         types: Mapping[str, str],
         files: Sequence[str],
-        shown: Mapping[str, bool] | None = None,
+        shown: Mapping[str, str] | None = None,
     ) -> None:
-        """Make `<schema>.<table>` readable; of its columns those that are `shown`, as SHA-256 where it says so."""
+        """Make `<schema>.<table>` readable; of its columns those that are `shown`, as the SQL that stands for each."""
         with self._engine.scope():
             view = self._engine.bind("bound", types, files)
             text = f"select sql from duckdb_views() where view_name = {DUCKDB.text(view.name)}"
@@ -189,7 +194,7 @@ def _begun(asked: duckdb.DuckDBPyRelation, batch: int) -> tuple[pa.RecordBatchRe
     return found, [first, next(found, None)] if is_short else [first]
 
 
-def _masked(query: str, shown: Sequence[tuple[str, bool]]) -> str:
+def _masked(query: str, shown: Sequence[tuple[str, str]]) -> str:
     """A query with some of its columns; one of which nothing is shown has a column of nothing."""
-    columns = [f"sha256({DUCKDB.name(n)}) as {DUCKDB.name(n)}" if hashed else DUCKDB.name(n) for n, hashed in shown]
+    columns = [f"{text} as {DUCKDB.name(name)}" for name, text in shown]
     return f"select {', '.join(columns) or 'null as nothing_is_public'} from ({query})"

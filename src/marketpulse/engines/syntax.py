@@ -13,6 +13,8 @@ _REFERENCES = frozenset({
     "BASE_TABLE", "SUBQUERY", "JOIN", "EMPTY", "EXPRESSION_LIST", "PIVOT", "TABLE_FUNCTION", "SHOW_REF",
 })  # fmt: skip
 _FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
+#: What shows how a view is made, or the plan of a query, and with it what keys pseudonyms.
+_DEFINITIONS = frozenset({"json_serialize_plan", "pg_get_viewdef"})
 _PLAIN = re.compile(r"\w+")
 _NOTHING: frozenset[str] = frozenset()
 
@@ -30,6 +32,12 @@ def refuse_beside(tree: dict[str, Any], tables: Collection[str]) -> None:
     there = {table.lower() for table in tables}
     for node, common in _references(tree):
         _refuse(node, there, common)
+
+
+def refuse_definitions(tree: dict[str, Any]) -> None:
+    """Raise UsageError for a query that would show what stands in views: what keys pseudonyms does."""
+    if shown := sorted(_DEFINITIONS & {str(node.get("function_name")).lower() for node in _nodes(tree)}):
+        raise UsageError(f"{shown[0]}() shows how what is read is made", hint="explain shows how a query runs")
 
 
 def tables_named(tree: dict[str, Any]) -> set[str]:

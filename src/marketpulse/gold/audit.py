@@ -22,7 +22,7 @@ def audit(context: Context, contract: Contract, target: LakeTable, build: Bucket
         warnings = _rows(context, contract, built, rows)
         if contract.unique:
             everything = engine.bind("whole_table", target.types, [file.path for file in build.files()])
-            rules.check_unique(engine, contract, everything)
+            rules.check_unique(engine, contract, everything, context.pseudonyms)
         whole = [rule for rule in contract.rules if rule.query]
         return warnings | rules.check_table_rules(engine, contract, whole, rows)
 
@@ -60,7 +60,7 @@ def _broken_rule(context: Context, contract: Contract, what: str, count: int, ke
     """The error that names a few of the rows whose `keys` a query gives."""
     rows = context.engine.rows(f"{keys} order by all limit 3")
     return GateError(
-        f"{rows_break(count)} {what}; for example {rules.examples(contract, contract.key, rows)}",
+        f"{rows_break(count)} {what}; for example {rules.examples(contract, contract.key, rows, context.pseudonyms)}",
         where=contract.name,
         hint="the table keeps its last good snapshot; what depends on it is skipped",
     )

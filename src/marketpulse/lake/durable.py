@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import stat
+import uuid
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from time import perf_counter
@@ -19,7 +21,7 @@ from typing import BinaryIO, Self
 from pyiceberg.io import FileIO, InputFile, InputStream, OutputFile, OutputStream
 
 from marketpulse.lake.trouble import storage_errors
-from marketpulse.storage.places import bare, has_settled, is_remote, write_text
+from marketpulse.storage.places import bare, has_settled, is_remote, write_new, write_text
 
 #: A disk writes many flushes together: asking one after the other would wait for each.
 _AT_ONCE = 8
@@ -54,6 +56,25 @@ def write_whole(place: str, text: str) -> None:
         part.write_text(text, encoding="utf-8")
         flush([str(part)], str(path.parent))
         part.replace(path)
+        flush([place], str(path.parent.parent))
+
+
+def write_first(place: str, text: str) -> None:
+    """The same, unless there is such a file already, be it since a moment: of several who write it, one does."""
+    with storage_errors(place):
+        if is_remote(place):
+            write_new(place, text)
+            return
+        path = Path(place)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+        try:
+            part.write_text(text, encoding="utf-8")
+            flush([str(part)], str(path.parent))
+            with suppress(FileExistsError):
+                path.hardlink_to(part)
+        finally:
+            part.unlink(missing_ok=True)
         flush([place], str(path.parent.parent))
 
 

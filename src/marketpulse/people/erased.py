@@ -18,7 +18,7 @@ from marketpulse.errors import StorageError
 from marketpulse.lake.durable import write_whole
 from marketpulse.people.folding import count_words, folded
 from marketpulse.people.secrets import Keyring, Secret, now, path_of, text_of
-from marketpulse.run.rules import pseudonym
+from marketpulse.run.pseudonyms import Pseudonyms, unkeyed
 from marketpulse.storage import places
 
 LIST = "erased.json"
@@ -127,7 +127,8 @@ class Erased:
         keyring = self.keyring if self.keyring.newest else self.keyring.with_new()
         told = {*names}
         hashes = tuple(sorted(keyring.keyed(*name) for name in told))
-        spelt = {form for _, text in told for form in (folded(text), pseudonym(text))}
+        called = Pseudonyms(self.place).of
+        spelt = {form for _, text in told for form in (folded(text), called(text), unkeyed(text))}
         alike = tuple(sorted({keyring.keyed(_WORD, text) for text in spelt}))
         most = max((count_words(text) for _, text in told), default=1)
         made = Erasure(self.number + 1, kind, now(), hashes, keyring.newest or 0, folded=alike, words=most)

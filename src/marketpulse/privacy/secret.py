@@ -1,7 +1,7 @@
-"""The secrets of the pseudonyms: a new one for who is erased from now on, and an end to an old one.
+"""Secrets: of the list of erased people, a new one for who comes next and an end to an old one; that of pseudonyms.
 
-Once a secret is destroyed nobody can tell whom its erasures meant: not who reads the list or the audit trail, nor a
-run. So nobody is kept out any more by it, and a backup from before these erasures cannot be used again.
+Once a secret of the list is destroyed nobody can tell whom its erasures meant: not who reads the list or the audit
+trail, nor a run. So nobody is kept out any more by it, and a backup from before these erasures cannot be used again.
 """
 
 from __future__ import annotations
@@ -65,6 +65,13 @@ def destroy(context: Context, number: int, reason: str) -> None:
         raise UsageError(what, hint="marketpulse erase --again --delete-landed")
     erased.destroy(number)
     audit.note(context, "secret destroy", reason, secret=number, erasures=[each.number for each in mine])
+
+
+def renew(context: Context, reason: str) -> None:
+    """Destroy the secret of pseudonyms, and make another: for whom those stood that were given out nobody can tell."""
+    _why(reason)
+    audit.note(context, "pseudonyms renew", reason)
+    context.pseudonyms.renew()
 
 
 def _known(context: Context) -> Erased:

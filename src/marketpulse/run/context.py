@@ -18,6 +18,7 @@ from marketpulse.lake.home import made_as
 from marketpulse.lake.lake import Lake
 from marketpulse.run import locks, scratch
 from marketpulse.run.patience import Patience
+from marketpulse.run.pseudonyms import Pseudonyms
 from marketpulse.run.retained import Retained
 from marketpulse.settings import Settings
 from marketpulse.storage.places import remove_folder
@@ -115,6 +116,11 @@ class Context:
     def engine(self) -> Engine:
         """What runs SQL. Raise UsageError for an unknown one, MissingEngineError for one that is not installed."""
         return load_engine(self.settings, self.scratch, known=self._columns_of)
+
+    @cached_property
+    def pseudonyms(self) -> Pseudonyms:
+        """What stands for people where others read."""
+        return Pseudonyms(self.settings.pseudonyms_place)
 
     def _columns_of(self, paths: Sequence[str]) -> Mapping[str, tuple[tuple[str, str], ...]]:
         """See `Lake.columns_of`; of what this run writes, the table may not say yet what it has."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +12,7 @@ from marketpulse.engines import Engine
 from marketpulse.engines.views import View
 from marketpulse.errors import DefinitionError, GateError
 from marketpulse.project.contract import Contract, Rule
+from marketpulse.run.pseudonyms import Pseudonyms
 from marketpulse.sql import Dialect
 
 _LAST_GOOD = "the table keeps its last good snapshot; what depends on it is skipped"
@@ -91,26 +91,22 @@ def _number(engine: Engine, contract: Contract, rule: Rule, rows: View) -> float
     raise DefinitionError(told, where=sql.place_in(where), hint="count or sum something", about=f"rule {rule.name}")
 
 
-def examples(contract: Contract, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+def examples(contract: Contract, columns: Sequence[str], rows: Iterable[Sequence[Any]], pseudonyms: Pseudonyms) -> str:
     """A few rows as errors name them: these are kept and read by many, so people are in them by pseudonyms."""
     personal = {column.name for column in contract.personal}
-    named = ([pseudonym(v) if n in personal else str(v) for n, v in zip(columns, row, strict=True)] for row in rows)
+    named = ([pseudonyms.of(v) if n in personal else str(v) for n, v in zip(columns, row, strict=True)] for row in rows)
     return " | ".join(map(", ".join, named))
 
 
-def pseudonym(value: object) -> str:
-    """What queries of analysts show in the place of a personal identifier: SHA-256, so that it can be searched for."""
-    return hashlib.sha256(str(value).encode()).hexdigest()
-
-
-def check_unique(engine: Engine, contract: Contract, rows: View) -> None:
+def check_unique(engine: Engine, contract: Contract, rows: View, pseudonyms: Pseudonyms) -> None:
     """Raise GateError when two of all rows of a table have one value of a unique column; null is no value."""
     for column in contract.unique:
         name = engine.dialect.name(column)
         again = f"select {name} from {rows} where {name} is not null group by {name} having count(*) > 1"
         twice = engine.rows(f"select count(*) from ({again}) as again")[0][0]
         if twice:
-            samples = examples(contract, [column], engine.rows(f"{again} order by {name} limit 3"))
+            found = engine.rows(f"{again} order by {name} limit 3")
+            samples = examples(contract, [column], found, pseudonyms)
             raise GateError(
                 f"{twice:,} values of {column}, which is unique, are in several rows; for example {samples}",
                 where=contract.name,

@@ -18,7 +18,7 @@ from marketpulse.errors import UsageError
 from marketpulse.lake.table import FileRef, LakeTable
 from marketpulse.names import INGEST_ID, LINEAGE
 from marketpulse.run.context import Context
-from marketpulse.serving.masking import public
+from marketpulse.serving.masking import public, seen_as
 from marketpulse.serving.query import Moment, engine
 from marketpulse.sql import DUCKDB
 
@@ -102,8 +102,9 @@ class _Pair:
         self._reader = engine(context, 0)
         files = [{file.path: file for file in table.files(each)} for each in sides]
         apart = (_beside(*files), _beside(*reversed(files)))
+        seen = None if shown is None else seen_as(shown, context.pseudonyms)
         for schema, side, only in zip((_THEN, _NOW), sides, apart, strict=True):
-            self._reader.bind(schema, "rows", table.types_at(side), only, shown)
+            self._reader.bind(schema, "rows", table.types_at(side), only, seen)
         self._reader.lock([path for only in apart for path in only], context.scratch)
         self.is_same = not any(apart)
 

@@ -1,6 +1,6 @@
 """What of a table somebody may see who is no steward: the same everywhere, and in Redshift's copies.
 
-Public columns are as they are, personal identifiers are pseudonyms (SHA-256: they still join and count people),
+Public columns are as they are, personal identifiers are pseudonyms (keyed hashes: they still join and count people),
 other personal columns are left out. Of what no contract describes, such as bronze, nothing is known to be public.
 Metrics are numbers of whoever they count, and no personal column is a dimension: they are the same for everybody.
 """
@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from marketpulse.errors import UsageError
 from marketpulse.names import LINEAGE
 from marketpulse.project.contract import Column, Contract
+from marketpulse.run.pseudonyms import Pseudonyms
+from marketpulse.sql import DUCKDB
 
 #: What somebody does who may see more.
 STEWARD = "to see personal columns: --role steward, or the setting role"
@@ -36,6 +38,12 @@ def masks(contract: Contract | None) -> Mapping[str, bool]:
     """
     told = {column.name: column.classification != "public" for column in shown(contract)} if contract else {}
     return told | dict.fromkeys(LINEAGE, False)
+
+
+def seen_as(seen: Mapping[str, bool], pseudonyms: Pseudonyms) -> Mapping[str, str]:
+    """The same as DuckDB's SQL: what stands for each column. The secret is read where there is a pseudonym."""
+    names = {name: DUCKDB.name(name) for name in seen}
+    return {name: pseudonyms.duckdb(text) if seen[name] else text for name, text in names.items()}
 
 
 def public(table: str, contract: Contract | None) -> Mapping[str, bool]:
@@ -75,7 +83,7 @@ def note(tables: Iterable[Read], named: Collection[str], takes_all: bool) -> str
         lacking = [name for name in table.columns if takes_all and name not in seen]
         parts += [f"not shown of {table.name}: {_listed(lacking)}"] if lacking else []
         used = [name for name, hashed in seen.items() if hashed and (takes_all or name.lower() in named)]
-        parts += [f"pseudonyms (SHA-256) in {table.name}: {_listed(used)}"] if used else []
+        parts += [f"pseudonyms in {table.name}: {_listed(used)}"] if used else []
     return f"{'; '.join(parts)}; {STEWARD}" if parts else None
 
 

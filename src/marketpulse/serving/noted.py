@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import pyarrow as pa
 
 from marketpulse.engines.duckdb_reader import ReadOnlyDuck
-from marketpulse.engines.syntax import columns_named, refuse_beside, tables_named, takes_all
+from marketpulse.engines.syntax import columns_named, refuse_beside, refuse_definitions, tables_named, takes_all
 from marketpulse.lake.table import LakeTable
 from marketpulse.run.context import Context
 from marketpulse.serving.masking import Read, note
@@ -35,6 +35,7 @@ def judged(
     if begun := sorted(tables_named(tree) & {*building}):
         raise not_over(begun[0])
     refuse_beside(tree, [*(table.name for table in tables), *views])  # the files have what the tables do not show
+    refuse_definitions(tree)
     named = tables_named(tree)
     read = (_read(context, table) for table in tables if table.name in named)
     return note(read, columns_named(tree), takes_all(tree))

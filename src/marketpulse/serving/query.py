@@ -13,16 +13,17 @@ from typing import Any, cast
 
 import pyarrow as pa
 
-from marketpulse.engines.duckdb_reader import ReadOnlyDuck
+from marketpulse.engines.duckdb_reader import ReadOnlyDuck, explains
 from marketpulse.engines.limits import Given, Limits
 from marketpulse.errors import UsageError
 from marketpulse.lake.table import LakeTable
 from marketpulse.names import LAYERS
 from marketpulse.run.context import Context
 from marketpulse.run.finished import State, is_seen, pinned, snapshot
+from marketpulse.run.pseudonyms import Pseudonyms
 from marketpulse.serving.asviews import SCHEMA, WHOLE, View, as_view, may_name, named, ready
 from marketpulse.serving.idle import Idle
-from marketpulse.serving.masking import masks
+from marketpulse.serving.masking import masks, seen_as
 from marketpulse.serving.noted import hidden_columns, judged, with_note
 from marketpulse.serving.refused import NO_TABLE, not_over, refusal
 from marketpulse.storage.places import replacing
@@ -129,9 +130,11 @@ def _engine(context: Context, text: str, moment: Moment) -> Iterator[tuple[Hasha
     seen = [table for table in tables if table.name not in building]
     metrics = _metrics(context, text, moment)
     asked = (tables, metrics.names)
-    key = (tuple(table.name for table in seen), metrics.names, moment.masked, moment.as_of)
+    # Whoever is shown a plan is shown what stands in it.
+    pseudonyms = Pseudonyms.made_up() if explains(text) else context.pseudonyms
+    key = (tuple(table.name for table in seen), metrics.names, moment.masked, moment.as_of, explains(text))
     try:
-        reader = moment.idle.take(key) or _reader(context, seen, moment, metrics)
+        reader = moment.idle.take(key) or _reader(context, seen, moment, metrics, pseudonyms)
         yield key, reader, moment.noted((key, text), lambda: judged(context, reader, text, asked, building))
     except UsageError as error:
         read = [table for table in tables if table.name in text.lower()] or tables  # a namesake has other columns
@@ -202,12 +205,19 @@ def engine(context: Context, rows: int) -> ReadOnlyDuck:
     return ReadOnlyDuck(limits, settings.threads, context.scratch, settings.remote)
 
 
-def _reader(context: Context, tables: list[LakeTable], moment: Moment, metrics: _Metrics | None = None) -> ReadOnlyDuck:
+def _reader(
+    context: Context,
+    tables: list[LakeTable],
+    moment: Moment,
+    metrics: _Metrics | None = None,
+    pseudonyms: Pseudonyms | None = None,
+) -> ReadOnlyDuck:
     """An engine that reads the files of some tables, and metrics, and no others."""
+    pseudonyms = pseudonyms or context.pseudonyms
     reader = engine(context, context.settings.query_rows)
     allowed: list[str] = []
     for table in tables:
-        shown = masks(context.contract(table.name)) if moment.masked else None
+        shown = seen_as(masks(context.contract(table.name)), pseudonyms) if moment.masked else None
         allowed += _bound(reader, table, moment, "", shown)
     for table in metrics.tables if metrics else ():
         allowed += _bound(reader, table, moment, WHOLE, None)
@@ -218,7 +228,7 @@ def _reader(context: Context, tables: list[LakeTable], moment: Moment, metrics: 
 
 
 def _bound(
-    reader: ReadOnlyDuck, table: LakeTable, moment: Moment, before: str, shown: Mapping[str, bool] | None
+    reader: ReadOnlyDuck, table: LakeTable, moment: Moment, before: str, shown: Mapping[str, str] | None
 ) -> list[str]:
     """Bind a table, in a schema called as its layer with something before it; its files."""
     seen = moment.snapshot(table) if table.snapshot_id else None

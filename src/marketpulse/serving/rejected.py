@@ -8,7 +8,6 @@ from marketpulse.errors import UsageError
 from marketpulse.names import QUARANTINE
 from marketpulse.project.owned import owned
 from marketpulse.run.context import Context
-from marketpulse.run.rules import pseudonym
 from marketpulse.serving.masking import STEWARD, masks
 from marketpulse.silver import fixing, quarantine
 from marketpulse.silver.fixing import Exported
@@ -25,7 +24,8 @@ def rejected(context: Context, where: Filter, most: int) -> list[dict[str, Any]]
     """Rejected rows that match, newest first, at most `most`: their columns as far as somebody may see them."""
     names, hashed = seen(context), masks(owned()[QUARANTINE]) if context.settings.is_masked else {}
     found = quarantine.find(context, where, most)
-    return [{n: pseudonym(row[n]) if hashed.get(n) and row[n] else row[n] for n in names} for row in found]
+    called = context.pseudonyms.of
+    return [{n: called(row[n]) if hashed.get(n) and row[n] else row[n] for n in names} for row in found]
 
 
 def export(context: Context, where: Filter, most: int) -> Exported:

@@ -81,7 +81,7 @@ def check_table(build: Build) -> dict[str, int]:
         return {}
     with engine.scope():
         rows = engine.bind("whole_table", build.target.types, [file.path for file in build.buckets.files()])
-        rules.check_unique(engine, contract, rows)
+        rules.check_unique(engine, contract, rows, build.context.pseudonyms)
         return rules.check_table_rules(engine, contract, whole, rows)
 
 

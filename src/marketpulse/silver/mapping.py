@@ -151,7 +151,8 @@ def _fatal(build: Build, staged: Staged) -> None:
         return
     key = build.dialect.names(build.contract.key)
     where = f"select {key}, _source_file, _source_row from {staged.rows} where {checks.fatal()} order by all limit 3"
-    samples = rules.examples(build.contract, [*build.contract.key, "_source_file", "_source_row"], engine.rows(where))
+    columns = [*build.contract.key, "_source_file", "_source_row"]
+    samples = rules.examples(build.contract, columns, engine.rows(where), build.context.pseudonyms)
     raise GateError(
         f"{rows_break(sum(row[-1] for row in found))} {_told(checks, found)}; for example {samples}",
         where=build.table.name,

@@ -139,6 +139,12 @@ def write_text(place: str, text: str) -> None:
         Path(place).write_text(text, encoding="utf-8")
 
 
+def write_new(place: str, text: str) -> None:
+    """Write a small text file of a remote place, unless there is one: of several who do, the first one does."""
+    with readable_errors(place), suppress(FileExistsError):
+        filesystem(place).pipe_file(place, text.encode(), mode="create")
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A file of this machine to write beside `path`, which it replaces when all is written, and not otherwise.

@@ -19,6 +19,23 @@ call shop.make_groups('8d9001d32c6a703d');
 -- stewards_of_the_lake (setup): Everything in gold, whole: for stewards only.
 grant usage on schema shop_external to group shop_stewards;
 
+-- private_schema (setup): For its owner alone.
+create schema if not exists shop_private;
+
+-- private_secret (setup): What keys pseudonyms.
+create table if not exists shop_private.pseudonyms (secret varchar(64) not null);
+
+-- procedure_key_pseudonyms (setup): One transaction: never none.
+create or replace procedure shop_private.key_pseudonyms(given varchar(64)) as $$
+begin
+  delete from shop_private.pseudonyms;
+  insert into shop_private.pseudonyms values (given);
+end;
+$$ language plpgsql;
+
+-- key_pseudonyms (load): :pseudonyms is the text of the file pseudonyms of `erasures`.
+call shop_private.key_pseudonyms(:pseudonyms);
+
 -- procedure_refresh_copies_1 (setup): Copies without personal data; each is one snapshot and takes the place of the old one, as often as it runs.
 create or replace procedure shop.refresh_copies_1(version varchar(64)) as $$
 begin
@@ -29,9 +46,10 @@ begin
   alter table shop.agg_daily__new rename to agg_daily;
   comment on table shop.agg_daily is 'One row per key.';
   grant select on shop.agg_daily to group shop_analysts, group shop_stewards;
+  if not exists (select 1 from shop_private.pseudonyms) then raise exception 'shop_private.pseudonyms is empty: what keys pseudonyms is put there before copies are made'; end if;
   drop table if exists shop.fct_orders__new;
   create table shop.fct_orders__new ("order" varchar(256) not null, day date not null, customer_id varchar(64), note varchar(65535), at timestamp, amount numeric(18,4), n integer, big bigint, share double precision, is_new boolean, primary key ("order", day)) diststyle key distkey ("order") compound sortkey (day, "order");
-  insert into shop.fct_orders__new ("order", day, customer_id, note, at, amount, n, big, share, is_new) select "order", day, sha2(customer_id, 256), note, at, amount, n, big, share, is_new from shop_external.fct_orders;
+  insert into shop.fct_orders__new ("order", day, customer_id, note, at, amount, n, big, share, is_new) select "order", day, sha2((select secret from shop_private.pseudonyms) || customer_id, 256), note, at, amount, n, big, share, is_new from shop_external.fct_orders;
   drop table if exists shop.fct_orders;
   alter table shop.fct_orders__new rename to fct_orders;
   comment on table shop.fct_orders is 'One row per till''s order.';
@@ -47,7 +65,7 @@ end;
 $$ language plpgsql;
 
 -- refresh_copies_1 (load): Copies without personal data; each is one snapshot and takes the place of the old one, as often as it runs.
-call shop.refresh_copies_1('902af49d7263c86c');
+call shop.refresh_copies_1('13250f4ef9410ed9');
 
 -- unload_agg_daily (demand): Parquet in S3, in place of the last export.
 unload ('select day, line_count, qty, amount from shop.agg_daily') to 's3://shop-dev-gold/exports/agg_daily/' iam_role 'arn:aws:iam::123456789012:role/shop-dev-redshift' format as parquet cleanpath kms_key_id 'arn:aws:kms:us-east-2:123456789012:key/k' encrypted;

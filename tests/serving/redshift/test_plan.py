@@ -6,12 +6,14 @@ import logging
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
 import sqlglot
 from sqlglot import exp
 
 from marketpulse.errors import UsageError
 from marketpulse.project.project import Project, load_project
+from marketpulse.run.pseudonyms import Pseudonyms
 from marketpulse.serving.redshift.plan import Options, ddl
 from marketpulse.serving.redshift.statement import Statement
 from tests.shop import MiniShop, contract
@@ -103,6 +105,28 @@ def test_analysts_read_a_copy_of_every_table_of_gold_in_which_nothing_is_persona
         masked = [each for each in parsed.expressions if not isinstance(each, exp.Column)]  # type: ignore[attr-defined]
         assert all(isinstance(each, exp.SHA2) for each in masked), query
         assert f"grant select on shop.{name} to group shop_analysts, group shop_stewards" in lines
+
+
+def test_copies_have_the_pseudonyms_that_queries_show(project: Project, tmp_path: Path) -> None:
+    """The statements in DuckDB's words: the secret is given by a call, and without it no copy is made."""
+    known, lines = Pseudonyms(str(tmp_path)), inner(ddl(project, OPTIONS))
+    (needed,) = [text for text in lines if text.startswith("if not exists (select 1 from shop_private")]
+    filled = next(n for n, text in enumerate(lines) if text.startswith("call shop_private.key_pseudonyms(:pseudonyms)"))
+    assert (lines.index(needed) > filled, "raise exception" in needed) == (True, True)
+    (query,) = [
+        m[1] for text in lines if (m := re.match(r"insert into shop\.fct_orders__new \(.*?\) (select .*)", text))
+    ]
+    (column,) = [e for e in sqlglot.parse_one(query, dialect="redshift").expressions if isinstance(e, exp.SHA2)]
+    with duckdb.connect() as engine:
+        engine.execute("create schema shop_private; create table shop_private.pseudonyms (secret varchar)")
+        engine.execute("insert into shop_private.pseudonyms values (?)", [known.secret])
+        asked = f"select {column.sql('duckdb')} from (values ('C-17'), ('Zoë')) as t(customer_id)"
+        assert engine.sql(asked).fetchall() == [(known.of("C-17"),), (known.of("Zoë"),)]
+
+
+def test_what_keys_pseudonyms_is_for_nobody(packaged: list[Statement], tmp_path: Path) -> None:
+    assert [text for text in inner(packaged) if re.match(r"grant .*shop_private", text)] == []
+    assert Pseudonyms(str(tmp_path)).secret not in "".join(each.sql for each in packaged)
 
 
 def test_what_analysts_read_needs_no_right_on_the_lake(packaged: list[Statement]) -> None:

@@ -1,7 +1,8 @@
 """Who may see what: schemas, groups and grants.
 
 Analysts see copies, in which there is no personal data. Stewards see the external schema too, that is everything in
-gold: whoever may use it may read each of its tables whole.
+gold: whoever may use it may read each of its tables whole. What keys pseudonyms lies in a schema that nobody may use
+but its owner, who fills it and makes the copies.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from dataclasses import dataclass
 from marketpulse.serving.redshift.names import name, text
 from marketpulse.serving.redshift.statement import Statement, procedure
 
+#: Parameter of the statement that is given the secret of pseudonyms.
+PARAMETER = "pseudonyms"
+
 
 @dataclass(frozen=True)
 class Place:
-    """Names in Redshift: `schema` for the copies, and beside it one for the external tables."""
+    """Names in Redshift: `schema` for the copies, beside it one for the external tables and one for the secret."""
 
     database: str
     role_arn: str
@@ -35,6 +39,16 @@ class Place:
     def copies(self) -> str:
         """Schema of the tables inside Redshift."""
         return name(self.schema)
+
+    @property
+    def private(self) -> str:
+        """Schema that nobody but its owner uses."""
+        return name(f"{self.schema}_private")
+
+    @property
+    def secret(self) -> str:
+        """Table of one row, what keys pseudonyms."""
+        return f"{self.private}.pseudonyms"
 
     @property
     def analysts(self) -> str:
@@ -74,6 +88,28 @@ def groups(place: Place, version: str) -> list[Statement]:
     return [
         *called(place, "make_groups", [*made, granted], version, "setup", "Who may use what is in Redshift."),
         Statement("stewards_of_the_lake", "setup", lake, "Everything in gold, whole: for stewards only."),
+    ]
+
+
+def secret(place: Place) -> list[Statement]:
+    """Where the secret of pseudonyms lies, and the call that puts it there; who runs it gives the parameter.
+
+    A text would stay in what Redshift tells of the statements that it ran. It is one row, or none.
+    """
+    signature = f"{place.private}.key_pseudonyms(given varchar(64))"
+    body = [f"delete from {place.secret}", f"insert into {place.secret} values (given)"]
+    table = f"create table if not exists {place.secret} (secret varchar(64) not null)"
+    filled = f"call {place.private}.key_pseudonyms(:{PARAMETER})"
+    return [
+        Statement(
+            "private_schema",
+            "setup",
+            f"create schema if not exists {place.private}",
+            "For its owner alone.",
+        ),
+        Statement("private_secret", "setup", table, "What keys pseudonyms."),
+        Statement("procedure_key_pseudonyms", "setup", procedure(signature, body), "One transaction: never none."),
+        Statement("key_pseudonyms", "load", filled, f":{PARAMETER} is the text of the file pseudonyms of `erasures`."),
     ]
 
 

@@ -1,8 +1,8 @@
 """What analysts see: a copy of each gold table inside Redshift, made, refreshed, unloaded and restored.
 
 A reader of a view over the lake would need the right to use its whole schema, and with it every personal column. So
-there is no view: the copy holds what analysts may see and nothing else. Identifiers that are personal are pseudonyms
-(SHA-256), the same everywhere, so that tables can still be joined and people counted.
+there is no view: the copy holds what analysts may see and nothing else. Identifiers that are personal are pseudonyms,
+the same everywhere (`run.pseudonyms`), so that tables can still be joined and people counted.
 
 Rows come from the external table, which shows one snapshot; `copy` of a folder of the lake would also load files that
 no snapshot names any more. `copy` restores what `unload` wrote.
@@ -47,10 +47,12 @@ def refresh(place: Place, contract: Contract) -> list[str]:
     if not shown(contract):
         return [f"drop table if exists {target}"]
     fresh, columns = _table(place, contract, "__new"), _columns(contract)
+    needed = [_needed(place)] if any(column.classification != "public" for column in shown(contract)) else []
     return [
+        *needed,
         f"drop table if exists {fresh}",
         create(place, contract, "__new"),
-        f"insert into {fresh} ({columns}) select {', '.join(_values(contract))} from {source}",
+        f"insert into {fresh} ({columns}) select {', '.join(_values(place, contract))} from {source}",
         f"drop table if exists {target}",
         f"alter table {fresh} rename to {name(_short(contract))}",
         f"comment on table {target} is {text(contract.grain)}",
@@ -94,8 +96,15 @@ def _columns(contract: Contract) -> str:
     return ", ".join(name(column.name) for column in shown(contract))
 
 
-def _values(contract: Contract) -> list[str]:
-    return [name(c.name) if c.classification == "public" else f"sha2({name(c.name)}, 256)" for c in shown(contract)]
+def _values(place: Place, contract: Contract) -> list[str]:
+    keyed = f"sha2((select secret from {place.secret}) || {{}}, 256)"
+    return [name(c.name) if c.classification == "public" else keyed.format(name(c.name)) for c in shown(contract)]
+
+
+def _needed(place: Place) -> str:
+    """Stops where there is no secret: its pseudonyms would all be null."""
+    told = text(f"{place.secret} is empty: what keys pseudonyms is put there before copies are made")
+    return f"if not exists (select 1 from {place.secret}) then raise exception {told}; end if"
 
 
 def _type(column: Column, contract: Contract) -> str:

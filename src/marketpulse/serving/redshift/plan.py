@@ -12,7 +12,7 @@ from marketpulse.project.contract import Contract
 from marketpulse.project.project import Project
 from marketpulse.serving.masking import shown
 from marketpulse.serving.redshift import copies
-from marketpulse.serving.redshift.access import Place, called, groups, schemas
+from marketpulse.serving.redshift.access import Place, called, groups, schemas, secret
 from marketpulse.serving.redshift.metrics import metric_views
 from marketpulse.serving.redshift.names import LONGEST, name
 from marketpulse.serving.redshift.statement import Statement, procedure
@@ -50,7 +50,7 @@ def ddl(project: Project, options: Options) -> list[Statement]:
     chosen = _chosen(project, options.tables)
     refreshed = [copies.refresh(place, contract) for contract in chosen]
     numbers = list(metric_views(place, project.metrics[0].metrics, chosen))
-    found = [*schemas(place), *groups(place, _digest([place.schema]))]
+    found = [*schemas(place), *groups(place, _digest([place.schema])), *secret(place)]
     for number, part in enumerate(_parts(refreshed), start=1):
         found += called(place, f"refresh_copies_{number}", part, _digest(part), "load", _REFRESH)
     for number, part in enumerate(_parts(numbers), start=1):

@@ -18,7 +18,7 @@ from marketpulse.serving.desk import Look
 from marketpulse.serving.masking import masks
 from marketpulse.serving.query import metric_schemas, readable
 
-_PSEUDONYM = "A pseudonym (SHA-256)."
+_PSEUDONYM = "A pseudonym."
 
 
 @dataclass(frozen=True)
