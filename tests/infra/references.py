@@ -63,7 +63,11 @@ def _named(given: dict[str, str]) -> Iterator[str]:
 def _buckets(access: Access) -> set[str]:
     """Buckets, and the folders in them that jobs are told to write to."""
     names = {f"s3://{each['bucket']}" for each in access.of("aws_s3_bucket")}
-    folders = {"logs": ("spark/", "emr/"), "artifacts": ("tmp/", "tmp/served"), "quarantine": ("_people",)}
+    folders = {
+        "logs": ("spark/", "emr/"),
+        "artifacts": ("tmp/", "tmp/served"),
+        "quarantine": ("_people", "_people/pseudonyms"),
+    }
     below = {f"{n}/{f}" for layer, found in folders.items() for f in found for n in names if n.endswith(f"-{layer}")}
     return names | below
 
