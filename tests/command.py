@@ -7,9 +7,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
-from tests.ready import ready
+from tests.ready import KILLED, ready
 from tests.shop import MiniShop
+
+ROOT = Path(__file__).parents[1]
 
 
 def marketpulse(
@@ -26,6 +29,14 @@ def marketpulse(
         check=False,
         preexec_fn=first,
     )
+
+
+def is_killed(shop: MiniShop, number: int, moment: str, *words: str) -> bool:
+    """Whether a run, or the command of some words, came to its n-th commit and died there, see `tests/doomed.py`."""
+    command = [str(ready() / "tests.doomed"), str(number), moment, *words]
+    code = subprocess.run(command, env=places(shop), cwd=ROOT, check=False).returncode
+    assert words or code in (0, KILLED)
+    return code == KILLED
 
 
 #: Before a command that Ctrl-C is to reach, also where whoever runs the tests has it ignored, as nohup does.

@@ -11,11 +11,9 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
-from tests.command import places
+from tests.command import ROOT, is_killed, places
 from tests.shop import MiniShop
 from tests.tables import everything
-
-ROOT = Path(__file__).parents[1]
 
 
 class Victim:
@@ -45,10 +43,7 @@ class Victim:
 
     def killed_at_next(self, number: int, moment: str) -> bool:
         """Kill a run at its n-th commit, on top of what the last one left."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.doomed", str(number), moment], cwd=ROOT, env=places(self.shop)
-        )
-        return self._buried(process)
+        return self._buried(is_killed(self.shop, number, moment))
 
     def killed_after(self, seconds: float) -> bool:
         """Kill a run after so many seconds; False when it was over by then."""
@@ -59,7 +54,9 @@ class Victim:
         )  # fmt: skip
         time.sleep(seconds)
         process.kill()
-        return self._buried(process)
+        code = process.wait()
+        assert code in (0, -signal.SIGKILL)
+        return self._buried(code != 0)
 
     def recovers(self) -> None:
         """Run to the end: every table is as if nothing had happened, and no scratch is left."""
@@ -84,11 +81,9 @@ class Victim:
         if self._backup.exists():
             shutil.copytree(self._backup, self._warehouse)
 
-    def _buried(self, process: subprocess.Popen[bytes]) -> bool:
-        code = process.wait()
-        assert code in (0, -signal.SIGKILL)
-        self.kills += code != 0
-        return code != 0
+    def _buried(self, killed: bool) -> bool:
+        self.kills += killed
+        return killed
 
 
 def first_wave(shop: MiniShop) -> None:

@@ -1,7 +1,8 @@
 """A `marketpulse` that starts at once: a process that has imported everything waits, and forks itself for a command.
 
 Each command is a process of its own, with the folder, the environment and the streams of who typed it; only the
-second of imports is not spent again. `ready()` gives the folder with that `marketpulse`, to put on a PATH.
+second of imports is not spent again. `ready()` gives the folder with that `marketpulse`, to put on a PATH. Beside it
+lie modules that end themselves in the midst of what they do (`doomed`): the code of one that was killed is `KILLED`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import atexit
 import gc
 import json
 import os
+import runpy
 import select
 import signal
 import socket
@@ -18,6 +20,11 @@ import sys
 import tempfile
 from functools import cache
 from pathlib import Path
+
+#: Code of a command that ended by SIGKILL, as a shell says it.
+KILLED = 128 + signal.SIGKILL
+#: What starts at once besides, by the name of its module.
+_MODULES = ("tests.doomed", "tests.upkeep.doomed_move")
 
 #: What a person's shell runs: no imports but two, so that it costs nothing.
 _TYPED = """#!{python} -SE
@@ -37,14 +44,15 @@ def ready() -> Path:
     """Folder that holds the command; what waits behind it ends with this process."""
     folder = Path(tempfile.mkdtemp(prefix="ready-"))
     address = str(folder / "asked")
-    waiting = subprocess.Popen([sys.executable, "-m", "tests.ready", address], stdin=subprocess.PIPE, stdout=-1)
+    command = [sys.executable, "-m", "tests.ready", address]
+    waiting = subprocess.Popen(command, cwd=Path(__file__).parents[1], stdin=subprocess.PIPE, stdout=-1)
     assert waiting.stdin
     assert waiting.stdout
     with waiting.stdout as started:
         assert started.read(1) == b".", "it did not start"
-    command = folder / "marketpulse"
-    command.write_text(_TYPED.format(python=sys.executable, address=address))
-    command.chmod(0o755)
+    for name in ("marketpulse", *_MODULES):
+        (folder / name).write_text(_TYPED.format(python=sys.executable, address=address))
+        (folder / name).chmod(0o755)
     atexit.register(waiting.communicate)
     return folder
 
@@ -97,8 +105,12 @@ def _do() -> None:
     from marketpulse.cli import main
 
     code: object = 0
+    module = Path(sys.argv[0]).name
     try:
-        main()
+        if module in _MODULES:
+            runpy.run_module(module, run_name="__main__")
+        else:
+            main()
     except SystemExit as ended:
         code = ended.code
     atexit._run_exitfuncs()

@@ -18,6 +18,7 @@ from marketpulse.run.context import Context, open_context
 from marketpulse.run.report import RunReport, TableReport
 from marketpulse.run.retained import Retained
 from marketpulse.settings import Settings
+from tests.looking import reader
 from tests.projects import project_at
 from tests.spark import CONF
 
@@ -151,6 +152,14 @@ class MiniShop:
         with open_context(replace(self.settings, **settings), self.project(), retained=retained) as context:
             yield context
 
+    @contextmanager
+    def looked_at(self) -> Iterator[Context]:
+        """The warehouse, to read rows of: nothing is written. What lies here is read by this process's one DuckDB."""
+        with open_context(replace(self.settings, engine="duckdb"), self.project, reads=True) as context:
+            if not self.settings.remote:
+                context.engine = reader()
+            yield context
+
     def run(self, *select: str, full_refresh: bool = False, strict: bool = False, **settings: Any) -> RunReport:
         """Run the flow."""
         with self.open(**settings) as context:
@@ -161,7 +170,7 @@ class MiniShop:
 
         DuckDB reads them, whichever engine wrote them.
         """
-        with self.open(engine="duckdb") as context:
+        with self.looked_at() as context:
             return table_rows(context, name, lineage)
 
     def pseudonym(self, name: str) -> str:
@@ -171,7 +180,7 @@ class MiniShop:
 
     def snapshots(self, runs: bool = False) -> dict[str, int | None]:
         """Current snapshot of every table; that of the run ledger too with `runs`."""
-        with self.open(engine="duckdb") as context:
+        with self.looked_at() as context:
             names = [name for name in context.lake.names() if runs or name != FLOW_RUNS]
             return {name: found.snapshot_id for name in names if (found := context.lake.find(name))}
 

@@ -44,7 +44,7 @@ def everything(shop: MiniShop, aside: Collection[str] = ()) -> Rows:
     Columns that are volatile or put `aside` are left out, and the run ledger, which tells of runs only.
     """
     found: Rows = {}
-    with shop.open(engine="duckdb") as context:
+    with shop.looked_at() as context:
         for name in sorted({*context.lake.names()} - {FLOW_RUNS}):
             table = context.lake.find(name)
             back = context.engine.bind("back", table.types, [file.path for file in table.files()])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from dataclasses import replace
 from datetime import date
 
@@ -22,6 +21,7 @@ from marketpulse_retail.generate import ShopPlan, generate
 from tests.aws.conftest import Cloud, new_cloud
 from tests.aws.emulator import Emulator
 from tests.projects import project_at
+from tests.ready import ready
 
 #: Names and times of the run that made a row.
 _OF_THE_RUN = {
@@ -112,7 +112,7 @@ def test_the_commands_that_look_work_there_too(both: tuple[Settings, Settings, C
         (["query", "select count(*) as lines from gold.fct_sales", "--format", "csv"], "lines"),
         (["quarantine", "list"], "silver.clicks"),
     ):
-        command = [sys.executable, "-m", "marketpulse", *arguments]
+        command = [str(ready() / "marketpulse"), *arguments]
         ended = subprocess.run(command, env=os.environ | settings, capture_output=True, text=True, check=False)
         assert (ended.returncode, ended.stderr) == (0, "")
         assert shown in ended.stdout

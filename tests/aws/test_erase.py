@@ -61,6 +61,7 @@ def test_no_version_of_any_object_names_the_person(stored: MiniShop, cloud: Clou
     assert {found.partition("/")[0] for found in traces_in(versions(cloud), ADA)} == {"landing"}
 
 
+@pytest.mark.long
 def test_nor_of_what_executors_would_write_in_buckets(
     stored: MiniShop, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -70,6 +71,7 @@ def test_nor_of_what_executors_would_write_in_buckets(
     assert traces_in(versions(cloud), ADA) == []
 
 
+@pytest.mark.long
 def test_what_the_owner_deletes_and_a_secret_that_is_destroyed_leave_no_version(stored: MiniShop, cloud: Cloud) -> None:
     assert len(erase(stored, "buyer", "ada@1815", delete_landed=False).landed) == 3
     for key in cloud.keys("landing"):

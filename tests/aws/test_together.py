@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.aws.conftest import Cloud
+from tests.ready import ready
 from tests.shop import MiniShop
 
 TABLES = ("silver.sales", "silver.clicks", "gold.agg_daily", "gold.mart_total")
@@ -19,12 +21,13 @@ def machine(shop: MiniShop, cloud: Cloud, scratch: Path) -> subprocess.Popen[str
     scratch.mkdir(exist_ok=True)
     settings = {f"MARKETPULSE_{key.upper()}": value for key, value in cloud.settings.items()}
     settings |= {"MARKETPULSE_PROJECT": str(shop.project_dir), "TMPDIR": str(scratch)}
-    command = [sys.executable, "-m", "marketpulse", "run", "--json"]
+    command = [str(ready() / "marketpulse"), "run", "--json"]
     return subprocess.Popen(
         command, env={**os.environ, **settings}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
 
 
+@pytest.mark.long
 def test_two_machines_at_once_make_the_tables_of_one(shop: MiniShop, cloud: Cloud, tmp_path: Path) -> None:
     refused = cloud.emulator.refused
     for day in range(1, 3):

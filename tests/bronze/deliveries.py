@@ -286,7 +286,7 @@ def saying(quantity: int) -> str:
 
 def rows_of(shop: MiniShop, name: str) -> list[dict[str, object]]:
     """Rows of a table, by their columns, lineage included."""
-    with shop.open() as context:
+    with shop.looked_at() as context:
         table = context.lake.find(name)
         if table is None:
             return []

@@ -19,8 +19,8 @@ from marketpulse.bronze.ledger import Ledger
 from marketpulse.landing.files import LandedFile
 from marketpulse.landing.listing import Listing
 from marketpulse.names import LANDED_FILES, OUTBOX_KEY
-from marketpulse.run import context as running
 from tests.bronze.deliveries import STORIES, Landings, RetainedLandings, rows_of, saying, trying
+from tests.clock import set_clock
 from tests.shop import MiniShop, result
 from tests.tables import everything
 
@@ -127,21 +127,14 @@ def test_a_landing_zone_that_was_copied_is_hashed_once_and_adds_nothing(
 
 
 def test_a_clock_that_was_set_back_lets_no_correction_lose(shop: MiniShop, monkeypatch: pytest.MonkeyPatch) -> None:
-    times = iter([datetime(2027, 1, 1), datetime(2026, 1, 1), datetime(2026, 1, 1)])
-
-    class Clock(datetime):
-        @classmethod
-        def now(cls, *_: object) -> datetime:  # type: ignore[override]
-            return next(times)
-
-    monkeypatch.setattr(running, "datetime", Clock)
-    runs = (1, 2, 1)
-    for says in runs:
+    years = (2027, 2026, 2026)
+    for year, says in zip(years, (1, 2, 1), strict=True):
+        set_clock(monkeypatch, datetime(year, 1, 1))
         shop.land("sales/a.csv", saying(says))
         shop.run("silver.sales")
     monkeypatch.undo()
     assert quantities(shop) == [1]
-    assert len(rows_of(shop, "bronze.sales")) == len(runs)
+    assert len(rows_of(shop, "bronze.sales")) == len(years)
 
 
 def _as_the_release_before(shop: MiniShop) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,15 +10,18 @@ import pytest
 from marketpulse.bronze.takeback import find, take_back
 from marketpulse.serving.runs import runs
 from marketpulse.serving.status import status
+from tests.clock import set_clock
 from tests.shop import MiniShop
 
-TODAY = datetime.now(UTC).date()
+NOW = datetime(2026, 3, 10, 12)
+TODAY = NOW.date()
 OLD = TODAY - timedelta(days=7)
 
 
 @pytest.fixture
-def expecting(shop: MiniShop) -> MiniShop:
-    """A shop whose sales are expected each day by midnight, one file of two rows."""
+def expecting(shop: MiniShop, monkeypatch: pytest.MonkeyPatch) -> MiniShop:
+    """A shop whose sales are expected each day by midnight, one file of two rows; it is noon."""
+    set_clock(monkeypatch, NOW)
     shop.edit("sources/sales.yaml", "format: csv\n", "format: csv\nexpect: {by: '00:00', rows: 2}\n")
     return shop
 
@@ -44,7 +48,8 @@ def test_what_did_not_come_is_told_and_is_an_error_where_that_was_asked_for(expe
 def test_the_day_of_a_file_is_in_its_name_or_when_it_was_written(expecting: MiniShop) -> None:
     expecting.land(f"sales/sales_{TODAY:%Y%m%d}.csv", "id,day,qty,amount\na,2026-01-01,1,1\n")
     assert "1 of 2 rows" in str(told(expecting)[0])
-    expecting.land("sales/sales.csv", "id,day,qty,amount\nb,2026-01-01,1,1\n")
+    written = expecting.land("sales/sales.csv", "id,day,qty,amount\nb,2026-01-01,1,1\n")
+    os.utime(written, (NOW.replace(tzinfo=UTC).timestamp(),) * 2)
     assert told(expecting)[0] is None
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -16,8 +14,7 @@ from marketpulse.run.opening import reading
 from marketpulse.silver import quarantine
 from marketpulse.silver.quarantine import Filter
 from tests.cli.conftest import Typed
-from tests.command import places
-from tests.kills import ROOT
+from tests.command import is_killed
 from tests.shop import MiniShop
 from tests.tables import everything
 
@@ -138,8 +135,7 @@ def test_what_was_killed_is_done_once_when_it_is_said_again(dirty: MiniShop, typ
             file.unlink()
         shutil.rmtree(dirty.settings.local)
         shutil.copytree(kept, dirty.settings.local)
-        command = [sys.executable, "-m", "tests.doomed", str(number), moment, *words]
-        killed += subprocess.run(command, cwd=ROOT, env=places(dirty), check=False).returncode == -9
+        killed += is_killed(dirty, number, moment, *words)
         assert typed(*words).returncode in (0, 2)  # 2: it was done, and its rows are not open any more
         assert dirty.run().ok
         assert _lasting(dirty) == expected, (number, moment)

@@ -15,19 +15,27 @@ from marketpulse.run.opening import reading
 from marketpulse.silver import replay as replaying
 from marketpulse.silver.quarantine import Filter, discard
 from tests.console.house import HOST, HOSTILE, Page, acting
+from tests.kept import Kept
 from tests.shop import MiniShop
 
 OURS = {"origin": f"http://{HOST}"}
 DAY = "2026-01-01"
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    def build(shop: MiniShop) -> None:
+        rows = [f"{number},{DAY},1,1" for number in range(18)]
+        shop.land_sales(DAY, *rows, f"a,{DAY},0,1", f"b,{DAY},0,1", f"c,{DAY},=many,1")
+        assert shop.run().ok
+
+    return Kept(tmp_path_factory.mktemp("acts"), build)
+
+
 @pytest.fixture
-def dirty(shop: MiniShop) -> MiniShop:
+def dirty(kept: Kept) -> MiniShop:
     """A shop with three rejected rows: two of a rule, one of a type."""
-    rows = [f"{number},{DAY},1,1" for number in range(18)]
-    shop.land_sales(DAY, *rows, f"a,{DAY},0,1", f"b,{DAY},0,1", f"c,{DAY},=many,1")
-    assert shop.run().ok
-    return shop
+    return kept.again()
 
 
 @pytest.fixture

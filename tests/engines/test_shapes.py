@@ -11,6 +11,7 @@ import pytest
 from marketpulse.engines.duckdb import DuckEngine
 from marketpulse.engines.shapes import _KNOWN, _MOST, Shapes
 from marketpulse.engines.views import View
+from marketpulse.errors import DefinitionError
 
 
 @pytest.fixture
@@ -49,6 +50,32 @@ def test_what_was_received_is_like_nothing_else(engine: DuckEngine) -> None:
             assert view.name.endswith("incoming")
             found.append(engine.kinds(f"select n from {view}")["n"])
     assert found == ["BIGINT", "VARCHAR"]
+
+
+def test_what_was_found_sound_is_not_looked_at_again_and_what_was_not_is(engine: DuckEngine) -> None:
+    looked: list[str] = []
+
+    def sound(types: dict[str, str], wrong: bool = False) -> dict[str, str]:
+        def look() -> dict[str, str]:
+            looked.append(str(view))
+            if wrong:
+                raise DefinitionError("it is wrong")
+            return {"n": "INTEGER"}
+
+        with engine.scope():
+            view = engine.bind("empty", types, [])
+            return engine.sound(f"select n from {view}", look)
+
+    for _ in range(2):
+        with pytest.raises(DefinitionError):
+            sound({"n": "int"}, wrong=True)
+    assert [sound({"n": "int"}) for _ in range(2)] == [{"n": "INTEGER"}] * 2
+    assert len(looked) == 3
+    sound({"n": "int", "t": "string"})
+    assert len(looked) == 4
+    assert kinds(engine, {"n": "long"}, [], "select n from {}") == {"n": "BIGINT"}  # types alone tell nothing of it
+    sound({"n": "long"})
+    assert len(looked) == 5
 
 
 def test_so_many_are_remembered_and_no_more() -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from marketpulse.run.report import RunReport
 from marketpulse.upkeep.repair import repair
+from tests.kept import Kept
 from tests.shop import MiniShop, result
-from tests.upkeep.warehouses import busy, kept_aside, land, newest, taken_back
+from tests.upkeep.warehouses import busy, land, newest
 
 #: What a table's metadata is made of.
 PARTS = {"metadata": "*.metadata.json", "manifest list": "snap-*.avro", "manifest": "*-m0.avro"}
@@ -22,17 +23,20 @@ NEED = {
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> MiniShop:
-    """A shop after two runs with news for each feed, and a copy of its warehouse to start each test from."""
-    shop = busy(MiniShop(tmp_path_factory.mktemp("kept") / "shop"), 2)
-    land(shop, 3)
-    return kept_aside(shop)
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """A shop after two runs with news for each feed, to start each test from."""
+
+    def build(shop: MiniShop) -> None:
+        busy(shop, 2)
+        land(shop, 3)
+
+    return Kept(tmp_path_factory.mktemp("kept"), build)
 
 
 @pytest.fixture
-def taken(kept: MiniShop) -> MiniShop:
+def taken(kept: Kept) -> MiniShop:
     """The shop on a warehouse that a test may break."""
-    return taken_back(kept)
+    return kept.again()
 
 
 def _break(file: Path, loss: str) -> None:

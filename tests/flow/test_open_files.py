@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from tests.command import marketpulse
 from tests.shop import MiniShop
 
-FILES, MOST_OPEN = 160, 100
+FILES, MOST_OPEN = 120, 100
 
 STOCK = {
     "sources/stock.yaml": "name: stock\ndescription: Counts.\nowner: store\nformat: parquet\n",

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 
 from tests.command import places
 from tests.kills import ROOT, Victim, first_wave, second_wave, third_wave
+from tests.ready import ready
 from tests.shop import MiniShop
 
 
 def together(shop: MiniShop, *commands: list[str]) -> list[tuple[int, str]]:
     started = [
         subprocess.Popen(
-            [sys.executable, "-m", "marketpulse", *command],
+            [str(ready() / "marketpulse"), *command],
             cwd=ROOT, env=places(shop), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         )
         for command in commands

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -64,7 +65,7 @@ def build(
     found = (project or packaged()).table(table)
     model = found.queries["model"]
     assert set(inputs) <= set(model.inputs), f"{table} reads {model.inputs}"
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={"threads": 1}) as connection:
         names = {name: fill(connection, name, inputs.get(name, ())) for name in model.inputs}
         query = sql.translate(model.query, sql.DUCKDB, names)
         connection.execute(f"create temp table built as {typed(found.contract.types, query)}")
@@ -79,7 +80,7 @@ def noted(title: str, inputs: Mapping[str, Iterable[Row]]) -> list[tuple[Any, ..
     """Notes of a headline of the pack over these rows."""
     query = next(each for each in packaged().headlines if each.title == title).notes
     assert query is not None
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={"threads": 1}) as connection:
         names = {name: fill(connection, name, inputs[name]) for name in sql.inputs(query)}
         rows = connection.execute(sql.translate(query, sql.DUCKDB, names)).fetchall()
     return [tuple(_plain(value) for value in row) for row in rows]
@@ -90,7 +91,7 @@ def touched(table: str, source: str, before: Sequence[Row], after: Sequence[Row]
     rule = packaged().table(table).contract.input_rule(source)
     assert rule is not None
     query = sql.parse(rule.touches or "")
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={"threads": 1}) as connection:
         for name, rows in {"rows_before": before, "rows_after": after}.items():
             fill(connection, source, rows, name)
         connection.execute("create table added as from rows_after except all from rows_before")
@@ -112,10 +113,11 @@ def fill(connection: duckdb.DuckDBPyConnection, name: str, rows: Iterable[Row], 
     bound = view or name.replace(".", "_")
     columns = ", ".join(f"{column} {_KINDS.get(kind, kind)}" for column, kind in types.items())
     connection.execute(f"create table {bound} ({columns})")
-    for row in rows:
-        assert set(row) <= set(types), f"{name} has no {set(row) - set(types)}"
-        places = ", ".join("?" for _ in row)
-        connection.execute(f"insert into {bound} ({', '.join(row)}) values ({places})", list(row.values()))
+    for named, alike in groupby(rows, tuple):
+        assert set(named) <= set(types), f"{name} has no {set(named) - set(types)}"
+        places = ", ".join("?" for _ in named)
+        values = [list(row.values()) for row in alike]
+        connection.executemany(f"insert into {bound} ({', '.join(named)}) values ({places})", values)
     return bound
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.retail.arrivals import Piece, check, pieces, plan_of
 
 SHOP, BANK = "https://shop.example/", "https://www.paypal.com/checkout"
@@ -36,6 +38,7 @@ def visits() -> list[Piece]:
     return found
 
 
+@pytest.mark.long
 def test_files_cut_up_shuffled_copied_and_delayed_give_the_tables_of_one_run(tmp_path: Path) -> None:
     found = pieces(tmp_path, plan_of(days=2, clicks=400, sales=150), parts=2)
     check(tmp_path, found + visits(), seed=1, runs=2)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from marketpulse.errors import DefinitionError
-from marketpulse.project.project import Project, load_project
-from tests.retail.lab import Row, build, touched
+from marketpulse.project.project import load_project
+from tests.retail.lab import Row, build, shop, touched
 from tests.retail.rows import click, track
 
 LA, BERLIN, KOLKATA = "America/Los_Angeles", "Europe/Berlin", "Asia/Kolkata"
@@ -140,12 +140,6 @@ def test_a_change_of_a_product_reaches_the_business_days_of_its_sales() -> None:
     assert found == ["2026-03-02"]
 
 
-def project(root: Path, zone: str) -> Project:
-    """The packaged tables with another reporting zone."""
-    (root / "project.yaml").write_text(f"name: shop\nextends: retail\nsettings: {{reporting_timezone: {zone}}}\n")
-    return load_project(root)
-
-
 #: (zone, UTC, its day there)
 WEB = [
     ("UTC", "2026-03-02 23:59:59", "2026-03-02"),
@@ -158,21 +152,23 @@ WEB = [
 
 
 @pytest.mark.parametrize(("zone", "at", "expected"), WEB)
-def test_days_of_the_web_are_days_of_the_reporting_zone(tmp_path: Path, zone: str, at: str, expected: str) -> None:
-    shop = project(tmp_path, zone)
+def test_days_of_the_web_are_days_of_the_reporting_zone(zone: str, at: str, expected: str) -> None:
+    own = shop(reporting_timezone=zone)
     clicks = {"silver.clicks": [click("a", at)]}
-    assert build("gold.fct_sessions", "session_date", clicks, shop) == [(expected,)]
+    assert build("gold.fct_sessions", "session_date", clicks, own) == [(expected,)]
     told = {"event_id": "a", "event_at": at, "event_date": at[:10], "order_id": "o", "visitor_id": "v"}
     reports = {"gold.fct_order_reports": [{**told, "told": kind, "amount": "5"} for kind in ("completed", "cancelled")]}
-    assert build("gold.fct_orders", "order_date", reports, shop) == [(expected,)]
-    assert build("gold.fct_refunds", "refund_date", reports, shop) == [(expected,)]
+    assert build("gold.fct_orders", "order_date", reports, own) == [(expected,)]
+    assert build("gold.fct_refunds", "refund_date", reports, own) == [(expected,)]
     clicks = {"silver.clicks": [track("a", at, "Product Viewed", product_id="p")]}
-    assert build("gold.agg_product_daily", "activity_date", clicks, shop) == [(expected,)]
+    assert build("gold.agg_product_daily", "activity_date", clicks, own) == [(expected,)]
 
 
 def test_a_reporting_zone_that_is_none_is_told_once_at_its_line(tmp_path: Path) -> None:
+    zone = "settings: {reporting_timezone: Europe/Belin}"
+    (tmp_path / "project.yaml").write_text(f"name: shop\nextends: retail\n{zone}\n")
     with pytest.raises(DefinitionError) as caught:
-        project(tmp_path, "Europe/Belin")
+        load_project(tmp_path)
     (told,) = map(str, caught.value.each)
     assert "project.yaml:3: setting reporting_timezone is 'Europe/Belin', which cannot be" in told
     assert "did you mean Europe/Berlin?" in told

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from marketpulse_retail.generate import generate
 from tests.privacy.people import erase, traces_of
 from tests.retail.arrivals import PackagedShop, plan_of
@@ -26,6 +28,7 @@ def _busiest(shop: MiniShop) -> tuple[str, str]:
         return context.engine.rows(query)[0]
 
 
+@pytest.mark.long
 def test_gold_is_as_if_the_customer_had_not_been_there(tmp_path: Path) -> None:
     shop = PackagedShop(tmp_path)
     generate(plan_of(days=2, clicks=120, sales=60), shop.landing, tmp_path / "truth")

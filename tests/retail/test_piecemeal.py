@@ -99,6 +99,7 @@ def test_any_order_and_split_of_arrivals_gives_the_tables_of_a_rebuild(seed: int
     check_grown(seed)
 
 
+@pytest.mark.long
 def test_a_bucket_made_alone_is_the_one_of_the_whole_table() -> None:
     check_alone(1)
 

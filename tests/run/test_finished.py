@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,8 +16,7 @@ from marketpulse.run.context import Context
 from marketpulse.serving.query import Moment, stream
 from marketpulse.silver import quarantine, replay
 from marketpulse.upkeep.maintain import Policy, maintain
-from tests.command import places
-from tests.kills import ROOT
+from tests.command import is_killed
 from tests.shop import MiniShop
 
 #: One query over all tables that rows of a day of sales reach: equal when they are of one state.
@@ -89,8 +86,7 @@ def test_what_a_killed_run_left_is_seen_when_another_has_gone_on_from_it(shop: M
     land(shop, 1)
     shop.run()
     land(shop, 2)
-    command = [sys.executable, "-m", "tests.doomed", str(number), "after"]
-    assert subprocess.run(command, cwd=ROOT, env=places(shop), check=False).returncode == -9
+    assert is_killed(shop, number, "after")
     assert seen(shop) == (1, 1, 1, 1)
     with shop.open() as context:  # upkeep removes nothing that is still seen
         maintain(context, Policy(0, 1, 0))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from marketpulse.run import locks
-from tests.command import places
+from tests.command import is_killed
 from tests.flow.test_together import together
-from tests.kills import ROOT
 from tests.run.test_ledger import history, written
 from tests.shop import MiniShop
 
@@ -56,8 +53,7 @@ def test_a_word_cut_short_is_none(tmp_path: Path) -> None:
 
 def killed(shop: MiniShop, number: int, moment: str) -> None:
     """Kill a run (a process) at its n-th commit."""
-    command = [sys.executable, "-m", "tests.doomed", str(number), moment]
-    assert subprocess.run(command, cwd=ROOT, env=places(shop), check=False).returncode == -9
+    assert is_killed(shop, number, moment)
 
 
 @pytest.mark.parametrize(("number", "moment"), [(1, "before"), (3, "after"), (5, "inside")])

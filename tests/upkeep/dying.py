@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 
 from marketpulse.errors import StorageError
 from marketpulse.upkeep.move import move
+from tests.ready import ready
 from tests.shop import MiniShop
 from tests.upkeep.warehouses import everything, paths, tree
 
@@ -33,7 +33,7 @@ def survives(original: MiniShop, copy: MiniShop, moments: Iterable[int]) -> None
 
 def die_at(warehouse: Path, number: int) -> int | None:
     """Move in a process of its own that ends at its n-th write; None, or how many writes there were to its end."""
-    command = [sys.executable, "-m", "tests.upkeep.doomed_move", str(warehouse), str(number)]
+    command = [str(ready() / "tests.upkeep.doomed_move"), str(warehouse), str(number)]
     done = subprocess.run(command, cwd=_ROOT, check=False, stdout=subprocess.PIPE, text=True)
     assert done.returncode in (0, 9)
     return int(done.stdout) if done.returncode == 0 else None

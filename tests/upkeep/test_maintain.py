@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyiceberg.table import snapshots
 
-from marketpulse.run import context as running
 from marketpulse.upkeep.maintain import Maintained, Policy, is_written_here, maintain
+from tests.clock import set_clock
 from tests.command import marketpulse
+from tests.kept import Kept
 from tests.shop import MiniShop, result
 from tests.tables import equals_a_rebuild, tables
 from tests.upkeep.warehouses import newest, on, tree
@@ -36,12 +36,23 @@ def land(shop: MiniShop, day: int) -> None:
     shop.land(f"clicks/d{day:02d}.json", f'{{"id":"c{day}","ts":"2026-01-01T00:00:01Z"}}\n')
 
 
-@pytest.fixture
-def busy(shop: MiniShop) -> MiniShop:
-    """A shop after four daily runs."""
+def four_days(shop: MiniShop) -> None:
     for day in range(1, 5):
         land(shop, day)
         shop.run()
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    return Kept(tmp_path_factory.mktemp("busy"), four_days)
+
+
+@pytest.fixture
+def busy(kept: Kept, shop: MiniShop) -> MiniShop:
+    """A shop after four daily runs, of the engine of the test."""
+    if shop.settings.engine == "duckdb":
+        return kept.again()
+    four_days(shop)
     return shop
 
 
@@ -297,7 +308,7 @@ def test_a_clock_that_goes_forward_and_back_changes_nothing(shop: MiniShop, monk
     now = datetime.now(UTC).replace(tzinfo=None)
     days = [timedelta(hours=-30), timedelta(days=365), timedelta(days=365, hours=1), timedelta(), timedelta(hours=-1)]
     for number, day in enumerate(days, 1):
-        _set_clock(monkeypatch, now + day)
+        set_clock(monkeypatch, now + day)
         land(shop, number)
         assert shop.run().ok
         assert ("1", number) in {(row[0], row[2]) for row in shop.rows("silver.sales")}  # the correction wins
@@ -310,19 +321,6 @@ def test_a_clock_that_goes_forward_and_back_changes_nothing(shop: MiniShop, monk
     ids = [row[-5:] for row in shop.rows("bronze.sales", lineage=True)]
     assert len(ids) == len(set(ids))
     assert equals_a_rebuild(shop)
-
-
-def _set_clock(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
-    """Let a run, and what it commits, begin at a time (UTC)."""
-
-    class Clock(datetime):
-        @classmethod
-        def now(cls, *_: object) -> datetime:  # type: ignore[override]
-            return moment
-
-    seconds = moment.replace(tzinfo=UTC).timestamp()
-    monkeypatch.setattr(running, "datetime", Clock)
-    monkeypatch.setattr(snapshots.time, "time", lambda: seconds)
 
 
 def _ahead(metadata: dict[str, Any], by: int) -> None:

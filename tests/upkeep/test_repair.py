@@ -15,21 +15,22 @@ from marketpulse.upkeep.diff import diff
 from marketpulse.upkeep.move import move
 from marketpulse.upkeep.repair import Repair, forget, repair
 from tests.command import marketpulse
+from tests.kept import Kept
 from tests.kills import Victim, first_wave, second_wave
 from tests.shop import MiniShop, result
-from tests.upkeep.warehouses import busy, copied, everything, kept_aside, land, newest, taken_back, tree
+from tests.upkeep.warehouses import busy, copied, everything, land, newest, tree
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> MiniShop:
-    """A shop after three runs, and a copy of its warehouse to start each test from."""
-    return kept_aside(busy(MiniShop(tmp_path_factory.mktemp("kept") / "shop")))
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """A shop after three runs, to start each test from."""
+    return Kept(tmp_path_factory.mktemp("kept"), busy)
 
 
 @pytest.fixture
-def taken(kept: MiniShop) -> MiniShop:
+def taken(kept: Kept) -> MiniShop:
     """The shop on a warehouse that a test may break."""
-    return taken_back(kept)
+    return kept.again()
 
 
 def mend(shop: MiniShop) -> Repair:

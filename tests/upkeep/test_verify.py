@@ -16,21 +16,22 @@ from marketpulse.lake.datafile import data_files, measured
 from marketpulse.upkeep.maintain import Policy, maintain
 from marketpulse.upkeep.verify import Verified, verify
 from tests.command import marketpulse
+from tests.kept import Kept
 from tests.shop import MiniShop, result
 from tests.tables import tables
-from tests.upkeep.warehouses import busy, kept_aside, land, moved_copy, newest, taken_back
+from tests.upkeep.warehouses import busy, land, moved_copy, newest
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> MiniShop:
-    """A shop after two runs, and a copy of its warehouse to start each test from."""
-    return kept_aside(busy(MiniShop(tmp_path_factory.mktemp("kept") / "shop"), 2))
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """A shop after two runs, to start each test from."""
+    return Kept(tmp_path_factory.mktemp("kept"), lambda shop: busy(shop, 2))
 
 
 @pytest.fixture
-def taken(kept: MiniShop) -> MiniShop:
+def taken(kept: Kept) -> MiniShop:
     """The shop on a warehouse that a test may break."""
-    return taken_back(kept)
+    return kept.again()
 
 
 def verified(shop: MiniShop, *select: str) -> dict[str, Verified]:
@@ -103,8 +104,8 @@ def test_a_file_that_is_gone_or_cut_is_damaged_too(taken: MiniShop, loss: str) -
 
 
 @pytest.mark.parametrize("table", ["bronze.sales", "bronze.landed_files", "silver.quarantine"])
-def test_what_no_layer_below_has_comes_from_a_backup_by_its_name(taken: MiniShop, table: str) -> None:
-    backup = taken.root / "kept"
+def test_what_no_layer_below_has_comes_from_a_backup_by_its_name(kept: Kept, taken: MiniShop, table: str) -> None:
+    backup = kept.aside / "warehouse"
     file = live(taken, table)[0]
     flip(file, 99)
     found = verified(taken)[table]

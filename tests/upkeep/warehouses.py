@@ -32,19 +32,6 @@ def land(shop: MiniShop, day: int) -> None:
     shop.land(f"clicks/d{day:02d}.json", f'{{"id":"c{day}","ts":"2026-01-01T00:00:01Z"}}\n')
 
 
-def kept_aside(shop: MiniShop) -> MiniShop:
-    """The shop, and a copy of its warehouse that `taken_back` starts from."""
-    shutil.copytree(shop.settings.warehouse, shop.root / "kept")
-    return shop
-
-
-def taken_back(shop: MiniShop) -> MiniShop:
-    """The shop on its warehouse as it was kept, for a test to break."""
-    shutil.rmtree(shop.settings.warehouse)
-    shutil.copytree(shop.root / "kept", shop.settings.warehouse)
-    return shop
-
-
 def copied(shop: MiniShop, name: str = "copy") -> MiniShop:
     """The shop on a copy of its warehouse."""
     target = shop.root / name

@@ -104,6 +104,14 @@ class LocalEngine(Computer, Protocol):
         """Make a stream of Arrow batches readable, once."""
         ...
 
+    def sound(self, query: str, look: Callable[[], dict[str, str]]) -> dict[str, str]:
+        """What `look` finds of a query: types of its columns, by their names in lower case, once nothing is wrong.
+
+        Not looked at again in this process while its text and the types of the views that it reads are the same. What
+        `look` raises is raised, each time.
+        """
+        ...
+
     def records(self, found: View) -> str:
         """Query that checks what may be records of JSON, see `marketpulse.landing.format`.
 

@@ -161,6 +161,10 @@ class DuckEngine:
 
         return self._shapes.kinds(query, described)
 
+    def sound(self, query: str, look: Callable[[], dict[str, str]]) -> dict[str, str]:
+        """See `LocalEngine.sound`."""
+        return self._shapes.kinds(f"sound {query}", look)
+
     def once(self, label: str, types: Mapping[str, str], query: str, folder: str) -> View:
         """See `Computer.once`."""
         paths = self.write(query, folder)

@@ -87,6 +87,16 @@ class EmptyTables:
 
     def describe(self, text: str, query: exp.Expr, path: Origin) -> dict[str, str]:
         """The same for a text in the engine's own SQL, made from `query`."""
+        found = self.engine.sound(text, lambda: self._checked(text, query, path))
+        if (
+            self._sampled
+            and not sql.may_be_large(query)
+            and (stopped := never_computed(self.engine, text, self._types, found))
+        ):
+            raise _impossible(query, *stopped, path)
+        return found
+
+    def _checked(self, text: str, query: exp.Expr, path: Origin) -> dict[str, str]:
         try:
             with self.engine.scope():
                 view = self.engine.define("checked", text)
@@ -94,15 +104,8 @@ class EmptyTables:
                 plan = self.engine.rows(f"select json_serialize_plan('select * from {view}')")[0][0]
         except EngineError as error:
             raise _readable(error, query, path) from None
-        wrong = [_taken(query, taken, path) for taken in dict.fromkeys(taken_for(plan))]
-        if wrong:
+        if wrong := [_taken(query, taken, path) for taken in dict.fromkeys(taken_for(plan))]:
             raise DefinitionError.together(wrong)
-        if (
-            self._sampled
-            and not sql.may_be_large(query)
-            and (stopped := never_computed(self.engine, text, self._types, found))
-        ):
-            raise _impossible(query, *stopped, path)
         return found
 
 

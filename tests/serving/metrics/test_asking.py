@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from copy import copy
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,12 @@ import pytest
 
 from marketpulse.errors import DefinitionError, UsageError
 from marketpulse.serving.metrics.coverage import FIRST
+from tests.clock import set_clock
 from tests.serving.metrics.counting import METRICS, asked, values, with_metrics
 from tests.shop import MiniShop
 
+#: When a run begins that loads what is of today.
+NOON = datetime(2026, 5, 10, 12)
 DAYS = {"2026-03-01": 2, "2026-03-02": 4, "2026-03-04": 3, "2026-03-09": 2}
 
 
@@ -58,13 +61,14 @@ def edited(sold: MiniShop, folder: Path, old: str, new: str) -> MiniShop:
     return own
 
 
-def test_a_day_that_is_not_over_or_has_few_rows_is_marked(shop: MiniShop) -> None:
+def test_a_day_that_is_not_over_or_has_few_rows_is_marked(shop: MiniShop, monkeypatch: pytest.MonkeyPatch) -> None:
     sold = filled(shop)
     sold.land_sales("2026-03-10", *(f"x{n},2026-03-10,1,1" for n in range(20)), "y,2026-03-11,1,1", name="c.csv")
     sold.run()
     assert [line.mark for line in asked(sold, "lines", grain="day", last="2d").lines] == [None, "just begun"]
     assert values(asked(sold, "lines", last="1d", full=True)) == [("None", 20)]
-    today = datetime.now(UTC).date()
+    set_clock(monkeypatch, NOON)
+    today = NOON.date()
     yesterday = today - timedelta(days=1)
     sold.land_sales(str(today), *(f"{day}-{n},{day},1,1" for day in (yesterday, today) for n in range(3)), name="b.csv")
     sold.run()
@@ -95,9 +99,10 @@ def test_beside_stand_the_days_before(sold: MiniShop) -> None:
     assert "no change is told: 2 of 3 days are before the first day there is" in found.notes
 
 
-def test_only_whole_days_are_compared(shop: MiniShop) -> None:
+def test_only_whole_days_are_compared(shop: MiniShop, monkeypatch: pytest.MonkeyPatch) -> None:
     """The data begin at noon of the first day, and the newest is today: neither is set against a whole day."""
-    today = datetime.now(UTC).date()
+    set_clock(monkeypatch, NOON)
+    today = NOON.date()
     days = {today - timedelta(days=back): 8 for back in range(1, 14)} | {today: 2, today - timedelta(days=14): 4}
     with_metrics(shop).land_sales(str(today), *(f"{d}-{n},{d},1,1" for d, count in days.items() for n in range(count)))
     shop.run()
