@@ -65,23 +65,24 @@ class Values:
     workers: int
     run_minutes: int
     serve_minutes: int
+    streams: bool = False
 
     @property
     def endpoints(self) -> int:
-        """Interface endpoints that stand, each in each zone."""
-        return ENDPOINTS * self.endpoint_zones if self.standby == "full" else 0
+        """Interface endpoints that stand, each in each zone; where jobs read streams there is one for these."""
+        return (ENDPOINTS + self.streams) * self.endpoint_zones if self.standby == "full" else 0
 
     def carries(self, millions: float) -> bool:
         """Whether the stream takes so many events a day, of which the busiest hour has twice its share."""
         return self.standby == "full" or millions * 1e6 / 86_400 * 2 <= A_SHARD_A_SECOND
 
     def runs(self, millions: float) -> int:
-        """Runs a day: where events come all day, one as often as there may be one; else the schedule's."""
-        return 24 * 60 // self.run_minutes if millions else 1
+        """Runs a day: where events come all day or streams are read, as often as one may be; else the schedule's."""
+        return 24 * 60 // self.run_minutes if millions or self.streams else 1
 
     def loads(self, millions: float) -> int:
         """Loads of Redshift a day: after a run that changed gold, as often as there may be one."""
-        return min(self.runs(millions), 24 * 60 // self.serve_minutes)
+        return min(self.runs(millions), 24 * 60 // self.serve_minutes) if millions else 1
 
     def serving(self, millions: float) -> float:
         """RPU hours a day that loads take of the day's limit."""
@@ -107,6 +108,7 @@ class Values:
             number(r"silver\s*= \{ workers"),
             number(r"arrivals = \{ minutes"),
             number("every_minutes"),
+            re.search(r"^  streams = \{\}$", text, re.MULTILINE) is None,
         )
 
 
@@ -157,12 +159,18 @@ def table() -> str:
     lines = ["| USD a month | | " + " | ".join(names) + " | **all** |", "|---|---|" + "--:|" * (len(names) + 1)]
     shown = {f'dev, `standby = "{each}"`': replace(dev, standby=each) for each in ("least", "full")}
     for environment, values in (shown | {each: Values.of(each) for each in ("stg", "prod")}).items():
-        for load, millions in LOADS.items():
-            if values.carries(millions):
-                found = costs(values, millions)
-                cells = [f"{found[name]:,.0f}" for name in names]
-                lines.append(f"| {environment} | {load} | {' | '.join(cells)} | **{sum(found.values()):,.0f}** |")
+        idle, *loads = [(load, millions) for load, millions in LOADS.items() if values.carries(millions)]
+        lines.append(row(environment, *idle, values))
+        lines.append(row(environment, "idle, with `streams`", 0, replace(values, streams=True)))
+        lines += [row(environment, load, millions, values) for load, millions in loads]
     return "\n".join(lines)
+
+
+def row(environment: str, load: str, millions: float, values: Values) -> str:
+    """One line of the table."""
+    found = costs(values, millions)
+    cells = [f"{usd:,.0f}" for usd in found.values()]
+    return f"| {environment} | {load} | {' | '.join(cells)} | **{sum(found.values()):,.0f}** |"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""What a query does not need of a large file is not sent; a small file is fetched once, and not by who wrote it."""
+"""What a query does not need of a large file is not sent; a small file is fetched once, and not by who wrote it.
+
+A large bucket is several files.
+"""
 
 from __future__ import annotations
 
@@ -116,3 +119,22 @@ def test_how_large_files_are_that_others_have_just_written_is_told_by_the_listin
     for each in found:
         assert places.data_filesystem(each.path).info(each.path)["size"] == 10
     assert cloud.emulator.requests[before:] == []
+
+
+@pytest.mark.parametrize("days", [1, 3])
+@pytest.mark.parametrize("is_told", [False, True])
+def test_a_large_bucket_is_several_objects_and_nothing_else_is_left(
+    cloud: Cloud, tmp_path: Path, days: int, is_told: bool
+) -> None:
+    place = f"s3://{cloud.name}-silver/large"
+    engine = DuckEngine.open(512, 2, tmp_path / "scratch", remote=place, places=[place])
+    query = f"select date '2026-01-01' + (n % {days})::int as day, n from range({days * 700_000}) as r(n)"
+    told = [f"2026-01-0{day + 1}" for day in range(days)]
+    paths = engine.write(query, place, "day", (lambda: told) if is_told else None)
+    rows = engine.bind("large", {"day": "date", "n": "long"}, paths)
+    found = engine.rows(f"select count(*), count(distinct n) from {rows}")
+    engine.close()
+    assert found == [(days * 700_000, days * 700_000)]
+    assert 2 * days <= len(paths) <= 3 * days
+    assert sorted(f"s3://{cloud.name}-silver/{key}" for key in cloud.keys("silver")) == sorted(paths)
+    assert not [path for path in (tmp_path / "scratch").rglob("*") if path.is_file()]

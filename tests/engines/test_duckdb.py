@@ -82,6 +82,23 @@ def test_large_buckets_that_are_told_before_are_written_each_on_its_own(engine: 
     assert sum(pq.read_metadata(path).num_rows for path in paths) == 30
 
 
+@pytest.mark.parametrize("rows", ["range(1200000)", "range(1200002)"])  # of one day; two rows are of the next
+@pytest.mark.parametrize("is_told", [False, True])
+def test_a_large_bucket_is_several_files_in_which_rows_lie_as_they_were_made(
+    engine: DuckEngine, tmp_path: Path, rows: str, is_told: bool
+) -> None:
+    query = f"select date '2026-01-01' + (n // 1200000)::int as day, n // 100 as owner from {rows} as r(n)"
+    paths = engine.write(query, str(tmp_path / "out"), "day", (lambda: ["2026-01-01"]) if is_told else None)
+    held = [pq.read_table(path) for path in paths]
+    large = [each["owner"].unique().to_pylist() for each in held if each["day"][0].as_py().day == 1]
+    assert 3 <= len(large) <= 5
+    assert sum(each.num_rows for each in held) == engine.rows(f"select count(*) from {rows}")[0][0]
+    assert (
+        sum(map(len, large)) < 12_000 + 100
+    )  # few owners have rows in two of them: one that goes has one written anew
+    assert not list(tmp_path.glob("out/whole-*"))
+
+
 def test_what_is_no_object_or_stands_in_none_has_its_reason(engine: DuckEngine) -> None:
     texts = ['{"id":1.10}', "[1]", "no json", '{"id":2}', '{"id":3}']
     around = [None, None, None, '{"at":x}', '{"at":"x"}']

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from marketpulse.engines import duckdb
 from marketpulse.gold import build, reach
 from marketpulse.run import changed, patch
 from marketpulse.run.report import RunReport
@@ -89,6 +90,26 @@ def test_rows_of_a_value_that_changed_take_the_place_of_those_before(days: MiniS
     click(days, "b", "5x 6x")
     assert values(days.run()) == 1
     assert [row[1:3] for row in days.rows(DAYS)] == [("x", 4), ("y", 1), ("z", 1)]
+    assert is_a_rebuild(days)
+
+
+def test_of_a_large_day_just_the_files_of_the_values_that_changed_are_written_anew(
+    days: MiniShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duckdb, "_COPY", f"{duckdb._COPY}, row_group_size 2048")
+    monkeypatch.setattr(duckdb, "_PER_FILE", 1)
+    for module in (duckdb, patch):
+        monkeypatch.setattr(module, "LARGE", 1_000)
+    many = [f'{{"id":"m{n}","ts":"2026-01-02T09:00:00Z","name":"n{n // 2}"}}\n' for n in range(20_000)]
+    days.land("clicks/m.json", "".join(many))
+    assert days.run(full_refresh=True).ok
+    before = files(days)
+    for number in range(2):
+        days.land(f"clicks/n{number}.json", f'{{"id":"o{number}","ts":"2026-01-02T09:00:00Z","name":"n77"}}\n')
+        assert values(days.run()) == 1
+    if days.settings.engine == "duckdb":  # Spark has files of many more rows
+        assert len(before) >= 5
+        assert len(before.keys() & files(days).keys()) >= len(before) - 2
     assert is_a_rebuild(days)
 
 

@@ -96,6 +96,9 @@ def table(n: Names) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, st
                 (WRITE, script),
                 (READ, n.s3("logs", "s3/gold/x")),
                 (START, application),
+                ("kinesis:GetRecords", stream),
+                ("kinesis:GetRecords", stream.rpartition("/")[0] + "/of-others"),
+                ("kinesis:PutRecord", stream.rpartition("/")[0] + "/web-orders"),
             ],
         ),
         "glue-maintain": (

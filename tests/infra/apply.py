@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.infra import access, documented, known, package, pipeline, references, sabotage
+from tests.infra import access, documented, known, package, pipeline, references, sabotage, streamed
 from tests.infra.emulated import ROOT, emulated_aws
 from tests.infra.policies import Access
 from tests.infra.stack import Stack, missing
@@ -190,14 +190,19 @@ def lived(name: str, case: Environment, stack: Stack, expected: dict[str, str], 
     tell(f"{len(stack.resources())} resources, no changes")
     assert not (missed := sabotage.unnoticed(plan, name, boundary)), f"not noticed: {missed}"
     tell("policies say what they should and AWS knows, every reference leads somewhere, sabotage is noticed")
-    if name in ("dev", "prod"):
+    changes, works = case.changes, name in ("dev", "prod")
+    if works:
         tell("the pipeline ran inside: " + pipeline.run(stack, WORK / "shop" / "landing", expected))
-    for old, new in case.changes.items():
+        changes = changes | streamed.refused(stack, name)
+        tell("ingest may not read a stream that no setting names")
+    for old, new in changes.items():
         stack.edit(old, new)
     said = stack.terraform("apply", "-auto-approve", _KNOWN)
     assert case.changed in said, f"{case.changed} was not touched"
     sound(name, stack)
     tell(f"changed {case.changed} in place, no changes, policies and references hold")
+    if works:
+        tell(streamed.read(stack))
 
 
 def sound(name: str, stack: Stack) -> dict[str, Any]:

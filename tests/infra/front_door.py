@@ -46,7 +46,8 @@ def refused(target: str, given: Any) -> list[str]:
     model = operation(target)
     if model is None or model.input_shape is None:
         return []
-    return list(_wrong(model.input_shape, given, model.name)) or list(_large(given, model.name))
+    found = list(_wrong(model.input_shape, given, model.name))
+    return found or [*_large(given, model.name), *_paged(given, model.name)]
 
 
 def _large(given: dict[str, Any], name: str) -> Iterator[str]:
@@ -55,6 +56,13 @@ def _large(given: dict[str, Any], name: str) -> Iterator[str]:
         size = len(base64.b64decode(each["Data"])) + len(each["PartitionKey"].encode())
         if size > RECORD_BYTES:
             yield f"{name} has a record of {size} bytes with its key, more than {RECORD_BYTES}"
+
+
+def _paged(given: dict[str, Any], name: str) -> Iterator[str]:
+    """Where a page of shards is asked for by its token, the token says whose they are ("ListShards", NextToken)."""
+    beside = [each for each in ("StreamName", "StreamARN") if each in given]
+    if name == "ListShards" and "NextToken" in given and beside:
+        yield f"{name}: NextToken and {beside[0]} cannot be provided together"
 
 
 def wrong(asked: Asked) -> list[str]:

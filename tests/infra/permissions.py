@@ -6,6 +6,7 @@ that is not here is a mistake of this file, never a yes.
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -112,6 +113,12 @@ def _emr_serverless(asked: Asked) -> Iterator[Needed]:
         yield Needed(f"emr-serverless:{asked.operation}", run)
 
 
+def _kinesis(asked: Asked) -> Iterator[Needed]:
+    """Who reads on names an iterator alone, which is of a stream; the emulator's begins with the stream's name."""
+    name = asked.given.get("StreamName") or b64decode(asked.given["ShardIterator"]).decode().partition(":")[0]
+    yield Needed(f"kinesis:{asked.operation}", _arn("kinesis", f"stream/{name}"))
+
+
 def _sqs(asked: Asked) -> Iterator[Needed]:
     queue = str(asked.given["QueueUrl"]) if "QueueUrl" in asked.given else str(asked.given["QueueName"])
     yield Needed(f"sqs:{asked.operation}", _arn("sqs", queue.rsplit("/", 1)[-1]))
@@ -145,25 +152,33 @@ _SERVICES: dict[str, Callable[[Asked], Iterator[Needed]]] = {
     "emr-serverless": _emr_serverless,
     "sqs": _sqs,
     "cloudwatch": _cloudwatch,
-    "kinesis": _named("kinesis", "stream/", "StreamName"),
+    "kinesis": _kinesis,
     "secretsmanager": _named("secretsmanager", "secret:", "SecretId"),
     "kms": _named("kms", "key/", "KeyId"),
 }
 
 
-def encrypted(needs: list[Needed], key_of: Callable[[str], Any]) -> list[Needed]:
-    """What S3 asks of the key of a bucket in the caller's name, for objects that lie or will lie encrypted.
+#: What opens or closes what lies encrypted: of S3 objects, of Kinesis records.
+_OPENS = {
+    "s3:GetObject": "kms:Decrypt", "s3:PutObject": "kms:GenerateDataKey",
+    "kinesis:GetRecords": "kms:Decrypt",
+    "kinesis:PutRecord": "kms:GenerateDataKey", "kinesis:PutRecords": "kms:GenerateDataKey",
+}  # fmt: skip
 
-    `key_of` gives the ARN of a bucket's key by the bucket's name, None where there is none.
+
+def encrypted(needs: list[Needed], key_of: Callable[[str], Any]) -> list[Needed]:
+    """What S3 and Kinesis ask of the key of a bucket or a stream in the caller's name.
+
+    `key_of` gives the ARN of the key of what an ARN names, None where there is none.
     """
     found = []
     for each in needs:
-        bucket = each.resource.removeprefix("arn:aws:s3:::").partition("/")[0]
-        action = {"s3:GetObject": "kms:Decrypt", "s3:PutObject": "kms:GenerateDataKey"}.get(each.action)
-        if action and (key := key_of(bucket)):
+        action = _OPENS.get(each.action)
+        if action and (key := key_of(each.resource)):
+            service = each.action.partition(":")[0]
             context = {
-                "kms:ViaService": f"s3.{REGION}.amazonaws.com",
-                "kms:EncryptionContext:aws:s3:arn": each.resource,
+                "kms:ViaService": f"{service}.{REGION}.amazonaws.com",
+                f"kms:EncryptionContext:aws:{service}:arn": each.resource,
             }
             found.append(Needed(action, str(key), context))
     return found

@@ -186,8 +186,13 @@ def _lines(s3: Any, keys: list[tuple[str, str]]) -> int:
     return sum(gzip.decompress(s3.get_object(Bucket=b, Key=k)["Body"].read()).count(b"\n") for b, k in feed)
 
 
-def run_step(env: dict[str, str], job: str, work: Path) -> list[dict[str, Any]]:
-    """Run a job's script with its arguments, in the name of its role; what it said, one object a line."""
+def run_step(
+    env: dict[str, str], job: str, work: Path, more: dict[str, str] | None = None, ok: int = 0
+) -> list[dict[str, Any]]:
+    """Run a job's script with its arguments, in the name of its role; what it said, one object a line.
+
+    `more` are arguments beside those of the job, `ok` is how it has to end.
+    """
     shown = client(env, "glue").get_job(JobName=job)["Job"]
     script, given, role = shown["Command"]["ScriptLocation"], dict(shown["DefaultArguments"]), shown["Role"]
     near = INSIDE if shown.get("Connections", {}).get("Connections") else ""
@@ -197,14 +202,14 @@ def run_step(env: dict[str, str], job: str, work: Path) -> list[dict[str, Any]]:
         near = _near_gold(env, given["--application-id"])
         script, given = given["--entry-point"], json.loads(given["--arguments-json"]) | {"--run-id": "inside"}
     if "--engine" in given:
-        given |= {"--engine": "duckdb", "--run-id": "inside"}
+        given |= {"--engine": "duckdb", "--run-id": "inside"} | (more or {})
     bucket, _, key = script.removeprefix("s3://").partition("/")
     path = work / key.rsplit("/", 1)[1]
     client(env, "s3").download_file(bucket, key, str(path))
     command = [sys.executable, str(path), *[text for pair in given.items() for text in pair]]
     place = as_role(env, role, near=near) | {"MARKETPULSE_MEMORY_MB": "512"}
     done = subprocess.run(command, cwd=work, env=place, capture_output=True, text=True, timeout=600, check=False)
-    assert done.returncode == 0, f"{job} ended with {done.returncode}:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+    assert done.returncode == ok, f"{job} ended with {done.returncode}:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
 

@@ -12,6 +12,8 @@ from tests.infra.policies import Access
 from tests.jobs.loading import load_script
 
 TAGS = {"Project", "Environment", "ManagedBy", "Owner", "CostCenter"}
+#: Statements on what others made: streams that a setting names, and their keys.
+_OF_OTHERS = {"ReadTheseStreams", "DecryptTheirRecords"}
 #: Roles of AWS's own services, which it makes itself.
 _OF_AWS = ":role/aws-service-role/"
 _ARN = re.compile(r"arn:aws:(s3|iam|kms|glue|kinesis|sns|logs|emr-serverless|redshift-serverless):[^\s\"\\]*")
@@ -189,7 +191,8 @@ def _policies(access: Access) -> Iterator[str]:
     """Buckets, keys, databases and streams that policies name."""
     known = {each["arn"] for kind in ("aws_s3_bucket", "aws_kms_key", "aws_kinesis_stream") for each in access.of(kind)}
     known |= {each["arn"] for kind in ("aws_iam_role", "aws_glue_catalog_database") for each in access.of(kind)}
-    for role, statements in access.roles.items():
+    for role, every in access.roles.items():
+        statements = [each for each in every if each.get("Sid") not in _OF_OTHERS]
         for arn in (match.group(0) for match in _ARN.finditer(json.dumps(statements))):
             kind = arn.split(":")[2]
             place = arn.partition("/")[0] if kind == "s3" else arn

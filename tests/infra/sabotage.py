@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -38,6 +39,18 @@ def _in_any_workgroup(values: Values) -> None:
     policy = values["module.platform.module.athena.aws_iam_role_policy.steward"]
     policy["policy"], changed = re.subn(r":workgroup/[\w-]+", ":workgroup/*", policy["policy"])
     assert changed
+
+
+def _any_stream(values: Values) -> None:
+    """As if `streams` took a pattern: what Firehose lands would be read twice."""
+    role = values[GLUE + 'aws_iam_role_policy.this["transform"]']
+    document = json.loads(role["policy"])
+    on = {
+        "Effect": "Allow",
+        "Action": "kinesis:GetRecords",
+        "Resource": "arn:aws:kinesis:us-east-2:123456789012:stream/*",
+    }
+    role["policy"] = json.dumps(document | {"Statement": [*document["Statement"], on | {"Sid": "ReadTheseStreams"}]})
 
 
 SABOTAGE: dict[str, Callable[[Values], None]] = {
@@ -80,6 +93,7 @@ SABOTAGE: dict[str, Callable[[Values], None]] = {
         "configuration"
     ][0].update(bytes_scanned_cutoff_per_query=None),
     "stewards ask in any workgroup": _in_any_workgroup,
+    "ingest reads any stream": _any_stream,
 }
 
 

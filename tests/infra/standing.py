@@ -7,6 +7,7 @@ from typing import Any
 
 from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
+from moto.kinesis.models import kinesis_backends
 from moto.kms.models import kms_backends
 from moto.s3.models import s3_backends
 from moto.sts.models import sts_backends
@@ -19,7 +20,8 @@ from tests.infra.policies import Judge, Statement, statements
 #: What an application of EMR Serverless reaches that is put into no network ("Configuring VPC access").
 _NEAR_EMR = {"s3", "glue", "kms", "logs", "cloudwatch", "dynamodb", "secretsmanager"}
 #: Service -> the name of its endpoint, where they differ.
-_ENDPOINTS = {"cloudwatch": "monitoring", "emr": "elasticmapreduce"}
+_ENDPOINTS = {"cloudwatch": "monitoring", "emr": "elasticmapreduce", "kinesis": "kinesis-streams"}
+_ANYTHING: list[Statement] = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
 
 
 def denied(asked: Asked) -> str | None:
@@ -30,15 +32,16 @@ def denied(asked: Asked) -> str | None:
     role = next((each for each in iam_backends[ACCOUNT]["aws"].roles.values() if each.name == name), None)
     if role is None:
         return None
-    near = {"vpc": _is_near, "emr": lambda service: service in _NEAR_EMR}.get(inside)
-    if near and not near(asked.service):
+    way = _way(asked.service, inside)
+    if way is None:
         return f"{name} stands where no way leads to {asked.service}: on AWS it would wait until it gives up"
     own, caps, judge = list(_own(role)), list(_caps(role, session)), Judge(_buckets(), _keys())
-    context = {"aws:PrincipalArn": str(role.arn), "aws:userid": asked.who}
+    context = {"aws:PrincipalArn": str(role.arn), "aws:PrincipalAccount": ACCOUNT, "aws:userid": asked.who}
     needs = needed(asked)
-    for each in [*needs, *encrypted(needs, _key_of)]:
+    # What a service asks of a key it does not ask through the caller's network.
+    for each, capped in [*((n, [*caps, way]) for n in needs), *((n, caps) for n in encrypted(needs, _key_of))]:
         resource = _by_its_id(each.resource)
-        if not judge.decides(own, each.action, resource, {**context, **each.context}, caps):
+        if not judge.decides(own, each.action, resource, {**context, **each.context}, capped):
             return f"User: {role.arn} is not authorized to perform: {each.action} on resource: {resource}"
     return _unseen(asked, own, judge, context)
 
@@ -78,8 +81,12 @@ def _keys() -> dict[str, list[Statement]]:
     return {key.arn: statements(key.policy) for key in kms_backends[ACCOUNT][REGION].keys.values()}
 
 
-def _key_of(bucket: str) -> str | None:
-    found = s3_backends[ACCOUNT]["aws"].buckets.get(bucket)
+def _key_of(resource: str) -> str | None:
+    """The key that encrypts an object of a bucket, or records of a stream."""
+    if resource.startswith("arn:aws:kinesis:"):
+        stream = kinesis_backends[ACCOUNT][REGION].streams.get(resource.rpartition("/")[2])
+        return str(stream.key_id) if stream and stream.key_id else None
+    found = s3_backends[ACCOUNT]["aws"].buckets.get(resource.removeprefix("arn:aws:s3:::").partition("/")[0])
     rules = (found.encryption or {}).get("Rule", {}) if found else {}
     rule = rules[0] if isinstance(rules, list) else rules
     key = rule.get("ApplyServerSideEncryptionByDefault", {}).get("KMSMasterKeyID")
@@ -99,10 +106,13 @@ def _unseen(asked: Asked, own: list[Statement], judge: Judge, context: dict[str,
     return f"{asked.given['Key']} is not there, which only who may {need.action} on {need.resource} is told"
 
 
-def _is_near(service: str) -> bool:
-    """Whether the network leads there: an endpoint, or a way out."""
+def _way(service: str, inside: str) -> list[Statement] | None:
+    """What may go the way that leads there: by the policy of an endpoint, or anything. None where no way leads."""
+    if inside == "emr":
+        return _ANYTHING if service in _NEAR_EMR else None
     ec2 = ec2_backends[ACCOUNT][REGION]
-    if any(gateway.state == "available" for gateway in ec2.nat_gateways.values()):
-        return True
+    if inside != "vpc" or any(gateway.state == "available" for gateway in ec2.nat_gateways.values()):
+        return _ANYTHING
     name = f".{_ENDPOINTS.get(service, service)}"
-    return any(str(each.service_name).endswith(name) for each in ec2.vpc_end_points.values())
+    found = [each for each in ec2.vpc_end_points.values() if str(each.service_name).endswith(name)]
+    return [one for each in found for one in statements(each.policy_document)] if found else None

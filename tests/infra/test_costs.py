@@ -41,6 +41,17 @@ def test_a_browser_calls_once_an_event_and_asks_before() -> None:
     assert events > 5.0 * 30 * 1.1 * 2.80
 
 
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_a_stream_that_nothing_comes_in_costs_its_runs_and_its_endpoint_and_wakes_nobody(environment: str) -> None:
+    without = replace(Values.of(environment), streams=False)
+    values = replace(without, streams=True)
+    assert values.runs(0.0) == without.runs(5.0)
+    assert values.loads(0.0) == without.loads(0.0) == 1
+    assert values.endpoints - without.endpoints == (without.endpoint_zones if without.standby == "full" else 0)
+    assert costs(values, 0.0)["Glue"] > 10 * costs(without, 0.0)["Glue"]
+    assert costs(values, 5.0)["Glue"] == costs(without, 5.0)["Glue"]
+
+
 def test_many_calls_are_cheaper() -> None:
     assert calls_usd(333) == pytest.approx(333 * 3.5)
     assert calls_usd(1_000) == pytest.approx(333 * 3.5 + 667 * 2.8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.infra.signing import request
 GLUE = "arn:aws:glue:us-east-2:123456789012"
 KEY = "arn:aws:kms:us-east-2:123456789012:key/k"
 GOLD = "arn:aws:s3:::shop-gold"
+EVENTS = "arn:aws:kinesis:us-east-2:123456789012:stream/events"
 OLD = {"Key": "b", "VersionId": "1"}
 KMS = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": KEY}
 
@@ -51,7 +53,9 @@ def needs(service: str, operation: str, **given: Any) -> list[Needed]:
         ("sqs", "ReceiveMessage", {"QueueUrl": "http://127.0.0.1/123456789012/starts"},
          ["sqs:ReceiveMessage arn:aws:sqs:us-east-2:123456789012:starts"]),
         ("kinesis", "PutRecord", {"StreamName": "events", "PartitionKey": "k", "Data": b""},
-         ["kinesis:PutRecord arn:aws:kinesis:us-east-2:123456789012:stream/events"]),
+         [f"kinesis:PutRecord {EVENTS}"]),
+        ("kinesis", "GetRecords", {"ShardIterator": b64encode(b"events:shardId-000000000000:17").decode()},
+         [f"kinesis:GetRecords {EVENTS}"]),
     ],
 )  # fmt: skip
 def test_a_request_needs_each_action_on_each_thing_it_touches(
@@ -70,6 +74,8 @@ def test_what_nobody_wrote_down_is_never_a_yes() -> None:
 def test_what_lies_encrypted_needs_its_key() -> None:
     found = encrypted(needs("s3", "GetObject", Bucket="shop-gold", Key="f"), lambda _: KEY)
     assert [(each.action, each.resource) for each in found] == [("kms:Decrypt", KEY)]
+    (opened,) = encrypted([Needed("kinesis:GetRecords", EVENTS)], lambda _: KEY)
+    assert (opened.action, opened.context["kms:ViaService"]) == ("kms:Decrypt", "kinesis.us-east-2.amazonaws.com")
     assert encrypted(needs("s3", "ListObjectsV2", Bucket="shop-gold"), lambda _: KEY) == []
     assert encrypted(needs("s3", "PutObject", Bucket="shop-gold", Key="f", Body=b""), lambda _: None) == []
 

@@ -85,3 +85,35 @@ def test_a_job_in_a_network_reaches_what_has_an_endpoint_there_or_a_way_out(iam:
     assert ask(f"steward{INSIDE}") is None
     ec2.delete_vpc_endpoints(VpcEndpointIds=[other])
     assert ask(f"steward{INSIDE}") is None
+
+
+def test_what_leads_to_a_service_may_lead_to_some_of_it_only(iam: Any) -> None:
+    """The policy of an endpoint holds for what goes through it, and for nobody else."""
+    keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
+    iam.put_role_policy(RoleName="steward", PolicyName="own", PolicyDocument=policy("*"))
+    ec2 = boto3.client("ec2", REGION, **keys)
+    own = {"Effect": "Allow", "Principal": "*", "Action": "athena:*", "Resource": "arn:aws:athena:*:workgroup/gold"}
+    ec2.create_vpc_endpoint(
+        VpcId=ec2.create_vpc(CidrBlock="10.0.0.0/24")["Vpc"]["VpcId"],
+        ServiceName=f"com.amazonaws.{REGION}.athena",
+        VpcEndpointType="Interface",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [own]}),
+    )
+    assert ask(f"steward{INSIDE}") is None
+    assert "not authorized" in str(ask(f"steward{INSIDE}", "silver"))
+    assert ask("steward", "silver") is None
+
+
+def test_records_of_a_stream_are_opened_by_its_key(iam: Any) -> None:
+    keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
+    kinesis, kms = boto3.client("kinesis", REGION, **keys), boto3.client("kms", REGION, **keys)
+    kinesis.create_stream(StreamName="orders", ShardCount=1)
+    first = {"StreamName": "orders", "ShardId": "shardId-000000000000", "ShardIteratorType": "TRIM_HORIZON"}
+    given = {"ShardIterator": kinesis.get_shard_iterator(**first)["ShardIterator"]}
+    iam.put_role_policy(RoleName="steward", PolicyName="own", PolicyDocument=policy("kinesis:*"))
+    found = asked(request("kinesis", "GetRecords", who="steward", **given))
+    assert found is not None
+    assert denied(found) is None
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    kinesis.start_stream_encryption(StreamName="orders", EncryptionType="KMS", KeyId=key)
+    assert f"kms:Decrypt on resource: {key}" in str(denied(found))

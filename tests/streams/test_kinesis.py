@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.stub import Stubber
 from moto import mock_aws
 from moto.kinesis.models import kinesis_backends
 
@@ -152,3 +153,27 @@ def test_a_feed_is_read_from_a_data_stream(cloud: Any, tmp_path_factory: pytest.
     before = shop.snapshots()
     assert shop.run().ok
     assert shop.snapshots() == before
+
+
+def test_pages_of_shards_are_asked_for_as_kinesis_takes_it(cloud: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than a thousand come in pages; a page's token may not stand beside the name, which the emulator takes."""
+    told = cloud.describe_stream_summary(StreamName="clicks")
+    told["StreamDescriptionSummary"]["EnhancedMonitoring"] = []
+    (one,) = cloud.list_shards(StreamName="clicks")["Shards"]
+    client = boto3.client("kinesis", region_name=REGION)
+    with Stubber(client) as stub:
+        stub.add_response("describe_stream_summary", told, {"StreamName": "clicks"})
+        stub.add_response("list_shards", {"Shards": [one], "NextToken": "t"}, {"StreamName": "clicks"})
+        stub.add_response("list_shards", {"Shards": [{**one, "ShardId": "shardId-000000001000"}]}, {"NextToken": "t"})
+        monkeypatch.setattr(boto3, "client", lambda *_, **__: client)
+        assert sorted(clicks().look({}).positions) == [FIRST, "shardId-000000001000"]
+
+
+def test_who_may_not_read_it_is_told_where_that_is_said(cloud: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = boto3.client("kinesis", region_name=REGION)
+    with Stubber(client) as stub:
+        stub.add_client_error("describe_stream_summary", "AccessDeniedException", "User: r is not authorized")
+        monkeypatch.setattr(boto3, "client", lambda *_, **__: client)
+        with pytest.raises(GateError, match="the stream clicks cannot be read: User: r is not authorized") as told:
+            clicks().look({})
+    assert "streams, infra/envs" in str(told.value.hint)

@@ -16,6 +16,7 @@ from marketpulse.lake.table import LakeTable
 from marketpulse.run.context import Context
 from marketpulse.serving.query import stream
 from marketpulse.settings import Settings
+from marketpulse.upkeep import maintain
 from marketpulse.upkeep.bounds import Bounds, Keeper, Kept, old_snapshots
 from tests.lake.writing import commit, file, made
 from tests.shop import MiniShop, result
@@ -87,6 +88,14 @@ def test_snapshots_and_files_stay_few_and_nothing_is_built_anew(landed: MiniShop
     assert {table.status for table in report.tables} == {"up to date"}
     assert ask(landed) == 11
     assert equals_a_rebuild(landed)
+
+
+def test_files_of_many_rows_are_left_by_cycles_too(landed: MiniShop, monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = Busy(landed, FEW)
+    monkeypatch.setattr(maintain, "FEW_ROWS", 1)
+    assert not any(table.compacted for _ in range(7) for table in busy.cycle().tables)
+    monkeypatch.setattr(maintain, "FEW_ROWS", 3)
+    assert any(table.compacted for _ in range(3) for table in busy.cycle().tables)
 
 
 def test_a_table_that_is_behind_finds_what_it_has_yet_to_read_compacted_or_not(landed: MiniShop) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from marketpulse.upkeep import maintain as maintenance
 from marketpulse.upkeep.maintain import Maintained, Policy, is_written_here, maintain
 from tests.clock import set_clock
 from tests.command import marketpulse
@@ -63,6 +64,15 @@ def test_compaction_changes_no_row_and_triggers_no_rebuild(busy: MiniShop) -> No
     assert tables(busy) == before
     assert {table.status for table in busy.run().tables} == {"up to date"}
     assert tidy(busy)["bronze.sales"].compacted == 0
+
+
+def test_files_of_many_rows_stay_as_they_are_however_few_their_bytes(
+    busy: MiniShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(maintenance, "FEW_ROWS", 1)
+    assert {done.compacted for done in tidy(busy).values()} == {0}
+    monkeypatch.setattr(maintenance, "FEW_ROWS", 3)
+    assert tidy(busy)["bronze.sales"].compacted == 4
 
 
 @pytest.mark.engines(always=False)

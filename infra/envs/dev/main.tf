@@ -40,6 +40,8 @@ module "platform" {
     replay_hours = 24
   }
 
+  streams = {}
+
   glue = {
     ingest   = { workers = 2, timeout_minutes = 60 }
     silver   = { workers = 2, timeout_minutes = 60 }

@@ -40,6 +40,8 @@ module "platform" {
     replay_hours = 168
   }
 
+  streams = {}
+
   glue = {
     ingest   = { workers = 20, timeout_minutes = 180 }
     silver   = { workers = 20, timeout_minutes = 180 }

@@ -40,6 +40,8 @@ module "platform" {
     replay_hours = 24
   }
 
+  streams = {}
+
   glue = {
     ingest   = { workers = 4, timeout_minutes = 90 }
     silver   = { workers = 4, timeout_minutes = 90 }

@@ -114,7 +114,7 @@ data "aws_iam_policy_document" "network" {
 data "aws_iam_policy_document" "this" {
   for_each = aws_iam_role.this
 
-  source_policy_documents = concat([data.aws_iam_policy_document.common.json], values(data.aws_iam_policy_document.network)[*].json, [
+  source_policy_documents = concat([data.aws_iam_policy_document.common.json], values(data.aws_iam_policy_document.network)[*].json, [for name, document in data.aws_iam_policy_document.streams : document.json if name == each.key], [
     merge(
       { for name, document in data.aws_iam_policy_document.stage : name => document.json },
       { gold = data.aws_iam_policy_document.gold.json, serve = data.aws_iam_policy_document.serve.json },

@@ -87,6 +87,12 @@ variable "network" {
   })
 }
 
+variable "streams" {
+  description = "Data streams that ingest may read, by name: ARN, and the ARN of the key that encrypts it (null: none, or AWS's own)."
+  type        = map(object({ arn = string, key_arn = string }))
+  default     = {}
+}
+
 variable "gold" {
   description = "Where the gold step runs gold: an EMR Serverless application or an EMR cluster on EC2, and the role of the work there."
   type = object({

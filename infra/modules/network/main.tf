@@ -36,7 +36,8 @@ locals {
     (var.gold_service) = "the step that starts gold"
     redshift-data      = "the step that serves"
   }
-  endpoints = var.endpoint_zones == 0 ? {} : local.services
+  streams   = length(var.streams) == 0 ? {} : { kinesis-streams = "ingest, which reads streams" }
+  endpoints = var.endpoint_zones == 0 ? {} : merge(local.services, local.streams)
 }
 
 resource "aws_vpc" "this" {
@@ -80,6 +81,26 @@ resource "aws_vpc_endpoint" "s3" {
   tags            = { Name = "${var.name}-s3" }
 }
 
+# What leads to streams leads to those that are read, and reads: it is no way for data to leave by.
+data "aws_iam_policy_document" "streams" {
+  for_each = local.streams
+
+  statement {
+    sid       = "ReadTheseStreams"
+    actions   = ["kinesis:DescribeStreamSummary", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"]
+    resources = var.streams
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:PrincipalAccount"
+      values   = [aws_vpc.this.owner_id]
+    }
+  }
+}
+
 resource "aws_vpc_endpoint" "interface" {
   for_each = local.endpoints
 
@@ -89,5 +110,6 @@ resource "aws_vpc_endpoint" "interface" {
   private_dns_enabled = true
   security_group_ids  = [aws_security_group.endpoints.id]
   subnet_ids          = slice([for zone in local.zones : aws_subnet.private[zone].id], 0, var.endpoint_zones)
+  policy              = lookup({ for service, document in data.aws_iam_policy_document.streams : service => document.json }, each.key, null)
   tags                = { Name = "${var.name}-${each.key}", Purpose = each.value }
 }

@@ -62,6 +62,12 @@ variable "gold_service" {
   }
 }
 
+variable "streams" {
+  description = "ARNs of the data streams that jobs read; without any there is no endpoint for streams."
+  type        = list(string)
+  default     = []
+}
+
 variable "flow_log_days" {
   description = "How long flow logs are kept."
   type        = number

@@ -10,13 +10,17 @@ locals {
     }), schedule = null }
     schedule = { pattern = null, schedule = var.schedule }
   }
+  # A record that comes is no event.
+  pace  = max(1, var.arrivals.minutes)
+  ticks = length(var.streams) == 0 ? {} : { streams = { pattern = null, schedule = "rate(${local.pace} minute${local.pace == 1 ? "" : "s"})" } }
+  about = { arrivals = "A file landed", schedule = "It is time for a run", streams = "Streams may have more: ${join(", ", var.streams)}" }
 }
 
 resource "aws_cloudwatch_event_rule" "start" {
-  for_each = local.starts
+  for_each = merge(local.starts, local.ticks)
 
   name                = "${var.name}-${each.key}"
-  description         = each.key == "schedule" ? "It is time for a run" : "A file landed"
+  description         = local.about[each.key]
   event_pattern       = each.value.pattern
   schedule_expression = each.value.schedule
 }

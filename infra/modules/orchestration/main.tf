@@ -1,4 +1,5 @@
 # arrivals ─┐
+# streams  ─┤ (a clock, where streams are read)
 # schedule ─┴─> queue ─> starter ─> ingest ─> silver ─> gold ─┬─> serve
 #                                                            └─> maintain
 # The queue keeps what happened until a run began after it (starter.tf). Any failure stops what follows and is told to

@@ -42,6 +42,12 @@ variable "arrivals" {
   }
 }
 
+variable "streams" {
+  description = "Names of the data streams that a run reads. Nothing says that a record came: with one of them a run is due `arrivals.minutes` after the last."
+  type        = set(string)
+  default     = []
+}
+
 variable "starter" {
   description = "s3:// URI of the function that starts runs."
   type        = string

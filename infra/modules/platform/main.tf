@@ -5,6 +5,8 @@ data "aws_caller_identity" "this" {}
 
 data "aws_partition" "this" {}
 
+data "aws_region" "this" {}
+
 data "aws_ssm_parameters_by_path" "bootstrap" {
   path = "/marketpulse/bootstrap"
 
@@ -45,6 +47,11 @@ locals {
   private       = var.standby == "full"
   boundary      = var.boundary == null ? null : "arn:${data.aws_partition.this.partition}:iam::${data.aws_caller_identity.this.account_id}:policy/${var.boundary}"
   cidr          = local.sandbox == null ? var.network.cidr : var.network.sandboxes[local.sandbox]
+
+  streams = { for name, each in var.streams : name => {
+    arn     = "arn:${data.aws_partition.this.partition}:kinesis:${data.aws_region.this.name}:${data.aws_caller_identity.this.account_id}:stream/${name}"
+    key_arn = each.key_arn
+  } }
 }
 
 module "lake" {
@@ -70,6 +77,7 @@ module "network" {
   endpoint_zones = local.private ? var.network.endpoint_zones : 0
   egress         = var.network.egress
   gold_service   = local.gold_service
+  streams        = values(local.streams)[*].arn
   flow_log_days  = var.network.flow_log_days
   kms_key_arn    = module.lake.kms_key_arn
 }
@@ -195,6 +203,7 @@ module "glue" {
   environment = local.environment
   engine      = var.engine
   jobs        = var.glue
+  streams     = local.streams
 
   glue_version = local.spark.glue
   artifacts    = local.artifacts
@@ -236,6 +245,7 @@ module "orchestration" {
   jobs           = module.glue.jobs
   schedule       = var.orchestration.schedule
   arrivals       = var.orchestration.arrivals
+  streams        = keys(local.streams)
   starter        = local.artifacts["start_workflow"]
   landing_bucket = module.lake.buckets["landing"]
   topic_arn      = module.observability.topic_arn

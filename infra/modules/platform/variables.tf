@@ -198,6 +198,27 @@ variable "ingestion" {
   }
 }
 
+variable "streams" {
+  description = "Data streams of this account and region that the jobs may read, by the name that a source says (`stream: {kinesis: {stream: …}}`). `key_arn`: the key that encrypts it, where it is one of yours."
+  type        = map(object({ key_arn = optional(string) }))
+  default     = {}
+
+  validation {
+    condition     = !anytrue([for name in keys(var.streams) : startswith(name, "${local.project}-") && endswith(name, "-${var.ingestion.feed}")])
+    error_message = "streams: ${local.name}-${var.ingestion.feed} is the door's own, and Firehose lands its records already: read by the jobs, too, each event would come twice (that of another environment is requests, no events). Take it out; what a door keeps is in the feed ${var.ingestion.feed}."
+  }
+
+  validation {
+    condition     = alltrue([for name in keys(var.streams) : can(regex("^[A-Za-z0-9._-]{1,128}$", name))])
+    error_message = "streams: names are those of Kinesis, letters, digits, '.', '_' and '-', no ARN: a source names the stream, and it is of this account and region. Got ${join(", ", keys(var.streams))}."
+  }
+
+  validation {
+    condition     = alltrue([for each in values(var.streams) : each.key_arn == null || can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/", each.key_arn))])
+    error_message = "streams: key_arn is the ARN of a key, arn:aws:kms:…:key/…, not of an alias; null where AWS's own key encrypts the stream, or none."
+  }
+}
+
 variable "engine" {
   description = "What computes in the jobs, see modules/glue."
   type        = string

@@ -9,12 +9,30 @@ with named as (
     from silver.clicks
     where event_type = 'alias' and previous_id <> user_id and previous_id <> coalesce(anonymous_id, '')
 ),
+-- The same without ids of events, which take longest to read, and summed up: what is asked for twice is kept in memory.
+pairs as (
+    select event_date, anonymous_id, user_id, event_at
+    from silver.clicks
+    where anonymous_id is not null and user_id is not null
+    union all
+    select event_date, previous_id as anonymous_id, user_id, event_at
+    from silver.clicks
+    where event_type = 'alias' and previous_id <> user_id and previous_id <> coalesce(anonymous_id, '')
+),
+totals as (
+    select
+        event_date,
+        anonymous_id,
+        user_id,
+        min(event_at) as first_event_at,
+        max(event_at) as last_event_at,
+        count(*) as event_count
+    from pairs
+    group by event_date, anonymous_id, user_id
+),
 -- Most browsers name one customer a day: only the others need their events in order.
-customers as (
-    select event_date, anonymous_id, min(user_id) as least_id, max(user_id) as greatest_id
-    from named
-    where user_id is not null
-    group by event_date, anonymous_id
+browsers as (
+    select event_date, anonymous_id, count(*) as customer_count from totals group by event_date, anonymous_id
 ),
 changed as (
     select
@@ -29,8 +47,8 @@ changed as (
             else 1
         end as is_change
     from named as n
-    join customers as c
-        on c.event_date = n.event_date and c.anonymous_id = n.anonymous_id and c.least_id <> c.greatest_id
+    join browsers as b
+        on b.event_date = n.event_date and b.anonymous_id = n.anonymous_id and b.customer_count > 1
 ),
 numbered as (
     select
@@ -40,14 +58,6 @@ numbered as (
             rows between unbounded preceding and current row
         ) as stretch
     from changed
-),
-stretches as (
-    select event_date, anonymous_id, stretch, user_id, event_at from numbered
-    union all
-    select n.event_date, n.anonymous_id, 1 as stretch, n.user_id, n.event_at
-    from named as n
-    join customers as c
-        on c.event_date = n.event_date and c.anonymous_id = n.anonymous_id and c.least_id = c.greatest_id
 )
 select
     event_date,
@@ -57,5 +67,17 @@ select
     min(event_at) as first_event_at,
     max(event_at) as last_event_at,
     count(*) as event_count
-from stretches
+from numbered
 group by event_date, anonymous_id, stretch, user_id
+union all
+select
+    t.event_date,
+    t.anonymous_id,
+    1 as stretch_number,
+    t.user_id,
+    t.first_event_at,
+    t.last_event_at,
+    t.event_count
+from totals as t
+join browsers as b
+    on b.event_date = t.event_date and b.anonymous_id = t.anonymous_id and b.customer_count = 1

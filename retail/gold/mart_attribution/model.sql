@@ -50,77 +50,92 @@ touches as (
         and s.touched_at <= o.ordered_at
         and s.session_date >= date_sub(o.order_date, 30)
 ),
-models as (
-    select explode(array('first', 'last', 'linear', 'position', 'time_decay')) as model
-),
+-- What each model gives a touch, before it is rounded. The models are columns until the last step: one row a touch is
+-- sorted a fifth as long as one a touch and model.
 weighted as (
     select
-        t.*,
-        m.model,
-        case m.model
-            when 'first' then case when touch_number = 1 then cast(1 as double) else cast(0 as double) end
-            when 'last' then case when touch_number = touch_count then cast(1 as double) else cast(0 as double) end
-            when 'linear' then cast(1 as double)
-            when 'position' then
-                case
-                    when touch_count <= 2 then cast(1 as double)
-                    when touch_number in (1, touch_count) then cast(0.4 as double)
-                    else cast(0.2 as double) / cast(touch_count - 2 as double)
-                end
-            else round(power(
-                cast(0.5 as double),
-                cast(unix_micros(ordered_at) - unix_micros(touched_at) as double) / cast(604800000000 as double)
-            ), 12)
-        end as weight
-    from touches as t
-    cross join models as m
+        *,
+        case
+            when touch_count <= 2 then cast(1 as double)
+            when touch_number in (1, touch_count) then cast(0.4 as double)
+            else cast(0.2 as double) / cast(touch_count - 2 as double)
+        end as position_weight,
+        round(power(
+            cast(0.5 as double),
+            cast(unix_micros(ordered_at) - unix_micros(touched_at) as double) / cast(604800000000 as double)
+        ), 12) as decay_weight
+    from touches
 ),
 shares as (
     select
         *,
-        weight / sum(weight) over (
-            partition by order_id, model order by touch_number
-            rows between unbounded preceding and unbounded following
-        ) as share
+        cast(1 as double) / cast(touch_count as double) as linear_share,
+        position_weight / sum(position_weight) over (
+            partition by order_id order by touch_number rows between unbounded preceding and unbounded following
+        ) as position_share,
+        decay_weight / sum(decay_weight) over (
+            partition by order_id order by touch_number rows between unbounded preceding and unbounded following
+        ) as decay_share
     from weighted
 ),
 rounded as (
     select
         *,
-        cast(round(cast(share as double), 10) as decimal(18, 10)) as rounded_credit,
-        cast(round(cast(revenue_amount as double) * share, 4) as decimal(28, 4)) as rounded_amount
+        cast(linear_share as decimal(18, 10)) as linear_credit,
+        cast(position_share as decimal(18, 10)) as position_credit,
+        cast(decay_share as decimal(18, 10)) as decay_credit,
+        cast(cast(revenue_amount as double) * linear_share as decimal(28, 4)) as linear_amount,
+        cast(cast(revenue_amount as double) * position_share as decimal(28, 4)) as position_amount,
+        cast(cast(revenue_amount as double) * decay_share as decimal(28, 4)) as decay_amount
     from shares
 ),
-sums as (
+-- What rounding leaves over goes to the last touch.
+left_over as (
     select
         *,
-        sum(rounded_credit) over (partition by order_id, model) as credit_sum,
-        sum(rounded_amount) over (partition by order_id, model) as amount_sum
+        cast(1 as decimal(18, 10)) - sum(linear_credit) over (partition by order_id) as linear_credit_left,
+        cast(1 as decimal(18, 10)) - sum(position_credit) over (partition by order_id) as position_credit_left,
+        cast(1 as decimal(18, 10)) - sum(decay_credit) over (partition by order_id) as decay_credit_left,
+        revenue_amount - sum(linear_amount) over (partition by order_id) as linear_amount_left,
+        revenue_amount - sum(position_amount) over (partition by order_id) as position_amount_left,
+        revenue_amount - sum(decay_amount) over (partition by order_id) as decay_amount_left,
+        touch_number = 1 as is_first,
+        touch_number = touch_count as is_last
     from rounded
+),
+models as (
+    select explode(array('first', 'last', 'linear', 'position', 'time_decay')) as model
 )
 select
-    order_date,
-    order_id,
-    model,
-    touch_number,
-    touch_count,
-    session_id,
-    channel,
-    touched_at,
-    -- What rounding left over goes to the heaviest end: the last visit, or the first where the last has none.
+    t.order_date,
+    t.order_id,
+    m.model,
+    t.touch_number,
+    t.touch_count,
+    t.session_id,
+    t.channel,
+    t.touched_at,
     cast(
-        case
-            when touch_number = case when model = 'first' then 1 else touch_count end
-                then rounded_credit + (cast(1 as decimal(18, 10)) - credit_sum)
-            else rounded_credit
+        case m.model
+            when 'first' then case when t.is_first then 1 else 0 end
+            when 'last' then case when t.is_last then 1 else 0 end
+            when 'linear' then t.linear_credit + case when t.is_last then t.linear_credit_left else 0 end
+            when 'position' then t.position_credit + case when t.is_last then t.position_credit_left else 0 end
+            else t.decay_credit + case when t.is_last then t.decay_credit_left else 0 end
         end as decimal(18, 10)
     ) as credit,
+    -- What an order of unknown revenue brought is unknown for each of its touches.
     cast(
         case
-            when touch_number = case when model = 'first' then 1 else touch_count end
-                then rounded_amount + (revenue_amount - amount_sum)
-            else rounded_amount
+            when t.revenue_amount is null then null
+            when m.model = 'first' then case when t.is_first then t.revenue_amount else 0 end
+            when m.model = 'last' then case when t.is_last then t.revenue_amount else 0 end
+            when m.model = 'linear' then t.linear_amount + case when t.is_last then t.linear_amount_left else 0 end
+            when m.model = 'position'
+                then t.position_amount + case when t.is_last then t.position_amount_left else 0 end
+            else t.decay_amount + case when t.is_last then t.decay_amount_left else 0 end
         end as decimal(28, 4)
     ) as credit_amount,
-    currency
-from sums
+    t.currency
+from left_over as t
+cross join models as m

@@ -20,19 +20,23 @@ visits as (
     where touch_number = 1
     group by session_date, channel
 ),
+-- Few orders are of unknown revenue: to join these alone is to look up little.
+unknown as (
+    select order_date, order_id from gold.fct_orders where revenue_amount is null
+),
 credits as (
     select
         a.order_date as activity_date,
         a.channel,
         a.model,
         coalesce(a.currency, 'unknown') as currency,
-        bool_or(a.credit <> 0 and a.credit_amount is null and o.revenue_amount is not null) as lacks_rate,
+        bool_or(a.credit <> 0 and a.credit_amount is null and u.order_id is null) as lacks_rate,
         sum(a.credit) as order_count,
-        sum(case when o.revenue_amount is null then a.credit else 0 end) as unknown_count,
+        sum(case when u.order_id is not null then a.credit else 0 end) as unknown_count,
         sum(coalesce(a.credit_amount, 0)) as revenue_amount,
         sum(case when f.order_id is not null then a.credit else 0 end) as new_customer_count
     from gold.mart_attribution as a
-    join gold.fct_orders as o on o.order_id = a.order_id and o.order_date = a.order_date
+    left join unknown as u on u.order_id = a.order_id and u.order_date = a.order_date
     left join gold.fct_first_orders as f on f.order_id = a.order_id
     group by a.order_date, a.channel, a.model, coalesce(a.currency, 'unknown')
 ),

@@ -80,6 +80,8 @@ class Computer(Protocol):
     ) -> list[str]:
         """Write the result as zstd Parquet under `folder`; with `partition`, no file has two values of it. Paths.
 
+        A value of many rows is in several files.
+
         `ids` are the field ids of all columns of the query in the table that the files are of, or of none.
 
         `large` tells the values with `LARGE` or more rows, for a query that is cheap to filter by `partition`;

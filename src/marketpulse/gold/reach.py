@@ -37,11 +37,12 @@ class Reach:
 
 @dataclass(frozen=True)
 class Values:
-    """Values of the column by which a table comes apart, in Parquet files."""
+    """Values of the column by which a table comes apart, in Parquet files; whether null is one of them."""
 
     column: str
     type: str
     paths: tuple[str, ...]
+    has_null: bool
 
     def count(self, context: Context) -> int:
         """How many there are."""
@@ -57,8 +58,10 @@ class Values:
         """Query for the rows of a relation whose `column` has one of the values, or has none of them."""
         name = context.engine.dialect.name(column)
         way = "" if is_in else "not "
+        # A scan passes by what equals none of few values; what is not distinct from one it only finds by reading all.
+        same = "is not distinct from" if self.has_null else "="
         return f"""select r.* from {rows} as r where {way}exists (
-            select 1 from {self.bound(context)} as v where v.{VALUE} is not distinct from r.{name})"""
+            select 1 from {self.bound(context)} as v where v.{VALUE} {same} r.{name})"""
 
 
 @dataclass(frozen=True)
@@ -83,8 +86,18 @@ def reach(context: Context, work: Work) -> Reach:
         return Reach(None)
     whole = {bucket for each in found if each.paths is None for bucket in each.buckets}
     partly = {bucket for each in found if each.paths is not None for bucket in each.buckets} - whole
-    values = Values(contract.apart, contract.types[contract.apart], _all(found)) if contract.apart and partly else None
+    values = (
+        _values(context, contract.apart, contract.types[contract.apart], found) if contract.apart and partly else None
+    )
     return Reach(frozenset(whole), frozenset(partly), values)
+
+
+def _values(context: Context, column: str, kind: str, found: Iterable[_Found]) -> Values:
+    paths = _all(found)
+    with context.engine.scope():
+        bound = context.engine.bind("values", {VALUE: kind}, paths)
+        nulls = context.engine.rows(f"select count(*) from {bound} where {VALUE} is null")[0][0]
+    return Values(column, kind, paths, bool(nulls))
 
 
 def _all(found: Iterable[_Found]) -> tuple[str, ...]:

@@ -20,7 +20,8 @@ try:
     import confluent_kafka as client
     from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 except ImportError:
-    raise GateError("Kafka needs a library that is not installed", hint="pip install 'marketpulse[streams]'") from None
+    _HINT = "pip install 'marketpulse[streams]'; the jobs on AWS have it not and read Kinesis alone (docs/streams.md)"
+    raise GateError("Kafka needs a library that is not installed", hint=_HINT) from None
 
 #: Seconds in which messages come that are there: after so many without one a read is given up.
 _PATIENCE = 30.0

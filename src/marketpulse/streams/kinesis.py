@@ -36,6 +36,10 @@ _SAID = 1.0
 _SECOND = 1_000_000_000
 _END: dict[str, Any] = {"end": True}
 _LATER = "what was read stays; the next run goes on from there"
+_HINTS = {
+    "ResourceNotFoundException": "create it again, or name another one in the source",
+    "AccessDeniedException": "let who runs this read it; jobs on AWS: name it in streams, infra/envs/*/main.tf",
+}
 
 
 class Kinesis:
@@ -69,8 +73,7 @@ class Kinesis:
         with self._told():
             answer = self._client.describe_stream_summary(StreamName=self._name)
             found = answer["StreamDescriptionSummary"]
-            pages = self._client.get_paginator("list_shards").paginate(StreamName=self._name)
-            self._shards = {shard["ShardId"]: shard for page in pages for shard in page["Shards"]}
+            self._shards = {shard["ShardId"]: shard for shard in self._listed()}
         self._kept, self._looked = found["RetentionPeriodHours"] * _HOUR, _moment(answer)
         self._asked = time.monotonic()
         self._at_tip.clear()
@@ -101,6 +104,18 @@ class Kinesis:
     def close(self) -> None:
         """See `Stream.close`."""
         self._client.close()
+
+    def _listed(self) -> Iterator[dict[str, Any]]:
+        """All shards.
+
+        A page that is not the first is asked for by its token alone; boto3's own paginator names the stream again,
+        and Kinesis refuses both together.
+        """
+        asked = {"StreamName": self._name}
+        while asked:
+            page = self._client.list_shards(**asked)
+            yield from page["Shards"]
+            asked = {"NextToken": page["NextToken"]} if page.get("NextToken") else {}
 
     def _found(self, identity: str, known: Positions | None) -> Found:
         if known is None:
@@ -154,7 +169,8 @@ class Kinesis:
         """The records of one call; `at` moves behind them."""
         answer = self._answer(shard, at[shard], most)
         found: list[dict[str, Any]] = answer["Records"]
-        is_tip = answer.get("MillisBehindLatest") == 0
+        # Of records that came in one millisecond the call may have had room for some only.
+        is_tip = answer.get("MillisBehindLatest") == 0 and len(found) < most
         came = found[-1]["ApproximateArrivalTimestamp"].timestamp() if found else 0.0
         following = answer.get("NextShardIterator")
         if found:
@@ -202,7 +218,7 @@ class Kinesis:
                 raise
             is_lost = said.get("Code") == "ResourceNotFoundException"
             what = "is not there" if is_lost else f"cannot be read: {said.get('Message') or error}"
-            hint = "create it again, or name another one in the source" if is_lost else _LATER
+            hint = _HINTS.get(said.get("Code", ""), _LATER)
             raise GateError(f"the stream {self._name} {what}", hint=hint) from None
         except BotoCoreError as error:
             hint = "AWS's own settings say region, credentials and endpoint: AWS_REGION, AWS_PROFILE, …"

@@ -25,7 +25,7 @@ from marketpulse.run import finished, locks
 from marketpulse.run.context import Context
 from marketpulse.run.patience import Patience
 from marketpulse.storage import places
-from marketpulse.upkeep.maintain import SMALL, Maintained, Policy, compact, is_written_here, parts, remove_orphans
+from marketpulse.upkeep.maintain import Maintained, Policy, compact, is_small, is_written_here, parts, remove_orphans
 
 _DAY = 86_400.0
 #: Runs whose leftovers are known to be of nobody any more.
@@ -113,8 +113,8 @@ class Keeper:
 
     def _grown(self, files: Sequence[FileRef]) -> list[list[FileRef]]:
         """Of the files of a bucket those of about one size, where they are many: each row is rewritten few times."""
-        tiny = [file for file in files if file.size < self._bounds.tiny]
-        small = [file for file in files if self._bounds.tiny <= file.size < SMALL]
+        tiny = [file for file in files if is_small(file, self._bounds.tiny)]
+        small = [file for file in files if is_small(file) and file.size >= self._bounds.tiny]
         return [part for each in (tiny, small) for part in parts(each) if len(part) >= self._bounds.files]
 
     def _expire(self, context: Context, name: str, result: Maintained) -> None:

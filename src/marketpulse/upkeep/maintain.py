@@ -23,6 +23,8 @@ from marketpulse.run.context import Context
 from marketpulse.storage import places as storage
 
 SMALL, _TARGET = 32 << 20, 128 << 20
+#: Rows of which a file is small, however few bytes they take: half of what engines write into one of a large bucket.
+FEW_ROWS = 245_760
 _MANY = 4
 #: Folders of a table.
 _PARTS = ("data", "metadata", "_scratch")
@@ -97,14 +99,19 @@ def _look_after(context: Context, name: str, policy: Policy, result: Maintained)
 
 def _small_ones(files: Sequence[FileRef]) -> list[list[FileRef]]:
     """Of the files of a bucket the small ones, where they are many, in parts that make one file each."""
-    small = [file for file in files if file.size < SMALL]
+    small = [file for file in files if is_small(file)]
     return [part for part in parts(small) if len(part) >= _MANY]
+
+
+def is_small(file: FileRef, size: int = SMALL) -> bool:
+    """Whether a file gains by being made one with others: few bytes and few rows. Else a large bucket is several."""
+    return file.size < size and file.rows < FEW_ROWS
 
 
 def compact(
     context: Context, name: str, result: Maintained, chosen: Callable[[Sequence[FileRef]], list[list[FileRef]]]
 ) -> None:
-    """Make one file of each group that is `chosen` of a bucket; the rows stay the same: nothing downstream is rebuilt.
+    """Make few files of each group that is `chosen` of a bucket; the rows stay the same: nothing downstream is rebuilt.
 
     The table is locked by whoever calls.
     """

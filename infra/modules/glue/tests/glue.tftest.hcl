@@ -166,3 +166,35 @@ run "one_worker" {
   }
   expect_failures = [var.jobs]
 }
+
+run "no_stream_that_nobody_named" {
+  assert {
+    condition     = length(data.aws_iam_policy_document.streams) == 0
+    error_message = "A role may read streams though no setting says so."
+  }
+}
+
+run "streams_that_are_named" {
+  variables {
+    streams = {
+      orders = { arn = "arn:aws:kinesis:eu-test-1:123456789012:stream/orders", key_arn = "arn:aws:kms:eu-test-1:123456789012:key/o" }
+      visits = { arn = "arn:aws:kinesis:eu-test-1:123456789012:stream/visits", key_arn = null }
+    }
+  }
+  assert {
+    condition     = keys(data.aws_iam_policy_document.streams) == ["transform"]
+    error_message = "Another role than that of ingest may read streams."
+  }
+  assert {
+    condition     = toset(data.aws_iam_policy_document.streams["transform"].statement[0].resources) == toset(["arn:aws:kinesis:eu-test-1:123456789012:stream/orders", "arn:aws:kinesis:eu-test-1:123456789012:stream/visits"])
+    error_message = "Ingest may read other streams than those named."
+  }
+  assert {
+    condition     = toset(data.aws_iam_policy_document.streams["transform"].statement[0].actions) == toset(["kinesis:DescribeStreamSummary", "kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:ListShards"])
+    error_message = "Ingest may do other things with a stream than read it."
+  }
+  assert {
+    condition     = toset(data.aws_iam_policy_document.streams["transform"].statement[1].resources) == toset(["arn:aws:kms:eu-test-1:123456789012:key/o"]) && one(data.aws_iam_policy_document.streams["transform"].statement[1].condition).values[0] == "kinesis.eu-test-1.amazonaws.com"
+    error_message = "The key of a stream opens more than what Kinesis reads with it."
+  }
+}

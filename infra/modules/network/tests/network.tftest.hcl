@@ -130,3 +130,28 @@ run "region_of_two_zones" {
   }
   expect_failures = [data.aws_availability_zones.this]
 }
+
+run "a_way_to_streams_that_are_read" {
+  variables {
+    streams = ["arn:aws:kinesis:eu-test-1:123456789012:stream/orders"]
+  }
+  assert {
+    condition     = contains(keys(aws_vpc_endpoint.interface), "kinesis-streams") && length(aws_vpc_endpoint.interface) == 8
+    error_message = "No way leads to the stream, or more ways than that."
+  }
+  assert {
+    condition     = toset(data.aws_iam_policy_document.streams["kinesis-streams"].statement[0].resources) == toset(var.streams) && !anytrue([for action in data.aws_iam_policy_document.streams["kinesis-streams"].statement[0].actions : startswith(action, "kinesis:Put")])
+    error_message = "The way to streams leads to others, or lets something be put there."
+  }
+}
+
+run "no_way_to_streams_outside_of_the_private_network" {
+  variables {
+    streams        = ["arn:aws:kinesis:eu-test-1:123456789012:stream/orders"]
+    endpoint_zones = 0
+  }
+  assert {
+    condition     = length(aws_vpc_endpoint.interface) == 0
+    error_message = "Something stands by the hour."
+  }
+}

@@ -83,3 +83,29 @@ run "job_missing" {
   }
   expect_failures = [var.jobs]
 }
+
+run "streams_are_read_as_often_as_a_run_may_begin" {
+  variables {
+    streams  = ["orders"]
+    arrivals = { minutes = 15 }
+  }
+  assert {
+    condition     = aws_cloudwatch_event_rule.start["streams"].schedule_expression == "rate(15 minutes)" && aws_cloudwatch_event_target.start["streams"].arn == aws_sqs_queue.this.arn
+    error_message = "What comes in a stream waits for a file or for the schedule."
+  }
+  assert {
+    condition     = contains(keys(aws_cloudwatch_metric_alarm.undelivered), "streams")
+    error_message = "A clock that does not reach the queue is told to nobody."
+  }
+}
+
+run "streams_all_the_time" {
+  variables {
+    streams  = ["orders"]
+    arrivals = { minutes = 0 }
+  }
+  assert {
+    condition     = aws_cloudwatch_event_rule.start["streams"].schedule_expression == "rate(1 minute)"
+    error_message = "EventBridge takes no other words for a minute."
+  }
+}

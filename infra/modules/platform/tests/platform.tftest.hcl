@@ -258,3 +258,47 @@ run "account_without_bootstrap" {
   }
   expect_failures = [data.aws_ssm_parameters_by_path.bootstrap]
 }
+
+run "a_stream_that_the_jobs_read" {
+  command = plan
+  variables {
+    streams = { orders = {} }
+  }
+  assert {
+    condition     = local.streams["orders"].arn == "arn:aws:kinesis:eu-test-1:123456789012:stream/orders" && local.streams["orders"].key_arn == null
+    error_message = "A stream is one of this account and region, by its name."
+  }
+}
+
+run "the_stream_that_firehose_lands" {
+  command = plan
+  variables {
+    streams = { marketpulse-dev-clickstream = {} }
+  }
+  expect_failures = [var.streams]
+}
+
+run "the_stream_of_another_environments_door" {
+  command = plan
+  variables {
+    workspace = "dev-ben"
+    streams   = { marketpulse-dev-clickstream = {} }
+  }
+  expect_failures = [var.streams]
+}
+
+run "a_stream_by_its_arn" {
+  command = plan
+  variables {
+    streams = { "arn:aws:kinesis:eu-test-1:123456789012:stream/orders" = {} }
+  }
+  expect_failures = [var.streams]
+}
+
+run "an_alias_for_a_key" {
+  command = plan
+  variables {
+    streams = { orders = { key_arn = "arn:aws:kms:eu-test-1:123456789012:alias/orders" } }
+  }
+  expect_failures = [var.streams]
+}
