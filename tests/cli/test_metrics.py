@@ -51,6 +51,8 @@ def test_an_answer_is_a_table_with_a_plot_of_80_columns(sold: MiniShop, typed: T
     target = tmp_path / "answer.csv"
     assert typed("metric", "total", "-o", str(target)).returncode == 0
     assert target.read_text(encoding="utf-8") == "total,incomplete\n30,\n"
+    asked = typed("metric", "lines", "--grain", "day", "--last", "4d", "-o", str(target))
+    assert (asked.returncode, "alert 2026-03-01: Lines 1 is below 2" in asked.stdout.splitlines()) == (0, True)
     assert "says no kind of file" in typed("metric", "total", "-o", "answer.txt").stderr
 
 

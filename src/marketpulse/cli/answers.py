@@ -44,11 +44,15 @@ def show(answer: Answer, as_json: bool, show_sql: bool = False) -> None:
 
 
 def write(answer: Answer, output: Path) -> None:
-    """The rows of the answer as a file. Raise UsageError for one whose name does not say which kind it is."""
+    """The rows of the answer as a file; notes and alerts, which stand in no row, are told beside it.
+
+    Raise UsageError for a file whose name does not say which kind it is.
+    """
     from marketpulse.cli.results import form_of
     from marketpulse.cli.results import write as write_rows
 
     write_rows(answer.table().to_reader(), form_of(output, None), output)
+    _noted(answer)
 
 
 def _names(answer: Answer) -> list[str]:
@@ -110,7 +114,11 @@ def _beside(answer: Answer, lines: Sequence[Line]) -> None:
             per = f" a {metric.target.per}" if metric.target.per else ""
             told = f"target of {metric.label}: {written(metric, metric.target.target)}{per}"
             console.print(told, style="dim", markup=False)
-    for note in answer.notes:
-        problem("alert" if note.startswith("alert: ") else "note", note.removeprefix("alert: "), None)
+    _noted(answer)
     if len(answer.lines) > len(lines):
         console.print(f"[dim]the first {len(lines):,} of {len(answer.lines):,} lines[/]")
+
+
+def _noted(answer: Answer) -> None:
+    for note in answer.notes:
+        problem("alert" if note.startswith("alert: ") else "note", note.removeprefix("alert: "), None)
