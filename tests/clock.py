@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 from pyiceberg.table import snapshots
@@ -11,12 +12,13 @@ from marketpulse.run import context as running
 
 
 def set_clock(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
-    """Let runs, and what they commit, begin at a time (UTC, without a zone)."""
+    """Let runs, and what they commit, begin at a time (UTC, without a zone); each run a second after the one before."""
+    seconds_gone = count()
 
     class Clock(datetime):
         @classmethod
         def now(cls, *_: object) -> datetime:  # type: ignore[override]
-            return moment
+            return moment + timedelta(seconds=next(seconds_gone))
 
     seconds = moment.replace(tzinfo=UTC).timestamp()
     monkeypatch.setattr(running, "datetime", Clock)
