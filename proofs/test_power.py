@@ -84,6 +84,9 @@ def cut(work: Path, moments: int) -> list[tuple[Path, int]]:
     writer = subprocess.Popen([sys.executable, "-c", script])
     dice = random.Random(11)
     taken: list[tuple[Path, int]] = []
+    while not (work / "disk" / "warehouse").is_dir():  # a cut before there is anything proves nothing
+        assert writer.poll() is None
+        time.sleep(0.01)
     while len(taken) < moments:
         assert writer.poll() is None, "the writer must write as long as cuts are made"
         time.sleep(dice.uniform(0, 0.12))

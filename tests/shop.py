@@ -170,6 +170,8 @@ class MiniShop:
 
         DuckDB reads them, whichever engine wrote them.
         """
+        if not (self.settings.remote or self.settings.local.is_dir()):
+            return []
         with self.looked_at() as context:
             return table_rows(context, name, lineage)
 
