@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import replace
+from pathlib import Path
 
+from marketpulse.authoring.eyes import Eyes
 from marketpulse.authoring.trial import attempt
+from marketpulse.run.pseudonyms import Pseudonyms
 from tests.shop import MiniShop
 
 
@@ -29,6 +32,11 @@ def test_values_that_are_or_may_be_personal_are_for_stewards(shop: MiniShop) -> 
     file.write_text("id,day,qty,amount\nada,2026-01-01,1,2.50\n")
     assert not attempt(replace(shop.settings, role="analyst"), shop.project(), "sales", file).masked
     assert rejected == {"day": "2026-01-01", "qty": "two", "amount": "3.50"}
+
+
+def test_nobody_has_no_pseudonym(tmp_path: Path) -> None:
+    eyes = Eyes({"id": True, "qty": False}, frozenset(), Pseudonyms(str(tmp_path)))
+    assert eyes.see({"id": None, "qty": None}, kept=True) == {"id": None, "qty": None}
 
 
 def test_a_line_that_cannot_be_read_is_not_shown(shop: MiniShop) -> None:

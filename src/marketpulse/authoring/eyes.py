@@ -40,4 +40,5 @@ class Eyes:
         if not kept:
             return {name: value for name, value in values.items() if name in self.record}
         mine = {name: value for name, value in values.items() if name in self.table}
-        return {name: self.pseudonyms.of(value) if self.table[name] else value for name, value in mine.items()}
+        hashed = {name for name, value in mine.items() if self.table[name] and value is not None}
+        return {name: self.pseudonyms.of(value) if name in hashed else value for name, value in mine.items()}

@@ -51,10 +51,8 @@ def write_whole(place: str, text: str) -> None:
             write_text(place, text)
             return
         path = Path(place)
-        path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.name}.part")
-        part.write_text(text, encoding="utf-8")
-        flush([str(part)], str(path.parent))
+        _write_flushed(part, text)
         part.replace(path)
         flush([place], str(path.parent.parent))
 
@@ -66,16 +64,20 @@ def write_first(place: str, text: str) -> None:
             write_new(place, text)
             return
         path = Path(place)
-        path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
         try:
-            part.write_text(text, encoding="utf-8")
-            flush([str(part)], str(path.parent))
+            _write_flushed(part, text)
             with suppress(FileExistsError):
                 path.hardlink_to(part)
         finally:
             part.unlink(missing_ok=True)
         flush([place], str(path.parent.parent))
+
+
+def _write_flushed(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    flush([str(path)], str(path.parent))
 
 
 def _flush_while_quick(paths: Sequence[Path]) -> Sequence[Path]:
